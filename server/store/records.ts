@@ -8,13 +8,7 @@
 
 /** Which family of clients sent an observation; decides how its scope is read. */
 export type Family =
-  | 'genai'
-  | 'vercel'
-  | 'openinference'
-  | 'openllmetry'
-  | 'codex'
-  | 'gemini'
-  | 'claude-code';
+  'genai' | 'vercel' | 'openinference' | 'openllmetry' | 'codex' | 'gemini' | 'claude-code';
 
 /** Tokens of one call; `null` is unknown. Input is the sum of its three disjoint parts. */
 export interface Usage {
@@ -58,15 +52,7 @@ export type MessagePart =
  * - `error`: a failed call that no leaf tells of.
  */
 export type ObservationKind =
-  | 'request'
-  | 'usage-parent'
-  | 'agent'
-  | 'step'
-  | 'tool'
-  | 'prompt'
-  | 'event'
-  | 'content'
-  | 'error';
+  'request' | 'usage-parent' | 'agent' | 'step' | 'tool' | 'prompt' | 'event' | 'content' | 'error';
 
 /** Everything of an observation that the derivation may need; each family fills what it knows. */
 export interface ObservationData {

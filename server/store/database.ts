@@ -1,0 +1,172 @@
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  sql,
+  type Expression,
+  type SqlBool,
+  type Transaction,
+} from 'kysely';
+import { join } from 'node:path';
+import pg from 'pg';
+import { migrate } from './migrate.ts';
+import { PGliteClient } from './pglite/client.ts';
+import { PGliteWorkerDialect } from './pglite/dialect.ts';
+import { holdDirectory } from './pglite/lock.ts';
+import type { Schema } from './schema.ts';
+
+export interface StoreOptions {
+  /** A PostgreSQL 15+ connection string; without it the database is embedded. */
+  databaseUrl?: string | undefined;
+  /** Where the embedded database lives; without it, in memory. */
+  dataDir?: string | undefined;
+  /** Connections to PostgreSQL. */
+  poolSize?: number;
+  /**
+   * For the isolation tests alone: queries leave their own workspace predicate out, so that
+   * row-level security has to hold by itself.
+   */
+  unsafeWithoutPredicate?: boolean;
+}
+
+/** A transaction that sees one workspace. */
+export interface WorkspaceTx {
+  readonly tx: Transaction<Schema>;
+  readonly workspaceId: string;
+  /**
+   * `workspace_id = <this workspace>`: goes into every query, beside row-level security.
+   * @param column where the query has more than one table, such as `r.workspace_id`
+   */
+  of(column?: string): Expression<SqlBool>;
+}
+
+/** Milliseconds that one statement of a request may take on PostgreSQL. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/** The database. Every access goes through `inWorkspace` or, for the service's own work, `asSystem`. */
+export class Store {
+  readonly db: Kysely<Schema>;
+  readonly dialect: 'pglite' | 'postgres';
+  readonly #options: StoreOptions;
+  readonly #exec: (text: string) => Promise<void>;
+  readonly #release: () => Promise<void>;
+
+  constructor(
+    db: Kysely<Schema>,
+    dialect: 'pglite' | 'postgres',
+    options: StoreOptions,
+    exec: (text: string) => Promise<void>,
+    release: () => Promise<void>,
+  ) {
+    this.db = db;
+    this.dialect = dialect;
+    this.#options = options;
+    this.#exec = exec;
+    this.#release = release;
+  }
+
+  /** Runs `work` in one transaction that can read and write only this workspace's rows. */
+  inWorkspace<T>(workspaceId: string, work: (ws: WorkspaceTx) => Promise<T>): Promise<T> {
+    const { unsafeWithoutPredicate } = this.#options;
+    return this.db.transaction().execute(async (tx) => {
+      await sql`select set_config('role', 'cloudbrain_app', true),
+        set_config('cloudbrain.workspace', ${workspaceId}, true),
+        set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`.execute(tx);
+      const of = (column = 'workspace_id'): Expression<SqlBool> =>
+        unsafeWithoutPredicate
+          ? sql<SqlBool>`true`
+          : sql<SqlBool>`${sql.ref(column)} = ${workspaceId}`;
+      return work({ tx, workspaceId, of });
+    });
+  }
+
+  /**
+   * Runs `work` in one transaction that sees every workspace: sign-in, which learns the
+   * workspace first, and the service's own jobs. Never for what a request asks.
+   */
+  asSystem<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute(async (tx) => {
+      await sql`select set_config('cloudbrain.system', 'on', true)`.execute(tx);
+      return work(tx);
+    });
+  }
+
+  /** One statement with `$1` parameters, outside a transaction: for the job queue's own tables. */
+  async query(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<{ rows: Record<string, unknown>[] }> {
+    const { rows } = await this.db.executeQuery<Record<string, unknown>>(
+      CompiledQuery.raw(text, [...values]),
+    );
+    return { rows };
+  }
+
+  /** Several statements without parameters. */
+  exec(text: string): Promise<void> {
+    return this.#exec(text);
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+    await this.#release();
+  }
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws DirectoryHeldError where another process has the embedded database open
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const store = options.databaseUrl
+    ? openPostgres(options.databaseUrl, options)
+    : await openEmbedded(options);
+  try {
+    await migrate(store.db);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+function openPostgres(connectionString: string, options: StoreOptions): Store {
+  const types = {
+    getTypeParser(oid: number, format?: 'text' | 'binary') {
+      if (oid === pg.types.builtins.INT8) return Number;
+      if (oid === pg.types.builtins.DATE) return String;
+      return pg.types.getTypeParser(oid, format as 'text');
+    },
+  };
+  const pool = new pg.Pool({
+    connectionString,
+    max: options.poolSize ?? 10,
+    types: types as pg.CustomTypesConfig,
+    application_name: 'cloudbrain',
+    connectionTimeoutMillis: 10_000,
+  });
+  // A connection that breaks while idle is replaced at its next use; unheard it would end the process.
+  pool.on('error', () => {});
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const exec = async (text: string): Promise<void> => {
+    await pool.query(text);
+  };
+  return new Store(db, 'postgres', options, exec, async () => {});
+}
+
+async function openEmbedded(options: StoreOptions): Promise<Store> {
+  const release = options.dataDir ? await holdDirectory(options.dataDir) : async () => {};
+  try {
+    const client = await PGliteClient.open(
+      options.dataDir ? join(options.dataDir, 'database') : null,
+    );
+    const db = new Kysely<Schema>({ dialect: new PGliteWorkerDialect(client) });
+    // Through the lent connection, so that it can't land inside somebody's transaction.
+    const exec = (text: string): Promise<void> =>
+      db.connection().execute(async () => client.exec(text));
+    return new Store(db, 'pglite', options, exec, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createServer, connect, type Server } from 'node:net';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+/** The data directory is in use by another process. */
+export class DirectoryHeldError extends Error {
+  readonly directory: string;
+  constructor(directory: string) {
+    super(`The data directory ${directory} is held by another running process`);
+    this.name = 'DirectoryHeldError';
+    this.directory = directory;
+  }
+}
+
+/**
+ * Holds a directory for this process by listening on a Unix socket in it: two processes on one
+ * PGlite directory corrupt it silently. The kernel closes the socket however the process ends,
+ * and unlike a pid in a file it does not lie across containers.
+ * @throws DirectoryHeldError where another process holds it
+ */
+export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const folder = await open(directory);
+  try {
+    // A socket's path may have about 100 bytes; through /proc the directory's depth doesn't count.
+    const base =
+      Buffer.byteLength(directory) > 80 && process.platform === 'linux'
+        ? `/proc/self/fd/${folder.fd}`
+        : directory;
+    const path = join(base, 'lock.sock');
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const server = await listen(path);
+      if (server) {
+        return async () => {
+          await new Promise((resolve) => server.close(resolve));
+          await folder.close();
+        };
+      }
+      if (!(await clearStale(path))) throw new DirectoryHeldError(directory);
+    }
+    throw new DirectoryHeldError(directory);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+function listen(path: string): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    );
+    server.listen(path, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/**
+ * Removes the socket that a killed process left. It is moved aside first and asked again there:
+ * another process that starts at the same moment may have replaced it with a live one.
+ */
+async function clearStale(path: string): Promise<boolean> {
+  if (await answers(path)) return false;
+  const aside = `${path}.${randomUUID().slice(0, 8)}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return true;
+  }
+  if (await answers(aside)) {
+    await rename(aside, path);
+    return false;
+  }
+  await rm(aside, { force: true });
+  return true;
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

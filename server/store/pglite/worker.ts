@@ -1,0 +1,56 @@
+/**
+ * PGlite runs here, off the main thread: a query would stall every request otherwise.
+ * Speaks the messages of `client.ts`.
+ */
+import { PGlite } from '@electric-sql/pglite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerAnswer, WorkerCall } from './client.ts';
+
+const port = parentPort;
+if (!port) throw new Error('pglite/worker has to run in a worker thread');
+
+/** int8 and date come as the same JavaScript values that the pg driver is set to give. */
+const parsers = { 20: Number, 1082: (value: string) => value };
+
+const { dataDir } = workerData as { dataDir: string | null };
+const opened = PGlite.create({ ...(dataDir ? { dataDir } : {}), parsers });
+
+async function answer(call: WorkerCall): Promise<WorkerAnswer> {
+  try {
+    const db = await opened;
+    switch (call.type) {
+      case 'open':
+        return { id: call.id, rows: [], affected: 0 };
+      case 'query': {
+        const result = await db.query<Record<string, unknown>>(call.sql, [...call.params]);
+        return { id: call.id, rows: result.rows, affected: result.affectedRows ?? 0 };
+      }
+      case 'exec':
+        await db.exec(call.sql);
+        return { id: call.id, rows: [], affected: 0 };
+      case 'close':
+        await db.close();
+        return { id: call.id, rows: [], affected: 0 };
+    }
+  } catch (error) {
+    return { id: call.id, error: plain(error) };
+  }
+}
+
+/** Errors lose their fields in a structured clone; these are the ones that callers read. */
+function plain(error: unknown): { message: string; fields: Record<string, string> } {
+  if (!(error instanceof Error)) return { message: String(error), fields: {} };
+  const fields: Record<string, string> = {};
+  for (const name of ['code', 'detail', 'hint', 'constraint', 'table', 'column', 'severity']) {
+    const value: unknown = Reflect.get(error, name);
+    if (typeof value === 'string') fields[name] = value;
+  }
+  return { message: error.message, fields };
+}
+
+port.on('message', (call: WorkerCall) => {
+  void answer(call).then((result) => {
+    port.postMessage(result);
+    if (call.type === 'close') port.close();
+  });
+});

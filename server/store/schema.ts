@@ -1,0 +1,5 @@
+import type { TenancySchema } from './schema/tenancy.ts';
+import type { TelemetrySchema } from './schema/telemetry.ts';
+
+/** Every table of the database, as kysely types it. */
+export type Schema = TenancySchema & TelemetrySchema;
