@@ -1,0 +1,69 @@
+/**
+ * Writes every generated file: `npm run generate`. With `--check` it writes nothing and fails when
+ * a file in the tree differs from what would be written.
+ */
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './support/processes.ts';
+import { inRoot } from './support/root.ts';
+
+interface Generator {
+  /** The file or folder that it makes, relative to the repository. */
+  target: string;
+  /** Makes it at another place. */
+  make: (out: string) => Promise<void>;
+}
+
+async function tool(command: string, ...args: string[]): Promise<void> {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`);
+}
+
+const types = (out: string) => tool('openapi-typescript', 'openapi.yaml', '-o', out);
+
+const generators: Generator[] = [
+  { target: 'sdk/generated/openapi.ts', make: types },
+  { target: 'server/contract/generated/openapi.ts', make: types },
+];
+
+/** A file or folder as its files' contents by relative path. */
+async function contents(path: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  if (!existsSync(path)) return files;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => null);
+  if (entries === null) return files.set('', await readFile(path, 'utf8'));
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    files.set(file.slice(path.length), await readFile(file, 'utf8'));
+  }
+  return files;
+}
+
+async function sameContents(one: string, other: string): Promise<boolean> {
+  const [left, right] = await Promise.all([contents(one), contents(other)]);
+  return left.size === right.size && [...left].every(([name, text]) => right.get(name) === text);
+}
+
+const check = process.argv.includes('--check');
+const scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-generate-'));
+try {
+  for (const { target, make } of generators) {
+    const made = join(scratch, target);
+    const kept = inRoot(target);
+    await make(made);
+    if (await sameContents(made, kept)) continue;
+    if (check) {
+      console.error(`${target} is not what its source gives: run \`npm run generate\`.`);
+      process.exitCode = 1;
+    } else {
+      await rm(kept, { recursive: true, force: true });
+      await cp(made, kept, { recursive: true });
+      console.log(`Wrote ${target}`);
+    }
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { postgres, redis } from './machine.ts';
+import { run, start, stop } from './processes.ts';
+
+/** A private server of a test run. */
+export interface PrivateServer {
+  url: string;
+  /** Stops it and removes its files. */
+  close: () => Promise<void>;
+}
+
+/** A TCP port that nobody uses at the moment. */
+export async function sparePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port to be had.');
+  return address.port;
+}
+
+/** Resolves when the program says that it is ready, rejects with its output when it ends first. */
+function readyWhen(child: ChildProcess, sign: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (text: string) => {
+      output += text;
+      if (sign.test(output)) resolve();
+    };
+    child.stdout?.setEncoding('utf8').on('data', read);
+    child.stderr?.setEncoding('utf8').on('data', read);
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`It did not start:\n${output}`)));
+  });
+}
+
+/** PostgreSQL refuses to run as root: there it runs as the user that its package brings. */
+function postgresUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const id = (flag: string) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }).trim());
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** A cluster of its own in a temporary directory, fast rather than safe. */
+export async function startPostgres(): Promise<PrivateServer> {
+  const bin = dirname(postgres.find() ?? '');
+  const directory = await mkdtemp(join(tmpdir(), 'cloudbrain-postgres-'));
+  const close = () => rm(directory, { recursive: true, force: true });
+  const user = postgresUser();
+  if (user.uid !== undefined && user.gid !== undefined) await chown(directory, user.uid, user.gid);
+  const options = { cwd: directory, ...user };
+  const data = join(directory, 'data');
+  const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  const made = await run(join(bin, 'initdb'), init, options);
+  if (made.code !== 0) {
+    await close();
+    throw new Error(`initdb failed:\n${made.output}`);
+  }
+  const port = await sparePort();
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '300',
+    shared_buffers: '256MB',
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = start(join(bin, 'postgres'), ['-D', data, ...args], options);
+  await readyWhen(child, /ready to accept connections/);
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    close: async () => {
+      // SIGINT is PostgreSQL's fast shutdown: it doesn't wait for clients.
+      await stop(child, 'SIGINT');
+      await close();
+    },
+  };
+}
+
+/** A Redis of its own that keeps nothing. */
+export async function startRedis(): Promise<PrivateServer> {
+  const port = await sparePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = start(redis.find() ?? 'redis-server', args, { cwd: tmpdir() });
+  await readyWhen(child, /Ready to accept connections/);
+  return { url: `redis://127.0.0.1:${port}`, close: () => stop(child) };
+}

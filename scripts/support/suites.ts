@@ -1,0 +1,63 @@
+import { chromium, postgres, type Program, redis } from './machine.ts';
+
+/** What several suites need done before; done once a run. */
+export type Preparation = 'elements' | 'storybook';
+
+/** A private server that a suite's tests connect to. */
+export type Service = 'postgres' | 'redis';
+
+export interface Suite {
+  name: string;
+  /** Its tests. */
+  folder: string;
+  /** Runs in Node's test runner, or in @web/test-runner's Chromium. */
+  runner: 'node' | 'page';
+  programs?: Program[];
+  services?: Service[];
+  prepare?: Preparation[];
+  /** Its tests watch the clock: nothing runs beside it. */
+  alone?: boolean;
+}
+
+/** In the order in which they run. */
+export const suites: Suite[] = [
+  { name: 'scripts', folder: 'test/scripts', runner: 'node' },
+  { name: 'sdk', folder: 'test/sdk', runner: 'node' },
+  { name: 'cli', folder: 'test/cli', runner: 'node' },
+  {
+    name: 'server',
+    folder: 'test/server',
+    runner: 'node',
+    programs: [redis],
+    services: ['redis'],
+  },
+  {
+    name: 'server-postgres',
+    folder: 'test/server',
+    runner: 'node',
+    programs: [postgres, redis],
+    services: ['postgres', 'redis'],
+  },
+  {
+    name: 'components',
+    folder: 'test/components',
+    runner: 'page',
+    programs: [chromium],
+  },
+  {
+    name: 'pages',
+    folder: 'test/pages',
+    runner: 'node',
+    programs: [chromium],
+    prepare: ['elements'],
+    alone: true,
+  },
+  {
+    name: 'stories',
+    folder: 'test/stories',
+    runner: 'node',
+    programs: [chromium],
+    prepare: ['storybook'],
+  },
+  { name: 'packages', folder: 'test/packages', runner: 'node' },
+];

@@ -1,0 +1,156 @@
+/**
+ * All tests: `npm test`, or some suites by name: `npm test -- server pages`. Does all set-up
+ * itself: programs, a private PostgreSQL and Redis, what has to be built.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countsOfPages, countsOfTap, type Counts, settle, sum } from './support/counts.ts';
+import { type PrivateServer, startPostgres, startRedis } from './support/databases.ts';
+import { chromium, ensurePrograms } from './support/machine.ts';
+import { runPool } from './support/pool.ts';
+import { seconds, styled, table } from './support/print.ts';
+import { type Finished, run, stopAllOnSignal } from './support/processes.ts';
+import { inRoot } from './support/root.ts';
+import { type Preparation, type Service, type Suite, suites } from './support/suites.ts';
+
+const suiteTimeoutMs = 10 * 60_000;
+
+const preparations: Record<Preparation, string[]> = {
+  elements: ['scripts/build-elements.ts'],
+  storybook: ['scripts/build-storybook.ts'],
+};
+
+const variables: Record<Service, string> = {
+  postgres: 'TEST_DATABASE_URL',
+  redis: 'TEST_REDIS_URL',
+};
+
+/** One that is named in the environment is used as it is; else a private one is started. */
+async function startService(service: Service): Promise<PrivateServer> {
+  const given = process.env[variables[service]];
+  if (given) return { url: given, close: async () => {} };
+  return service === 'postgres' ? startPostgres() : startRedis();
+}
+
+function choose(names: string[]): Suite[] {
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    const known = suites.map((suite) => suite.name).join(' ');
+    throw new Error(`No such suite: ${unknown.join(', ')}. Suites: ${known}`);
+  }
+  const wanted = suites.filter(({ name }) => names.length === 0 || names.includes(name));
+  return wanted.filter(({ folder }) => existsSync(inRoot(folder)));
+}
+
+/** The programs that the suites need, those apart that the environment already stands in for. */
+function programsOf(chosen: Suite[]) {
+  const needed = new Set(chosen.flatMap((suite) => suite.programs ?? []));
+  return [...needed].filter((program) => {
+    if (program.apt === 'postgresql') return !process.env[variables.postgres];
+    if (program.apt === 'redis-server') return !process.env[variables.redis];
+    return true;
+  });
+}
+
+interface Result extends Counts {
+  name: string;
+  ms: number;
+}
+
+async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): Promise<Result> {
+  console.log(`▶ ${suite.name}`);
+  const options = { env, timeoutMs: suiteTimeoutMs };
+  let result: Finished;
+  let counts: Counts | undefined;
+  if (suite.runner === 'page') {
+    result = await run('wtr', [], options);
+    counts = countsOfPages(result.output);
+  } else {
+    const tap = join(scratch, `${suite.name}.tap`);
+    const reporters = [
+      ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+      ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+    ];
+    const tests = `${suite.folder}/**/*.test.ts`;
+    const args = ['--conditions=@cloudbrain/source', '--test', ...reporters, tests];
+    result = await run('node', args, options);
+    counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
+  }
+  const settled = settle(counts, result.code);
+  if (settled.failed > 0) console.log(`\n${styled('bold', suite.name)}\n${result.output.trim()}\n`);
+  const mark = settled.failed > 0 ? styled('red', '✘') : styled('green', '✔');
+  console.log(`${mark} ${suite.name}: ${settled.passed} passed, ${seconds(result.ms)}`);
+  return { name: suite.name, ms: result.ms, ...settled };
+}
+
+async function prepare(chosen: Suite[]): Promise<void> {
+  for (const name of new Set(chosen.flatMap((suite) => suite.prepare ?? []))) {
+    console.log(`▶ building: ${name}`);
+    const args = ['--conditions=@cloudbrain/source', ...preparations[name]];
+    const { code, output, ms } = await run('node', args);
+    if (code !== 0) throw new Error(`Building ${name} failed:\n${output}`);
+    console.log(`${styled('green', '✔')} building: ${name}, ${seconds(ms)}`);
+  }
+}
+
+/** Starts what the suites connect to; the variables that tell them stand in `env`. */
+async function startServices(chosen: Suite[]) {
+  const names = [...new Set(chosen.flatMap((suite) => suite.services ?? []))];
+  const servers = new Map<Service, PrivateServer>();
+  for (const name of names) servers.set(name, await startService(name));
+  const envOf = (suite: Suite): NodeJS.ProcessEnv => {
+    const env: NodeJS.ProcessEnv = { CHROME_PATH: chromium.find() ?? '' };
+    // A suite that doesn't ask for a service must not find it: it tests the embedded one.
+    for (const [service, variable] of Object.entries(variables) as [Service, string][]) {
+      env[variable] = suite.services?.includes(service) ? servers.get(service)?.url : undefined;
+    }
+    return env;
+  };
+  const close = async () => {
+    await Promise.all([...servers.values()].map((server) => server.close()));
+  };
+  return { envOf, close };
+}
+
+async function main(): Promise<number> {
+  const began = performance.now();
+  const chosen = choose(process.argv.slice(2));
+  await ensurePrograms(programsOf(chosen));
+  const scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
+  const services = await startServices(chosen);
+  const cleanUp = async () => {
+    await services.close();
+    await rm(scratch, { recursive: true, force: true });
+  };
+  stopAllOnSignal(cleanUp);
+  try {
+    await prepare(chosen);
+    const jobs = chosen.map((suite) => ({
+      run: () => runSuite(suite, services.envOf(suite), scratch),
+      alone: suite.alone ?? false,
+    }));
+    const results = await runPool(jobs, Math.min(2, availableParallelism()));
+    const total = sum(results);
+    const head = ['suite', 'passed', 'failed', 'skipped', 'time'];
+    const rows = results.map((r) => [
+      r.name,
+      ...[r.passed, r.failed, r.skipped].map(String),
+      seconds(r.ms),
+    ]);
+    console.log(`\n${table([head, ...rows])}`);
+    console.log(`\nIn ${seconds(performance.now() - began)}:`);
+    console.log(`${total.passed} passed, ${total.failed} failed`);
+    return total.failed > 0 || total.passed === 0 ? 1 : 0;
+  } finally {
+    await cleanUp();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
