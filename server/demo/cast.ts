@@ -1,0 +1,130 @@
+/** Who plays in the demo: domains, users, agents, their models, tools and questions. */
+
+export interface Model {
+  id: string;
+  provider: string;
+  /** Output tokens a second, which sets the latency. */
+  speed: number;
+}
+
+export interface Agent {
+  name: string;
+  domain: string;
+  models: readonly [readonly [Model, number], ...(readonly [Model, number])[]];
+  tools: readonly [string, ...string[]];
+  tasks: readonly [string, ...string[]];
+  /** How often it runs, beside the others. */
+  share: number;
+  /** The part of its runs that fails. */
+  failures: number;
+}
+
+const sonnet: Model = { id: 'claude-sonnet-4-5', provider: 'anthropic', speed: 75 };
+const haiku: Model = { id: 'claude-haiku-4-5', provider: 'anthropic', speed: 140 };
+const gpt5: Model = { id: 'gpt-5', provider: 'openai', speed: 60 };
+const mini: Model = { id: 'gpt-5-mini', provider: 'openai', speed: 120 };
+const gemini: Model = { id: 'gemini-2.5-flash', provider: 'gcp.gen_ai', speed: 150 };
+/** Not in the public price list: shows how an unpriced request looks. */
+const glm: Model = { id: 'glm-4-flash', provider: 'zhipu', speed: 110 };
+
+export const agents: readonly [Agent, ...Agent[]] = [
+  {
+    name: 'support-agent',
+    domain: 'support.example.com',
+    models: [
+      [sonnet, 6],
+      [haiku, 4],
+    ],
+    tools: ['find_order', 'refund_order', 'search_help', 'send_email'],
+    tasks: [
+      'Where is my order 48213? It should have been here on Monday.',
+      'I was charged twice for the same subscription.',
+      'How do I change the delivery address of an order on its way?',
+      'The voucher from the newsletter is refused at checkout.',
+    ],
+    share: 5,
+    failures: 0.06,
+  },
+  {
+    name: 'triage-agent',
+    domain: 'support.example.com',
+    models: [
+      [haiku, 7],
+      [glm, 3],
+    ],
+    tools: ['classify_ticket', 'assign_team'],
+    tasks: [
+      'Sort the tickets that came in since 9 o’clock.',
+      'Which tickets are about the outage?',
+    ],
+    share: 3,
+    failures: 0.03,
+  },
+  {
+    name: 'shopping-assistant',
+    domain: 'shop.example.com',
+    models: [
+      [mini, 6],
+      [gemini, 4],
+    ],
+    tools: ['search_products', 'compare_prices', 'check_stock', 'add_to_cart'],
+    tasks: [
+      'A waterproof jacket for cycling, under 150 euros, in green.',
+      'Compare the three lightest tents for two people.',
+      'Do you have these shoes in 43, and can they be here by Friday?',
+    ],
+    share: 6,
+    failures: 0.05,
+  },
+  {
+    name: 'catalogue-writer',
+    domain: 'shop.example.com',
+    models: [
+      [gpt5, 6],
+      [glm, 4],
+    ],
+    tools: ['read_product', 'write_description', 'check_style'],
+    tasks: [
+      'Describe the new spring jackets in 60 words each.',
+      'Rewrite the descriptions that customers call unclear.',
+    ],
+    share: 2,
+    failures: 0.08,
+  },
+  {
+    name: 'data-analyst',
+    domain: 'internal.example.com',
+    models: [
+      [sonnet, 5],
+      [gpt5, 5],
+    ],
+    tools: ['run_sql', 'read_dashboard', 'plot', 'read_file'],
+    tasks: [
+      'Why did returns go up last week?',
+      'Revenue by region for the quarter, against the plan.',
+      'Which customers stopped ordering after the price change?',
+    ],
+    share: 3,
+    failures: 0.12,
+  },
+];
+
+const names = [
+  'ada', 'alan', 'amina', 'barbara', 'carlos', 'dennis', 'edsger', 'fatima', 'grace', 'hedy',
+  'ivan', 'jean', 'katherine', 'linus', 'margaret', 'niklaus', 'olga', 'radia', 'sofia', 'tim',
+  'ursula', 'yukihiro',
+] as const; // prettier-ignore
+
+export const users: readonly [string, ...string[]] = names.map((name) => `${name}@example.com`) as [
+  string,
+  ...string[],
+];
+
+type Failure = readonly [type: string, message: string];
+
+export const failures: readonly [Failure, ...Failure[]] = [
+  ['MODEL_TIMEOUT', 'The model did not answer within 60 s'],
+  ['rate_limit_error', 'Number of request tokens has exceeded the per-minute limit'],
+  ['overloaded_error', 'Overloaded'],
+  ['context_length_exceeded', 'The prompt is longer than the model’s context'],
+];
