@@ -1,0 +1,93 @@
+import type { OperationId, Schemas } from '../contract/index.ts';
+import type { ApiCaller, Caller, Role } from './caller.ts';
+
+/** Who may call an operation. */
+export interface Access {
+  /** Those with one of these roles; left out: everybody. */
+  roles?: readonly Role[];
+  /** Only in the workspace that runs the installation. */
+  operatorOnly?: true;
+  /** Which kinds of callers; left out: all but ingest keys. */
+  kinds?: readonly Caller['kind'][];
+  /** Callable without a token, as the contract says; the caller is `null` then. */
+  open?: true;
+  /** Changes something: refused to embed tokens, which only read. */
+  writes?: true;
+}
+
+const everybody = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const;
+const statistics = ['admin', 'viewer', 'support', 'developer', 'executive'] as const;
+const runs = ['admin', 'viewer', 'support', 'developer'] as const;
+const installation = ['admin', 'sysops'] as const;
+
+/** Every operation has an entry: a new one does not compile before somebody says whose it is. */
+export const access = {
+  'auth.login': { open: true },
+  'auth.refresh': { open: true },
+  'auth.logout': { open: true },
+  'auth.me': { roles: everybody },
+  // Which of the callers may mint which token is more than a role: see `embed.ts`.
+  'auth.createEmbedToken': { kinds: ['account', 'key'], writes: true },
+  'stats.overview': { roles: statistics },
+  'stats.timeline': { roles: statistics },
+  'executions.list': { roles: runs },
+  'executions.get': { roles: runs },
+  'cleanup.status': { roles: installation, operatorOnly: true },
+  'cleanup.listActions': { roles: installation, operatorOnly: true },
+  'cleanup.getRun': { roles: installation, operatorOnly: true },
+  'cleanup.run': { roles: ['admin'], operatorOnly: true, writes: true },
+  'live.stream': { roles: everybody },
+  'live.socket': { roles: everybody },
+  'health.get': { open: true },
+  'health.metrics': { roles: installation, operatorOnly: true, open: true },
+  'otlp.traces': { kinds: ['ingest'] },
+  'otlp.logs': { kinds: ['ingest'] },
+  'otlp.metrics': { kinds: ['ingest'] },
+} as const satisfies Record<OperationId, Access>;
+
+type Topic = Schemas['Topic'];
+
+/** A live topic may be heard by whoever may read what it tells of. */
+const topics: Record<Topic, Access> = {
+  executions: access['executions.list'],
+  stats: access['stats.overview'],
+  cleanup: access['cleanup.status'],
+};
+
+/** Why this caller may not: the refusal's detail and the roles that may. `null`: it may. */
+export function refusal(
+  caller: Caller,
+  rule: Access,
+): { detail: string; requiredRoles?: readonly Role[] } | null {
+  const kinds = rule.kinds ?? ['account', 'key', 'embed'];
+  if (!kinds.includes(caller.kind)) {
+    return {
+      detail: kinds.includes('ingest')
+        ? 'This needs an ingest key.'
+        : caller.kind === 'ingest'
+          ? 'An ingest key only sends telemetry.'
+          : `This is not for ${caller.kind === 'embed' ? 'embed tokens' : `an ${caller.kind}`}.`,
+    };
+  }
+  if (caller.kind === 'ingest') return null;
+  const roles = rule.roles ?? everybody;
+  if (!roles.includes(caller.role)) {
+    return { detail: `This needs the role ${roles.join(' or ')}.`, requiredRoles: roles };
+  }
+  if (rule.operatorOnly && !caller.workspace.operator) {
+    const detail = 'This belongs to the workspace that runs the installation.';
+    return { detail, requiredRoles: roles };
+  }
+  if (rule.writes && caller.kind === 'embed') {
+    return { detail: 'An embed token only reads.', requiredRoles: roles };
+  }
+  return null;
+}
+
+/** The live topics that this caller may hear. */
+export function topicsOf(caller: ApiCaller): Topic[] {
+  return (Object.keys(topics) as Topic[]).filter((topic) => !refusal(caller, topics[topic]));
+}
+
+/** The roles that may hear a topic, for a refusal that names them. */
+export const topicRoles = (topic: Topic): readonly Role[] => topics[topic].roles ?? everybody;

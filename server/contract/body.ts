@@ -1,0 +1,98 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Operation } from './document.ts';
+import { badRequest, Problem } from './problem.ts';
+import type { Schemas } from './schemas.ts';
+import { findTextFault } from './text.ts';
+
+const MIB = 1024 * 1024;
+/** Telemetry comes in batches, compressed or not; everything else is a small form. */
+const TELEMETRY_LIMIT = 16 * MIB;
+const FORM_LIMIT = MIB;
+
+const inflate = promisify(gunzip);
+
+/** Compiles the reading of an operation's body: bytes, encoding, media type, schema. */
+export function bodyReader(
+  operation: Operation,
+  schemas: Schemas,
+): (request: Request) => Promise<unknown> {
+  const { body } = operation;
+  if (body === null) return async () => undefined;
+  const types = Object.keys(body.content);
+  const checks = new Map(
+    Object.entries(body.content).map(([type, { schema }]) => [type, schemas.compile(schema)]),
+  );
+  const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
+  const limit = mayCompress ? TELEMETRY_LIMIT : FORM_LIMIT;
+
+  return async (request) => {
+    const type = mediaType(request);
+    if (type === '' && request.body === null) throw new Problem(400, 'A body is required.');
+    const check = checks.get(type);
+    if (!check) throw new Problem(415, `Send ${types.join(' or ')}.`);
+    const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (encoding !== 'identity' && !(mayCompress && encoding === 'gzip')) {
+      throw new Problem(415, mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.');
+    }
+    let bytes = await read(request, limit);
+    if (encoding === 'gzip') bytes = await inflated(bytes, limit);
+    if (type !== 'application/json') return bytes;
+
+    const value = parseJson(bytes);
+    const faults = check(value);
+    // Telemetry is open-ended and comes from anywhere: its reader mends the texts by itself.
+    const unfit = faults.length === 0 && !mayCompress ? findTextFault(value) : undefined;
+    if (unfit) faults.push(unfit);
+    if (faults.length > 0) throw badRequest(faults.map((fault) => ({ in: 'body', ...fault })));
+    return value;
+  };
+}
+
+/** Without its parameters, such as the charset. */
+function mediaType(request: Request): string {
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+const tooLarge = (limit: number): Problem =>
+  new Problem(413, `The body is over ${limit / MIB} MiB.`);
+
+async function read(request: Request, limit: number): Promise<Uint8Array> {
+  const length = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (length > limit) throw tooLarge(limit);
+  try {
+    // HTTP holds a body to the length that it announces.
+    if (!Number.isNaN(length)) return new Uint8Array(await request.arrayBuffer());
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    for await (const chunk of request.body ?? []) {
+      total += chunk.byteLength;
+      if (total > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, total);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'The body ended before it was whole.', { cause: error });
+  }
+}
+
+async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  try {
+    // Stops as soon as the limit is passed, however far a bomb would go.
+    return await inflate(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw new Problem(400, 'The body is not valid gzip.', { cause: error });
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    // Broken UTF-8 becomes U+FFFD: one bad character is no reason to lose a batch.
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new Problem(400, 'The body is not valid JSON.', { cause: error });
+  }
+}

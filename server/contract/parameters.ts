@@ -1,0 +1,89 @@
+import type { Operation, Parameter } from './document.ts';
+import { badRequest, type FieldError } from './problem.ts';
+import type { Check, Schemas } from './schemas.ts';
+import { textFault } from './text.ts';
+import type { AnyRequest } from './types.ts';
+
+interface ParameterCheck {
+  parameter: Parameter;
+  read: (text: string) => unknown;
+  check: Check;
+}
+
+/** What a request gives for an operation's parameters, before any check. */
+export interface GivenParameters {
+  path: Record<string, string>;
+  query: URLSearchParams;
+  header: Headers;
+}
+
+/** Compiles the check of an operation's parameters; it throws a 400 that names each bad one. */
+export function parametersCheck(
+  operation: Operation,
+  schemas: Schemas,
+): (given: GivenParameters) => AnyRequest['params'] {
+  const checks = operation.parameters
+    // An encoding that isn't known is a 415, which is for whoever reads the body to say.
+    .filter(({ name }) => name !== 'Content-Encoding')
+    .map((parameter): ParameterCheck => ({
+      parameter,
+      read: reader(schemas.typeOf(parameter.schema)),
+      check: schemas.compile({
+        type: 'object',
+        required: parameter.required ? [parameter.name] : [],
+        properties: { [parameter.name]: parameter.schema },
+      }),
+    }));
+  const queryNames = new Set(
+    operation.parameters.filter((p) => p.in === 'query').map(({ name }) => name),
+  );
+
+  return (given) => {
+    const params: AnyRequest['params'] = { path: {}, query: {}, header: {} };
+    const errors: FieldError[] = [];
+    for (const { parameter, read, check } of checks) {
+      const { name, in: place } = parameter;
+      const values = valuesOf(given, parameter);
+      if (values.length > 1) {
+        errors.push({ in: place, path: name, message: 'must be given once' });
+        continue;
+      }
+      const [text] = values;
+      const bad = text === undefined ? undefined : textFault(text);
+      if (bad) {
+        errors.push({ in: place, path: name, message: bad });
+        continue;
+      }
+      const holder = text === undefined ? {} : { [name]: read(text) };
+      const faults = check(holder).map(({ message }) => message);
+      for (const message of new Set(faults)) errors.push({ in: place, path: name, message });
+      Object.assign(params[place], holder);
+    }
+    for (const name of new Set(given.query.keys())) {
+      if (!queryNames.has(name)) errors.push({ in: 'query', path: name, message: 'is not known' });
+    }
+    if (errors.length > 0) throw badRequest(errors);
+    return params;
+  };
+}
+
+function valuesOf(given: GivenParameters, { name, in: place }: Parameter): string[] {
+  if (place === 'query') return given.query.getAll(name);
+  const value = place === 'path' ? given.path[name] : given.header.get(name);
+  return value === undefined || value === null ? [] : [value];
+}
+
+/** Text to the schema's type; what can't be read stays text, and fails the check by its type. */
+function reader(type: unknown): (text: string) => unknown {
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
+    case 'boolean':
+      return (text) => (text === 'true' ? true : text === 'false' ? false : text);
+    case 'array':
+      return (text) => text.split(',');
+    default:
+      return (text) => text;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Document, JsonSchema, Operation } from './document.ts';
+import type { Check, Schemas } from './schemas.ts';
+
+/** The server was about to answer what the contract does not document: a fault of ours. */
+export class ContractViolation extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'ContractViolation';
+  }
+}
+
+/** Holds the server's own answers and events against the contract; tests switch it on. */
+export class ResponseChecks {
+  readonly #schemas: Schemas;
+  readonly #compiled = new WeakMap<JsonSchema, Check>();
+  readonly #event: JsonSchema;
+
+  constructor(document: Document, schemas: Schemas) {
+    this.#schemas = schemas;
+    this.#event = document.schemas['LiveEvent'] ?? {};
+  }
+
+  /**
+   * @returns the same answer, its stream of events checked item by item as it is read
+   * @throws ContractViolation for an undocumented status or media type, or another body
+   */
+  async check(operation: Operation, response: Response): Promise<Response> {
+    const answer = `${operation.id} answers ${response.status}`;
+    const documented = operation.responses.get(response.status);
+    if (!documented) throw new ContractViolation(`${answer}, which is not documented`);
+    if (documented.size === 0) {
+      const length = (await response.clone().arrayBuffer()).byteLength;
+      if (length > 0) throw new ContractViolation(`${answer} with a body, which is not documented`);
+      return response;
+    }
+    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const schema = documented.get(type);
+    if (!schema) throw new ContractViolation(`${answer} as '${type}', which is not documented`);
+    if (type === 'text/event-stream') return this.#checkStream(response);
+    if (type.endsWith('json')) this.#conform(answer, schema, await response.clone().json());
+    return response;
+  }
+
+  /** @throws ContractViolation where a live event is not as the contract has it */
+  checkEvent(event: unknown): void {
+    const { event: name } = event as { event?: unknown };
+    this.#conform(`The live event '${String(name)}'`, this.#event, event);
+  }
+
+  #conform(what: string, schema: JsonSchema, value: unknown): void {
+    let check = this.#compiled.get(schema);
+    if (!check) {
+      check = this.#schemas.compile(schema);
+      this.#compiled.set(schema, check);
+    }
+    const faults = check(structuredClone(value)).map(({ path, message }) => `${path} ${message}`);
+    if (faults.length > 0) throw new ContractViolation(`${what}: ${faults.join('; ')}`);
+  }
+
+  #checkStream(response: Response): Response {
+    const decoder = new TextDecoder();
+    let pending = '';
+    const tap = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        pending += decoder.decode(chunk, { stream: true });
+        const items = pending.split('\n\n');
+        pending = items.pop() ?? '';
+        for (const item of items) this.#checkItem(item);
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body?.pipeThrough(tap) ?? null, response);
+  }
+
+  /** One server-sent item: its fields together are a live event; comments are none. */
+  #checkItem(item: string): void {
+    const fields: Record<string, string> = {};
+    for (const line of item.split('\n')) {
+      const [, name, value = ''] = /^([^:]*): ?(.*)$/.exec(line) ?? [];
+      if (name) fields[name] = (name === 'data' ? (fields[name] ?? '') : '') + value;
+    }
+    const { event, id, data } = fields;
+    if (data === undefined) return;
+    this.checkEvent({ event, id, data: JSON.parse(data) as unknown });
+  }
+}
