@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely';
  * @param rights what the application's role may do; an append-only table leaves some out
  */
 export async function isolate(
-  db: Kysely<never>,
+  db: Kysely<unknown>,
   table: string,
   rights: readonly ('select' | 'insert' | 'update' | 'delete')[] = [
     'select',
@@ -31,7 +31,7 @@ export async function isolate(
 }
 
 /** The role that requests run as: it owns nothing and can't log in. Roles are per cluster. */
-export async function createApplicationRole(db: Kysely<never>): Promise<void> {
+export async function createApplicationRole(db: Kysely<unknown>): Promise<void> {
   await sql`do $$ begin
     create role cloudbrain_app nologin nosuperuser nobypassrls;
   exception when duplicate_object or unique_violation then null;

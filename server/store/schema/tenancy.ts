@@ -1,1 +1,90 @@
-export interface TenancySchema {}
+import type { ColumnType } from 'kysely';
+
+/** Written as an RFC 3339 string, read as a `Date`. */
+type Time = ColumnType<Date, string, string>;
+type NullableTime = ColumnType<Date | null, string | null, string | null>;
+
+export type Role = 'admin' | 'viewer' | 'support' | 'developer' | 'sysops' | 'executive';
+
+/** A tenant. The one with `operator` runs the installation. */
+export interface WorkspaceTable {
+  id: string;
+  name: string;
+  operator: boolean;
+  created_at: Time;
+}
+
+/** Somebody who logs in. */
+export interface AccountTable {
+  workspace_id: string;
+  id: string;
+  /** In lower case. */
+  email: string;
+  name: string;
+  role: Role;
+  /** What it is limited to; `null`: the whole workspace. */
+  domains: string[] | null;
+  /** Argon2id. */
+  password_hash: string;
+  created_at: Time;
+  disabled_at: NullableTime;
+}
+
+/** What follows from one login: its refresh tokens are one family. */
+export interface SessionTable {
+  workspace_id: string;
+  id: string;
+  account_id: string;
+  created_at: Time;
+  /** When its newest refresh token ends. */
+  expires_at: Time;
+  ended_at: NullableTime;
+}
+
+/** A refresh token, used or not: a used one that comes again gives a thief away. */
+export interface RefreshTokenTable {
+  workspace_id: string;
+  hash: string;
+  session_id: string;
+  expires_at: Time;
+  used_at: NullableTime;
+}
+
+/** A key for machines: `ingest` sends telemetry, `api` asks as a role. */
+export interface ApiKeyTable {
+  workspace_id: string;
+  id: string;
+  kind: 'ingest' | 'api';
+  name: string;
+  /** Of an `api` key. */
+  role: Role | null;
+  /** What an `api` key is limited to; `null`: the whole workspace. */
+  domains: string[] | null;
+  /** What all that an `ingest` key sends belongs to; `null`: what each resource says. */
+  domain: string | null;
+  hash: string;
+  created_at: Time;
+  last_used_at: NullableTime;
+  ended_at: NullableTime;
+}
+
+/** An answer that is given again when the same request comes again. */
+export interface IdempotencyKeyTable {
+  workspace_id: string;
+  caller_id: string;
+  operation: string;
+  key: string;
+  body_hash: string;
+  /** Sealed, for it may hold a token; `null` while the first request is at work. */
+  answer: string | null;
+  created_at: Time;
+}
+
+export interface TenancySchema {
+  workspaces: WorkspaceTable;
+  accounts: AccountTable;
+  sessions: SessionTable;
+  refresh_tokens: RefreshTokenTable;
+  api_keys: ApiKeyTable;
+  idempotency_keys: IdempotencyKeyTable;
+}

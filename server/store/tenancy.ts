@@ -1,0 +1,177 @@
+import type { Store } from './database.ts';
+import { newId } from './ids.ts';
+import type { Role } from './schema/tenancy.ts';
+
+/** What was to be made is there already, or what it belongs to isn't. */
+export class ProvisioningError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ProvisioningError';
+  }
+}
+
+export interface NewAccount {
+  email: string;
+  name: string;
+  role: Role;
+  domains: readonly string[] | null;
+  passwordHash: string;
+}
+
+export type NewKey = { name: string; hash: string } & (
+  | { kind: 'ingest'; domain: string | null }
+  | { kind: 'api'; role: Role; domains: readonly string[] | null }
+);
+
+/** Makes workspaces, accounts and keys: the operator's doing, not a request's. */
+export class TenancyStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The first workspace's id, which is the operator's; `undefined` before the first start. */
+  operator(): Promise<string | undefined> {
+    return this.#store.asSystem(async (tx) => {
+      const row = await tx
+        .selectFrom('workspaces')
+        .select('id')
+        .where('operator', '=', true)
+        .executeTakeFirst();
+      return row?.id;
+    });
+  }
+
+  /** @throws ProvisioningError where none, or more than one, has this id or name */
+  async findWorkspace(idOrName: string): Promise<string> {
+    const rows = await this.#store.asSystem((tx) =>
+      tx.selectFrom('workspaces').select(['id', 'name']).execute(),
+    );
+    const found = rows.filter(({ id, name }) => id === idOrName || name === idOrName);
+    const [first] = found;
+    if (!first) throw new ProvisioningError(`There is no workspace '${idOrName}'.`);
+    if (found.length > 1) {
+      throw new ProvisioningError(`Several workspaces are named '${idOrName}': give its id.`);
+    }
+    return first.id;
+  }
+
+  /** The first workspace of all becomes the operator's. */
+  createWorkspace(name: string): Promise<string> {
+    return this.#store.asSystem(async (tx) => {
+      const id = newId();
+      const first = await tx.selectFrom('workspaces').select('id').limit(1).executeTakeFirst();
+      await tx
+        .insertInto('workspaces')
+        .values({ id, name, operator: !first, created_at: new Date().toISOString() })
+        .execute();
+      return id;
+    });
+  }
+
+  /** @throws ProvisioningError where the workspace has an account with this email */
+  createAccount(workspaceId: string, account: NewAccount): Promise<string> {
+    return this.#store.asSystem(async (tx) => {
+      const id = newId();
+      const email = account.email.toLowerCase();
+      const made = await tx
+        .insertInto('accounts')
+        .values({
+          workspace_id: workspaceId,
+          id,
+          email,
+          name: account.name,
+          role: account.role,
+          domains: account.domains && [...account.domains],
+          password_hash: account.passwordHash,
+          created_at: new Date().toISOString(),
+          disabled_at: null,
+        })
+        .onConflict((conflict) => conflict.columns(['email', 'workspace_id']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (!made) throw new ProvisioningError(`There is an account ${email} already.`);
+      return id;
+    });
+  }
+
+  /** The account with this email in this workspace. */
+  findAccount(
+    workspaceId: string,
+    email: string,
+  ): Promise<{ id: string; passwordHash: string } | undefined> {
+    return this.#store.asSystem((tx) =>
+      tx
+        .selectFrom('accounts')
+        .select(['id', 'password_hash as passwordHash'])
+        .where('workspace_id', '=', workspaceId)
+        .where('email', '=', email.toLowerCase())
+        .executeTakeFirst(),
+    );
+  }
+
+  /** Sets an account's password and ends all its sessions. */
+  async setPassword(accountId: string, passwordHash: string): Promise<void> {
+    await this.#store.asSystem(async (tx) => {
+      await tx
+        .updateTable('accounts')
+        .set({ password_hash: passwordHash })
+        .where('id', '=', accountId)
+        .execute();
+      await tx
+        .updateTable('sessions')
+        .set({ ended_at: new Date().toISOString() })
+        .where('account_id', '=', accountId)
+        .where('ended_at', 'is', null)
+        .execute();
+    });
+  }
+
+  /** Keeps an account from logging in; its sessions and tokens end with it. */
+  async disableAccount(accountId: string): Promise<void> {
+    await this.#store.asSystem((tx) =>
+      tx
+        .updateTable('accounts')
+        .set({ disabled_at: new Date().toISOString() })
+        .where('id', '=', accountId)
+        .execute(),
+    );
+  }
+
+  /** @returns its id, also where the same key was there before */
+  createKey(workspaceId: string, key: NewKey): Promise<string> {
+    return this.#store.asSystem(async (tx) => {
+      const row = await tx
+        .insertInto('api_keys')
+        .values({
+          workspace_id: workspaceId,
+          id: newId(),
+          kind: key.kind,
+          name: key.name,
+          role: key.kind === 'api' ? key.role : null,
+          domains: key.kind === 'api' && key.domains ? [...key.domains] : null,
+          domain: key.kind === 'ingest' ? key.domain : null,
+          hash: key.hash,
+          created_at: new Date().toISOString(),
+          last_used_at: null,
+          ended_at: null,
+        })
+        .onConflict((conflict) => conflict.column('hash').doUpdateSet({ ended_at: null }))
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return row.id;
+    });
+  }
+
+  /** Ends a key. */
+  async endKey(id: string): Promise<void> {
+    await this.#store.asSystem((tx) =>
+      tx
+        .updateTable('api_keys')
+        .set({ ended_at: new Date().toISOString() })
+        .where('id', '=', id)
+        .execute(),
+    );
+  }
+}
