@@ -1,0 +1,81 @@
+import { forbidden, type Contract, type Schemas } from '../contract/index.ts';
+import { carry } from '../live/socket.ts';
+import { eventStream } from '../live/sse.ts';
+import type { Hub } from '../live/hub.ts';
+import type { Subscription } from '../live/subscription.ts';
+import { topicRoles, topicsOf } from './access.ts';
+import type { ApiCaller } from './caller.ts';
+import type { ApiRequest, HandlersFor } from './handlers.ts';
+import { domainsFor } from './scope.ts';
+
+type Topic = Schemas['Topic'];
+
+export interface LiveOptions {
+  hub: Hub;
+  contract: Contract;
+  /** Whether what the caller's token stands for still holds: its session, account or key. */
+  stillValid: (caller: ApiCaller) => Promise<boolean>;
+  /** Told of faults of ours. */
+  onError: (message: string, error: unknown) => void;
+}
+
+export function liveHandlers(options: LiveOptions): HandlersFor<'live'> {
+  const { contract, onError } = options;
+  const readCommand = (message: unknown): Schemas['LiveCommand'] | null =>
+    contract.checkCommand(message).length === 0 ? (message as Schemas['LiveCommand']) : null;
+
+  return {
+    'live.stream': async (request) => {
+      const after = request.params.header['Last-Event-ID'];
+      return eventStream(await subscribe(request, after, options));
+    },
+
+    'live.socket': async (request) => {
+      const after = request.params.query.lastEventId;
+      const subscription = await subscribe(request, after, options);
+      const allowed = topicsOf(request.caller);
+      const mayHear = (topic: Topic): boolean => allowed.includes(topic);
+      return {
+        status: 101,
+        accept: (socket) => carry(socket, subscription, { readCommand, mayHear, onError }),
+      };
+    },
+  };
+}
+
+type LiveRequest = ApiRequest<'live.stream'> | ApiRequest<'live.socket'>;
+
+/** @throws Problem 403, 404, 429, 503 */
+async function subscribe(
+  { caller, params, request, signal }: LiveRequest,
+  after: string | undefined,
+  { hub, stillValid }: LiveOptions,
+): Promise<Subscription> {
+  const subscription = await hub.subscribe({
+    workspaceId: caller.workspace.id,
+    caller: `${caller.kind} ${caller.id}`,
+    topics: topicsFor(caller, params.query.topics),
+    domains: domainsFor(caller, params.query.domain),
+    // Empty is how an event source says that it has seen none.
+    after: after === undefined || after === '' ? null : after,
+    expiresAt: caller.expiresAt?.getTime() ?? null,
+    stillValid: () => stillValid(caller),
+  });
+  const end = (): void => subscription.end(request.signal.aborted ? 'left' : 'shutdown');
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  void subscription.ended.then(() => signal.removeEventListener('abort', end));
+  return subscription;
+}
+
+/**
+ * The topics asked for, else all that the caller may hear.
+ * @throws Problem 403
+ */
+function topicsFor(caller: ApiCaller, asked: readonly Topic[] | undefined): readonly Topic[] {
+  const allowed = topicsOf(caller);
+  const refused = asked?.find((topic) => !allowed.includes(topic));
+  if (refused) throw forbidden(`The token may not hear of ${refused}.`, topicRoles(refused));
+  if (allowed.length === 0) throw forbidden('There is nothing live that the token may hear of.');
+  return asked ?? allowed;
+}

@@ -1,0 +1,73 @@
+import type { Schemas } from '../contract/index.ts';
+import type { OutboxEvent } from '../store/live.ts';
+
+export type Topic = Schemas['Topic'];
+export type LiveEvent = Schemas['LiveEvent'];
+export type EventName = LiveEvent['event'];
+
+const eventOf: Record<Topic, EventName> = {
+  executions: 'execution',
+  stats: 'stats',
+  cleanup: 'cleanup',
+};
+
+/** One event on its way to its readers, written down once for all of them. */
+export class Message {
+  readonly event: EventName;
+  readonly id: number;
+  /** `null`: about the stream itself. */
+  readonly topic: Topic | null;
+  readonly domain: string | null;
+  /** Of two messages with one key that wait for a reader, only the later is worth sending. */
+  readonly key: string;
+  readonly #data: string;
+  #frame: string | undefined;
+  #json: string | undefined;
+
+  constructor(
+    event: EventName,
+    id: number,
+    data: unknown,
+    about: { topic?: Topic; domain?: string | null; key?: string } = {},
+  ) {
+    this.event = event;
+    this.id = id;
+    this.topic = about.topic ?? null;
+    this.domain = about.domain ?? null;
+    this.key = about.key ?? `${event} ${id}`;
+    this.#data = JSON.stringify(data);
+  }
+
+  /** About what it weighs in a queue, in bytes. */
+  get size(): number {
+    return this.#data.length + 64;
+  }
+
+  /** As a server-sent event; JSON has no line breaks. */
+  get frame(): string {
+    this.#frame ??= `id: ${this.id}\nevent: ${this.event}\ndata: ${this.#data}\n\n`;
+    return this.#frame;
+  }
+
+  /** As a WebSocket message. */
+  get json(): string {
+    this.#json ??= `{"event":"${this.event}","id":"${this.id}","data":${this.#data}}`;
+    return this.#json;
+  }
+}
+
+/** The message of an outbox event. An execution's state replaces its earlier one. */
+export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
+  const execution = (payload as Partial<Schemas['LiveExecution']['data']>).execution?.id;
+  const key = execution === undefined ? {} : { key: `execution ${execution}` };
+  return new Message(eventOf[topic], id, payload, { topic, domain, ...key });
+}
+
+export const hello = (id: number, topics: Iterable<Topic>, now: number): Message =>
+  new Message('hello', id, { topics: [...topics], serverTime: new Date(now).toISOString() });
+
+export const reset = (id: number, reason: Schemas['LiveReset']['data']['reason']): Message =>
+  new Message('reset', id, { reason });
+
+export const expired = (id: number, reason: Schemas['LiveExpired']['data']['reason']): Message =>
+  new Message('expired', id, { reason });

@@ -1,0 +1,101 @@
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { ContractEnv } from '../contract/index.ts';
+
+/** The subprotocol of the contract; beside it a page offers its token as `bearer.<token>`. */
+const PROTOCOL = 'cloudbrain.v1';
+const BEARER = 'bearer.';
+
+/** Bytes of a client's message: commands are small. */
+const MAX_MESSAGE = 4096;
+
+/** Answers a request as the service answers any other. */
+export type Fetch = (
+  request: Request,
+  env: ContractEnv['Bindings'] & { incoming: IncomingMessage },
+) => Response | Promise<Response>;
+
+/**
+ * An option for `http.createServer`: other upgrades than to a WebSocket, such as to HTTP/2, which
+ * some clients offer with every request, are declined by answering in HTTP/1.1.
+ */
+export const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
+  request.headers.upgrade?.toLowerCase() === 'websocket';
+
+/**
+ * Lets the service answer requests for a WebSocket: each passes the same checks as any other
+ * request, and what refuses it is a proper HTTP answer.
+ */
+export function serveUpgrades(server: Server, fetch: Fetch): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Compression costs memory per connection, and events are small.
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE,
+    handleProtocols: (offered) => offered.has(PROTOCOL) && PROTOCOL,
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    void answer(sockets, fetch, incoming, socket, head);
+  });
+}
+
+async function answer(
+  sockets: WebSocketServer,
+  fetch: Fetch,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  // 'close' follows.
+  socket.on('error', () => {});
+  const env: Parameters<Fetch>[1] = { incoming };
+  if (shouldUpgradeCallback(incoming)) env.upgrade = {};
+  let response: Response;
+  try {
+    response = await fetch(requestOf(incoming, gone.signal), env);
+  } catch {
+    response = new Response(null, { status: 400 });
+  }
+  const { accept } = env.upgrade ?? {};
+  if (socket.destroyed) return;
+  if (accept) {
+    // A faulty handshake is refused by ws, which closes the socket and so tells whoever waits.
+    sockets.handleUpgrade(incoming, socket, head, (accepted) => accept(accepted));
+  } else {
+    await refuse(socket, response);
+  }
+}
+
+/** @throws TypeError where the client's address or method can't be one */
+function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  const token = tokenIn(incoming.headers['sec-websocket-protocol']);
+  if (token && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+  const base = `http://${incoming.headers.host ?? 'localhost'}`;
+  const { method = 'GET', url = '/' } = incoming;
+  return new Request(new URL(url, base), { method, headers, signal });
+}
+
+/** The token among the subprotocols that a page offers: it can't set headers. */
+function tokenIn(protocols: string | undefined): string | undefined {
+  const offered = protocols?.split(',').map((protocol) => protocol.trim());
+  return offered?.find((protocol) => protocol.startsWith(BEARER))?.slice(BEARER.length);
+}
+
+async function refuse(socket: Duplex, response: Response): Promise<void> {
+  const { status } = response;
+  const body = Buffer.from(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  headers.set('content-length', String(body.length));
+  headers.set('connection', 'close');
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
+  const top = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
+  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]));
+}
