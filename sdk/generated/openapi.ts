@@ -258,10 +258,15 @@ export interface paths {
         };
         /**
          * What changed, as server-sent events
-         * @description Each event's `id` can be given back as `Last-Event-ID` to go on after it; where the
+         * @description On the wire a `LiveEvent` is one server-sent event: its `event` and `id` are the fields of
+         *     these names, its `data` is the JSON in `data:`.
+         *
+         *     Each event's `id` can be given back as `Last-Event-ID` to go on after it; where the
          *     server no longer has what came since, a `reset` event says so and the stream goes on from
-         *     now. When the token ends, an `expired` event comes and the stream closes. A comment line
-         *     every 15 seconds keeps the connection open.
+         *     now. When the token ends, an `expired` event comes and the stream closes. After 15 silent
+         *     seconds a comment line keeps the connection open, with an `id:` alone that moves the place
+         *     to resume from. A reader that is too slow is disconnected; going down, the server sends
+         *     `retry:` and closes.
          */
         get: operations["live.stream"];
         put?: never;
@@ -284,9 +289,10 @@ export interface paths {
          * @description The same events as `GET /api/live`, one JSON `LiveEvent` a message. Browsers can't set
          *     headers on a WebSocket, so the token goes in the subprotocols: offer
          *     `cloudbrain.v1` and `bearer.<token>`; the server answers with `cloudbrain.v1`. The
-         *     page's origin has to be registered. A message of the client is a `LiveCommand`. The
-         *     server closes with 4401 (token ended or refused), 4403 (origin or role), 4408 (reader too
-         *     slow), 4400 (bad message) or 1001 (going down).
+         *     page's origin has to be registered. A message of the client is a `LiveCommand`; each is
+         *     answered by a `hello`. The server closes with 4401 (token ended), 4403 (role), 4408 (reader
+         *     too slow), 4400 (bad message), 1009 (message too big), 1011 (a fault of the server) or
+         *     1001 (going down); what is refused from the start is an HTTP answer.
          */
         get: operations["live.socket"];
         put?: never;
@@ -805,7 +811,7 @@ export interface components {
         };
         /** @description The union of what a live stream sends, told apart by `event` */
         LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
-        /** @description First on every connection; its id is where the stream begins */
+        /** @description First on every connection, where its id is what the stream begins after, and the answer to a command, where everything up to its id has been sent */
         LiveHello: {
             /**
              * @description discriminator enum property added by openapi-typescript
