@@ -53,6 +53,16 @@ export function carry(socket: WebSocket, subscription: Subscription, options: So
     return commands > COMMANDS.most;
   };
 
+  const obey = (command: Schemas['LiveCommand']): void => {
+    if (command.type === 'ping') {
+      subscription.greet();
+      return;
+    }
+    const closed = command.topics.find((topic) => !options.mayHear(topic));
+    if (closed) refuse(4403, `The token may not hear of ${closed}`);
+    else subscription.select(command.topics);
+  };
+
   socket.on('close', () => subscription.end('left'));
   // A broken connection, or a message over the limit, which ws refuses with 1009; 'close' follows.
   socket.on('error', () => {});
@@ -60,13 +70,10 @@ export function carry(socket: WebSocket, subscription: Subscription, options: So
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return;
     alive = true;
-    if (tooMany()) return refuse(4400, 'Too many commands');
     const command = isBinary ? null : options.readCommand(parsed(data));
-    if (!command) return refuse(4400, 'The contract knows no such command');
-    if (command.type === 'ping') return subscription.greet();
-    const closed = command.topics.find((topic) => !options.mayHear(topic));
-    if (closed) return refuse(4403, `The token may not hear of ${closed}`);
-    subscription.select(command.topics);
+    if (tooMany()) refuse(4400, 'Too many commands');
+    else if (!command) refuse(4400, 'The contract knows no such command');
+    else obey(command);
   });
 
   const send = async (): Promise<void> => {
@@ -75,11 +82,14 @@ export function carry(socket: WebSocket, subscription: Subscription, options: So
       if (delivery.type === 'messages') {
         await sendAll(socket, delivery.messages);
       } else if (delivery.type === 'end') {
-        return close(...closes[delivery.reason]);
-      } else {
-        if (!alive) return socket.terminate();
+        close(...closes[delivery.reason]);
+        return;
+      } else if (alive) {
         alive = false;
         socket.ping();
+      } else {
+        socket.terminate();
+        return;
       }
     }
   };

@@ -97,14 +97,13 @@ export class Subscription implements FeedListener {
    * @param after as the reader sent it: anything
    */
   async begin(after: string | null): Promise<void> {
-    if (after === null) return this.#beginNow();
-    const id = /^\d{1,15}$/.test(after) ? Number(after) : NaN;
-    // Another replica may have told of it before this one has read it.
-    if (id > this.#feed.position) await this.#feed.look(id);
-    if (!(id <= this.#feed.position)) return this.#beginNow('unknown_id');
-    const within = id >= this.#feed.recent.start || id >= (await this.#feed.bounds()).floor;
-    if (!within) return this.#beginNow('too_old');
-    this.#listen(id);
+    const id = after === null ? null : /^\d{1,15}$/.test(after) ? Number(after) : NaN;
+    const gap = id === null ? null : await this.#gapAfter(id);
+    if (this.#ended) return;
+    this.#cursor = gap ? null : id;
+    this.#feed.listeners.add(this);
+    this.greet();
+    if (gap) this.#push(reset(this.position, gap));
   }
 
   /** From now on these topics. The answer is a `hello`. */
@@ -152,10 +151,12 @@ export class Subscription implements FeedListener {
   /** Looks at the time: a heartbeat may be due, or the reader may have stopped to read. */
   tick(): void {
     const idle = this.#now() - this.#takenAt;
-    if (!this.#taking && idle >= this.#limits.stallMs) return this.end('slow');
-    if (idle < this.#limits.heartbeatMs) return;
-    this.#heartbeatDue = true;
-    this.#wake();
+    if (!this.#taking && idle >= this.#limits.stallMs) {
+      this.end('slow');
+    } else if (idle >= this.#limits.heartbeatMs) {
+      this.#heartbeatDue = true;
+      this.#wake();
+    }
   }
 
   end(reason: EndReason): void {
@@ -173,16 +174,14 @@ export class Subscription implements FeedListener {
     this.#wake();
   }
 
-  #beginNow(because?: 'unknown_id' | 'too_old'): void {
-    this.#listen(null);
-    if (because) this.#push(reset(this.position, because));
-  }
-
-  #listen(cursor: number | null): void {
-    if (this.#ended) return;
-    this.#cursor = cursor;
-    this.#feed.listeners.add(this);
-    this.greet();
+  /** Why what came after the id can't be told. */
+  async #gapAfter(id: number): Promise<'unknown_id' | 'too_old' | null> {
+    // Another replica may have told of it before this one has read it.
+    if (id > this.#feed.position) await this.#feed.look(id);
+    if (Number.isNaN(id) || id > this.#feed.position) return 'unknown_id';
+    if (id >= this.#feed.recent.start) return null;
+    const { floor } = await this.#feed.bounds();
+    return id >= floor ? null : 'too_old';
   }
 
   #push(message: Message): void {
@@ -206,7 +205,10 @@ export class Subscription implements FeedListener {
     }
     const page = await this.#feed.read(cursor, PAGE).catch(() => null);
     if (this.#ended) return;
-    if (!page) return this.end('failed');
+    if (!page) {
+      this.end('failed');
+      return;
+    }
     if (page.floor > cursor) {
       // What was still to be read has been removed while it was on its way.
       this.#cursor = null;
