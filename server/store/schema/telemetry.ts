@@ -1,1 +1,260 @@
-export interface TelemetrySchema {}
+import type { ColumnType, Generated } from 'kysely';
+import type {
+  ExecutionStatus,
+  Family,
+  Message,
+  ObservationData,
+  ObservationKind,
+  StepRecord,
+} from '../records.ts';
+
+/** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
+type Time = ColumnType<Date, string, string>;
+type NullableTime = ColumnType<Date | null, string | null, string | null>;
+/** Written as JSON text, read parsed. */
+type Json<T> = ColumnType<T, string, string>;
+
+/** Length of a rollup's slot in minutes. */
+export type Grain = 15 | 60 | 1440;
+
+/** One span or log record that matters: what everything else is derived from. */
+export interface ObservationTable {
+  workspace_id: string;
+  key: string;
+  /** What is read together: a CLI session, a trace, or the record alone. */
+  scope: string;
+  kind: ObservationKind;
+  family: Family;
+  signal: 'span' | 'log';
+  trace_id: string | null;
+  span_id: string | null;
+  session: string | null;
+  domain: string;
+  started_at: Time;
+  ended_at: NullableTime;
+  data: Json<ObservationData>;
+  received_at: Generated<Date>;
+}
+
+/** Which session a trace belongs to, once any of its observations has named one. */
+export interface TraceSessionTable {
+  workspace_id: string;
+  trace_id: string;
+  session: string;
+}
+
+/** A scope whose observations are gone: what came of them stays, what is older comes too late. */
+export interface SealedScopeTable {
+  workspace_id: string;
+  scope: string;
+  until: Time;
+}
+
+/** One model call; partitioned by month of `started_at`. */
+export interface RequestTable {
+  workspace_id: string;
+  started_at: Time;
+  key: string;
+  /** `null`: what it was derived from is gone, and it stays as it is. */
+  scope: string | null;
+  /** Of everything derived but the price: equal digests, equal rows. */
+  digest: string;
+  trace_id: string | null;
+  span_id: string | null;
+  domain: string;
+  family: Family;
+  provider: string | null;
+  model: string;
+  agent: string | null;
+  team: string | null;
+  user_id: string | null;
+  conversation: string | null;
+  execution_id: string | null;
+  latency_ms: number | null;
+  /** `bucketOf(latency_ms)`, so that rows and sketches count alike. */
+  latency_bucket: number | null;
+  first_token_ms: number | null;
+  uncached_input: number | null;
+  cache_read: number | null;
+  cache_write: number | null;
+  output: number | null;
+  reasoning: number | null;
+  cost_usd: string | null;
+  price_version: string | null;
+  response_id: string | null;
+  finish_reason: string | null;
+  error_type: string | null;
+  error_message: string | null;
+  input_messages: Json<string[]>;
+  output_messages: Json<string[]>;
+}
+
+/** A message, once however many requests repeat it. */
+export interface MessageBodyTable {
+  workspace_id: string;
+  hash: string;
+  role: Message['role'];
+  parts: ColumnType<Message['parts'], string | null, string | null>;
+  length: number | null;
+  /** To the day: when a request last carried it. */
+  seen_at: Time;
+}
+
+export interface ConversationTable {
+  workspace_id: string;
+  key: string;
+  /** Domain and user of its first request. */
+  domain: string;
+  user_id: string | null;
+  first_at: Time;
+  first_key: string;
+  last_at: Time;
+  requests: number;
+}
+
+/** When a user was first seen in a domain. */
+export interface UserTable {
+  workspace_id: string;
+  user_id: string;
+  domain: string;
+  first_at: Time;
+}
+
+/** One run of an agent. */
+export interface ExecutionTable {
+  workspace_id: string;
+  id: string;
+  /** `ExecutionRecord.key`, unique in its scope. */
+  key: string;
+  /** `null`: what it was derived from is gone, and it stays as it is. */
+  scope: string | null;
+  /** Of everything that a reader sees: equal digests, equal rows. */
+  digest: string;
+  trace_id: string | null;
+  status: ExecutionStatus;
+  domain: string;
+  user_id: string | null;
+  agent: string | null;
+  model: string | null;
+  conversation: string | null;
+  started_at: Time;
+  ended_at: NullableTime;
+  last_event_at: Time;
+  steps_done: number;
+  steps_total: number | null;
+  requests: number;
+  /** `null` where none of its requests told its usage. */
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: string;
+  unpriced: number;
+  error_type: string | null;
+  error_message: string | null;
+}
+
+/** What only the reader of a single execution wants. */
+export interface ExecutionDetailTable {
+  workspace_id: string;
+  execution_id: string;
+  task: string | null;
+  task_length: number | null;
+  steps: Json<StepRecord[]>;
+  steps_truncated: boolean;
+}
+
+/** What is summed by domain and model. */
+export interface ModelSumTable {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  model: string;
+  requests: number;
+  errors: number;
+  /** Requests that told no usage at all. */
+  unmetered: number;
+  /** Requests without a known price. */
+  unpriced: number;
+  uncached_input: number;
+  cache_read: number;
+  cache_write: number;
+  output: number;
+  reasoning: number;
+  cost_usd: string;
+}
+
+/** What is summed by domain: executions by when they started, conversations by when they began. */
+export interface DomainSumTable {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  executions: number;
+  completed: number;
+  failed: number;
+  running: number;
+  abandoned: number;
+  conversations: number;
+}
+
+/** Counts by logarithmic bucket (see sketch.ts). */
+export interface SketchTable {
+  workspace_id: string;
+  /** `latency` of requests by model, `duration` of executions by agent; in milliseconds. */
+  measure: 'latency' | 'duration';
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  /** The model or agent; empty: all of them together. */
+  label: string;
+  bucket: number;
+  n: number;
+}
+
+/** Who was active in a slot; `n` requests, so that one can be taken back. */
+export interface UserSetTable {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  user_id: string;
+  n: number;
+}
+
+/** From where on a workspace still has what retention removes. */
+export interface FloorTable {
+  workspace_id: string;
+  /** Sketches of the 15-minute grain begin here. */
+  quarter: Time;
+  /** Sketches and user sets of the hour grain begin here. */
+  hour: Time;
+}
+
+/** The outbox: what happened, in the order of `id` within a workspace. */
+export interface LiveEventTable {
+  workspace_id: string;
+  id: Generated<number>;
+  /** `null` where it is of the installation and not of a domain. */
+  domain: string | null;
+  topic: 'executions' | 'stats' | 'cleanup';
+  payload: Json<unknown>;
+  at: Generated<Date>;
+}
+
+export interface TelemetrySchema {
+  observations: ObservationTable;
+  trace_sessions: TraceSessionTable;
+  sealed_scopes: SealedScopeTable;
+  requests: RequestTable;
+  message_bodies: MessageBodyTable;
+  conversations: ConversationTable;
+  users: UserTable;
+  executions: ExecutionTable;
+  execution_details: ExecutionDetailTable;
+  model_sums: ModelSumTable;
+  domain_sums: DomainSumTable;
+  sketches: SketchTable;
+  user_sets: UserSetTable;
+  floors: FloorTable;
+  live_events: LiveEventTable;
+}

@@ -1,0 +1,41 @@
+/** The outbox: what happened in a workspace, written in the transaction in which it happened. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from './database.ts';
+import type { LiveEventTable } from './schema/telemetry.ts';
+import { unnest } from './unnest.ts';
+import { lockWorkspace } from './workspace-lock.ts';
+import { cleanJson } from './write/clean.ts';
+
+export interface NewEvent {
+  /** `null`: of the installation, not of a domain. */
+  domain: string | null;
+  topic: LiveEventTable['topic'];
+  /** The `data` of the contract's event. */
+  payload: unknown;
+}
+
+/**
+ * Adds events to the transaction's workspace, in their order.
+ * @returns the last id, to wake listeners with once the transaction has committed; `null` where
+ *   there were none
+ */
+export async function appendEvents(
+  ws: WorkspaceTx,
+  events: readonly NewEvent[],
+): Promise<number | null> {
+  if (events.length === 0) return null;
+  await lockWorkspace(ws);
+  const batch = unnest<NewEvent>(
+    [
+      ['domain', 'text', ({ domain }) => domain],
+      ['topic', 'text', ({ topic }) => topic],
+      ['payload', 'jsonb', ({ payload }) => cleanJson(payload)],
+    ],
+    events,
+  );
+  const { rows } = await sql<{ id: number }>`
+    insert into live_events (workspace_id, domain, topic, payload)
+    select ${ws.workspaceId}::uuid, v.* from ${batch}
+    returning id`.execute(ws.tx);
+  return rows.reduce((last, { id }) => Math.max(last, id), 0);
+}

@@ -1,0 +1,140 @@
+/** Which stretch of time a question is about, and the intervals it is told in. Pure. */
+import { DAY, HOUR, isZone, startAfter, startOf, type Granularity } from './zones.ts';
+
+export type Timeframe = 'today' | '24h' | '7d' | '30d' | 'month' | '90d' | 'all';
+
+export interface PeriodQuery {
+  /** RFC 3339; with `to`, and not with `timeframe`. */
+  from?: string | undefined;
+  /** RFC 3339; left out: now. */
+  to?: string | undefined;
+  /** Default `24h`. */
+  timeframe?: Timeframe | undefined;
+  /** IANA name; default UTC. */
+  timezone?: string | undefined;
+}
+
+/** From `from`, included, to `to`, excluded; epoch milliseconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+export interface Period extends Span {
+  timezone: string;
+  /** Whether it has no beginning of its own: `from` is then where the data begin. */
+  all: boolean;
+}
+
+/** What is wrong with a question's period: a 400 that names the parameter. */
+export class PeriodError extends Error {
+  readonly parameter: string;
+  constructor(parameter: string, message: string) {
+    super(message);
+    this.name = 'PeriodError';
+    this.parameter = parameter;
+  }
+}
+
+/** Telemetry of an earlier time is not believed, so there is none. */
+export const DATA_BEGIN = Date.UTC(2015, 0, 1);
+
+/** The most points that a timeline has. */
+export const MAX_POINTS = 2_000;
+
+/**
+ * @param now epoch ms
+ * @param dataBegin where the data begin; `all` reaches back to it
+ * @throws PeriodError
+ */
+export function resolvePeriod(query: PeriodQuery, now: number, dataBegin: number): Period {
+  const timezone = query.timezone ?? 'UTC';
+  if (!isZone(timezone)) throw new PeriodError('timezone', 'is not a known IANA time zone');
+  if (query.from !== undefined || query.to !== undefined) {
+    return { ...explicitSpan(query, now), timezone, all: false };
+  }
+  const timeframe = query.timeframe ?? '24h';
+  const from = {
+    today: () => startOf('day', now, timezone),
+    '24h': () => now - DAY,
+    '7d': () => now - 7 * DAY,
+    '30d': () => now - 30 * DAY,
+    month: () => startOf('month', now, timezone),
+    '90d': () => now - 90 * DAY,
+    all: () => Math.min(dataBegin, now),
+  }[timeframe]();
+  return { from, to: now, timezone, all: timeframe === 'all' };
+}
+
+function explicitSpan(query: PeriodQuery, now: number): Span {
+  if (query.timeframe !== undefined) {
+    throw new PeriodError('timeframe', 'goes without from and to');
+  }
+  if (query.from === undefined) throw new PeriodError('from', 'is missing beside to');
+  const from = Date.parse(query.from);
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  if (Number.isNaN(from)) throw new PeriodError('from', 'is not a time');
+  if (Number.isNaN(to)) throw new PeriodError('to', 'is not a time');
+  if (from >= to) throw new PeriodError('to', 'has to be after from');
+  return { from, to };
+}
+
+/** The period of equal length just before. */
+export function before({ from, to }: Span): Span {
+  return { from: from - (to - from), to: from };
+}
+
+/** The part of a span in which there can be data: clocks are believed up to a day ahead. */
+export function withData({ from, to }: Span, now: number): Span {
+  const begin = Math.max(from, DATA_BEGIN);
+  return { from: begin, to: Math.max(begin, Math.min(to, now + 2 * DAY)) };
+}
+
+/** One interval of a timeline. */
+export interface Interval {
+  /** Where it begins by the calendar, which may be before the period does. */
+  at: number;
+  /** The part of it inside the period. */
+  span: Span;
+}
+
+const LENGTHS = { hour: HOUR, day: DAY, month: 30.4 * DAY } as const;
+
+/** The granularity in which a period is best read. */
+export function fittingGranularity({ from, to }: Span): Granularity {
+  const length = to - from;
+  if (length <= 3 * DAY) return 'hour';
+  return length <= 184 * DAY ? 'day' : 'month';
+}
+
+/**
+ * Every interval of a period, oldest first.
+ * @throws PeriodError where there would be more than 2,000; its message names what to use instead
+ */
+export function intervalsOf(period: Period, granularity: Granularity): Interval[] {
+  if ((period.to - period.from) / LENGTHS[granularity] > MAX_POINTS * 1.05) tooMany(period);
+  const intervals: Interval[] = [];
+  let at = startOf(granularity, period.from, period.timezone);
+  while (at < period.to) {
+    if (intervals.length === MAX_POINTS) tooMany(period);
+    const next = startAfter(granularity, at, period.timezone);
+    intervals.push({
+      at,
+      span: { from: Math.max(at, period.from), to: Math.min(next, period.to) },
+    });
+    at = next;
+  }
+  return intervals;
+}
+
+function tooMany({ from, to }: Span): never {
+  const fitting = (['hour', 'day', 'month'] as const).find(
+    (granularity) => (to - from) / LENGTHS[granularity] < MAX_POINTS - 2,
+  );
+  throw new PeriodError(
+    'granularity',
+    fitting
+      ? `would give more than 2,000 points; use ${fitting}`
+      : 'would give more than 2,000 points; ask for a shorter period by month',
+  );
+}

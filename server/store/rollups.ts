@@ -1,0 +1,121 @@
+/** Adds a commit's deltas to the rollups. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from './database.ts';
+import { fromPico } from './money.ts';
+import { matching, namesOf, time, unnest, type Column } from './unnest.ts';
+import type { Deltas, DomainDelta, ModelDelta, SketchDelta, UserDelta } from './write/deltas.ts';
+
+/** A rollup: which columns name a row of it, which are summed, and when a row has nothing left. */
+interface Rollup<Row> {
+  table: string;
+  keys: readonly Column<Row>[];
+  sums: readonly Column<Row>[];
+  isNothing(row: Row): boolean;
+  /** Whether the row may have come to nothing in the table. */
+  takesBack(row: Row): boolean;
+  /** The columns that are all 0 in a row that has nothing left. */
+  counts: readonly string[];
+}
+
+const slotKeys: readonly Column<Pick<DomainDelta, 'grain' | 'slot' | 'domain'>>[] = [
+  ['grain', 'smallint', ({ grain }) => grain],
+  ['slot', 'timestamptz', ({ slot }) => time(slot)],
+  ['domain', 'text', ({ domain }) => domain],
+];
+
+const modelSums: Rollup<ModelDelta> = {
+  table: 'model_sums',
+  keys: [...slotKeys, ['model', 'text', ({ model }) => model]],
+  sums: [
+    ['requests', 'bigint', ({ requests }) => requests],
+    ['errors', 'bigint', ({ errors }) => errors],
+    ['unmetered', 'bigint', ({ unmetered }) => unmetered],
+    ['unpriced', 'bigint', ({ unpriced }) => unpriced],
+    ['uncached_input', 'bigint', ({ uncachedInput }) => uncachedInput],
+    ['cache_read', 'bigint', ({ cacheRead }) => cacheRead],
+    ['cache_write', 'bigint', ({ cacheWrite }) => cacheWrite],
+    ['output', 'bigint', ({ output }) => output],
+    ['reasoning', 'bigint', ({ reasoning }) => reasoning],
+    ['cost_usd', 'numeric', ({ cost }) => fromPico(cost)],
+  ],
+  isNothing: ({ grain: _grain, slot: _slot, domain: _domain, model: _model, cost, ...counts }) =>
+    cost === 0n && Object.values(counts).every((count) => count === 0),
+  takesBack: ({ requests }) => requests < 0,
+  counts: ['requests'],
+};
+
+const domainSums: Rollup<DomainDelta> = {
+  table: 'domain_sums',
+  keys: slotKeys,
+  sums: [
+    ['executions', 'bigint', ({ executions }) => executions],
+    ['completed', 'bigint', ({ completed }) => completed],
+    ['failed', 'bigint', ({ failed }) => failed],
+    ['running', 'bigint', ({ running }) => running],
+    ['abandoned', 'bigint', ({ abandoned }) => abandoned],
+    ['conversations', 'bigint', ({ conversations }) => conversations],
+  ],
+  isNothing: ({ grain: _grain, slot: _slot, domain: _domain, ...counts }) =>
+    Object.values(counts).every((count) => count === 0),
+  takesBack: ({ executions, conversations }) => executions < 0 || conversations < 0,
+  counts: ['executions', 'conversations'],
+};
+
+const countColumn: Column<{ n: number }> = ['n', 'bigint', ({ n }) => n];
+
+const sketches: Rollup<SketchDelta> = {
+  table: 'sketches',
+  keys: [
+    ['measure', 'text', ({ measure }) => measure],
+    ['label', 'text', ({ label }) => label],
+    ...slotKeys,
+    ['bucket', 'smallint', ({ bucket }) => bucket],
+  ],
+  sums: [countColumn],
+  isNothing: ({ n }) => n === 0,
+  takesBack: ({ n }) => n < 0,
+  counts: ['n'],
+};
+
+const userSets: Rollup<UserDelta> = {
+  table: 'user_sets',
+  keys: [...slotKeys, ['user_id', 'text', ({ user }) => user]],
+  sums: [countColumn],
+  isNothing: ({ n }) => n === 0,
+  takesBack: ({ n }) => n < 0,
+  counts: ['n'],
+};
+
+export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void> {
+  await add(ws, modelSums, deltas.models);
+  await add(ws, domainSums, deltas.domains);
+  await add(ws, sketches, deltas.sketches);
+  await add(ws, userSets, deltas.users);
+}
+
+async function add<Row>(
+  ws: WorkspaceTx,
+  rollup: Rollup<Row>,
+  deltas: ReadonlyMap<string, Row>,
+): Promise<void> {
+  const { table, keys, sums } = rollup;
+  const rows = [...deltas.values()].filter((row) => !rollup.isNothing(row));
+  if (rows.length === 0) return;
+  const additions = sums.map(
+    ([name]) => sql`${sql.ref(name)} = t.${sql.ref(name)} + ${sql.ref(`excluded.${name}`)}`,
+  );
+  // In key order: whoever else upserts the same rows takes their locks in the same order.
+  await sql`insert into ${sql.table(table)} as t (workspace_id, ${namesOf([...keys, ...sums])})
+    select ${ws.workspaceId}::uuid, v.* from ${unnest([...keys, ...sums], rows)}
+    order by ${namesOf(keys)}
+    on conflict (workspace_id, ${namesOf(keys)}) do update set ${sql.join(additions)}`.execute(
+    ws.tx,
+  );
+  const taken = rows.filter((row) => rollup.takesBack(row));
+  if (taken.length === 0) return;
+  const empty = rollup.counts.map((name) => sql`${sql.ref(`t.${name}`)} = 0`);
+  await sql`delete from ${sql.table(table)} t using ${unnest(keys, taken)}
+    where ${ws.of('t.workspace_id')} and ${matching(keys)} and ${sql.join(empty, sql` and `)}`.execute(
+    ws.tx,
+  );
+}

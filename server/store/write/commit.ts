@@ -1,0 +1,135 @@
+/** One transaction of the write path: rows, rollups and outbox, all or nothing. */
+import type { WorkspaceTx } from '../database.ts';
+import { settleFloors } from '../floors.ts';
+import { appendEvents } from '../outbox.ts';
+import type { Derived, Message } from '../records.ts';
+import { applyDeltas } from '../rollups.ts';
+import { lockWorkspace } from '../workspace-lock.ts';
+import { keepMessages } from './bodies.ts';
+import { cleanName, type CleanObservation } from './clean.ts';
+import { updateConversations } from './conversations.ts';
+import { Deltas } from './deltas.ts';
+import { executionEvents, statsEvents } from './events.ts';
+import {
+  assignIds,
+  compareExecutions,
+  loadExecutions,
+  saveExecutions,
+  type DerivedExecution,
+} from './executions.ts';
+import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
+import type { Reading } from './reading.ts';
+import {
+  compareRequests,
+  loadRequests,
+  newRequest,
+  saveRequests,
+  type NewRequest,
+} from './requests.ts';
+import { updateUsers } from './users.ts';
+
+export interface CommitContext {
+  reading: Reading;
+  /** Epoch ms. */
+  now: number;
+  /** Told of a scope that can't be read; its observations are kept, its rows stay as they are. */
+  unreadable(scope: string, error: unknown): void;
+  /** @throws MissingMonths */
+  checkMonths(rows: readonly { startedAt: number }[]): void;
+}
+
+/** @returns the id of the last event, or `null` where nothing has changed */
+export async function commitBatch(
+  ws: WorkspaceTx,
+  observations: readonly CleanObservation[],
+  messages: ReadonlyMap<string, Message>,
+  context: CommitContext,
+): Promise<number | null> {
+  await lockWorkspace(ws);
+  await keepMessages(ws, messages, context.now);
+  const touched = await keepObservations(ws, observations, context.reading.scopeOf);
+  return deriveScopes(ws, touched, context);
+}
+
+/** Reads some scopes again because time has passed. */
+export async function commitScopes(
+  ws: WorkspaceTx,
+  scopes: readonly string[],
+  context: CommitContext,
+): Promise<number | null> {
+  await lockWorkspace(ws);
+  return deriveScopes(ws, await loadScopes(ws, scopes), context);
+}
+
+async function deriveScopes(
+  ws: WorkspaceTx,
+  touched: readonly TouchedScope[],
+  context: CommitContext,
+): Promise<number | null> {
+  const read = touched.flatMap((scope) => {
+    const derived = readScope(scope, context);
+    return derived ? [{ ...scope, derived }] : [];
+  });
+  if (read.length === 0) return null;
+  const known = read.flatMap(({ scope, known: isKnown }) => (isKnown ? [scope] : []));
+
+  const executionsBefore = await loadExecutions(ws, known);
+  const derivedExecutions = read.flatMap(({ scope, derived }) =>
+    derived.executions.map((record) => ({ scope, key: cleanName(record.key), record })),
+  );
+  const ids = assignIds(executionsBefore, derivedExecutions);
+  const wanted = read.flatMap((scope) => requestsOf(scope, ids));
+  const requests = compareRequests(await loadRequests(ws, known), wanted);
+  const byExecution = Map.groupBy(wanted, ({ executionId }) => executionId);
+  const executions = compareExecutions(
+    executionsBefore,
+    ids,
+    (execution) => byExecution.get(ids.get(execution) ?? '') ?? [],
+  );
+
+  const deltas = new Deltas(await settleFloors(ws, context.now));
+  for (const request of requests.removed) deltas.addRequest(request, -1);
+  for (const request of requests.added) deltas.addRequest(request, 1);
+  for (const execution of executions.removed) deltas.addExecution(execution, -1);
+  for (const { before, after } of executions.saved) {
+    if (before) deltas.addExecution(before, -1);
+    deltas.addExecution(after, 1);
+  }
+  context.checkMonths(requests.added);
+  await saveRequests(ws, requests);
+  await saveExecutions(ws, executions);
+  await updateConversations(ws, requests, deltas);
+  await updateUsers(ws, requests);
+  await applyDeltas(ws, deltas);
+  return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas)]);
+}
+
+/** A fault in reading one trace must not cost anybody theirs. */
+function readScope(
+  { scope, observations }: TouchedScope,
+  { reading, now, unreadable }: CommitContext,
+): Derived | null {
+  try {
+    return reading.derive(observations, now);
+  } catch (error) {
+    unreadable(scope, error);
+    return null;
+  }
+}
+
+function requestsOf(
+  { scope, derived }: { scope: string; derived: Derived },
+  ids: ReadonlyMap<DerivedExecution, string>,
+): NewRequest[] {
+  const idOf = new Map<string, string>();
+  for (const [execution, id] of ids) {
+    if (execution.scope === scope) idOf.set(execution.record.key, id);
+  }
+  return derived.requests.map((record) =>
+    newRequest(
+      record,
+      scope,
+      record.execution === null ? null : (idOf.get(record.execution) ?? null),
+    ),
+  );
+}

@@ -1,0 +1,235 @@
+/** Brings the rows of `executions` in line with what the touched scopes tell now. */
+import { sql, type Selectable } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import { fromPico, toPico } from '../money.ts';
+import type { ExecutionRecord, Usage } from '../records.ts';
+import type { ExecutionTable } from '../schema/telemetry.ts';
+import { bucketOf } from '../sketch.ts';
+import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../unnest.ts';
+import { uuidv7 } from '../uuid.ts';
+import { cleanJson, cleanName, cleanText } from './clean.ts';
+import { digestOf, type CountedRequest } from './requests.ts';
+
+/** What of an execution is counted somewhere. */
+export interface CountedExecution {
+  startedAt: number;
+  domain: string;
+  status: ExecutionRecord['status'];
+  agent: string | null;
+  /** Of one that has ended; `null` else. */
+  durationBucket: number | null;
+}
+
+/** An execution that a scope tells of, before it has an id. */
+export interface DerivedExecution {
+  scope: string;
+  key: string;
+  record: ExecutionRecord;
+}
+
+export interface StoredExecution extends CountedExecution {
+  id: string;
+  scope: string;
+  key: string;
+  row: Selectable<ExecutionTable>;
+}
+
+/** What tells that two executions are the same run. */
+interface Marked {
+  key: string;
+  scope: string;
+  traceId: string | null;
+}
+
+export interface ExecutionChanges {
+  removed: StoredExecution[];
+  /** New ones, and those that changed: `before` is what they were. */
+  saved: { before: StoredExecution | null; after: StoredExecution; detail: ExecutionRecord }[];
+}
+
+export async function loadExecutions(
+  ws: WorkspaceTx,
+  scopes: readonly string[],
+): Promise<StoredExecution[]> {
+  if (scopes.length === 0) return [];
+  const { rows } = await sql<Selectable<ExecutionTable>>`
+    select * from executions where ${ws.of()} and scope = any(${scopes}::text[])`.execute(ws.tx);
+  return rows.map(stored);
+}
+
+function stored(row: Selectable<ExecutionTable>): StoredExecution {
+  const startedAt = row.started_at.getTime();
+  const ended = row.status === 'completed' || row.status === 'failed';
+  const duration = ended && row.ended_at ? Math.max(0, row.ended_at.getTime() - startedAt) : null;
+  return {
+    id: row.id,
+    scope: row.scope ?? '',
+    key: row.key,
+    startedAt,
+    domain: row.domain,
+    status: row.status,
+    agent: row.agent,
+    durationBucket: duration === null ? null : bucketOf(duration),
+    row,
+  };
+}
+
+/**
+ * The id of each derived execution. It keeps the one it has; where its key or scope has changed
+ * (its root came, its trace joined a session) it takes over the one of an execution that is gone:
+ * of the same key, else of the same scope, else of the same trace. Whoever watches sees one run.
+ */
+export function assignIds(
+  before: readonly StoredExecution[],
+  derived: readonly DerivedExecution[],
+): Map<DerivedExecution, string> {
+  const ids = new Map<DerivedExecution, string>();
+  const free = new Set(before);
+  const ordered = [...derived].sort((a, b) => a.record.startedAt - b.record.startedAt);
+  const marks: ((execution: Marked) => string | null)[] = [
+    ({ key, scope }) => `${scope}\0${key}`,
+    ({ key }) => key,
+    ({ scope }) => scope,
+    ({ traceId }) => traceId,
+  ];
+  for (const markOf of marks) {
+    if (free.size === 0) break;
+    const candidates = Map.groupBy(free, ({ key, scope, row }) =>
+      markOf({ key, scope, traceId: row.trace_id }),
+    );
+    for (const execution of ordered) {
+      if (ids.has(execution)) continue;
+      const { key, scope, record } = execution;
+      const mark = markOf({ key, scope, traceId: record.traceId });
+      const match = mark === null ? undefined : candidates.get(mark)?.shift();
+      if (!match) continue;
+      ids.set(execution, match.id);
+      free.delete(match);
+    }
+  }
+  for (const execution of ordered) if (!ids.has(execution)) ids.set(execution, uuidv7());
+  return ids;
+}
+
+export function compareExecutions(
+  before: readonly StoredExecution[],
+  derived: ReadonlyMap<DerivedExecution, string>,
+  requestsOf: (execution: DerivedExecution) => readonly CountedRequest[],
+): ExecutionChanges {
+  const byId = new Map(before.map((execution) => [execution.id, execution]));
+  const saved: ExecutionChanges['saved'] = [];
+  for (const [execution, id] of derived) {
+    const after = stored(rowOf(execution, id, requestsOf(execution)));
+    const earlier = byId.get(id) ?? null;
+    byId.delete(id);
+    const moved = earlier?.scope !== after.scope || earlier.key !== after.key;
+    if (!moved && earlier.row.digest === after.row.digest) continue;
+    saved.push({ before: earlier, after, detail: execution.record });
+  }
+  return { removed: [...byId.values()], saved };
+}
+
+function rowOf(
+  { scope, key, record }: DerivedExecution,
+  id: string,
+  requests: readonly CountedRequest[],
+): Selectable<ExecutionTable> {
+  const usages = requests.flatMap(({ usage }) => usage ?? []);
+  let cost = 0n;
+  for (const { costUsd } of requests) cost += costUsd === null ? 0n : toPico(costUsd);
+  const row = {
+    trace_id: record.traceId,
+    status: record.status,
+    domain: cleanName(record.domain),
+    user_id: record.user,
+    agent: record.agent,
+    model: record.model,
+    conversation: record.conversation === null ? null : cleanName(record.conversation),
+    started_at: new Date(record.startedAt),
+    ended_at: record.endedAt === null ? null : new Date(record.endedAt),
+    last_event_at: new Date(record.lastEventAt),
+    steps_done: record.stepsDone,
+    steps_total: record.stepsTotal,
+    requests: requests.length,
+    input_tokens: sum(usages.flatMap(inputParts)),
+    output_tokens: sum(usages.map(({ output }) => output)),
+    cost_usd: fromPico(cost),
+    unpriced: requests.filter(({ costUsd }) => costUsd === null).length,
+    error_type: record.error === null ? null : cleanText(record.error.type),
+    error_message: record.error?.message == null ? null : cleanText(record.error.message),
+  };
+  const { task, taskLength, steps, stepsTruncated } = record;
+  const digest = digestOf([row, task, taskLength, steps, stepsTruncated]);
+  return { workspace_id: '', id, key, scope, digest, ...row };
+}
+
+const inputParts = ({ uncachedInput, cacheRead, cacheWrite }: Usage): (number | null)[] => [
+  uncachedInput,
+  cacheRead,
+  cacheWrite,
+];
+
+/** The sum of what is known; `null` where nothing is. */
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+const columns: readonly Column<StoredExecution>[] = [
+  ['id', 'uuid', ({ id }) => id],
+  ['key', 'text', ({ key }) => key],
+  ['scope', 'text', ({ scope }) => scope],
+  ['digest', 'text', ({ row }) => row.digest],
+  ['trace_id', 'text', ({ row }) => row.trace_id],
+  ['status', 'text', ({ status }) => status],
+  ['domain', 'text', ({ domain }) => domain],
+  ['user_id', 'text', ({ row }) => row.user_id],
+  ['agent', 'text', ({ agent }) => agent],
+  ['model', 'text', ({ row }) => row.model],
+  ['conversation', 'text', ({ row }) => row.conversation],
+  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
+  ['ended_at', 'timestamptz', ({ row }) => timeOrNull(row.ended_at?.getTime() ?? null)],
+  ['last_event_at', 'timestamptz', ({ row }) => time(row.last_event_at.getTime())],
+  ['steps_done', 'integer', ({ row }) => row.steps_done],
+  ['steps_total', 'integer', ({ row }) => row.steps_total],
+  ['requests', 'integer', ({ row }) => row.requests],
+  ['input_tokens', 'bigint', ({ row }) => row.input_tokens],
+  ['output_tokens', 'bigint', ({ row }) => row.output_tokens],
+  ['cost_usd', 'numeric', ({ row }) => row.cost_usd],
+  ['unpriced', 'integer', ({ row }) => row.unpriced],
+  ['error_type', 'text', ({ row }) => row.error_type],
+  ['error_message', 'text', ({ row }) => row.error_message],
+];
+
+type Saved = ExecutionChanges['saved'][number];
+const detailColumns: readonly Column<Saved>[] = [
+  ['execution_id', 'uuid', ({ after }) => after.id],
+  ['task', 'text', ({ detail }) => (detail.task === null ? null : cleanText(detail.task))],
+  ['task_length', 'integer', ({ detail }) => detail.taskLength],
+  ['steps', 'jsonb', ({ detail }) => cleanJson(detail.steps)],
+  ['steps_truncated', 'boolean', ({ detail }) => detail.stepsTruncated],
+];
+
+export async function saveExecutions(
+  ws: WorkspaceTx,
+  { removed, saved }: ExecutionChanges,
+): Promise<void> {
+  if (removed.length > 0) {
+    const ids = removed.map(({ id }) => id);
+    await sql`delete from executions
+      where ${ws.of()} and id = any(${ids}::uuid[])`.execute(ws.tx);
+    await sql`delete from execution_details
+      where ${ws.of()} and execution_id = any(${ids}::uuid[])`.execute(ws.tx);
+  }
+  if (saved.length > 0) {
+    const rows = saved.map(({ after }) => after);
+    await sql`insert into executions (workspace_id, ${namesOf(columns)})
+      select ${ws.workspaceId}::uuid, v.* from ${unnest(columns, rows)}
+      on conflict (workspace_id, id) do update set ${overwrite(columns)}`.execute(ws.tx);
+    await sql`insert into execution_details (workspace_id, ${namesOf(detailColumns)})
+      select ${ws.workspaceId}::uuid, v.* from ${unnest(detailColumns, saved)}
+      on conflict (workspace_id, execution_id) do update set ${overwrite(detailColumns)}`.execute(
+      ws.tx,
+    );
+  }
+}

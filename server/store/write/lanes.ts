@@ -1,0 +1,121 @@
+/**
+ * A lane per workspace: its jobs run in order, together where several wait, so that many small
+ * batches cost one transaction. One bad job does not fail those it happened to travel with.
+ */
+
+/** More is waiting than can be taken in. */
+export class OverloadedError extends Error {
+  /** When to come again. */
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super(`Too much is waiting to be written; come again in ${retryAfterSeconds} s`);
+    this.name = 'OverloadedError';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface LanesOptions<Job> {
+  /** Runs some jobs of one lane, all or none of them. */
+  run(lane: string, jobs: readonly Job[]): Promise<void>;
+  weigh(job: Job): number;
+  /** The weight that may wait in a lane. */
+  maxWaiting: number;
+  /** The weight that runs together; a heavier job runs alone. */
+  maxTogether: number;
+  /** Whether an error may be of one job alone, so that the others deserve another try. */
+  separable(error: unknown): boolean;
+}
+
+interface Waiting<Job> {
+  job: Job;
+  weight: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+interface Lane<Job> {
+  queue: Waiting<Job>[];
+  weight: number;
+  running: Promise<void>;
+}
+
+export class Lanes<Job> {
+  readonly #options: LanesOptions<Job>;
+  readonly #lanes = new Map<string, Lane<Job>>();
+
+  constructor(options: LanesOptions<Job>) {
+    this.#options = options;
+  }
+
+  /** The weight of all that waits. */
+  get waiting(): number {
+    return [...this.#lanes.values()].reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  /**
+   * Resolves once the job has run.
+   * @throws OverloadedError at once, where too much is waiting already
+   */
+  add(name: string, job: Job): Promise<void> {
+    const weight = this.#options.weigh(job);
+    const known = this.#lanes.get(name);
+    if (known && known.weight + weight > this.#options.maxWaiting) {
+      return Promise.reject(new OverloadedError(1));
+    }
+    return new Promise((resolve, reject) => {
+      const waiting = { job, weight, resolve, reject };
+      if (known) {
+        known.queue.push(waiting);
+        known.weight += weight;
+        return;
+      }
+      const lane = { queue: [waiting], weight, running: Promise.resolve() };
+      this.#lanes.set(name, lane);
+      lane.running = this.#work(name, lane);
+    });
+  }
+
+  /** Resolves once nothing waits or runs any more. */
+  async drain(): Promise<void> {
+    while (this.#lanes.size > 0) {
+      await Promise.all([...this.#lanes.values()].map(({ running }) => running));
+    }
+  }
+
+  async #work(name: string, lane: Lane<Job>): Promise<void> {
+    // Whatever else arrives in this turn of the loop goes along with the first.
+    await Promise.resolve();
+    while (lane.queue.length > 0) {
+      const group = this.#take(lane);
+      await this.#run(name, group);
+      for (const { weight } of group) lane.weight -= weight;
+    }
+    this.#lanes.delete(name);
+  }
+
+  #take(lane: Lane<Job>): Waiting<Job>[] {
+    let weight = 0;
+    const tooHeavy = lane.queue.findIndex((waiting, index) => {
+      weight += waiting.weight;
+      return index > 0 && weight > this.#options.maxTogether;
+    });
+    return lane.queue.splice(0, tooHeavy === -1 ? lane.queue.length : tooHeavy);
+  }
+
+  async #run(name: string, group: readonly Waiting<Job>[]): Promise<void> {
+    try {
+      await this.#options.run(
+        name,
+        group.map(({ job }) => job),
+      );
+    } catch (error) {
+      if (group.length > 1 && this.#options.separable(error)) {
+        for (const waiting of group) await this.#run(name, [waiting]);
+      } else {
+        for (const { reject } of group) reject(error);
+      }
+      return;
+    }
+    for (const { resolve } of group) resolve();
+  }
+}

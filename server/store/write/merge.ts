@@ -1,0 +1,26 @@
+/** Which of two versions of one observation is kept: the same one, in whatever order they come. */
+import type { Observation } from '../records.ts';
+
+/**
+ * The version that is kept: one that has ended beats one that has not, then the later end, then
+ * the larger by content. A total order, so that merging does not depend on the order of arrival.
+ */
+export function preferred(a: Observation, b: Observation): Observation {
+  const ends = (a.endedAt ?? -Infinity) - (b.endedAt ?? -Infinity);
+  if (ends > 0) return a;
+  if (ends < 0) return b;
+  return canonical(a) >= canonical(b) ? a : b;
+}
+
+export function sameObservation(a: Observation, b: Observation): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** JSON with sorted keys: equal contents, equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,223 @@
+/** Brings the rows of `requests` in line with what the touched scopes tell now. */
+import { hash } from 'node:crypto';
+import { sql, type Selectable } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import { plainUsd } from '../money.ts';
+import type { RequestRecord, Usage } from '../records.ts';
+import type { RequestTable } from '../schema/telemetry.ts';
+import { bucketOf } from '../sketch.ts';
+import { namesOf, time, unnest, type Column } from '../unnest.ts';
+import { cleanJson, cleanName, cleanText } from './clean.ts';
+
+/** What of a request is counted somewhere. */
+export interface CountedRequest {
+  key: string;
+  startedAt: number;
+  domain: string;
+  model: string;
+  provider: string | null;
+  user: string | null;
+  conversation: string | null;
+  failed: boolean;
+  latencyBucket: number | null;
+  /** `null`: none of it is known. */
+  usage: Usage | null;
+  costUsd: string | null;
+  priceVersion: string | null;
+}
+
+/** A request as it is to be stored. */
+export interface NewRequest extends CountedRequest {
+  scope: string;
+  digest: string;
+  executionId: string | null;
+  record: RequestRecord;
+}
+
+/** A request as it is stored. */
+export interface StoredRequest extends CountedRequest {
+  scope: string | null;
+  digest: string;
+}
+
+export interface RequestChanges {
+  removed: StoredRequest[];
+  added: NewRequest[];
+}
+
+export function newRequest(
+  record: RequestRecord,
+  scope: string,
+  executionId: string | null,
+): NewRequest {
+  const usage = knownUsage(record.usage);
+  const latencyMs = durationOrNull(record.latencyMs);
+  const request = {
+    key: cleanName(record.key),
+    startedAt: Math.trunc(record.startedAt),
+    domain: cleanName(record.domain),
+    model: cleanName(record.model),
+    provider: record.provider,
+    user: record.user,
+    conversation: record.conversation === null ? null : cleanName(record.conversation),
+    failed: record.error !== null,
+    latencyBucket: latencyMs === null ? null : bucketOf(latencyMs),
+    usage,
+    costUsd: record.costUsd === null ? null : plainUsd(record.costUsd),
+    priceVersion: record.priceVersion,
+  };
+  const { costUsd, priceVersion, ...priceless } = record;
+  const digest = digestOf([priceless, executionId]);
+  return { ...request, scope, digest, executionId, record: { ...record, latencyMs } };
+}
+
+/** A short text that stands for `value`: the same where nothing of it has changed. */
+export function digestOf(value: unknown): string {
+  return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
+}
+
+function durationOrNull(ms: number | null): number | null {
+  return ms !== null && Number.isFinite(ms) && ms >= 0 ? ms : null;
+}
+
+function knownUsage(usage: Usage | null): Usage | null {
+  if (usage === null) return null;
+  const { uncachedInput, cacheRead, cacheWrite, output, reasoning } = usage;
+  const told = [uncachedInput, cacheRead, cacheWrite, output, reasoning];
+  return told.every((count) => count === null) ? null : usage;
+}
+
+/**
+ * What has to go and what has to come. A price once frozen stays as long as what it was the
+ * price of stays, so that history does not shift with the price list.
+ */
+export function compareRequests(
+  stored: readonly StoredRequest[],
+  wanted: readonly NewRequest[],
+): RequestChanges {
+  const byKey = new Map(stored.map((request) => [request.key, request]));
+  const added: NewRequest[] = [];
+  for (const request of wanted) {
+    const before = byKey.get(request.key);
+    if (before && samePrice(before, request)) {
+      request.costUsd = before.costUsd;
+      request.priceVersion = before.priceVersion;
+    }
+    if (before?.digest === request.digest && before.scope === request.scope) {
+      byKey.delete(request.key);
+    } else {
+      added.push(request);
+    }
+  }
+  return { removed: [...byKey.values()], added };
+}
+
+function samePrice(a: CountedRequest, b: CountedRequest): boolean {
+  return (
+    a.costUsd !== null &&
+    a.model === b.model &&
+    a.provider === b.provider &&
+    JSON.stringify(usageParts(a.usage)) === JSON.stringify(usageParts(b.usage))
+  );
+}
+
+const usageParts = (usage: Usage | null): (number | null)[] | null =>
+  usage && [usage.uncachedInput, usage.cacheRead, usage.cacheWrite, usage.output, usage.reasoning];
+
+export async function loadRequests(
+  ws: WorkspaceTx,
+  scopes: readonly string[],
+): Promise<StoredRequest[]> {
+  if (scopes.length === 0) return [];
+  const { rows } = await sql<Selectable<RequestTable>>`
+    select key, scope, digest, started_at, domain, model, provider, user_id, conversation,
+      error_type, latency_bucket, uncached_input, cache_read, cache_write, output, reasoning,
+      cost_usd, price_version
+    from requests where ${ws.of()} and scope = any(${scopes}::text[])`.execute(ws.tx);
+  return rows.map(fromRow);
+}
+
+function fromRow(row: Selectable<RequestTable>): StoredRequest {
+  return {
+    key: row.key,
+    scope: row.scope,
+    digest: row.digest,
+    startedAt: row.started_at.getTime(),
+    domain: row.domain,
+    model: row.model,
+    provider: row.provider,
+    user: row.user_id,
+    conversation: row.conversation,
+    failed: row.error_type !== null,
+    latencyBucket: row.latency_bucket,
+    usage: knownUsage({
+      uncachedInput: row.uncached_input,
+      cacheRead: row.cache_read,
+      cacheWrite: row.cache_write,
+      output: row.output,
+      reasoning: row.reasoning,
+    }),
+    costUsd: row.cost_usd,
+    priceVersion: row.price_version,
+  };
+}
+
+const textOrNull = (text: string | null): string | null => (text === null ? null : cleanText(text));
+
+const columns: readonly Column<NewRequest>[] = [
+  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
+  ['key', 'text', ({ key }) => key],
+  ['scope', 'text', ({ scope }) => scope],
+  ['digest', 'text', ({ digest }) => digest],
+  ['trace_id', 'text', ({ record }) => record.traceId],
+  ['span_id', 'text', ({ record }) => record.spanId],
+  ['domain', 'text', ({ domain }) => domain],
+  ['family', 'text', ({ record }) => record.family],
+  ['provider', 'text', ({ provider }) => provider],
+  ['model', 'text', ({ model }) => model],
+  ['agent', 'text', ({ record }) => record.agent],
+  ['team', 'text', ({ record }) => textOrNull(record.team)],
+  ['user_id', 'text', ({ user }) => user],
+  ['conversation', 'text', ({ conversation }) => conversation],
+  ['execution_id', 'uuid', ({ executionId }) => executionId],
+  ['latency_ms', 'double precision', ({ record }) => record.latencyMs],
+  ['latency_bucket', 'smallint', ({ latencyBucket }) => latencyBucket],
+  ['first_token_ms', 'double precision', ({ record }) => durationOrNull(record.timeToFirstTokenMs)],
+  ['uncached_input', 'bigint', ({ usage }) => usage?.uncachedInput ?? null],
+  ['cache_read', 'bigint', ({ usage }) => usage?.cacheRead ?? null],
+  ['cache_write', 'bigint', ({ usage }) => usage?.cacheWrite ?? null],
+  ['output', 'bigint', ({ usage }) => usage?.output ?? null],
+  ['reasoning', 'bigint', ({ usage }) => usage?.reasoning ?? null],
+  ['cost_usd', 'numeric', ({ costUsd }) => costUsd],
+  ['price_version', 'text', ({ priceVersion }) => priceVersion],
+  ['response_id', 'text', ({ record }) => textOrNull(record.responseId)],
+  ['finish_reason', 'text', ({ record }) => textOrNull(record.finishReason)],
+  ['error_type', 'text', ({ record }) => textOrNull(record.error?.type ?? null)],
+  ['error_message', 'text', ({ record }) => textOrNull(record.error?.message ?? null)],
+  ['input_messages', 'jsonb', ({ record }) => cleanJson(record.inputMessages)],
+  ['output_messages', 'jsonb', ({ record }) => cleanJson(record.outputMessages)],
+];
+
+/** Takes the old rows out and puts the new ones in. */
+export async function saveRequests(
+  ws: WorkspaceTx,
+  { removed, added }: RequestChanges,
+): Promise<void> {
+  if (removed.length > 0) {
+    const batch = unnest<StoredRequest>(
+      [
+        ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
+        ['key', 'text', ({ key }) => key],
+      ],
+      removed,
+    );
+    await sql`delete from requests t using ${batch}
+      where ${ws.of('t.workspace_id')} and t.started_at = v.started_at and t.key = v.key`.execute(
+      ws.tx,
+    );
+  }
+  if (added.length > 0) {
+    await sql`insert into requests (workspace_id, ${namesOf(columns)})
+      select ${ws.workspaceId}::uuid, v.* from ${unnest(columns, added)}`.execute(ws.tx);
+  }
+}

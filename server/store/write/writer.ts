@@ -1,0 +1,157 @@
+/** The one way telemetry gets into the database. */
+import { sql } from 'kysely';
+import type { Store, WorkspaceTx } from '../database.ts';
+import type { Batch, Message } from '../records.ts';
+import { time } from '../unnest.ts';
+import { MINUTE } from '../zones.ts';
+import { cleanObservation, type CleanObservation } from './clean.ts';
+import { commitBatch, commitScopes, type CommitContext } from './commit.ts';
+import { Lanes } from './lanes.ts';
+import { MissingMonths, monthOf, Months } from './months.ts';
+import type { Reading } from './reading.ts';
+
+export interface WriterOptions {
+  store: Store;
+  reading: Reading;
+  /** Called after each commit that told of something: wakes whoever listens to the outbox. */
+  notify?: (workspaceId: string, lastEventId: number) => void;
+  /** A scope that the reading could not make sense of; an operator should see it. */
+  onUnreadable?: (workspaceId: string, scope: string, error: unknown) => void;
+  /** Observations of one workspace that may wait; beyond it batches are refused. */
+  maxWaiting?: number;
+  /** Observations that go into one transaction. */
+  maxTogether?: number;
+  now?: () => number;
+}
+
+interface CleanBatch {
+  observations: CleanObservation[];
+  messages: ReadonlyMap<string, Message>;
+}
+
+/** After this long without an event an unfinished execution is abandoned. */
+const ABANDONED_AFTER = 10 * MINUTE;
+
+/** SQLSTATE of what passes by itself (a serialization failure, a deadlock), or with a new month. */
+const PASSING = new Set(['40001', '40P01']);
+const NO_PARTITION = '23514';
+
+/** Tries of one transaction; what does not pass in these is passed on. */
+const TRIES = 3;
+
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #now: () => number;
+  readonly #months: Months;
+  readonly #lanes: Lanes<CleanBatch>;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#months = new Months(options.store);
+    this.#lanes = new Lanes({
+      weigh: ({ observations, messages }) => observations.length + messages.size,
+      maxWaiting: options.maxWaiting ?? 50_000,
+      maxTogether: options.maxTogether ?? 4_000,
+      run: (workspaceId, batches) => this.#commit(workspaceId, batches),
+      separable: (error) => !isOfConnection(error),
+    });
+  }
+
+  /** Observations that wait to be written, over all workspaces. */
+  get waiting(): number {
+    return this.#lanes.waiting;
+  }
+
+  /**
+   * Writes a batch; resolves once it is committed with everything that follows from it. The same
+   * batch again changes nothing.
+   * @throws OverloadedError at once, where too much is waiting already
+   * @throws the database's error where it can't be written; nothing of it is kept then
+   */
+  async write(workspaceId: string, batch: Batch): Promise<void> {
+    if (batch.observations.length === 0 && batch.messages.size === 0) return;
+    await this.#lanes.add(workspaceId, {
+      observations: batch.observations.map(cleanObservation),
+      messages: batch.messages,
+    });
+  }
+
+  /**
+   * Marks as abandoned what runs and has not been heard of for ten minutes.
+   * @param limit how many at most; called often, the rest has its turn next time
+   * @returns how many scopes were read again
+   */
+  async sweepAbandoned(limit = 500): Promise<number> {
+    const now = this.#now();
+    const stale = await this.#options.store.asSystem(async (tx) => {
+      const { rows } = await sql<{ workspace_id: string; scope: string }>`
+        select workspace_id, scope from executions
+        where status = 'running' and scope is not null
+          and last_event_at < ${time(now - ABANDONED_AFTER)}
+        order by last_event_at limit ${limit}`.execute(tx);
+      return rows;
+    });
+    const byWorkspace = Map.groupBy(stale, ({ workspace_id }) => workspace_id);
+    for (const [workspaceId, rows] of byWorkspace) {
+      const scopes = [...new Set(rows.map(({ scope }) => scope))];
+      await this.#transact(workspaceId, (ws, context) => commitScopes(ws, scopes, context));
+    }
+    return stale.length;
+  }
+
+  /** Resolves once everything that was accepted is written or refused. */
+  drain(): Promise<void> {
+    return this.#lanes.drain();
+  }
+
+  async #commit(workspaceId: string, batches: readonly CleanBatch[]): Promise<void> {
+    const observations = batches.flatMap((batch) => batch.observations);
+    const messages = new Map(batches.flatMap((batch) => [...batch.messages]));
+    const months = observations.map(({ observation }) => monthOf(observation.startedAt));
+    await this.#months.ensure(new Set(months));
+    await this.#transact(workspaceId, (ws, context) =>
+      commitBatch(ws, observations, messages, context),
+    );
+  }
+
+  async #transact(
+    workspaceId: string,
+    work: (ws: WorkspaceTx, context: CommitContext) => Promise<number | null>,
+  ): Promise<void> {
+    const { store, reading, notify, onUnreadable } = this.#options;
+    const context: CommitContext = {
+      reading,
+      now: this.#now(),
+      unreadable: (scope, error) => onUnreadable?.(workspaceId, scope, error),
+      checkMonths: (rows) => this.#months.check(rows),
+    };
+    const lastEventId = await this.#again(() =>
+      store.inWorkspace(workspaceId, (ws) => work(ws, context)),
+    );
+    if (lastEventId !== null) notify?.(workspaceId, lastEventId);
+  }
+
+  async #again<T>(transaction: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await transaction();
+      } catch (error) {
+        if (attempt === TRIES) throw error;
+        if (error instanceof MissingMonths) await this.#months.ensure(error.months);
+        else if (sqlState(error) === NO_PARTITION) this.#months.forget();
+        else if (!PASSING.has(sqlState(error))) throw error;
+      }
+    }
+  }
+}
+
+function sqlState(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/** The database is gone, going, full or too busy: every other batch would fail alike. */
+function isOfConnection(error: unknown): boolean {
+  return /^(?:08|53|57|E[A-Z]+$)/.test(sqlState(error));
+}

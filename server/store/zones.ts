@@ -1,0 +1,100 @@
+/**
+ * The calendar of a time zone: where its hours, days and months begin. Instants are epoch
+ * milliseconds. Since 2015, which is as far back as telemetry goes, every zone's clock has
+ * changed at a full quarter of an hour only; searches step by that.
+ */
+
+export type Granularity = 'hour' | 'day' | 'month';
+
+export const MINUTE = 60_000;
+export const QUARTER = 15 * MINUTE;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    // Names come from outside and ignore case: don't let made-up spellings fill the memory.
+    if (formats.size >= 1_000) formats.clear();
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** Whether the platform knows this IANA name. */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How far the zone's clock is ahead of UTC at an instant, in milliseconds. */
+export function offsetAt(zone: string, instant: number): number {
+  const text = formatOf(zone).format(instant);
+  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
+  if (!match) throw new Error(`No offset in "${text}"`);
+  const [, sign, hours, minutes, seconds] = match;
+  if (!sign) return 0;
+  const length = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * 1_000;
+  return sign === '-' ? -length : length;
+}
+
+/** Start of the interval that `instant` lies in, by the zone's clock. */
+export function startOf(granularity: Granularity, instant: number, zone: string): number {
+  if (granularity === 'hour') return startOfHour(instant, zone);
+  const local = new Date(instant + offsetAt(zone, instant));
+  return instantOf(
+    Date.UTC(
+      local.getUTCFullYear(),
+      local.getUTCMonth(),
+      granularity === 'day' ? local.getUTCDate() : 1,
+    ),
+    zone,
+  );
+}
+
+/** Start of the interval after the one that begins at `start`. */
+export function startAfter(granularity: Granularity, start: number, zone: string): number {
+  if (granularity === 'hour') {
+    let next = start + HOUR;
+    if (!isFullHour(next, zone)) {
+      next = start + QUARTER;
+      while (!isFullHour(next, zone)) next += QUARTER;
+    }
+    return next;
+  }
+  // Noon: where midnight is skipped, the start itself may show an hour of the day before or after.
+  const local = new Date(start + 12 * HOUR + offsetAt(zone, start + 12 * HOUR));
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  return instantOf(
+    granularity === 'day' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1),
+    zone,
+  );
+}
+
+/** An hour begins whenever the zone's clock shows a full one: also twice, where it is set back. */
+function isFullHour(instant: number, zone: string): boolean {
+  return (instant + offsetAt(zone, instant)) % HOUR === 0;
+}
+
+function startOfHour(instant: number, zone: string): number {
+  const intoHour = (((instant + offsetAt(zone, instant)) % HOUR) + HOUR) % HOUR;
+  let start = instant - intoHour;
+  while (!isFullHour(start, zone)) start -= QUARTER;
+  return start;
+}
+
+/** First instant at which the zone's clock shows `local` (given as if it were UTC), or passes it. */
+function instantOf(local: number, zone: string): number {
+  const offsets = [offsetAt(zone, local - DAY), offsetAt(zone, local + DAY)];
+  const earliest = local - Math.max(...offsets);
+  for (let instant = earliest; ; instant += QUARTER) {
+    if (instant + offsetAt(zone, instant) >= local) return instant;
+  }
+}
