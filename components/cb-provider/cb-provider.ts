@@ -1,0 +1,163 @@
+import {
+  css,
+  html,
+  LitElement,
+  type PropertyValues,
+  type ReactiveControllerHost,
+  type TemplateResult,
+} from 'lit';
+import { property } from 'lit/decorators.js';
+import {
+  bearer,
+  type BearerAuth,
+  type CloudBrain,
+  type LoginRequest,
+  type Me,
+  type TokenSource,
+} from '@cloudbrain/sdk';
+import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
+import type { Provider } from '../../src/provider.ts';
+import { clientSession, Session } from '../../src/session/session.ts';
+
+/** Where a login outlives the page: `local` all tabs, `session` this tab, `memory` nothing. */
+export type LoginStorage = 'local' | 'session' | 'memory';
+
+/**
+ * @summary Holds a session for the elements in it: one client, one cache, one live connection;
+ * and answers for what they leave out.
+ *
+ * Give it a `token`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in it) or a
+ * `client` of the page's own.
+ *
+ * @slot - The elements, and anything else.
+ *
+ * @event cb-session-change - Somebody logged in or out, or the connection is another.
+ * @event cb-auth-required - The server wants a valid token: show a login, or set a new token.
+ */
+export class CbProvider extends LitElement implements Provider {
+  static override styles = css`
+    :host {
+      display: contents;
+    }
+  `;
+
+  /** The server's address; the page's own origin where left out. */
+  @property({ attribute: 'base-url' }) baseUrl?: string;
+
+  /** A token. A new one takes over without a flicker. Never reflected. */
+  @property() token?: string;
+
+  /** Gets a token when one is needed: first, before its end, and when the server refuses it. */
+  @property({ attribute: false }) getToken?: Exclude<TokenSource, string>;
+
+  /** `password`: somebody logs in with email and password. */
+  @property({ reflect: true }) auth?: 'password';
+
+  /** Where that login is kept. */
+  @property({ reflect: true }) storage: LoginStorage = 'local';
+
+  /** A client of the page's own, instead of all of these. */
+  @property({ attribute: false }) client?: CloudBrain;
+
+  /** The domain whose figures are shown. */
+  @property({ reflect: true }) domain?: string;
+
+  /** The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`. */
+  @property({ reflect: true }) timeframe?: string;
+
+  /** The period's begin (RFC 3339), instead of `timeframe`. */
+  @property({ reflect: true }) from?: string;
+
+  /** The period's end (RFC 3339), exclusive. */
+  @property({ reflect: true }) to?: string;
+
+  /** Seconds between two questions while nothing is pushed. */
+  @property({ type: Number, reflect: true }) refresh?: number;
+
+  /** The locale of figures and texts. */
+  @property({ reflect: true }) locale?: string;
+
+  /** `compact` for tighter rows and paddings. */
+  @property({ reflect: true }) density?: string;
+
+  readonly #dependents = new Set<ReactiveControllerHost>();
+  #session?: Session | undefined;
+  #bearer?: BearerAuth | undefined;
+  #stop?: (() => void) | undefined;
+  #turn = 0;
+
+  /** The session that the elements share; undefined while it is being made. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** Who logged in; null where nobody did, or where the token is not from a login. */
+  get me(): Me | null {
+    return this.#session?.me ?? null;
+  }
+
+  /** Logs in, with `auth="password"`. Rejects with the SDK's errors. */
+  async signIn(credentials: LoginRequest): Promise<Me> {
+    if (!this.#session) throw new TypeError('signIn() needs auth="password"');
+    return (await this.#session.client.auth.login(credentials)).me;
+  }
+
+  /** Logs out. */
+  async signOut(): Promise<void> {
+    await this.#session?.client.auth.logout();
+  }
+
+  addDependent(element: ReactiveControllerHost): void {
+    this.#dependents.add(element);
+  }
+
+  removeDependent(element: ReactiveControllerHost): void {
+    this.#dependents.delete(element);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const connection = ['baseUrl', 'auth', 'storage', 'client'] as const;
+    if (!this.hasUpdated || connection.some((it) => changed.has(it))) void this.#open();
+    else if (changed.has('token') || changed.has('getToken')) {
+      this.#bearer?.forget();
+      this.#session?.wake();
+    }
+  }
+
+  protected override updated(): void {
+    for (const element of this.#dependents) element.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<slot></slot>`;
+  }
+
+  async #open(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#stop?.();
+    this.#session = this.#bearer = undefined;
+    const { client, baseUrl } = this;
+    let session: Session;
+    if (client) session = new Session(client);
+    else if (this.auth === 'password') {
+      const { passwordSession } = await import('../../src/session/password.ts');
+      session = passwordSession(baseUrl, this.storage);
+    } else {
+      this.#bearer = bearer(() => this.getToken?.() ?? this.token);
+      session = clientSession(baseUrl, this.#bearer);
+    }
+    if (turn !== this.#turn) return;
+    this.#session = session;
+    this.#stop = session.on({
+      change: () => this.dispatchEvent(new CbSessionChangeEvent()),
+      refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
+    });
+    this.requestUpdate();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cb-provider': CbProvider;
+  }
+}

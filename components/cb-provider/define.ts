@@ -1,0 +1,5 @@
+import { define } from '../../src/define.ts';
+import { CbProvider } from './cb-provider.ts';
+
+define('cb-provider', CbProvider);
+export { CbProvider };

@@ -1,0 +1,5 @@
+import { define } from '../../src/define.ts';
+import { CbStatCard } from './cb-stat-card.ts';
+
+define('cb-stat-card', CbStatCard);
+export { CbStatCard };

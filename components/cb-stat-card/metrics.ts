@@ -1,0 +1,67 @@
+import type { Value, ValueFormat } from '../../src/format/value.ts';
+import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+
+/** What a rise of a figure means. */
+export type Polarity = 'good-when-up' | 'good-when-down' | 'neutral';
+
+/** How a figure of the overview is written where `format` is left out. */
+export function formatOf(metric: string | undefined): ValueFormat {
+  if (!metric) return 'number';
+  if (/rate$/i.test(metric)) return 'percent';
+  if (metric === 'cost.usd') return 'currency';
+  if (metric.startsWith('latencyMs')) return 'duration';
+  return metric.startsWith('tokens') ? 'tokens' : 'number';
+}
+
+/**
+ * What a rise means where `polarity` is left out. Good: more requests, conversations, users,
+ * executions, a higher success rate. Bad: more errors, failures, cost, latency. Neither: tokens,
+ * what runs now, and every plain value.
+ */
+export function polarityOf(metric: string | undefined): Polarity {
+  if (!metric || /^tokens|running/.test(metric)) return 'neutral';
+  return /error|failed|abandoned|^cost|^latency/.test(metric) ? 'good-when-down' : 'good-when-up';
+}
+
+/** The value at a dotted path; undefined where there is none. */
+export function at(data: unknown, path: string): unknown {
+  let value = data;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+/** What an overview says of a metric. */
+export interface Reading {
+  value: Value | null | undefined;
+  change: number | null;
+  /** Why there is no value, where the server says so. */
+  reason?: string;
+}
+
+/** Reads a metric from an overview. An unknown path has the value `undefined`. */
+export function readMetric(data: StatsOverview, metric: string): Reading {
+  const value = at(data, metric);
+  const change = at(data.change, metric);
+  const told = data.unavailable.find(({ path }) => (metric + '.').startsWith(path + '.'));
+  const known = value === null || typeof value === 'number' || typeof value === 'string';
+  return {
+    value: known ? value : undefined,
+    change: typeof change === 'number' ? change : null,
+    ...(told && { reason: told.reason }),
+  };
+}
+
+/** Whether a timeline can tell a metric: it has sums and latency, no rates and no people. */
+export function hasTrend(metric: string): boolean {
+  return !/rate$|^users/i.test(metric);
+}
+
+/** A metric over time, oldest first; gaps are null. Empty where the timeline has no such figure. */
+export function readTrend(data: StatsTimeline | undefined, metric: string): (number | null)[] {
+  const values = (data?.points ?? []).map((point) => at(point, metric));
+  if (values.every((value) => value === undefined)) return [];
+  return values.map((value) => (value == null ? null : Number(value)));
+}

@@ -1,0 +1,30 @@
+/** What went wrong in an element, told once per failure. Bubbles. */
+export class CbErrorEvent extends Event {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    super('cb-error', { bubbles: true, composed: true });
+    this.error = error;
+  }
+}
+
+/** A provider has no valid session any more (or none yet): show a login, or set a new token. */
+export class CbAuthRequiredEvent extends Event {
+  constructor() {
+    super('cb-auth-required', { bubbles: true, composed: true });
+  }
+}
+
+/** A provider's session began, ended or changed its owner. */
+export class CbSessionChangeEvent extends Event {
+  constructor() {
+    super('cb-session-change', { bubbles: true, composed: true });
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'cb-error': CbErrorEvent;
+    'cb-auth-required': CbAuthRequiredEvent;
+    'cb-session-change': CbSessionChangeEvent;
+  }
+}

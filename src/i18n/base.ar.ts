@@ -1,0 +1,26 @@
+import type { Messages } from './catalogue.ts';
+import type { BaseMessage } from './base.ts';
+
+const messages: Messages<BaseMessage> = {
+  live: 'مباشر',
+  paused: 'متوقف مؤقتًا',
+  old: 'قبل {age}',
+  loading: 'جارٍ التحميل',
+  empty: 'لا يوجد ما يُعرض بعد.',
+  retry: 'حاول الآن',
+  retryIn: 'محاولة جديدة بعد {age}',
+  retrying: 'تجري محاولة جديدة…',
+  code: 'الرمز {code}',
+  unreachable: 'تعذّر الوصول إلى الخدمة',
+  busy: 'الخدمة مشغولة',
+  failed: 'حدث خطأ في الخدمة',
+  refused: 'رفضت الخدمة الطلب',
+  notFound: 'غير موجود',
+  unexpected: 'حدث خطأ ما',
+  unconnected: 'غير متصل: لا يحيط به ‎<cb-provider>‎ وليس عليه ‎base-url‎.',
+  signIn: 'سجّل الدخول لعرض هذا.',
+  forbidden: 'ليس مسموحًا لك بعرض هذا.',
+  needsRole: 'يتطلب هذا الدور {roles}.',
+  askAdmin: 'اسأل مسؤول مساحة العمل هذه.',
+};
+export default messages;

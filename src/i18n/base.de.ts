@@ -1,0 +1,26 @@
+import type { Messages } from './catalogue.ts';
+import type { BaseMessage } from './base.ts';
+
+const messages: Messages<BaseMessage> = {
+  live: 'live',
+  paused: 'angehalten',
+  old: '{age} alt',
+  loading: 'Lädt',
+  empty: 'Noch nichts zu zeigen.',
+  retry: 'Jetzt versuchen',
+  retryIn: 'Neuer Versuch in {age}',
+  retrying: 'Neuer Versuch läuft …',
+  code: 'Code {code}',
+  unreachable: 'Dienst nicht erreichbar',
+  busy: 'Der Dienst ist ausgelastet',
+  failed: 'Der Dienst hat einen Fehler',
+  refused: 'Der Dienst hat die Anfrage abgelehnt',
+  notFound: 'Nicht gefunden',
+  unexpected: 'Etwas ist schiefgegangen',
+  unconnected: 'Nicht verbunden: kein <cb-provider> darum, keine base-url daran.',
+  signIn: 'Zum Ansehen bitte anmelden.',
+  forbidden: 'Das dürfen Sie nicht sehen.',
+  needsRole: 'Dafür ist die Rolle {roles} nötig.',
+  askAdmin: 'Fragen Sie einen Admin dieses Arbeitsbereichs.',
+};
+export default messages;

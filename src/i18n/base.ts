@@ -1,0 +1,33 @@
+import { defineMessages } from './catalogue.ts';
+
+const en = {
+  live: 'live',
+  paused: 'paused',
+  old: '{age} old',
+  loading: 'Loading',
+  empty: 'Nothing to show yet.',
+  retry: 'Try now',
+  retryIn: 'Trying again in {age}',
+  retrying: 'Trying again…',
+  code: 'Code {code}',
+  unreachable: 'Can’t reach the service',
+  busy: 'The service is busy',
+  failed: 'The service failed',
+  refused: 'The service refused the question',
+  notFound: 'Not found',
+  unexpected: 'Something went wrong',
+  unconnected: 'Not connected: no <cb-provider> around it, no base-url on it.',
+  signIn: 'Sign in to see this.',
+  forbidden: 'You may not see this.',
+  needsRole: 'This needs the role {roles}.',
+  askAdmin: 'Ask an admin of this workspace.',
+};
+
+/** A key of the shared texts. */
+export type BaseMessage = keyof typeof en;
+
+/** The texts that every element has. */
+export const baseMessages = defineMessages<BaseMessage>(en, {
+  de: async () => (await import('./base.de.ts')).default,
+  ar: async () => (await import('./base.ar.ts')).default,
+});

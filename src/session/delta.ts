@@ -1,0 +1,127 @@
+import type { LiveUpdate, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import type { Scope } from '../scope.ts';
+import type { Applied } from './query.ts';
+
+/** Length of the intervals that live deltas are told by. */
+const INTERVAL = 15 * 60_000;
+/** A sum that was added up here is asked for again before long: windows slide, events overlap. */
+const CORRECTION = 30_000;
+/** What an event says has changed without saying to what. */
+const SOON = 2_000;
+
+/** Adds a delta to figures of the same shape; what the delta doesn't name stays. */
+export function addDelta<T>(figures: T, delta: unknown): T {
+  if (typeof figures === 'number') return ((figures as number) + Number(delta)) as T;
+  if (typeof figures === 'string') return addDecimal(figures, String(delta)) as T;
+  if (typeof figures !== 'object' || figures === null) return figures;
+  const sum = { ...figures } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(delta as object)) {
+    if (sum[key] !== undefined) sum[key] = addDelta(sum[key], value);
+  }
+  return sum as T;
+}
+
+/** Adds two decimal strings exactly. */
+export function addDecimal(a: string, b: string): string {
+  const digits = Math.max(...[a, b].map((it) => it.split('.')[1]?.length ?? 0));
+  const scaled = (it: string) => {
+    const [whole = '0', fraction = ''] = it.split('.');
+    return BigInt(whole + fraction.padEnd(digits, '0'));
+  };
+  const sum = scaled(a) + scaled(b);
+  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0');
+  const cut = text.length - digits;
+  const sign = sum < 0n ? '-' : '';
+  return sign + text.slice(0, cut) + (digits ? `.${text.slice(cut)}` : '');
+}
+
+const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);
+
+/** What was the figure in the period before, seen from its change, is so still. */
+function changeOf(change: unknown, before: unknown, now: unknown): unknown {
+  if (typeof change === 'number') {
+    const earlier = Number(before) / (1 + change);
+    return Number.isFinite(earlier) && earlier > 0 ? Number(now) / earlier - 1 : change;
+  }
+  if (typeof change !== 'object' || change === null) return change;
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(change)) {
+    const at = (it: unknown) => (it as Record<string, unknown> | null)?.[key];
+    result[key] = changeOf(value, at(before), at(now));
+  }
+  return result;
+}
+
+/** Puts a `stats` event into an overview. */
+export function applyToOverview(
+  data: StatsOverview,
+  event: LiveUpdate,
+  params: Scope,
+): Applied<StatsOverview> | undefined {
+  if (event.event !== 'stats' || !concerns(event.data.domain, params)) return undefined;
+  const from = Date.parse(data.period.from);
+  // Without a fixed end the period ends now, later than it did when it was asked for.
+  const to = params.to ? Date.parse(data.period.to) : Infinity;
+  let next = data;
+  let refetchIn = event.data.changed.length > 0 ? SOON : CORRECTION;
+  let touched = false;
+  for (const { at, delta } of event.data.deltas) {
+    const start = Date.parse(at);
+    if (start + INTERVAL <= from || start >= to) continue;
+    touched = true;
+    // At a ragged edge only a part of the interval is meant, and nobody can tell which.
+    if (start < from || start + INTERVAL > to) refetchIn = SOON;
+    else next = addDelta(next, delta);
+  }
+  if (!touched) return undefined;
+  if (next !== data) next = withRates(data, next);
+  return { data: next, refetchIn };
+}
+
+function withRates(before: StatsOverview, sums: StatsOverview): StatsOverview {
+  const { completed, failed } = sums.executions;
+  const executions = { ...sums.executions, successRate: ratio(completed, completed + failed) };
+  const now = { ...sums, executions, errorRate: ratio(sums.errors, sums.requests) };
+  return { ...now, change: changeOf(before.change, before, now) as StatsOverview['change'] };
+}
+
+/** Puts a `stats` event into a timeline. */
+export function applyToTimeline(
+  data: StatsTimeline,
+  event: LiveUpdate,
+  params: Scope,
+): Applied<StatsTimeline> | undefined {
+  if (event.event !== 'stats' || !concerns(event.data.domain, params)) return undefined;
+  const starts = data.points.map((point) => Date.parse(point.at));
+  const points = [...data.points];
+  let refetchIn = CORRECTION;
+  let touched = false;
+  for (const { at, delta } of event.data.deltas) {
+    const index = starts.findLastIndex((start) => start <= Date.parse(at));
+    const point = points[index];
+    if (!point || beyond(data, index, at)) {
+      // A new interval has begun, or one before the first: only the server knows its points.
+      if (!params.to && Date.parse(at) >= Date.parse(data.period.from)) {
+        touched = true;
+        refetchIn = SOON;
+      }
+      continue;
+    }
+    touched = true;
+    points[index] = addDelta(point, delta);
+  }
+  return touched ? { data: { ...data, points }, refetchIn } : undefined;
+}
+
+/** Whether an interval of 15 minutes comes after the last point's own. */
+function beyond(data: StatsTimeline, index: number, at: string): boolean {
+  if (index < data.points.length - 1) return false;
+  const hours = { hour: 1, day: 24, month: 24 * 31 }[data.granularity];
+  const last = Date.parse(data.points[index]?.at ?? at);
+  return Date.parse(at) >= last + hours * 3_600_000;
+}
+
+/** Whether an event's domain is one that is shown. */
+function concerns(domain: string, params: Scope): boolean {
+  return !params.domain || params.domain === domain;
+}

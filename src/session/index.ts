@@ -1,0 +1,4 @@
+/** What an element needs once it asks a server: loaded then, as one piece. */
+export { sharedSession } from './shared.ts';
+export { overview, timeline } from './stats.ts';
+export { watchQuery } from './watch.ts';

@@ -1,0 +1,188 @@
+import type { CloudBrain, LiveUpdate, Topic } from '@cloudbrain/sdk';
+import { signal } from '../signals.ts';
+import { errorStatus, isTransient, type QueryState } from '../status.ts';
+import type { Session } from './session.ts';
+
+/** What a live event makes of an answer. */
+export interface Applied<T> {
+  /** The answer as it is now. */
+  data?: T;
+  /** What the event can't tell: ask again within so many milliseconds. */
+  refetchIn?: number;
+}
+
+/** A question to the server, and how its answer is kept current. */
+export interface QueryDefinition<P extends object, T> {
+  /** The operation; with the parameters it tells one question from another. */
+  name: string;
+  fetch(client: CloudBrain, params: P, signal: AbortSignal): PromiseLike<T>;
+  /** The live topic that tells of changes; without one the question is asked again and again. */
+  topic?: Topic;
+  /** What an event of that topic makes of the answer; undefined where it is not concerned. */
+  apply?(data: T, event: LiveUpdate, params: P): Applied<T> | undefined;
+}
+
+/** How often a question is asked where nothing is pushed and nobody says how often. */
+const DEFAULT_REFRESH = 30_000;
+/** Also a pushed answer drifts: a window that slides loses its oldest minutes without an event. */
+const LIVE_REFRESH = 5 * 60_000;
+/** What happened between the answer and the begin of the stream came through neither. */
+const GAP_REFRESH = 10_000;
+/** Changes come in bursts: they don't ask more often than this. */
+const MIN_INTERVAL = 5_000;
+const FIRST_BACKOFF = 2_000;
+const MAX_BACKOFF = 60_000;
+
+/** One question, asked once for all who want to know; it runs while somebody watches. */
+export class Query<P extends object, T> {
+  readonly #state = signal<QueryState<T>>({ loading: true, live: false });
+  readonly #watchers = new Map<object, number>();
+  readonly #session: Session;
+  readonly #definition: QueryDefinition<P, T>;
+  readonly #params: P;
+  #unlisten?: (() => void) | undefined;
+  #request?: AbortController | undefined;
+  #timer?: ReturnType<typeof setTimeout> | undefined;
+  #due = Infinity;
+  #askedAt = 0;
+  #failures = 0;
+
+  constructor(session: Session, definition: QueryDefinition<P, T>, params: P) {
+    this.#session = session;
+    this.#definition = definition;
+    this.#params = params;
+  }
+
+  /** What is known; reads signals. */
+  get state(): QueryState<T> {
+    return { ...this.#state.get(), live: this.#isLive };
+  }
+
+  /** Whether nobody wants to know any more. */
+  get isIdle(): boolean {
+    return this.#watchers.size === 0;
+  }
+
+  /** Starts to care; asked every `refresh` milliseconds where nothing is pushed. */
+  watch(watcher: object, refresh = DEFAULT_REFRESH): void {
+    this.#watchers.set(watcher, refresh);
+    if (this.#watchers.size > 1) return;
+    const { topic } = this.#definition;
+    if (topic) {
+      this.#unlisten = this.#session.live.listen(topic, {
+        event: (event) => this.#apply(event),
+        changed: () => this.#liveChanged(),
+      });
+    }
+    this.refetch();
+  }
+
+  /** Ends that. */
+  unwatch(watcher: object): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** Lets go of everything. */
+  stop(): void {
+    this.#unlisten?.();
+    this.#request?.abort();
+    this.#cancel();
+  }
+
+  /** Asks now. An answer under way is dropped: it may be older than the reason to ask. */
+  refetch(): void {
+    if (this.isIdle) return;
+    this.#cancel();
+    this.#request?.abort();
+    this.#request = new AbortController();
+    this.#askedAt = Date.now();
+    this.#state.set({ ...this.#state.get(), loading: true });
+    void this.#ask(this.#request);
+  }
+
+  /** The page is shown, or online, again: asks unless all is well and pushed. */
+  wake(): void {
+    if (!this.#isLive || this.#failures > 0 || this.#due < Date.now()) this.refetch();
+  }
+
+  /** Drops what is known: it belonged to somebody else. */
+  reset(): void {
+    this.#state.set({ loading: true, live: false });
+    this.refetch();
+  }
+
+  async #ask(request: AbortController): Promise<void> {
+    const { fetch } = this.#definition;
+    try {
+      const data = await fetch(this.#session.client, this.#params, request.signal);
+      if (this.#request !== request) return;
+      this.#failures = 0;
+      this.#state.set({ data, updatedAt: Date.now(), loading: false, live: false });
+      this.#schedule(this.#pace);
+    } catch (error) {
+      if (this.#request !== request || request.signal.aborted) return;
+      const { retryAt: _, ...state } = this.#state.get();
+      if (isTransient(error)) {
+        const backoff = Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** this.#failures++);
+        const delay = backoff * (0.8 + 0.4 * Math.random());
+        this.#state.set({ ...state, error, loading: false, retryAt: Date.now() + delay });
+        this.#schedule(delay);
+      } else this.#state.set({ ...state, error, loading: false });
+      if (errorStatus(error) === 401) this.#session.refuse();
+    } finally {
+      if (this.#request === request) this.#request = undefined;
+    }
+  }
+
+  #apply(event: LiveUpdate): void {
+    if (event.event === 'reset') return this.refetch();
+    const state = this.#state.get();
+    if (state.data === undefined) return;
+    const applied = this.#definition.apply?.(state.data, event, this.#params);
+    if (!applied) return;
+    // An answer under way may know of this event or not; only one asked later is sure to.
+    const refetchIn = this.#request ? 0 : applied.refetchIn;
+    const data = applied.data ?? state.data;
+    this.#state.set({ ...state, data, updatedAt: Date.now() });
+    if (refetchIn !== undefined)
+      this.#schedule(Math.max(refetchIn, this.#askedAt + MIN_INTERVAL - Date.now()));
+  }
+
+  #liveChanged(): void {
+    const state = this.#state.get();
+    if (state.data === undefined) return;
+    if (this.#isLive) {
+      this.#cancel();
+      this.#schedule(GAP_REFRESH);
+    } else {
+      // Until now every change had been told.
+      this.#state.set({ ...state, updatedAt: Date.now() });
+      this.#schedule(this.#pace);
+    }
+  }
+
+  get #isLive(): boolean {
+    return this.#definition.topic !== undefined && this.#session.live.isOpen;
+  }
+
+  get #pace(): number {
+    return this.#isLive ? LIVE_REFRESH : Math.min(...this.#watchers.values());
+  }
+
+  /** Asks within some milliseconds, once for all who want that. */
+  #schedule(delay: number): void {
+    const due = Date.now() + delay;
+    if (due >= this.#due || this.isIdle) return;
+    this.#cancel();
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      // Nothing is asked while the page is hidden; `wake` sees that the time has come.
+      if (!document.hidden) this.refetch();
+    }, delay);
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer);
+    this.#due = Infinity;
+  }
+}

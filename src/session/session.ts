@@ -1,0 +1,121 @@
+import { CloudBrain, type Auth, type Me } from '@cloudbrain/sdk';
+import { signal } from '../signals.ts';
+import { LiveHub } from './live.ts';
+import { Query, type QueryDefinition } from './query.ts';
+
+type AnyQuery = Query<object, unknown>;
+
+/** Who wants to know what becomes of a session. */
+export interface SessionListener {
+  /** Somebody logged in or out. */
+  change?(me: Me | null): void;
+  /** The server wants another token; told once, until there is one. */
+  refused?(): void;
+}
+
+/**
+ * What the elements of a provider (or of a page, by base URL and token) share: the client, one
+ * cache of questions, one live stream. Its parts start with their first user and end with the
+ * last; nothing here outlives the elements.
+ */
+export class Session {
+  readonly client: CloudBrain;
+  readonly live: LiveHub;
+  readonly #me = signal<Me | null>(null);
+  readonly #listeners = new Set<SessionListener>();
+  readonly #queries = new Map<string, AnyQuery>();
+  #refused = false;
+  #stop?: (() => void) | undefined;
+
+  constructor(client: CloudBrain) {
+    this.client = client;
+    this.live = new LiveHub(client);
+    // The client holds this listener, and nobody but the session holds the client.
+    client.auth.on('change', (me) => this.#changed(me));
+  }
+
+  /** Who logged in; null where nobody did, or the token is not from a login. Reads a signal. */
+  get me(): Me | null {
+    return this.#me.get();
+  }
+
+  /** Listens; returns what ends it. */
+  on(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The one query for a question, made where it isn't there yet. */
+  query<P extends object, T>(definition: QueryDefinition<P, T>, params: P): Query<P, T> {
+    const key = definition.name + JSON.stringify(params);
+    let query = this.#queries.get(key) as Query<P, T> | undefined;
+    if (!query) {
+      query = new Query(this, definition, params);
+      this.#queries.set(key, query as unknown as AnyQuery);
+      this.#start();
+    }
+    return query;
+  }
+
+  /** Drops queries that nobody watches; a moved element has come back by then. */
+  tidy(): void {
+    queueMicrotask(() => {
+      for (const [key, query] of this.#queries) {
+        if (!query.isIdle) continue;
+        query.stop();
+        this.#queries.delete(key);
+      }
+      if (this.#queries.size === 0) this.#stop?.();
+    });
+  }
+
+  /** A new token, or the page is back: what failed is asked again, what is shown stays. */
+  wake(): void {
+    this.#refused = false;
+    this.live.wake();
+    for (const query of this.#queries.values()) query.wake();
+  }
+
+  /** The server refused the token. */
+  refuse(): void {
+    if (this.#refused) return;
+    this.#refused = true;
+    for (const { refused } of [...this.#listeners]) refused?.();
+  }
+
+  #changed(me: Me | null): void {
+    const before = this.#me.get();
+    this.#me.set(me);
+    this.live.close();
+    for (const query of this.#queries.values()) {
+      // What is shown belongs to whoever was in.
+      if (before) query.reset();
+      else query.wake();
+    }
+    this.live.wake();
+    for (const { change } of [...this.#listeners]) change?.(me);
+  }
+
+  #start(): void {
+    if (this.#stop) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const wake = () => {
+      if (!document.hidden) this.wake();
+    };
+    addEventListener('online', wake, { signal });
+    document.addEventListener('visibilitychange', wake, { signal });
+    this.#stop = () => {
+      controller.abort();
+      this.#stop = undefined;
+    };
+  }
+}
+
+/** Elements try again by themselves, and show it; so the client itself doesn't for long. */
+const PATIENCE = { timeout: 15_000, maxRetries: 1 };
+
+/** A session on a server, with these credentials. */
+export function clientSession(baseUrl: string | undefined, auth: Auth): Session {
+  return new Session(new CloudBrain({ baseUrl, auth, ...PATIENCE }));
+}

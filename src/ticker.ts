@@ -1,0 +1,44 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+const ticking = new Set<TickController>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function tick(): void {
+  if (document.hidden) return;
+  for (const controller of ticking) controller.tick();
+}
+
+/**
+ * Renders its host once a second while `wanted()` says so: for ages, countdowns and elapsed
+ * times. One timer for the whole page; none while nobody wants it, no work while it is hidden.
+ */
+export class TickController implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #wanted: () => boolean;
+
+  constructor(host: ReactiveControllerHost, wanted: () => boolean) {
+    this.#host = host;
+    this.#wanted = wanted;
+    host.addController(this);
+  }
+
+  /** Called by the shared timer. */
+  tick(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostUpdated(): void {
+    if (this.#wanted()) {
+      ticking.add(this);
+      timer ??= setInterval(tick, 1000);
+    } else this.hostDisconnected();
+  }
+
+  hostDisconnected(): void {
+    ticking.delete(this);
+    if (ticking.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  }
+}
