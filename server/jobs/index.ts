@@ -1,0 +1,41 @@
+import { CleanupWorker, type CleanupWorkerOptions } from './cleanup/worker.ts';
+import { JobQueue, type QueueDepth, type QueueOptions } from './queue.ts';
+
+export { nextRunAt, INTERVAL_MINUTES, type CleanupSettings } from './cleanup/settings.ts';
+export { RunRefused, type CleanupWorker } from './cleanup/worker.ts';
+export type { QueueDepth } from './queue.ts';
+
+export interface JobsOptions extends QueueOptions {
+  /** The data directory. */
+  dataDir: string;
+  cleanup: CleanupWorkerOptions['settings'];
+  /** Called when something new is in a workspace's outbox, up to this id. */
+  announce: CleanupWorkerOptions['announce'];
+}
+
+/** The work that nobody waits for. */
+export interface Jobs {
+  cleanup: CleanupWorker;
+  depths: () => Promise<QueueDepth[]>;
+  close: () => Promise<void>;
+}
+
+/** Opens the job queue and begins to work on it. The operator's workspace has to be there. */
+export async function openJobs(options: JobsOptions): Promise<Jobs> {
+  const { store, dataDir, announce } = options;
+  const queue = await JobQueue.open(options);
+  try {
+    const cleanup = new CleanupWorker({
+      store,
+      queue,
+      dataDir,
+      settings: options.cleanup,
+      announce,
+    });
+    await cleanup.start();
+    return { cleanup, depths: () => queue.depths(), close: () => queue.close() };
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Transaction } from 'kysely';
+import { fromKysely, PgBoss, type Db, type QueuePolicy } from 'pg-boss';
+import type { Store } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** The schema of pg-boss's own tables. */
+const SCHEMA = 'cloudbrain_jobs';
+
+/** Seconds between two looks at a queue; whoever sends here wakes it at once. */
+const POLL_SECONDS = 1;
+
+/** Seconds without a sign of life after which a job's process counts as dead. */
+const HEARTBEAT_SECONDS = 30;
+
+/** What a queue of jobs does. */
+export interface QueueDefinition<Data extends object> {
+  name: string;
+  /** `singleton`: one at a time, others wait. `exclusive`: one at all, others are dropped. */
+  policy: Extract<QueuePolicy, 'singleton' | 'exclusive'>;
+  /** When a job comes by itself (five fields of cron, in UTC); `null`: on demand alone. */
+  cron: string | null;
+  /** Seconds that a job may take. */
+  limit: number;
+  /** `signal` aborts when the time is over or the service goes down. */
+  run: (data: Partial<Data>, signal: AbortSignal) => Promise<void>;
+}
+
+export interface QueueDepth {
+  name: string;
+  state: 'waiting' | 'active' | 'failed';
+  jobs: number;
+}
+
+export interface QueueLog {
+  error: (details: object, message: string) => void;
+}
+
+export interface QueueOptions {
+  store: Store;
+  /** As the store's: with it, pg-boss has connections of its own. */
+  databaseUrl?: string | undefined;
+  log: QueueLog;
+}
+
+/** The job queue (pg-boss): jobs survive a restart, and each is done by one of the replicas. */
+export class JobQueue {
+  readonly #boss: PgBoss;
+  readonly #log: QueueLog;
+  readonly #closing = new AbortController();
+  readonly #workers = new Map<string, string>();
+
+  private constructor(boss: PgBoss, log: QueueLog) {
+    this.#boss = boss;
+    this.#log = log;
+    boss.on('error', (error) => log.error({ err: error }, 'The job queue has failed'));
+  }
+
+  static async open({ store, databaseUrl, log }: QueueOptions): Promise<JobQueue> {
+    const boss = new PgBoss({
+      schema: SCHEMA,
+      cronWorkerIntervalSeconds: POLL_SECONDS,
+      cronMonitorIntervalSeconds: 15,
+      // Its own checks of indexes and of vacuum are for queues of another size.
+      reindex: false,
+      monitorVacuum: false,
+      ...(databaseUrl
+        ? { connectionString: databaseUrl, max: 2, application_name: 'cloudbrain-jobs' }
+        : { db: embedded(store), backend: 'pglite' }),
+    });
+    const queue = new JobQueue(boss, log);
+    try {
+      await boss.start();
+    } catch (error) {
+      await queue.close();
+      throw error;
+    }
+    return queue;
+  }
+
+  /** Sets a queue up, not yet working, and takes its schedule as it is now. */
+  async define<Data extends object>(definition: QueueDefinition<Data>): Promise<void> {
+    const { name, policy, cron, limit } = definition;
+    const options = {
+      expireInSeconds: limit,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      // What is periodic comes again by itself.
+      retryLimit: 0,
+      deleteAfterSeconds: 3600,
+    };
+    await this.#boss.createQueue(name, { policy, ...options });
+    await this.#boss.updateQueue(name, options);
+    if (cron) await this.#boss.schedule(name, cron);
+    else await this.#boss.unschedule(name);
+  }
+
+  /** Starts to work on a queue. */
+  async work<Data extends object>({ name, run }: QueueDefinition<Data>): Promise<void> {
+    const options = { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 };
+    const id = await this.#boss.work<Data | null>(name, options, async ([job]) => {
+      if (!job) return;
+      const signal = AbortSignal.any([job.signal, this.#closing.signal]);
+      try {
+        await run(job.data ?? {}, signal);
+      } catch (error) {
+        if (!this.#closing.signal.aborted) {
+          this.#log.error({ err: error, queue: name }, 'A job has failed');
+        }
+        throw error;
+      }
+    });
+    this.#workers.set(name, id);
+  }
+
+  /**
+   * Puts a job into a queue, in the caller's transaction. After its commit `wake` gets it going.
+   */
+  async send(name: string, data: object, tx: Transaction<Schema>): Promise<void> {
+    const id = await this.#boss.send(name, data, { db: fromKysely(tx) });
+    if (!id) throw new Error(`The queue ${name} did not take a job`);
+  }
+
+  /** Makes this process look into a queue now. */
+  wake(name: string): void {
+    const worker = this.#workers.get(name);
+    if (worker) this.#boss.notifyWorker(worker);
+  }
+
+  /**
+   * Fails the jobs that are said to be at work: only for whoever knows that nobody works on them.
+   */
+  async failActive(name: string): Promise<void> {
+    const { rows } = await this.#boss
+      .getDb()
+      .executeSql(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [name]);
+    const ids = (rows as { id: string }[]).map(({ id }) => id);
+    if (ids.length > 0) await this.#boss.fail(name, ids, { message: 'The service stopped' });
+  }
+
+  /** How many jobs wait, are at work, and have failed in the last hour. */
+  async depths(): Promise<QueueDepth[]> {
+    const { rows } = await this.#boss.getDb().executeSql(
+      `select q.name, s.state, count(j.id)::integer as jobs
+      from ${SCHEMA}.queue q
+      cross join (values ('waiting'), ('active'), ('failed')) s (state)
+      left join ${SCHEMA}.job j on j.name = q.name and s.state = case
+        when j.state in ('created', 'retry') then 'waiting' else j.state::text end
+      where q.name not like '\\_\\_%'
+      group by q.name, s.state order by q.name, s.state`,
+    );
+    return rows as QueueDepth[];
+  }
+
+  /** Lets jobs at work stop at their next step, and ends. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The service is stopping'));
+    await Promise.all([...this.#workers.keys()].map((name) => this.#boss.offWork(name)));
+    await this.#boss.stop({ graceful: true, timeout: 5000 });
+  }
+}
+
+/**
+ * pg-boss on the embedded database. Each call borrows the one connection for itself, so that it
+ * never lands in somebody's transaction; pg-boss's own transactions come as one text.
+ */
+function embedded(store: Store): Db {
+  return {
+    executeSql: async (text, values) =>
+      values && values.length > 0 ? store.query(text, values) : store.exec(text),
+  };
+}
