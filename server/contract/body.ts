@@ -2,8 +2,9 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Operation } from './document.ts';
 import { badRequest, Problem } from './problem.ts';
-import type { Schemas } from './schemas.ts';
+import type { Check, Schemas } from './schemas.ts';
 import { findTextFault } from './text.ts';
+import type { EncodedBody } from './types.ts';
 
 const MIB = 1024 * 1024;
 /** Telemetry comes in batches, compressed or not; everything else is a small form. */
@@ -20,33 +21,32 @@ export function bodyReader(
   const { body } = operation;
   if (body === null) return async () => undefined;
   const types = Object.keys(body.content);
-  const checks = new Map(
-    Object.entries(body.content).map(([type, { schema }]) => [type, schemas.compile(schema)]),
-  );
+  const json = body.content['application/json'];
+  const check = json && types.length === 1 ? schemas.compile(json.schema) : null;
   const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
   const limit = mayCompress ? TELEMETRY_LIMIT : FORM_LIMIT;
 
-  return async (request) => {
+  return async (request): Promise<unknown> => {
     const type = mediaType(request);
     if (type === '' && request.body === null) throw new Problem(400, 'A body is required.');
-    const check = checks.get(type);
-    if (!check) throw new Problem(415, `Send ${types.join(' or ')}.`);
+    if (!types.includes(type)) throw new Problem(415, `Send ${types.join(' or ')}.`);
     const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (encoding !== 'identity' && !(mayCompress && encoding === 'gzip')) {
       throw new Problem(415, mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.');
     }
-    let bytes = await read(request, limit);
-    if (encoding === 'gzip') bytes = await inflated(bytes, limit);
-    if (type !== 'application/json') return bytes;
-
-    const value = parseJson(bytes);
-    const faults = check(value);
-    // Telemetry is open-ended and comes from anywhere: its reader mends the texts by itself.
-    const unfit = faults.length === 0 && !mayCompress ? findTextFault(value) : undefined;
-    if (unfit) faults.push(unfit);
-    if (faults.length > 0) throw badRequest(faults.map((fault) => ({ in: 'body', ...fault })));
-    return value;
+    const sent = await read(request, limit);
+    const bytes = encoding === 'gzip' ? await inflated(sent, limit) : sent;
+    return check ? decode(bytes, check) : ({ type, bytes } satisfies EncodedBody);
   };
+}
+
+function decode(bytes: Uint8Array, check: Check): unknown {
+  const value = parseJson(bytes);
+  const faults = check(value);
+  const unfit = faults.length === 0 ? findTextFault(value) : undefined;
+  if (unfit) faults.push(unfit);
+  if (faults.length > 0) throw badRequest(faults.map((fault) => ({ in: 'body', ...fault })));
+  return value;
 }
 
 /** Without its parameters, such as the charset. */
@@ -90,8 +90,7 @@ async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    // Broken UTF-8 becomes U+FFFD: one bad character is no reason to lose a batch.
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new Problem(400, 'The body is not valid JSON.', { cause: error });
   }

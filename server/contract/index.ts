@@ -9,8 +9,10 @@ export {
   type RouteOptions,
 } from './route.ts';
 export type {
+  AnswerHeaders,
   AnyRequest,
   AnyResult,
+  EncodedBody,
   OperationId,
   OperationRequest,
   OperationResult,

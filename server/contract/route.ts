@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import type { IncomingMessage } from 'node:http';
 import type { Contract, CheckedOperation } from './contract.ts';
 import { Problem, unavailable } from './problem.ts';
 import type { AnyRequest, AnyResult, OperationId, Upgrade } from './types.ts';
@@ -6,6 +7,8 @@ import type { AnyRequest, AnyResult, OperationId, Upgrade } from './types.ts';
 /** What whoever serves the contract puts into each request's context. */
 export interface ContractEnv {
   Bindings: {
+    /** Node's own request; absent where the app is called directly. */
+    incoming?: IncomingMessage;
     /** Set where the client asks for a WebSocket; whoever accepts puts itself here. */
     upgrade?: { accept?: Upgrade['accept'] };
   };
@@ -90,8 +93,7 @@ async function answer<Caller>(
   operation: CheckedOperation,
   options: RouteOptions<Caller>,
 ): Promise<Response> {
-  // Hono's Node adapter has no bindings object where the app is called directly, as in tests.
-  const upgrade = (c.env as ContractEnv['Bindings'] | undefined)?.upgrade;
+  const { upgrade } = c.env;
   const exchange: Exchange = {
     operation,
     request: c.req.raw,

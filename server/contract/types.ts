@@ -12,10 +12,17 @@ type Declared<T> = [NonNullable<T>] extends [never] ? Record<never, never> : Non
 
 type Parameters<Id extends OperationId> = operations[Id]['parameters'];
 
-/** A body in a JSON type is what its schema says, in any other type it is its bytes. */
-type DecodedBody<Content> = {
-  [Type in keyof Content]: Type extends 'application/json' ? Content[Type] : Uint8Array;
-}[keyof Content];
+/** A body that may come in more than one encoding is for its handler to decode. */
+export interface EncodedBody<Type = string> {
+  type: Type;
+  /** Inflated, and within the limit. */
+  bytes: Uint8Array;
+}
+
+/** A body that is always JSON is what its schema says. */
+type DecodedBody<Content> = [keyof Content] extends ['application/json']
+  ? Content[keyof Content]
+  : EncodedBody<keyof Content>;
 
 type BodyOf<Id extends OperationId> = operations[Id] extends {
   requestBody: { content: infer Content };

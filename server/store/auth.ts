@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Store } from './database.ts';
-import { newId } from './ids.ts';
+import { uuidv7 } from './uuid.ts';
 import type { Schema } from './schema.ts';
 import type { Role } from './schema/tenancy.ts';
 
@@ -87,7 +87,7 @@ export class AuthStore {
   /** Starts a session with its first refresh token. */
   startSession(account: Account, { hash, now, expiresAt }: NewToken): Promise<string> {
     return this.#store.asSystem(async (tx) => {
-      const id = newId(now.getTime());
+      const id = uuidv7(now.getTime());
       const owner = { workspace_id: account.workspace.id, expires_at: expiresAt.toISOString() };
       await tx
         .insertInto('sessions')

@@ -1,5 +1,5 @@
 import type { Store } from './database.ts';
-import { newId } from './ids.ts';
+import { uuidv7 } from './uuid.ts';
 import type { Role } from './schema/tenancy.ts';
 
 /** What was to be made is there already, or what it belongs to isn't. */
@@ -60,7 +60,7 @@ export class TenancyStore {
   /** The first workspace of all becomes the operator's. */
   createWorkspace(name: string): Promise<string> {
     return this.#store.asSystem(async (tx) => {
-      const id = newId();
+      const id = uuidv7();
       const first = await tx.selectFrom('workspaces').select('id').limit(1).executeTakeFirst();
       await tx
         .insertInto('workspaces')
@@ -73,7 +73,7 @@ export class TenancyStore {
   /** @throws ProvisioningError where the workspace has an account with this email */
   createAccount(workspaceId: string, account: NewAccount): Promise<string> {
     return this.#store.asSystem(async (tx) => {
-      const id = newId();
+      const id = uuidv7();
       const email = account.email.toLowerCase();
       const made = await tx
         .insertInto('accounts')
@@ -146,7 +146,7 @@ export class TenancyStore {
         .insertInto('api_keys')
         .values({
           workspace_id: workspaceId,
-          id: newId(),
+          id: uuidv7(),
           kind: key.kind,
           name: key.name,
           role: key.kind === 'api' ? key.role : null,

@@ -1,0 +1,195 @@
+import {
+  conflict,
+  forbidden,
+  unauthorized,
+  unprocessable,
+  type Schemas,
+} from '../contract/index.ts';
+import type { Account, AuthStore } from '../store/auth.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import type { Authenticator } from './authenticate.ts';
+import type { ApiCaller } from './caller.ts';
+import { digest, newRefreshToken, verifyNothing, verifyPassword } from './credentials.ts';
+import type { HandlersFor } from './handlers.ts';
+import type { Limits } from './limits.ts';
+import { foreignDomains, giversOf, mayGiveRole } from './minting.ts';
+import type { Origins } from './origins.ts';
+import type { Tokens } from './tokens.ts';
+
+const ACCESS_SECONDS = 15 * 60;
+const REFRESH_SECONDS = 14 * 24 * 3600;
+
+export interface AuthOptions {
+  store: AuthStore;
+  tokens: Tokens;
+  authenticator: Authenticator;
+  limits: Limits;
+  origins: Origins;
+  now: () => Date;
+  /** Told of a refresh token that came twice: somebody may have stolen it. */
+  onReuse: (sessionId: string) => void;
+}
+
+export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
+  const { store, tokens, authenticator, limits, origins, now, onReuse } = options;
+  const after = (seconds: number): Date => new Date(now().getTime() + seconds * 1000);
+
+  /** A refresh token that begins now, and what the store keeps of it. */
+  const nextToken = () => {
+    const refreshToken = newRefreshToken();
+    const kept = { hash: digest(refreshToken), now: now(), expiresAt: after(REFRESH_SECONDS) };
+    return { refreshToken, kept };
+  };
+
+  const sessionOf = async (
+    account: Account,
+    sessionId: string,
+    refreshToken: string,
+  ): Promise<Schemas['Session']> => {
+    const expiresAt = after(ACCESS_SECONDS);
+    return {
+      accessToken: await tokens.signAccess({ sessionId, expiresAt }),
+      expiresIn: ACCESS_SECONDS,
+      refreshToken,
+      refreshExpiresIn: REFRESH_SECONDS,
+      me: meOf({ ...account, kind: 'account', expiresAt }),
+    };
+  };
+
+  return {
+    'auth.login': async ({ body: { email: given, password, domain } }) => {
+      const email = given.trim().toLowerCase();
+      await limits.countLogin(email);
+      const account = await checkPassword(store, email, password, domain);
+      await limits.loginSucceeded(email);
+      const { refreshToken, kept } = nextToken();
+      const sessionId = await store.startSession(account, kept);
+      return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
+    },
+
+    'auth.refresh': async ({ body }) => {
+      const { refreshToken, kept } = nextToken();
+      const rotation = await store.rotate(digest(body.refreshToken), kept);
+      if (rotation.outcome === 'reused') {
+        authenticator.forgetSession(rotation.sessionId);
+        onReuse(rotation.sessionId);
+      }
+      if (rotation.outcome !== 'rotated') {
+        throw unauthorized('The refresh token is not, or no longer, valid.');
+      }
+      const { account, sessionId } = rotation;
+      return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
+    },
+
+    'auth.logout': async ({ body }) => {
+      const sessionId = await store.endSessionOf(digest(body.refreshToken), now());
+      if (sessionId) authenticator.forgetSession(sessionId);
+      return { status: 204 };
+    },
+
+    'auth.me': ({ caller }) => ({ status: 200, body: meOf(caller) }),
+
+    'auth.createEmbedToken': async ({ caller, body }) => {
+      requireMinter(caller, body);
+      const unregistered = body.origins.flatMap((origin, index) =>
+        origins.registered(origin) ? [] : [{ origin, index }],
+      );
+      const [first] = unregistered;
+      if (first) {
+        throw unprocessable(
+          `${first.origin} is not a registered origin.`,
+          unregistered.map(({ index }) => ({
+            in: 'body' as const,
+            path: `/origins/${index}`,
+            message: 'is not registered',
+          })),
+        );
+      }
+      const { role, domains, expiresIn } = body;
+      const minter = { kind: caller.kind === 'key' ? 'key' : 'account', id: caller.id } as const;
+      // A token holds whole seconds: what is told of it is what it holds.
+      const expiresAt = new Date(Math.floor(after(expiresIn).getTime() / 1000) * 1000);
+      const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
+      const token = await tokens.signEmbed(claims);
+      return {
+        status: 201,
+        body: {
+          token,
+          expiresIn,
+          expiresAt: expiresAt.toISOString(),
+          role,
+          domains,
+          origins: body.origins,
+        },
+      };
+    },
+  };
+}
+
+/**
+ * The account that an email and a password open.
+ * @throws Problem 401, which never tells whether there is such an account; 409 where the email
+ * opens several workspaces
+ */
+async function checkPassword(
+  store: AuthStore,
+  email: string,
+  password: string,
+  domain: string | undefined,
+): Promise<Account> {
+  let accounts = await store.accountsByEmail(email);
+  if (domain !== undefined) {
+    const ids = accounts.map(({ workspace }) => workspace.id);
+    const knowing = await store.workspacesWithDomain(ids, domain);
+    accounts = accounts.filter(({ workspace }) => knowing.has(workspace.id));
+  }
+  if (accounts.length === 0) await verifyNothing(password);
+  const opened = await Promise.all(
+    accounts.map(async (account) =>
+      (await verifyPassword(account.passwordHash, password)) ? account : undefined,
+    ),
+  );
+  const account = opened.find((candidate) => candidate !== undefined);
+  if (!account) throw unauthorized('The email or the password is wrong.');
+  // Only for whoever knows a password: to anybody else it would tell that the email exists.
+  if (accounts.length > 1) {
+    throw conflict('This email is in several workspaces: send a domain of the one that you want.');
+  }
+  return account;
+}
+
+/** @throws Problem 403 where the token would see more than who asks for it */
+function requireMinter(caller: ApiCaller, body: Schemas['EmbedTokenRequest']): void {
+  if (caller.kind === 'account' && caller.role !== 'admin') {
+    throw forbidden('This needs the role admin, or an API key.', ['admin']);
+  }
+  if (!mayGiveRole(caller, body.role)) {
+    throw forbidden(`This key may not give the role ${body.role}.`, giversOf(body.role));
+  }
+  const [foreign] = foreignDomains(caller, body.domains);
+  if (foreign !== undefined) throw forbidden(`The caller may not see the domain ${foreign}.`);
+}
+
+type Myself = Pick<ApiCaller, keyof Schemas['Me'] & keyof ApiCaller>;
+
+function meOf({
+  id,
+  kind,
+  name,
+  email,
+  role,
+  workspace,
+  domains,
+  expiresAt,
+}: Myself): Schemas['Me'] {
+  return {
+    id,
+    kind,
+    name,
+    email,
+    role,
+    workspace: { id: workspace.id, name: workspace.name, operator: workspace.operator },
+    domains: domains && [...domains],
+    expiresAt: expiresAt?.toISOString() ?? null,
+  };
+}

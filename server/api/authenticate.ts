@@ -1,0 +1,163 @@
+import { forbidden, unauthorized } from '../contract/index.ts';
+import type { Account, ApiKey, AuthStore } from '../store/auth.ts';
+import type { ApiCaller, Caller } from './caller.ts';
+import { digest } from './credentials.ts';
+import { foreignDomains, mayGiveRole } from './minting.ts';
+import { Recently } from './recent.ts';
+import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
+
+/** A key's last use is written down at most this often. */
+const TOUCH_MS = 60_000;
+
+export interface AuthenticatorOptions {
+  store: AuthStore;
+  tokens: Tokens;
+  now: () => Date;
+  /** Told where something failed that no caller waits for. */
+  onError: (error: unknown) => void;
+}
+
+/** Says who is asking. */
+export class Authenticator {
+  readonly #store: AuthStore;
+  readonly #tokens: Tokens;
+  readonly #now: () => Date;
+  readonly #onError: (error: unknown) => void;
+  readonly #sessions: Recently<Account>;
+  readonly #accounts: Recently<Account>;
+  readonly #keys: Recently<ApiKey>;
+  readonly #touched = new Map<string, number>();
+
+  constructor({ store, tokens, now, onError }: AuthenticatorOptions) {
+    this.#store = store;
+    this.#tokens = tokens;
+    this.#now = now;
+    this.#onError = onError;
+    this.#sessions = new Recently(now);
+    this.#accounts = new Recently(now);
+    this.#keys = new Recently(now);
+  }
+
+  /**
+   * Who sent a request; `null` where it brings no token at all.
+   * @throws Problem 401 for a token that is not, or no longer, valid; 403 for an embed token's
+   * wrong origin
+   */
+  async caller(request: Request): Promise<Caller | null> {
+    const given = credentialOf(request.headers);
+    if (given === null) return null;
+    if (given.kind === 'key' || !looksLikeToken(given.text)) return this.#byKey(given.text);
+    const claims = await this.#tokens.read(given.text);
+    if (claims.kind === 'access') return this.#bySession(claims);
+    requireOrigin(request.headers, claims.origins);
+    return this.#byEmbed(claims);
+  }
+
+  /** Whether a caller that was let in before still is: for streams, which outlast a request. */
+  async stillValid({ expiresAt, source }: ApiCaller): Promise<boolean> {
+    if (expiresAt && expiresAt <= this.#now()) return false;
+    switch (source.kind) {
+      case 'session':
+        return (await this.#sessionAccount(source.id)) !== undefined;
+      case 'account':
+        return (await this.#account(source.id)) !== undefined;
+      case 'key':
+        return (await this.#keyById(source.id)) !== undefined;
+    }
+  }
+
+  /** A session has been ended: its access tokens end now, not when what is remembered does. */
+  forgetSession(sessionId: string): void {
+    this.#sessions.forget(sessionId);
+  }
+
+  async #bySession({ sessionId, expiresAt }: AccessClaims): Promise<ApiCaller> {
+    const account = await this.#sessionAccount(sessionId);
+    if (!account) throw unauthorized('The session has ended.');
+    return {
+      kind: 'account',
+      ...account,
+      expiresAt,
+      source: { kind: 'session', id: sessionId },
+    };
+  }
+
+  async #byEmbed(claims: EmbedClaims): Promise<ApiCaller> {
+    const { id, minter, role, domains, expiresAt } = claims;
+    const { kind } = minter;
+    const by = await (kind === 'key' ? this.#keyById(minter.id) : this.#account(minter.id));
+    const ended = unauthorized('Whoever minted this token may not do so any more.');
+    if (!by?.role) throw ended;
+    const now = { role: by.role, domains: by.domains };
+    if (!mayGiveRole(now, role) || foreignDomains(now, domains).length > 0) throw ended;
+    const { workspace } = by;
+    const source = { kind, id: minter.id };
+    const name = 'Embedded page';
+    return { kind: 'embed', id, name, email: null, role, workspace, domains, expiresAt, source };
+  }
+
+  async #byKey(text: string): Promise<Caller> {
+    const hash = digest(text);
+    const key = await this.#keys.get(hash, () => this.#store.key({ hash }));
+    if (!key) throw unauthorized('There is no such key.');
+    this.#touch(key.id);
+    const { id, name, workspace, role, domains, domain } = key;
+    if (role === null) return { kind: 'ingest', id, name, workspace, domain };
+    const source = { kind: 'key' as const, id };
+    return {
+      kind: 'key',
+      id,
+      name,
+      email: null,
+      role,
+      workspace,
+      domains,
+      expiresAt: null,
+      source,
+    };
+  }
+
+  #sessionAccount(id: string): Promise<Account | undefined> {
+    return this.#sessions.get(id, () => this.#store.accountOfSession(id));
+  }
+
+  #account(id: string): Promise<Account | undefined> {
+    return this.#accounts.get(id, () => this.#store.account(id));
+  }
+
+  #keyById(id: string): Promise<ApiKey | undefined> {
+    return this.#keys.get(`id:${id}`, () => this.#store.key({ id }));
+  }
+
+  #touch(id: string): void {
+    const now = this.#now();
+    if (now.getTime() - (this.#touched.get(id) ?? -Infinity) < TOUCH_MS) return;
+    this.#touched.set(id, now.getTime());
+    this.#store.touchKey(id, now).catch(this.#onError);
+  }
+}
+
+/** A signed token begins with a JSON object in Base64; an operator may have chosen any key. */
+const looksLikeToken = (text: string): boolean => /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text);
+
+/** What a request shows: `Authorization: Bearer`, or `x-api-key` for a key. */
+function credentialOf(headers: Headers): { kind: 'token' | 'key'; text: string } | null {
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const [, text] = /^bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+    if (text === undefined) throw unauthorized('Send the token as `Authorization: Bearer`.');
+    return { kind: 'token', text };
+  }
+  const text = headers.get('x-api-key')?.trim();
+  return text ? { kind: 'key', text } : null;
+}
+
+/** Only a browser tells a page's origin truly, and it leaves it out of a page's own requests. */
+function requireOrigin(headers: Headers, origins: readonly string[]): void {
+  const origin = headers.get('origin');
+  if (origin !== null && origins.includes(origin)) return;
+  const own = origin === null && headers.get('sec-fetch-site') === 'same-origin';
+  const host = headers.get('host');
+  if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
+  throw forbidden('This token works from its own origins only.');
+}

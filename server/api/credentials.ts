@@ -1,0 +1,31 @@
+import { hash, verify } from '@node-rs/argon2';
+import { createHash, randomBytes } from 'node:crypto';
+
+const random = (): string => randomBytes(32).toString('base64url');
+
+export const newRefreshToken = (): string => `cbr_${random()}`;
+
+export const newApiKey = (kind: 'ingest' | 'api'): string => `cbk_${kind}_${random()}`;
+
+/** A password for somebody who will read it off a screen once. */
+export const newPassword = (): string => randomBytes(15).toString('base64url');
+
+/**
+ * What is kept of a refresh token or key. One round is enough for 256 random bits; passwords,
+ * which people choose, go through argon2id.
+ */
+export const digest = (secret: string): string =>
+  createHash('sha256').update(secret).digest('base64url');
+
+/** Argon2id with the library's defaults: 19 MiB, 2 passes, as OWASP advises. */
+export const hashPassword = (password: string): Promise<string> => hash(password);
+
+export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>
+  verify(passwordHash, password);
+
+/** Takes as long as a real check, so that an unknown email answers no faster than a known one. */
+export async function verifyNothing(password: string): Promise<void> {
+  nobody ??= hash(random());
+  await verify(await nobody, password);
+}
+let nobody: Promise<string> | undefined;
