@@ -52,7 +52,7 @@ export class JobQueue {
   private constructor(boss: PgBoss, log: QueueLog) {
     this.#boss = boss;
     this.#log = log;
-    boss.on('error', (error) => log.error({ err: error }, 'The job queue has failed'));
+    boss.on('error', (error) => log.error({ error }, 'The job queue has failed'));
   }
 
   static async open({ store, databaseUrl, log }: QueueOptions): Promise<JobQueue> {
@@ -103,7 +103,7 @@ export class JobQueue {
         await run(job.data ?? {}, signal);
       } catch (error) {
         if (!this.#closing.signal.aborted) {
-          this.#log.error({ err: error, queue: name }, 'A job has failed');
+          this.#log.error({ error, queue: name }, 'A job has failed');
         }
         throw error;
       }

@@ -40,6 +40,9 @@ export interface WorkspaceTx {
   of(column?: string): Expression<SqlBool>;
 }
 
+/** Runs several statements and returns the rows of all of them. */
+type Exec = (text: string) => Promise<Record<string, unknown>[]>;
+
 /** Milliseconds that one statement of a request may take on PostgreSQL. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
@@ -48,14 +51,14 @@ export class Store {
   readonly db: Kysely<Schema>;
   readonly dialect: 'pglite' | 'postgres';
   readonly #options: StoreOptions;
-  readonly #exec: (text: string) => Promise<void>;
+  readonly #exec: Exec;
   readonly #release: () => Promise<void>;
 
   constructor(
     db: Kysely<Schema>,
     dialect: 'pglite' | 'postgres',
     options: StoreOptions,
-    exec: (text: string) => Promise<void>,
+    exec: Exec,
     release: () => Promise<void>,
   ) {
     this.db = db;
@@ -102,9 +105,9 @@ export class Store {
     return { rows };
   }
 
-  /** Several statements without parameters. */
-  exec(text: string): Promise<void> {
-    return this.#exec(text);
+  /** Several statements without parameters, which may begin and end a transaction of their own. */
+  async exec(text: string): Promise<{ rows: Record<string, unknown>[] }> {
+    return { rows: await this.#exec(text) };
   }
 
   async close(): Promise<void> {
@@ -148,8 +151,17 @@ function openPostgres(connectionString: string, options: StoreOptions): Store {
   // A connection that breaks while idle is replaced at its next use; unheard it would end the process.
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const exec = async (text: string): Promise<void> => {
-    await pool.query(text);
+  const exec: Exec = async (text) => {
+    const client = await pool.connect();
+    let done = false;
+    try {
+      const results = [await client.query<Record<string, unknown>>(text)].flat();
+      done = true;
+      return results.flatMap(({ rows }) => rows);
+    } finally {
+      // A statement that fails may leave a transaction open: nobody gets that connection again.
+      client.release(!done);
+    }
   };
   return new Store(db, 'postgres', options, exec, async () => {});
 }
@@ -161,9 +173,17 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       options.dataDir ? join(options.dataDir, 'database') : null,
     );
     const db = new Kysely<Schema>({ dialect: new PGliteWorkerDialect(client) });
-    // Through the lent connection, so that it can't land inside somebody's transaction.
-    const exec = (text: string): Promise<void> =>
-      db.connection().execute(async () => client.exec(text));
+    // Through the lent connection, so that it can't land inside somebody's transaction, nor leave
+    // one of its own open where a statement fails.
+    const exec: Exec = (text) =>
+      db.connection().execute(async () => {
+        try {
+          return await client.exec(text);
+        } catch (error) {
+          await client.exec('rollback').catch(() => {});
+          throw error;
+        }
+      });
     return new Store(db, 'pglite', options, exec, release);
   } catch (error) {
     await release();

@@ -1,5 +1,6 @@
+import type { CleanupSchema } from './schema/cleanup.ts';
 import type { TenancySchema } from './schema/tenancy.ts';
 import type { TelemetrySchema } from './schema/telemetry.ts';
 
 /** Every table of the database, as kysely types it. */
-export type Schema = TenancySchema & TelemetrySchema;
+export type Schema = TenancySchema & TelemetrySchema & CleanupSchema;

@@ -61,9 +61,10 @@ export class PGliteClient {
     return this.#call({ type: 'query', sql, params });
   }
 
-  /** Runs several statements at once; they take no parameters. */
-  async exec(sql: string): Promise<void> {
-    await this.#call({ type: 'exec', sql });
+  /** Runs several statements at once, without parameters; returns the rows of all of them. */
+  async exec(sql: string): Promise<Record<string, unknown>[]> {
+    const { rows } = await this.#call({ type: 'exec', sql });
+    return rows;
   }
 
   async close(): Promise<void> {

@@ -25,9 +25,10 @@ async function answer(call: WorkerCall): Promise<WorkerAnswer> {
         const result = await db.query<Record<string, unknown>>(call.sql, [...call.params]);
         return { id: call.id, rows: result.rows, affected: result.affectedRows ?? 0 };
       }
-      case 'exec':
-        await db.exec(call.sql);
-        return { id: call.id, rows: [], affected: 0 };
+      case 'exec': {
+        const results = await db.exec(call.sql);
+        return { id: call.id, rows: results.flatMap(({ rows }) => rows), affected: 0 };
+      }
       case 'close':
         await db.close();
         return { id: call.id, rows: [], affected: 0 };
