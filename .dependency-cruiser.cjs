@@ -10,9 +10,10 @@ const mayImport = {
   stories: ['components', 'src', 'sdk'],
   'server/contract': [],
   'server/store': [],
+  'server/storage': [],
   'server/live': ['server/store', 'server/contract'],
   'server/ingest': ['server/store'],
-  'server/jobs': ['server/store'],
+  'server/jobs': ['server/store', 'server/storage'],
   'server/api': ['server/contract', 'server/store', 'server/live', 'server/jobs', 'server/ingest'],
   // The demo fleet is a client like any other: it knows the server by its addresses only.
   'server/demo': [],

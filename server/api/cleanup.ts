@@ -1,0 +1,56 @@
+import { badRequest, conflict, notFound } from '../contract/index.ts';
+import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
+import type { CleanupStore } from '../store/cleanup.ts';
+import { access, refusal } from './access.ts';
+import type { HandlersFor } from './handlers.ts';
+
+export interface CleanupOptions {
+  store: CleanupStore;
+  worker: Pick<CleanupWorker, 'settings' | 'request'>;
+  now?: () => number;
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+export function cleanupHandlers({
+  store,
+  worker,
+  now = Date.now,
+}: CleanupOptions): HandlersFor<'cleanup'> {
+  return {
+    'cleanup.status': async ({ caller }) => ({
+      status: 200,
+      body: {
+        settings: { ...worker.settings, intervalMinutes: INTERVAL_MINUTES },
+        lastRun: await store.lastRun(caller.workspace.id),
+        nextRunAt: nextRunAt(worker.settings, now())?.toISOString() ?? null,
+        mayRun: refusal(caller, access['cleanup.run']) === null,
+      },
+    }),
+
+    'cleanup.listActions': async ({ caller, params: { query } }) => {
+      const { type, runId, cursor, limit = 50 } = query;
+      if (cursor !== undefined && !UUID.test(cursor)) {
+        throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+      }
+      const page = { type, runId, after: cursor, limit };
+      const { actions, next } = await store.listActions(caller.workspace.id, page);
+      return { status: 200, body: { data: actions, nextCursor: next } };
+    },
+
+    'cleanup.run': async ({ body }) => {
+      try {
+        return { status: 202, body: await worker.request(body) };
+      } catch (error) {
+        if (error instanceof RunRefused) throw conflict(error.message);
+        throw error;
+      }
+    },
+
+    'cleanup.getRun': async ({ caller, params }) => {
+      const run = await store.getRun(caller.workspace.id, params.path.id);
+      if (!run) throw notFound('There is no such run.');
+      return { status: 200, body: run };
+    },
+  };
+}
