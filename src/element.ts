@@ -231,7 +231,7 @@ export abstract class CbElement extends LitElement implements Settings {
       aria-label=${heading || nothing}
     >
       <header part="header" class="header">
-        <h3 part="heading" class="heading">${heading}</h3>
+        ${heading ? html`<h3 part="heading" class="heading">${heading}</h3>` : nothing}
         ${renderFreshness(context)}${this.renderActions()}
       </header>
       ${this.#renderBody(context)}

@@ -21,10 +21,20 @@ export class CbSessionChangeEvent extends Event {
   }
 }
 
+/** Somebody chose one of what an element lists; `item` is what the server told of it. */
+export class CbSelectEvent<T = unknown> extends Event {
+  readonly item: T;
+  constructor(item: T) {
+    super('cb-select', { bubbles: true, composed: true });
+    this.item = item;
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     'cb-error': CbErrorEvent;
     'cb-auth-required': CbAuthRequiredEvent;
     'cb-session-change': CbSessionChangeEvent;
+    'cb-select': CbSelectEvent;
   }
 }

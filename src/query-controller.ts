@@ -46,6 +46,11 @@ export class QueryController<P extends object, T> implements ReactiveController 
     return { ...state, data, updatedAt };
   }
 
+  /** The session that is asked, once there is one: its `client` is the SDK. */
+  get session(): Session | undefined {
+    return this.#watch?.session;
+  }
+
   /** Asks again, now. */
   retry(): void {
     if (this.#watch) this.#watch.refetch();

@@ -113,5 +113,7 @@ export function formatChange(ratio: number, locale: string): string {
     style: 'percent',
     signDisplay: 'exceptZero',
     maximumFractionDigits: digits,
-  }).format(ratio);
+  })
+    .format(ratio)
+    .replace('-', '−');
 }

@@ -2,3 +2,4 @@
 export { sharedSession } from './shared.ts';
 export { overview, timeline } from './stats.ts';
 export { watchQuery } from './watch.ts';
+export { recentExecutions } from './executions.ts';

@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 
 /** An element's interest in a query. */
 export interface QueryWatch<T> {
+  readonly session: Session;
   readonly state: QueryState<T>;
   refetch(): void;
   release(): void;
@@ -23,6 +24,7 @@ export function watchQuery<P extends object, T>(
   query.watch(watcher, host.refreshMs);
   const controller = new SignalController(host, () => query.state);
   return {
+    session,
     get state() {
       return controller.value;
     },

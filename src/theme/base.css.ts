@@ -40,6 +40,7 @@ export const base = css`
   .header {
     display: flex;
     align-items: center;
+    justify-content: end;
     gap: calc(var(--_cb-space) * 3);
     min-block-size: 24px;
     padding: calc(var(--_cb-space) * 4) calc(var(--_cb-space) * 4.5);

@@ -1,0 +1,146 @@
+import { assert } from 'chai';
+import { html } from 'lit';
+import '../../components/cb-stat-card/define.ts';
+import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
+
+describe('cb-stat-card with plain values', () => {
+  it('shows value, change and description', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card
+        heading="Requests"
+        value="18204"
+        change="0.124"
+        polarity="good-when-up"
+        description="vs last week"
+      ></cb-stat-card>`,
+    );
+    assert.equal(textOf(card, '.heading'), 'Requests');
+    assert.equal(textOf(card, '.value'), '18,204');
+    assert.equal(textOf(card, '.change'), '↑+12.4%, better');
+    assert.equal(textOf(card, 'slot[name=description]'), 'vs last week');
+    assert.equal(card.status, 'fresh');
+    assert.isTrue(card.matches(':state(fresh)'));
+  });
+
+  it('reflects what can be styled by, and never the token', async () => {
+    const card = await show<CbStatCard>(html`<cb-stat-card></cb-stat-card>`);
+    Object.assign(card, { metric: 'requests', domain: 'a.example', token: 'secret', target: 0.8 });
+    await card.updateComplete;
+    assert.equal(card.getAttribute('metric'), 'requests');
+    assert.equal(card.getAttribute('domain'), 'a.example');
+    assert.equal(card.getAttribute('target'), '0.8');
+    assert.isFalse(card.hasAttribute('token'));
+  });
+
+  it('shows a dash and says so where the value is not known, never 0', async () => {
+    const card = await show<CbStatCard>(html`<cb-stat-card .value=${null}></cb-stat-card>`);
+    assert.equal(textOf(card, '.value'), '–');
+    assert.equal(card.status, 'partial');
+    assert.include(textOf(card), 'Not known');
+  });
+
+  it('is empty without a value or a metric, and its slot can say why', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card><p slot="empty">Nothing here</p></cb-stat-card>`,
+    );
+    assert.equal(card.status, 'empty');
+    const slot = inside(card, 'slot[name=empty]') as HTMLSlotElement;
+    assert.equal(slot.assignedElements()[0]?.textContent, 'Nothing here');
+  });
+
+  it('shows nonsense as it is given, without running or breaking anything', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card
+        heading="<img src=x onerror=alert(1)>"
+        value="banana"
+        change="x"
+        polarity="sideways"
+        format="runes"
+        locale="no such locale"
+        refresh="soon"
+      ></cb-stat-card>`,
+    );
+    assert.equal(textOf(card, '.heading'), '<img src=x onerror=alert(1)>');
+    assert.isNull(inside(card, 'img'));
+    assert.equal(textOf(card, '.value'), '–');
+  });
+
+  it('tells a good change from a bad one by polarity', async () => {
+    const tone = async (polarity: string, change: number) => {
+      const card = await show<CbStatCard>(
+        html`<cb-stat-card value="1" polarity=${polarity} .change=${change}></cb-stat-card>`,
+      );
+      return inside(card, '.change')?.className.replace('change', '').trim();
+    };
+    assert.equal(await tone('good-when-up', 0.1), 'good');
+    assert.equal(await tone('good-when-up', -0.1), 'bad');
+    assert.equal(await tone('good-when-down', -0.1), 'good');
+    assert.equal(await tone('good-when-down', 0.1), 'bad');
+    assert.equal(await tone('neutral', 0.1), '');
+    assert.equal(await tone('good-when-up', 0), '');
+  });
+
+  it('counts to a new value, and ends exactly there', async () => {
+    const card = await show<CbStatCard>(html`<cb-stat-card value="100"></cb-stat-card>`);
+    card.value = 9000;
+    await card.updateComplete;
+    assert.notEqual(textOf(card, '.value'), '9,000');
+    await until(() => textOf(card, '.value') === '9,000', 'the new value');
+  });
+
+  it('draws a trend with its gaps, and a bar for a rate', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card value="1" .trend=${[1, 2, null, 3, 1]}></cb-stat-card>`,
+    );
+    assert.equal(card.shadowRoot?.querySelectorAll('.line').length, 2);
+    const rate = await show<CbStatCard>(
+      html`<cb-stat-card value="0.5" format="percent" target="0.8"></cb-stat-card>`,
+    );
+    assert.equal(inside(rate, '.filled')?.getAttribute('width'), '50%');
+    assert.equal(textOf(rate, '.pill'), '✕below 80%');
+  });
+
+  it('speaks German and Arabic, with their figures and direction', async () => {
+    const german = await show<CbStatCard>(
+      html`<cb-stat-card
+        locale="de"
+        value="18204.5"
+        .change=${-0.5}
+        polarity="good-when-up"
+      ></cb-stat-card>`,
+    );
+    assert.equal(textOf(german, '.change'), '↓−50 %, schlechter');
+    const arabic = await show<CbStatCard>(
+      html`<div lang="ar"><cb-stat-card .value=${null}></cb-stat-card></div>`,
+    );
+    const card = arabic.firstElementChild as CbStatCard;
+    await card.updateComplete;
+    const base = inside(card, '.base');
+    assert.equal(base?.dir, 'rtl');
+    assert.include(textOf(card), 'غير معروف');
+  });
+
+  it('is accessible in light and dark', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card
+        heading="Requests"
+        value="18204"
+        change="0.124"
+        polarity="good-when-up"
+        target="5"
+        description="of many"
+        .trend=${[1, 2, 3]}
+      ></cb-stat-card>`,
+    );
+    await assertAccessible(card);
+    const empty = await show<CbStatCard>(html`<cb-stat-card></cb-stat-card>`);
+    await assertAccessible(empty);
+  });
+
+  it('is collected once it is removed', async () => {
+    await assertCollected(() =>
+      show(html`<cb-stat-card value="1" .trend=${[1, 2]}></cb-stat-card>`),
+    );
+  });
+});

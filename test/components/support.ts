@@ -1,0 +1,77 @@
+// Brings the types of `describe` and `it`.
+import type {} from 'mocha';
+import axe from 'axe-core';
+import { render, type TemplateResult } from 'lit';
+import { assert } from 'chai';
+import type { CbElement } from '../../src/element.ts';
+
+/** Where a test's elements are; each test has its own. */
+let stage: HTMLElement;
+
+beforeEach(() => {
+  document.documentElement.lang = 'en';
+  document.title = 'Elements';
+  stage = document.body.appendChild(document.createElement('main'));
+});
+
+afterEach(() => {
+  stage.remove();
+  document.documentElement.removeAttribute('style');
+});
+
+/** Puts a template into the page, and returns its first element, rendered. */
+export async function show<E extends HTMLElement>(template: TemplateResult): Promise<E> {
+  render(template, stage);
+  const element = stage.firstElementChild as E & Partial<CbElement>;
+  await element.updateComplete;
+  return element;
+}
+
+/** What is inside an element's shadow root. */
+export function inside(element: Element, selector: string): HTMLElement | null {
+  return element.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+}
+
+/** What a reader sees of a part, its white space as one. */
+export function textOf(element: Element, selector = '.base'): string {
+  return inside(element, selector)?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+}
+
+/** Waits until something holds; fails with what it was waiting for after two seconds. */
+export async function until(holds: () => unknown, what: string): Promise<void> {
+  const end = performance.now() + 2000;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`Never came: ${what}`);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+/** Fails on anything that axe finds, contrast included, in light and in dark. */
+export async function assertAccessible(element: Element): Promise<void> {
+  for (const scheme of ['light', 'dark']) {
+    document.documentElement.style.colorScheme = scheme;
+    const { violations } = await axe.run(element, {
+      rules: { 'color-contrast': { enabled: true } },
+    });
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((it) => it.html).join()}`);
+    assert.deepEqual(found, [], `axe, ${scheme}`);
+  }
+}
+
+/** Fails unless what `make` puts into the page and takes out again is collected. */
+export async function assertCollected(make: () => Promise<HTMLElement>): Promise<void> {
+  const { gc } = globalThis as { gc?: () => void };
+  if (!gc) throw new Error('Chromium runs without --expose-gc.');
+  // In a function of its own, so that no variable holds the element.
+  const reference = await (async () => {
+    const element = await make();
+    render(null, stage);
+    element.remove();
+    return new WeakRef(element);
+  })();
+  for (let attempt = 0; attempt < 20 && reference.deref(); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve));
+    gc();
+  }
+  assert.isUndefined(reference.deref(), 'the element is still held');
+}
