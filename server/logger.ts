@@ -22,7 +22,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: plainError },
+      serializers: { error: plainError, err: plainError },
       redact: [...secrets, ...secrets.map((name) => `*.${name}`), '*["x-api-key"]'],
     },
     destination ?? pino.destination({ dest: 2, sync: false }),

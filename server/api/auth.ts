@@ -32,7 +32,9 @@ export interface AuthOptions {
 
 export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   const { store, tokens, authenticator, limits, origins, now, onReuse } = options;
-  const after = (seconds: number): Date => new Date(now().getTime() + seconds * 1000);
+  /** In whole seconds, as a token holds its end. */
+  const after = (seconds: number): Date =>
+    new Date((Math.floor(now().getTime() / 1000) + seconds) * 1000);
 
   /** A refresh token that begins now, and what the store keeps of it. */
   const nextToken = () => {
@@ -107,8 +109,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       }
       const { role, domains, expiresIn } = body;
       const minter = { kind: caller.kind === 'key' ? 'key' : 'account', id: caller.id } as const;
-      // A token holds whole seconds: what is told of it is what it holds.
-      const expiresAt = new Date(Math.floor(after(expiresIn).getTime() / 1000) * 1000);
+      const expiresAt = after(expiresIn);
       const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
       const token = await tokens.signEmbed(claims);
       return {

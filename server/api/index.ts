@@ -1,0 +1,89 @@
+import type { Contract } from '../contract/index.ts';
+import type { CleanupWorker } from '../jobs/index.ts';
+import type { Hub } from '../live/hub.ts';
+import { AuthStore } from '../store/auth.ts';
+import { CleanupStore } from '../store/cleanup.ts';
+import type { Store } from '../store/database.ts';
+import { IdempotencyStore } from '../store/idempotency.ts';
+import { admission, type Admission } from './admission.ts';
+import { authHandlers } from './auth.ts';
+import { Authenticator } from './authenticate.ts';
+import { cleanupHandlers } from './cleanup.ts';
+import type { Handlers } from './handlers.ts';
+import { healthHandlers, type HealthOptions } from './health.ts';
+import { Idempotency } from './idempotency.ts';
+import type { Limits } from './limits.ts';
+import { liveHandlers } from './live.ts';
+import type { Origins } from './origins.ts';
+import type { Secret } from './secret.ts';
+import { Tokens } from './tokens.ts';
+
+export interface ApiOptions {
+  store: Store;
+  contract: Contract;
+  secret: Secret;
+  origins: Origins;
+  limits: Limits;
+  hub: Hub;
+  cleanup: CleanupWorker;
+  health: HealthOptions;
+  now: () => Date;
+  /** Told of what failed where no caller waits for it. */
+  onError: (message: string, error: unknown) => void;
+  /** Told of what an operator should see, such as a refresh token that came twice. */
+  onWarning: (message: string, details: object) => void;
+}
+
+/** What every request means: who may, what is done once, and a handler for each operation. */
+export interface Api {
+  admit: Admission;
+  idempotency: Idempotency;
+  handlers: Partial<Handlers>;
+  /** Removes what has ended: sessions, tokens and kept answers. */
+  prune: () => Promise<void>;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const { store, contract, secret, origins, limits, hub, cleanup, health, now } = options;
+  const { onError, onWarning } = options;
+  const authStore = new AuthStore(store);
+  const answers = new IdempotencyStore(store);
+  const tokens = new Tokens(secret, now);
+  const authenticator = new Authenticator({
+    store: authStore,
+    tokens,
+    now,
+    onError: (error) => onError('The use of a key could not be noted', error),
+  });
+  return {
+    admit: admission({ authenticator, limits, origins }),
+    idempotency: new Idempotency({ store: answers, secret, now }),
+    handlers: {
+      ...authHandlers({
+        store: authStore,
+        tokens,
+        authenticator,
+        limits,
+        origins,
+        now,
+        onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
+      }),
+      ...cleanupHandlers({
+        store: new CleanupStore(store),
+        worker: cleanup,
+        now: () => now().getTime(),
+      }),
+      ...healthHandlers(health),
+      ...liveHandlers({
+        hub,
+        contract,
+        stillValid: (caller) => authenticator.stillValid(caller),
+        onError,
+      }),
+    },
+    prune: async () => {
+      await authStore.prune(now());
+      await answers.prune(now());
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { digest, hashPassword, newApiKey, newPassword, verifyPassword } from './api/credentials.ts';
+import type { Config } from './config.ts';
+import type { TenancyStore } from './store/tenancy.ts';
+
+/** What was generated, to be shown once; only hashes of it are kept. */
+export interface Generated {
+  password?: string;
+  ingestKey?: string;
+}
+
+export interface Bootstrap {
+  /** The operator's workspace. */
+  workspaceId: string;
+  generated: Generated;
+}
+
+const PG_UNIQUE_VIOLATION = '23505';
+
+type Settings = Pick<Config, 'adminEmail' | 'adminPassword' | 'ingestKey'>;
+
+/**
+ * Makes the first workspace with its admin and an ingest key where there is none yet. What the
+ * settings say of them holds at every start.
+ */
+export async function bootstrap(tenancy: TenancyStore, settings: Settings): Promise<Bootstrap> {
+  const existing = await tenancy.operator();
+  const workspaceId = existing ?? (await firstWorkspace(tenancy));
+  const generated: Generated = {};
+
+  const { adminEmail: email, adminPassword } = settings;
+  const account = await tenancy.findAccount(workspaceId, email);
+  if (!account && (adminPassword !== undefined || existing === undefined)) {
+    const password = adminPassword ?? (generated.password = newPassword());
+    const passwordHash = await hashPassword(password);
+    const admin = { email, name: 'Admin', role: 'admin', domains: null, passwordHash } as const;
+    await tenancy.createAccount(workspaceId, admin);
+  } else if (account && adminPassword !== undefined) {
+    const same = await verifyPassword(account.passwordHash, adminPassword);
+    if (!same) await tenancy.setPassword(account.id, await hashPassword(adminPassword));
+  }
+
+  const ingestKey =
+    settings.ingestKey ??
+    (existing === undefined ? (generated.ingestKey = newApiKey('ingest')) : undefined);
+  if (ingestKey !== undefined) {
+    const key = { kind: 'ingest', name: 'Default', domain: null, hash: digest(ingestKey) } as const;
+    await tenancy.createKey(workspaceId, key);
+  }
+  return { workspaceId, generated };
+}
+
+/** Of several replicas that start at once, one makes it. */
+async function firstWorkspace(tenancy: TenancyStore): Promise<string> {
+  try {
+    return await tenancy.createWorkspace('Default');
+  } catch (error) {
+    if ((error as { code?: string }).code !== PG_UNIQUE_VIOLATION) throw error;
+    const made = await tenancy.operator();
+    if (made === undefined) throw error;
+    return made;
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartError } from './start-error.ts';
+
+const reasons: Record<string, string> = {
+  EACCES: 'it may not be written',
+  EPERM: 'it may not be written',
+  EROFS: 'its file system is read-only',
+  ENOTDIR: 'it is, or is below, a file',
+  EEXIST: 'it is a file',
+  ENOSPC: 'the disk is full',
+};
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+
+/**
+ * Makes the data directory where it isn't there yet, for this user alone.
+ * @throws StartError where it can't be written
+ */
+export async function prepareDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = codeOf(error);
+    const reason = reasons[code] ?? code;
+    throw new StartError(`The data directory ${directory} can't be used: ${reason}.`, error);
+  }
+}
+
+/**
+ * The secret that the directory keeps, so that a restart keeps sessions; generated at the first
+ * start, and readable by this user alone.
+ * @throws StartError where it is too short to be one
+ */
+export async function keptSecret(directory: string): Promise<string> {
+  const path = join(directory, 'secret');
+  try {
+    await writeFile(path, `${randomBytes(32).toString('base64url')}\n`, {
+      flag: 'wx',
+      mode: 0o600,
+    });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') {
+      throw new StartError(`The secret can't be kept in ${path}: ${codeOf(error)}.`, error);
+    }
+  }
+  const secret = (await readFile(path, 'utf8')).trim();
+  if (secret.length < 32)
+    throw new StartError(`${path} holds no secret: remove it to get a new one.`);
+  return secret;
+}

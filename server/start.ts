@@ -1,0 +1,180 @@
+import type { Hono } from 'hono';
+import { readFileSync } from 'node:fs';
+import { createApi } from './api/index.ts';
+import { defaultLockout, Limits, type Lockout } from './api/limits.ts';
+import { Origins } from './api/origins.ts';
+import { Secret } from './api/secret.ts';
+import { createApp } from './app.ts';
+import { bootstrap, type Generated } from './bootstrap.ts';
+import type { Config } from './config.ts';
+import { Contract, type ContractEnv } from './contract/index.ts';
+import { keptSecret, prepareDirectory } from './directory.ts';
+import { openJobs } from './jobs/index.ts';
+import { listen } from './listen.ts';
+import { LocalBus } from './live/bus.ts';
+import { Hub } from './live/hub.ts';
+import { RedisBus } from './live/redis-bus.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { probes } from './probes.ts';
+import { connectRedis } from './redis.ts';
+import { StartError } from './start-error.ts';
+import { openStore, type Store } from './store/database.ts';
+import { isUnavailable } from './store/errors.ts';
+import { LiveStore } from './store/live.ts';
+import { DirectoryHeldError } from './store/pglite/lock.ts';
+import { TenancyStore } from './store/tenancy.ts';
+
+/** What whoever runs the service in their own process may choose, beside its settings. */
+export interface StartOptions {
+  logger?: Logger;
+  /** A store that is open already; closed with the service. */
+  store?: Store;
+  metrics?: Metrics;
+  /** The clock of tokens and sessions. */
+  now?: () => Date;
+  lockout?: Lockout;
+  /** Milliseconds that an answer may take, streams apart. */
+  timeoutMs?: number;
+  /** Whether each answer is held against the contract: for tests. */
+  checkResponses?: boolean;
+  /** Told of each fault of ours: for tests. */
+  onFault?: (error: unknown) => void;
+  /** Adds what is served beside the contract. */
+  pages?: (app: Hono<ContractEnv>) => void;
+}
+
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:4400`. */
+  url: string;
+  store: Store;
+  /** The operator's workspace. */
+  workspaceId: string;
+  /** What was made at the first start, to be shown once. */
+  generated: Generated;
+  /** Answers those who are waiting, ends the streams, and closes everything. */
+  close: () => Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Starts the service.
+ * @throws StartError, in one line, where the directory, the database or the port can't be had
+ */
+export async function startServer(
+  config: Config,
+  options: StartOptions = {},
+): Promise<RunningServer> {
+  const { now = () => new Date(), lockout = defaultLockout } = options;
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const metrics = options.metrics ?? createMetrics();
+  const closing = new AbortController();
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    closing.abort();
+    // What was opened last closes first; each once, however often this is called.
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  const onError = (message: string, error: unknown): void => logger.error({ error }, message);
+
+  try {
+    await prepareDirectory(config.dataDir);
+    const store = options.store ?? (await open(config));
+    closers.push(() => store.close());
+    const secret = new Secret(config.secret ?? (await keptSecret(config.dataDir)));
+    const { workspaceId, generated } = await bootstrap(new TenancyStore(store), config);
+
+    const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl);
+    closers.push(() => redis?.close());
+    const bus = openBus(config, logger);
+    closers.push(() => bus.close());
+    const hub = new Hub({ outbox: new LiveStore(store), bus, now: () => now().getTime(), onError });
+    const jobs = await openJobs({
+      store,
+      databaseUrl: config.databaseUrl,
+      log: logger,
+      dataDir: config.dataDir,
+      cleanup: config.cleanup,
+      announce: (workspace, lastId) => bus.publish(workspace, lastId),
+    });
+    closers.push(() => jobs.close());
+
+    const contract = new Contract();
+    const origins = new Origins(config.origins);
+    const api = createApi({
+      store,
+      contract,
+      secret,
+      origins,
+      limits: new Limits({ rates: config.rateLimits, lockout, redis: redis?.client }),
+      hub,
+      cleanup: jobs.cleanup,
+      health: {
+        probes: probes({ store, bus, jobs, dataDir: config.dataDir }),
+        version,
+        startedAt: now(),
+        metrics: () => metrics.registry.metrics(),
+      },
+      now,
+      onError,
+      onWarning: (message, details) => logger.warn(details, message),
+    });
+    const pruning = setInterval(() => {
+      api.prune().catch((error: unknown) => onError('What has ended was not removed', error));
+    }, HOUR_MS).unref();
+    closers.push(() => clearInterval(pruning));
+
+    const app = createApp({
+      contract,
+      handlers: api.handlers,
+      admit: api.admit,
+      idempotency: api.idempotency,
+      origins,
+      logger,
+      closing: closing.signal,
+      trustedProxies: config.trustedProxies,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      checkResponses: options.checkResponses ?? false,
+      onAnswer: metrics.answered,
+      onFault: options.onFault ?? (() => {}),
+      pages: options.pages,
+    });
+    const listening = await listen(app, config);
+    closers.push(() => listening.close());
+    closers.push(() => hub.close());
+    logger.info({ url: listening.url, database: store.dialect }, 'listening');
+    return { url: listening.url, store, workspaceId, generated, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open({ databaseUrl, dataDir }: Config): Promise<Store> {
+  try {
+    return await openStore({ databaseUrl, dataDir });
+  } catch (error) {
+    if (error instanceof DirectoryHeldError) throw new StartError(`${error.message}.`, error);
+    if (databaseUrl === undefined || !isUnavailable(error)) throw error;
+    // The address may hold a password: only its host is told.
+    const host = URL.parse(databaseUrl)?.host ?? '';
+    throw new StartError(`The database at ${host} can't be reached (DATABASE_URL).`, error);
+  }
+}
+
+function openBus({ redisUrl }: Config, logger: Logger): LocalBus | RedisBus {
+  if (redisUrl === undefined) return new LocalBus();
+  return new RedisBus({
+    url: redisUrl,
+    onChange: (connected, error) => {
+      if (connected) logger.info('Redis is there');
+      else logger.warn({ error }, 'Redis is away');
+    },
+  });
+}
+
+const packageFile = import.meta.url.endsWith('.ts') ? './package.json' : '../package.json';
+const { version } = JSON.parse(readFileSync(new URL(packageFile, import.meta.url), 'utf8')) as {
+  version: string;
+};
