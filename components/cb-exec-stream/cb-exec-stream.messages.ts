@@ -1,0 +1,34 @@
+import { defineMessages } from '../../src/i18n/catalogue.ts';
+
+const en = {
+  heading: 'Recent executions',
+  status: 'Status',
+  execution: 'Execution',
+  user: 'User',
+  model: 'Model',
+  progress: 'Progress',
+  elapsed: 'Elapsed',
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  abandoned: 'Abandoned',
+  steps: '{done} of {total}',
+  stepsSoFar: { one: '{n} step', other: '{n} steps' },
+  noUser: 'no user',
+  noModel: 'no model',
+  pause: 'Pause',
+  resume: 'Resume',
+  resumeNew: { one: 'Resume, {n} new', other: 'Resume, {n} new' },
+  arrived: { one: '{n} new execution', other: '{n} new executions' },
+  empty: 'No executions in this period.',
+  emptyWhy: 'They appear here as soon as an agent reports.',
+  show: 'Show execution {id}',
+};
+
+/** A key of the stream's texts. */
+export type ExecStreamMessage = keyof typeof en;
+
+export const messages = defineMessages<ExecStreamMessage>(en, {
+  de: async () => (await import('./cb-exec-stream.de.ts')).default,
+  ar: async () => (await import('./cb-exec-stream.ar.ts')).default,
+});

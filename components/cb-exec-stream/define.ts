@@ -1,0 +1,5 @@
+import { define } from '../../src/define.ts';
+import { CbExecStream } from './cb-exec-stream.ts';
+
+define('cb-exec-stream', CbExecStream);
+export { CbExecStream };

@@ -1,0 +1,22 @@
+import type { Messages } from '../../src/i18n/catalogue.ts';
+import type { LoginMessage } from './cb-login.messages.ts';
+
+const messages: Messages<LoginMessage> = {
+  heading: 'تسجيل الدخول',
+  email: 'البريد الإلكتروني',
+  password: 'كلمة المرور',
+  domain: 'النطاق',
+  domainWhy: 'هذا البريد موجود في عدة مساحات عمل. أحد نطاقاتك يحدد المقصود منها.',
+  submit: 'تسجيل الدخول',
+  submitting: 'جارٍ تسجيل الدخول…',
+  wrong: 'البريد الإلكتروني أو كلمة المرور غير صحيحة.',
+  locked: 'محاولات كثيرة. حاول مجددًا بعد {age}.',
+  signedIn: 'تم تسجيل الدخول باسم {name}',
+  menu: 'حساب {name}',
+  role: 'الدور',
+  workspace: 'مساحة العمل',
+  domains: 'النطاقات',
+  allDomains: 'الكل',
+  signOut: 'تسجيل الخروج',
+};
+export default messages;

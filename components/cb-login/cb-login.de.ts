@@ -1,0 +1,23 @@
+import type { Messages } from '../../src/i18n/catalogue.ts';
+import type { LoginMessage } from './cb-login.messages.ts';
+
+const messages: Messages<LoginMessage> = {
+  heading: 'Anmelden',
+  email: 'E-Mail',
+  password: 'Passwort',
+  domain: 'Domain',
+  domainWhy:
+    'Diese E-Mail gibt es in mehreren Arbeitsbereichen. Eine Ihrer Domains sagt, welcher gemeint ist.',
+  submit: 'Anmelden',
+  submitting: 'Anmeldung läuft …',
+  wrong: 'E-Mail oder Passwort ist falsch.',
+  locked: 'Zu viele Versuche. Wieder möglich in {age}.',
+  signedIn: 'Angemeldet als {name}',
+  menu: 'Konto von {name}',
+  role: 'Rolle',
+  workspace: 'Arbeitsbereich',
+  domains: 'Domains',
+  allDomains: 'alle',
+  signOut: 'Abmelden',
+};
+export default messages;

@@ -1,0 +1,28 @@
+import { defineMessages } from '../../src/i18n/catalogue.ts';
+
+const en = {
+  heading: 'Sign in',
+  email: 'Email',
+  password: 'Password',
+  domain: 'Domain',
+  domainWhy: 'This email is in several workspaces. A domain of yours tells which one is meant.',
+  submit: 'Sign in',
+  submitting: 'Signing in…',
+  wrong: 'Email or password is wrong.',
+  locked: 'Too many attempts. Try again in {age}.',
+  signedIn: 'Signed in as {name}',
+  menu: 'Account of {name}',
+  role: 'Role',
+  workspace: 'Workspace',
+  domains: 'Domains',
+  allDomains: 'all',
+  signOut: 'Sign out',
+};
+
+/** A key of the login's texts. */
+export type LoginMessage = keyof typeof en;
+
+export const messages = defineMessages<LoginMessage>(en, {
+  de: async () => (await import('./cb-login.de.ts')).default,
+  ar: async () => (await import('./cb-login.ar.ts')).default,
+});
