@@ -89,10 +89,10 @@ export class QueryController<P extends object, T> implements ReactiveController 
   }
 
   async #open(key: string, source: Connection): Promise<void> {
-    const { sharedSession, watchQuery } = await import('./session/index.ts');
+    const { sessionOf, watchQuery } = await import('./session/index.ts');
     const definition = await this.#options.define();
     if (key !== this.#key || source !== this.#host.connection || this.#watch) return;
-    const session = 'client' in source ? source : sharedSession(source);
+    const session = sessionOf(source);
     this.#watch = watchQuery(this.#host, session, definition, JSON.parse(key) as P);
     this.#host.requestUpdate();
   }

@@ -1,11 +1,11 @@
 import { bearer } from '@cloudbrain/sdk';
-import type { ConnectionSettings } from '../query-controller.ts';
+import type { Connection, ConnectionSettings } from '../query-controller.ts';
 import { clientSession, type Session } from './session.ts';
 
 const sessions = new Map<string, WeakRef<Session>>();
 
 /** The session of all elements with this address and token; collected with the last of them. */
-export function sharedSession({ baseUrl, token }: ConnectionSettings): Session {
+function sharedSession({ baseUrl, token }: ConnectionSettings): Session {
   const key = JSON.stringify([baseUrl, token]);
   let session = sessions.get(key)?.deref();
   if (!session) {
@@ -13,4 +13,9 @@ export function sharedSession({ baseUrl, token }: ConnectionSettings): Session {
     sessions.set(key, new WeakRef(session));
   }
   return session;
+}
+
+/** The session of a connection. */
+export function sessionOf(connection: Connection): Session {
+  return 'client' in connection ? connection : sharedSession(connection);
 }

@@ -1,0 +1,57 @@
+import { defineMessages } from '../../src/i18n/catalogue.ts';
+
+const en = {
+  heading: 'Cleanup',
+  enabled: 'Enabled',
+  dryRun: 'Dry run',
+  tmpDirs: 'Temp dirs kept',
+  bundles: 'Bundles kept',
+  logs: 'Logs kept',
+  lastRun: 'Last run',
+  yes: 'Yes',
+  no: 'No',
+  never: 'never',
+  ago: '{age} ago, {duration}',
+  running: 'running now',
+  queued: 'waiting to start',
+  failedRun: '{age} ago, failed',
+  type: 'Type',
+  path: 'Path',
+  when: 'When',
+  size: 'Size',
+  reason: 'Reason',
+  'type.preview_bundle': 'Bundle',
+  'type.temp_dir': 'Temp dir',
+  'type.object': 'Object',
+  'type.log': 'Log',
+  'reason.expired': 'Expired',
+  'reason.abandoned': 'Abandoned',
+  'reason.orphaned': 'Orphaned',
+  'reason.ttl_exceeded': 'Past TTL',
+  wouldDelete: 'would be deleted',
+  deleteFailed: 'not deleted',
+  none: 'Nothing has been cleaned up yet.',
+  run: 'Run cleanup now',
+  question: 'Run cleanup now?',
+  consequence:
+    'Expired preview bundles, abandoned temporary directories, orphaned objects and old logs are deleted. This can’t be undone.',
+  onlyDry: 'The server allows dry runs only: nothing is deleted.',
+  optionDry: 'Dry run: only list what would be deleted',
+  optionReal: 'Delete what has expired',
+  confirm: 'Run',
+  cancel: 'Cancel',
+  doneReal: { one: '{n} deleted, {size}', other: '{n} deleted, {size}' },
+  doneDry: {
+    one: 'Dry run: {n} would be deleted, {size}',
+    other: 'Dry run: {n} would be deleted, {size}',
+  },
+  doneFailed: { one: '{n} could not be deleted', other: '{n} could not be deleted' },
+};
+
+/** A key of the monitor's texts. */
+export type CleanupMessage = keyof typeof en;
+
+export const messages = defineMessages<CleanupMessage>(en, {
+  de: async () => (await import('./cb-cleanup-monitor.de.ts')).default,
+  ar: async () => (await import('./cb-cleanup-monitor.ar.ts')).default,
+});

@@ -1,0 +1,187 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    --_cb-inline: var(--cb-cleanup-monitor-padding-inline, calc(var(--_cb-space) * 4.5));
+  }
+  .header {
+    flex-wrap: wrap;
+    padding-inline: var(--_cb-inline);
+  }
+  .summary {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(130px, 1fr));
+    gap: 12px 20px;
+    margin: 0;
+    padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 4);
+  }
+  dt {
+    color: var(--_cb-quiet);
+    font-size: 12px;
+  }
+  dd {
+    margin: 1px 0 0;
+    font-weight: 550;
+    font-variant-numeric: tabular-nums;
+  }
+  .result {
+    margin: 0;
+    padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
+  }
+  .none {
+    margin: 0;
+    padding: calc(var(--_cb-space) * 3) var(--_cb-inline) calc(var(--_cb-space) * 4);
+    border-block-start: 1px solid var(--_cb-border);
+  }
+  table {
+    inline-size: 100%;
+    border-collapse: collapse;
+    font-variant-numeric: tabular-nums;
+  }
+  th {
+    padding: 8px 0;
+    padding-inline-start: var(--_cb-inline);
+    border-block: 1px solid var(--_cb-border);
+    background: color-mix(in srgb, var(--_cb-sunken) 60%, var(--_cb-surface));
+    color: var(--_cb-quiet);
+    font-size: 12px;
+    font-weight: 550;
+    text-align: start;
+  }
+  td {
+    block-size: var(--_cb-row);
+    padding: 0;
+    padding-inline-start: var(--_cb-inline);
+    white-space: nowrap;
+  }
+  th:last-child,
+  td:last-child {
+    padding-inline-end: var(--_cb-inline);
+  }
+  .h-size,
+  .c-size {
+    text-align: end;
+  }
+  tr + tr td {
+    border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
+  }
+  .c-path {
+    inline-size: 99%;
+    min-inline-size: 80px;
+    max-inline-size: 0;
+    overflow: hidden;
+    font: 12.5px/1.4 var(--_cb-mono);
+    text-overflow: ellipsis;
+  }
+  .outcome.failed {
+    color: var(--_cb-negative);
+  }
+  dialog {
+    box-sizing: border-box;
+    inline-size: min(440px, calc(100vw - 32px));
+    padding: calc(var(--_cb-space) * 5);
+    border: 1px solid var(--_cb-border);
+    border-radius: var(--_cb-radius);
+    background: var(--_cb-surface);
+    box-shadow: 0 16px 48px rgb(0 0 0 / 24%);
+    color: var(--_cb-text);
+    font: 14px/1.45 var(--_cb-font);
+  }
+  dialog::backdrop {
+    background: rgb(10 12 18 / 45%);
+  }
+  dialog h4 {
+    margin: 0 0 8px;
+    font-size: 16px;
+    font-weight: 600;
+  }
+  dialog p {
+    margin: 0 0 16px;
+    color: var(--_cb-quiet);
+    font-size: 13px;
+  }
+  fieldset {
+    display: grid;
+    gap: 8px;
+    margin: 0 0 20px;
+    padding: 0;
+    border: 0;
+  }
+  label {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    min-block-size: 24px;
+  }
+  input[type='radio'] {
+    inline-size: 16px;
+    block-size: 16px;
+    margin: 0;
+    accent-color: var(--_cb-accent);
+  }
+  .buttons {
+    display: flex;
+    gap: 8px;
+    justify-content: end;
+  }
+  .problem {
+    color: var(--_cb-negative);
+  }
+  .skeleton {
+    block-size: 12px;
+  }
+  .skeletons {
+    display: grid;
+    gap: 18px;
+    padding: 0 var(--_cb-inline) var(--_cb-inline);
+  }
+  @container (inline-size < 640px) {
+    .h-when,
+    .c-when {
+      display: none;
+    }
+  }
+  @container (inline-size < 480px) {
+    table,
+    tbody {
+      display: block;
+    }
+    thead {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    tbody tr {
+      display: grid;
+      grid-template: 'path size' 'type reason' / minmax(0, 1fr) auto;
+      gap: 2px 12px;
+      padding: 9px var(--_cb-inline);
+      border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
+    }
+    td,
+    tr + tr td,
+    td:last-child {
+      block-size: auto;
+      inline-size: auto;
+      max-inline-size: none;
+      padding: 0;
+      border: 0;
+    }
+    .c-path {
+      grid-area: path;
+    }
+    .c-size {
+      grid-area: size;
+    }
+    .c-type {
+      grid-area: type;
+      color: var(--_cb-quiet);
+      font-size: 12.5px;
+    }
+    .c-reason {
+      grid-area: reason;
+    }
+  }
+`;

@@ -1,0 +1,5 @@
+import { define } from '../../src/define.ts';
+import { CbCleanupMonitor } from './cb-cleanup-monitor.ts';
+
+define('cb-cleanup-monitor', CbCleanupMonitor);
+export { CbCleanupMonitor };
