@@ -1,0 +1,108 @@
+import { CloudBrainError } from '../core/errors.ts';
+import type { Me, Session } from '../types.ts';
+
+/** What a client's credentials tell their listeners. */
+export interface AuthEvents {
+  /** Another account, or another role of it, or (`null`) nobody. A renewed token is no change. */
+  change: Me | null;
+  /** There is no valid token any more and no way to get one. Fired once each time. */
+  expired: undefined;
+}
+
+/** What the client lends to its credentials, so that they needn't know how requests are sent. */
+export interface AuthServices {
+  /** Tells servers apart that share one storage. */
+  baseUrl: string;
+  refresh(refreshToken: string): Promise<Session>;
+  warn(message: string, cause: unknown): void;
+}
+
+/** A token, and until when it serves; times by the local clock, counted from its receipt. */
+export interface KeptToken {
+  token: string;
+  /** From here on a new one is fetched first. */
+  renewAt: number;
+  /** From here on it is of no use. */
+  endsAt: number;
+}
+
+/** When a token that was received now is to be renewed, and ends; never, where it names no end. */
+export function lifetime(grant: { expiresIn?: number | undefined } | null | undefined): {
+  renewAt: number;
+  endsAt: number;
+} {
+  const ms = (grant?.expiresIn ?? Infinity) * 1000;
+  const now = Date.now();
+  return { renewAt: now + ms - Math.min(60_000, ms / 5), endsAt: now + ms };
+}
+
+/**
+ * Credentials of a client: made by `passwordAuth`, `bearer` or `apiKey`. A client and its
+ * `withOptions` copies share one, and so one session.
+ */
+export abstract class Auth {
+  readonly #listeners = new Map<keyof AuthEvents, Set<(value: never) => void>>();
+  #renewing: Promise<string | undefined> | undefined;
+  protected services: AuthServices | undefined;
+
+  /** @internal Called by the client that takes these credentials; the first one's services serve. */
+  bind(services: AuthServices): void {
+    this.services ??= services;
+  }
+
+  /**
+   * @internal The token to send now. Ahead of its end it is renewed; all who ask meanwhile wait for
+   * the one renewal.
+   * @param rejected A token that the server refused: it is not returned again where there is another.
+   */
+  async token(rejected?: string): Promise<string | undefined> {
+    const kept = await this.current();
+    if (kept && kept.token !== rejected && Date.now() < kept.renewAt) return kept.token;
+    if (this.#renewing) {
+      const token = await this.#renewing;
+      // A renewal that began before the refusal may bring the refused token back.
+      if (token === undefined || token !== rejected) return token;
+    }
+    const renewing = (this.#renewing ??= this.renew(rejected).finally(() => {
+      if (this.#renewing === renewing) this.#renewing = undefined;
+    }));
+    return renewing;
+  }
+
+  /** @internal The header that carries a token. */
+  header(token: string): [name: string, value: string] {
+    return ['authorization', `Bearer ${token}`];
+  }
+
+  /** @internal Keeps a session that `login` got. */
+  async start(_session: Session): Promise<void> {
+    throw new CloudBrainError('login() needs passwordAuth()');
+  }
+
+  /** @internal Forgets the session, then gives its refresh token to `tell`. */
+  async end(_tell: (refreshToken: string) => Promise<void>): Promise<void> {
+    throw new CloudBrainError('logout() needs passwordAuth()');
+  }
+
+  /** Listens; returns the function that stops it. See `cb.auth.on`. */
+  on<K extends keyof AuthEvents>(event: K, listener: (value: AuthEvents[K]) => void): () => void {
+    let listeners = this.#listeners.get(event);
+    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  protected emit<K extends keyof AuthEvents>(event: K, value: AuthEvents[K]): void {
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+      (listener as (value: AuthEvents[K]) => void)(value);
+    }
+  }
+
+  /** Lets go of a renewal under way: who asks from now on starts another. */
+  protected dropRenewal(): void {
+    this.#renewing = undefined;
+  }
+
+  protected abstract current(): Promise<KeptToken | undefined>;
+  protected abstract renew(rejected: string | undefined): Promise<string | undefined>;
+}

@@ -1,0 +1,98 @@
+import { ConnectionError } from '../core/errors.ts';
+import { Auth, type KeptToken, lifetime } from './auth.ts';
+
+/** A token and its life in seconds from now: what `createEmbedToken` answers fits as it is. */
+export interface TokenGrant {
+  token: string;
+  expiresIn: number;
+}
+
+type Answer = string | TokenGrant | null | undefined;
+
+/** A token, or a function that gets one. `null` or `undefined` means that there is none. */
+export type TokenSource = string | (() => Answer | Promise<Answer>);
+
+class Bearer extends Auth {
+  readonly #source: TokenSource;
+  #kept: KeptToken | undefined;
+  #asked = 0;
+  /** Whether listeners know that there is no valid token. */
+  #reported = false;
+
+  constructor(source: TokenSource) {
+    super();
+    this.#source = source;
+  }
+
+  /**
+   * Forgets the token: the next request asks for another. Say so when the page's own session has
+   * changed; a token that ends or is refused is replaced without it.
+   */
+  forget(): void {
+    this.#kept = undefined;
+    this.#asked++;
+    this.dropRenewal();
+  }
+
+  protected async current(): Promise<KeptToken | undefined> {
+    return this.#kept;
+  }
+
+  protected async renew(rejected: string | undefined): Promise<string | undefined> {
+    const turn = ++this.#asked;
+    const old = this.#kept;
+    let answer: Answer;
+    try {
+      answer = typeof this.#source === 'string' ? this.#source : await this.#source();
+    } catch (cause) {
+      if (old && old.token !== rejected && Date.now() < old.endsAt) return old.token;
+      throw new ConnectionError('The token callback failed', { cause });
+    }
+    const grant = typeof answer === 'string' ? { token: answer } : answer;
+    const token = grant?.token;
+    if (token && token !== rejected) {
+      this.#reported = false;
+    } else if (!this.#reported && (old || rejected)) {
+      this.#reported = true;
+      this.emit('expired', undefined);
+    }
+    // What `forget()` has overtaken serves those who wait for it, but is not kept.
+    if (turn === this.#asked)
+      this.#kept = token ? { token, ...lifetime(grant as Partial<TokenGrant>) } : undefined;
+    return token;
+  }
+}
+
+class ApiKey extends Bearer {
+  override header(token: string): [name: string, value: string] {
+    return ['x-api-key', token];
+  }
+}
+
+/** Credentials made by {@link bearer} or {@link apiKey}. */
+export type BearerAuth = Bearer;
+
+/**
+ * Sends a token that somebody else made: an embed token, or an access token of your own login.
+ *
+ * A callback is asked when a token is needed first, and again when the server refuses it; what it
+ * returns is kept in between. Return `{ token, expiresIn }`, and it is also asked shortly before
+ * the end. However many requests wait, it is asked once.
+ *
+ * @example
+ * const auth = bearer(async () => (await fetch('/my/embed-token')).json());
+ * const cb = new CloudBrain({ baseUrl, auth });
+ */
+export function bearer(source: TokenSource): BearerAuth {
+  return new Bearer(source);
+}
+
+/**
+ * Sends an API key. For servers and scripts: a key in a page is a key given away.
+ *
+ * @example
+ * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY) });
+ */
+export function apiKey(key: TokenSource): BearerAuth {
+  return new ApiKey(key);
+}

@@ -1,0 +1,57 @@
+import type { Client } from 'openapi-fetch';
+import { type ClientOptions, Core } from './core/core.ts';
+import { AuthResource } from './resources/auth.ts';
+import { CleanupResource } from './resources/cleanup.ts';
+import { ExecutionsResource } from './resources/executions.ts';
+import { HealthResource } from './resources/health.ts';
+import { LiveResource } from './resources/live.ts';
+import { StatsResource } from './resources/stats.ts';
+import type { paths } from './types.ts';
+
+/**
+ * A client of one CloudBrain server.
+ *
+ * @example
+ * const cb = new CloudBrain({ baseUrl: 'https://cloudbrain.example.com', auth: apiKey(key) });
+ * const { requests, cost } = await cb.stats.overview({ timeframe: '7d' });
+ */
+export class CloudBrain {
+  readonly auth: AuthResource;
+  readonly stats: StatsResource;
+  readonly executions: ExecutionsResource;
+  readonly cleanup: CleanupResource;
+  readonly live: LiveResource;
+  readonly health: HealthResource;
+  /**
+   * Every operation of the contract by its path, typed: the way out where a resource is missing.
+   * Tokens, retries and time-outs apply; an error answer is returned, not thrown.
+   *
+   * @example
+   * const { data, error } = await cb.api.GET('/api/executions/{id}', { params: { path: { id } } });
+   */
+  readonly api: Client<paths>;
+  readonly #options: ClientOptions;
+
+  /** @throws CloudBrainError where `baseUrl` is not an address. */
+  constructor(options: ClientOptions = {}) {
+    const core = new Core(options);
+    this.#options = options;
+    this.api = core.api;
+    this.auth = new AuthResource(core);
+    this.stats = new StatsResource(core);
+    this.executions = new ExecutionsResource(core);
+    this.cleanup = new CleanupResource(core);
+    this.live = new LiveResource(core);
+    this.health = new HealthResource(core);
+  }
+
+  /**
+   * A copy with other settings that shares the session.
+   *
+   * @example
+   * const patient = cb.withOptions({ timeout: 120_000, maxRetries: 5 });
+   */
+  withOptions(options: ClientOptions): CloudBrain {
+    return new CloudBrain({ ...this.#options, ...options });
+  }
+}

@@ -1,0 +1,133 @@
+import type { Problem, Role } from '../types.ts';
+import { readRetryAfter } from './retry.ts';
+
+/**
+ * Everything that this SDK throws on purpose.
+ *
+ * @example
+ * try { await cb.stats.overview(); }
+ * catch (error) { if (error instanceof CloudBrainError) report(error.name, error.message); }
+ */
+export class CloudBrainError extends Error {
+  // A minifier renames classes, so each says its name itself.
+  override name = 'CloudBrainError';
+}
+
+/** A `Response`, as far as an error needs it. */
+export interface AnswerHead {
+  status: number;
+  statusText: string;
+  headers?: Headers;
+}
+
+/**
+ * The server answered, and the answer was no.
+ *
+ * @example
+ * catch (error) { if (error instanceof APIError) console.error(error.status, error.requestId); }
+ */
+export class APIError extends CloudBrainError {
+  override name = 'APIError';
+  /** The HTTP status. */
+  readonly status: number;
+  /** The answer's headers; those that CORS hides are missing. */
+  readonly headers: Headers;
+  /** The problem document (RFC 9457), or `undefined` where something else answered, say a proxy. */
+  readonly problem: Problem | undefined;
+  /** What the server's log calls this request. */
+  readonly requestId: string | undefined;
+
+  /** @param body The answer's, parsed, whatever it is. */
+  constructor({ status, statusText, headers = new Headers() }: AnswerHead, body?: unknown) {
+    const problem = isProblem(body) ? body : undefined;
+    super(`${status} ${problem?.detail ?? statusText}`);
+    this.status = status;
+    this.headers = headers;
+    this.problem = problem;
+    this.requestId = problem?.requestId ?? headers.get('x-request-id') ?? undefined;
+  }
+
+  /** How long the server asks to wait, in milliseconds, or `undefined` where it doesn't. */
+  get retryAfterMs(): number | undefined {
+    return readRetryAfter(this.headers);
+  }
+}
+
+/** 400: the request is malformed; `problem.errors` names the fields. */
+export class BadRequestError extends APIError {
+  override name = 'BadRequestError';
+}
+/** 401: no token, or one that is not (or no longer) valid. */
+export class AuthenticationError extends APIError {
+  override name = 'AuthenticationError';
+}
+/** 403: the token is valid but may not do this. */
+export class PermissionError extends APIError {
+  override name = 'PermissionError';
+  /** The roles that may; empty where the server names none. */
+  get requiredRoles(): readonly Role[] {
+    return this.problem?.requiredRoles ?? [];
+  }
+}
+/** 404: there is no such thing, or none that the token may see. */
+export class NotFoundError extends APIError {
+  override name = 'NotFoundError';
+}
+/** 409: the state of things does not allow it. */
+export class ConflictError extends APIError {
+  override name = 'ConflictError';
+}
+/** 422: well-formed, but it can't be done as asked. */
+export class UnprocessableError extends APIError {
+  override name = 'UnprocessableError';
+}
+/** 429: too many requests; `retryAfterMs` says when to come again. */
+export class RateLimitError extends APIError {
+  override name = 'RateLimitError';
+}
+/** 5xx: the service, or something before it, failed. */
+export class ServerError extends APIError {
+  override name = 'ServerError';
+}
+
+/** No answer: the network failed, or the server is not there. `cause` has the reason. */
+export class ConnectionError extends CloudBrainError {
+  override name = 'ConnectionError';
+}
+/** No whole answer within `timeout`. */
+export class TimeoutError extends ConnectionError {
+  override name = 'TimeoutError';
+}
+/** The caller's own `signal` ended the call. `cause` is the signal's reason. */
+export class UserAbortError extends CloudBrainError {
+  override name = 'UserAbortError';
+}
+/** A stream broke and can't, or may not, be resumed. `cause` has the last failure. */
+export class StreamError extends CloudBrainError {
+  override name = 'StreamError';
+}
+
+const byStatus: Record<number, typeof APIError | undefined> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionError,
+  404: NotFoundError,
+  409: ConflictError,
+  422: UnprocessableError,
+  429: RateLimitError,
+};
+
+/** The error that fits the status. */
+export function toAPIError(answer: AnswerHead, body?: unknown): APIError {
+  const Class = byStatus[answer.status] ?? (answer.status >= 500 ? ServerError : APIError);
+  return new Class(answer, body);
+}
+
+/** What to say of anything that was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'title' in body;
+}

@@ -1,0 +1,25 @@
+import { reasonOf } from './errors.ts';
+
+/** Where messages go: `console`, pino and the like fit. */
+export interface Logger {
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: string): void;
+}
+
+/** From silent to everything. Tokens, bodies and query strings are never logged. */
+export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
+
+/** Writes one line, where the level asks for it. */
+export type Log = (level: keyof Logger, message: string, cause?: unknown) => void;
+
+const order: LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
+
+/** A `Log` that drops what is finer than `wanted`. */
+export function createLog(logger: Logger = console, wanted: LogLevel = 'warn'): Log {
+  return (level, message, cause) => {
+    if (order.indexOf(level) > order.indexOf(wanted)) return;
+    logger[level](`cloudbrain: ${message}${cause === undefined ? '' : `: ${reasonOf(cause)}`}`);
+  };
+}

@@ -1,0 +1,95 @@
+import { Call } from './call.ts';
+import { CloudBrainError } from './errors.ts';
+
+/** A page as the contract answers it. */
+export interface PageBody<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+type Fetch<T> = (cursor?: string) => Call<PageBody<T>>;
+
+/**
+ * Some entries of a list, and the way to the next ones.
+ *
+ * @example
+ * const page = await cb.executions.list();
+ * show(page.data);
+ * if (page.hasNext()) show((await page.next()).data);
+ */
+export class Page<T> {
+  readonly data: T[];
+  /** Give it to `list({ cursor })` to go on here later; `null` on the last page. */
+  readonly nextCursor: string | null;
+  readonly #fetch: Fetch<T>;
+
+  constructor(body: PageBody<T>, fetch: Fetch<T>) {
+    this.data = body.data;
+    this.nextCursor = body.nextCursor;
+    this.#fetch = fetch;
+  }
+
+  /**
+   * Whether there is another page.
+   *
+   * @example
+   * button.disabled = !page.hasNext();
+   */
+  hasNext(): boolean {
+    return this.nextCursor !== null;
+  }
+
+  /**
+   * The next page.
+   *
+   * @throws CloudBrainError on the last page: ask {@link hasNext} first.
+   * @example
+   * const second = await page.next();
+   */
+  next(): PagePromise<T> {
+    if (this.nextCursor === null) throw new CloudBrainError('This is the last page');
+    return new PagePromise(this.#fetch, this.nextCursor);
+  }
+}
+
+/**
+ * A promise of a page that is also an async iterable of every entry from there on.
+ *
+ * @example
+ * for await (const execution of cb.executions.list({ domain })) print(execution.id);
+ */
+export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
+  constructor(fetch: Fetch<T>, cursor?: string) {
+    super(
+      fetch(cursor)
+        .withResponse()
+        .then((answer) => ({ ...answer, data: new Page(answer.data, fetch) })),
+    );
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    let page: Page<T> = await this;
+    for (;;) {
+      yield* page.data;
+      if (!page.hasNext()) return;
+      page = await page.next();
+    }
+  }
+
+  /**
+   * The entries from here on as an array. A list may be very long, so the limit is not optional.
+   *
+   * @throws TypeError where `limit` is not a whole number.
+   * @example
+   * const latest = await cb.executions.list({ status: 'failed' }).toArray({ limit: 500 });
+   */
+  async toArray({ limit }: { limit: number }): Promise<T[]> {
+    if (!Number.isInteger(limit)) throw new TypeError('toArray() needs a limit');
+    const entries: T[] = [];
+    // Without the first look, a limit that is reached at a page's end would fetch one more.
+    if (limit > 0) {
+      for await (const entry of this) if (entries.push(entry) >= limit) break;
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,32 @@
+/** Whether an answer of this status may be another one next time. */
+export function isRetryable(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/**
+ * The wait that `Retry-After` asks for, in milliseconds: 0 means now, `undefined` that it asks for
+ * none. A date is measured against the server's own `Date`, so that a wrong clock here does no harm.
+ */
+export function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  if (Number.isNaN(at)) return undefined;
+  return Math.max(0, at - (Date.parse(headers.get('date') ?? '') || Date.now()));
+}
+
+/** Doubles from `min` to `max` milliseconds; between half and all of it, so that clients spread. */
+export function backoff(attempt: number, min: number, max: number): number {
+  return Math.min(max, min * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+/** The promise's outcome, or the signal's reason, whichever is first. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

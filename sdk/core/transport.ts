@@ -1,0 +1,112 @@
+import type { Auth } from '../auth/auth.ts';
+import {
+  CloudBrainError,
+  ConnectionError,
+  TimeoutError,
+  UserAbortError,
+  reasonOf,
+} from './errors.ts';
+import type { Log } from './log.ts';
+import { abortable, backoff, isRetryable, readRetryAfter } from './retry.ts';
+
+/** How one request is sent; all times in milliseconds. */
+export interface SendOptions {
+  /** For each attempt, from the token to the end of a JSON body; 0 means no limit. */
+  timeout: number;
+  /** How often at most, after the first time. */
+  maxRetries: number;
+  /** A longer `Retry-After` than this fails at once. */
+  maxRetryAfter: number;
+  fetch: typeof globalThis.fetch;
+  /** Left out for requests that carry no token. */
+  auth?: Auth | undefined;
+  log: Log;
+}
+
+/** Which token a request went out with, and which one must not be used any more. */
+export interface TokenUse {
+  rejected?: string | undefined;
+  sent?: string | undefined;
+}
+
+/**
+ * Sends a request, as often as the rules allow: 408, 429, 5xx and network failures are repeated for
+ * reads and for writes with an `Idempotency-Key`; a 401 is repeated once with another token.
+ *
+ * @returns The last answer, whatever its status. A JSON body has been read whole.
+ * @throws ConnectionError, TimeoutError, UserAbortError, or what getting a token threw.
+ */
+export async function send(
+  request: Request,
+  options: SendOptions,
+  use: TokenUse = {},
+): Promise<Response> {
+  const { log, timeout } = options;
+  const name = `${request.method} ${new URL(request.url).pathname}`;
+  const repeatable =
+    /^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key');
+  // Who sets the header by hand speaks for themselves.
+  const auth = request.headers.has('authorization') ? undefined : options.auth;
+  let refused: Response | undefined;
+
+  const attempt = async (wait: number): Promise<Response | ConnectionError> => {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([request.signal, stop.signal]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      if (wait) await abortable(new Promise((done) => (timer = setTimeout(done, wait))), signal);
+      if (timeout) timer = setTimeout(() => stop.abort(), Math.min(timeout, 2 ** 31 - 1));
+      const copy = request.clone();
+      if (auth) {
+        const token = await abortable(auth.token(use.rejected), signal);
+        if (refused && (!token || token === use.rejected)) return refused;
+        use.sent = token;
+        if (token) copy.headers.set(...auth.header(token));
+      }
+      const response = await whole(await options.fetch(copy, { signal }));
+      log('debug', `${name}: ${response.status}`);
+      return response;
+    } catch (cause) {
+      if (request.signal.aborted) throw new UserAbortError(`${name} was aborted`, { cause });
+      // From the token: it has been tried as often as makes sense.
+      if (cause instanceof CloudBrainError) throw cause;
+      return stop.signal.aborted
+        ? new TimeoutError(`${name}: no answer within ${timeout} ms`)
+        : new ConnectionError(`${name}: ${reasonOf(cause)}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  for (let retries = 0, wait = 0; ;) {
+    const result = await attempt(wait);
+    const failed = result instanceof ConnectionError;
+    wait = 0;
+    if (!failed && result.status === 401 && use.sent && !refused) {
+      refused = result;
+      use.rejected = use.sent;
+      continue;
+    }
+    const asked = failed ? undefined : readRetryAfter(result.headers);
+    const final =
+      !repeatable ||
+      retries >= options.maxRetries ||
+      (asked ?? 0) > options.maxRetryAfter ||
+      !(failed || isRetryable(result.status));
+    if (final) {
+      if (failed) throw result;
+      return result;
+    }
+    wait = asked ?? backoff(retries, 500, 8_000);
+    retries++;
+    log('info', `${name} again in ${Math.round(wait)} ms`, failed ? result : result.status);
+    if (!failed) void result.body?.cancel();
+  }
+}
+
+/** Reads a JSON body to its end, so that one that breaks off halfway is an attempt that failed. */
+async function whole(response: Response): Promise<Response> {
+  if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return response;
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength ? body : null, response);
+}

@@ -1,0 +1,39 @@
+export { type Auth, type AuthEvents } from './auth/auth.ts';
+export {
+  apiKey,
+  bearer,
+  type BearerAuth,
+  type TokenGrant,
+  type TokenSource,
+} from './auth/bearer.ts';
+export { passwordAuth, type PasswordAuthOptions, type TokenStorage } from './auth/password.ts';
+export { CloudBrain } from './client.ts';
+export { type Call, type WithResponse } from './core/call.ts';
+export { type ClientOptions, type RequestOptions, type WriteOptions } from './core/core.ts';
+export {
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  CloudBrainError,
+  ConflictError,
+  ConnectionError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ServerError,
+  StreamError,
+  TimeoutError,
+  UnprocessableError,
+  UserAbortError,
+} from './core/errors.ts';
+export { type Logger, type LogLevel } from './core/log.ts';
+export { type Page, type PagePromise } from './core/pages.ts';
+export {
+  type EventStream,
+  type ReconnectOptions,
+  type StreamOptions,
+  type StreamState,
+  type StreamStatus,
+} from './core/stream.ts';
+export { type LiveStream, type LiveUpdate, type SubscribeOptions } from './resources/live.ts';
+export type * from './types.ts';

@@ -1,0 +1,96 @@
+import { ConnectionError, reasonOf, toAPIError } from '../core/errors.ts';
+import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
+import type { LiveCommand, LiveEvent } from '../types.ts';
+
+/** The socket ended before the server accepted it. Browsers don't tell why. */
+export class NotAcceptedError extends ConnectionError {}
+
+/** A reader so far behind is cut off, and resumes after what it has read. */
+const MAX_QUEUED = 10_000;
+const PINGS = 3;
+
+/**
+ * Browsers can't set headers on a WebSocket: the token is offered as a subprotocol.
+ *
+ * @throws NotAcceptedError where the token is none that a subprotocol can be.
+ */
+export function openSocket(
+  WebSocket: typeof globalThis.WebSocket,
+  url: string,
+  token: string | undefined,
+): WebSocket {
+  try {
+    return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
+  } catch (cause) {
+    throw new NotAcceptedError(reasonOf(cause), { cause });
+  }
+}
+
+/**
+ * The events of one WebSocket, which is closed with them. What has arrived is handed out before its
+ * end is told.
+ *
+ * @throws NotAcceptedError; an APIError for a close code that stands for a status (4401: 401);
+ * SyntaxError where a message is not JSON; else Error.
+ */
+export async function* socketEvents(
+  socket: WebSocket,
+  { idleTimeout, signal, opened }: Omit<ConnectOptions, 'use' | 'lastEventId' | 'retry'>,
+): AsyncGenerator<LiveEvent | StreamEvent, void, undefined> {
+  let queue: unknown[] = [];
+  let failure: Error | undefined;
+  let wake = () => {};
+  let silent = 0;
+  let greeted = false;
+  let Failure: new (message: string) => Error = NotAcceptedError;
+  const fail = (error: Error) => {
+    failure ??= error;
+    wake();
+  };
+  socket.onopen = () => {
+    Failure = Error;
+    opened();
+  };
+  socket.onmessage = ({ data }) => {
+    silent = 0;
+    if (queue.push(data) > MAX_QUEUED) fail(new Error('The reader is too slow'));
+    else wake();
+  };
+  // Codes from 4400 on stand for the status that they end with.
+  socket.onclose = ({ code, reason }) =>
+    fail(
+      code >= 4400 && code < 4600
+        ? toAPIError({ status: code - 4000, statusText: reason })
+        : new Failure(`WebSocket closed: ${code} ${reason}`),
+    );
+  // Silence is counted in answers missed, not in time: a hidden page's timers are slow.
+  const ping = setInterval(() => {
+    if (++silent >= PINGS) fail(new Failure(`Nothing came for ${idleTimeout} ms`));
+    else if (socket.readyState === 1) {
+      socket.send(JSON.stringify({ type: 'ping' } satisfies LiveCommand));
+    }
+  }, idleTimeout / PINGS);
+  const leave = () => wake();
+  signal.addEventListener('abort', leave);
+
+  try {
+    while (!signal.aborted) {
+      const batch = queue;
+      queue = [];
+      for (const text of batch) {
+        const event = JSON.parse(String(text)) as LiveEvent;
+        // A later greeting answers a ping: it only tells where the stream is.
+        yield greeted && event.event === 'hello' ? { event: '', id: event.id } : event;
+        greeted = true;
+      }
+      if (queue.length) continue;
+      if (failure) throw failure;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    clearInterval(ping);
+    signal.removeEventListener('abort', leave);
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}

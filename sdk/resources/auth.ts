@@ -1,0 +1,101 @@
+import type { AuthEvents } from '../auth/auth.ts';
+import { Call } from '../core/call.ts';
+import type { Core, RequestOptions, WriteOptions } from '../core/core.ts';
+import type { EmbedToken, EmbedTokenRequest, LoginRequest, Me, Session } from '../types.ts';
+import { Resource } from './resource.ts';
+
+/** Who is asking: sessions, roles and embed tokens. */
+export class AuthResource extends Resource {
+  /** @internal */
+  constructor(core: Core) {
+    super(core);
+    core.auth?.bind({
+      baseUrl: core.baseUrl,
+      refresh: (refreshToken) => this.#refresh(refreshToken),
+      warn: (message, cause) => core.log('warn', message, cause),
+    });
+  }
+
+  /**
+   * Starts a session, which `passwordAuth()` keeps and renews.
+   *
+   * @throws AuthenticationError where email or password are wrong, ConflictError where the email is
+   * in several workspaces (then send a `domain`), RateLimitError where the account is locked.
+   * @example
+   * const { me } = await cb.auth.login({ email, password });
+   */
+  login(body: LoginRequest, options: RequestOptions = {}): Call<Session> {
+    const call = this.core.call('post', '/api/auth/login', { body }, options, { anonymous: true });
+    return new Call(
+      call.withResponse().then(async (answer) => {
+        await this.core.auth?.start(answer.data);
+        return answer;
+      }),
+    );
+  }
+
+  /**
+   * Ends the session, here at once and then on the server.
+   *
+   * @throws ConnectionError where the server could not be told; it is forgotten here all the same.
+   * @example
+   * await cb.auth.logout();
+   */
+  async logout(options: RequestOptions = {}): Promise<void> {
+    await this.core.auth?.end((refreshToken) =>
+      this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, options, {
+        anonymous: true,
+        write: true,
+      }),
+    );
+  }
+
+  /**
+   * Who the token belongs to, and what it may see.
+   *
+   * @throws AuthenticationError where there is no valid token.
+   * @example
+   * const { name, role, domains } = await cb.auth.me();
+   */
+  me(options: RequestOptions = {}): Call<Me> {
+    return this.core.call('get', '/api/auth/me', {}, options);
+  }
+
+  /**
+   * Mints a short-lived, read-only token for a page. For admins and API keys: call it from the
+   * backend of the page.
+   *
+   * @throws UnprocessableError where an origin is not registered with the server.
+   * @example
+   * const { token, expiresIn } = await cb.auth.createEmbedToken({
+   *   domains: ['app.example.com'],
+   *   origins: ['https://portal.example.com'],
+   * });
+   */
+  createEmbedToken(body: EmbedTokenRequest, options: WriteOptions = {}): Call<EmbedToken> {
+    return this.core.call('post', '/api/auth/embed-tokens', { body }, options, { write: true });
+  }
+
+  /**
+   * Listens for `change` (somebody else is in, or nobody: the value is `Me` or `null`) and `expired`
+   * (there is no valid token any more). Returns the function that stops it. A session that another
+   * tab ended is noticed at the next call.
+   *
+   * @example
+   * const stop = cb.auth.on('expired', () => showLogin());
+   */
+  on<K extends keyof AuthEvents>(event: K, listener: (value: AuthEvents[K]) => void): () => void {
+    return this.core.auth?.on(event, listener) ?? (() => {});
+  }
+
+  /** A lost answer would cost the session: the key lets a repetition get the same one. */
+  #refresh(refreshToken: string): Promise<Session> {
+    return this.core.call(
+      'post',
+      '/api/auth/refresh',
+      { body: { refreshToken } },
+      {},
+      { anonymous: true, write: true },
+    );
+  }
+}

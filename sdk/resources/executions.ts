@@ -1,0 +1,29 @@
+import type { Call } from '../core/call.ts';
+import type { RequestOptions } from '../core/core.ts';
+import type { PagePromise } from '../core/pages.ts';
+import type { Execution, ExecutionDetail, ExecutionsQuery } from '../types.ts';
+import { Resource } from './resource.ts';
+
+/** Runs of agents. */
+export class ExecutionsResource extends Resource {
+  /**
+   * Executions, newest first: await it for a page, iterate it for all.
+   *
+   * @example
+   * for await (const { id, error } of cb.executions.list({ status: 'failed' })) print(id, error);
+   */
+  list(query: ExecutionsQuery = {}, options: RequestOptions = {}): PagePromise<Execution> {
+    return this.core.list('/api/executions', query, options);
+  }
+
+  /**
+   * One execution with its task and steps.
+   *
+   * @throws NotFoundError where there is none, or none that the token may see.
+   * @example
+   * const { task, stepList } = await cb.executions.get(id);
+   */
+  get(id: string, options: RequestOptions = {}): Call<ExecutionDetail> {
+    return this.core.call('get', '/api/executions/{id}', { params: { path: { id } } }, options);
+  }
+}
