@@ -19,17 +19,17 @@ const PG_UNIQUE_VIOLATION = '23505';
 type Settings = Pick<Config, 'adminEmail' | 'adminPassword' | 'ingestKey'>;
 
 /**
- * Makes the first workspace with its admin and an ingest key where there is none yet. What the
+ * Makes the first workspace, its first account and its first key where there is none yet. What the
  * settings say of them holds at every start.
  */
 export async function bootstrap(tenancy: TenancyStore, settings: Settings): Promise<Bootstrap> {
-  const existing = await tenancy.operator();
-  const workspaceId = existing ?? (await firstWorkspace(tenancy));
+  const workspaceId = (await tenancy.operator()) ?? (await firstWorkspace(tenancy));
+  const lacks = await tenancy.lacks(workspaceId);
   const generated: Generated = {};
 
   const { adminEmail: email, adminPassword } = settings;
   const account = await tenancy.findAccount(workspaceId, email);
-  if (!account && (adminPassword !== undefined || existing === undefined)) {
+  if (!account && (adminPassword !== undefined || lacks.accounts)) {
     const password = adminPassword ?? (generated.password = newPassword());
     const passwordHash = await hashPassword(password);
     const admin = { email, name: 'Admin', role: 'admin', domains: null, passwordHash } as const;
@@ -41,7 +41,7 @@ export async function bootstrap(tenancy: TenancyStore, settings: Settings): Prom
 
   const ingestKey =
     settings.ingestKey ??
-    (existing === undefined ? (generated.ingestKey = newApiKey('ingest')) : undefined);
+    (lacks.ingestKeys ? (generated.ingestKey = newApiKey('ingest')) : undefined);
   if (ingestKey !== undefined) {
     const key = { kind: 'ingest', name: 'Default', domain: null, hash: digest(ingestKey) } as const;
     await tenancy.createKey(workspaceId, key);

@@ -175,6 +175,8 @@ function openBus({ redisUrl }: Config, logger: Logger): LocalBus | RedisBus {
 }
 
 const packageFile = import.meta.url.endsWith('.ts') ? './package.json' : '../package.json';
-const { version } = JSON.parse(readFileSync(new URL(packageFile, import.meta.url), 'utf8')) as {
+export const { version } = JSON.parse(
+  readFileSync(new URL(packageFile, import.meta.url), 'utf8'),
+) as {
   version: string;
 };

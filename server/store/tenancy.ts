@@ -96,6 +96,26 @@ export class TenancyStore {
     });
   }
 
+  /** What a workspace lacks that nobody could use it without. */
+  lacks(workspaceId: string): Promise<{ accounts: boolean; ingestKeys: boolean }> {
+    return this.#store.asSystem(async (tx) => {
+      const account = await tx
+        .selectFrom('accounts')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .limit(1)
+        .executeTakeFirst();
+      const key = await tx
+        .selectFrom('api_keys')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .where('kind', '=', 'ingest')
+        .limit(1)
+        .executeTakeFirst();
+      return { accounts: !account, ingestKeys: !key };
+    });
+  }
+
   /** The account with this email in this workspace. */
   findAccount(
     workspaceId: string,

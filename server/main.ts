@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { collectDefaultMetrics } from 'prom-client';
+import { parseArgs } from 'node:util';
+import { commandOptions, runCommand, UsageError, type CommandValues } from './commands.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { StartError } from './start-error.ts';
+import { startServer, version, type RunningServer } from './start.ts';
+import { ProvisioningError } from './store/tenancy.ts';
+import { usage } from './usage.ts';
+
+const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+
+async function main(args: readonly string[]): Promise<void> {
+  const { positionals, values } = read(args);
+  if (values.help) return print(usage());
+  if (values.version) return print(version);
+  const config = readConfig(process.env);
+  const [command = 'serve', ...rest] = positionals;
+  if (command !== 'serve') return print(...(await runCommand(config, positionals, values)));
+  if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
+  await serve(config);
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...commandOptions,
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    }) satisfies { values: CommandValues };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const metrics = createMetrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  const server = await startServer(config, { logger, metrics });
+  print(...greeting(config, server));
+
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'going down');
+    // A second signal ends it at once, as it would have without this.
+    process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
+    server.close().catch((error: unknown) => {
+      logger.fatal({ error }, 'It did not close cleanly');
+      process.exitCode = 1;
+    });
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+function greeting(config: Config, { url, generated }: RunningServer): string[] {
+  const { password, ingestKey } = generated;
+  const secrets = [
+    ...(password === undefined
+      ? []
+      : [`  Admin       ${config.adminEmail}`, `  Password    ${password}`]),
+    ...(ingestKey === undefined ? [] : [`  Ingest key  ${ingestKey}`]),
+  ];
+  return [
+    `CloudBrain is ready at ${url}`,
+    ...(secrets.length > 0
+      ? ['', 'Made at this first start, and shown this once:', ...secrets]
+      : []),
+    '',
+    'Send telemetry:',
+    `  OTEL_EXPORTER_OTLP_ENDPOINT=${url}`,
+    `  OTEL_EXPORTER_OTLP_HEADERS=x-api-key=${ingestKey ?? '<ingest key>'}`,
+  ];
+}
+
+const expected = [ConfigError, StartError, ProvisioningError, UsageError];
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const known = expected.some((kind) => error instanceof kind);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`${known ? message : (stack ?? message)}\n`);
+  if (error instanceof UsageError) process.stderr.write('See --help.\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,46 @@
+import { settings } from './config.ts';
+
+const COMMANDS: readonly (readonly [string, string])[] = [
+  ['serve', 'Run the service (the default).'],
+  ['workspace create <name>', 'Make a workspace.'],
+  ['account create <email>', 'Make an account; its password is generated, or read from stdin.'],
+  ['key create', 'Make a key: to send telemetry, or to ask as a role.'],
+];
+
+const OPTIONS: readonly (readonly [string, string])[] = [
+  ['--workspace <name or id>', "account, key: where; left out, the operator's workspace."],
+  ['--role <role>', 'account, key: admin, viewer, support, developer, sysops or executive.'],
+  ['--domains <a,b>', 'account, API key: only these domains; left out, all of the workspace.'],
+  ['--name <name>', 'account, key: how it is called.'],
+  ['--password-stdin', 'account: read the password from stdin.'],
+  ['--kind <ingest|api>', 'key: ingest sends telemetry, api asks.'],
+  ['--domain <domain>', 'ingest key: what all that it sends belongs to.'],
+  ['--help', 'This.'],
+  ['--version', 'The version.'],
+];
+
+/** What `--help` says. */
+export function usage(): string {
+  const variables = settings.map(
+    ({ name, default: value, about }) =>
+      [name, value === undefined ? about : `${about} Default: ${value}.`] as const,
+  );
+  return [
+    'Usage: cloudbrain-server [command] [options]',
+    '',
+    'Commands',
+    ...columns(COMMANDS),
+    '',
+    'Options',
+    ...columns(OPTIONS),
+    '',
+    'Settings, by environment',
+    ...columns(variables),
+    '',
+  ].join('\n');
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, about]) => `  ${name.padEnd(width)}  ${about}`);
+}
