@@ -166,6 +166,8 @@ export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'abandoned';
 export interface ExecutionRecord {
   /** Stable while the same run is meant: the root's key, the turn's id, or `run:<trace>`. */
   key: string;
+  /** Keys under which the same run was derived while less of it had arrived. */
+  aliases: string[];
   traceId: string | null;
   status: ExecutionStatus;
   domain: string;

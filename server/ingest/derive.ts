@@ -1,0 +1,54 @@
+import type { Derived, Observation } from '../store/records.ts';
+import { byKey } from './derive/order.ts';
+import { deriveSession } from './derive/session.ts';
+import { deriveTrace } from './derive/trace.ts';
+
+/** Clients whose sessions reach over several traces, and are told by log events. */
+const CLIS: ReadonlySet<string> = new Set(['codex', 'gemini', 'claude-code']);
+
+/**
+ * What has to be read together with an observation: its CLI session with all traces of that
+ * session, else its trace, else itself alone.
+ * @param traceSession the session that the trace belongs to, where any of its observations told one
+ */
+export function scopeOf(observation: Observation, traceSession: string | null = null): string {
+  const { session, traceId, key } = observation;
+  return session ?? traceSession ?? (traceId === null ? key : `trace:${traceId}`);
+}
+
+/**
+ * Reads all observations of one scope and tells the requests and executions in it. Pure: neither
+ * the order of the observations nor their repetition matters. Prices are not part of it.
+ * @param now epoch milliseconds; an unfinished run whose last event is over 10 minutes old is
+ *   abandoned
+ */
+export function derive(observations: readonly Observation[], now: number): Derived {
+  const unique = [...new Map(observations.map((o) => [o.key, o])).values()].toSorted(byKey);
+  const sessions = sessionsOfTraces(unique);
+  const groups = Map.groupBy(unique, (observation) => {
+    const { family, traceId } = observation;
+    if (!CLIS.has(family)) return scopeOf({ ...observation, session: null });
+    const traceSession = sessions.get(`${family}:${traceId ?? ''}`) ?? null;
+    return `${family}:${scopeOf(observation, traceSession)}`;
+  });
+  const derived = [...groups.values()].map((group) =>
+    CLIS.has(group[0]?.family ?? '') ? deriveSession(group, now) : deriveTrace(group, now),
+  );
+  const byRecordKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
+  return {
+    requests: derived.flatMap(({ requests }) => requests).toSorted(byRecordKey),
+    executions: derived.flatMap(({ executions }) => executions).toSorted(byRecordKey),
+  };
+}
+
+/** The session of each trace; of several the first in order of text. */
+function sessionsOfTraces(observations: readonly Observation[]): Map<string, string> {
+  const sessions = new Map<string, string>();
+  for (const { family, traceId, session } of observations) {
+    if (traceId === null || session === null) continue;
+    const key = `${family}:${traceId}`;
+    const known = sessions.get(key);
+    if (known === undefined || session < known) sessions.set(key, session);
+  }
+  return sessions;
+}

@@ -1,0 +1,134 @@
+import { hintsOf } from '../hints.ts';
+import type { Observation } from '../../store/records.ts';
+import { byKey } from './order.ts';
+
+/** An observed span among the others of its trace. */
+export interface Node {
+  observation: Observation;
+  parent: Node | null;
+  children: Node[];
+  /** The agent that it runs in, itself left out. */
+  agent: Node | null;
+  /** The outermost agent that it runs in or is: the root of its execution. */
+  root: Node | null;
+  /** Its parent was never observed. */
+  adrift: boolean;
+  /** At the top of its tree is a span whose parent is still to come: the root, perhaps. */
+  floating: boolean;
+}
+
+/**
+ * The spans of a trace as trees. Spans between two that matter are dropped at the door, and
+ * parents arrive after their children: a span whose parent is not here belongs to the narrowest
+ * span around it in time.
+ */
+export function growForest(spans: readonly Observation[]): Node[] {
+  const nodes = spans.toSorted(byKey).map((observation): Node => ({
+    observation,
+    parent: null,
+    children: [],
+    agent: null,
+    root: null,
+    adrift: false,
+    floating: false,
+  }));
+  const bySpan = new Map(nodes.map((node) => [node.observation.spanId, node]));
+  for (const node of nodes) {
+    const { parentSpanId } = node.observation.data;
+    const parent = parentSpanId === null ? undefined : bySpan.get(parentSpanId);
+    if (parent && parent !== node) node.parent = parent;
+    else node.adrift = parentSpanId !== null;
+  }
+  cutCircles(nodes);
+  for (const node of nodes) if (node.adrift) node.parent = enclosing(node, nodes);
+  for (const node of nodes) node.parent?.children.push(node);
+  const ordered = fromTheTop(nodes);
+  for (const node of ordered) {
+    const { parent } = node;
+    node.agent = parent?.observation.kind === 'agent' ? parent : (parent?.agent ?? null);
+    node.floating = parent?.floating ?? node.adrift;
+    const nested = parent?.floating === true;
+    node.root = parent?.root ?? (node.observation.kind === 'agent' && !nested ? node : null);
+  }
+  return ordered;
+}
+
+/** Spans that are each other's parents are nobody's child. */
+function cutCircles(nodes: readonly Node[]): void {
+  const safe = new Set<Node>();
+  for (const start of nodes) {
+    const path = new Set<Node>();
+    let node: Node | null = start;
+    while (node !== null && !safe.has(node) && !path.has(node)) {
+      path.add(node);
+      node = node.parent;
+    }
+    if (node !== null && path.has(node)) {
+      const circle: Node[] = [...path].slice([...path].indexOf(node));
+      const first = circle.toSorted((a, b) => byKey(a.observation, b.observation))[0];
+      if (first) first.parent = null;
+    }
+    for (const passed of path) safe.add(passed);
+  }
+}
+
+/**
+ * The narrowest agent, step or tool around an orphan. Two that miss the same parent are siblings,
+ * even where one is within the other's time.
+ */
+function enclosing(orphan: Node, nodes: readonly Node[]): Node | null {
+  let found: Node | null = null;
+  for (const candidate of nodes) {
+    if (!isAround(candidate, orphan) || hasAncestor(candidate, orphan)) continue;
+    if (found === null || lengthOf(candidate) < lengthOf(found)) found = candidate;
+  }
+  return found;
+}
+
+function isAround({ observation: outer }: Node, { observation: inner }: Node): boolean {
+  if (outer === inner || !['agent', 'step', 'tool'].includes(outer.kind)) return false;
+  if (outer.data.parentSpanId === inner.data.parentSpanId) return false;
+  if (outer.startedAt > inner.startedAt || outer.endedAt === null) return false;
+  return (inner.endedAt ?? inner.startedAt) <= outer.endedAt;
+}
+
+function lengthOf({ observation: { startedAt, endedAt } }: Node): number {
+  return (endedAt ?? Infinity) - startedAt;
+}
+
+function hasAncestor(node: Node, ancestor: Node): boolean {
+  for (let at = node.parent; at !== null; at = at.parent) if (at === ancestor) return true;
+  return false;
+}
+
+/** Every node after its parent. */
+function fromTheTop(nodes: readonly Node[]): Node[] {
+  const ordered = nodes.filter(({ parent }) => parent === null);
+  for (const node of ordered) ordered.push(...node.children);
+  return ordered;
+}
+
+/**
+ * The spans that are model calls of their own. Instrumentations lie on top of each other, and what
+ * is around a call repeats its usage: only the innermost counts, and something around only where
+ * nothing below it does.
+ */
+export function countedCalls(nodes: readonly Node[]): Set<Node> {
+  const counted = new Set<Node>();
+  /** Below a node, as deep as one goes / without going through an agent, a step or a tool. */
+  const anyBelow = new Set<Node>();
+  const callBelow = new Set<Node>();
+  for (const node of nodes.toReversed()) {
+    const { kind, data } = node.observation;
+    const isCall = kind === 'request' && !callBelow.has(node);
+    const standsIn =
+      (kind === 'usage-parent' || kind === 'agent') && data.usage !== null && !anyBelow.has(node);
+    if (isCall || standsIn) counted.add(node);
+    if (node.parent === null) continue;
+    if (counted.has(node) || anyBelow.has(node)) anyBelow.add(node.parent);
+    const passes =
+      kind === 'request' || kind === 'usage-parent' || hintsOf(node.observation).ambient;
+    if (kind === 'request' || (passes && callBelow.has(node))) callBelow.add(node.parent);
+  }
+  return counted;
+}

@@ -1,0 +1,165 @@
+import type {
+  ErrorInfo,
+  ExecutionRecord,
+  ExecutionStatus,
+  Observation,
+  RequestRecord,
+  StepRecord,
+} from '../../store/records.ts';
+import { hintsOf } from '../hints.ts';
+import { byStart, endOf, first } from './order.ts';
+
+/** Nothing for this long: a run that has not ended is abandoned. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+
+/** Steps that are listed; all of them are counted. */
+const STEPS_LIMIT = 500;
+
+/** How a run stands by what was told of it. */
+export interface Outcome {
+  status: 'open' | 'completed' | 'failed';
+  endedAt: number | null;
+  error: ErrorInfo | null;
+}
+
+/** One run, before it is written down. */
+export interface Run {
+  key: string;
+  /** Keys under which the same run was known while less of it had arrived. */
+  aliases: string[];
+  /** What tells of the run as a whole: its agent's span, or the prompt; `null` before it came. */
+  root: Observation | null;
+  /** All that belongs to it, the root as well. */
+  members: Observation[];
+  /** Those of the members that are model calls. */
+  calls: readonly Observation[];
+  steps: StepRecord[];
+  outcome: Outcome;
+}
+
+export function isStale(lastEventAt: number, now: number): boolean {
+  return now - lastEventAt > ABANDONED_AFTER_MS;
+}
+
+export function executionOf(run: Run, now: number): ExecutionRecord {
+  const { root, outcome } = run;
+  const members = run.members.toSorted(byStart);
+  const told = [...(root ? [root] : []), ...members];
+  const known = <T>(read: (o: Observation) => T | null) => first(told.map(read));
+  const earliest = members[0] ?? root;
+  const lastEventAt = Math.max(...told.map(endOf));
+  const status = statusOf(outcome, lastEventAt, now);
+  const steps = run.steps.toSorted((a, b) => a.startedAt - b.startedAt);
+  const asked = told.find(({ data }) => data.task !== null || data.taskLength !== null);
+  return {
+    key: run.key,
+    aliases: [...new Set(run.aliases)].filter((alias) => alias !== run.key).toSorted(),
+    traceId: known((o) => o.traceId),
+    status,
+    domain: (root ?? earliest)?.domain ?? 'unknown',
+    user: known((o) => o.data.user),
+    agent: known((o) => o.data.agent),
+    model: first(run.calls.toSorted(byStart).map((o) => o.data.model)) ?? root?.data.model ?? null,
+    conversation: known((o) => o.data.conversation) ?? known(traceConversation),
+    startedAt: root?.startedAt ?? earliest?.startedAt ?? lastEventAt,
+    endedAt: outcome.endedAt,
+    lastEventAt,
+    stepsDone: steps.filter((step) => step.status !== 'running').length,
+    stepsTotal: stepsTotal(told, steps.length, outcome),
+    error: outcome.error,
+    task: asked?.data.task ?? null,
+    taskLength: asked?.data.taskLength ?? null,
+    steps: steps.slice(0, STEPS_LIMIT),
+    stepsTruncated: steps.length > STEPS_LIMIT,
+  };
+}
+
+function statusOf(outcome: Outcome, lastEventAt: number, now: number): ExecutionStatus {
+  if (outcome.status !== 'open') return outcome.status;
+  return isStale(lastEventAt, now) ? 'abandoned' : 'running';
+}
+
+/** What the client announced, else known at the end. */
+function stepsTotal(told: Observation[], seen: number, outcome: Outcome): number | null {
+  const announced = told.reduce<number | null>(
+    (most, { data }) => (data.stepsTotal === null ? most : Math.max(most ?? 0, data.stepsTotal)),
+    null,
+  );
+  if (announced !== null) return Math.max(announced, seen);
+  return outcome.status === 'open' ? null : seen;
+}
+
+export function stepOf(observation: Observation): StepRecord {
+  const { data, signal, startedAt, endedAt } = observation;
+  return {
+    // A span's name is chosen to be read; an event's is not.
+    name: data.tool ?? (signal === 'log' ? data.model : null) ?? data.name,
+    kind: stepKind(observation),
+    status: data.error !== null ? 'failed' : endedAt === null ? 'running' : 'completed',
+    startedAt,
+    endedAt,
+    model: data.model,
+    tool: data.tool,
+    error: data.error,
+  };
+}
+
+function stepKind(observation: Observation): StepRecord['kind'] {
+  switch (observation.kind) {
+    case 'request':
+    case 'usage-parent':
+    case 'error':
+      return 'request';
+    case 'tool':
+      return 'tool';
+    case 'agent':
+      return hintsOf(observation).chain === true ? 'step' : 'agent';
+    default:
+      return 'step';
+  }
+}
+
+/** What is still missing of a call and its run tells. */
+export interface Surroundings {
+  execution: ExecutionRecord | null;
+  team: string | null;
+  input: string[];
+  output: string[];
+  finishReason: string | null;
+}
+
+export function requestOf(call: Observation, around: Partial<Surroundings> = {}): RequestRecord {
+  const { data } = call;
+  const execution = around.execution ?? null;
+  const input = data.inputMessages.length > 0 ? data.inputMessages : (around.input ?? []);
+  const output = data.outputMessages.length > 0 ? data.outputMessages : (around.output ?? []);
+  return {
+    key: call.key,
+    traceId: call.traceId,
+    spanId: call.spanId,
+    startedAt: call.startedAt,
+    latencyMs: data.latencyMs,
+    timeToFirstTokenMs: data.timeToFirstTokenMs,
+    domain: call.domain,
+    user: data.user ?? execution?.user ?? null,
+    conversation: data.conversation ?? execution?.conversation ?? traceConversation(call),
+    execution: execution?.key ?? null,
+    family: call.family,
+    agent: data.agent ?? execution?.agent ?? null,
+    team: data.team ?? around.team ?? null,
+    provider: data.provider,
+    model: data.model ?? execution?.model ?? 'unknown',
+    usage: data.usage,
+    costUsd: null,
+    priceVersion: null,
+    responseId: data.responseId,
+    finishReason: data.finishReason ?? around.finishReason ?? null,
+    error: data.error,
+    inputMessages: input,
+    outputMessages: output,
+  };
+}
+
+function traceConversation({ traceId }: Observation): string | null {
+  return traceId === null ? null : `trace:${traceId}`;
+}

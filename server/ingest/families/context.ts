@@ -1,0 +1,20 @@
+import type { Message } from '../../store/records.ts';
+import type { Attributes } from '../wire/model.ts';
+import type { Note } from './attributes.ts';
+
+/** What a reader of records knows beside the record itself. */
+export interface Context {
+  domain: string;
+  /** Epoch milliseconds at which the request came in. */
+  receivedAt: number;
+  resource: Attributes;
+  scope: string;
+  /** Tells the sender of something odd in the record that is being read. */
+  note: Note;
+  /** Where the bodies of messages go, by hash. */
+  messages: Map<string, Message>;
+  /** How often each log record was seen in this request already. */
+  twins: Map<string, number>;
+  /** Characters of one text in a message. */
+  textLimit: number;
+}

@@ -1,0 +1,41 @@
+import type { ErrorInfo } from '../../store/records.ts';
+import type { WireSpan } from '../wire/model.ts';
+import { cut, name, number, text } from './attributes.ts';
+
+/** Characters of an error's message. */
+const MESSAGE_LIMIT = 2_000;
+
+const STATUS_ERROR = 2;
+const STATUS_UNSET = 0;
+
+/**
+ * Whether and why a span failed: `error.type`, else the exception's type, else the HTTP status,
+ * else the status message. A recorded exception alone is no failure where the client says that
+ * all went well.
+ */
+export function spanError(span: WireSpan): ErrorInfo | null {
+  const { attributes, status } = span;
+  const type = name(attributes, 'error.type');
+  const http = number(attributes, 'http.response.status_code', 'http.status_code');
+  const exception = span.events.findLast((event) => event.name === 'exception')?.attributes;
+  const failed =
+    status.code === STATUS_ERROR ||
+    type !== null ||
+    (status.code === STATUS_UNSET && (exception !== undefined || (http ?? 0) >= 400));
+  if (!failed) return null;
+  const exceptionType = exception ? name(exception, 'exception.type') : null;
+  const exceptionMessage = exception ? text(exception, 'exception.message') : null;
+  const statusMessage = status.message === '' ? null : status.message;
+  return errorInfo(
+    type ?? exceptionType ?? (http !== null && http >= 400 ? String(http) : statusMessage),
+    statusMessage ?? exceptionMessage ?? text(attributes, 'error.message'),
+  );
+}
+
+/** An error from what is known of it; without a type it is simply an `error`. */
+export function errorInfo(type: string | null, message: string | null): ErrorInfo {
+  return {
+    type: cut(type ?? 'error', 200),
+    message: message === null ? null : cut(message, MESSAGE_LIMIT),
+  };
+}

@@ -1,0 +1,161 @@
+import type {
+  Message,
+  Observation,
+  ObservationData,
+  ObservationKind,
+} from '../../store/records.ts';
+import type { Attributes, AttributeValue, WireLog, WireSpan } from '../wire/model.ts';
+import { durationOfSeconds, firstName, name, value } from './attributes.ts';
+import type { Context } from './context.ts';
+import type { FamilyReader } from './family.ts';
+import { keepMessages } from './keep.ts';
+import { eventName, observeLog, observeSpan } from './observe.ts';
+import { askedIn, message, readMessage, readMessages, readParts } from './parts.ts';
+import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
+
+/**
+ * The GenAI semantic conventions, old and new: `ai` 7, the Anthropic SDK, OpenTelemetry's own
+ * instrumentations and whoever else follows them.
+ */
+export const genai: FamilyReader = {
+  claimsSpan: ({ attributes }) => hasGenAi(attributes),
+  readSpan(span, context) {
+    const kind = genAiKind(span);
+    if (kind === null) return null;
+    const data = genAiData(span.attributes, kind, context);
+    return observeSpan(span, context, { family: 'genai', kind, data });
+  },
+  claimsLog: (log) => eventName(log).startsWith('gen_ai.'),
+  readLog: readContent,
+};
+
+export function hasGenAi(attributes: Attributes): boolean {
+  for (const key of attributes.keys()) if (key.startsWith('gen_ai.')) return true;
+  return false;
+}
+
+export const GEN_AI_USAGE: UsageKeys = {
+  input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  cacheRead: [
+    'gen_ai.usage.cache_read.input_tokens',
+    'gen_ai.usage.cache_read_input_tokens',
+    'gen_ai.usage.input_cached_tokens',
+    'gen_ai.usage.cached_tokens',
+  ],
+  cacheWrite: [
+    'gen_ai.usage.cache_write.input_tokens',
+    'gen_ai.usage.cache_creation.input_tokens',
+    'gen_ai.usage.cache_creation_input_tokens',
+    'gen_ai.usage.cache_write_input_tokens',
+  ],
+  output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+  reasoning: ['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens'],
+};
+
+/** What a span is by its operation, or `null` for one that nobody will read. */
+export function genAiKind({ attributes, name: spanName }: WireSpan): ObservationKind | null {
+  switch (name(attributes, 'gen_ai.operation.name')) {
+    case 'invoke_agent':
+    case 'invoke_workflow':
+      return 'agent';
+    case 'execute_tool':
+      return 'tool';
+    case 'agent_step':
+      return 'step';
+    case 'create_agent':
+      return null;
+  }
+  if (/^step \d+$/.test(spanName)) return 'step';
+  const model = name(attributes, 'gen_ai.request.model', 'gen_ai.response.model');
+  return model !== null || value(attributes, ...GEN_AI_USAGE.input) !== null ? 'request' : null;
+}
+
+/** What the attributes of a span, or of an event about a call, tell. */
+export function genAiData(
+  attributes: Attributes,
+  kind: ObservationKind,
+  context: Context,
+): Partial<ObservationData> {
+  const input = inputMessages(attributes);
+  const asked = askedIn(input);
+  const isCall = kind === 'request';
+  const output = isCall
+    ? readMessages(value(attributes, 'gen_ai.output.messages'), 'assistant')
+    : [];
+  return {
+    event: name(attributes, 'gen_ai.operation.name'),
+    user: name(attributes, 'user.id', 'enduser.id', 'user.email'),
+    conversation: name(attributes, 'gen_ai.conversation.id', 'session.id'),
+    agent: name(attributes, 'gen_ai.agent.name', 'gen_ai.agent.id'),
+    provider: name(attributes, 'gen_ai.provider.name', 'gen_ai.system'),
+    model: name(attributes, 'gen_ai.response.model', 'gen_ai.request.model'),
+    tool: name(attributes, 'gen_ai.tool.name'),
+    responseId: name(attributes, 'gen_ai.response.id'),
+    usage: disjointUsage(readUsage(attributes, GEN_AI_USAGE, context.note)),
+    finishReason:
+      firstName(attributes, 'gen_ai.response.finish_reasons') ??
+      name(attributes, 'anthropic.message.stop_reason'),
+    timeToFirstTokenMs: durationOfSeconds(
+      attributes,
+      'gen_ai.client.operation.time_to_first_chunk',
+      'gen_ai.response.time_to_first_chunk',
+      'gen_ai.server.time_to_first_token',
+    ),
+    ...(asked === null ? {} : { task: asked }),
+    inputMessages: isCall ? keepMessages(context, input) : [],
+    outputMessages: keepMessages(context, output),
+  };
+}
+
+function inputMessages(attributes: Attributes): Message[] {
+  const instructions = value(attributes, 'gen_ai.system_instructions');
+  const messages = readMessages(value(attributes, 'gen_ai.input.messages'), 'user');
+  if (instructions === null) return messages;
+  // Instructions are parts without a message around them.
+  return [message('system', readParts(instructions)), ...messages];
+}
+
+/** Message logs bring the content of a call to its span; without one there is nothing to bring. */
+function readContent(log: WireLog, context: Context): Observation | null {
+  const event = eventName(log);
+  if (log.spanId === '' || log.traceId === '') return null;
+  const data = isDetails(event)
+    ? contentOfDetails(log.attributes, context)
+    : contentOfMessage(event, log.body, context);
+  if (data === null) return null;
+  const reading = { family: 'genai' as const, kind: 'content' as const };
+  const extra = { order: log.index };
+  return observeLog(log, context, { ...reading, data: { ...data, extra } }, 'repeatable');
+}
+
+export function isDetails(event: string): boolean {
+  return event === 'gen_ai.client.inference.operation.details';
+}
+
+function contentOfDetails(attributes: Attributes, context: Context): Partial<ObservationData> {
+  const { inputMessages = [], outputMessages = [] } = genAiData(attributes, 'request', context);
+  return { inputMessages, outputMessages };
+}
+
+function contentOfMessage(
+  event: string,
+  body: AttributeValue,
+  context: Context,
+): Partial<ObservationData> | null {
+  const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  if (event === 'gen_ai.choice') {
+    const reply = fields.message;
+    const isReply = typeof reply === 'object' && reply !== null && !Array.isArray(reply);
+    const reason = fields.finish_reason;
+    return {
+      outputMessages: keepMessages(context, [readMessage(isReply ? reply : fields, 'assistant')]),
+      finishReason: typeof reason === 'string' ? reason : null,
+    };
+  }
+  const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(event)?.[1];
+  if (role === undefined) return null;
+  const fallback = role as Message['role'];
+  const id = role === 'tool' ? { tool_call_id: fields.id ?? null } : {};
+  const content = typeof body === 'string' ? { content: body } : { ...fields, ...id };
+  return { inputMessages: keepMessages(context, [readMessage(content, fallback)]) };
+}

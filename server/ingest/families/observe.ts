@@ -1,0 +1,139 @@
+import { hash } from 'node:crypto';
+import type { Family, Observation, ObservationData, ObservationKind } from '../../store/records.ts';
+import type { WireLog, WireSpan } from '../wire/model.ts';
+import { count, cut, name, text } from './attributes.ts';
+import { logTime, moment, spanInterval } from './clock.ts';
+import type { Context } from './context.ts';
+import { spanError } from './errors.ts';
+
+/** What a family tells of a record; the rest is read alike for all of them. */
+export interface Reading {
+  family: Family;
+  kind: ObservationKind;
+  session?: string | null;
+  data: Partial<ObservationData>;
+}
+
+/** Characters of an execution's task. */
+const TASK_LIMIT = 4_000;
+
+export function observeSpan(span: WireSpan, context: Context, reading: Reading): Observation {
+  const interval = spanInterval(span.start, span.end, context.receivedAt);
+  return {
+    key: `span:${span.traceId}:${span.spanId}`,
+    kind: reading.kind,
+    family: reading.family,
+    signal: 'span',
+    traceId: span.traceId,
+    spanId: span.spanId,
+    session: reading.session ?? null,
+    domain: context.domain,
+    startedAt: interval.startedAt,
+    endedAt: interval.endedAt,
+    data: {
+      ...nothing,
+      name: cut(span.name, 200),
+      scopeName: context.scope === '' ? null : context.scope,
+      parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
+      latencyMs: interval.durationMs,
+      error: spanError(span),
+      clockSkewed: interval.skewed,
+      stepsTotal: count(span.attributes, context.note, 'cloudbrain.execution.steps_total'),
+      team: teamOf(span, context),
+      ...bounded(reading.data),
+    },
+  };
+}
+
+/**
+ * A log record is written at the end of what it tells: `latencyMs` lies before it.
+ * @param repeat whether two equal records in one request are two (a message said twice) or one
+ */
+export function observeLog(
+  log: WireLog,
+  context: Context,
+  reading: Reading,
+  repeat: 'unique' | 'repeatable' = 'unique',
+): Observation {
+  const event = eventName(log);
+  const time = logTime(log.time, log.observed, text(log.attributes, 'event.timestamp'));
+  const { at, skewed } = moment(time, context.receivedAt);
+  const { extra, ...data } = reading.data;
+  const id = identity(log, time, event);
+  const twins = context.twins.get(id) ?? 0;
+  context.twins.set(id, twins + 1);
+  return {
+    key: `log:${id}${repeat === 'repeatable' && twins > 0 ? `:${twins}` : ''}`,
+    kind: reading.kind,
+    family: reading.family,
+    signal: 'log',
+    traceId: log.traceId === '' ? null : log.traceId,
+    spanId: log.spanId === '' ? null : log.spanId,
+    session: reading.session ?? null,
+    domain: context.domain,
+    startedAt: at - Math.round(data.latencyMs ?? 0),
+    endedAt: at,
+    data: {
+      ...nothing,
+      name: cut(event, 200),
+      scopeName: context.scope === '' ? null : context.scope,
+      event: cut(event, 200),
+      clockSkewed: skewed,
+      team: teamOf(log, context),
+      ...bounded(data),
+      // Several events of a CLI fall into one millisecond.
+      extra: { nanoseconds: skewed ? 0 : Number(time % 1_000_000n), ...extra },
+    },
+  };
+}
+
+/** The attribute wins: Codex puts a source position into the field. */
+export function eventName(log: WireLog): string {
+  return text(log.attributes, 'event.name') ?? log.eventName;
+}
+
+/** What makes a record the same when it is sent again. */
+function identity(log: WireLog, time: bigint, event: string): string {
+  const attributes = [...log.attributes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const content = [log.traceId, log.spanId, String(time), event, log.body, attributes];
+  return hash('sha256', JSON.stringify(content), 'hex').slice(0, 32);
+}
+
+function teamOf({ attributes }: WireSpan | WireLog, { resource }: Context): string | null {
+  const keys = ['cloudbrain.team', 'team.id', 'team'];
+  return name(attributes, ...keys) ?? name(resource, ...keys);
+}
+
+function bounded(data: Partial<ObservationData>): Partial<ObservationData> {
+  const { task } = data;
+  if (task == null) return data;
+  return { ...data, task: cut(task, TASK_LIMIT), taskLength: data.taskLength ?? task.length };
+}
+
+const nothing: ObservationData = {
+  name: '',
+  scopeName: null,
+  event: null,
+  parentSpanId: null,
+  user: null,
+  conversation: null,
+  turn: null,
+  agent: null,
+  provider: null,
+  model: null,
+  tool: null,
+  responseId: null,
+  usage: null,
+  finishReason: null,
+  latencyMs: null,
+  timeToFirstTokenMs: null,
+  error: null,
+  stepsTotal: null,
+  team: null,
+  task: null,
+  taskLength: null,
+  inputMessages: [],
+  outputMessages: [],
+  clockSkewed: false,
+  extra: {},
+};

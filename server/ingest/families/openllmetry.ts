@@ -1,0 +1,94 @@
+import type { ObservationData, ObservationKind } from '../../store/records.ts';
+import type { Attributes, WireSpan } from '../wire/model.ts';
+import { firstName, name, number, text } from './attributes.ts';
+import type { Context } from './context.ts';
+import type { FamilyReader } from './family.ts';
+import { unflatten } from './flattened.ts';
+import { GEN_AI_USAGE, genAiData, genAiKind } from './genai.ts';
+import { keepMessages } from './keep.ts';
+import { observeSpan } from './observe.ts';
+import { askedIn, readMessages } from './parts.ts';
+import { disjointUsage, readUsage, type ToldUsage } from './usage.ts';
+
+/** Traceloop's OpenLLMetry: the conventions of their day, with names of its own around them. */
+export const openllmetry: FamilyReader = {
+  claimsSpan: ({ attributes }, { scope }) =>
+    scope.startsWith('@traceloop/') ||
+    ['traceloop.span.kind', 'traceloop.workflow.name', 'llm.request.type'].some((key) =>
+      attributes.has(key),
+    ),
+  readSpan(span, context) {
+    const kind = kindOf(span);
+    if (kind === null) return null;
+    const data = dataOf(span.attributes, kind, context);
+    return observeSpan(span, context, { family: 'openllmetry', kind, data });
+  },
+};
+
+function kindOf(span: WireSpan): ObservationKind | null {
+  switch (name(span.attributes, 'traceloop.span.kind')?.toLowerCase()) {
+    case 'workflow':
+    case 'agent':
+      return 'agent';
+    case 'task':
+      return 'step';
+    case 'tool':
+      return 'tool';
+  }
+  return genAiKind(span) ?? (span.attributes.has('llm.request.type') ? 'request' : null);
+}
+
+function dataOf(
+  attributes: Attributes,
+  kind: ObservationKind,
+  context: Context,
+): Partial<ObservationData> {
+  const data = genAiData(attributes, kind, context);
+  const input = readMessages(unflatten(attributes, 'gen_ai.prompt'), 'user');
+  const output = readMessages(unflatten(attributes, 'gen_ai.completion'), 'assistant');
+  const asked = askedIn(input) ?? text(attributes, 'traceloop.entity.input');
+  const property = (key: string) => `traceloop.association.properties.${key}`;
+  const isCall = kind === 'request';
+  const entity = name(attributes, 'traceloop.entity.name');
+  const inWorkflow = kind !== 'agent' && attributes.has('traceloop.workflow.name');
+  return {
+    ...data,
+    user: data.user ?? name(attributes, property('user_id'), property('userId')),
+    conversation:
+      data.conversation ??
+      name(
+        attributes,
+        property('session_id'),
+        property('sessionId'),
+        property('conversation_id'),
+        property('thread_id'),
+        property('chat_id'),
+      ),
+    agent: data.agent ?? (kind === 'agent' ? entity : name(attributes, 'traceloop.workflow.name')),
+    tool: data.tool ?? (kind === 'tool' ? entity : null),
+    finishReason: data.finishReason ?? firstName(attributes, 'gen_ai.completion.0.finish_reason'),
+    usage: usageOf(attributes, context),
+    ...(data.task == null && asked !== null ? { task: asked } : {}),
+    inputMessages:
+      input.length > 0 && isCall ? keepMessages(context, input) : (data.inputMessages ?? []),
+    outputMessages:
+      output.length > 0 && isCall ? keepMessages(context, output) : (data.outputMessages ?? []),
+    extra: inWorkflow ? { inRun: true } : kind === 'step' ? { ambient: true } : {},
+  };
+}
+
+function usageOf(attributes: Attributes, context: Context) {
+  const told = readUsage(attributes, GEN_AI_USAGE, context.note);
+  const total = number(attributes, 'llm.usage.total_tokens', 'gen_ai.usage.total_tokens');
+  return disjointUsage(told, { cacheApart: cacheIsApart(told, total, context.scope) });
+}
+
+/**
+ * Whether `input` leaves the cache out. The total tells where it counts everything; else the
+ * provider's own convention is passed on, which the scope's name gives away.
+ */
+function cacheIsApart(told: ToldUsage, total: number | null, scope: string): boolean {
+  const cached = (told.cacheRead ?? 0) + (told.cacheWrite ?? 0);
+  if (cached > 0 && total === (told.input ?? 0) + cached + (told.output ?? 0)) return true;
+  return /^@traceloop\/instrumentation-(?:anthropic|bedrock)/.test(scope);
+}

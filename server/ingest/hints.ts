@@ -1,0 +1,32 @@
+import type { Observation } from '../store/records.ts';
+
+/**
+ * What a family tells the derivation beside the data that all have: kept in
+ * `ObservationData.extra`.
+ */
+export interface Hints {
+  /** It never happens outside of a run: where it is seen, a run is under way. */
+  inRun?: boolean;
+  /** It happens outside of runs as well: by itself it is no sign of one. */
+  ambient?: boolean;
+  /** An agent that is a mere chain of calls, as OpenInference has them. */
+  chain?: boolean;
+  /** The id of a tool call, by which a log and a span tell the same one. */
+  callId?: string;
+  /** Whether a model's reply asks for tools, so that the run goes on. */
+  asksTools?: boolean;
+  /** Position in its request, between records of the same moment. */
+  order?: number;
+  /** Of a log record's time, below its millisecond. */
+  nanoseconds?: number;
+  /** A second account of a call, for when the first is missing. */
+  secondary?: boolean;
+  /** A CLI's event: what the session's state changes by. */
+  decision?: string;
+  source?: string;
+  attempt?: number;
+}
+
+export function hintsOf({ data }: Observation): Hints {
+  return data.extra;
+}

@@ -1,0 +1,25 @@
+import { logsFromJson, metricsFromJson, tracesFromJson } from './json.ts';
+import type { Logs, Metrics, Traces } from './model.ts';
+import { logsFromProtobuf, metricsFromProtobuf, tracesFromProtobuf } from './protobuf.ts';
+
+/** The two encodings of OTLP over HTTP. */
+export type OtlpType = 'json' | 'protobuf';
+
+/**
+ * Reads the body of `POST /v1/traces`. Unknown fields are skipped; a record that is unreadable by
+ * itself is left out and told in `rejected`.
+ * @throws DecodeError where the body as a whole can't be read
+ */
+export function decodeTraces(body: Uint8Array, type: OtlpType): Traces {
+  return type === 'json' ? tracesFromJson(body) : tracesFromProtobuf(body);
+}
+
+/** Reads the body of `POST /v1/logs`. @throws DecodeError */
+export function decodeLogs(body: Uint8Array, type: OtlpType): Logs {
+  return type === 'json' ? logsFromJson(body) : logsFromProtobuf(body);
+}
+
+/** Reads the body of `POST /v1/metrics`. @throws DecodeError */
+export function decodeMetrics(body: Uint8Array, type: OtlpType): Metrics {
+  return type === 'json' ? metricsFromJson(body) : metricsFromProtobuf(body);
+}
