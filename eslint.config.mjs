@@ -9,7 +9,7 @@ const wcRules = wc.configs['flat/best-practice'].rules;
 
 /** What runs in a page; everything else runs in Node. */
 const published = ['src/**/*.ts', 'components/**/*.ts'];
-const inPage = [...published, 'stories/**/*.ts', 'test/components/**/*.ts'];
+const inPage = [...published, 'stories/**/*.ts', '.storybook/*.ts', 'test/components/**/*.ts'];
 
 const typesOf = (project) => ({
   languageOptions: { parserOptions: { project, tsconfigRootDir: import.meta.dirname } },

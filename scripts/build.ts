@@ -1,0 +1,79 @@
+/**
+ * All that is published: `npm run build`.
+ *
+ * - sdk/dist: the SDK, compiled
+ * - dist/esm, dist/types, dist/cdn, dist/custom-elements.json: the elements
+ * - server/dist, server/openapi.yaml: the server, compiled, with the contract, its pages and the
+ *   CDN bundle that it serves
+ */
+import { cp, glob, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rollup } from 'rollup';
+import { elements, modules } from '../rollup.config.mjs';
+import { buildElements } from './build-elements.ts';
+import { seconds } from './support/print.ts';
+import { run } from './support/processes.ts';
+import { inRoot, root } from './support/root.ts';
+
+async function tool(command: string, ...args: string[]): Promise<void> {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`);
+}
+
+async function buildSdk(): Promise<void> {
+  await rm(inRoot('sdk', 'dist'), { recursive: true, force: true });
+  await tool('tsc', '-p', 'sdk/tsconfig.build.json');
+}
+
+async function buildModules(): Promise<void> {
+  await rm(inRoot('dist', 'esm'), { recursive: true, force: true });
+  const bundle = await rollup(modules);
+  await bundle.write({ ...modules.output, dir: inRoot('dist', 'esm') });
+  await bundle.close();
+}
+
+async function buildTypes(): Promise<void> {
+  await rm(inRoot('dist', 'types'), { recursive: true, force: true });
+  await tool('tsc', '-p', 'tsconfig.build.json');
+  const exports = elements.map(({ entry }) => `export * from './${entry}';\n`);
+  await writeFile(inRoot('dist', 'types', 'index.d.ts'), exports.join(''));
+}
+
+/** The custom elements manifest, in dist. */
+export async function buildManifest(): Promise<void> {
+  await tool('cem', 'analyze', '--quiet');
+}
+
+async function buildServer(): Promise<void> {
+  await rm(inRoot('server', 'dist'), { recursive: true, force: true });
+  await tool('tsc', '-p', 'server/tsconfig.build.json');
+  await cp(inRoot('openapi.yaml'), inRoot('server', 'openapi.yaml'));
+  await cp(inRoot('dist', 'cdn'), inRoot('server', 'dist', 'cdn'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.map') && !file.endsWith('.sources'),
+  });
+  // What tsc leaves behind: pages and their styles.
+  for await (const file of glob('server/**/*.{html,css,svg}', { cwd: root, exclude: built })) {
+    const target = join('server', 'dist', file.slice('server/'.length));
+    await cp(inRoot(file), inRoot(target), { recursive: true });
+  }
+}
+
+const built = ['**/dist/**', '**/node_modules/**'];
+
+const steps: [string, () => Promise<void>][] = [
+  ['sdk', buildSdk],
+  ['elements, for bundlers', buildModules],
+  ['elements, for pages', buildElements],
+  ['elements, types', buildTypes],
+  ['elements, manifest', buildManifest],
+  ['server', buildServer],
+];
+
+if (import.meta.main) {
+  for (const [name, build] of steps) {
+    const began = performance.now();
+    await build();
+    console.log(`✔ ${name}, ${seconds(performance.now() - began)}`);
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromium as program } from '../../scripts/support/machine.ts';
+import { inRoot } from '../../scripts/support/root.ts';
+import { serveFolder } from '../support/static-server.ts';
+
+interface Entry {
+  id: string;
+  title: string;
+  name: string;
+  type: 'story' | 'docs';
+}
+
+const built = inRoot('storybook-static');
+const index = JSON.parse(readFileSync(`${built}/index.json`, 'utf8')) as {
+  entries: Record<string, Entry>;
+};
+const entries = Object.values(index.entries);
+
+let browser: Browser;
+let page: Page;
+let server: Awaited<ReturnType<typeof serveFolder>>;
+const complaints: string[] = [];
+
+before(async () => {
+  server = await serveFolder(built);
+  browser = await chromium.launch({
+    executablePath: program.find() ?? '',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+  });
+  page = await browser.newPage({ reducedMotion: 'reduce' });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+});
+
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Opens a story as a page of its own, and waits until it and its elements have rendered. */
+async function visit(entry: Entry, scheme: 'light' | 'dark'): Promise<void> {
+  complaints.length = 0;
+  const query = `id=${entry.id}&viewMode=${entry.type}&globals=scheme:${scheme}`;
+  await page.goto(`${server.url}/iframe.html?${query}`);
+  const root = entry.type === 'story' ? '#storybook-root' : '#storybook-docs';
+  await page.waitForSelector(`${root}:not([hidden]) > *`);
+  await page.waitForFunction(async (selector) => {
+    const elements = [...document.querySelectorAll(`${selector} *`)];
+    const ours = elements.filter((element) => element.localName.startsWith('cb-'));
+    await Promise.all(ours.map((it) => (it as { updateComplete?: unknown }).updateComplete));
+    return ours.every((it) => it.matches(':defined'));
+  }, root);
+}
+
+/** What axe finds wrong in the story, contrast and all. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const root = document.querySelector('#storybook-root') ?? document;
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    // A story is a fragment: landmarks and the page's heading are its host's.
+    const rules = { region: { enabled: false }, 'page-has-heading-one': { enabled: false } };
+    const { violations } = await axe.run(root, { runOnly: tags, rules });
+    return violations.map(({ id, nodes }) => ({
+      id,
+      at: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
+    }));
+  });
+  return found.map(({ id, at }) => `${id}\n${at.join('\n')}`);
+}
+
+test('there are stories', () => {
+  assert.notEqual(entries.length, 0);
+});
+
+for (const entry of entries) {
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`${entry.title}: ${entry.name}, ${scheme}`, async () => {
+      await visit(entry, scheme);
+      assert.deepEqual(complaints, []);
+      if (entry.type === 'story') assert.deepEqual(await violations(), []);
+    });
+  }
+}
