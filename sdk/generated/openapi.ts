@@ -433,7 +433,7 @@ export interface components {
         Ratio: number | null;
         Count: number;
         Unavailable: {
-            /** @description Which value, as a dotted path */
+            /** @description Which value, or group of values, as a dotted path */
             path: string;
             reason: string;
         }[];
@@ -617,6 +617,7 @@ export interface components {
             period: components["schemas"]["Period"];
             granularity: components["schemas"]["Granularity"];
             points: components["schemas"]["TimelinePoint"][];
+            unavailable: components["schemas"]["Unavailable"];
         };
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
@@ -1642,7 +1643,8 @@ export interface operations {
                      *             "p99": 5900
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unavailable": []
                      *     }
                      */
                     "application/json": components["schemas"]["StatsTimeline"];

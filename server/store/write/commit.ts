@@ -79,7 +79,7 @@ async function deriveScopes(
   );
   const ids = assignIds(executionsBefore, derivedExecutions);
   const wanted = read.flatMap((scope) => requestsOf(scope, ids));
-  const requests = compareRequests(await loadRequests(ws, known), wanted);
+  const requests = compareRequests(await loadRequests(ws, known), wanted, context.reading.priceOf);
   const byExecution = Map.groupBy(wanted, ({ executionId }) => executionId);
   const executions = compareExecutions(
     executionsBefore,

@@ -34,13 +34,6 @@ export interface StoredExecution extends CountedExecution {
   row: Selectable<ExecutionTable>;
 }
 
-/** What tells that two executions are the same run. */
-interface Marked {
-  key: string;
-  scope: string;
-  traceId: string | null;
-}
-
 export interface ExecutionChanges {
   removed: StoredExecution[];
   /** New ones, and those that changed: `before` is what they were. */
@@ -76,8 +69,8 @@ function stored(row: Selectable<ExecutionTable>): StoredExecution {
 
 /**
  * The id of each derived execution. It keeps the one it has; where its key or scope has changed
- * (its root came, its trace joined a session) it takes over the one of an execution that is gone:
- * of the same key, else of the same scope, else of the same trace. Whoever watches sees one run.
+ * (its root came, its trace joined a session) it takes over the one it had by its key alone, or
+ * by one of its aliases. Whoever watches sees one run.
  */
 export function assignIds(
   before: readonly StoredExecution[],
@@ -85,29 +78,31 @@ export function assignIds(
 ): Map<DerivedExecution, string> {
   const ids = new Map<DerivedExecution, string>();
   const free = new Set(before);
-  const ordered = [...derived].sort((a, b) => a.record.startedAt - b.record.startedAt);
-  const marks: ((execution: Marked) => string | null)[] = [
-    ({ key, scope }) => `${scope}\0${key}`,
-    ({ key }) => key,
-    ({ scope }) => scope,
-    ({ traceId }) => traceId,
-  ];
-  for (const markOf of marks) {
-    if (free.size === 0) break;
-    const candidates = Map.groupBy(free, ({ key, scope, row }) =>
-      markOf({ key, scope, traceId: row.trace_id }),
-    );
-    for (const execution of ordered) {
+  const take = (
+    nameOf: (stored: StoredExecution) => string,
+    namesOf: (execution: DerivedExecution) => readonly string[],
+  ): void => {
+    if (free.size === 0) return;
+    const byName = new Map([...free].map((candidate) => [nameOf(candidate), candidate]));
+    for (const execution of derived) {
       if (ids.has(execution)) continue;
-      const { key, scope, record } = execution;
-      const mark = markOf({ key, scope, traceId: record.traceId });
-      const match = mark === null ? undefined : candidates.get(mark)?.shift();
-      if (!match) continue;
-      ids.set(execution, match.id);
-      free.delete(match);
+      for (const name of namesOf(execution)) {
+        const match = byName.get(name);
+        if (!match || !free.delete(match)) continue;
+        ids.set(execution, match.id);
+        break;
+      }
     }
-  }
-  for (const execution of ordered) if (!ids.has(execution)) ids.set(execution, uuidv7());
+  };
+  take(
+    ({ scope, key }) => `${scope}\0${key}`,
+    ({ scope, key }) => [`${scope}\0${key}`],
+  );
+  take(
+    ({ key }) => key,
+    ({ key, record }) => [key, ...record.aliases.map(cleanName)],
+  );
+  for (const execution of derived) if (!ids.has(execution)) ids.set(execution, uuidv7());
   return ids;
 }
 

@@ -1,4 +1,4 @@
-import type { Derive, Observation } from '../records.ts';
+import type { Derive, Observation, RequestRecord } from '../records.ts';
 
 /**
  * Names what is read together: a CLI's session, a trace, or the record alone. Pure.
@@ -6,8 +6,15 @@ import type { Derive, Observation } from '../records.ts';
  */
 export type ScopeOf = (observation: Observation, traceSession: string | null) => string;
 
+/** What a request cost, as a decimal string, and by which price list; `null`: nobody knows. */
+export type Price = Pick<RequestRecord, 'costUsd' | 'priceVersion'>;
+
+/** Prices a request, once: what it cost is kept with it. */
+export type PriceOf = (request: RequestRecord) => Price;
+
 /** How observations become requests and executions; ingest brings it, the store applies it. */
 export interface Reading {
   derive: Derive;
   scopeOf: ScopeOf;
+  priceOf: PriceOf;
 }

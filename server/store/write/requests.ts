@@ -8,6 +8,7 @@ import type { RequestTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, time, unnest, type Column } from '../unnest.ts';
 import { cleanJson, cleanName, cleanText } from './clean.ts';
+import type { PriceOf } from './reading.ts';
 
 /** What of a request is counted somewhere. */
 export interface CountedRequest {
@@ -26,7 +27,7 @@ export interface CountedRequest {
   priceVersion: string | null;
 }
 
-/** A request as it is to be stored. */
+/** A request as it is to be stored; it is priced when it is compared with what is. */
 export interface NewRequest extends CountedRequest {
   scope: string;
   digest: string;
@@ -63,11 +64,10 @@ export function newRequest(
     failed: record.error !== null,
     latencyBucket: latencyMs === null ? null : bucketOf(latencyMs),
     usage,
-    costUsd: record.costUsd === null ? null : plainUsd(record.costUsd),
-    priceVersion: record.priceVersion,
+    costUsd: null,
+    priceVersion: null,
   };
-  const { costUsd, priceVersion, ...priceless } = record;
-  const digest = digestOf([priceless, executionId]);
+  const digest = digestOf([record, executionId]);
   return { ...request, scope, digest, executionId, record: { ...record, latencyMs } };
 }
 
@@ -88,21 +88,21 @@ function knownUsage(usage: Usage | null): Usage | null {
 }
 
 /**
- * What has to go and what has to come. A price once frozen stays as long as what it was the
- * price of stays, so that history does not shift with the price list.
+ * What has to go and what has to come. A request is priced once: its price stays for as long as
+ * what it is the price of, so that history does not shift with the price list.
  */
 export function compareRequests(
   stored: readonly StoredRequest[],
   wanted: readonly NewRequest[],
+  priceOf: PriceOf,
 ): RequestChanges {
   const byKey = new Map(stored.map((request) => [request.key, request]));
   const added: NewRequest[] = [];
   for (const request of wanted) {
     const before = byKey.get(request.key);
-    if (before && samePrice(before, request)) {
-      request.costUsd = before.costUsd;
-      request.priceVersion = before.priceVersion;
-    }
+    const price = before && costsTheSame(before, request) ? before : priceOf(request.record);
+    request.costUsd = price.costUsd === null ? null : plainUsd(price.costUsd);
+    request.priceVersion = price.priceVersion;
     if (before?.digest === request.digest && before.scope === request.scope) {
       byKey.delete(request.key);
     } else {
@@ -112,9 +112,8 @@ export function compareRequests(
   return { removed: [...byKey.values()], added };
 }
 
-function samePrice(a: CountedRequest, b: CountedRequest): boolean {
+function costsTheSame(a: CountedRequest, b: CountedRequest): boolean {
   return (
-    a.costUsd !== null &&
     a.model === b.model &&
     a.provider === b.provider &&
     JSON.stringify(usageParts(a.usage)) === JSON.stringify(usageParts(b.usage))

@@ -1,6 +1,7 @@
 /** The one way telemetry gets into the database. */
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../database.ts';
+import { isUnavailable } from '../errors.ts';
 import type { Batch, Message } from '../records.ts';
 import { time } from '../unnest.ts';
 import { MINUTE } from '../zones.ts';
@@ -39,6 +40,8 @@ const NO_PARTITION = '23514';
 /** Tries of one transaction; what does not pass in these is passed on. */
 const TRIES = 3;
 
+export { OverloadedError } from './lanes.ts';
+
 export class Writer {
   readonly #options: WriterOptions;
   readonly #now: () => number;
@@ -54,7 +57,7 @@ export class Writer {
       maxWaiting: options.maxWaiting ?? 50_000,
       maxTogether: options.maxTogether ?? 4_000,
       run: (workspaceId, batches) => this.#commit(workspaceId, batches),
-      separable: (error) => !isOfConnection(error),
+      separable: (error) => !isUnavailable(error),
     });
   }
 
@@ -149,9 +152,4 @@ export class Writer {
 function sqlState(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : '';
-}
-
-/** The database is gone, going, full or too busy: every other batch would fail alike. */
-function isOfConnection(error: unknown): boolean {
-  return /^(?:08|53|57|E[A-Z]+$)/.test(sqlState(error));
 }

@@ -1,0 +1,50 @@
+import { notFound } from '../contract/index.ts';
+import type { ExecutionStore } from '../store/executions.ts';
+import { resolvePeriod, withData } from '../store/period.ts';
+import { fromCursor, toCursor } from './cursor.ts';
+import type { HandlersFor } from './handlers.ts';
+import { withPeriod } from './periods.ts';
+import { domainsFor } from './scope.ts';
+
+export interface ExecutionsOptions {
+  store: ExecutionStore;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+export function executionsHandlers({
+  store,
+  now: clock,
+}: ExecutionsOptions): HandlersFor<'executions'> {
+  return {
+    'executions.list': async ({ caller, params: { query } }) => {
+      const { status, user, model, agent, cursor, limit = 50 } = query;
+      const domains = domainsFor(caller, query.domain);
+      const now = clock();
+      const period = await withPeriod(() => resolvePeriod(query, now, -Infinity));
+      const { from, to } = withData(period, now);
+      const filter = {
+        domains,
+        from,
+        // A run whose client's clock is a little ahead is there all the same.
+        to: query.to === undefined ? null : to,
+        status,
+        user,
+        model,
+        agent,
+      };
+      const after = cursor === undefined ? null : fromCursor(cursor);
+      const { executions, next } = await store.list(caller.workspace.id, filter, { after, limit });
+      return {
+        status: 200,
+        body: { data: executions, nextCursor: next === null ? null : toCursor(next) },
+      };
+    },
+
+    'executions.get': async ({ caller, params: { path } }) => {
+      const execution = await store.get(caller.workspace.id, path.id, caller.domains);
+      if (!execution) throw notFound('There is no such execution.');
+      return { status: 200, body: execution };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** Distinct users: who was active in a span, and who was seen for the first time. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import type { Floors } from '../floors.ts';
+import type { Span } from '../period.ts';
+import { time } from '../unnest.ts';
+import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
+
+export interface UserCounts {
+  active: number;
+  new: number;
+}
+
+/** The users of each span. */
+export async function usersOf(
+  ws: WorkspaceTx,
+  spans: readonly Span[],
+  domains: Domains,
+  floors: Floors | null,
+): Promise<UserCounts[]> {
+  const active = await activeUsers(ws, spans, domains, floors);
+  const counts: UserCounts[] = [];
+  for (const [index, span] of spans.entries()) {
+    counts.push({ active: active.get(index) ?? 0, new: await newUsers(ws, span, domains) });
+  }
+  return counts;
+}
+
+async function activeUsers(
+  ws: WorkspaceTx,
+  spans: readonly Span[],
+  domains: Domains,
+  floors: Floors | null,
+): Promise<Map<number, number>> {
+  const pieces = piecesOf(spans, [
+    { grain: 1440, floor: -Infinity },
+    { grain: 60, floor: floors?.hour ?? -Infinity },
+  ]);
+  const query = acrossPieces(pieces, (grain) =>
+    grain === 0
+      ? sql`select distinct t.user_id from requests t
+          where ${within(ws, domains, 'started_at')} and t.user_id is not null`
+      : sql`select distinct t.user_id from user_sets t
+          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}`,
+  );
+  if (!query) return new Map();
+  const { rows } = await sql<{ index: number; users: number }>`
+    select index, count(distinct user_id) as users from (${query}) pieces
+    group by index`.execute(ws.tx);
+  return new Map(rows.map(({ index, users }) => [index, users]));
+}
+
+/** New to the question's domains: seen in one of them, and in none of them before. */
+async function newUsers(ws: WorkspaceTx, span: Span, domains: Domains): Promise<number> {
+  const among = (table: string) =>
+    domains === null ? sql`true` : sql`${sql.ref(`${table}.domain`)} = any(${domains}::text[])`;
+  const { rows } = await sql<{ users: number }>`
+    select count(distinct u.user_id) as users from users u
+    where ${ws.of('u.workspace_id')} and ${among('u')}
+      and u.first_at >= ${time(span.from)} and u.first_at < ${time(span.to)}
+      and not exists (
+        select from users earlier
+        where ${ws.of('earlier.workspace_id')} and ${among('earlier')}
+          and earlier.user_id = u.user_id and earlier.first_at < ${time(span.from)}
+      )`.execute(ws.tx);
+  return rows[0]?.users ?? 0;
+}

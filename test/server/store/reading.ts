@@ -1,0 +1,173 @@
+/**
+ * A small way to read observations, for tests of the store alone: what the ingest side brings is
+ * larger, but keeps to the same rules (pure, indifferent to order, one row per thing told).
+ */
+import type {
+  Derived,
+  ErrorInfo,
+  ExecutionRecord,
+  Observation,
+  ObservationData,
+  RequestRecord,
+} from '../../../server/store/records.ts';
+import type { Price, Reading } from '../../../server/store/write/reading.ts';
+
+const ABANDONED_AFTER = 10 * 60_000;
+
+export const reading: Reading = {
+  scopeOf: ({ session, traceId, key }, traceSession) =>
+    session ?? traceSession ?? (traceId === null ? key : `trace:${traceId}`),
+  derive,
+  priceOf,
+};
+
+function derive(observations: readonly Observation[], now: number): Derived {
+  const sorted = [...observations].sort(
+    (a, b) => a.startedAt - b.startedAt || (a.key < b.key ? -1 : 1),
+  );
+  const root = sorted.find(({ kind, data }) => kind === 'agent' && data.parentSpanId === null);
+  const inRun = sorted.some(({ kind }) => kind === 'agent' || kind === 'step' || kind === 'tool');
+  const leaves = sorted.filter(({ kind }) => kind === 'request');
+  const tellers = leaves.length > 0 ? leaves : sorted.filter(({ kind }) => kind === 'usage-parent');
+  const key = root?.key ?? `run:${sorted[0]?.traceId ?? sorted[0]?.session ?? ''}`;
+  return {
+    requests: tellers.map((teller) => requestOf(teller, inRun ? key : null)),
+    executions: inRun ? [executionOf(key, root ?? null, sorted, now)] : [],
+  };
+}
+
+/** A thousandth of a cent per token, except for models whose price nobody knows. */
+function priceOf({ usage, model }: RequestRecord): Price {
+  if (usage === null || model === 'mystery') return { costUsd: null, priceVersion: null };
+  const tokens = (usage.uncachedInput ?? 0) + (usage.output ?? 0);
+  return { costUsd: `0.${String(tokens).padStart(5, '0')}`, priceVersion: 'test' };
+}
+
+function requestOf(teller: Observation, execution: string | null): RequestRecord {
+  const { data } = teller;
+  return {
+    key: teller.key,
+    traceId: teller.traceId,
+    spanId: teller.spanId,
+    startedAt: teller.startedAt,
+    latencyMs: data.latencyMs,
+    timeToFirstTokenMs: data.timeToFirstTokenMs,
+    domain: teller.domain,
+    user: data.user,
+    conversation: data.conversation ?? (teller.traceId && `trace:${teller.traceId}`),
+    execution,
+    family: teller.family,
+    agent: data.agent,
+    team: data.team,
+    provider: data.provider,
+    model: data.model ?? 'unknown',
+    usage: data.usage,
+    costUsd: null,
+    priceVersion: null,
+    responseId: data.responseId,
+    finishReason: data.finishReason,
+    error: data.error,
+    inputMessages: data.inputMessages,
+    outputMessages: data.outputMessages,
+  };
+}
+
+function executionOf(
+  key: string,
+  root: Observation | null,
+  sorted: readonly Observation[],
+  now: number,
+): ExecutionRecord {
+  const lastEventAt = Math.max(...sorted.map((o) => o.endedAt ?? o.startedAt));
+  const ended = root !== null && root.endedAt !== null;
+  const open = now - lastEventAt > ABANDONED_AFTER ? 'abandoned' : 'running';
+  const told = root ?? sorted.find(({ kind }) => kind !== 'request') ?? sorted[0];
+  if (!told) throw new Error('A scope without observations has no execution');
+  const steps = sorted.filter(({ kind }) => kind === 'step' || kind === 'tool');
+  return {
+    key,
+    aliases: root ? [`run:${root.traceId ?? root.session ?? ''}`] : [],
+    traceId: told.traceId,
+    status: ended ? (root.data.error ? 'failed' : 'completed') : open,
+    domain: told.domain,
+    user: told.data.user,
+    agent: told.data.agent,
+    model: sorted.findLast(({ kind }) => kind === 'request')?.data.model ?? null,
+    conversation: told.data.conversation,
+    startedAt: Math.min(...sorted.map(({ startedAt }) => startedAt)),
+    endedAt: ended ? root.endedAt : null,
+    lastEventAt,
+    stepsDone: steps.filter(({ endedAt }) => endedAt !== null).length,
+    stepsTotal: ended ? steps.length : null,
+    error: root?.data.error ?? null,
+    task: root?.data.task ?? null,
+    taskLength: root?.data.taskLength ?? null,
+    steps: steps.map((step) => ({
+      name: step.data.name,
+      kind: step.kind === 'tool' ? 'tool' : 'step',
+      status: step.endedAt === null ? 'running' : step.data.error ? 'failed' : 'completed',
+      startedAt: step.startedAt,
+      endedAt: step.endedAt,
+      model: step.data.model,
+      tool: step.data.tool,
+      error: step.data.error,
+    })),
+    stepsTruncated: false,
+  };
+}
+
+/** An observation with everything left out that the test does not care about. */
+export function observation(
+  given: Partial<Omit<Observation, 'data'>> & { data?: Partial<ObservationData> },
+): Observation {
+  const { data, ...rest } = given;
+  const traceId = given.traceId === undefined ? 'a'.repeat(32) : given.traceId;
+  const spanId = given.spanId === undefined ? '1'.repeat(16) : given.spanId;
+  return {
+    key: given.key ?? `span:${traceId ?? ''}:${spanId ?? ''}`,
+    kind: 'request',
+    family: 'genai',
+    signal: 'span',
+    session: null,
+    domain: 'app.example.com',
+    startedAt: 0,
+    endedAt: null,
+    ...rest,
+    traceId,
+    spanId,
+    data: {
+      name: 'chat',
+      scopeName: null,
+      event: null,
+      parentSpanId: null,
+      user: null,
+      conversation: null,
+      turn: null,
+      agent: null,
+      provider: null,
+      model: null,
+      tool: null,
+      responseId: null,
+      usage: null,
+      finishReason: null,
+      latencyMs: null,
+      timeToFirstTokenMs: null,
+      error: null,
+      stepsTotal: null,
+      team: null,
+      task: null,
+      taskLength: null,
+      inputMessages: [],
+      outputMessages: [],
+      clockSkewed: false,
+      extra: {},
+      ...data,
+    },
+  };
+}
+
+export const failure: ErrorInfo = { type: 'rate_limit', message: 'Too many requests' };
+
+export function usage(uncachedInput: number, output: number): ObservationData['usage'] {
+  return { uncachedInput, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 };
+}
