@@ -30,11 +30,21 @@ export class CbSelectEvent<T = unknown> extends Event {
   }
 }
 
+/** Somebody chose another period in an element. */
+export class CbTimeframeChangeEvent extends Event {
+  readonly timeframe: string;
+  constructor(timeframe: string) {
+    super('cb-timeframe-change', { bubbles: true, composed: true });
+    this.timeframe = timeframe;
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     'cb-error': CbErrorEvent;
     'cb-auth-required': CbAuthRequiredEvent;
     'cb-session-change': CbSessionChangeEvent;
     'cb-select': CbSelectEvent;
+    'cb-timeframe-change': CbTimeframeChangeEvent;
   }
 }

@@ -1,0 +1,38 @@
+import { defineMessages } from '../../src/i18n/catalogue.ts';
+
+const en = {
+  heading: 'Usage',
+  range: 'Period',
+  'range.24h': '1D',
+  'range.7d': '7D',
+  'range.30d': '30D',
+  'range.90d': '90D',
+  'rangeName.24h': '1 day',
+  'rangeName.7d': '7 days',
+  'rangeName.30d': '30 days',
+  'rangeName.90d': '90 days',
+  metric: 'Figure',
+  'metric.requests': 'Requests',
+  'metric.tokens': 'Tokens',
+  'metric.cost': 'Cost',
+  requests: 'Requests',
+  errors: 'Errors',
+  input: 'Input',
+  output: 'Output',
+  cost: 'Cost',
+  time: 'Time',
+  chart: '{metric} over time. Arrow keys read it point by point.',
+  showTable: 'Show as table',
+  showChart: 'Show as chart',
+  noChart: 'The chart could not be loaded; here are its figures.',
+  empty: 'No requests in this period.',
+  emptyWhy: 'They appear here as soon as an agent reports.',
+};
+
+/** A key of the timeline's texts. */
+export type UsageTimelineMessage = keyof typeof en;
+
+export const messages = defineMessages<UsageTimelineMessage>(en, {
+  de: async () => (await import('./cb-usage-timeline.de.ts')).default,
+  ar: async () => (await import('./cb-usage-timeline.ar.ts')).default,
+});

@@ -1,0 +1,95 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { formatValue } from '../../src/format/value.ts';
+import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
+import type { Series } from './series.ts';
+
+/** Gives a text of the timeline in the reader's language. */
+export type Translate = (key: UsageTimelineMessage, values?: MessageValues) => string;
+
+/** What is drawn, in the reader's words. */
+export interface View {
+  series: readonly Series[];
+  /** The points' times in full. */
+  times: readonly string[];
+  locale: string;
+  t: Translate;
+}
+
+/** Where the cursor is. */
+export interface Cursor {
+  index: number;
+  x: number;
+  /** For each series, px from the top. */
+  ys: readonly number[];
+}
+
+/** A point in words: `Mon, 3 Nov: Requests 120, Errors 2`. */
+export function describePoint({ series, times, locale, t }: View, index: number): string {
+  const values = series.map(
+    ({ name, format, values }) => `${t(name)} ${formatValue(values[index] ?? 0, format, locale)}`,
+  );
+  return `${times[index] ?? ''}: ${new Intl.ListFormat(locale).format(values)}`;
+}
+
+const swatch = (index: number): TemplateResult =>
+  html`<svg class="swatch" aria-hidden="true">
+    <line class="series-${index}" x1="0" x2="100%" y1="2" y2="2" />
+  </svg>`;
+
+/** The line and dots at the cursor. */
+export function renderCursor({ x, ys }: Cursor): TemplateResult {
+  return html`<svg class="cursor" aria-hidden="true">
+    <line x1=${x} x2=${x} y1="8" y2="100%" />
+    ${ys.map((y, index) => svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`)}
+  </svg>`;
+}
+
+/** What the cursor is on. */
+export function renderTooltip({ series, times, locale, t }: View, index: number): TemplateResult {
+  return html`<div part="tooltip" class="tooltip" aria-hidden="true">
+    <div class="at">${times[index]}</div>
+    <dl>
+      ${series.map(
+        ({ name, format, values }, at) =>
+          html`${swatch(at)}
+            <dt>${t(name)}</dt>
+            <dd>${formatValue(values[index] ?? 0, format, locale)}</dd>`,
+      )}
+    </dl>
+  </div>`;
+}
+
+/** Which line is which; nothing where there is one. */
+export function renderLegend({ series, t }: View): TemplateResult | typeof nothing {
+  if (series.length < 2) return nothing;
+  return html`${series.map(
+    ({ name }, index) => html`<span class="entry">${swatch(index)}${t(name)}</span>`,
+  )}`;
+}
+
+/** The same figures as a table. */
+export function renderTable({ series, times, locale, t }: View): TemplateResult {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('showTable')}>
+    <table part="table">
+      <thead>
+        <tr>
+          <th scope="col">${t('time')}</th>
+          ${series.map(({ name }) => html`<th scope="col">${t(name)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${times.map(
+          (time, index) =>
+            html`<tr>
+              <th scope="row">${time}</th>
+              ${series.map(
+                ({ format, values }) =>
+                  html`<td>${formatValue(values[index] ?? 0, format, locale)}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

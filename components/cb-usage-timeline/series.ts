@@ -1,0 +1,70 @@
+import type { StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
+import type { ValueFormat } from '../../src/format/value.ts';
+import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
+
+/** What is drawn over time. */
+export type UsageMetric = 'requests' | 'tokens' | 'cost';
+
+export const METRICS: readonly UsageMetric[] = ['requests', 'tokens', 'cost'];
+
+/** A line of the chart. */
+export interface Series {
+  name: UsageTimelineMessage;
+  format: ValueFormat;
+  values: readonly number[];
+}
+
+type Read = (point: TimelinePoint) => number;
+
+const LINES: Record<UsageMetric, readonly [UsageTimelineMessage, ValueFormat, Read][]> = {
+  requests: [
+    ['requests', 'number', (point) => point.requests],
+    ['errors', 'number', (point) => point.errors],
+  ],
+  tokens: [
+    ['input', 'tokens', (point) => point.tokens.input],
+    ['output', 'tokens', (point) => point.tokens.output],
+  ],
+  cost: [['cost', 'currency', (point) => Number(point.cost.usd)]],
+};
+
+/** The metric that an attribute names; requests where it names none. */
+export function metricOf(name: string | undefined): UsageMetric {
+  return METRICS.find((metric) => metric === name) ?? 'requests';
+}
+
+/** The lines of a metric. Money becomes a number here: for a position on the axis only. */
+export function seriesOf(timeline: StatsTimeline, metric: UsageMetric): Series[] {
+  return LINES[metric].map(([name, format, read]) => ({
+    name,
+    format,
+    values: timeline.points.map(read),
+  }));
+}
+
+/** Whether anything happened at all. */
+export function hasUsage(timeline: StatsTimeline): boolean {
+  return timeline.points.some(({ requests, executions }) => requests > 0 || executions.total > 0);
+}
+
+/** How the begin of an interval is written: below the axis, and in full. */
+export function dateOptions(
+  granularity: StatsTimeline['granularity'],
+  points: number,
+): { axis: Intl.DateTimeFormatOptions; full: Intl.DateTimeFormatOptions } {
+  if (granularity === 'month')
+    return { axis: { month: 'short', year: '2-digit' }, full: { month: 'long', year: 'numeric' } };
+  if (granularity === 'day') {
+    const axis: Intl.DateTimeFormatOptions =
+      points <= 8 ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
+    return { axis, full: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } };
+  }
+  const axis: Intl.DateTimeFormatOptions =
+    points <= 49
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short' };
+  return {
+    axis,
+    full: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  };
+}

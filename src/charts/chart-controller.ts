@@ -1,0 +1,135 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Chart } from './echarts.ts';
+import { readTheme, type ChartTheme } from './theme.ts';
+
+/** What a chart shows; the same `key` means the same picture, which is not drawn again. */
+export interface Picture {
+  key: unknown;
+  option(theme: ChartTheme): EChartsCoreOption;
+}
+
+/** How far outside the viewport a chart begins to load. */
+const NEAR = '200px';
+/** A change of these by the page's own scheme or theme shows as a transition. */
+const SCHEME = '(prefers-color-scheme: dark)';
+
+/**
+ * Draws a picture into the element's `.chart` box: loads ECharts when the box comes near the
+ * viewport, follows its size and the theme, and lets go of everything when the element leaves.
+ */
+export class ChartController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #picture: () => Picture | undefined;
+  #box?: HTMLElement | undefined;
+  #near?: IntersectionObserver | undefined;
+  #size?: ResizeObserver | undefined;
+  #scheme?: MediaQueryList | undefined;
+  #chart?: Chart | undefined;
+  #drawn?: unknown;
+  #error?: unknown;
+
+  constructor(host: ReactiveControllerHost & HTMLElement, picture: () => Picture | undefined) {
+    this.#host = host;
+    this.#picture = picture;
+    host.addController(this);
+  }
+
+  /** Whether the picture is there to be seen. */
+  get isDrawn(): boolean {
+    return this.#drawn !== undefined;
+  }
+
+  /** Why ECharts could not be loaded; the table twin still tells everything. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** Where the category `index` and the value stand in the box, in px from its left and top. */
+  pixel(index: number, value: number): { x: number; y: number } | undefined {
+    const [x, y] = this.#chart?.convertToPixel('grid', [index, value]) ?? [];
+    return x === undefined || y === undefined ? undefined : { x, y };
+  }
+
+  /** The category at a distance in px from the box's left; may lie outside the data. */
+  indexAt(x: number): number | undefined {
+    const [index] = this.#chart?.convertFromPixel('grid', [x, 0]) ?? [];
+    return index === undefined || Number.isNaN(index) ? undefined : Math.round(index);
+  }
+
+  hostUpdated(): void {
+    const box = this.#host.shadowRoot?.querySelector<HTMLElement>('.chart') ?? undefined;
+    if (box !== this.#box) {
+      this.#release();
+      this.#box = box;
+      if (box) this.#await(box);
+    }
+    this.#draw();
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#release();
+  }
+
+  /** Draws again with the theme as it is now. */
+  readonly refresh = (): void => {
+    this.#drawn = undefined;
+    this.#draw();
+  };
+
+  #await(box: HTMLElement): void {
+    this.#near = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        this.#near?.disconnect();
+        void this.#begin(box);
+      },
+      { rootMargin: NEAR },
+    );
+    this.#near.observe(box);
+  }
+
+  async #begin(box: HTMLElement): Promise<void> {
+    try {
+      const { createChart } = await import('./echarts.ts');
+      if (this.#box !== box || this.#chart) return;
+      this.#chart = createChart(box);
+      this.#size = new ResizeObserver(() => {
+        this.#chart?.resize();
+        this.#host.requestUpdate();
+      });
+      this.#size.observe(box);
+      this.#scheme = matchMedia(SCHEME);
+      this.#scheme.addEventListener('change', this.refresh);
+      // The box has a transition of its colour: it runs whenever the theme becomes another.
+      box.addEventListener('transitionend', this.refresh);
+      this.#draw();
+    } catch (error) {
+      this.#error = error;
+    }
+    this.#host.requestUpdate();
+  }
+
+  #draw(): void {
+    const box = this.#box;
+    const picture = this.#picture();
+    if (!this.#chart || !box || !picture || picture.key === this.#drawn) return;
+    const isFirst = !this.isDrawn;
+    this.#drawn = picture.key;
+    this.#chart.setOption(picture.option(readTheme(box)), { notMerge: true, lazyUpdate: false });
+    if (isFirst) this.#host.requestUpdate();
+  }
+
+  #release(): void {
+    this.#near?.disconnect();
+    this.#size?.disconnect();
+    this.#scheme?.removeEventListener('change', this.refresh);
+    this.#box?.removeEventListener('transitionend', this.refresh);
+    this.#chart?.dispose();
+    this.#near = this.#size = this.#scheme = this.#chart = this.#box = this.#drawn = undefined;
+  }
+}
