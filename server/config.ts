@@ -116,49 +116,52 @@ export const settings: readonly Setting[] = [
   })),
 ];
 
+/** An empty setting counts as left out. */
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
- * Reads the settings. An empty one counts as left out.
+ * Reads the settings.
  * @throws ConfigError that names every setting that can't be used
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
   const problem = (name: string, what: string): void => void problems.push(`${name} ${what}`);
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const text = (name: string): string | undefined => given(env[name]?.trim());
   const known = (name: string): string =>
     text(name) ?? settings.find((setting) => setting.name === name)?.default ?? '';
 
   const number = (name: string, least: number, most: number, whole = true): number => {
-    const given = known(name);
-    const value = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
+    const text = known(name);
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     const fits = value >= least && value <= most && (!whole || Number.isInteger(value));
     const kind = whole ? 'a whole number' : 'a number';
-    if (!fits) problem(name, `must be ${kind} from ${least} to ${most}, not '${given}'`);
+    if (!fits) problem(name, `must be ${kind} from ${least} to ${most}, not '${text}'`);
     return value;
   };
   const flag = (name: string): boolean => {
-    const given = known(name).toLowerCase();
-    if (['true', '1', 'yes', 'on'].includes(given)) return true;
-    if (!['false', '0', 'no', 'off'].includes(given)) {
+    const text = known(name).toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(text)) return true;
+    if (!['false', '0', 'no', 'off'].includes(text)) {
       problem(name, `must be true or false, not '${known(name)}'`);
     }
     return false;
   };
   const secret = (name: string, least: number): string | undefined => {
     // Not trimmed: a password may end in a space. Never shown.
-    const given = env[name] || undefined;
-    if (given !== undefined && given.length < least) {
+    const text = given(env[name]);
+    if (text !== undefined && text.length < least) {
       problem(name, `must have at least ${least} characters`);
     }
-    return given;
+    return text;
   };
   const url = (name: string, protocols: readonly string[]): string | undefined => {
-    const given = text(name);
-    if (given !== undefined && !protocols.includes(URL.parse(given)?.protocol ?? '')) {
+    const address = text(name);
+    if (address !== undefined && !protocols.includes(URL.parse(address)?.protocol ?? '')) {
       problem(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`);
     }
-    return given;
+    return address;
   };
 
   const logLevel = known('LOG_LEVEL').toLowerCase();

@@ -14,13 +14,18 @@ const print = (...lines: string[]): void => void process.stdout.write(`${lines.j
 
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = read(args);
-  if (values.help) return print(usage());
-  if (values.version) return print(version);
-  const config = readConfig(process.env);
   const [command = 'serve', ...rest] = positionals;
-  if (command !== 'serve') return print(...(await runCommand(config, positionals, values)));
-  if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
-  await serve(config);
+  if (values.help) {
+    print(usage());
+  } else if (values.version) {
+    print(version);
+  } else if (command !== 'serve') {
+    print(...(await runCommand(readConfig(process.env), positionals, values)));
+  } else if (rest.length > 0) {
+    throw new UsageError(`'${rest.join(' ')}' is too much.`);
+  } else {
+    await serve(readConfig(process.env));
+  }
 }
 
 function read(args: readonly string[]) {

@@ -59,16 +59,16 @@ export class Tokens {
         requiredClaims: ['exp'],
         currentDate: this.#now(),
       });
-      const expiresAt = new Date(Number(payload['exp']) * 1000);
-      if (kind === 'access') return { kind, sessionId: String(payload['sid']), expiresAt };
-      const [minter, minterId = ''] = String(payload['by']).split(':');
+      const expiresAt = new Date(Number(payload.exp) * 1000);
+      if (kind === 'access') return { kind, sessionId: String(payload.sid), expiresAt };
+      const [minter, minterId = ''] = String(payload.by).split(':');
       return {
         kind,
-        id: String(payload['jti']),
+        id: String(payload.jti),
         minter: { kind: minter === 'key' ? 'key' : 'account', id: minterId },
-        role: payload['role'] as Role,
-        domains: payload['domains'] as string[],
-        origins: payload['origins'] as string[],
+        role: payload.role as Role,
+        domains: payload.domains as string[],
+        origins: payload.origins as string[],
         expiresAt,
       };
     } catch (error) {

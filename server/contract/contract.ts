@@ -35,6 +35,6 @@ export class Contract {
       ]),
     );
     this.responses = new ResponseChecks(document, schemas);
-    this.checkCommand = schemas.compile(document.schemas['LiveCommand'] ?? {});
+    this.checkCommand = schemas.compile(document.schemas.LiveCommand ?? {});
   }
 }

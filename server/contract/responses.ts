@@ -17,7 +17,7 @@ export class ResponseChecks {
 
   constructor(document: Document, schemas: Schemas) {
     this.#schemas = schemas;
-    this.#event = document.schemas['LiveEvent'] ?? {};
+    this.#event = document.schemas.LiveEvent ?? {};
   }
 
   /**

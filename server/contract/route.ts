@@ -189,17 +189,7 @@ function checkedAccept<Caller>(
 }
 
 function toResponse(result: Exclude<AnyResult, Response | Upgrade>): Response {
-  const {
-    status,
-    type,
-    body,
-    headers = {},
-  } = result as {
-    status: number;
-    type?: string;
-    body?: unknown;
-    headers?: Record<string, string>;
-  };
+  const { status, type, body, headers = {} } = result;
   if (body === undefined) return new Response(null, { status, headers });
   if (type === undefined) return Response.json(body, { status, headers });
   return new Response(body as BodyInit, { status, headers: { 'content-type': type, ...headers } });

@@ -39,7 +39,7 @@ export class Schemas {
   /** What a parameter's schema says of its type, behind its references. */
   typeOf(schema: JsonSchema): unknown {
     const { $ref } = rooted$refs(schema) as { $ref?: string };
-    if ($ref === undefined) return schema['type'];
+    if ($ref === undefined) return schema.type;
     const target = this.#ajv.getSchema($ref)?.schema as JsonSchema | undefined;
     return target && this.typeOf(target);
   }
@@ -78,28 +78,28 @@ function faultsOf(errors: ErrorObject[]): Fault[] {
     switch (keyword) {
       case 'required':
         return {
-          path: instancePath + pointer(String(named['missingProperty'])),
+          path: instancePath + pointer(String(named.missingProperty)),
           message: 'is required',
         };
       case 'additionalProperties':
         return {
-          path: instancePath + pointer(String(named['additionalProperty'])),
+          path: instancePath + pointer(String(named.additionalProperty)),
           message: 'is not known',
         };
       case 'enum':
         return {
           path: instancePath,
-          message: `must be one of ${(named['allowedValues'] as unknown[]).join(', ')}`,
+          message: `must be one of ${(named.allowedValues as unknown[]).join(', ')}`,
         };
       case 'const':
-        return { path: instancePath, message: `must be ${String(named['allowedValue'])}` };
+        return { path: instancePath, message: `must be ${String(named.allowedValue)}` };
       case 'format':
         return {
           path: instancePath,
           message:
-            named['format'] === 'date-time'
+            named.format === 'date-time'
               ? 'must be a time such as 2026-11-21T10:00:00Z'
-              : `must be a ${String(named['format'])}`,
+              : `must be a ${String(named.format)}`,
         };
       default:
         return { path: instancePath, message };

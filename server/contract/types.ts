@@ -8,7 +8,7 @@ export type Schemas = components['schemas'];
 export type OperationId = keyof operations;
 
 /** An object's type, or an empty one where the contract declares nothing. */
-type Declared<T> = [NonNullable<T>] extends [never] ? Record<never, never> : NonNullable<T>;
+type Declared<T> = [NonNullable<T>] extends [never] ? Record<string, never> : NonNullable<T>;
 
 type Parameters<Id extends OperationId> = operations[Id]['parameters'];
 

@@ -38,7 +38,8 @@ export class IdempotencyStore {
   }
 
   claim(key: IdempotencyKey, now: Date): Promise<Claim> {
-    return this.#store.inWorkspace(key.workspaceId, async ({ tx, of }) => {
+    return this.#store.inWorkspace(key.workspaceId, async (ws) => {
+      const { tx } = ws;
       const mine = await tx
         .insertInto('idempotency_keys')
         .values({
@@ -74,7 +75,7 @@ export class IdempotencyStore {
       const other = await tx
         .selectFrom('idempotency_keys')
         .select(['body_hash', 'answer'])
-        .where(of())
+        .where(ws.of())
         .where(sameKey(key))
         .executeTakeFirst();
       // It was released between the two statements.
@@ -86,17 +87,22 @@ export class IdempotencyStore {
 
   /** Keeps the answer. */
   async complete(key: IdempotencyKey, answer: string): Promise<void> {
-    await this.#store.inWorkspace(key.workspaceId, ({ tx, of }) =>
-      tx.updateTable('idempotency_keys').set({ answer }).where(of()).where(sameKey(key)).execute(),
+    await this.#store.inWorkspace(key.workspaceId, (ws) =>
+      ws.tx
+        .updateTable('idempotency_keys')
+        .set({ answer })
+        .where(ws.of())
+        .where(sameKey(key))
+        .execute(),
     );
   }
 
   /** Nothing has been done: the next to ask may try. */
   async release(key: IdempotencyKey): Promise<void> {
-    await this.#store.inWorkspace(key.workspaceId, ({ tx, of }) =>
-      tx
+    await this.#store.inWorkspace(key.workspaceId, (ws) =>
+      ws.tx
         .deleteFrom('idempotency_keys')
-        .where(of())
+        .where(ws.of())
         .where(sameKey(key))
         .where('answer', 'is', null)
         .execute(),

@@ -90,7 +90,7 @@ export class TestServer {
     });
     const running = await startServer(config, {
       ...(databaseUrl === undefined && { store: await openStore({}) }),
-      logger: createLogger(process.env['LOG_LEVEL'] ?? 'silent'),
+      logger: createLogger(process.env.LOG_LEVEL ?? 'silent'),
       checkResponses: true,
       onFault: (error) => faults.push(error),
       now: () => new Date(Date.now() + clock.ahead),
