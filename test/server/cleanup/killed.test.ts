@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openJobs } from '../../../server/jobs/index.ts';
+import { CleanupStore } from '../../../server/store/cleanup.ts';
+import { openStore } from '../../../server/store/database.ts';
+import { TenancyStore } from '../../../server/store/tenancy.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { Files, HOUR } from './files.ts';
+import { defaults } from './installation.ts';
+
+const TOTAL = 1500;
+
+test('a run whose process is killed is marked at the next start, and nothing it deleted is unrecorded', async (t) => {
+  const { databaseUrl, drop } = await createTestDatabase();
+  const files = await Files.create();
+  const place = databaseUrl ? { databaseUrl } : { dataDir: files.data };
+  const first = await openStore(place);
+  const workspaceId = await new TenancyStore(first).createWorkspace('Operator');
+  await first.close();
+  for (let i = 0; i < TOTAL; i++) await files.directory(`tmp/${i}`, 2 * HOUR);
+
+  await killInTheMiddle(files.data, databaseUrl);
+
+  const left = await readdir(join(files.data, 'tmp'));
+  assert.ok(left.length > 0 && left.length < TOTAL, `${left.length} of ${TOTAL} are left`);
+  const store = await openStore(place);
+  const errors: string[] = [];
+  const jobs = await openJobs({
+    store,
+    databaseUrl,
+    dataDir: files.data,
+    cleanup: defaults,
+    announce: () => {},
+    log: { error: (_, message) => errors.push(message) },
+  });
+  t.after(async () => {
+    await jobs.close();
+    await store.close();
+    await drop();
+    await files.remove();
+    assert.deepEqual(errors, []);
+  });
+
+  const cleanup = new CleanupStore(store);
+  const killed = await cleanup.lastRun(workspaceId);
+  assert.equal(killed?.state, 'failed');
+  assert.equal(killed.error, 'The service stopped during this run.');
+  assert.ok(killed.endedAt);
+  const { actions } = await cleanup.listActions(workspaceId, { limit: TOTAL });
+  const recorded = new Set(actions.map(({ path }) => path));
+  const there = new Set(left.map((name) => `tmp/${name}`));
+  for (let i = 0; i < TOTAL; i++) {
+    assert.ok(there.has(`tmp/${i}`) || recorded.has(`tmp/${i}`), `tmp/${i} went unrecorded`);
+  }
+
+  // The queue is free: the next run begins at once and does the rest.
+  const { id } = await jobs.cleanup.request({ dryRun: false });
+  const run = await eventually(
+    'the rest',
+    async () => {
+      const now = await cleanup.getRun(workspaceId, id);
+      return now?.endedAt ? now : null;
+    },
+    60_000,
+  );
+  assert.equal(run.state, 'completed');
+  assert.equal(run.counts.tempDirs, left.length);
+});
+
+async function killInTheMiddle(dataDir: string, databaseUrl: string | undefined): Promise<void> {
+  const script = fileURLToPath(new URL('./replica.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, dataDir, databaseUrl ?? ''], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let changes = 0;
+  createInterface(child.stdout).on('line', () => {
+    // Queued, running, and one batch.
+    if (++changes === 3) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  assert.ok(changes >= 3, 'it ended by itself');
+}
