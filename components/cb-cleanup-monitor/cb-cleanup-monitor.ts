@@ -10,7 +10,10 @@ import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbErrorEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
 import { QueryController } from '../../src/query-controller.ts';
-import { describeError, type Status } from '../../src/status.ts';
+import { describeError } from '../../src/problem.ts';
+import { cleanupActions, cleanupStatus } from '../../src/session/cleanup.ts';
+import { sessionOf } from '../../src/session/shared.ts';
+import type { Status } from '../../src/status.ts';
 import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
 import { renderActions, renderSummary, resultText, type Translate } from './parts.ts';
@@ -50,11 +53,11 @@ export class CbCleanupMonitor extends CbElement {
   static override readonly messages = messages;
 
   readonly #cleanup = new QueryController<Record<never, never>, CleanupStatus>(this, {
-    define: async () => (await import('../../src/session/index.ts')).cleanupStatus,
+    define: () => cleanupStatus,
     params: () => ({}),
   });
   readonly #actions = new QueryController<CleanupActionsQuery, readonly CleanupAction[]>(this, {
-    define: async () => (await import('../../src/session/index.ts')).cleanupActions,
+    define: () => cleanupActions,
     params: () => ({ limit: Math.min(200, Math.max(1, Math.trunc(this.limit) || DEFAULT_LIMIT)) }),
   });
 
@@ -161,7 +164,6 @@ export class CbCleanupMonitor extends CbElement {
     this.busy = true;
     this.problem = '';
     try {
-      const { sessionOf } = await import('../../src/session/index.ts');
       this.#asked = await sessionOf(connection).client.cleanup.run({ dryRun });
       this.dialog?.close();
       this.#cleanup.retry();

@@ -6,7 +6,7 @@ import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbSelectEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
 import { QueryController } from '../../src/query-controller.ts';
-import type { RecentExecutions } from '../../src/session/executions.ts';
+import { recentExecutions, type RecentExecutions } from '../../src/session/executions.ts';
 import type { Status } from '../../src/status.ts';
 import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-exec-stream.messages.ts';
@@ -57,7 +57,7 @@ export class CbExecStream extends CbElement {
   static override readonly messages = messages;
 
   readonly #recent = new QueryController<ExecutionsQuery, RecentExecutions>(this, {
-    define: async () => (await import('../../src/session/index.ts')).recentExecutions,
+    define: () => recentExecutions,
     params: () => ({ ...this.scope, limit: this.#limit }),
   });
 

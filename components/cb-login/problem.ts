@@ -1,5 +1,6 @@
-import { describeError, errorStatus } from '../../src/status.ts';
 import type { BaseMessage } from '../../src/i18n/base.ts';
+import { describeError } from '../../src/problem.ts';
+import { errorStatus } from '../../src/status.ts';
 import type { LoginMessage } from './cb-login.messages.ts';
 
 /** Why a login did not succeed, as the form shows it. */

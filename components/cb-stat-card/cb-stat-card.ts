@@ -1,20 +1,17 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import { CbBaseElement, type Frame } from '../../src/base-element.ts';
 import { sparkline } from '../../src/charts/sparkline.ts';
 import { CountUpController } from '../../src/count-up.ts';
-import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
-import { translate } from '../../src/i18n/catalogue.ts';
-import { QueryController } from '../../src/query-controller.ts';
-import type { Scope } from '../../src/scope.ts';
+import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/status.ts';
-import { messages, type StatCardMessage } from './cb-stat-card.messages.ts';
+import { pill } from '../../src/theme/pill.css.ts';
+import { messages } from './cb-stat-card.messages.ts';
 import { styles } from './cb-stat-card.styles.ts';
-import { contextOf, type Translate } from './context.ts';
-import { formatOf, hasTrend, polarityOf, readMetric, readTrend } from './metrics.ts';
+import type { Figure } from './figure.ts';
 import type { Polarity, Reading } from './metrics.ts';
-import { renderBar, renderChange, renderPill, renderValue } from './parts.ts';
+import { renderBar, renderChange, renderPill, renderValue, type Translate } from './parts.ts';
 
 /**
  * @summary One figure with its change and trend: live from the server by `metric`, or plain by
@@ -51,19 +48,12 @@ import { renderBar, renderChange, renderPill, renderValue } from './parts.ts';
  *
  * @event cb-error - A question to the server failed.
  */
-export class CbStatCard extends CbElement {
-  static override styles = [CbElement.styles, styles];
+export class CbStatCard extends CbBaseElement {
+  static override styles = [CbBaseElement.styles, pill, styles];
   static override readonly messages = messages;
 
-  readonly #overview = new QueryController<Scope, StatsOverview>(this, {
-    define: async () => (await import('../../src/session/index.ts')).overview,
-    params: () => (this.metric ? this.scope : undefined),
-  });
-  readonly #timeline = new QueryController<Scope, StatsTimeline>(this, {
-    define: async () => (await import('../../src/session/index.ts')).timeline,
-    params: () => (this.#hasTrend && this.metric ? this.scope : undefined),
-  });
   readonly #counted = new CountUpController(this);
+  #figure?: Figure | undefined;
 
   /** A path in the overview, such as `latencyMs.p95`. */
   @property({ reflect: true }) metric?: string;
@@ -92,43 +82,51 @@ export class CbStatCard extends CbElement {
   /** Leaves the sparkline out. */
   @property({ type: Boolean, reflect: true, attribute: 'without-trend' }) withoutTrend = false;
 
-  protected override get query(): AnyQuery | undefined {
-    return this.metric ? this.#overview : undefined;
+  protected override get frame(): Frame | undefined {
+    return this.#live?.frame;
+  }
+
+  protected override get catalogues(): readonly Catalogue[] {
+    return [...super.catalogues, ...(this.#figure?.catalogues ?? [])];
   }
 
   protected override get defaultHeading(): string {
-    const metric = this.metric ?? '';
-    return Object.hasOwn(messages.en, metric) ? this.#text(metric as StatCardMessage) : metric;
+    return this.#live?.name ?? '';
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('metric') && this.metric && !this.#figure) void this.#goLive();
   }
 
   protected override computeStatus(): Status {
-    if (this.metric) return super.computeStatus();
+    if (this.metric) return this.#figure ? super.computeStatus() : 'loading';
     if (this.value === undefined) return 'empty';
     return isValue(this.value) ? 'fresh' : 'partial';
   }
 
-  protected override assess(): Status {
-    const { value } = this.#reading;
-    if (value === undefined) return 'empty';
-    return isValue(value) ? 'fresh' : 'partial';
-  }
-
   protected override renderContent(): TemplateResult {
-    const reading = this.#reading;
-    const { value, change } = reading;
-    const [format, polarity, locale] = [this.#format, this.#polarity, this.usedLocale];
+    const { value, change } = this.#reading;
+    const { usedLocale: locale, target } = this;
+    const format = this.format ?? this.#live?.format ?? 'number';
+    const polarity = this.polarity ?? this.#live?.polarity ?? 'neutral';
     const shown = isValue(value) ? this.#counted.show(Number(value)) : NaN;
-    const t = this.#text;
+    const context = this.#live ? this.#live.context : isValue(value) ? '' : this.#text('unknown');
     return html`<div class="content">
       <div part="value" class="value">
         ${renderValue(shown === Number(value) ? value : shown, format, locale)}
       </div>
       <div class="foot">
-        ${renderPill(value, this.target, format, polarity, locale, t)}
-        ${change == null ? nothing : renderChange(change, polarity, locale, t)}
-        <slot name="description" part="description" class="note">${this.#context(reading)}</slot>
+        ${renderPill(value, target, format, polarity, locale, this.#text)}
+        ${change == null ? nothing : renderChange(change, polarity, locale, this.#text)}
+        <slot name="description" part="description" class="note">
+          ${this.description ?? context}
+        </slot>
       </div>
-      ${this.#renderTrend(value)}
+      ${
+        format === 'percent' && !this.trend && isValue(value)
+          ? html`<div class="trend">${renderBar(Number(value), target, polarity)}</div>`
+          : this.#renderTrend()
+      }
     </div>`;
   }
 
@@ -136,52 +134,33 @@ export class CbStatCard extends CbElement {
     return html`<div class="content">
       <div class="skeleton value"></div>
       <div class="skeleton note"></div>
-      ${this.#hasTrend ? html`<div class="trend"></div>` : nothing}
+      ${this.#renderTrend()}
     </div>`;
   }
 
   protected override renderEmpty(): TemplateResult {
-    const { metric = '' } = this;
-    return html`<div>${this.#text(metric ? 'unknownMetric' : 'unset', { metric })}</div>`;
+    return html`<div>${this.#live?.unknownMetric ?? this.#text('unset')}</div>`;
   }
 
-  #renderTrend(value: Value | null | undefined): TemplateResult | typeof nothing {
-    if (this.#format === 'percent' && !this.trend && isValue(value))
-      return html`<div class="trend">
-        ${renderBar(Number(value), this.target, this.#polarity)}
-      </div>`;
-    if (!this.#hasTrend) return nothing;
-    const values = this.metric ? readTrend(this.#timeline.state.data, this.metric) : this.trend;
-    return html`<div class="trend">${values?.length ? sparkline(values) : nothing}</div>`;
-  }
-
-  #context(reading: Reading): string {
-    if (this.description) return this.description;
-    if (reading.reason) return reading.reason;
-    const { data } = this.#overview.state;
-    if (this.metric && data)
-      return contextOf(this.metric, data, this.scope, this.usedLocale, this.#text);
-    return isValue(reading.value) ? '' : this.#text('unknown');
+  #renderTrend(): TemplateResult | typeof nothing {
+    const live = this.#live;
+    if (this.withoutTrend || !(live ? live.hasTrend : this.trend)) return nothing;
+    return html`<div class="trend">${sparkline(live?.trend ?? this.trend ?? [])}</div>`;
   }
 
   get #reading(): Reading {
-    const { metric, value, change = null } = this;
-    const { data } = this.#overview.state;
-    if (metric) return data ? readMetric(data, metric) : { value: undefined, change: null };
-    return { value, change };
+    return this.#live?.reading ?? { value: this.value, change: this.change ?? null };
   }
 
-  get #format(): ValueFormat {
-    return this.format ?? formatOf(this.metric);
+  /** The figure, while a metric is asked. */
+  get #live(): Figure | undefined {
+    return this.metric ? this.#figure : undefined;
   }
 
-  get #polarity(): Polarity {
-    return this.polarity ?? polarityOf(this.metric);
-  }
-
-  get #hasTrend(): boolean {
-    if (this.withoutTrend) return false;
-    return this.metric ? hasTrend(this.metric) : this.trend !== undefined;
+  async #goLive(): Promise<void> {
+    const { Figure } = await import('./figure.ts');
+    this.#figure ??= new Figure(this);
+    this.requestUpdate();
   }
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);

@@ -2,10 +2,11 @@ import type { StatsOverview } from '@cloudbrain/sdk';
 import { formatValue } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
 import type { Scope } from '../../src/scope.ts';
-import { messages, type StatCardMessage } from './cb-stat-card.messages.ts';
+import { numberFormat } from '../../src/format/formatters.ts';
+import type { FigureMessage } from './figure.messages.ts';
 
-/** Gives a text of the card in the reader's language. */
-export type Translate = (key: StatCardMessage, values?: MessageValues) => string;
+/** Gives a text in the reader's language. */
+type Translate = (key: FigureMessage, values?: MessageValues) => string;
 
 /** What puts a metric into proportion: what it is a part of, its neighbours, or the comparison. */
 export function contextOf(
@@ -29,7 +30,16 @@ export function contextOf(
       p50: formatValue(latencyMs.p50, 'duration', locale),
       p99: formatValue(latencyMs.p99, 'duration', locale),
     });
-  if (scope.timeframe === 'all') return '';
-  const versus = `versus.${scope.timeframe}`;
-  return t(Object.hasOwn(messages.en, versus) ? (versus as StatCardMessage) : 'versus');
+  return comparison(scope.timeframe, locale, t);
+}
+
+/** What a change compares with. */
+function comparison(timeframe: string | undefined, locale: string, t: Translate): string {
+  if (timeframe === 'all') return '';
+  if (timeframe === 'today') return t('versusToday');
+  const [, length, letter] = /^(\d+)(h|d)$/.exec(timeframe ?? '') ?? [];
+  if (!length) return t('versusPeriod');
+  const unit = letter === 'h' ? 'hour' : 'day';
+  const period = numberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  return t('versus', { period: period.format(Number(length)) });
 }

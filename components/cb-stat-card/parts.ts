@@ -1,8 +1,12 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { formatChange, formatValue, isValue, UNKNOWN, valueParts } from '../../src/format/value.ts';
 import type { Value, ValueFormat } from '../../src/format/value.ts';
-import type { Translate } from './context.ts';
+import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import type { StatCardMessage } from './cb-stat-card.messages.ts';
 import type { Polarity } from './metrics.ts';
+
+/** Gives a text of the card in the reader's language. */
+export type Translate = (key: StatCardMessage, values?: MessageValues) => string;
 
 /** The figure, its unit or decimals receding. */
 export function renderValue(

@@ -42,5 +42,5 @@ export function sparkline(values: readonly (number | null)[]): TemplateResult {
   return svg`<svg part="sparkline" class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}"
     preserveAspectRatio="none" aria-hidden="true">${paths.map(
       (path) => svg`<path class="area" d=${area(path)} /><path class="line" d=${path} />`,
-    )}</svg>` as unknown as TemplateResult;
+    )}</svg>`;
 }

@@ -2,10 +2,6 @@ import type { Messages } from './catalogue.ts';
 import type { BaseMessage } from './base.ts';
 
 const messages: Messages<BaseMessage> = {
-  live: 'مباشر',
-  paused: 'متوقف مؤقتًا',
-  old: 'قبل {age}',
-  loading: 'جارٍ التحميل',
   empty: 'لا يوجد ما يُعرض بعد.',
   retry: 'حاول الآن',
   retryIn: 'محاولة جديدة بعد {age}',

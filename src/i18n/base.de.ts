@@ -2,10 +2,6 @@ import type { Messages } from './catalogue.ts';
 import type { BaseMessage } from './base.ts';
 
 const messages: Messages<BaseMessage> = {
-  live: 'live',
-  paused: 'angehalten',
-  old: '{age} alt',
-  loading: 'Lädt',
   empty: 'Noch nichts zu zeigen.',
   retry: 'Jetzt versuchen',
   retryIn: 'Neuer Versuch in {age}',

@@ -1,10 +1,6 @@
 import { defineMessages } from './catalogue.ts';
 
 const en = {
-  live: 'live',
-  paused: 'paused',
-  old: '{age} old',
-  loading: 'Loading',
   empty: 'Nothing to show yet.',
   retry: 'Try now',
   retryIn: 'Trying again in {age}',

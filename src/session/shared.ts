@@ -1,5 +1,5 @@
 import { bearer } from '@cloudbrain/sdk';
-import type { Connection, ConnectionSettings } from '../query-controller.ts';
+import type { Connection, ConnectionSettings } from '../connection.ts';
 import { clientSession, type Session } from './session.ts';
 
 const sessions = new Map<string, WeakRef<Session>>();

@@ -1,4 +1,5 @@
-import type { CbElement } from '../element.ts';
+import type { CbBaseElement } from '../base-element.ts';
+import { refreshOf } from '../connection.ts';
 import { SignalController } from '../signals.ts';
 import type { QueryState } from '../status.ts';
 import type { QueryDefinition } from './query.ts';
@@ -6,7 +7,6 @@ import type { Session } from './session.ts';
 
 /** An element's interest in a query. */
 export interface QueryWatch<T> {
-  readonly session: Session;
   readonly state: QueryState<T>;
   refetch(): void;
   release(): void;
@@ -14,17 +14,16 @@ export interface QueryWatch<T> {
 
 /** Keeps a query going for an element, and renders the element when its state changes. */
 export function watchQuery<P extends object, T>(
-  host: CbElement,
+  host: CbBaseElement,
   session: Session,
   definition: QueryDefinition<P, T>,
   params: P,
 ): QueryWatch<T> {
   const query = session.query(definition, params);
   const watcher = {};
-  query.watch(watcher, host.refreshMs);
+  query.watch(watcher, refreshOf(host));
   const controller = new SignalController(host, () => query.state);
   return {
-    session,
     get state() {
       return controller.value;
     },

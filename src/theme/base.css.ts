@@ -55,55 +55,12 @@ export const base = css`
     color: var(--_cb-quiet);
     font-size: 12.5px;
   }
-  .chip {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-    color: var(--_cb-quiet);
-    font-size: 12px;
-    white-space: nowrap;
-  }
-  .chip::before {
-    content: '';
-    inline-size: 7px;
-    block-size: 7px;
-    border-radius: 50%;
-    background: var(--_cb-quiet);
-    forced-color-adjust: none;
-  }
-  .chip.live::before {
-    background: var(--_cb-positive);
-    box-shadow: 0 0 0 3px color-mix(in srgb, var(--_cb-positive) 22%, transparent);
-  }
-  .chip.stale::before {
-    background: var(--_cb-warning);
-  }
   .message {
     display: grid;
     justify-items: start;
     align-content: start;
     gap: calc(var(--_cb-space) * 2);
     padding: 0 calc(var(--_cb-space) * 4.5) calc(var(--_cb-space) * 4);
-  }
-  .pill {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-    padding: 1px 9px 1px 7px;
-    border-radius: 99px;
-    background: var(--_cb-sunken);
-    color: var(--_cb-quiet);
-    font-size: 12px;
-    font-weight: 550;
-    line-height: 20px;
-  }
-  .pill.good {
-    background: var(--_cb-positive-fill);
-    color: var(--_cb-positive);
-  }
-  .pill.bad {
-    background: var(--_cb-negative-fill);
-    color: var(--_cb-negative);
   }
   .hidden {
     position: absolute;
@@ -133,13 +90,6 @@ export const base = css`
   @media (forced-colors: active) {
     .skeleton {
       background: GrayText;
-    }
-    .chip::before,
-    .chip.live::before {
-      background: CanvasText;
-    }
-    .pill {
-      border: 1px solid;
     }
   }
 `;

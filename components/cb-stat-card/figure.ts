@@ -1,0 +1,109 @@
+import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import { isValue, type ValueFormat } from '../../src/format/value.ts';
+import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
+import { freshnessMessages } from '../../src/i18n/freshness.ts';
+import { QueryController } from '../../src/query-controller.ts';
+import { QueryFrame } from '../../src/query-frame.ts';
+import { scopeOf, type Scope } from '../../src/scope.ts';
+import { overview, timeline } from '../../src/session/stats.ts';
+import type { Status } from '../../src/status.ts';
+import { adoptStyles } from '../../src/theme/adopt.ts';
+import { freshness } from '../../src/theme/freshness.css.ts';
+import type { CbStatCard } from './cb-stat-card.ts';
+import { contextOf } from './context.ts';
+import { figureMessages, type FigureMessage } from './figure.messages.ts';
+import {
+  formatOf,
+  hasTrend,
+  polarityOf,
+  readMetric,
+  readTrend,
+  type Polarity,
+  type Reading,
+} from './metrics.ts';
+
+/** A card's figure from the server. Loaded with the first card that has a `metric`. */
+export class Figure {
+  readonly catalogues = [figureMessages, freshnessMessages];
+  readonly frame: QueryFrame;
+  readonly #card: CbStatCard;
+  readonly #overview: QueryController<Scope, StatsOverview>;
+  readonly #timeline: QueryController<Scope, StatsTimeline>;
+
+  constructor(card: CbStatCard) {
+    this.#card = card;
+    this.#overview = new QueryController(card, {
+      define: () => overview,
+      params: () => (card.metric ? this.#scope : undefined),
+    });
+    this.#timeline = new QueryController(card, {
+      define: () => timeline,
+      params: () => (card.metric && this.hasTrend ? this.#scope : undefined),
+    });
+    this.frame = new QueryFrame(
+      card,
+      () => this.#overview,
+      () => this.#assess(),
+    );
+    adoptStyles(card, freshness);
+  }
+
+  /** The figure and its change; the value is undefined where there is no such figure. */
+  get reading(): Reading {
+    const { data } = this.#overview.state;
+    return data ? readMetric(data, this.#metric) : { value: undefined, change: null };
+  }
+
+  /** The figure over time. */
+  get trend(): readonly (number | null)[] {
+    return readTrend(this.#timeline.state.data, this.#metric);
+  }
+
+  get hasTrend(): boolean {
+    return !this.#card.withoutTrend && hasTrend(this.#metric);
+  }
+
+  get format(): ValueFormat {
+    return formatOf(this.#metric);
+  }
+
+  get polarity(): Polarity {
+    return polarityOf(this.#metric);
+  }
+
+  /** The figure's name, or its path where it has none. */
+  get name(): string {
+    const metric = this.#metric;
+    return Object.hasOwn(figureMessages.en, metric) ? this.#text(metric as FigureMessage) : metric;
+  }
+
+  /** What puts the figure into proportion, or why it isn't known; empty where nothing does. */
+  get context(): string {
+    const { data } = this.#overview.state;
+    const { reason, value } = this.reading;
+    if (reason ?? !(data && isValue(value))) return reason ?? '';
+    return contextOf(this.#metric, data, this.#scope, this.#card.usedLocale, this.#text);
+  }
+
+  /** Why the card is empty. */
+  get unknownMetric(): string {
+    return this.#text('unknownMetric', { metric: this.#metric });
+  }
+
+  #assess(): Status {
+    const { value } = this.reading;
+    if (value === undefined) return 'empty';
+    return isValue(value) ? 'fresh' : 'partial';
+  }
+
+  get #metric(): string {
+    return this.#card.metric ?? '';
+  }
+
+  get #scope(): Scope {
+    return scopeOf(this.#card, this.#card.provider);
+  }
+
+  readonly #text = (key: FigureMessage, values?: MessageValues): string =>
+    translate(figureMessages, this.#card.usedLocale, key, values);
+}

@@ -1,0 +1,59 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatAge } from './format/time.ts';
+import { baseMessages, type BaseMessage } from './i18n/base.ts';
+import { translate, type MessageValues } from './i18n/catalogue.ts';
+import { describeError } from './problem.ts';
+import type { QueryState } from './status.ts';
+import { button } from './theme/button.css.ts';
+import { pill } from './theme/pill.css.ts';
+
+/** What the view of a problem is written in, and styled by. */
+export { baseMessages as messages };
+export const styles = [pill, button];
+
+/** What there is to know of a problem. */
+export interface Problem {
+  state: QueryState<unknown>;
+  forbidden: boolean;
+  locale: string;
+  retry: () => void;
+}
+
+type Translate = (key: BaseMessage, values?: MessageValues) => string;
+
+/** What failed and when the next try comes, or who would be let in. */
+export function renderProblem(problem: Problem): TemplateResult {
+  const t: Translate = (key, values) => translate(baseMessages, problem.locale, key, values);
+  return problem.forbidden ? renderForbidden(problem, t) : renderError(problem, t);
+}
+
+function renderError({ state, locale, retry }: Problem, t: Translate): TemplateResult {
+  const { message, detail, code, retry: mayRetry } = describeError(state.error);
+  const wait = Math.max(0, (state.retryAt ?? 0) - Date.now());
+  const age = formatAge(Math.ceil(wait / 1000) * 1000, locale);
+  const note = state.loading ? t('retrying') : wait > 0 && t('retryIn', { age });
+  return html`<span class="pill bad"><span aria-hidden="true">✕</span>${t(message)}</span>
+    ${detail ? html`<div>${detail}</div>` : nothing}
+    ${code ? html`<div part="error-code" class="note">${t('code', { code })}</div>` : nothing}
+    ${note ? html`<div class="note">${note}</div>` : nothing}
+    ${
+      mayRetry
+        ? html`<button
+            part="retry"
+            class="button"
+            type="button"
+            ?disabled=${state.loading}
+            @click=${retry}
+          >
+            ${t('retry')}
+          </button>`
+        : nothing
+    }`;
+}
+
+function renderForbidden({ state, locale }: Problem, t: Translate): TemplateResult {
+  const { message, roles = [], code } = describeError(state.error);
+  const names = new Intl.ListFormat(locale, { type: 'disjunction' }).format(roles);
+  return html`<div>${t(message, { roles: names })}</div>
+    ${code === '401' ? nothing : html`<div class="note">${t('askAdmin')}</div>`}`;
+}

@@ -1,0 +1,30 @@
+import { css } from 'lit';
+
+/** A status as a word in its colour. Beside the word stands an icon: colour is never alone. */
+export const pill = css`
+  .pill {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    padding: 1px 9px 1px 7px;
+    border-radius: 11px;
+    background: var(--_cb-sunken);
+    color: var(--_cb-quiet);
+    font-size: 12px;
+    font-weight: 550;
+    line-height: 20px;
+  }
+  .pill.good {
+    background: var(--_cb-positive-fill);
+    color: var(--_cb-positive);
+  }
+  .pill.bad {
+    background: var(--_cb-negative-fill);
+    color: var(--_cb-negative);
+  }
+  @media (forced-colors: active) {
+    .pill {
+      border: 1px solid;
+    }
+  }
+`;
