@@ -1,7 +1,7 @@
 /**
  * The calendar of a time zone: where its hours, days and months begin. Instants are epoch
- * milliseconds. Since 2015, which is as far back as telemetry goes, every zone's clock has
- * changed at a full quarter of an hour only; searches step by that.
+ * milliseconds. Since 2015, which is as far back as telemetry goes, every zone has been a whole
+ * number of quarter hours ahead of UTC, and has changed its clock at a full quarter only.
  */
 
 export type Granularity = 'hour' | 'day' | 'month';
@@ -34,14 +34,18 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** How far the zone's clock is ahead of UTC at an instant, in milliseconds. */
+/**
+ * How far the zone's clock is ahead of UTC at an instant, in milliseconds; to the quarter hour,
+ * where a zone of long ago went by the sun.
+ */
 export function offsetAt(zone: string, instant: number): number {
   const text = formatOf(zone).format(instant);
   const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
   if (!match) throw new Error(`No offset in "${text}"`);
   const [, sign, hours, minutes, seconds] = match;
   if (!sign) return 0;
-  const length = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * 1_000;
+  const exact = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * 1_000;
+  const length = Math.round(exact / QUARTER) * QUARTER;
   return sign === '-' ? -length : length;
 }
 

@@ -11,6 +11,8 @@ import type {
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
 type Time = ColumnType<Date, string, string>;
 type NullableTime = ColumnType<Date | null, string | null, string | null>;
+/** The transaction's time where it is left out. */
+type GeneratedTime = ColumnType<Date, string | undefined, string>;
 /** Written as JSON text, read parsed. */
 type Json<T> = ColumnType<T, string, string>;
 
@@ -33,7 +35,7 @@ export interface ObservationTable {
   started_at: Time;
   ended_at: NullableTime;
   data: Json<ObservationData>;
-  received_at: Generated<Date>;
+  received_at: GeneratedTime;
 }
 
 /** Which session a trace belongs to, once any of its observations has named one. */
@@ -238,7 +240,7 @@ export interface LiveEventTable {
   domain: string | null;
   topic: 'executions' | 'stats' | 'cleanup';
   payload: Json<unknown>;
-  at: Generated<Date>;
+  at: GeneratedTime;
 }
 
 export interface TelemetrySchema {

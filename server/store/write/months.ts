@@ -59,3 +59,25 @@ export class Months {
     this.#known.clear();
   }
 }
+
+/** The months that have ended before a time (epoch ms) and have a table, as `2026-11`. */
+export async function monthsBefore(store: Store, before: number): Promise<string[]> {
+  const first = partitionOf(monthOf(before));
+  const { rows } = await store.asSystem((tx) =>
+    sql<{ name: string }>`
+      select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'requests'::regclass and c.relname < ${first}
+      order by c.relname`.execute(tx),
+  );
+  return rows.map(({ name }) => name.slice(-7).replace('_', '-'));
+}
+
+/** Drops months with all requests in them. */
+export async function dropMonths(store: Store, months: readonly string[]): Promise<void> {
+  await store.asSystem(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('cloudbrain.months'))`.execute(tx);
+    for (const month of months) {
+      await sql`drop table if exists ${sql.table(partitionOf(month))}`.execute(tx);
+    }
+  });
+}

@@ -1,0 +1,194 @@
+/**
+ * Removes what is kept for a while only. Sums, daily sketches and daily sets of users stay, so
+ * that figures of any age can be told.
+ */
+import { sql, type RawBuilder } from 'kysely';
+import type { Store, WorkspaceTx } from './database.ts';
+import { floorsAt, readFloors } from './floors.ts';
+import { OUTBOX_HOURS } from './live.ts';
+import { time } from './unnest.ts';
+import { lockWorkspace } from './workspace-lock.ts';
+import { dropMonths, monthsBefore } from './write/months.ts';
+import { DAY, HOUR } from './zones.ts';
+
+export interface RetentionOptions {
+  store: Store;
+  /** Days after which nothing more is expected of a trace or session. */
+  observationDays?: number;
+  /** Days for which single requests, executions and conversations are kept; months go as a whole. */
+  rowDays?: number;
+}
+
+/** Scopes that are sealed in one transaction: writers of the workspace wait for it. */
+const CHUNK = 500;
+
+/** What a run has removed. */
+export interface Removed {
+  events: number;
+  scopes: number;
+  months: number;
+}
+
+export class Retention {
+  readonly #store: Store;
+  readonly #observationDays: number;
+  readonly #rowDays: number;
+
+  constructor({ store, observationDays = 8, rowDays = 400 }: RetentionOptions) {
+    this.#store = store;
+    this.#observationDays = observationDays;
+    this.#rowDays = rowDays;
+  }
+
+  /**
+   * Removes what is too old. Several processes may do it at once.
+   * @param now epoch milliseconds
+   */
+  async run(now: number): Promise<Removed> {
+    const events = await this.#removeEvents(now - OUTBOX_HOURS * HOUR);
+    const silentSince = time(now - this.#observationDays * DAY);
+    let scopes = await this.#seal(sql`o.received_at < ${silentSince} and ${isSilent(silentSince)}`);
+    const rowsBefore = now - this.#rowDays * DAY;
+    const months = await monthsBefore(this.#store, rowsBefore);
+    if (months.length > 0) {
+      // Read again, a scope would put rows back that are counted already.
+      scopes += await this.#seal(sql`o.started_at < ${time(rowsBefore)}`);
+      await dropMonths(this.#store, months);
+    }
+    await this.#removeRows(rowsBefore);
+    await this.#moveFloors(now);
+    await this.#tidyUp();
+    return { events, scopes, months: months.length };
+  }
+
+  /** The newest of the old ones stays: it marks that there were others (see live.ts). */
+  #removeEvents(before: number): Promise<number> {
+    return this.#store.asSystem(async (tx) => {
+      const { numAffectedRows } = await sql`
+        delete from live_events e using (
+          select workspace_id, max(id) as id from live_events where at < ${time(before)}
+          group by workspace_id
+        ) last
+        where e.workspace_id = last.workspace_id and e.id < last.id`.execute(tx);
+      return Number(numAffectedRows ?? 0);
+    });
+  }
+
+  /** @param which of the observations `o` are to go, with their whole scopes */
+  async #seal(which: RawBuilder<unknown>): Promise<number> {
+    let total = 0;
+    for (const workspaceId of await this.#workspacesOf(sql`observations o where ${which}`)) {
+      let sealed: number;
+      do {
+        sealed = await this.#store.inWorkspace(workspaceId, (ws) => sealChunk(ws, which));
+        total += sealed;
+      } while (sealed === CHUNK);
+    }
+    return total;
+  }
+
+  /** Conversations go by their end, so that a long one keeps its beginning. */
+  async #removeRows(before: number): Promise<void> {
+    const limit = time(before);
+    await this.#store.asSystem(async (tx) => {
+      await sql`delete from execution_details d using executions e
+        where e.workspace_id = d.workspace_id and e.id = d.execution_id
+          and e.started_at < ${limit} and e.scope is null`.execute(tx);
+      await sql`delete from executions where started_at < ${limit} and scope is null`.execute(tx);
+      await sql`delete from conversations where last_at < ${limit}`.execute(tx);
+      await sql`delete from message_bodies where seen_at < ${limit}`.execute(tx);
+      await sql`delete from sealed_scopes where until < ${limit}`.execute(tx);
+      await sql`delete from trace_sessions t
+        where not exists (select from sealed_scopes s
+            where s.workspace_id = t.workspace_id and s.scope = t.session)
+          and not exists (select from observations o
+            where o.workspace_id = t.workspace_id and o.scope = t.session)`.execute(tx);
+    });
+  }
+
+  async #moveFloors(now: number): Promise<void> {
+    const { quarter, hour } = floorsAt(now);
+    const behind = sql`floors where quarter < ${time(quarter)} or hour < ${time(hour)}`;
+    for (const workspaceId of await this.#workspacesOf(behind)) {
+      await this.#store.inWorkspace(workspaceId, (ws) => moveFloors(ws, now));
+    }
+  }
+
+  async #workspacesOf(source: RawBuilder<unknown>): Promise<string[]> {
+    const { rows } = await this.#store.asSystem((tx) =>
+      sql<{ workspace_id: string }>`select distinct workspace_id from ${source}`.execute(tx),
+    );
+    return rows.map(({ workspace_id }) => workspace_id);
+  }
+
+  /** The embedded database has no process that does this by itself. */
+  async #tidyUp(): Promise<void> {
+    if (this.#store.dialect !== 'pglite') return;
+    for (const table of TIDIED) await this.#store.exec(`vacuum (analyze) ${table}`);
+  }
+}
+
+/** Tables whose rows come and go; one after the other, so that requests get in between. */
+const TIDIED = [
+  'observations',
+  'requests',
+  'executions',
+  'execution_details',
+  'conversations',
+  'model_sums',
+  'domain_sums',
+  'sketches',
+  'user_sets',
+  'live_events',
+] as const;
+
+/** Nothing of the scope has come since, and nothing in it is still to be given up. */
+const isSilent = (since: string): RawBuilder<unknown> => sql`
+  not exists (select from observations later
+    where later.workspace_id = o.workspace_id and later.scope = o.scope
+      and later.received_at >= ${since})
+  and not exists (select from executions e
+    where e.workspace_id = o.workspace_id and e.scope = o.scope and e.status = 'running')`;
+
+/**
+ * Lets go of the observations of some scopes. What was derived from them stays as it is, and what
+ * is older than their end comes too late from now on.
+ */
+async function sealChunk(ws: WorkspaceTx, which: RawBuilder<unknown>): Promise<number> {
+  await lockWorkspace(ws);
+  const { rows } = await sql<{ scope: string; until: Date }>`
+    select scope, max(coalesce(ended_at, started_at)) as until
+    from observations where ${ws.of()} and scope in (
+      select o.scope from observations o where ${ws.of('o.workspace_id')} and ${which}
+      group by o.scope limit ${CHUNK}
+    ) group by scope`.execute(ws.tx);
+  if (rows.length === 0) return 0;
+  const scopes = rows.map(({ scope }) => scope);
+  const untils = rows.map(({ until }) => until.toISOString());
+  await sql`insert into sealed_scopes as t (workspace_id, scope, until)
+    select ${ws.workspaceId}::uuid, v.*
+    from unnest(${scopes}::text[], ${untils}::timestamptz[]) as v(scope, until)
+    on conflict (workspace_id, scope) do update
+    set until = greatest(t.until, excluded.until)`.execute(ws.tx);
+  const mine = sql`${ws.of()} and scope = any(${scopes}::text[])`;
+  await sql`update requests set scope = null where ${mine}`.execute(ws.tx);
+  await sql`update executions set scope = null where ${mine}`.execute(ws.tx);
+  await sql`delete from observations where ${mine}`.execute(ws.tx);
+  return rows.length;
+}
+
+async function moveFloors(ws: WorkspaceTx, now: number): Promise<void> {
+  await lockWorkspace(ws);
+  const floors = await readFloors(ws);
+  const target = floorsAt(now);
+  const quarter = time(Math.max(floors?.quarter ?? 0, target.quarter));
+  const hour = time(Math.max(floors?.hour ?? 0, target.hour));
+  await sql`update floors set quarter = ${quarter}, hour = ${hour} where ${ws.of()}`.execute(ws.tx);
+  await sql`delete from sketches
+    where ${ws.of()} and measure = 'latency' and label = '' and grain = 15
+      and slot < ${quarter}`.execute(ws.tx);
+  await sql`delete from sketches
+    where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
+  await sql`delete from user_sets
+    where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
+}

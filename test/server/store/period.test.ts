@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  before,
+  DATA_BEGIN,
+  fittingGranularity,
+  intervalsOf,
+  PeriodError,
+  resolvePeriod,
+  withData,
+  type PeriodQuery,
+} from '../../../server/store/period.ts';
+import { decompose, type GrainLevel } from '../../../server/store/segments.ts';
+import { DAY, HOUR, QUARTER } from '../../../server/store/zones.ts';
+
+const NOW = Date.parse('2026-11-21T10:23:45Z');
+const BEGIN = Date.parse('2026-02-03T00:00:00Z');
+
+function told(query: PeriodQuery): [string, string] {
+  const { from, to } = resolvePeriod(query, NOW, BEGIN);
+  return [new Date(from).toISOString(), new Date(to).toISOString()];
+}
+
+function refusal(query: PeriodQuery): string {
+  try {
+    resolvePeriod(query, NOW, BEGIN);
+  } catch (error) {
+    if (error instanceof PeriodError) return error.parameter;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a period', () => {
+  it('is the last 24 hours if nothing is said', () => {
+    assert.deepEqual(told({}), ['2026-11-20T10:23:45.000Z', '2026-11-21T10:23:45.000Z']);
+  });
+
+  it("is today, or this month, by the reader's clock", () => {
+    const timezone = 'Pacific/Auckland';
+    assert.equal(told({ timeframe: 'today', timezone })[0], '2026-11-20T11:00:00.000Z');
+    assert.equal(told({ timeframe: 'month', timezone })[0], '2026-10-31T11:00:00.000Z');
+    assert.equal(told({ timeframe: 'today' })[0], '2026-11-21T00:00:00.000Z');
+  });
+
+  it('reaches back to where the data begin for all', () => {
+    assert.equal(told({ timeframe: 'all' })[0], '2026-02-03T00:00:00.000Z');
+  });
+
+  it('ends now where only its beginning is given', () => {
+    assert.deepEqual(told({ from: '2026-11-01T00:00:00+02:00' }), [
+      '2026-10-31T22:00:00.000Z',
+      '2026-11-21T10:23:45.000Z',
+    ]);
+  });
+
+  it('is refused by the name of what is wrong with it', () => {
+    assert.equal(refusal({ timezone: 'Europe/Atlantis' }), 'timezone');
+    assert.equal(refusal({ from: '2026-11-01T00:00:00Z', timeframe: '7d' }), 'timeframe');
+    assert.equal(refusal({ to: '2026-11-01T00:00:00Z' }), 'from');
+    assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' }), 'to');
+    assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'to');
+  });
+
+  it('follows one of equal length', () => {
+    assert.deepEqual(before({ from: 100, to: 130 }), { from: 70, to: 100 });
+  });
+
+  it('is cut to where there can be data', () => {
+    const { from, to } = withData({ from: Date.parse('0001-01-01T00:00:00Z'), to: 9e15 }, NOW);
+    assert.equal(from, DATA_BEGIN);
+    assert.equal(to, NOW + 2 * DAY);
+    assert.deepEqual(withData({ from: 0, to: 5 }, NOW), { from: DATA_BEGIN, to: DATA_BEGIN });
+  });
+});
+
+describe('the intervals of a period', () => {
+  const period = (from: string, to: string, timezone = 'UTC') => ({
+    from: Date.parse(from),
+    to: Date.parse(to),
+    timezone,
+    all: false,
+  });
+
+  it('cover it without a gap, the first and the last cut to it', () => {
+    const asked = period('2026-11-20T10:23:45Z', '2026-11-21T10:23:45Z', 'Asia/Kolkata');
+    const intervals = intervalsOf(asked, 'hour');
+    assert.equal(intervals.length, 25);
+    assert.equal(intervals[0]?.at, Date.parse('2026-11-20T09:30:00Z'));
+    assert.equal(intervals[0]?.span.from, asked.from);
+    assert.equal(intervals.at(-1)?.span.to, asked.to);
+    for (const [index, { span }] of intervals.entries()) {
+      assert.equal(span.from, intervals[index - 1]?.span.to ?? asked.from);
+    }
+  });
+
+  it('are 2,000 at most, and the refusal names what to ask for', () => {
+    const year = period('2025-11-21T00:00:00Z', '2026-11-21T00:00:00Z');
+    const decade = period('2016-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+    const ages = period('0001-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+    assert.throws(() => intervalsOf(year, 'hour'), {
+      parameter: 'granularity',
+      message: /use day/,
+    });
+    assert.throws(() => intervalsOf(decade, 'day'), { message: /use month/ });
+    assert.throws(() => intervalsOf(ages, 'month'), { message: /shorter period/ });
+    const most = period('2026-01-01T00:00:00Z', '2026-03-25T08:00:00Z');
+    assert.equal(intervalsOf(most, 'hour').length, 2_000);
+    assert.throws(() => intervalsOf({ ...most, to: most.to + 1 }, 'hour'), PeriodError);
+  });
+
+  it('have a granularity that fits where none is asked for', () => {
+    assert.equal(fittingGranularity({ from: 0, to: DAY }), 'hour');
+    assert.equal(fittingGranularity({ from: 0, to: 30 * DAY }), 'day');
+    assert.equal(fittingGranularity({ from: 0, to: 400 * DAY }), 'month');
+  });
+});
+
+describe('the pieces of a span', () => {
+  const levels: GrainLevel[] = [
+    { grain: 1440, floor: -Infinity },
+    { grain: 60, floor: 2 * DAY },
+    { grain: 15, floor: 3 * DAY },
+  ];
+
+  it('cover each moment once, with slots that are whole and kept', () => {
+    fc.assert(
+      fc.property(fc.nat(6 * DAY), fc.nat(3 * DAY), (from, length) => {
+        const pieces = decompose({ from, to: from + length }, levels);
+        let reached = from;
+        for (const { grain, from: begin, to } of pieces) {
+          assert.equal(begin, reached);
+          assert.ok(to > begin);
+          reached = to;
+          if (grain === 0) continue;
+          assert.equal(begin % (grain * 60_000), 0);
+          assert.equal(to % (grain * 60_000), 0);
+          assert.ok(begin >= (levels.find((level) => level.grain === grain)?.floor ?? 0));
+        }
+        assert.equal(reached, length === 0 ? from : from + length);
+      }),
+    );
+  });
+
+  it('leave less than a quarter of an hour to the rows at either end', () => {
+    const from = 4 * DAY + 7 * 60_000;
+    const rows = decompose({ from, to: from + DAY + HOUR }, levels).filter(
+      ({ grain }) => grain === 0,
+    );
+    assert.equal(rows.length, 2);
+    for (const { from: begin, to } of rows) assert.ok(to - begin < QUARTER);
+  });
+});
