@@ -7,6 +7,7 @@ import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { StartError } from './start-error.ts';
 import { startServer, version, type RunningServer } from './start.ts';
+import { serveFiles } from './static.ts';
 import { ProvisioningError } from './store/tenancy.ts';
 import { usage } from './usage.ts';
 
@@ -48,7 +49,7 @@ async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
-  const server = await startServer(config, { logger, metrics });
+  const server = await startServer(config, { logger, metrics, pages: serveFiles });
   print(...greeting(config, server));
 
   const stop = (signal: NodeJS.Signals): void => {

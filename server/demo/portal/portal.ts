@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mintEmbedToken } from '../mint.ts';
 
 export interface PortalOptions {
   host: string;
@@ -49,24 +50,14 @@ export async function startPortal(
     } else if (request.method === 'GET' && pathname === '/portal.css') {
       send(response, 'css', await readFile(new URL('./portal.css', import.meta.url), 'utf8'));
     } else if (request.method === 'GET' && pathname === '/cloudbrain-token') {
-      const token = await mint(origin);
+      const { service, apiKey, domains } = options;
+      const token = await mintEmbedToken({ service, apiKey, domains, origins: [origin] });
       response
         .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(token);
     } else {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page\n');
     }
-  }
-
-  async function mint(from: string): Promise<string> {
-    const answer = await fetch(new URL('/api/auth/embed-tokens', options.service), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': options.apiKey },
-      body: JSON.stringify({ domains: options.domains, origins: [from], role: 'viewer' }),
-    });
-    const body = await answer.text();
-    if (!answer.ok) throw new Error(`minting a token answered ${answer.status}: ${body}`);
-    return body;
   }
 
   return {
@@ -84,7 +75,8 @@ function send(response: ServerResponse, type: keyof typeof types, body: string):
 
 /** The bundle's hash, so that the portal runs exactly the script it was built against. */
 async function scriptIntegrity(service: string): Promise<string> {
-  const answer = await fetch(new URL('/cloudbrain.js.integrity', service));
+  const answer = await fetch(new URL('/cloudbrain.integrity.json', service));
   if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
-  return (await answer.text()).trim();
+  const hashes = (await answer.json()) as Record<string, string>;
+  return hashes['cloudbrain.js'] ?? '';
 }

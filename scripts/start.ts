@@ -1,0 +1,150 @@
+/**
+ * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
+ * embeds an element.
+ */
+import { Hono } from 'hono';
+import { digest, newApiKey } from '../server/api/credentials.ts';
+import { ConfigError, readConfig } from '../server/config.ts';
+import type { ContractEnv } from '../server/contract/index.ts';
+import { agents } from '../server/demo/cast.ts';
+import { leaveFiles } from '../server/demo/files.ts';
+import { startFleet } from '../server/demo/fleet.ts';
+import { mintEmbedToken } from '../server/demo/mint.ts';
+import { startPortal } from '../server/demo/portal/portal.ts';
+import { readState, writeState } from '../server/demo/state.ts';
+import { createLogger } from '../server/logger.ts';
+import { StartError } from '../server/start-error.ts';
+import { startServer } from '../server/start.ts';
+import { serveFiles } from '../server/static.ts';
+import { TenancyStore } from '../server/store/tenancy.ts';
+import { buildElements } from './build-elements.ts';
+import { progressBar } from './support/progress.ts';
+
+const closers: (() => Promise<void>)[] = [];
+
+async function close(): Promise<void> {
+  for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+}
+
+async function start(): Promise<void> {
+  console.log('Building the elements …');
+  await buildElements();
+
+  const { dataDir, host, port } = readConfig(process.env);
+  const state = await readState(dataDir, Date.now());
+  const isFirst = !state.sent;
+  const portalPort = port + 1;
+  const hosts = [...new Set([host, 'localhost', '127.0.0.1'])];
+  const own = hosts.map((name) => `http://${name}:${port}`);
+  const portal = hosts.map((name) => `http://${name}:${portalPort}`);
+  const config = readConfig({
+    ...process.env,
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+    CLOUDBRAIN_ORIGINS: [process.env['CLOUDBRAIN_ORIGINS'], ...own, ...portal]
+      .filter(Boolean)
+      .join(','),
+    CLOUDBRAIN_ADMIN_PASSWORD: process.env['CLOUDBRAIN_ADMIN_PASSWORD'] ?? state.password,
+    CLOUDBRAIN_INGEST_KEY: process.env['CLOUDBRAIN_INGEST_KEY'] ?? state.ingestKey,
+  });
+  // Guests of the host page get a token of the demo's own, and see what a viewer sees.
+  const guest = { key: '' };
+  const server = await startServer(config, {
+    logger: createLogger(config.logLevel),
+    pages: (app: Hono<ContractEnv>) => {
+      serveFiles(app);
+      app.get('/demo/token', async (c) =>
+        c.req.method === 'HEAD'
+          ? c.body(null)
+          : c.body(
+              await mintEmbedToken({
+                service: server.url,
+                apiKey: guest.key,
+                domains,
+                origins: own,
+              }),
+              200,
+              {
+                'Content-Type': 'application/json',
+              },
+            ),
+      );
+    },
+  });
+  closers.push(server.close);
+  await writeState(dataDir, state);
+  if (isFirst) await leaveFiles(dataDir, Date.now());
+
+  const tenancy = new TenancyStore(server.store);
+  const ownKey = async (kind: 'ingest' | 'api', name: string): Promise<string> => {
+    const key = newApiKey(kind);
+    const hash = digest(key);
+    const id = await tenancy.createKey(
+      server.workspaceId,
+      kind === 'ingest'
+        ? { kind, name, domain: null, hash }
+        : { kind, name, role: 'viewer', domains: null, hash },
+    );
+    closers.push(() => tenancy.endKey(id));
+    return key;
+  };
+  guest.key = await ownKey('api', 'Demo guests');
+  const portalServer = await startPortal({
+    host,
+    port: portalPort,
+    service: server.url,
+    apiKey: await ownKey('api', 'Demo portal'),
+    domains: domains.slice(0, 2),
+  });
+  closers.push(portalServer.close);
+
+  const password = config.adminPassword ?? server.generated.password;
+  const key = config.ingestKey ?? server.generated.ingestKey;
+  const ready = (): void => {
+    console.log(`
+  Host page   ${server.url}
+  Embedded    ${portalServer.url}   (another origin)
+  Sign in     ${config.adminEmail}   ${password ?? '(with the password it has)'}
+
+  Send your own telemetry:
+    OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}
+    OTEL_EXPORTER_OTLP_HEADERS=x-api-key=${key ?? '<an ingest key>'}
+
+  Ctrl+C stops it.
+`);
+  };
+  const bar = progressBar('30 days of history');
+  const fleet = startFleet({
+    url: server.url,
+    key: await ownKey('ingest', 'Demo fleet'),
+    until: isFirst ? state.until : undefined,
+    onMessage: (message) => {
+      if (message.type === 'progress') bar.show(message.sent, message.total);
+      else if (message.type === 'history') {
+        bar.end(
+          `${message.requests} requests of agents in ${message.spans} spans, ${message.logs} log records`,
+        );
+        void writeState(dataDir, { ...state, sent: true });
+      } else ready();
+    },
+  });
+  closers.push(fleet.close);
+}
+
+const domains = [...new Set(agents.map((agent) => agent.domain))];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    close().catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    });
+  });
+}
+try {
+  await start();
+} catch (error) {
+  await close();
+  const known = error instanceof StartError || error instanceof ConfigError;
+  console.error(known ? error.message : error);
+  process.exitCode = 1;
+}
