@@ -127,9 +127,9 @@ async function handle<Caller>(
   options: RouteOptions<Caller>,
 ): Promise<AnyResult> {
   const { operation, request, requestId, ip, upgrading } = exchange;
+  const caller = await options.admit(exchange);
   const handler = options.handlers[operation.id];
   if (!handler) throw unavailable('This part of the service is not running.', 60);
-  const caller = await options.admit(exchange);
   if (operation.responses.has(101) && !upgrading) {
     throw new Problem(426, 'Connect with a WebSocket.', { headers: { upgrade: 'websocket' } });
   }
