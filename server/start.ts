@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { readFileSync } from 'node:fs';
 import { createApi } from './api/index.ts';
 import { defaultLockout, Limits, type Lockout } from './api/limits.ts';
+import { metricsText } from './api/metrics.ts';
 import { Origins } from './api/origins.ts';
 import { Secret } from './api/secret.ts';
 import { createApp } from './app.ts';
@@ -9,6 +10,7 @@ import { bootstrap, type Generated } from './bootstrap.ts';
 import type { Config } from './config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './directory.ts';
+import { derive, price, scopeOf } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './listen.ts';
 import { LocalBus } from './live/bus.ts';
@@ -19,11 +21,13 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { probes } from './probes.ts';
 import { connectRedis } from './redis.ts';
 import { StartError } from './start-error.ts';
+import { CleanupStore } from './store/cleanup.ts';
 import { openStore, type Store } from './store/database.ts';
 import { isUnavailable } from './store/errors.ts';
 import { LiveStore } from './store/live.ts';
 import { DirectoryHeldError } from './store/pglite/lock.ts';
 import { TenancyStore } from './store/tenancy.ts';
+import { Writer } from './store/write/writer.ts';
 
 /** What whoever runs the service in their own process may choose, beside its settings. */
 export interface StartOptions {
@@ -90,13 +94,24 @@ export async function startServer(
     const bus = openBus(config, logger);
     closers.push(() => bus.close());
     const hub = new Hub({ outbox: new LiveStore(store), bus, now: () => now().getTime(), onError });
+    const publish = (workspace: string, lastId: number): void => bus.publish(workspace, lastId);
+    const writer = new Writer({
+      store,
+      reading: { derive, scopeOf, priceOf: price },
+      notify: publish,
+      onUnreadable: (workspace, scope, error) =>
+        logger.error({ error, workspace, scope }, 'Telemetry was not understood'),
+      now: () => now().getTime(),
+    });
+    closers.push(() => writer.drain());
     const jobs = await openJobs({
       store,
+      writer,
       databaseUrl: config.databaseUrl,
       log: logger,
       dataDir: config.dataDir,
       cleanup: config.cleanup,
-      announce: (workspace, lastId) => bus.publish(workspace, lastId),
+      announce: publish,
     });
     closers.push(() => jobs.close());
 
@@ -109,12 +124,20 @@ export async function startServer(
       origins,
       limits: new Limits({ rates: config.rateLimits, lockout, redis: redis?.client }),
       hub,
+      writer,
       cleanup: jobs.cleanup,
       health: {
         probes: probes({ store, bus, jobs, dataDir: config.dataDir }),
         version,
         startedAt: now(),
-        metrics: () => metrics.registry.metrics(),
+        metrics: metricsText({
+          registry: metrics.registry,
+          store,
+          cleanup: new CleanupStore(store),
+          queues: () => jobs.depths(),
+          live: () => hub.stats(),
+          onError,
+        }),
       },
       now,
       onError,

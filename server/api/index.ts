@@ -4,18 +4,24 @@ import type { Hub } from '../live/hub.ts';
 import { AuthStore } from '../store/auth.ts';
 import { CleanupStore } from '../store/cleanup.ts';
 import type { Store } from '../store/database.ts';
+import { ExecutionStore } from '../store/executions.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
+import { StatsStore } from '../store/stats.ts';
+import type { Writer } from '../store/write/writer.ts';
 import { admission, type Admission } from './admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from './authenticate.ts';
 import { cleanupHandlers } from './cleanup.ts';
+import { executionsHandlers } from './executions.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Limits } from './limits.ts';
 import { liveHandlers } from './live.ts';
 import type { Origins } from './origins.ts';
+import { otlpHandlers } from './otlp.ts';
 import type { Secret } from './secret.ts';
+import { statsHandlers } from './stats.ts';
 import { Tokens } from './tokens.ts';
 
 export interface ApiOptions {
@@ -25,6 +31,7 @@ export interface ApiOptions {
   origins: Origins;
   limits: Limits;
   hub: Hub;
+  writer: Writer;
   cleanup: CleanupWorker;
   health: HealthOptions;
   now: () => Date;
@@ -38,13 +45,13 @@ export interface ApiOptions {
 export interface Api {
   admit: Admission;
   idempotency: Idempotency;
-  handlers: Partial<Handlers>;
+  handlers: Handlers;
   /** Removes what has ended: sessions, tokens and kept answers. */
   prune: () => Promise<void>;
 }
 
 export function createApi(options: ApiOptions): Api {
-  const { store, contract, secret, origins, limits, hub, cleanup, health, now } = options;
+  const { store, contract, secret, origins, limits, hub, writer, cleanup, health, now } = options;
   const { onError, onWarning } = options;
   const authStore = new AuthStore(store);
   const answers = new IdempotencyStore(store);
@@ -55,6 +62,7 @@ export function createApi(options: ApiOptions): Api {
     now,
     onError: (error) => onError('The use of a key could not be noted', error),
   });
+  const clock = (): number => now().getTime();
   return {
     admit: admission({ authenticator, limits, origins }),
     idempotency: new Idempotency({ store: answers, secret, now }),
@@ -71,8 +79,9 @@ export function createApi(options: ApiOptions): Api {
       ...cleanupHandlers({
         store: new CleanupStore(store),
         worker: cleanup,
-        now: () => now().getTime(),
+        now: clock,
       }),
+      ...executionsHandlers({ store: new ExecutionStore(store), now: clock }),
       ...healthHandlers(health),
       ...liveHandlers({
         hub,
@@ -80,6 +89,8 @@ export function createApi(options: ApiOptions): Api {
         stillValid: (caller) => authenticator.stillValid(caller),
         onError,
       }),
+      ...otlpHandlers({ writer, now: clock }),
+      ...statsHandlers({ store: new StatsStore(store), now: clock }),
     },
     prune: async () => {
       await authStore.prune(now());

@@ -1,4 +1,5 @@
 import { CleanupWorker, type CleanupWorkerOptions } from './cleanup/worker.ts';
+import { housekeeping, type HousekeepingOptions } from './housekeeping.ts';
 import { JobQueue, type QueueDepth, type QueueOptions } from './queue.ts';
 
 export { nextRunAt, INTERVAL_MINUTES, type CleanupSettings } from './cleanup/settings.ts';
@@ -6,6 +7,8 @@ export { RunRefused, type CleanupWorker } from './cleanup/worker.ts';
 export type { QueueDepth } from './queue.ts';
 
 export interface JobsOptions extends QueueOptions {
+  /** Marks executions as abandoned. */
+  writer: HousekeepingOptions['writer'];
   /** The data directory. */
   dataDir: string;
   cleanup: CleanupWorkerOptions['settings'];
@@ -22,7 +25,7 @@ export interface Jobs {
 
 /** Opens the job queue and begins to work on it. The operator's workspace has to be there. */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const { store, dataDir, announce } = options;
+  const { store, writer, dataDir, announce } = options;
   const queue = await JobQueue.open(options);
   try {
     const cleanup = new CleanupWorker({
@@ -33,6 +36,10 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       announce,
     });
     await cleanup.start();
+    for (const definition of housekeeping({ store, writer })) {
+      await queue.define(definition);
+      await queue.work(definition);
+    }
     return { cleanup, depths: () => queue.depths(), close: () => queue.close() };
   } catch (error) {
     await queue.close();

@@ -1,3 +1,4 @@
+import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
 import { openJobs, type CleanupSettings, type Jobs } from '../../../server/jobs/index.ts';
 import {
   CleanupStore,
@@ -7,6 +8,7 @@ import {
 import { openStore, type Store } from '../../../server/store/database.ts';
 import { LiveStore } from '../../../server/store/live.ts';
 import { TenancyStore } from '../../../server/store/tenancy.ts';
+import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Files } from './files.ts';
@@ -18,6 +20,9 @@ export const defaults: CleanupSettings = {
   previewBundleTtlHours: 24,
   logRetentionDays: 7,
 };
+
+export const writerOf = (store: Store): Writer =>
+  new Writer({ store, reading: { derive, scopeOf, priceOf: price } });
 
 /** A database is slow to make: the tests of a file have one after the other. */
 let shared: { database: TestDatabase; store: Store } | undefined;
@@ -72,6 +77,7 @@ export class Installation {
   async start(changes: Partial<CleanupSettings> = {}): Promise<Jobs> {
     const jobs = await openJobs({
       store: this.store,
+      writer: writerOf(this.store),
       databaseUrl: this.databaseUrl,
       dataDir: this.files.data,
       cleanup: { ...defaults, ...changes },

@@ -13,7 +13,7 @@ import { TenancyStore } from '../../../server/store/tenancy.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Files, HOUR } from './files.ts';
-import { defaults } from './installation.ts';
+import { defaults, writerOf } from './installation.ts';
 
 const TOTAL = 1500;
 
@@ -34,6 +34,7 @@ test('a run whose process is killed is marked at the next start, and nothing it 
   const errors: string[] = [];
   const jobs = await openJobs({
     store,
+    writer: writerOf(store),
     databaseUrl,
     dataDir: files.data,
     cleanup: defaults,

@@ -4,12 +4,13 @@
  */
 import { openJobs } from '../../../server/jobs/index.ts';
 import { openStore } from '../../../server/store/database.ts';
-import { defaults } from './installation.ts';
+import { defaults, writerOf } from './installation.ts';
 
 const [, , dataDir = '', databaseUrl] = process.argv;
 const store = await openStore(databaseUrl ? { databaseUrl } : { dataDir });
 const jobs = await openJobs({
   store,
+  writer: writerOf(store),
   databaseUrl,
   dataDir,
   cleanup: defaults,

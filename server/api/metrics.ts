@@ -1,0 +1,116 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { QueueDepth } from '../jobs/index.ts';
+import type { CleanupStore } from '../store/cleanup.ts';
+import type { Store } from '../store/database.ts';
+import { executionFigures, type ExecutionFigures } from '../store/metrics.ts';
+
+export interface MetricsOptions {
+  /** What this process counts of itself. */
+  registry: Registry;
+  store: Store;
+  cleanup: Pick<CleanupStore, 'totals'>;
+  queues: () => Promise<QueueDepth[]>;
+  /** Open live streams of this process, and events that wait for slow readers. */
+  live: () => { streams: number; queued: number };
+  /** Told where the database's figures can't be had; the others are given without them. */
+  onError: (message: string, error: unknown) => void;
+}
+
+/** What the database tells of the installation: the same from every replica and after a restart. */
+interface Figures {
+  cleanup: Awaited<ReturnType<CleanupStore['totals']>>;
+  executions: ExecutionFigures;
+  queues: QueueDepth[];
+}
+
+/** The Prometheus metrics as text: of the installation and of this process. */
+export function metricsText(options: MetricsOptions): () => Promise<string> {
+  const { registry, store, cleanup, queues, live, onError } = options;
+  const read = async (): Promise<Figures | null> => {
+    try {
+      const [totals, executions, depths] = await Promise.all([
+        cleanup.totals(),
+        executionFigures(store),
+        queues(),
+      ]);
+      return { cleanup: totals, executions, queues: depths };
+    } catch (error) {
+      onError('The figures of the installation were not read', error);
+      return null;
+    }
+  };
+  return async () => {
+    const figures = await read();
+    // Made anew each time: nothing is counted here, and what can't be had now is left out.
+    const now = new Registry();
+    ofProcess(now, live(), figures !== null);
+    if (figures) ofInstallation(now, figures);
+    return Registry.merge([registry, now]).metrics();
+  };
+}
+
+function ofProcess(
+  registry: Registry,
+  { streams, queued }: ReturnType<MetricsOptions['live']>,
+  databaseIsUp: boolean,
+): void {
+  const { gauge } = metersOf(registry);
+  gauge('cloudbrain_database_up', 'Whether the database answers.', Number(databaseIsUp));
+  gauge('cloudbrain_live_streams', 'Open live streams of this process.', streams);
+  gauge('cloudbrain_live_events_queued', 'Events that wait for slow readers.', queued);
+}
+
+function ofInstallation(registry: Registry, { cleanup, executions, queues }: Figures): void {
+  const { counter, gauge } = metersOf(registry);
+  const deleted = (type: 'preview_bundle' | 'temp_dir' | 'object' | 'log'): number =>
+    cleanup.deleted.get(type) ?? 0;
+  counter(
+    'cleanup_previews_deleted_total',
+    'Preview bundles that cleanup deleted.',
+    deleted('preview_bundle'),
+  );
+  counter(
+    'cleanup_tmp_dirs_deleted_total',
+    'Temporary directories that cleanup deleted.',
+    deleted('temp_dir'),
+  );
+  counter(
+    'cleanup_objects_deleted_total',
+    'Bundle objects without a preview job that cleanup deleted.',
+    deleted('object'),
+  );
+  counter('cleanup_logs_deleted_total', 'Log files that cleanup deleted.', deleted('log'));
+  gauge(
+    'cleanup_last_run_timestamp',
+    'When a cleanup run was last completed, in Unix seconds; 0: never.',
+    (cleanup.lastRunAt ?? 0) / 1000,
+  );
+  counter('ai_job_success_total', 'Executions that were completed.', executions.completed);
+  counter('ai_job_failure_total', 'Executions that failed.', executions.failed);
+  gauge('ai_job_running', 'Executions that are running.', executions.running);
+  gauge(
+    'avg_ai_job_latency_seconds',
+    'Mean duration of the executions of the last 24 hours, within 2 %; NaN: there were none.',
+    executions.meanSeconds ?? Number.NaN,
+  );
+  const depth = new Gauge({
+    name: 'cloudbrain_queue_jobs',
+    help: 'Jobs by queue and state; failed: in the last hour.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+  });
+  for (const { name, state, jobs } of queues) depth.set({ queue: name, state }, jobs);
+}
+
+/** Makes metrics of a single figure each. */
+function metersOf(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: (name: string, help: string, value: number): void => {
+      new Counter({ name, help, registers }).inc(value);
+    },
+    gauge: (name: string, help: string, value: number): void => {
+      new Gauge({ name, help, registers }).set(value);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { Retention } from '../store/retention.ts';
+import type { Store } from '../store/database.ts';
+import type { Writer } from '../store/write/writer.ts';
+import type { QueueDefinition } from './queue.ts';
+
+export interface HousekeepingOptions {
+  store: Store;
+  writer: Pick<Writer, 'sweepAbandoned'>;
+}
+
+/** What comes round by itself, and is done by one replica each time. */
+export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefinition<object>[] {
+  const retention = new Retention({ store });
+  return [
+    {
+      name: 'abandonment',
+      policy: 'exclusive',
+      cron: '* * * * *',
+      limit: 300,
+      run: async () => {
+        await writer.sweepAbandoned();
+      },
+    },
+    {
+      name: 'retention',
+      policy: 'exclusive',
+      // Beside the quarter hours, which are cleanup's.
+      cron: '7 * * * *',
+      limit: 3600,
+      run: async () => {
+        await retention.run(Date.now());
+      },
+    },
+  ];
+}
