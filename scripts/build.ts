@@ -20,7 +20,13 @@ async function tool(command: string, ...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`);
 }
 
+/** What every package carries. */
+async function copyLicence(folder: string): Promise<void> {
+  await cp(inRoot('LICENSE'), inRoot(folder, 'LICENSE'));
+}
+
 async function buildSdk(): Promise<void> {
+  await copyLicence('sdk');
   await rm(inRoot('sdk', 'dist'), { recursive: true, force: true });
   await tool('tsc', '-p', 'sdk/tsconfig.build.json');
 }
@@ -45,6 +51,7 @@ export async function buildManifest(): Promise<void> {
 }
 
 async function buildServer(): Promise<void> {
+  await copyLicence('server');
   await rm(inRoot('server', 'dist'), { recursive: true, force: true });
   await tool('tsc', '-p', 'server/tsconfig.build.json');
   await cp(inRoot('openapi.yaml'), inRoot('server', 'openapi.yaml'));
@@ -52,14 +59,12 @@ async function buildServer(): Promise<void> {
     recursive: true,
     filter: (file) => !file.endsWith('.map') && !file.endsWith('.sources'),
   });
-  // What tsc leaves behind: pages and their styles.
-  for await (const file of glob('server/**/*.{html,css,svg}', { cwd: root, exclude: built })) {
+  // What tsc leaves behind.
+  for await (const file of glob('server/pages/*', { cwd: root })) {
     const target = join('server', 'dist', file.slice('server/'.length));
     await cp(inRoot(file), inRoot(target), { recursive: true });
   }
 }
-
-const built = ['**/dist/**', '**/node_modules/**'];
 
 const steps: [string, () => Promise<void>][] = [
   ['sdk', buildSdk],

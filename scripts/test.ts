@@ -19,6 +19,7 @@ const suiteTimeoutMs = 10 * 60_000;
 
 const preparations: Record<Preparation, string[]> = {
   elements: ['scripts/build-elements.ts'],
+  packages: ['scripts/build.ts'],
   storybook: ['scripts/build-storybook.ts'],
 };
 

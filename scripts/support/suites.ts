@@ -1,7 +1,7 @@
 import { chromium, postgres, type Program, redis } from './machine.ts';
 
 /** What several suites need done before; done once a run. */
-export type Preparation = 'elements' | 'storybook';
+export type Preparation = 'elements' | 'packages' | 'storybook';
 
 /** A private server that a suite's tests connect to. */
 export type Service = 'postgres' | 'redis';
@@ -59,5 +59,11 @@ export const suites: Suite[] = [
     programs: [chromium],
     prepare: ['storybook'],
   },
-  { name: 'packages', folder: 'test/packages', runner: 'node' },
+  {
+    name: 'packages',
+    folder: 'test/packages',
+    runner: 'node',
+    programs: [chromium],
+    prepare: ['packages'],
+  },
 ];

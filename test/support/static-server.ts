@@ -11,19 +11,23 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves a folder's files on a port of its own. */
+/** Serves a folder's files on a port of its own, to pages of any origin. */
 export async function serveFolder(
   folder: string,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Browsers ask for it unasked.
+    if (pathname === '/favicon.ico') return void response.writeHead(204).end();
     const file = normalize(
       join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname),
     );
     readFile(file).then(
       (body) => {
         const type = types[extname(file)] ?? 'application/octet-stream';
-        response.writeHead(200, { 'content-type': type }).end(body);
+        response
+          .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' })
+          .end(body);
       },
       () => response.writeHead(404).end(),
     );

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { elements } from '../../rollup.config.mjs';
+import { chromium as program } from '../../scripts/support/machine.ts';
+import { inRoot } from '../../scripts/support/root.ts';
+import { serveFolder } from '../support/static-server.ts';
+
+const execute = promisify(execFile);
+
+interface Packed {
+  name: string;
+  /** Its folder in the repository. */
+  folder: string;
+  tarball: string;
+  files: string[];
+}
+
+let project: string;
+let packages: Packed[];
+
+async function pack(folder: string): Promise<Packed> {
+  const args = ['pack', '--json', '--pack-destination', project];
+  const { stdout } = await execute('npm', args, { cwd: folder });
+  const [packed] = JSON.parse(stdout) as [
+    { name: string; filename: string; files: { path: string }[] },
+  ];
+  const files = packed.files.map(({ path }) => path);
+  return { name: packed.name, folder, tarball: join(project, packed.filename), files };
+}
+
+/** What a user of the three packages would do: an empty project, and the tarballs. */
+before(async () => {
+  project = await mkdtemp(join(tmpdir(), 'cloudbrain-packages-'));
+  packages = [];
+  for (const folder of ['.', 'sdk', 'server']) packages.push(await pack(inRoot(folder)));
+  const manifest = { name: 'empty', private: true, type: 'module' };
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
+  const tarballs = packages.map(({ tarball }) => tarball);
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
+  await execute('npm', ['install', ...flags, ...tarballs], { cwd: project });
+});
+
+after(() => rm(project, { recursive: true, force: true }));
+
+/** Every path that a package can be imported by; `*` is each element's. */
+async function entriesOf({ name, folder }: Packed): Promise<string[]> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8');
+  const { exports } = JSON.parse(text) as { exports: Record<string, unknown> };
+  const scripts = Object.keys(exports).filter((path) => !path.endsWith('.json'));
+  const paths = scripts.flatMap((path) =>
+    path.includes('*') ? elements.map(({ tag }) => path.replace('cb-*', tag)) : [path],
+  );
+  return paths.map((path) => name + path.slice(1));
+}
+
+const eachPackage = ['@cloudbrain/widgets', '@cloudbrain/sdk', '@cloudbrain/server'];
+
+function packed(name: string): Packed {
+  const found = packages.find((one) => one.name === name);
+  assert.ok(found, `${name} was packed`);
+  return found;
+}
+
+/** Runs a script in the project; its output. */
+async function inProject(script: string): Promise<string> {
+  const { stdout } = await execute('node', ['--input-type=module', '-e', script], { cwd: project });
+  return stdout.trim();
+}
+
+for (const name of eachPackage) {
+  describe(name, () => {
+    test('publint finds nothing', async () => {
+      const { folder, tarball } = packed(name);
+      const file = await readFile(tarball);
+      const { messages, pkg } = await publint({
+        pkgDir: folder,
+        strict: true,
+        pack: { tarball: new Uint8Array(file).buffer },
+      });
+      assert.deepEqual(
+        messages.map((message) => formatMessage(message, pkg, { color: false })),
+        [],
+      );
+    });
+
+    test('its types are right', async () => {
+      const one = packed(name);
+      const entries = (await entriesOf(one)).map((entry) => entry.replace(name, '.'));
+      const args = ['--profile', 'esm-only', '--no-emoji', '--entrypoints', ...entries];
+      await execute('attw', [one.tarball, ...args]);
+    });
+
+    test('carries its licence, and nothing that is not for its users', () => {
+      const { files } = packed(name);
+      assert.ok(files.includes('LICENSE'));
+      const strange = files.filter((file) =>
+        /(?:^|\/)(?:test|scripts|demo|node_modules)\//.test(file),
+      );
+      assert.deepEqual(strange, []);
+    });
+
+    test('every entry imports in Node', async () => {
+      const entries = await entriesOf(packed(name));
+      const script = entries.map((entry) => `await import('${entry}');`).join('\n');
+      assert.equal(await inProject(`${script}\nconsole.log('imported')`), 'imported');
+    });
+  });
+}
+
+test('types resolve in a strict project', async () => {
+  const entries = (await Promise.all(packages.map(entriesOf))).flat();
+  const imports = entries.map((entry, index) => `import * as m${index} from '${entry}';`);
+  const uses = `console.log(${entries.map((_, index) => `m${index}`).join(', ')});
+const card: HTMLElement | null = document.querySelector('cb-stat-card');
+document.createElement('cb-stat-card').metric = 'requests';
+export { card };`;
+  await writeFile(join(project, 'use.ts'), `${imports.join('\n')}\n${uses}\n`);
+  const options = {
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2023',
+      lib: ['es2024', 'dom', 'dom.iterable', 'esnext.disposable'],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+    },
+    files: ['use.ts'],
+  };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(options));
+  await execute('tsc', ['-p', project]);
+});
+
+/** Bundles a page's script as a user's bundler would. */
+async function bundle(script: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: script, resolveDir: project },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    minify: true,
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+test('a class that nobody uses leaves nothing in a bundle', async () => {
+  assert.equal(await bundle("import '@cloudbrain/widgets/classes/cb-stat-card.js';"), '');
+  assert.match(await bundle("import '@cloudbrain/widgets/cb-stat-card.js';"), /cb-stat-card/);
+});
+
+test('a page that is built with the package shows a card; so does one with the CDN bundle', async () => {
+  const pages = join(project, 'pages');
+  const installed = join(project, 'node_modules', '@cloudbrain', 'widgets', 'dist', 'cdn');
+  await mkdir(pages);
+  const script = await bundle("import '@cloudbrain/widgets/cb-stat-card.js';");
+  await writeFile(join(pages, 'built.js'), script);
+  const hashes = JSON.parse(await readFile(join(installed, 'integrity.json'), 'utf8')) as {
+    'cloudbrain.js': string;
+  };
+  const page = (tag: string) =>
+    `<!doctype html>${tag}<cb-stat-card heading="Answered" value="42"></cb-stat-card>`;
+  await writeFile(
+    join(pages, 'built.html'),
+    page('<script type="module" src="built.js"></script>'),
+  );
+  const cdn = await serveFolder(installed);
+  const attributes = `src="${cdn.url}/cloudbrain.js" integrity="${hashes['cloudbrain.js']}"`;
+  const tag = `<script type="module" crossorigin ${attributes}></script>`;
+  await writeFile(join(pages, 'cdn.html'), page(tag));
+  const server = await serveFolder(pages);
+  const browser = await chromium.launch({
+    executablePath: program.find() ?? '',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+  });
+  try {
+    const tab = await browser.newPage();
+    for (const name of ['built', 'cdn']) {
+      await tab.goto(`${server.url}/${name}.html`);
+      await tab.getByText('42').waitFor({ timeout: 10_000 });
+    }
+  } finally {
+    await browser.close();
+    await Promise.all([server.close(), cdn.close()]);
+  }
+});
+
+test('the manifest describes every element', async () => {
+  const path = join(project, 'node_modules/@cloudbrain/widgets/dist/custom-elements.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as {
+    modules: { path: string; declarations: { tagName?: string }[] }[];
+  };
+  const tags = manifest.modules.flatMap(({ declarations }) =>
+    declarations.flatMap(({ tagName }) => tagName ?? []),
+  );
+  assert.deepEqual(tags.sort(), elements.map(({ tag }) => tag).sort());
+  const { files } = packed('@cloudbrain/widgets');
+  for (const { path: module } of manifest.modules) assert.ok(files.includes(module), module);
+});
+
+test('the installed server starts, and serves the elements', async () => {
+  const bin = join(project, 'node_modules', '.bin', 'cloudbrain-server');
+  const { stdout } = await execute(bin, ['--help'], { cwd: project });
+  assert.match(stdout, /CLOUDBRAIN_DATA/);
+  const env = { ...process.env, PORT: '0', CLOUDBRAIN_DATA: join(project, 'data') };
+  const child = execFile(bin, ['serve'], { cwd: project, env });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = '';
+      child.stderr?.on('data', (text: string) => (output += text));
+      child.stdout?.on('data', (text: string) => {
+        output += text;
+        const [, ready] = /ready at (http:\S+)/.exec(output) ?? [];
+        if (ready) resolve(ready);
+      });
+      child.once('close', () => reject(new Error(`It ended:\n${output}`)));
+    });
+    const health = await fetch(`${url}/api/health`);
+    assert.deepEqual(await health.json(), { status: 'healthy' });
+    const script = await fetch(`${url}/cloudbrain.js`);
+    assert.equal(script.status, 200);
+    assert.match(await script.text(), /cb-stat-card/);
+    assert.match(await (await fetch(url)).text(), /<cb-stat-card/);
+  } finally {
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+});
