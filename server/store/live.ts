@@ -69,10 +69,11 @@ export class LiveStore {
 
 /**
  * What removes old events leaves the newest of them. So where even the oldest is young, none has
- * ever been removed, and whoever has seen nothing yet has missed nothing either.
+ * ever been removed, and whoever has seen nothing yet has missed nothing either. (PostgreSQL names
+ * the `case` after its `id`: the order has to name the table.)
  */
 const floor = (ofWorkspace: Expression<SqlBool>) =>
   sql<number>`coalesce((
     select case when at > now() - ${`${OUTBOX_HOURS} hours`}::interval then 0 else id end
-    from live_events where ${ofWorkspace} order by id limit 1
+    from live_events where ${ofWorkspace} order by live_events.id limit 1
   ), 0)`;
