@@ -13,18 +13,28 @@ export class ContractViolation extends Error {
 export class ResponseChecks {
   readonly #schemas: Schemas;
   readonly #compiled = new WeakMap<JsonSchema, Check>();
-  readonly #event: JsonSchema;
+  /** The schema of each live event, by its name. */
+  readonly #events: ReadonlyMap<string, JsonSchema>;
 
   constructor(document: Document, schemas: Schemas) {
     this.#schemas = schemas;
-    this.#event = document.schemas.LiveEvent ?? {};
+    const { discriminator } = document.schemas.LiveEvent as {
+      discriminator: { mapping: Record<string, string> };
+    };
+    const named = Object.entries(discriminator.mapping);
+    this.#events = new Map(named.map(([event, $ref]) => [event, { $ref }]));
   }
 
   /**
+   * @param onViolation told of an item of a stream that is not as documented; the stream breaks
    * @returns the same answer, its stream of events checked item by item as it is read
    * @throws ContractViolation for an undocumented status or media type, or another body
    */
-  async check(operation: Operation, response: Response): Promise<Response> {
+  async check(
+    operation: Operation,
+    response: Response,
+    onViolation: (violation: unknown) => void,
+  ): Promise<Response> {
     const answer = `${operation.id} answers ${response.status}`;
     const documented = operation.responses.get(response.status);
     if (!documented) throw new ContractViolation(`${answer}, which is not documented`);
@@ -36,15 +46,17 @@ export class ResponseChecks {
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const schema = documented.get(type);
     if (!schema) throw new ContractViolation(`${answer} as '${type}', which is not documented`);
-    if (type === 'text/event-stream') return this.#checkStream(response);
+    if (type === 'text/event-stream') return this.#checkStream(response, onViolation);
     if (type.endsWith('json')) this.#conform(answer, schema, await response.clone().json());
     return response;
   }
 
   /** @throws ContractViolation where a live event is not as the contract has it */
   checkEvent(event: unknown): void {
-    const { event: name } = event as { event?: unknown };
-    this.#conform(`The live event '${String(name)}'`, this.#event, event);
+    const name = String((event as { event?: unknown }).event);
+    const schema = this.#events.get(name);
+    if (!schema) throw new ContractViolation(`There is no live event '${name}' in the contract`);
+    this.#conform(`The live event '${name}'`, schema, event);
   }
 
   #conform(what: string, schema: JsonSchema, value: unknown): void {
@@ -57,7 +69,7 @@ export class ResponseChecks {
     if (faults.length > 0) throw new ContractViolation(`${what}: ${faults.join('; ')}`);
   }
 
-  #checkStream(response: Response): Response {
+  #checkStream(response: Response, onViolation: (violation: unknown) => void): Response {
     const decoder = new TextDecoder();
     let pending = '';
     const tap = new TransformStream<Uint8Array, Uint8Array>({
@@ -65,8 +77,13 @@ export class ResponseChecks {
         pending += decoder.decode(chunk, { stream: true });
         const items = pending.split('\n\n');
         pending = items.pop() ?? '';
-        for (const item of items) this.#checkItem(item);
-        controller.enqueue(chunk);
+        try {
+          for (const item of items) this.#checkItem(item);
+          controller.enqueue(chunk);
+        } catch (violation) {
+          onViolation(violation);
+          controller.error(violation);
+        }
       },
     });
     return new Response(response.body?.pipeThrough(tap) ?? null, response);

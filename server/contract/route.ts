@@ -105,7 +105,7 @@ async function answer<Caller>(
   try {
     const result = await handle(c, exchange, options);
     if (isUpgrade(result)) {
-      if (upgrade) upgrade.accept = checkedAccept(result, options);
+      if (upgrade) upgrade.accept = checkedAccept(result, exchange, options);
       return new Response(null);
     }
     response = result instanceof Response ? result : toResponse(result);
@@ -115,7 +115,9 @@ async function answer<Caller>(
   }
   if (!options.checkResponses) return response;
   try {
-    return await options.contract.responses.check(operation, response);
+    return await options.contract.responses.check(operation, response, (violation) =>
+      options.fail(violation, exchange),
+    );
   } catch (violation) {
     return options.fail(violation, exchange).toResponse(exchange.requestId);
   }
@@ -175,13 +177,19 @@ const isUpgrade = (result: AnyResult): result is Upgrade => 'accept' in result;
 /** Where answers are checked, the messages on a WebSocket are checked too. */
 function checkedAccept<Caller>(
   { accept }: Upgrade,
-  { checkResponses, contract }: RouteOptions<Caller>,
+  exchange: Exchange,
+  { checkResponses, contract, fail }: RouteOptions<Caller>,
 ): Upgrade['accept'] {
   if (!checkResponses) return accept;
   return (socket) => {
     const send = socket.send.bind(socket) as (...args: unknown[]) => void;
     socket.send = (data: unknown, ...rest: unknown[]) => {
-      contract.responses.checkEvent(JSON.parse(String(data)));
+      try {
+        contract.responses.checkEvent(JSON.parse(String(data)));
+      } catch (violation) {
+        fail(violation, exchange);
+        throw violation;
+      }
       send(data, ...rest);
     };
     accept(socket);

@@ -101,6 +101,8 @@ function faultsOf(errors: ErrorObject[]): Fault[] {
               ? 'must be a time such as 2026-11-21T10:00:00Z'
               : `must be a ${String(named.format)}`,
         };
+      case 'minLength':
+        return { path: instancePath, message: named.limit === 1 ? 'must not be empty' : message };
       default:
         return { path: instancePath, message };
     }
