@@ -61,7 +61,6 @@ class Reader {
   readonly #batch: Batch;
   readonly #notes: Notes;
   readonly #options: NormaliseOptions;
-  readonly #twins = new Map<string, number>();
 
   constructor(batch: Batch, notes: Notes, options: NormaliseOptions) {
     this.#batch = batch;
@@ -118,7 +117,6 @@ class Reader {
       scope,
       note: (message) => this.#notes.note(message),
       messages: this.#batch.messages,
-      twins: this.#twins,
       textLimit: this.#options.textLimit ?? 100_000,
     };
   }

@@ -88,8 +88,8 @@ function enclosing(orphan: Node, nodes: readonly Node[]): Node | null {
 function isAround({ observation: outer }: Node, { observation: inner }: Node): boolean {
   if (outer === inner || !['agent', 'step', 'tool'].includes(outer.kind)) return false;
   if (outer.data.parentSpanId === inner.data.parentSpanId) return false;
-  if (outer.startedAt > inner.startedAt || outer.endedAt === null) return false;
-  return (inner.endedAt ?? inner.startedAt) <= outer.endedAt;
+  // What runs in the background may end after what it belongs to.
+  return outer.startedAt <= inner.startedAt && inner.startedAt <= (outer.endedAt ?? Infinity);
 }
 
 function lengthOf({ observation: { startedAt, endedAt } }: Node): number {

@@ -5,7 +5,7 @@ import { hintsOf } from '../hints.ts';
 import { byEnd, endOf, first } from './order.ts';
 import { turnOutcome } from './outcome.ts';
 import { executionOf, requestOf, type Run, stepOf } from './records.ts';
-import { showsTurn, type Turn, Turns, turnsOf } from './turns.ts';
+import { type Turn, Turns, turnsOf } from './turns.ts';
 
 /**
  * The requests and executions of one CLI session. The same call is told by logs, spans and metrics:
@@ -22,7 +22,6 @@ export function deriveSession(observations: readonly Observation[], now: number)
   const toolLogs = logs.filter(({ kind }) => kind === 'tool');
 
   const turns = turnsOf(logs, nodes);
-  if (turns.length === 0 && observations.some(showsTurn)) turns.push(unknownTurn());
   const placed = new Turns(turns);
   const outside: Observation[] = [];
   const place = (turn: Turn | null, call: Observation) => (turn?.calls ?? outside).push(call);
@@ -75,11 +74,6 @@ function spansOf(observations: readonly Observation[]): Observation[] {
   return observations.filter(({ signal }) => signal === 'span');
 }
 
-/** Something runs, but neither its prompt nor its span is here. */
-function unknownTurn(): Turn {
-  return { id: null, prompts: [], span: null, calls: [], tools: [], events: [] };
-}
-
 function runOf(
   turn: Turn,
   isSuperseded: boolean,
@@ -88,15 +82,18 @@ function runOf(
 ): Run {
   const { prompts, span, calls, tools, events } = turn;
   const [prompt] = prompts.toSorted(byEnd);
-  const session = observations[0]?.session ?? observations[0]?.traceId ?? '';
+  const traces = observations.map(({ traceId }) => traceId);
+  const session = first(observations.map((o) => o.session)) ?? first(traces) ?? '';
+  const spanTurn = span?.data.turn ?? null;
   const names = [
     ...(turn.id === null ? [] : [`turn:${session}:${turn.id}`]),
     ...prompts.toSorted(byEnd).map(({ key }) => key),
+    ...(spanTurn === null ? [] : [`turn:${session}:${spanTurn}`]),
     ...(span ? [span.key] : []),
+    ...[turn.trace, span?.traceId].flatMap((trace) => (trace == null ? [] : [`run:${trace}`])),
     `run:${session}`,
-    ...(span?.traceId ? [`run:${span.traceId}`] : []),
   ];
-  const [key = `run:${session}`, ...aliases] = names;
+  const [key = '', ...aliases] = names;
   return {
     key,
     aliases,

@@ -1,12 +1,16 @@
 import type { Observation } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
-import { byEnd, byStart, endOf } from './order.ts';
 import type { Node } from './forest.ts';
+import { byEnd, byStart, endOf } from './order.ts';
 
 /** One prompt to a CLI and all that came of it. */
 export interface Turn {
   /** The client's id of the prompt; `null` where only time tells what belongs to it. */
   id: string | null;
+  /** The trace in which it shows itself, before its prompt and its span are here. */
+  trace: string | null;
+  /** Epoch milliseconds. */
+  startedAt: number;
   prompts: Observation[];
   /** The span of the whole turn, where the client sends one and it has arrived. */
   span: Observation | null;
@@ -19,80 +23,96 @@ export interface Turn {
 /** A prompt is logged within its turn's span, or a moment before it. */
 const BEFORE_SPAN_MS = 2_000;
 
-/** A Codex user may add to a prompt while its turn runs; other clients name every prompt. */
-export function turnsOf(logs: readonly Observation[], spans: readonly Node[]): Turn[] {
-  const turns: Turn[] = [];
-  const byId = new Map<string, Turn>();
-  const open = (id: string | null) => {
-    const turn: Turn = { id, prompts: [], span: null, calls: [], tools: [], events: [] };
-    turns.push(turn);
-    if (id !== null) byId.set(id, turn);
-    return turn;
-  };
-  for (const prompt of logs.filter(({ kind }) => kind === 'prompt').toSorted(byEnd)) {
-    const { turn: id } = prompt.data;
-    ((id === null ? undefined : byId.get(id)) ?? open(id)).prompts.push(prompt);
+/** The turns of a session in order: by its prompts, by the spans of turns, and by signs of others. */
+export function turnsOf(logs: readonly Observation[], nodes: readonly Node[]): Turn[] {
+  const turns = turnsOfLogs(logs);
+  const spans = nodes.filter((node) => node.root === node).map(({ observation }) => observation);
+  for (const span of spans.toSorted(byStart)) {
+    if (!join(turns, span)) turns.push({ ...newTurn(span.data.turn, span.startedAt), span });
   }
-  for (const id of idsWithoutPrompt(logs, byId)) open(id);
-  const roots = spans.filter((node) => node.root === node).map(({ observation }) => observation);
-  for (const span of roots.toSorted(byStart)) {
-    if (!join(turns, span)) open(span.data.turn).span = span;
-  }
-  const whole = turns.filter((turn) => !turns.some((other) => isPartOf(turn, other)));
-  return whole.toSorted((a, b) => startOf(a) - startOf(b));
+  const known = turns.filter(({ id, prompts, span }) => id !== null || prompts.length > 0 || span);
+  known.push(...turnsWithoutSpan(nodes, known));
+  const [sign] = logs.filter(showsTurn);
+  if (known.length === 0 && sign) known.push(newTurn(null, -Infinity));
+  return known.toSorted((a, b) => a.startedAt - b.startedAt);
+}
+
+function newTurn(id: string | null, startedAt: number): Turn {
+  const empty = { prompts: [], span: null, calls: [], tools: [], events: [] };
+  return { id, trace: null, startedAt, ...empty };
 }
 
 /**
- * Claude Code puts the id of the prompt on all that follows it, so that a prompt which was lost, or
- * has not arrived yet, is known by the rest. Gemini has ids for calls of its own as well.
+ * A turn for each prompt. Claude Code puts the id of the prompt on all that follows, so that one
+ * which is lost, or has not arrived yet, is known by the rest; Gemini has such ids for calls of
+ * its own as well.
  */
-function idsWithoutPrompt(logs: readonly Observation[], known: ReadonlyMap<string, Turn>) {
-  const ids = new Set<string>();
-  for (const { family, kind, data } of logs.toSorted(byEnd)) {
-    if (data.turn === null || known.has(data.turn)) continue;
-    const tells = family === 'claude-code' ? ['request', 'error', 'tool'] : [];
-    if (tells.includes(kind)) ids.add(data.turn);
+function turnsOfLogs(logs: readonly Observation[]): Turn[] {
+  const turns: Turn[] = [];
+  const byId = new Map<string, Turn>();
+  const tellTurns = new Set(['request', 'error', 'tool']);
+  for (const log of logs.toSorted(byEnd)) {
+    const isPrompt = log.kind === 'prompt';
+    const { turn: id } = log.data;
+    const tells = log.family === 'claude-code' && id !== null && tellTurns.has(log.kind);
+    if (!isPrompt && !tells) continue;
+    let turn = id === null ? undefined : byId.get(id);
+    if (!turn) {
+      turn = newTurn(id, log.startedAt);
+      turns.push(turn);
+      if (id !== null) byId.set(id, turn);
+    }
+    turn.startedAt = Math.min(turn.startedAt, log.startedAt);
+    if (isPrompt) turn.prompts.push(log);
   }
-  return ids;
+  return turns;
 }
 
 /** Gives a turn's span to the turn whose prompt it answers, if there is one. */
 function join(turns: readonly Turn[], span: Observation): boolean {
   const fits = turns.filter((turn) => turn.span === null && answers(span, turn));
-  const best = fits.find((turn) => turn.prompts.some(({ traceId }) => traceId === span.traceId));
-  const turn = best ?? fits[0];
+  const sameTrace = fits.find(({ prompts }) =>
+    prompts.some(({ traceId }) => traceId !== null && traceId === span.traceId),
+  );
+  const turn = sameTrace ?? fits[0];
   if (!turn) return false;
   turn.span = span;
-  // A prompt that was added while the turn ran belongs to it.
-  if (span.family === 'codex') {
-    for (const other of turns) {
-      if (other === turn || other.span !== null || !answers(span, other)) continue;
-      turn.prompts.push(...other.prompts.splice(0));
-    }
-  }
+  turn.startedAt = Math.min(turn.startedAt, span.startedAt);
+  // What a Codex user adds while a turn runs belongs to it; other clients name every prompt.
+  const added = span.family === 'codex' ? fits.filter((other) => other !== turn) : [];
+  for (const other of added) turn.prompts.push(...other.prompts.splice(0));
   return true;
 }
 
 function answers(span: Observation, { id, prompts }: Turn): boolean {
   if (id !== null && span.data.turn !== null) return id === span.data.turn;
-  return prompts.some(
-    (prompt) =>
-      (prompt.traceId === null || span.traceId === prompt.traceId || span.family !== 'codex') &&
-      endOf(prompt) >= span.startedAt - BEFORE_SPAN_MS &&
-      (span.endedAt === null || endOf(prompt) <= span.endedAt),
-  );
+  return prompts.some((prompt) => {
+    const isElsewhere = prompt.traceId !== null && prompt.traceId !== span.traceId;
+    if (isElsewhere && span.family === 'codex') return false;
+    const said = endOf(prompt);
+    return said >= span.startedAt - BEFORE_SPAN_MS && said <= (span.endedAt ?? Infinity);
+  });
 }
 
-/** Its prompts went over to another. */
-function isPartOf(turn: Turn, other: Turn): boolean {
-  return turn !== other && turn.id === null && turn.prompts.length === 0 && turn.span === null;
+/** Spans of a turn whose own span is still to come, when no other turn was running. */
+function turnsWithoutSpan(nodes: readonly Node[], known: readonly Turn[]): Turn[] {
+  const found: Turn[] = [];
+  const signs = nodes
+    .filter((node) => node.root === null && node.floating && showsTurn(node.observation))
+    .map(({ observation }) => observation);
+  for (const sign of signs.toSorted(byStart)) {
+    const running = [...known, ...found].some(
+      ({ startedAt, span }) =>
+        startedAt <= sign.startedAt && (span?.endedAt ?? Infinity) >= sign.startedAt,
+    );
+    if (!running) found.push({ ...newTurn(null, sign.startedAt), trace: sign.traceId });
+  }
+  return found;
 }
 
-/** When it began, in epoch milliseconds; what has no prompt and no span begins with its first event. */
-export function startOf({ prompts, span, calls, tools, events }: Turn): number {
-  const known = [...prompts, ...(span ? [span] : [])];
-  const told = known.length > 0 ? known : [...calls, ...tools, ...events];
-  return Math.min(...told.map(({ startedAt }) => startedAt));
+/** Whether something was told that never happens outside of a turn. */
+function showsTurn(observation: Observation): boolean {
+  return observation.kind === 'tool' || hintsOf(observation).inRun === true;
 }
 
 /** Tells the turn of anything in the session. */
@@ -114,9 +134,9 @@ export class Turns {
   }
 
   /** By the span that it runs in, else like a log. */
-  ofNode(node: Node): Turn | null {
-    const own = node.root ? this.#bySpan.get(node.root.observation.key) : undefined;
-    return own ?? this.ofLog(node.observation);
+  ofNode({ root, observation }: Node): Turn | null {
+    const own = root ? this.#bySpan.get(root.observation.key) : undefined;
+    return own ?? this.#named(observation.data.turn) ?? this.#at(observation.startedAt, null);
   }
 
   /** Gemini's agents within a prompt have ids that begin with the prompt's. */
@@ -132,15 +152,10 @@ export class Turns {
   }
 
   #at(moment: number, traceId: string | null): Turn | null {
-    const begun = this.#turns.filter((turn) => startOf(turn) <= moment);
+    const begun = this.#turns.filter(({ startedAt }) => startedAt <= moment);
     const sameTrace = begun.findLast(
       ({ span }) => traceId !== null && span?.traceId === traceId && moment <= endOf(span),
     );
     return sameTrace ?? begun.at(-1) ?? null;
   }
-}
-
-/** Whether anything was told that never happens outside of a turn. */
-export function showsTurn(observation: Observation): boolean {
-  return observation.kind === 'tool' || hintsOf(observation).inRun === true;
 }

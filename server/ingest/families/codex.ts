@@ -122,7 +122,8 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   }
   if (value(attributes, ...GEN_AI_USAGE.input) === null) return null;
   const usage = disjointUsage(readUsage(attributes, SPAN_USAGE, context.note));
-  const data = { ...common, usage, extra: { inRun: true } };
+  // It lasts as long as the last of the stream's events: how long the call took is not told.
+  const data = { ...common, usage, latencyMs: null, extra: { inRun: true } };
   return observeSpan(span, context, { ...identity(attributes), kind: 'request', data });
 }
 

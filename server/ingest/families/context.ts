@@ -13,8 +13,6 @@ export interface Context {
   note: Note;
   /** Where the bodies of messages go, by hash. */
   messages: Map<string, Message>;
-  /** How often each log record was seen in this request already. */
-  twins: Map<string, number>;
   /** Characters of one text in a message. */
   textLimit: number;
 }

@@ -124,8 +124,9 @@ function readContent(log: WireLog, context: Context): Observation | null {
     : contentOfMessage(event, log.body, context);
   if (data === null) return null;
   const reading = { family: 'genai' as const, kind: 'content' as const };
-  const extra = { order: log.index };
-  return observeLog(log, context, { ...reading, data: { ...data, extra } }, 'repeatable');
+  // Some clients' clocks know whole milliseconds only: what sets the tone was said first.
+  const extra = { order: log.index + (event === 'gen_ai.system.message' ? 0 : 1_000_000) };
+  return observeLog(log, context, { ...reading, data: { ...data, extra } });
 }
 
 export function isDetails(event: string): boolean {

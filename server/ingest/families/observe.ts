@@ -45,25 +45,14 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
   };
 }
 
-/**
- * A log record is written at the end of what it tells: `latencyMs` lies before it.
- * @param repeat whether two equal records in one request are two (a message said twice) or one
- */
-export function observeLog(
-  log: WireLog,
-  context: Context,
-  reading: Reading,
-  repeat: 'unique' | 'repeatable' = 'unique',
-): Observation {
+/** A log record is written at the end of what it tells: `latencyMs` lies before it. */
+export function observeLog(log: WireLog, context: Context, reading: Reading): Observation {
   const event = eventName(log);
   const time = logTime(log.time, log.observed, text(log.attributes, 'event.timestamp'));
   const { at, skewed } = moment(time, context.receivedAt);
   const { extra, ...data } = reading.data;
-  const id = identity(log, time, event);
-  const twins = context.twins.get(id) ?? 0;
-  context.twins.set(id, twins + 1);
   return {
-    key: `log:${id}${repeat === 'repeatable' && twins > 0 ? `:${twins}` : ''}`,
+    key: `log:${identity(log, time, event)}`,
     kind: reading.kind,
     family: reading.family,
     signal: 'log',
