@@ -19,7 +19,7 @@ import { isUnavailable } from './store/errors.ts';
 
 export interface AppOptions {
   contract: Contract;
-  handlers: Partial<Handlers>;
+  handlers: Handlers;
   admit: Admission;
   idempotency: Idempotency;
   origins: Origins;

@@ -11,10 +11,15 @@ export interface Parts {
   bus: Bus;
   jobs: Jobs;
   dataDir: string;
+  /** How many observations wait to be written. */
+  writer: { readonly waiting: number };
 }
 
+/** Observations that wait when senders come faster than the database takes them. */
+const MANY_WAITING = 25_000;
+
 /** What `GET /api/health` looks at; the service is up as long as the first part is. */
-export function probes({ store, bus, jobs, dataDir }: Parts): [Probe, ...Probe[]] {
+export function probes({ store, bus, jobs, dataDir, writer }: Parts): [Probe, ...Probe[]] {
   return [
     {
       name: 'database',
@@ -47,6 +52,14 @@ export function probes({ store, bus, jobs, dataDir }: Parts): [Probe, ...Probe[]
         await writeFile(path, '');
         await rm(path);
         return undefined;
+      },
+    },
+    {
+      name: 'ingest',
+      look: async () => {
+        const { waiting } = writer;
+        if (waiting < MANY_WAITING) return undefined;
+        return { status: 'degraded', detail: `${waiting} observations wait to be written.` };
       },
     },
   ];

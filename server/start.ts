@@ -127,7 +127,7 @@ export async function startServer(
       writer,
       cleanup: jobs.cleanup,
       health: {
-        probes: probes({ store, bus, jobs, dataDir: config.dataDir }),
+        probes: probes({ store, bus, jobs, dataDir: config.dataDir, writer }),
         version,
         startedAt: now(),
         metrics: metricsText({
