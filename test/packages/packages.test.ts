@@ -14,7 +14,15 @@ import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
 import { serveFolder } from '../support/static-server.ts';
 
-const execute = promisify(execFile);
+/** Runs a program to its end; its output. @throws with all that it wrote, where it fails */
+async function execute(command: string, args: string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, args, { cwd })).stdout.trim();
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
 
 interface Packed {
   name: string;
@@ -29,8 +37,7 @@ let packages: Packed[];
 
 async function pack(folder: string): Promise<Packed> {
   const args = ['pack', '--json', '--pack-destination', project];
-  const { stdout } = await execute('npm', args, { cwd: folder });
-  const [packed] = JSON.parse(stdout) as [
+  const [packed] = JSON.parse(await execute('npm', args, folder)) as [
     { name: string; filename: string; files: { path: string }[] },
   ];
   const files = packed.files.map(({ path }) => path);
@@ -46,7 +53,7 @@ before(async () => {
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   const tarballs = packages.map(({ tarball }) => tarball);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
-  await execute('npm', ['install', ...flags, ...tarballs], { cwd: project });
+  await execute('npm', ['install', ...flags, ...tarballs], project);
 });
 
 after(() => rm(project, { recursive: true, force: true }));
@@ -71,21 +78,15 @@ function packed(name: string): Packed {
 }
 
 /** Runs a script in the project; its output. */
-async function inProject(script: string): Promise<string> {
-  const { stdout } = await execute('node', ['--input-type=module', '-e', script], { cwd: project });
-  return stdout.trim();
-}
+const inProject = (script: string): Promise<string> =>
+  execute('node', ['--input-type=module', '-e', script], project);
 
 for (const name of eachPackage) {
   describe(name, () => {
     test('publint finds nothing', async () => {
-      const { folder, tarball } = packed(name);
-      const file = await readFile(tarball);
-      const { messages, pkg } = await publint({
-        pkgDir: folder,
-        strict: true,
-        pack: { tarball: new Uint8Array(file).buffer },
-      });
+      const file = await readFile(packed(name).tarball);
+      const tarball = new Uint8Array(file).buffer;
+      const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
       assert.deepEqual(
         messages.map((message) => formatMessage(message, pkg, { color: false })),
         [],
@@ -96,7 +97,7 @@ for (const name of eachPackage) {
       const one = packed(name);
       const entries = (await entriesOf(one)).map((entry) => entry.replace(name, '.'));
       const args = ['--profile', 'esm-only', '--no-emoji', '--entrypoints', ...entries];
-      await execute('attw', [one.tarball, ...args]);
+      await execute('attw', [one.tarball, ...args], project);
     });
 
     test('carries its licence, and nothing that is not for its users', () => {
@@ -137,7 +138,7 @@ export { card };`;
     files: ['use.ts'],
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify(options));
-  await execute('tsc', ['-p', project]);
+  await execute('tsc', ['-p', project], project);
 });
 
 /** Bundles a page's script as a user's bundler would. */
@@ -148,6 +149,7 @@ async function bundle(script: string): Promise<string> {
     write: false,
     format: 'esm',
     minify: true,
+    logLevel: 'error',
   });
   return outputFiles[0]?.text ?? '';
 }
@@ -208,8 +210,7 @@ test('the manifest describes every element', async () => {
 
 test('the installed server starts, and serves the elements', async () => {
   const bin = join(project, 'node_modules', '.bin', 'cloudbrain-server');
-  const { stdout } = await execute(bin, ['--help'], { cwd: project });
-  assert.match(stdout, /CLOUDBRAIN_DATA/);
+  assert.match(await execute(bin, ['--help'], project), /CLOUDBRAIN_DATA/);
   const env = { ...process.env, PORT: '0', CLOUDBRAIN_DATA: join(project, 'data') };
   const child = execFile(bin, ['serve'], { cwd: project, env });
   try {
