@@ -13,7 +13,7 @@ export const withPage: Decorator = (story, { globals, parameters }) => {
   documentElement.style.colorScheme = scheme ?? 'light';
   documentElement.dir = direction ?? 'ltr';
   documentElement.lang = locale ?? 'en-GB';
-  const scenario = (parameters['scenario'] ?? 'admin') as Scenario | 'none';
+  const scenario = (parameters.scenario ?? 'admin') as Scenario | 'none';
   if (scenario === 'none') return story();
   return html`<cb-provider
     base-url=${baseUrl(scenario)}

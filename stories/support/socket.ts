@@ -19,7 +19,7 @@ export class RecordedSocket extends EventTarget {
     super();
     queueMicrotask(() => {
       if (this.readyState !== 0) return;
-      if (!recording) return this.#end(1006);
+      if (!recording) return void this.#end(1006);
       this.readyState = 1;
       this.#tell(this.onopen, new Event('open'));
       this.#play(recording);

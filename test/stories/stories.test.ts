@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import type Axe from 'axe-core';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as program } from '../../scripts/support/machine.ts';
@@ -63,7 +64,7 @@ async function visit(entry: Entry, scheme: 'light' | 'dark'): Promise<void> {
 async function violations(): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { axe } = globalThis as unknown as { axe: typeof Axe };
     const root = document.querySelector('#storybook-root') ?? document;
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     // A story is a fragment: landmarks and the page's heading are its host's.

@@ -1,0 +1,81 @@
+/**
+ * `npm run dev`: what `npm start` does, and follows every change: the server restarts, the
+ * elements are built again, and open pages load anew.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { watch } from 'node:fs';
+import { extname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { readConfig } from '../server/config.ts';
+import { watchElements } from './build-elements.ts';
+import { run, start, stop, stopAllOnSignal } from './support/processes.ts';
+import { startReloadProxy } from './support/reload-proxy.ts';
+import { inRoot } from './support/root.ts';
+
+const { host, port } = readConfig(process.env);
+/** The server's own port; the one that pages use belongs to the proxy. */
+const behind = port + 10;
+const settleMs = 150;
+
+function startBackend(): ChildProcess {
+  const pages = [`http://${host}:${port}`, `http://localhost:${port}`];
+  const origins = [process.env.CLOUDBRAIN_ORIGINS, ...pages].filter(Boolean).join(',');
+  return start('node', ['--conditions=@cloudbrain/source', 'scripts/start.ts'], {
+    env: { PORT: String(behind), CLOUDBRAIN_ORIGINS: origins },
+    stream: true,
+  });
+}
+
+const isUp = () =>
+  fetch(`http://${host}:${behind}/api/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Until the server answers, or this process of it has ended. */
+async function ready(backend: ChildProcess): Promise<void> {
+  while (backend.exitCode === null && !(await isUp())) await wait(200);
+}
+
+stopAllOnSignal();
+let backend = startBackend();
+const proxy = await startReloadProxy(`http://${host}:${behind}`, { host, port });
+const elements = await watchElements(proxy.reload);
+process.once('exit', () => void elements.close());
+
+/** What a change asks for; done when nothing has changed for a moment, one after the other. */
+const wanted = new Set<'generate' | 'restart' | 'reload'>();
+let timer: NodeJS.Timeout | undefined;
+let working = Promise.resolve();
+
+function want(what: 'generate' | 'restart' | 'reload'): void {
+  wanted.add(what);
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const all = new Set(wanted);
+    wanted.clear();
+    working = working.then(() => follow(all));
+  }, settleMs);
+}
+
+async function follow(all: Set<'generate' | 'restart' | 'reload'>): Promise<void> {
+  if (all.has('generate')) {
+    const { output } = await run('node', ['scripts/generate.ts']);
+    process.stdout.write(output);
+  }
+  if (all.has('generate') || all.has('restart')) {
+    await stop(backend);
+    backend = startBackend();
+    await ready(backend);
+  }
+  proxy.reload();
+}
+
+watch(inRoot('openapi.yaml'), () => want('generate'));
+watch(inRoot('server'), { recursive: true }, (_, file) => {
+  if (file === null || /(?:^|\/)(?:node_modules|dist|generated)\//.test(file)) return;
+  want(file.startsWith('pages/') || extname(file) !== '.ts' ? 'reload' : 'restart');
+});
+
+await ready(backend);
+console.log(`\nWorking on it: open ${proxy.url}, pages load anew by themselves.\n`);
