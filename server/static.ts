@@ -1,5 +1,5 @@
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import { fileURLToPath } from 'node:url';
 import type { ContractEnv } from './contract/index.ts';
 
@@ -28,34 +28,32 @@ const SHORTLY = 'public, max-age=300';
  * `/cloudbrain/`, its hash at `/cloudbrain.integrity.json`) and the host page at `/`.
  */
 export function serveFiles(app: Hono<ContractEnv>): void {
-  app.get('/cloudbrain.js', bundle(SHORTLY));
-  app.get('/cloudbrain/*', bundle(FOREVER));
-  app.get('/cloudbrain.integrity.json', bundle(SHORTLY, '/integrity.json'));
-  app.get('/', page('/index.html'));
-  app.get('/host.css', page('/host.css'));
-  app.get('/host.js', page('/host.js'));
-}
-
-function bundle(cacheControl: string, path?: string) {
-  return serveStatic<ContractEnv>({
-    root: scripts,
-    ...(path === undefined ? {} : { rewriteRequestPath: () => path }),
-    onFound: (_file, c) => {
-      c.header('Cache-Control', cacheControl);
+  const bundle = (cacheControl: string): MiddlewareHandler<ContractEnv> =>
+    withHeaders({
+      'Cache-Control': cacheControl,
       // Public, and meant for everybody's pages: scripts hold no secrets.
-      c.header('Access-Control-Allow-Origin', '*');
-      c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-    },
-  });
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+  const script = (file: string) =>
+    serveStatic<ContractEnv>({ root: scripts, rewriteRequestPath: () => file });
+  app.get('/cloudbrain.js', bundle(SHORTLY), script('/cloudbrain.js'));
+  app.get('/cloudbrain.integrity.json', bundle(SHORTLY), script('/integrity.json'));
+  app.get('/cloudbrain/*', bundle(FOREVER), serveStatic({ root: scripts }));
+
+  const page = withHeaders({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY });
+  const file = (name: string) =>
+    serveStatic<ContractEnv>({ root: pages, rewriteRequestPath: () => name });
+  app.get('/', page, file('/index.html'));
+  app.get('/host.css', page, file('/host.css'));
+  app.get('/host.js', page, file('/host.js'));
 }
 
-function page(path: string) {
-  return serveStatic<ContractEnv>({
-    root: pages,
-    rewriteRequestPath: () => path,
-    onFound: (_file, c) => {
-      c.header('Cache-Control', 'no-cache');
-      c.header('Content-Security-Policy', PAGE_POLICY);
-    },
-  });
+/** Sets headers on what was found; a 404 keeps its own. */
+function withHeaders(headers: Record<string, string>): MiddlewareHandler<ContractEnv> {
+  return async (c, next) => {
+    await next();
+    if (c.res.status >= 400) return;
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  };
 }

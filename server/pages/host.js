@@ -3,6 +3,10 @@
  * whoever is signed in, else the guest's, where the demo lets guests in.
  */
 const provider = document.querySelector('cb-provider');
+const guestsWelcome = fetch('/demo/token', { method: 'HEAD' }).then(
+  (answer) => answer.ok,
+  () => false,
+);
 
 async function guestToken() {
   const answer = await fetch('/demo/token');
@@ -10,15 +14,13 @@ async function guestToken() {
   return (await answer.json()).token;
 }
 
-const guestsWelcome = (await fetch('/demo/token', { method: 'HEAD' })).ok;
-
-function showGuest() {
-  if (!guestsWelcome) return;
+async function showGuest() {
+  if (!(await guestsWelcome) || provider.me) return;
   provider.getToken = guestToken;
   provider.auth = undefined;
 }
 
 provider.addEventListener('cb-auth-required', showGuest);
 provider.addEventListener('cb-session-change', () => {
-  if (provider.auth === 'password' && !provider.me) showGuest();
+  if (provider.auth === 'password') showGuest();
 });
