@@ -45,15 +45,18 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   const { contract, handlers, admit, idempotency, origins, logger, closing } = options;
   const app = new Hono<ContractEnv>();
 
-  const fail = (error: unknown, exchange?: Exchange): Problem => {
-    if (exchange?.request.signal.aborted) {
+  const fail = (
+    error: unknown,
+    { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
+  ): Problem => {
+    if (request.signal.aborted) {
       return unavailable('The client has gone away.');
     }
     if (isUnavailable(error)) {
-      logger.warn({ error, requestId: exchange?.requestId }, 'The database is away or busy');
+      logger.warn({ error, requestId }, 'The database is away or busy');
       return unavailable('The database is away or busy.', 2, error);
     }
-    logger.error({ error, requestId: exchange?.requestId }, 'A request failed');
+    logger.error({ error, requestId }, 'A request failed');
     options.onFault(error);
     const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
     return new Problem(500, detail, { cause: error });
@@ -67,6 +70,8 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     const ms = performance.now() - began;
     protect(c.res.headers);
     c.res.headers.set('X-Request-Id', c.get('requestId'));
+    // Kept alive, the connection would keep the service from going down.
+    if (closing.aborted) c.res.headers.set('Connection', 'close');
     const status = c.env.upgrade?.accept ? 101 : c.res.status;
     const operation = c.get('operation') ?? 'none';
     options.onAnswer({ operation, status, seconds: ms / 1000 });
@@ -88,10 +93,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 
   app.use(async (c, next) => {
     if (!closing.aborted) return next();
-    const problem = unavailable('The service is going down.', 5);
-    const response = problem.toResponse(c.get('requestId'));
-    response.headers.set('Connection', 'close');
-    return response;
+    return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
   });
 
   route(app, {
@@ -108,8 +110,10 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 
   app.notFound((c) => new Problem(404, 'There is nothing here.').toResponse(c.get('requestId')));
   app.onError((error, c) => {
-    const problem = error instanceof Problem ? error : fail(error);
-    return problem.toResponse(c.get('requestId'));
+    const requestId = c.get('requestId');
+    const problem =
+      error instanceof Problem ? error : fail(error, { request: c.req.raw, requestId });
+    return problem.toResponse(requestId);
   });
   return app;
 }
