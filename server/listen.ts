@@ -11,6 +11,8 @@ const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
 /** Longer than the proxies in front keep an idle connection, so that they close it and not we. */
 const KEEP_ALIVE_MS = 75_000;
+/** A connection on which nothing moves for so long is cut; a live stream is never silent for it. */
+const SILENCE_MS = 120_000;
 /** How long those that are at work may take when the service goes down. */
 const DRAIN_MS = 10_000;
 
@@ -38,6 +40,7 @@ export async function listen(
     shouldUpgradeCallback,
   };
   const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
+  server.setTimeout(SILENCE_MS);
   serveUpgrades(server, (request, env) => app.fetch(request, env));
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
@@ -69,10 +72,12 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): St
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // A client keeps its connection open after its last answer.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { ContractEnv } from '../contract/index.ts';
+import { Problem, type ContractEnv } from '../contract/index.ts';
 
 /** The subprotocol of the contract; beside it a page offers its token as `bearer.<token>`. */
 const PROTOCOL = 'cloudbrain.v1';
@@ -36,6 +37,7 @@ export function serveUpgrades(server: Server, fetch: Fetch): void {
     maxPayload: MAX_MESSAGE,
     handleProtocols: (offered) => offered.has(PROTOCOL) && PROTOCOL,
   });
+  sockets.on('wsClientError', ({ message }, socket) => void refuse(socket, faulty(message)));
   server.on('upgrade', (incoming, socket, head) => {
     void answer(sockets, fetch, incoming, socket, head);
   });
@@ -58,12 +60,12 @@ async function answer(
   try {
     response = await fetch(requestOf(incoming, gone.signal), env);
   } catch {
-    response = new Response(null, { status: 400 });
+    response = faulty('The address or a header can not be read');
   }
   const { accept } = env.upgrade ?? {};
   if (socket.destroyed) return;
   if (accept) {
-    // A faulty handshake is refused by ws, which closes the socket and so tells whoever waits.
+    // A faulty handshake is refused, and the closed socket tells whoever waits to be accepted.
     sockets.handleUpgrade(incoming, socket, head, (accepted) => accept(accepted));
   } else {
     await refuse(socket, response);
@@ -88,6 +90,9 @@ function tokenIn(protocols: string | undefined): string | undefined {
   const offered = protocols?.split(',').map((protocol) => protocol.trim());
   return offered?.find((protocol) => protocol.startsWith(BEARER))?.slice(BEARER.length);
 }
+
+const faulty = (message: string): Response =>
+  new Problem(400, `${message}.`).toResponse(randomUUID());
 
 async function refuse(socket: Duplex, response: Response): Promise<void> {
   const { status } = response;

@@ -1,9 +1,5 @@
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ApiCaller } from '../../../server/api/caller.ts';
 import { liveHandlers } from '../../../server/api/live.ts';
 import {
@@ -17,7 +13,7 @@ import {
 } from '../../../server/contract/index.ts';
 import { LocalBus, type Bus } from '../../../server/live/bus.ts';
 import { Hub, type HubLimits } from '../../../server/live/hub.ts';
-import { serveUpgrades } from '../../../server/live/upgrade.ts';
+import { listen, type Listening } from '../../../server/listen.ts';
 import type { Store } from '../../../server/store/database.ts';
 import { LiveStore } from '../../../server/store/live.ts';
 import { appendEvents, type NewEvent } from '../../../server/store/outbox.ts';
@@ -67,7 +63,7 @@ export class LiveServer {
   ahead = 0;
   readonly #store: Store;
   readonly #closing = new AbortController();
-  #server!: Server;
+  #listening!: Listening;
   port = 0;
 
   constructor(
@@ -121,11 +117,8 @@ export class LiveServer {
       timeoutMs: 10_000,
       checkResponses: true,
     });
-    this.#server = createAdaptorServer({ fetch: app.fetch }) as Server;
-    serveUpgrades(this.#server, (request, env) => app.fetch(request, env));
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
+    this.#listening = await listen(app, { host: '127.0.0.1', port: 0 });
+    this.port = Number(new URL(this.#listening.url).port);
     return this;
   }
 
@@ -141,13 +134,7 @@ export class LiveServer {
     this.#closing.abort();
     this.hub.close();
     await this.bus.close();
-    let closed = false;
-    this.#server.close(() => (closed = true));
-    // A client keeps its connection open after its stream has ended.
-    await eventually(() => {
-      this.#server.closeIdleConnections();
-      return closed;
-    });
+    await this.#listening.close();
   }
 }
 
@@ -175,7 +162,7 @@ const AT = '2026-11-21T10:00:00.000Z';
 /** An execution's event; `note` makes it tellable and, if long, heavy. */
 export function execution(
   domain = 'app.example.com',
-  { id = randomUUID() as string, note = '' } = {},
+  { id = randomUUID(), note = '' }: { id?: string; note?: string } = {},
 ): NewEvent {
   const data: Schemas['LiveExecution']['data'] = {
     execution: {
@@ -227,12 +214,3 @@ export function cleanup(): NewEvent {
 
 export const executions = (count: number, note = ''): NewEvent[] =>
   Array.from({ length: count }, () => execution(undefined, { note }));
-
-/** Resolves once it is so; fails after ten seconds. */
-export async function eventually(isSo: () => boolean, what = String(isSo)): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`It never came to be that ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -4,21 +4,13 @@ import { connect } from 'node:net';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { HubLimits } from '../../../server/live/hub.ts';
 import { openStore, type Store } from '../../../server/store/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { EventReader, type LiveEvent } from './event-reader.ts';
-import {
-  callerOf,
-  cleanup,
-  commit,
-  eventually,
-  execution,
-  executions,
-  LiveServer,
-  stats,
-} from './harness.ts';
+import { callerOf, cleanup, commit, execution, executions, LiveServer, stats } from './harness.ts';
 
 let store: Store;
 before(async () => {
-  store = await openStore({ databaseUrl: process.env['TEST_DATABASE_URL'] });
+  store = await openStore({ databaseUrl: process.env.TEST_DATABASE_URL });
 });
 after(() => store.close());
 
@@ -131,7 +123,10 @@ describe('GET /api/live', () => {
     const topic = await open(t, server, { token: 'viewer', query: '?topics=cleanup' });
     assert.equal(topic.response.status, 403);
     await topic.rest();
-    assert.deepEqual(JSON.parse(topic.text).requiredRoles, ['admin', 'sysops']);
+    assert.deepEqual((JSON.parse(topic.text) as { requiredRoles: string[] }).requiredRoles, [
+      'admin',
+      'sysops',
+    ]);
     const unknown = await open(t, server, { query: '?topics=weather' });
     assert.equal(unknown.response.status, 400);
     assert.equal(server.hub.stats().streams, 0);
@@ -148,7 +143,7 @@ describe('GET /api/live', () => {
     assert.equal((await open(t, server, { token: 'two' })).response.status, 200);
     assert.equal((await open(t, server, { token: 'three' })).response.status, 429);
     second.close();
-    await eventually(() => server.hub.stats().streams === 2);
+    await eventually('there are two streams', () => server.hub.stats().streams === 2);
     assert.equal((await open(t, server)).response.status, 200);
   });
 });
@@ -243,10 +238,10 @@ describe('a stream that resumes', () => {
     const old = await commit(store, workspaceId, executions(5));
     const kept = old.at(-1) ?? 0;
     // As old events are removed: the newest of them stays.
-    await store.inWorkspace(workspaceId, async ({ tx, of }) => {
-      await tx.deleteFrom('live_events').where(of()).where('id', '<', kept).execute();
+    await store.inWorkspace(workspaceId, async (ws) => {
+      await ws.tx.deleteFrom('live_events').where(ws.of()).where('id', '<', kept).execute();
       const at = new Date(Date.now() - 25 * 60 * 60 * 1000).toISOString();
-      await tx.updateTable('live_events').set({ at }).where(of()).execute();
+      await ws.tx.updateTable('live_events').set({ at }).where(ws.of()).execute();
     });
     const young = await commit(store, workspaceId, executions(5));
     const server = await start(t, { workspaceId });
@@ -309,7 +304,7 @@ describe('a stream ends', () => {
     const { streams, workspaces, callers } = server.hub.stats();
     assert.deepEqual([streams, workspaces, callers], [30, 16, 16]);
     for (const reader of readers) reader.close();
-    await eventually(() => server.hub.stats().streams === 0);
+    await eventually('no stream is left', () => server.hub.stats().streams === 0);
     assert.deepEqual(server.hub.stats(), { streams: 0, workspaces: 0, callers: 0, queued: 0 });
   });
 
@@ -320,7 +315,7 @@ describe('a stream ends', () => {
     socket.pause();
     const request = 'GET /api/live HTTP/1.1\r\nhost: a\r\nauthorization: Bearer admin\r\n\r\n';
     socket.write(request);
-    await eventually(() => server.hub.stats().streams === 1);
+    await eventually('there is one stream', () => server.hub.stats().streams === 1);
     const fast = await open(t, server);
     await fast.next();
     const heavy = 'x'.repeat(8000);
@@ -333,7 +328,7 @@ describe('a stream ends', () => {
     let text = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     socket.resume();
-    await eventually(() => text.includes('\n: too slow\n'), 'it is told');
+    await eventually('it is told', () => text.includes('\n: too slow\n'));
     await server.append([stats()]);
     assert.equal((await fast.next()).event, 'stats');
   });
@@ -344,7 +339,7 @@ describe('a stream ends', () => {
     t.after(() => socket.destroy());
     socket.pause();
     socket.write('GET /api/live HTTP/1.1\r\nhost: a\r\nauthorization: Bearer admin\r\n\r\n');
-    await eventually(() => server.hub.stats().streams === 1);
+    await eventually('there is one stream', () => server.hub.stats().streams === 1);
     // Enough to fill what the system holds for it, one at a time.
     const heavy = 'x'.repeat(200_000);
     for (let n = 0; server.hub.stats().queued < 2; n += 1) {
@@ -413,7 +408,7 @@ test('of an execution that waits for a reader only its last state is sent', asyn
     ...notes.map((note) => execution(undefined, { id, note })),
     execution(),
   ]);
-  await eventually(() => subscription.position === sent.at(-1));
+  await eventually('it has been told', () => subscription.position === sent.at(-1));
   const delivery = await subscription.take();
   assert.ok(delivery.type === 'messages');
   const told = delivery.messages.map((message) => message.id);
