@@ -62,7 +62,7 @@ function outcomeOf(root: Node | null): Outcome {
   return { status: error === null ? 'completed' : 'failed', endedAt, error };
 }
 
-/** The client's own steps, else its model and tool calls; an agent within is one step of both. */
+/** The client's own steps, else its model and tool calls; an agent outside of steps is one. */
 function stepsOf(
   root: Node | null,
   members: readonly Node[],
@@ -74,10 +74,17 @@ function stepsOf(
     implied.length > 0 || direct.some(({ observation }) => observation.kind === 'step');
   const counts = (node: Node): boolean => {
     const { kind } = node.observation;
-    if (kind === 'agent') return true;
+    if (kind === 'agent') return !isWithinStep(node);
     return hasSteps ? kind === 'step' : kind === 'tool' || (calls.has(node) && kind !== 'step');
   };
   return [...direct.filter(counts).map(({ observation }) => stepOf(observation)), ...implied];
+}
+
+function isWithinStep({ parent, agent }: Node): boolean {
+  for (let at = parent; at !== null && at !== agent; at = at.parent) {
+    if (at.observation.kind === 'step') return true;
+  }
+  return false;
 }
 
 /** Steps whose own span is still to come: what has arrived lies in one. */

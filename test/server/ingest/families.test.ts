@@ -284,7 +284,7 @@ suite('Codex', () => {
   });
 
   test('a turn whose calls never came counts by its own usage', () => {
-    const turns = codexSpans().filter(({ record }) => record['name'] === 'session_task.turn');
+    const turns = codexSpans().filter(({ record }) => record.name === 'session_task.turn');
     const { requests, input } = totals(take([turns]));
     assert.deepEqual([requests, input], [2, 4_800]);
   });
