@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import { minifyTemplates } from './scripts/support/minify-templates.mjs';
 
 /** Every element, as its folder under components/ tells it: nothing else has to name a new one. */
 export const elements = readdirSync(join(import.meta.dirname, 'components'))
@@ -71,7 +72,7 @@ export const modules = {
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
   external: (id) => /^(?:lit|@lit|@lit-labs|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
-  plugins: [all, typescript],
+  plugins: [all, typescript, minifyTemplates()],
   output: {
     dir: 'dist/esm',
     format: 'es',
@@ -83,12 +84,15 @@ export const modules = {
 /** @type {import('rollup').RollupOptions} */
 export const cdn = {
   input: { cloudbrain: allElements },
+  // Of the signals' package only the signals are wanted, not what it builds for Lit's templates.
+  treeshake: { moduleSideEffects: (id) => !id.includes('@lit-labs/signals') },
   // The script itself holds the elements, so that its integrity hash covers them.
   preserveEntrySignatures: 'allow-extension',
   plugins: [
     all,
     nodeResolve({ browser: true, exportConditions: ['@cloudbrain/source'] }),
     typescript,
+    minifyTemplates(),
     terser({ ecma: 2020, module: true, compress: { passes: 3 }, format: { comments: /^!/ } }),
     licences,
   ],

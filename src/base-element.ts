@@ -6,12 +6,12 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { property } from 'lit/decorators.js';
+import { property } from './decorators.ts';
 import { canonicalLocale } from './format/formatters.ts';
 import { languageOf, loadMessages, type Catalogue } from './i18n/catalogue.ts';
 import { closestAround, findProvider, isProvider, type Provider } from './provider.ts';
 import type { Settings } from './scope.ts';
-import { STATUSES, type Status } from './status.ts';
+import type { Status } from './status.ts';
 import { base } from './theme/base.css.ts';
 import { tokens } from './theme/tokens.css.ts';
 
@@ -138,17 +138,11 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   }
 
   protected override update(changed: PropertyValues): void {
-    const status = (this.#status = this.computeStatus());
     const { states } = this.#internals;
-    const on = {
-      ...Object.fromEntries(STATUSES.map((it) => [it, it === status])),
-      live: this.frame?.live,
-      compact: (this.density ?? this.provider?.density) === 'compact',
-    };
-    for (const [state, holds] of Object.entries(on)) {
-      if (holds) states.add(state);
-      else states.delete(state);
-    }
+    states.clear();
+    states.add((this.#status = this.computeStatus()));
+    if (this.frame?.live) states.add('live');
+    if ((this.density ?? this.provider?.density) === 'compact') states.add('compact');
     super.update(changed);
   }
 

@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 const DURATION = 200;
 
-/** Lets a changed number count to its new value over 200 ms; none where less motion is wanted. */
+/** Lets a changed number count to its new value over 200 ms; not where less motion is wanted. */
 export class CountUpController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #from = NaN;
@@ -17,32 +17,28 @@ export class CountUpController implements ReactiveController {
 
   /** The number to show now, on the way to `target`. The first one comes at once. */
   show(target: number): number {
+    const now = performance.now();
     if (target !== this.#to) {
-      const still =
-        Number.isNaN(this.#to) || matchMedia('(prefers-reduced-motion: reduce)').matches;
-      this.#from = still ? target : this.#current();
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      this.#from = still || isNaN(this.#to) ? target : this.#at(now);
       this.#to = target;
-      this.#startedAt = performance.now();
+      this.#startedAt = now;
     }
-    const now = this.#current();
-    if (now !== target && !this.#frame)
-      this.#frame = requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.#host.requestUpdate();
-      });
-    return now;
+    const shown = this.#at(now);
+    if (shown !== target) {
+      cancelAnimationFrame(this.#frame);
+      this.#frame = requestAnimationFrame(() => this.#host.requestUpdate());
+    }
+    return shown;
   }
 
   hostDisconnected(): void {
     cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
     this.#from = this.#to;
   }
 
-  #current(): number {
-    const passed = Math.min(1, (performance.now() - this.#startedAt) / DURATION);
-    if (passed === 1 || this.#from === this.#to) return this.#to;
-    const eased = 1 - (1 - passed) ** 3;
-    return this.#from + (this.#to - this.#from) * eased;
+  #at(time: number): number {
+    const left = 1 - (time - this.#startedAt) / DURATION;
+    return left > 0 ? this.#to - (this.#to - this.#from) * left ** 3 : this.#to;
   }
 }

@@ -2,6 +2,8 @@ import { VERSION } from './version.ts';
 
 const VERSION_KEY = Symbol.for('@cloudbrain/widgets');
 
+type Versioned = CustomElementConstructor & { [VERSION_KEY]?: string };
+
 /**
  * Registers an element under its tag. The first on the page wins, so that two bundles can meet;
  * where they are of different versions a warning says which one runs. Does nothing where there
@@ -9,13 +11,11 @@ const VERSION_KEY = Symbol.for('@cloudbrain/widgets');
  */
 export function define(tag: string, element: CustomElementConstructor): void {
   const registry = globalThis.customElements as CustomElementRegistry | undefined;
-  if (!registry || !globalThis.document) return;
-  const present = registry.get(tag) as { [VERSION_KEY]?: string } | undefined;
+  const present = registry?.get(tag) as Versioned | undefined;
   if (!present) {
-    Object.defineProperty(element, VERSION_KEY, { value: VERSION });
-    registry.define(tag, element);
-  } else if (present !== element && present[VERSION_KEY] !== VERSION) {
-    const other = present[VERSION_KEY] ?? 'something else';
-    console.warn(`<${tag}> is defined already, by ${other}; ${VERSION} stays unused.`);
+    Object.assign(element, { [VERSION_KEY]: VERSION });
+    registry?.define(tag, element);
+  } else if (present[VERSION_KEY] !== VERSION) {
+    console.warn(`<${tag}> is here already, of ${present[VERSION_KEY]}, not ${VERSION}.`);
   }
 }

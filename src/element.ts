@@ -10,6 +10,7 @@ import { IDLE, type QueryState, type Status } from './status.ts';
 import { button } from './theme/button.css.ts';
 import { freshness } from './theme/freshness.css.ts';
 import { pill } from './theme/pill.css.ts';
+import { moreTokens } from './theme/tokens.css.ts';
 
 export type { AnyQuery };
 
@@ -18,7 +19,7 @@ export type { AnyQuery };
  * docs/architecture/elements.md.
  */
 export abstract class CbElement extends CbBaseElement {
-  static override styles = [CbBaseElement.styles, freshness, pill, button];
+  static override styles = [CbBaseElement.styles, moreTokens, freshness, pill, button];
 
   readonly #frame = new QueryFrame(
     this,

@@ -6,10 +6,11 @@ import { describeError } from './problem.ts';
 import type { QueryState } from './status.ts';
 import { button } from './theme/button.css.ts';
 import { pill } from './theme/pill.css.ts';
+import { moreTokens } from './theme/tokens.css.ts';
 
 /** What the view of a problem is written in, and styled by. */
 export { baseMessages as messages };
-export const styles = [pill, button];
+export const styles = [moreTokens, pill, button];
 
 /** What there is to know of a problem. */
 export interface Problem {

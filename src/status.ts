@@ -1,17 +1,6 @@
 /** What an element is in. Each is a custom state: `cb-stat-card:state(stale)`. */
 export type Status = 'loading' | 'fresh' | 'stale' | 'partial' | 'forbidden' | 'empty' | 'error';
 
-/** All of them. */
-export const STATUSES: readonly Status[] = [
-  'loading',
-  'fresh',
-  'stale',
-  'partial',
-  'forbidden',
-  'empty',
-  'error',
-];
-
 /** What is known of a question to the server. */
 export interface QueryState<T> {
   /** The last answer, with what live events said since. Stays through later failures. */

@@ -52,6 +52,6 @@ const en = {
 export type CleanupMessage = keyof typeof en;
 
 export const messages = defineMessages<CleanupMessage>(en, {
-  de: async () => (await import('./cb-cleanup-monitor.de.ts')).default,
-  ar: async () => (await import('./cb-cleanup-monitor.ar.ts')).default,
+  de: () => import('./cb-cleanup-monitor.de.ts'),
+  ar: () => import('./cb-cleanup-monitor.ar.ts'),
 });

@@ -29,6 +29,6 @@ const en = {
 export type ExecStreamMessage = keyof typeof en;
 
 export const messages = defineMessages<ExecStreamMessage>(en, {
-  de: async () => (await import('./cb-exec-stream.de.ts')).default,
-  ar: async () => (await import('./cb-exec-stream.ar.ts')).default,
+  de: () => import('./cb-exec-stream.de.ts'),
+  ar: () => import('./cb-exec-stream.ar.ts'),
 });

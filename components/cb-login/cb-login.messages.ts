@@ -23,6 +23,6 @@ const en = {
 export type LoginMessage = keyof typeof en;
 
 export const messages = defineMessages<LoginMessage>(en, {
-  de: async () => (await import('./cb-login.de.ts')).default,
-  ar: async () => (await import('./cb-login.ar.ts')).default,
+  de: () => import('./cb-login.de.ts'),
+  ar: () => import('./cb-login.ar.ts'),
 });

@@ -6,7 +6,7 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
-import { property } from 'lit/decorators.js';
+import { property } from '../../src/decorators.ts';
 import {
   bearer,
   type BearerAuth,

@@ -13,6 +13,6 @@ const en = {
 export type StatCardMessage = keyof typeof en;
 
 export const messages = defineMessages<StatCardMessage>(en, {
-  de: async () => (await import('./cb-stat-card.de.ts')).default,
-  ar: async () => (await import('./cb-stat-card.ar.ts')).default,
+  de: () => import('./cb-stat-card.de.ts'),
+  ar: () => import('./cb-stat-card.ar.ts'),
 });

@@ -74,14 +74,14 @@ export const styles = css`
   }
   .line {
     fill: none;
-    stroke: var(--cb-stat-card-trend-color, var(--_cb-chart-1));
+    stroke: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
     stroke-width: 1.75;
     stroke-linejoin: round;
     stroke-linecap: round;
     vector-effect: non-scaling-stroke;
   }
   .area {
-    fill: var(--cb-stat-card-trend-color, var(--_cb-chart-1));
+    fill: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
     opacity: 0.09;
   }
   .bar {

@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { property } from '../../src/decorators.ts';
 import { CbBaseElement, type Frame } from '../../src/base-element.ts';
 import { sparkline } from '../../src/charts/sparkline.ts';
-import { CountUpController } from '../../src/count-up.ts';
+import type { CountUpController } from '../../src/count-up.ts';
 import { isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/status.ts';
@@ -52,7 +52,8 @@ export class CbStatCard extends CbBaseElement {
   static override styles = [CbBaseElement.styles, pill, styles];
   static override readonly messages = messages;
 
-  readonly #counted = new CountUpController(this);
+  #counter?: CountUpController | undefined;
+  #shown?: Value | null | undefined;
   #figure?: Figure | undefined;
 
   /** A path in the overview, such as `latencyMs.p95`. */
@@ -109,7 +110,9 @@ export class CbStatCard extends CbBaseElement {
     const { usedLocale: locale, target } = this;
     const format = this.format ?? this.#live?.format ?? 'number';
     const polarity = this.polarity ?? this.#live?.polarity ?? 'neutral';
-    const shown = isValue(value) ? this.#counted.show(Number(value)) : NaN;
+    if (this.#shown !== undefined && this.#shown !== value && !this.#counter) void this.#count();
+    this.#shown = value;
+    const shown = isValue(value) ? (this.#counter?.show(Number(value)) ?? Number(value)) : NaN;
     const context = this.#live ? this.#live.context : isValue(value) ? '' : this.#text('unknown');
     return html`<div class="content">
       <div part="value" class="value">
@@ -155,6 +158,13 @@ export class CbStatCard extends CbBaseElement {
   /** The figure, while a metric is asked. */
   get #live(): Figure | undefined {
     return this.metric ? this.#figure : undefined;
+  }
+
+  /** Counting is loaded with the first change, which comes at once. */
+  async #count(): Promise<void> {
+    const { CountUpController } = await import('../../src/count-up.ts');
+    this.#counter ??= new CountUpController(this);
+    if (isValue(this.#shown)) this.#counter.show(Number(this.#shown));
   }
 
   async #goLive(): Promise<void> {

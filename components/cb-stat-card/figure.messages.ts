@@ -38,6 +38,6 @@ const en = {
 export type FigureMessage = keyof typeof en;
 
 export const figureMessages = defineMessages<FigureMessage>(en, {
-  de: async () => (await import('./figure.de.ts')).default,
-  ar: async () => (await import('./figure.ar.ts')).default,
+  de: () => import('./figure.de.ts'),
+  ar: () => import('./figure.ar.ts'),
 });

@@ -1,4 +1,4 @@
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { formatChange, formatValue, isValue, UNKNOWN, valueParts } from '../../src/format/value.ts';
 import type { Value, ValueFormat } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
@@ -23,7 +23,7 @@ export function renderValue(
 
 /** `good`, `bad` or neither. */
 function toneOf(up: boolean, polarity: Polarity): '' | 'good' | 'bad' {
-  if (polarity !== 'good-when-up' && polarity !== 'good-when-down') return '';
+  if (!polarity.startsWith('good')) return '';
   return up === (polarity === 'good-when-up') ? 'good' : 'bad';
 }
 
@@ -80,6 +80,6 @@ export function renderBar(
   const width = `${Math.min(1, Math.max(0, ratio)) * 100}%`;
   return html`<svg part="bar" class="bar ${tone}" aria-hidden="true">
     <rect class="track" width="100%" height="8" rx="4" />
-    ${svg`<rect class="filled" width=${width} height="8" rx="4" />`}
+    <rect class="filled" width=${width} height="8" rx="4" />
   </svg>`;
 }

@@ -33,6 +33,6 @@ const en = {
 export type UsageTimelineMessage = keyof typeof en;
 
 export const messages = defineMessages<UsageTimelineMessage>(en, {
-  de: async () => (await import('./cb-usage-timeline.de.ts')).default,
-  ar: async () => (await import('./cb-usage-timeline.ar.ts')).default,
+  de: () => import('./cb-usage-timeline.de.ts'),
+  ar: () => import('./cb-usage-timeline.ar.ts'),
 });

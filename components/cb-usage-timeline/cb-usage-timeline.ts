@@ -7,6 +7,7 @@ import { CbTimeframeChangeEvent } from '../../src/events.ts';
 import { dateFormat } from '../../src/format/formatters.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
 import { QueryController } from '../../src/query-controller.ts';
+import { timeline } from '../../src/session/stats.ts';
 import type { Status } from '../../src/status.ts';
 import { chart } from '../../src/theme/chart.css.ts';
 import { messages } from './cb-usage-timeline.messages.ts';
@@ -55,7 +56,7 @@ export class CbUsageTimeline extends CbElement {
   static override readonly messages = messages;
 
   readonly #timeline = new QueryController<StatsTimelineQuery, StatsTimeline>(this, {
-    define: async () => (await import('../../src/session/index.ts')).timeline,
+    define: () => timeline,
     params: () => ({
       ...this.scope,
       ...(this.granularity ? { granularity: this.granularity } : {}),

@@ -6,27 +6,21 @@ const HEIGHT = 36;
 /** Half the line's width, so that it isn't cut off at top and bottom. */
 const INSET = 1.5;
 
-/** The lines of a trend in the box: one for each run of values without a gap between. */
-export function sparklinePaths(values: readonly (number | null)[]): string[] {
+/** The points of a trend in the box, as `x y`: a list for each run of values without a gap. */
+export function sparklineRuns(values: readonly (number | null)[]): string[][] {
   const known = values.filter((value) => value !== null);
   const low = Math.min(...known);
   const span = Math.max(...known) - low;
-  const step = WIDTH / Math.max(1, values.length - 1);
-  const round = (value: number) => Math.round(value * 10) / 10;
-  const lines: string[] = [];
-  let line = '';
-  for (const [index, value] of [...values, null].entries()) {
-    if (value === null) {
-      if (line) lines.push(line);
-      line = '';
-      continue;
-    }
+  const runs: string[][] = [[]];
+  values.forEach((value, index) => {
+    if (value === null) return runs.push([]);
     // A flat trend runs through the middle.
     const height = span > 0 ? (value - low) / span : 0.5;
+    const x = (index * WIDTH) / Math.max(1, values.length - 1);
     const y = HEIGHT - INSET - height * (HEIGHT - 2 * INSET);
-    line += `${line ? 'L' : 'M'}${round(index * step)} ${round(y)}`;
-  }
-  return lines;
+    return runs.at(-1)?.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+  });
+  return runs.filter((run) => run.length > 0);
 }
 
 /**
@@ -34,13 +28,11 @@ export function sparklinePaths(values: readonly (number | null)[]): string[] {
  * its change beside it do.
  */
 export function sparkline(values: readonly (number | null)[]): TemplateResult {
-  const paths = sparklinePaths(values);
-  const area = (path: string) => {
-    const ends = /^M([\d.]+).*?([\d.]+) [\d.]+$/.exec(path);
-    return ends ? `${path}V${HEIGHT}H${ends[1]}Z` : '';
-  };
   return svg`<svg part="sparkline" class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}"
-    preserveAspectRatio="none" aria-hidden="true">${paths.map(
-      (path) => svg`<path class="area" d=${area(path)} /><path class="line" d=${path} />`,
-    )}</svg>`;
+    preserveAspectRatio="none" aria-hidden="true">${sparklineRuns(values).map((run) => {
+      const line = run.join('L');
+      const [start = ''] = run[0]?.split(' ') ?? [];
+      return svg`<path class="area" d="M${start} ${HEIGHT}L${line}V${HEIGHT}Z" />
+        <path class="line" d="M${line}" />`;
+    })}</svg>`;
 }

@@ -27,44 +27,49 @@ const DURATION = [
   ['second', 1_000],
   ['millisecond', 1],
 ] as const;
-const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+const POWERS = ['', 'kilo', 'mega', 'giga', 'tera', 'peta'];
+
+/** Of two rules for digits the one that says more: a fraction of a cent is not $0.00. */
+const more = { roundingPriority: 'morePrecision' } as const;
 
 function options(value: number, format: ValueFormat): [number, Intl.NumberFormatOptions] {
   const size = Math.abs(value);
-  const unit = { style: 'unit', unitDisplay: 'narrow' } as const;
+  const unit = { style: 'unit', maximumSignificantDigits: 3 } as const;
   switch (format) {
-    case 'currency': {
-      // A request costs a fraction of a cent: two decimals would call it free.
-      const small = size > 0 && size < 1;
-      const digits: Intl.NumberFormatOptions = small ? { maximumSignificantDigits: 2 } : {};
-      return [value, { style: 'currency', currency: 'USD', ...digits }];
-    }
-    case 'percent': {
-      const digits = size > 0 && size < 0.001 ? 2 : 1;
-      return [value, { style: 'percent', maximumFractionDigits: digits }];
-    }
+    case 'currency':
+      return [
+        value,
+        {
+          style: 'currency',
+          currency: 'USD',
+          minimumSignificantDigits: 2,
+          maximumSignificantDigits: 2,
+          ...more,
+        },
+      ];
+    case 'percent':
+      return [
+        value,
+        { style: 'percent', maximumFractionDigits: 1, maximumSignificantDigits: 1, ...more },
+      ];
     case 'duration': {
       const [name, length] = DURATION.find(([, ms]) => size >= ms) ?? DURATION[4];
-      const digits = { maximumFractionDigits: size < 1000 ? 0 : 2, maximumSignificantDigits: 3 };
+      // Narrow is "2.41s", but "2.41m" could be metres.
       return [
         value / length,
-        { ...unit, unit: name, ...digits, roundingPriority: 'lessPrecision' },
+        { ...unit, unit: name, unitDisplay: length < 60_000 ? 'narrow' : 'short' },
       ];
     }
     case 'bytes': {
       const power = Math.min(5, size < 1 ? 0 : Math.floor(Math.log10(size) / 3));
-      const name = BYTES[power] ?? 'byte';
-      return [
-        value / 1000 ** power,
-        { ...unit, unitDisplay: 'short', unit: name, maximumSignificantDigits: 3 },
-      ];
+      return [value / 1000 ** power, { ...unit, unit: `${POWERS[power] ?? ''}byte` }];
     }
     case 'compact':
       return [value, { notation: 'compact', maximumSignificantDigits: 3 }];
     case 'tokens':
       return options(value, size >= 1e6 ? 'compact' : 'number');
     default:
-      return [value, { maximumFractionDigits: size < 100 ? 2 : 0 }];
+      return [value, { maximumFractionDigits: 2 }];
   }
 }
 
@@ -94,25 +99,21 @@ export function formatValue(
 
 /** Writes a figure in pieces, so that its unit, or the decimals of money, can recede. */
 export function valueParts(value: Value, format: ValueFormat, locale: string): ValuePart[] {
-  const quiet = /unit|percent|compact|literal/;
-  const money = /decimal|fraction/;
-  const result: ValuePart[] = [];
-  for (const { type, value: text } of parts(value, format, locale)) {
-    const recedes = (format === 'currency' ? money : quiet).test(type);
-    const last = result.at(-1);
-    if (last?.quiet === recedes) last.text += text;
-    else result.push({ text, quiet: recedes });
-  }
-  return result;
+  // "4.460,18 $": what comes after the decimals recedes with them.
+  let decimals = false;
+  return parts(value, format, locale).map(({ type, value: text }) => {
+    decimals ||= type === 'decimal';
+    const quiet = format === 'currency' ? decimals : /unit|percent|compact|literal/.test(type);
+    return { text, quiet };
+  });
 }
 
 /** Writes a ratio as a signed percentage: `+12.4%`, `-4%`. */
 export function formatChange(ratio: number, locale: string): string {
-  const digits = Math.abs(ratio) >= 10 ? 0 : 1;
   return numberFormat(locale, {
     style: 'percent',
     signDisplay: 'exceptZero',
-    maximumFractionDigits: digits,
+    maximumFractionDigits: 1,
   })
     .format(ratio)
     .replace('-', '−');

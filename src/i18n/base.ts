@@ -24,6 +24,6 @@ export type BaseMessage = keyof typeof en;
 
 /** The texts that every element has. */
 export const baseMessages = defineMessages<BaseMessage>(en, {
-  de: async () => (await import('./base.de.ts')).default,
-  ar: async () => (await import('./base.ar.ts')).default,
+  de: () => import('./base.de.ts'),
+  ar: () => import('./base.ar.ts'),
 });

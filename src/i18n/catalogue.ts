@@ -16,7 +16,7 @@ export type MessageValues = Record<string, string | number>;
 export interface Catalogue<K extends string = string> {
   en: Messages<K>;
   /** Brings the other languages; each is a small file of its own. */
-  load: Record<Exclude<Language, 'en'>, () => Promise<Messages<K>>>;
+  load: Record<Exclude<Language, 'en'>, () => Promise<{ default: Messages<K> }>>;
   /** What has been brought. */
   loaded: Partial<Record<Language, Messages<K>>>;
 }
@@ -45,7 +45,7 @@ export function languageOf(locale: string): Language {
 export function loadMessages(catalogue: Catalogue, language: Language): Promise<void> | undefined {
   if (language === 'en' || catalogue.loaded[language]) return undefined;
   return catalogue.load[language]().then(
-    (messages) => void (catalogue.loaded[language] = messages),
+    (texts) => void (catalogue.loaded[language] = texts.default),
     () => undefined,
   );
 }

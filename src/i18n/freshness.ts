@@ -10,6 +10,6 @@ export type FreshnessMessage = keyof typeof en;
 
 /** How up to date an element is, in words. */
 export const freshnessMessages = defineMessages<FreshnessMessage>(en, {
-  de: async () => (await import('./freshness.de.ts')).default,
-  ar: async () => (await import('./freshness.ar.ts')).default,
+  de: () => import('./freshness.de.ts'),
+  ar: () => import('./freshness.ar.ts'),
 });

@@ -10,7 +10,6 @@ export const base = css`
     display: block;
     /* In a flex row or a shrink-to-fit box an element has no width of its own to go by. */
     flex: 1 1 auto;
-    min-inline-size: 0;
     contain-intrinsic-inline-size: 240px;
     container-type: inline-size;
   }
@@ -21,8 +20,6 @@ export const base = css`
     all: initial;
     color-scheme: inherit;
     visibility: inherit;
-    cursor: inherit;
-    forced-color-adjust: inherit;
     box-sizing: border-box;
     position: relative;
     display: flex;
@@ -64,9 +61,6 @@ export const base = css`
   }
   .hidden {
     position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
   }

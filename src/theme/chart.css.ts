@@ -2,6 +2,13 @@ import { css } from 'lit';
 
 /** The box of a chart with its cursor, tooltip and legend, and the buttons that choose. */
 export const chart = css`
+  :host {
+    --_cb-chart-1: var(--cb-color-chart-1, var(--_cb-accent));
+    --_cb-chart-2: var(--cb-color-chart-2, light-dark(#0c8599, #4cc9d9));
+    --_cb-chart-3: var(--cb-color-chart-3, light-dark(#c2571a, #f59f6b));
+    --_cb-chart-4: var(--cb-color-chart-4, light-dark(#8a3fc4, #c79bf2));
+    --_cb-chart-5: var(--cb-color-chart-5, light-dark(#5c7a12, #a9c95a));
+  }
   .plot {
     position: relative;
     touch-action: pan-y;

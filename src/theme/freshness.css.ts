@@ -23,7 +23,7 @@ export const freshness = css`
     box-shadow: 0 0 0 3px color-mix(in srgb, var(--_cb-positive) 22%, transparent);
   }
   .chip.stale::before {
-    background: var(--_cb-warning);
+    background: var(--cb-color-warning, light-dark(#8a5a00, #eab54f));
   }
   @media (forced-colors: active) {
     .chip::before {
