@@ -23,9 +23,18 @@ async function tool(command: string, ...args: string[]): Promise<void> {
 
 const types = (out: string) => tool('openapi-typescript', 'openapi.yaml', '-o', out);
 
+/** What reads OTLP's protobuf; the files are named after their proto. */
+function protobuf(out: string): Promise<void> {
+  const opt = ['target=ts', 'import_extension=ts'];
+  const plugins = [{ local: 'protoc-gen-es', out, opt }];
+  const template = JSON.stringify({ version: 'v2', plugins });
+  return tool('buf', 'generate', inRoot('server/ingest/wire'), '--template', template);
+}
+
 const generators: Generator[] = [
   { target: 'sdk/generated/openapi.ts', make: types },
   { target: 'server/contract/generated/openapi.ts', make: types },
+  { target: 'server/ingest/wire/generated', make: protobuf },
 ];
 
 /** A file or folder as its files' contents by relative path. */
