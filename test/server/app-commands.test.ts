@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import type { Schemas } from '../../server/contract/index.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
+
+let scratch: string;
+const children = new Set<ChildProcess>();
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
+});
+after(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(scratch, { recursive: true });
+});
+
+/** Starts the server's command line with these settings alone. */
+function start(args: string[], env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, ['--conditions=@cloudbrain/source', main, ...args], {
+    env: { PATH: process.env['PATH'], CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const { stdout, stderr } = child;
+  assert.ok(stdout && stderr);
+  const [out, err] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
+  return { code: child.exitCode, out, err };
+}
+
+const run = (args: string[], env?: Record<string, string>, input?: string): Promise<Ended> => {
+  const child = start(args, env);
+  child.stdin?.end(input);
+  return ended(child);
+};
+
+/** Resolves with what it has printed once it says where it listens. */
+async function ready(child: ChildProcess): Promise<{ url: string; out: string }> {
+  let out = '';
+  for await (const chunk of child.stdout ?? []) {
+    out += String(chunk);
+    const [, url] = /ready at (\S+)/.exec(out) ?? [];
+    if (url && out.includes('OTEL_EXPORTER_OTLP_HEADERS')) return { url, out };
+  }
+  throw new Error(`It did not start: ${out}`);
+}
+
+async function login(url: string, email: string, password: string): Promise<number> {
+  const { status } = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return status;
+}
+
+const whoHas = async (url: string, key: string) => {
+  const response = await fetch(`${url}/api/auth/me`, { headers: { 'x-api-key': key } });
+  return (await response.json()) as Schemas['Me'];
+};
+
+const shown = (out: string, what: string): string =>
+  new RegExp(`${what} +(\\S+)`).exec(out)?.[1] ?? '';
+
+describe('the service', () => {
+  test('starts, shows what it made once, and makes way for its commands', async () => {
+    const env = { CLOUDBRAIN_DATA: join(scratch, 'first') };
+    const first = start([], env);
+    const { url, out } = await ready(first);
+    const password = shown(out, 'Password');
+    assert.match(shown(out, 'Ingest key'), /^cbk_ingest_/);
+    assert.equal(await login(url, 'admin@localhost', password), 200);
+
+    const second = await run([], env);
+    assert.equal(second.code, 1);
+    assert.match(second.err, /^The data directory .* is held by another running process\.\n$/);
+    const command = await run(['workspace', 'create', 'Acme'], env);
+    assert.equal(command.code, 1);
+    assert.match(command.err, /held by another running process: stop it first, or .*DATABASE_URL/);
+
+    const going = ended(first);
+    first.kill('SIGTERM');
+    assert.equal((await going).code, 0);
+
+    assert.equal((await run(['workspace', 'create', 'Acme'], env)).code, 0);
+    const account = await run(['account', 'create', 'ada@example.com', '--role', 'viewer'], env);
+    const given = ['account', 'create', 'bob@example.com', '--role', 'support', '--password-stdin'];
+    assert.equal((await run(given, env, 'bob’s own password\n')).code, 0);
+    const key = await run(
+      [
+        'key',
+        'create',
+        '--kind',
+        'api',
+        '--role',
+        'viewer',
+        '--domains',
+        'a,b',
+        '--workspace',
+        'Acme',
+      ],
+      env,
+    );
+
+    const again = start(['serve'], {
+      ...env,
+      CLOUDBRAIN_ADMIN_PASSWORD: 'a new password',
+      CLOUDBRAIN_INGEST_KEY: 'a key of my own',
+    });
+    const restarted = await ready(again);
+    assert.doesNotMatch(restarted.out, /Password|shown this once/);
+    assert.equal(await login(restarted.url, 'admin@localhost', password), 401);
+    assert.equal(await login(restarted.url, 'admin@localhost', 'a new password'), 200);
+    assert.equal(
+      await login(restarted.url, 'ada@example.com', shown(account.out, 'Password')),
+      200,
+    );
+    assert.equal(await login(restarted.url, 'bob@example.com', 'bob’s own password'), 200);
+    const me = await whoHas(restarted.url, shown(key.out, 'Key'));
+    assert.equal(me.workspace.name, 'Acme');
+    assert.deepEqual(me.domains, ['a', 'b']);
+    const sent = await fetch(`${restarted.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'a key of my own' },
+      body: '{"resourceSpans":[]}',
+    });
+    assert.equal(sent.status, 200);
+    const interrupted = ended(again);
+    again.kill('SIGINT');
+    assert.equal((await interrupted).code, 0);
+  });
+
+  test('says in one line why it can not start', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const port = String((taken.address() as AddressInfo).port);
+    const file = join(scratch, 'file');
+    await writeFile(file, '');
+    const locked = join(scratch, 'locked');
+    await rm(locked, { force: true });
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(locked);
+    await chmod(locked, 0o500);
+    const cases: [Record<string, string>, RegExp][] = [
+      [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop what uses it, or set PORT\\.\n$`)],
+      [{ CLOUDBRAIN_DATA: file }, /^The data directory .*file can't be used: it is a file\.\n$/],
+      [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is, or is below, a file\.\n$/],
+      [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 is no address of this machine: set HOST\.\n$/],
+      [
+        { DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/x' },
+        /^The database at 127\.0\.0\.1:1 can't be reached \(DATABASE_URL\)\.\n$/,
+      ],
+      [{ PORT: 'http' }, /^PORT must be a whole number from 0 to 65535, not 'http'\n$/],
+    ];
+    // Root may write anywhere.
+    if (process.getuid?.() !== 0) {
+      cases.push([{ CLOUDBRAIN_DATA: locked }, /can't be used: it may not be written\.\n$/]);
+    }
+    for (const [env, message] of cases) {
+      const { code, out, err } = await run([], { LOG_LEVEL: 'silent', ...env });
+      assert.equal(code, 1, err);
+      assert.equal(out, '');
+      assert.match(err, message);
+      assert.doesNotMatch(err, /hidden/);
+    }
+    taken.close();
+  });
+
+  test('leaves nothing behind but what is its own', async () => {
+    const data = join(scratch, 'first');
+    const entries = await readdir(data);
+    assert.deepEqual(
+      entries.filter((name) => !['database', 'secret', 'lock.sock'].includes(name)),
+      [],
+    );
+  });
+});
+
+describe('the command line', () => {
+  test('explains itself', async () => {
+    for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
+      const { code, out } = await run(args);
+      assert.equal(code, 0);
+      assert.match(out, /^Usage: /);
+      assert.match(out, /CLOUDBRAIN_ORIGINS/);
+    }
+    assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('refuses what it does not know', async () => {
+    const cases: [string[], RegExp][] = [
+      [['sevre'], /There is no command 'sevre'/],
+      [['serve', 'now'], /'now' is too much/],
+      [['--prot', '1'], /Unknown option '--prot'/],
+      [['workspace', 'create'], /Give the name of the workspace/],
+      [['account', 'create', 'ada'], /'ada' is no email address/],
+      [['account', 'create', 'a@b'], /--role must be one of admin, viewer/],
+      [['key', 'create'], /--kind must be ingest or api/],
+      [['key', 'create', '--kind', 'ingest', '--role', 'admin'], /--role is not for an ingest key/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, err } = await run(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(err, message);
+      assert.match(err, /See --help\.\n$/);
+    }
+    const nowhere = await run(['key', 'create', '--kind', 'ingest', '--workspace', 'Nowhere']);
+    assert.equal(nowhere.code, 1);
+    assert.equal(nowhere.err, "There is no workspace 'Nowhere'.\n");
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConfigError, readConfig, settings } from '../../server/config.ts';
+import { usage } from '../../server/usage.ts';
+
+function problems(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  test('have defaults that work on a bare machine', () => {
+    const config = readConfig({});
+    assert.equal(config.host, '127.0.0.1');
+    assert.equal(config.port, 4400);
+    assert.match(config.dataDir, /\/\.cloudbrain$/);
+    assert.equal(config.adminEmail, 'admin@localhost');
+    assert.deepEqual(config.cleanup, {
+      enabled: true,
+      dryRun: false,
+      tmpDirTtlMinutes: 60,
+      previewBundleTtlHours: 24,
+      logRetentionDays: 7,
+    });
+    const unset = ['databaseUrl', 'redisUrl', 'secret', 'adminPassword', 'ingestKey'] as const;
+    for (const name of unset) assert.equal(config[name], undefined, name);
+  });
+
+  test('count as left out where they are empty', () => {
+    const empty = Object.fromEntries(settings.map(({ name }) => [name, '']));
+    assert.deepEqual(readConfig(empty), readConfig({}));
+  });
+
+  test('are taken as they are meant', () => {
+    const config = readConfig({
+      PORT: ' 0 ',
+      CLEANUP_ENABLED: 'False',
+      CLEANUP_DRY_RUN: '1',
+      CLOUDBRAIN_ORIGINS: 'https://a.example.com, http://localhost:3000/ ,',
+      CLOUDBRAIN_ADMIN_EMAIL: 'Ada@Example.com',
+      CLOUDBRAIN_ADMIN_PASSWORD: ' with spaces ',
+    });
+    assert.equal(config.port, 0);
+    assert.equal(config.cleanup.enabled, false);
+    assert.equal(config.cleanup.dryRun, true);
+    assert.deepEqual(config.origins, ['https://a.example.com', 'http://localhost:3000']);
+    assert.equal(config.adminEmail, 'ada@example.com');
+    assert.equal(config.adminPassword, ' with spaces ');
+  });
+
+  test('that can not be used are named, all at once, and no secret is shown', () => {
+    const found = problems({
+      PORT: '70000',
+      CLEANUP_ENABLED: 'maybe',
+      LOG_RETENTION_DAYS: '-1',
+      DATABASE_URL: 'mysql://localhost',
+      REDIS_URL: 'localhost:6379',
+      CLOUDBRAIN_SECRET: 'sh0rt',
+      CLOUDBRAIN_ADMIN_EMAIL: 'admin',
+      CLOUDBRAIN_ADMIN_PASSWORD: 'hunter2',
+      CLOUDBRAIN_ORIGINS: '*,portal.example.com,https://a.example.com/path',
+      LOG_LEVEL: 'loud',
+    });
+    assert.deepEqual(found.map((line) => line.split(' ')[0]).sort(), [
+      'CLEANUP_ENABLED',
+      'CLOUDBRAIN_ADMIN_EMAIL',
+      'CLOUDBRAIN_ADMIN_PASSWORD',
+      'CLOUDBRAIN_ORIGINS',
+      'CLOUDBRAIN_ORIGINS',
+      'CLOUDBRAIN_ORIGINS',
+      'CLOUDBRAIN_SECRET',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'LOG_RETENTION_DAYS',
+      'PORT',
+      'REDIS_URL',
+    ]);
+    assert.ok(found.some((line) => line.endsWith('did you mean https://a.example.com?')));
+    assert.doesNotMatch(found.join('\n'), /sh0rt|hunter2/);
+  });
+
+  test('are all in the help', () => {
+    const help = usage();
+    for (const { name } of settings) assert.match(help, new RegExp(`^  ${name} `, 'm'));
+  });
+});
