@@ -16,6 +16,7 @@ export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefin
       name: 'abandonment',
       policy: 'exclusive',
       cron: '* * * * *',
+      poll: 10,
       limit: 300,
       run: async () => {
         await writer.sweepAbandoned();
@@ -26,6 +27,7 @@ export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefin
       policy: 'exclusive',
       // Beside the quarter hours, which are cleanup's.
       cron: '7 * * * *',
+      poll: 10,
       limit: 3600,
       run: async () => {
         await retention.run(Date.now());

@@ -6,8 +6,8 @@ import type { Schema } from '../store/schema.ts';
 /** The schema of pg-boss's own tables. */
 const SCHEMA = 'cloudbrain_jobs';
 
-/** Seconds between two looks at a queue; whoever sends here wakes it at once. */
-const POLL_SECONDS = 1;
+/** Seconds between two looks at which schedules are due, and at what they put in line. */
+const CRON_SECONDS = { cronMonitorIntervalSeconds: 15, cronWorkerIntervalSeconds: 5 };
 
 /** Seconds without a sign of life after which a job's process counts as dead. */
 const HEARTBEAT_SECONDS = 30;
@@ -19,6 +19,8 @@ export interface QueueDefinition<Data extends object> {
   policy: Extract<QueuePolicy, 'singleton' | 'exclusive'>;
   /** When a job comes by itself (five fields of cron, in UTC); `null`: on demand alone. */
   cron: string | null;
+  /** Seconds between two looks at the queue; whoever sends a job here wakes it at once. */
+  poll: number;
   /** Seconds that a job may take. */
   limit: number;
   /** `signal` aborts when the time is over or the service goes down. */
@@ -58,8 +60,7 @@ export class JobQueue {
   static async open({ store, databaseUrl, log }: QueueOptions): Promise<JobQueue> {
     const boss = new PgBoss({
       schema: SCHEMA,
-      cronWorkerIntervalSeconds: POLL_SECONDS,
-      cronMonitorIntervalSeconds: 15,
+      ...CRON_SECONDS,
       // Its own checks of indexes and of vacuum are for queues of another size.
       reindex: false,
       monitorVacuum: false,
@@ -94,17 +95,17 @@ export class JobQueue {
   }
 
   /** Starts to work on a queue. */
-  async work<Data extends object>({ name, run }: QueueDefinition<Data>): Promise<void> {
-    const options = { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 };
+  async work<Data extends object>({ name, poll, run }: QueueDefinition<Data>): Promise<void> {
+    const options = { pollingIntervalSeconds: poll, batchSize: 1 };
     const id = await this.#boss.work<Data | null>(name, options, async ([job]) => {
       if (!job) return;
       const signal = AbortSignal.any([job.signal, this.#closing.signal]);
       try {
         await run(job.data ?? {}, signal);
       } catch (error) {
-        if (!this.#closing.signal.aborted) {
-          this.#log.error({ error, queue: name }, 'A job has failed');
-        }
+        // A job that was told to stop is no fault.
+        if (this.#closing.signal.aborted) return;
+        this.#log.error({ error, queue: name }, 'A job has failed');
         throw error;
       }
     });
@@ -126,14 +127,14 @@ export class JobQueue {
   }
 
   /**
-   * Fails the jobs that are said to be at work: only for whoever knows that nobody works on them.
+   * Drops the jobs that are said to be at work: only for whoever knows that nobody works on them.
    */
-  async failActive(name: string): Promise<void> {
+  async dropActive(name: string): Promise<void> {
     const { rows } = await this.#boss
       .getDb()
       .executeSql(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [name]);
     const ids = (rows as { id: string }[]).map(({ id }) => id);
-    if (ids.length > 0) await this.#boss.fail(name, ids, { message: 'The service stopped' });
+    if (ids.length > 0) await this.#boss.cancel(name, ids);
   }
 
   /** How many jobs wait, are at work, and have failed in the last hour. */

@@ -58,6 +58,7 @@ export class CleanupWorker {
       name: QUEUE,
       policy: 'singleton',
       cron: settings.enabled ? `*/${INTERVAL_MINUTES} * * * *` : null,
+      poll: 1,
       limit: 3600,
       run: (job, signal) => this.#work(job.runId, signal),
     };
@@ -68,7 +69,7 @@ export class CleanupWorker {
     await this.#queue.define(this.#definition);
     await exclusively(this.#store, QUEUE, async () => {
       const log = await this.#log();
-      await this.#queue.failActive(QUEUE);
+      await this.#queue.dropActive(QUEUE);
       await log?.failInterrupted();
     });
     await this.#queue.work(this.#definition);

@@ -24,10 +24,15 @@ export class Files {
   /** A whole second: what `utimes` sets, `lstat` then tells exactly. */
   readonly now = Math.floor(Date.now() / 1000) * 1000;
 
-  private constructor(base: string) {
+  private constructor(base: string, data = join(base, 'data')) {
     this.base = base;
-    this.data = join(base, 'data');
+    this.data = data;
     this.outside = join(base, 'outside');
+  }
+
+  /** Those of a data directory that there is already. */
+  static in(data: string): Files {
+    return new Files(data, data);
   }
 
   static async create(): Promise<Files> {
