@@ -67,6 +67,9 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The token for that server. Never reflected. */
   @property() token?: string;
 
+  /** Where the page's own backend gives out tokens, instead: answers `{token, expiresIn}`. */
+  @property({ attribute: 'token-url' }) tokenUrl?: string;
+
   /** The locale in force. */
   usedLocale = 'en';
 

@@ -1,10 +1,11 @@
 import type { CbBaseElement } from './base-element.ts';
 import type { Session } from './session/session.ts';
 
-/** Where a server is, and the token to show it. */
+/** Where a server is, and the token to show it, or where to get one. */
 export interface ConnectionSettings {
   baseUrl: string;
   token: string;
+  tokenUrl: string;
 }
 
 /** A provider's session, or where to find a server of one's own. */
@@ -15,9 +16,9 @@ export type Connection = Session | ConnectionSettings;
  * still to come; undefined where there is neither a provider nor an address or token of its own.
  */
 export function connectionOf(element: CbBaseElement): Connection | 'pending' | undefined {
-  const { baseUrl, token, provider, awaitsProvider } = element;
+  const { baseUrl = '', token = '', tokenUrl = '', provider, awaitsProvider } = element;
   // A provider's token never goes to an address that isn't the provider's.
-  if (baseUrl || token) return { baseUrl: baseUrl ?? '', token: token ?? '' };
+  if (baseUrl || token || tokenUrl) return { baseUrl, token, tokenUrl };
   return provider?.session ?? (provider || awaitsProvider ? 'pending' : undefined);
 }
 

@@ -83,6 +83,14 @@ export const styles = css`
     background: var(--_cb-surface);
     box-shadow: 0 8px 24px light-dark(rgb(20 26 40 / 14%), rgb(0 0 0 / 50%));
   }
+  .panel[hidden] {
+    display: none;
+  }
+  .panel.form {
+    inline-size: min(320px, 90vw);
+    padding: 0;
+    gap: 0;
+  }
   .name {
     font-weight: 600;
   }

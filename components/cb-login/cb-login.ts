@@ -33,6 +33,9 @@ export class CbLogin extends CbElement {
   static override styles = [CbElement.styles, styles];
   static override readonly messages = messages;
 
+  /** A button that opens the form, instead of the form itself. */
+  @property({ type: Boolean, reflect: true }) compact = false;
+
   /** Filled in beforehand. */
   @property() email = '';
 
@@ -42,7 +45,7 @@ export class CbLogin extends CbElement {
   @state() private asksDomain = false;
 
   @query('form') private form?: HTMLFormElement | null;
-  @query('.who') private who?: HTMLButtonElement | null;
+  @query('[part=who]') private who?: HTMLButtonElement | null;
 
   #listening?: HTMLElement | undefined;
 
@@ -87,12 +90,12 @@ export class CbLogin extends CbElement {
     const direction = language === 'ar' ? 'rtl' : 'ltr';
     return html`<section
       part="base"
-      class="base ${me ? 'menu' : ''}"
+      class="base ${me || this.compact ? 'menu' : ''}"
       lang=${language}
       dir=${direction}
       aria-label=${me ? this.#text('menu', { name: me.name }) : this.heading || this.defaultHeading}
     >
-      ${me ? this.#renderMenu(me) : this.renderContent()}
+      ${me ? this.#renderMenu(me) : this.compact ? this.#renderCompact() : this.renderContent()}
     </section>`;
   }
 
@@ -121,6 +124,22 @@ export class CbLogin extends CbElement {
         </button>
         <slot name="hint" class="note"></slot>
       </form>`;
+  }
+
+  #renderCompact(): TemplateResult {
+    return html`<button
+        part="who"
+        class="button"
+        type="button"
+        aria-expanded=${this.open}
+        aria-controls="panel"
+        @click=${this.#toggle}
+      >
+        ${this.#text('submit')}
+      </button>
+      <div id="panel" part="panel" class="panel form" ?hidden=${!this.open}>
+        ${this.renderContent()}
+      </div>`;
   }
 
   #renderField(
@@ -216,6 +235,7 @@ export class CbLogin extends CbElement {
         ...(domain ? { domain } : {}),
       });
       this.asksDomain = false;
+      this.#close();
     } catch (error) {
       this.problem = problemOf(error, Date.now());
       this.asksDomain ||= this.problem.kind === 'ambiguous';
@@ -238,6 +258,7 @@ export class CbLogin extends CbElement {
   readonly #toggle = (): void => {
     if (this.open) return this.#close();
     this.open = true;
+    void this.updateComplete.then(() => this.form?.querySelector('input')?.focus());
     addEventListener('pointerdown', this.#outside, true);
     addEventListener('keydown', this.#escape, true);
   };

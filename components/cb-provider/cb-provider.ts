@@ -18,15 +18,19 @@ import {
 import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
 import type { Provider } from '../../src/provider.ts';
 import { clientSession, Session } from '../../src/session/session.ts';
+import { tokenFrom } from '../../src/session/token-url.ts';
 
 /** Where a login outlives the page: `local` all tabs, `session` this tab, `memory` nothing. */
 export type LoginStorage = 'local' | 'session' | 'memory';
+
+/** What says which token is used; a change asks for another. */
+const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;
 
 /**
  * @summary Holds a session for the elements in it: one client, one cache, one live connection;
  * and answers for what they leave out.
  *
- * Give it a `token`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in it) or a
+ * Give it a `token`, a `token-url`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in it) or a
  * `client` of the page's own.
  *
  * @slot - The elements, and anything else.
@@ -46,6 +50,9 @@ export class CbProvider extends LitElement implements Provider {
 
   /** A token. A new one takes over without a flicker. Never reflected. */
   @property() token?: string;
+
+  /** Where the page's own backend gives out tokens: answers `{token, expiresIn}`. */
+  @property({ attribute: 'token-url' }) tokenUrl?: string;
 
   /** Gets a token when one is needed: first, before its end, and when the server refuses it. */
   @property({ attribute: false }) getToken?: Exclude<TokenSource, string>;
@@ -84,6 +91,7 @@ export class CbProvider extends LitElement implements Provider {
   #session?: Session | undefined;
   #bearer?: BearerAuth | undefined;
   #stop?: (() => void) | undefined;
+  #opening?: Promise<Session | undefined>;
   #turn = 0;
 
   /** The session that the elements share; undefined while it is being made. */
@@ -96,10 +104,18 @@ export class CbProvider extends LitElement implements Provider {
     return this.#session?.me ?? null;
   }
 
-  /** Logs in, with `auth="password"`. Rejects with the SDK's errors. */
+  /**
+   * Logs in; a provider that had tokens until then becomes one with `auth="password"`. Rejects
+   * with the SDK's errors.
+   */
   async signIn(credentials: LoginRequest): Promise<Me> {
-    if (!this.#session) throw new TypeError('signIn() needs auth="password"');
-    return (await this.#session.client.auth.login(credentials)).me;
+    if (this.auth !== 'password') {
+      this.auth = 'password';
+      await this.updateComplete;
+    }
+    const session = await this.#opening;
+    if (!session) throw new TypeError('The provider left the page, or its connection changed');
+    return (await session.client.auth.login(credentials)).me;
   }
 
   /** Logs out. */
@@ -117,8 +133,8 @@ export class CbProvider extends LitElement implements Provider {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const connection = ['baseUrl', 'auth', 'storage', 'client'] as const;
-    if (!this.hasUpdated || connection.some((it) => changed.has(it))) void this.#open();
-    else if (changed.has('token') || changed.has('getToken')) {
+    if (!this.hasUpdated || connection.some((it) => changed.has(it))) this.#opening = this.#open();
+    else if (TOKENS.some((it) => changed.has(it))) {
       this.#bearer?.forget();
       this.#session?.wake();
     }
@@ -132,7 +148,7 @@ export class CbProvider extends LitElement implements Provider {
     return html`<slot></slot>`;
   }
 
-  async #open(): Promise<void> {
+  async #open(): Promise<Session | undefined> {
     const turn = ++this.#turn;
     this.#stop?.();
     this.#session = this.#bearer = undefined;
@@ -143,16 +159,22 @@ export class CbProvider extends LitElement implements Provider {
       const { passwordSession } = await import('../../src/session/password.ts');
       session = passwordSession(baseUrl, this.storage);
     } else {
-      this.#bearer = bearer(() => this.getToken?.() ?? this.token);
+      this.#bearer = bearer(() => this.#token());
       session = clientSession(baseUrl, this.#bearer);
     }
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return undefined;
     this.#session = session;
     this.#stop = session.on({
       change: () => this.dispatchEvent(new CbSessionChangeEvent()),
       refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
     });
     this.requestUpdate();
+    return session;
+  }
+
+  #token(): ReturnType<Exclude<TokenSource, string>> {
+    if (this.getToken) return this.getToken();
+    return this.tokenUrl ? tokenFrom(this.tokenUrl)() : this.token;
   }
 }
 

@@ -1,15 +1,16 @@
 import { bearer } from '@cloudbrain/sdk';
 import type { Connection, ConnectionSettings } from '../connection.ts';
 import { clientSession, type Session } from './session.ts';
+import { tokenFrom } from './token-url.ts';
 
 const sessions = new Map<string, WeakRef<Session>>();
 
 /** The session of all elements with this address and token; collected with the last of them. */
-function sharedSession({ baseUrl, token }: ConnectionSettings): Session {
-  const key = JSON.stringify([baseUrl, token]);
+function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Session {
+  const key = JSON.stringify([baseUrl, token, tokenUrl]);
   let session = sessions.get(key)?.deref();
   if (!session) {
-    session = clientSession(baseUrl, bearer(token));
+    session = clientSession(baseUrl, bearer(tokenUrl ? tokenFrom(tokenUrl) : token));
     sessions.set(key, new WeakRef(session));
   }
   return session;

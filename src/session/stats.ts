@@ -4,35 +4,38 @@ import type { Applied, QueryDefinition } from './query.ts';
 
 type Delta = typeof import('./delta.ts');
 
+/** Adds up what events say. Not needed for the first figures, so it comes after them. */
 let delta: Delta | undefined;
 
-/**
- * Adding up what an event says is loaded with the first event, which is answered by asking again.
- */
-function withDelta<T>(event: LiveUpdate, add: (delta: Delta) => T): T | Applied<never> | undefined {
-  if (event.event !== 'stats') return undefined;
-  if (delta) return add(delta);
+async function thenLoadDelta<T>(answer: PromiseLike<T>): Promise<T> {
+  const data = await answer;
   void import('./delta.ts').then(
     (loaded) => (delta = loaded),
     () => undefined,
   );
-  return { refetchIn: 0 };
+  return data;
+}
+
+/** Adds an event up; without what does that, the question is asked again. */
+function add<T>(event: LiveUpdate, apply: (delta: Delta) => T): T | Applied<never> | undefined {
+  if (event.event !== 'stats') return undefined;
+  return delta ? apply(delta) : { refetchIn: 0 };
 }
 
 /** The figures of a period. */
 export const overview: QueryDefinition<Scope, StatsOverview> = {
   name: 'stats.overview',
   topic: 'stats',
-  fetch: (client, params, signal) => client.stats.overview(params, { signal }),
+  fetch: (client, params, signal) => thenLoadDelta(client.stats.overview(params, { signal })),
   apply: (data, event, params) =>
-    withDelta(event, ({ applyToOverview }) => applyToOverview(data, event, params)),
+    add(event, ({ applyToOverview }) => applyToOverview(data, event, params)),
 };
 
 /** The figures of a period, over time. */
 export const timeline: QueryDefinition<StatsTimelineQuery, StatsTimeline> = {
   name: 'stats.timeline',
   topic: 'stats',
-  fetch: (client, params, signal) => client.stats.timeline(params, { signal }),
+  fetch: (client, params, signal) => thenLoadDelta(client.stats.timeline(params, { signal })),
   apply: (data, event, params) =>
-    withDelta(event, ({ applyToTimeline }) => applyToTimeline(data, event, params)),
+    add(event, ({ applyToTimeline }) => applyToTimeline(data, event, params)),
 };
