@@ -1,4 +1,5 @@
 /** The elements' tests, in Chromium: `wtr`, or `wtr test/components/cb-stat-card.test.ts`. */
+import { fork } from 'node:child_process';
 import { dirname } from 'node:path';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { build } from 'esbuild';
@@ -33,11 +34,46 @@ const bundleTests = {
   },
 };
 
+/** Asks a process of its own, which starts real servers: `test/components/server.ts`. */
+const realServers = () => {
+  const waiting = new Map();
+  let child;
+  let last = 0;
+  const start = () => {
+    const file = 'test/support/elements-server.ts';
+    const started = fork(file, [], { execArgv: ['--conditions=@cloudbrain/source'] });
+    started.on('message', ({ number, result, error }) => {
+      const { resolve, reject } = waiting.get(number);
+      waiting.delete(number);
+      // No answer would mean that nobody knows the command.
+      if (error === undefined) resolve(result ?? true);
+      else reject(new Error(error));
+    });
+    started.on('exit', (code) => {
+      for (const { reject } of waiting.values()) reject(new Error(`The process ended: ${code}.`));
+      waiting.clear();
+    });
+    return started;
+  };
+  return {
+    name: 'real-servers',
+    executeCommand({ command, payload }) {
+      if (!command.startsWith('server:')) return undefined;
+      child ??= start();
+      return new Promise((resolve, reject) => {
+        waiting.set(++last, { resolve, reject });
+        child.send({ number: last, command: command.slice('server:'.length), payload });
+      });
+    },
+    serverStop: () => child?.disconnect(),
+  };
+};
+
 export default {
   files: ['test/components/**/*.test.ts'],
   rootDir: import.meta.dirname,
   concurrency: 2,
-  plugins: [bundleTests],
+  plugins: [bundleTests, realServers()],
   browsers: [
     chromeLauncher({
       launchOptions: {
