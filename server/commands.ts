@@ -32,61 +32,51 @@ export type CommandValues = Partial<
   Record<Exclude<keyof typeof commandOptions, 'password-stdin'>, string>
 > & { 'password-stdin'?: boolean };
 
-interface Invocation {
-  tenancy: TenancyStore;
-  /** What follows the command's two words. */
-  rest: readonly string[];
-  values: CommandValues;
-}
+/** What a command does once it is known to be written right; it says what it made, line by line. */
+type Work = (tenancy: TenancyStore) => Promise<string[]>;
 
 const ROLES = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'];
 const LEAST_PASSWORD = 8;
 
-/** Each makes something and says what, one line a value, secrets shown this once. */
-const commands: Record<string, (invocation: Invocation) => Promise<string[]>> = {
-  'workspace create': async ({ tenancy, rest }) => {
-    const [name] = takeOne(rest, 'the name of the workspace');
-    const id = await tenancy.createWorkspace(name);
-    return [`Workspace  ${name}`, `Id         ${id}`];
+/** Each reads what follows its two words. Secrets are shown this once. */
+const commands: Record<string, (rest: readonly string[], values: CommandValues) => Work> = {
+  'workspace create': (rest, values) => {
+    const name = takeOne(rest, 'the name of the workspace');
+    refuse(values, Object.keys(commandOptions) as (keyof CommandValues)[], 'a workspace');
+    return async (tenancy) => {
+      const id = await tenancy.createWorkspace(name);
+      return [`Workspace  ${name}`, `Id         ${id}`];
+    };
   },
 
-  'account create': async ({ tenancy, rest, values }) => {
-    const [email] = takeOne(rest, 'an email');
+  'account create': (rest, values) => {
+    const email = takeOne(rest, 'an email');
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError(`'${email}' is no email address.`);
+    refuse(values, ['kind', 'domain'], 'an account');
     const role = roleOf(values.role);
-    const workspaceId = await workspaceOf(tenancy, values);
-    const given = values['password-stdin'] ? await passwordFromStdin() : undefined;
-    const password = given ?? newPassword();
-    const passwordHash = await hashPassword(password);
     const domains = listOf(values.domains);
     const name = values.name ?? email;
-    const account = { email, name, role, domains, passwordHash };
-    const id = await tenancy.createAccount(workspaceId, account);
-    const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
-    return [`Account   ${email}`, `Id        ${id}`, `Role      ${role}`, ...shown];
+    return async (tenancy) => {
+      const workspaceId = await workspaceOf(tenancy, values);
+      const given = values['password-stdin'] ? await passwordFromStdin() : undefined;
+      const password = given ?? newPassword();
+      const passwordHash = await hashPassword(password);
+      const account = { email, name, role, domains, passwordHash };
+      const id = await tenancy.createAccount(workspaceId, account);
+      const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
+      return [`Account   ${email}`, `Id        ${id}`, `Role      ${role}`, ...shown];
+    };
   },
 
-  'key create': async ({ tenancy, rest, values }) => {
+  'key create': (rest, values) => {
     if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
-    const { kind } = values;
-    if (kind !== 'ingest' && kind !== 'api') throw new UsageError('--kind must be ingest or api.');
-    const key = newApiKey(kind);
-    const made = { name: values.name ?? kind, hash: digest(key) };
-    const workspaceId = await workspaceOf(tenancy, values);
-    if (kind === 'ingest') {
-      refuse(values, ['role', 'domains'], 'an ingest key');
-      await tenancy.createKey(workspaceId, { ...made, kind, domain: values.domain ?? null });
-    } else {
-      refuse(values, ['domain'], 'an API key');
-      const role = roleOf(values.role);
-      await tenancy.createKey(workspaceId, {
-        ...made,
-        kind,
-        role,
-        domains: listOf(values.domains),
-      });
-    }
-    return [`Key  ${key}  (shown this once)`];
+    const made = keyOf(values);
+    return async (tenancy) => {
+      const key = newApiKey(made.kind);
+      const workspaceId = await workspaceOf(tenancy, values);
+      await tenancy.createKey(workspaceId, { ...made, hash: digest(key) });
+      return [`Key  ${key}  (shown this once)`];
+    };
   },
 };
 
@@ -95,16 +85,16 @@ const commands: Record<string, (invocation: Invocation) => Promise<string[]>> = 
  * @throws UsageError, StartError or ProvisioningError, in one line
  */
 export async function runCommand(
-  config: Config,
+  readConfig: () => Config,
   words: readonly string[],
   values: CommandValues,
 ): Promise<string[]> {
-  const name = words.slice(0, 2).join(' ');
-  const command = commands[name];
+  const command = commands[words.slice(0, 2).join(' ')];
   if (!command) throw new UsageError(`There is no command '${words.join(' ')}'.`);
-  const store = await open(config);
+  const work = command(words.slice(2), values);
+  const store = await open(readConfig());
   try {
-    return await command({ tenancy: new TenancyStore(store), rest: words.slice(2), values });
+    return await work(new TenancyStore(store));
   } finally {
     await store.close();
   }
@@ -143,11 +133,24 @@ function listOf(list: string | undefined): string[] | null {
   return items;
 }
 
-function takeOne(rest: readonly string[], what: string): [string] {
+function keyOf(values: CommandValues) {
+  const { kind } = values;
+  const name = values.name ?? kind ?? '';
+  refuse(values, ['password-stdin'], 'a key');
+  if (kind === 'ingest') {
+    refuse(values, ['role', 'domains'], 'an ingest key');
+    return { kind, name, domain: values.domain ?? null } as const;
+  }
+  if (kind !== 'api') throw new UsageError('--kind must be ingest or api.');
+  refuse(values, ['domain'], 'an API key');
+  return { kind, name, role: roleOf(values.role), domains: listOf(values.domains) } as const;
+}
+
+function takeOne(rest: readonly string[], what: string): string {
   const [one, ...more] = rest;
   if (one === undefined || one.trim() === '') throw new UsageError(`Give ${what}.`);
   if (more.length > 0) throw new UsageError(`'${more.join(' ')}' is too much.`);
-  return [one.trim()];
+  return one.trim();
 }
 
 function refuse(values: CommandValues, names: (keyof CommandValues)[], what: string): void {

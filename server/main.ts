@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
   } else if (values.version) {
     print(version);
   } else if (command !== 'serve') {
-    print(...(await runCommand(readConfig(process.env), positionals, values)));
+    print(...(await runCommand(() => readConfig(process.env), positionals, values)));
   } else if (rest.length > 0) {
     throw new UsageError(`'${rest.join(' ')}' is too much.`);
   } else {

@@ -1,65 +1,67 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { parseArgs } from 'node:util';
+import { commandOptions, runCommand } from '../../server/commands.ts';
 import type { Schemas } from '../../server/contract/index.ts';
+import { eventually } from '../support/eventually.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 
 let scratch: string;
-const children = new Set<ChildProcess>();
+const programs = new Set<Program>();
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
 });
 after(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const { child } of programs) child.kill('SIGKILL');
   await rm(scratch, { recursive: true });
 });
 
-/** Starts the server's command line with these settings alone. */
-function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, ['--conditions=@cloudbrain/source', main, ...args], {
-    env: { PATH: process.env['PATH'], CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
-}
+/** The server's command line at work, with these settings alone. */
+class Program {
+  readonly child: ChildProcessWithoutNullStreams;
+  out = '';
+  err = '';
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>;
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-async function ended(child: ChildProcess): Promise<Ended> {
-  const { stdout, stderr } = child;
-  assert.ok(stdout && stderr);
-  const [out, err] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
-  return { code: child.exitCode, out, err };
-}
-
-const run = (args: string[], env?: Record<string, string>, input?: string): Promise<Ended> => {
-  const child = start(args, env);
-  child.stdin?.end(input);
-  return ended(child);
-};
-
-/** Resolves with what it has printed once it says where it listens. */
-async function ready(child: ChildProcess): Promise<{ url: string; out: string }> {
-  let out = '';
-  for await (const chunk of child.stdout ?? []) {
-    out += String(chunk);
-    const [, url] = /ready at (\S+)/.exec(out) ?? [];
-    if (url && out.includes('OTEL_EXPORTER_OTLP_HEADERS')) return { url, out };
+  constructor(args: string[], env: Record<string, string> = {}) {
+    this.child = spawn(process.execPath, ['--conditions=@cloudbrain/source', main, ...args], {
+      env: { PATH: process.env['PATH'], CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
+    });
+    programs.add(this);
+    this.child.stdout.setEncoding('utf8').on('data', (text) => (this.out += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text) => (this.err += text));
+    this.ended = once(this.child, 'close').then(() => {
+      programs.delete(this);
+      return this.child.exitCode;
+    });
   }
-  throw new Error(`It did not start: ${out}`);
+
+  /** Resolves with its address once it listens. */
+  async url(): Promise<string> {
+    return eventually(
+      'it is ready',
+      () => {
+        if (this.child.exitCode !== null) throw new Error(`It ended: ${this.err}`);
+        return this.out.includes('HEADERS') && /ready at (\S+)/.exec(this.out)?.[1];
+      },
+      60_000,
+    );
+  }
+}
+
+async function run(args: string[], env?: Record<string, string>, input = '') {
+  const program = new Program(args, env);
+  program.child.stdin.end(input);
+  const code = await program.ended;
+  return { code, out: program.out, err: program.err };
 }
 
 async function login(url: string, email: string, password: string): Promise<number> {
@@ -82,8 +84,9 @@ const shown = (out: string, what: string): string =>
 describe('the service', () => {
   test('starts, shows what it made once, and makes way for its commands', async () => {
     const env = { CLOUDBRAIN_DATA: join(scratch, 'first') };
-    const first = start([], env);
-    const { url, out } = await ready(first);
+    const first = new Program([], env);
+    const url = await first.url();
+    const { out } = first;
     const password = shown(out, 'Password');
     assert.match(shown(out, 'Ingest key'), /^cbk_ingest_/);
     assert.equal(await login(url, 'admin@localhost', password), 200);
@@ -95,9 +98,8 @@ describe('the service', () => {
     assert.equal(command.code, 1);
     assert.match(command.err, /held by another running process: stop it first, or .*DATABASE_URL/);
 
-    const going = ended(first);
-    first.kill('SIGTERM');
-    assert.equal((await going).code, 0);
+    first.child.kill('SIGTERM');
+    assert.equal(await first.ended, 0);
 
     assert.equal((await run(['workspace', 'create', 'Acme'], env)).code, 0);
     const account = await run(['account', 'create', 'ada@example.com', '--role', 'viewer'], env);
@@ -119,32 +121,28 @@ describe('the service', () => {
       env,
     );
 
-    const again = start(['serve'], {
+    const again = new Program(['serve'], {
       ...env,
       CLOUDBRAIN_ADMIN_PASSWORD: 'a new password',
       CLOUDBRAIN_INGEST_KEY: 'a key of my own',
     });
-    const restarted = await ready(again);
-    assert.doesNotMatch(restarted.out, /Password|shown this once/);
-    assert.equal(await login(restarted.url, 'admin@localhost', password), 401);
-    assert.equal(await login(restarted.url, 'admin@localhost', 'a new password'), 200);
-    assert.equal(
-      await login(restarted.url, 'ada@example.com', shown(account.out, 'Password')),
-      200,
-    );
-    assert.equal(await login(restarted.url, 'bob@example.com', 'bob’s own password'), 200);
-    const me = await whoHas(restarted.url, shown(key.out, 'Key'));
+    const restarted = await again.url();
+    assert.doesNotMatch(again.out, /Password|shown this once/);
+    assert.equal(await login(restarted, 'admin@localhost', password), 401);
+    assert.equal(await login(restarted, 'admin@localhost', 'a new password'), 200);
+    assert.equal(await login(restarted, 'ada@example.com', shown(account.out, 'Password')), 200);
+    assert.equal(await login(restarted, 'bob@example.com', 'bob’s own password'), 200);
+    const me = await whoHas(restarted, shown(key.out, 'Key'));
     assert.equal(me.workspace.name, 'Acme');
     assert.deepEqual(me.domains, ['a', 'b']);
-    const sent = await fetch(`${restarted.url}/v1/traces`, {
+    const sent = await fetch(`${restarted}/v1/traces`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': 'a key of my own' },
       body: '{"resourceSpans":[]}',
     });
     assert.equal(sent.status, 200);
-    const interrupted = ended(again);
-    again.kill('SIGINT');
-    assert.equal((await interrupted).code, 0);
+    again.child.kill('SIGINT');
+    assert.equal(await again.ended, 0);
   });
 
   test('says in one line why it can not start', async () => {
@@ -154,8 +152,6 @@ describe('the service', () => {
     const file = join(scratch, 'file');
     await writeFile(file, '');
     const locked = join(scratch, 'locked');
-    await rm(locked, { force: true });
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(locked);
     await chmod(locked, 0o500);
     const cases: [Record<string, string>, RegExp][] = [
@@ -206,9 +202,7 @@ describe('the command line', () => {
 
   test('refuses what it does not know', async () => {
     const cases: [string[], RegExp][] = [
-      [['sevre'], /There is no command 'sevre'/],
-      [['serve', 'now'], /'now' is too much/],
-      [['--prot', '1'], /Unknown option '--prot'/],
+      [['workspace'], /There is no command 'workspace'/],
       [['workspace', 'create'], /Give the name of the workspace/],
       [['account', 'create', 'ada'], /'ada' is no email address/],
       [['account', 'create', 'a@b'], /--role must be one of admin, viewer/],
@@ -216,10 +210,22 @@ describe('the command line', () => {
       [['key', 'create', '--kind', 'ingest', '--role', 'admin'], /--role is not for an ingest key/],
     ];
     for (const [args, message] of cases) {
-      const { code, err } = await run(args);
-      assert.equal(code, 2, args.join(' '));
+      const { positionals, values } = parseArgs({
+        args,
+        options: commandOptions,
+        allowPositionals: true,
+      });
+      const unread = () => assert.fail('It looked at its settings first');
+      await assert.rejects(runCommand(unread, positionals, values), message, args.join(' '));
+    }
+    for (const [args, message] of [
+      [['sevre'], /^There is no command 'sevre'\.\nSee --help\.\n$/],
+      [['serve', 'now'], /^'now' is too much\./],
+      [['--prot', '1'], /^Unknown option '--prot'/],
+    ] as const) {
+      const { code, err } = await run([...args]);
+      assert.equal(code, 2);
       assert.match(err, message);
-      assert.match(err, /See --help\.\n$/);
     }
     const nowhere = await run(['key', 'create', '--kind', 'ingest', '--workspace', 'Nowhere']);
     assert.equal(nowhere.code, 1);
