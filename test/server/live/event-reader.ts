@@ -8,6 +8,8 @@ interface ReaderOptions {
   token?: string;
   lastEventId?: string;
   query?: string;
+  /** A page's, which only a browser sends. */
+  origin?: string;
 }
 
 /** A client of `GET /api/live`, over a real connection. */
@@ -31,11 +33,12 @@ export class EventReader {
   }
 
   static async open(options: ReaderOptions): Promise<EventReader> {
-    const { port, token = 'admin', lastEventId, query = '' } = options;
+    const { port, token = 'admin', lastEventId, query = '', origin } = options;
     const abort = new AbortController();
     const response = await fetch(`http://127.0.0.1:${port}/api/live${query}`, {
       headers: {
         authorization: `Bearer ${token}`,
+        ...(origin !== undefined && { origin }),
         ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
       },
       signal: abort.signal,

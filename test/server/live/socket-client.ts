@@ -52,6 +52,7 @@ export async function handshake(
   path = '/api/ws/metrics',
 ): Promise<{ response: IncomingMessage; body: string; socket: Duplex }> {
   const asking = request({
+    host: '127.0.0.1',
     port,
     path,
     headers: {

@@ -156,7 +156,7 @@ describe('a stream that resumes', () => {
     await first.next();
     const writing = (async () => {
       const sent: number[] = [];
-      for (let n = 0; n < 80; n += 1) {
+      for (let n = 0; n < 60; n += 1) {
         sent.push(...(await server.append(executions(1 + (n % 20)))));
       }
       return sent;
@@ -179,7 +179,7 @@ describe('a stream that resumes', () => {
       }
     };
     const begun = first.lastEventId ?? '';
-    const others = [7, 40, 111, 300].map(async (every) =>
+    const others = [11, 60, 250].map(async (every) =>
       follow(await open(t, server, { lastEventId: begun }), every),
     );
     const sent = await writing;
