@@ -1,0 +1,106 @@
+/** Random small fleets of agents, as fast-check makes them. */
+import fc from 'fast-check';
+import type { Observation, ObservationKind } from '../../../server/store/records.ts';
+import { failure, observation } from './reading.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Where the fleets work: 20 days that end here, so that some of it is below the fine floor. */
+export const END = Date.parse('2026-11-21T10:00:00Z');
+export const SPAN_MS = 20 * DAY;
+
+const count = fc.option(fc.nat(5_000), { freq: 4 });
+
+const span = fc.record({
+  kind: fc.constantFrom<ObservationKind>('request', 'request', 'usage-parent', 'step', 'tool'),
+  offset: fc.nat(40 * MINUTE),
+  length: fc.option(fc.nat(5_000), { freq: 6 }),
+  model: fc.constantFrom('gpt-5', 'claude-sonnet-4-5', 'mystery', null),
+  usage: fc.option(
+    fc.record({
+      uncachedInput: count,
+      cacheRead: count,
+      cacheWrite: count,
+      output: count,
+      reasoning: count,
+    }),
+    { freq: 5 },
+  ),
+  fails: fc.boolean(),
+  /** Whether it was also sent while it ran, and otherwise than it turned out. */
+  toldBefore: fc.boolean(),
+});
+
+const run = fc.record({
+  start: fc.nat(SPAN_MS),
+  domain: fc.constantFrom('a.example.com', 'b.example.com', 'c.example.com'),
+  user: fc.constantFrom('ada', 'grace', 'edsger', null),
+  conversation: fc.constantFrom('one', 'two', 'three', null),
+  agent: fc.constantFrom('support', 'research', null),
+  /** A CLI session that some of its spans name; the others belong to it by their trace. */
+  sessions: fc.array(fc.constantFrom('codex:1', 'codex:2'), { maxLength: 2 }),
+  root: fc.constantFrom('none', 'open', 'done', 'failed'),
+  spans: fc.array(span, { minLength: 1, maxLength: 6 }),
+});
+
+export const fleet: fc.Arbitrary<Observation[]> = fc
+  .array(run, { minLength: 1, maxLength: 8 })
+  .map((runs) => runs.flatMap((told, index) => observationsOf(told, index)));
+
+type Run = typeof run extends fc.Arbitrary<infer T> ? T : never;
+
+function observationsOf(told: Run, index: number): Observation[] {
+  const traceId = String(index).padStart(32, '0');
+  const startedAt = END - SPAN_MS + told.start;
+  const { domain, user, conversation, agent } = told;
+  const shared = { traceId, domain };
+  const observations = told.spans.flatMap((part, place) => {
+    const final = observation({
+      ...shared,
+      kind: part.kind,
+      spanId: String(place + 1).padStart(16, '0'),
+      session: told.sessions[place] ?? null,
+      startedAt: startedAt + part.offset,
+      endedAt: part.length === null ? null : startedAt + part.offset + part.length,
+      data: {
+        user,
+        conversation,
+        agent,
+        parentSpanId: 'f'.repeat(16),
+        model: part.model,
+        usage: part.usage,
+        latencyMs: part.length,
+        error: part.fails ? failure : null,
+      },
+    });
+    const unfinished = { ...final, endedAt: null, data: { ...final.data, model: 'to-be-told' } };
+    return part.toldBefore ? [unfinished, final] : [final];
+  });
+  if (told.root === 'none') return observations;
+  const root = observation({
+    ...shared,
+    kind: 'agent',
+    spanId: 'f'.repeat(16),
+    startedAt,
+    endedAt: told.root === 'open' ? null : startedAt + 45 * MINUTE,
+    data: { user, conversation, agent, error: told.root === 'failed' ? failure : null },
+  });
+  return [...observations, root];
+}
+
+/** The same observations in another order, in batches, some of them more than once. */
+export const arrival = (observations: readonly Observation[]): fc.Arbitrary<Observation[][]> =>
+  fc
+    .record({
+      order: fc.shuffledSubarray([...observations], { minLength: observations.length }),
+      again: fc.subarray([...observations]),
+      cuts: fc.array(fc.nat(observations.length * 2), { maxLength: 6 }),
+    })
+    .map(({ order, again, cuts }) => {
+      const all = [...order, ...again];
+      const ends = [...new Set(cuts.map((cut) => cut % all.length)), all.length].sort(
+        (a, b) => a - b,
+      );
+      return ends.map((end, index) => all.slice(ends[index - 1] ?? 0, end));
+    });
