@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Problem, type ContractEnv } from './contract/index.ts';
 import { serveUpgrades, shouldUpgradeCallback } from './live/upgrade.ts';
 import { StartError } from './start-error.ts';
@@ -41,11 +41,16 @@ export async function listen(
   };
   const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
   server.setTimeout(SILENCE_MS);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   serveUpgrades(server, (request, env) => app.fetch(request, env));
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${bound}`, close: () => drain(server) };
+  return { url: `http://${name}:${bound}`, close: () => drain(server, sockets) };
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
@@ -69,11 +74,14 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): St
   }
 }
 
-function drain(server: Server): Promise<void> {
+function drain(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-    // A client keeps its connection open after its last answer.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    // A client keeps its connection open after its last answer, or opens one for later.
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
     server.close(() => {
       clearTimeout(cut);
       clearInterval(idle);
