@@ -23,7 +23,7 @@ export function scopeOf(observation: Observation, traceSession: string | null = 
  *   abandoned
  */
 export function derive(observations: readonly Observation[], now: number): Derived {
-  const unique = [...new Map(observations.map((o) => [o.key, o])).values()].toSorted(byKey);
+  const unique = latestVersions(observations);
   const sessions = sessionsOfTraces(unique);
   const groups = Map.groupBy(unique, (observation) => {
     const { family, traceId } = observation;
@@ -39,6 +39,19 @@ export function derive(observations: readonly Observation[], now: number): Deriv
     requests: derived.flatMap(({ requests }) => requests).toSorted(byRecordKey),
     executions: derived.flatMap(({ executions }) => executions).toSorted(byRecordKey),
   };
+}
+
+/** Each observation once; of several versions the one that ended last. */
+function latestVersions(observations: readonly Observation[]): Observation[] {
+  const versions = Map.groupBy(observations.toSorted(byKey), ({ key }) => key);
+  return [...versions.values()].flatMap((same) => {
+    if (same.length === 1) return same;
+    const rank = ({ endedAt }: Observation) => endedAt ?? -Infinity;
+    const content = (version: Observation) => JSON.stringify(version);
+    return same
+      .toSorted((a, b) => rank(b) - rank(a) || (content(a) < content(b) ? -1 : 1))
+      .slice(0, 1);
+  });
 }
 
 /** The session of each trace; of several the first in order of text. */

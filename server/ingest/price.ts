@@ -47,9 +47,8 @@ export function price(request: Priced, overrides: readonly PriceOverride[] = [])
   const counts = request.usage === null ? null : countsOf(request.usage);
   if (counts === null) return UNPRICED;
   const override = overrides.find((candidate) => fits(candidate, request));
-  const found = override
-    ? calculate(request, counts, { provider: providerOf(override) })
-    : byList(request, counts);
+  const seller = override ? providerOf(override) : sellerOf(request);
+  const found = seller ? calculate(request, counts, seller) : null;
   if (found === null || !isMeasured(found, request.usage)) return UNPRICED;
   return {
     costUsd: decimal(found.total_price),
@@ -58,6 +57,15 @@ export function price(request: Priced, overrides: readonly PriceOverride[] = [])
 }
 
 type Counts = NonNullable<ReturnType<typeof countsOf>>;
+
+const NOTHING: Counts = {
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 0,
+};
+
+const ANY = { contains: '' };
 
 /** The list wants the whole input, with the parts of it that the cache gave and took. */
 function countsOf({ uncachedInput, cacheRead, cacheWrite, output }: Usage) {
@@ -71,23 +79,42 @@ function countsOf({ uncachedInput, cacheRead, cacheWrite, output }: Usage) {
   };
 }
 
+/** Whoever sells a model, with that one model alone: the list is long, and searched by patterns. */
+const sellers = new Map<string, Provider | null>();
+
+const SELLERS_LIMIT = 2_000;
+
+function sellerOf(request: Priced): Provider | null {
+  const key = JSON.stringify([request.provider, request.model]);
+  const known = sellers.get(key);
+  if (known !== undefined) return known;
+  if (sellers.size === SELLERS_LIMIT) sellers.clear();
+  const found = search(request);
+  sellers.set(key, found);
+  return found;
+}
+
 /** By the provider where the list knows it, else by whoever makes such a model. */
-function byList(request: Priced, counts: Counts): PriceCalculation | null {
+function search(request: Priced): Provider | null {
   const { provider, model } = request;
-  const known = provider === null ? undefined : findProvider({ providerId: provider });
-  const own = known ? calculate(request, counts, { provider: known }) : null;
-  if (own !== null) return own;
-  const maker = findProvider({ modelId: model });
-  return maker ? calculate(request, counts, { provider: maker }) : null;
+  const candidates = [
+    provider === null ? undefined : findProvider({ providerId: provider }),
+    findProvider({ modelId: model }),
+  ];
+  for (const candidate of candidates) {
+    const found = candidate ? calculate(request, NOTHING, candidate) : null;
+    if (found) return { ...found.provider, models: [{ ...found.model, match: ANY }] };
+  }
+  return null;
 }
 
 function calculate(
   { model, startedAt }: Priced,
   counts: Counts,
-  options: { provider: Provider },
+  provider: Provider,
 ): PriceCalculation | null {
   try {
-    return calcPrice(counts, model, { ...options, timestamp: new Date(startedAt) });
+    return calcPrice(counts, model, { provider, timestamp: new Date(startedAt) });
   } catch {
     // It throws where a price list is not made for such numbers: as good as no price.
     return null;
@@ -120,7 +147,7 @@ function providerOf(override: PriceOverride): Provider {
     ...(cacheReadPerMillion === null ? {} : { cache_read_mtok: cacheReadPerMillion }),
     ...(cacheWritePerMillion === null ? {} : { cache_write_mtok: cacheWritePerMillion }),
   };
-  const model = { id: override.model, match: { contains: '' }, prices };
+  const model = { id: override.model, match: ANY, prices };
   return { id: 'override', name: 'override', api_pattern: '', models: [model] };
 }
 

@@ -129,20 +129,20 @@ function claudeCalls(logs: readonly Observation[]): Observation[] {
   );
   const replies = logs.filter(({ kind }) => kind === 'content');
   const calls = [...requests, ...failed].toSorted(byEnd);
-  const repliesByCall = Map.groupBy(replies, (reply) => callOfReply(reply, requests));
+  const byId = new Map(requests.map((request) => [request.data.responseId, request]));
+  // By the request's id, else the latest call before the reply.
+  const callOf = (reply: Observation) =>
+    byId.get(reply.data.responseId ?? '') ??
+    requests.findLast((call) => endOf(call) <= endOf(reply));
+  const repliesByCall = Map.groupBy(replies, callOf);
   return calls.map((call) => {
     const said = repliesByCall.get(call)?.flatMap(({ data }) => data.outputMessages) ?? [];
     return merged(call, { outputMessages: nonEmpty(call.data.outputMessages, said) });
   });
 }
 
-/** By the request's id, else the latest call before it. */
-function callOfReply(reply: Observation, calls: readonly Observation[]): Observation | undefined {
-  const { responseId } = reply.data;
-  const named =
-    responseId === null ? undefined : calls.find((c) => c.data.responseId === responseId);
-  return named ?? calls.findLast((call) => endOf(call) <= endOf(reply));
-}
+/** Others that are looked at for one: only nonsense has more of them at the same time. */
+const CANDIDATES_LIMIT = 100;
 
 /**
  * Pairs each of some observations with at most one of others, which are in order of their end; the
@@ -158,7 +158,7 @@ function pair(
 ): Map<Observation, Observation> {
   const near = some.flatMap((one) => {
     const found = [];
-    for (let i = firstFrom(others, at(one) - limit); i < others.length; i++) {
+    for (let i = firstFrom(others, at(one) - limit); found.length < CANDIDATES_LIMIT; i++) {
       const other = others[i];
       if (!other || endOf(other) > at(one) + limit) break;
       if (matches(one, other)) found.push({ one, other, apart: Math.abs(at(one) - endOf(other)) });

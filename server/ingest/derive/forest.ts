@@ -40,7 +40,8 @@ export function growForest(spans: readonly Observation[]): Node[] {
     else node.adrift = parentSpanId !== null;
   }
   cutCircles(nodes);
-  for (const node of nodes) if (node.adrift) node.parent = enclosing(node, nodes);
+  adopt(nodes);
+  cutCircles(nodes);
   for (const node of nodes) node.parent?.children.push(node);
   const ordered = fromTheTop(nodes);
   for (const node of ordered) {
@@ -72,22 +73,31 @@ function cutCircles(nodes: readonly Node[]): void {
   }
 }
 
+/** Pairs of an orphan and what may be around it that are looked at: no trace of use has as many. */
+const PAIRS_LIMIT = 4_000_000;
+
+/** How far up a candidate is searched for the orphan itself. */
+const ANCESTORS_LIMIT = 50;
+
 /**
- * The narrowest agent, step or tool around an orphan. Two that miss the same parent are siblings,
- * even where one is within the other's time.
+ * Gives orphans to the narrowest agent, step or tool around them. Two that miss the same parent
+ * are siblings, even where one is within the other's time.
  */
-function enclosing(orphan: Node, nodes: readonly Node[]): Node | null {
-  let found: Node | null = null;
-  for (const candidate of nodes) {
-    if (!isAround(candidate, orphan) || hasAncestor(candidate, orphan)) continue;
-    if (found === null || lengthOf(candidate) < lengthOf(found)) found = candidate;
+function adopt(nodes: readonly Node[]): void {
+  const orphans = nodes.filter(({ adrift }) => adrift);
+  const candidates = nodes
+    .filter(({ observation: { kind } }) => kind === 'agent' || kind === 'step' || kind === 'tool')
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a) || byKey(a.observation, b.observation))
+    .slice(0, Math.ceil(PAIRS_LIMIT / (orphans.length + 1)))
+    .toReversed();
+  for (const orphan of orphans) {
+    orphan.parent =
+      candidates.find((other) => isAround(other, orphan) && !hasAncestor(other, orphan)) ?? null;
   }
-  return found;
 }
 
 function isAround({ observation: outer }: Node, { observation: inner }: Node): boolean {
-  if (outer === inner || !['agent', 'step', 'tool'].includes(outer.kind)) return false;
-  if (outer.data.parentSpanId === inner.data.parentSpanId) return false;
+  if (outer === inner || outer.data.parentSpanId === inner.data.parentSpanId) return false;
   // What runs in the background may end after what it belongs to.
   return outer.startedAt <= inner.startedAt && inner.startedAt <= (outer.endedAt ?? Infinity);
 }
@@ -97,7 +107,10 @@ function lengthOf({ observation: { startedAt, endedAt } }: Node): number {
 }
 
 function hasAncestor(node: Node, ancestor: Node): boolean {
-  for (let at = node.parent; at !== null; at = at.parent) if (at === ancestor) return true;
+  let at = node.parent;
+  for (let up = 0; at !== null && up < ANCESTORS_LIMIT; up++, at = at.parent) {
+    if (at === ancestor) return true;
+  }
   return false;
 }
 

@@ -59,7 +59,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     domain: (root ?? earliest)?.domain ?? 'unknown',
     user: known((o) => o.data.user),
     agent: known((o) => o.data.agent),
-    model: first(run.calls.toSorted(byStart).map((o) => o.data.model)) ?? root?.data.model ?? null,
+    model: modelOf(run.calls) ?? root?.data.model ?? null,
     conversation: known((o) => o.data.conversation) ?? known(traceConversation),
     startedAt: root?.startedAt ?? earliest?.startedAt ?? lastEventAt,
     endedAt: outcome.endedAt,
@@ -72,6 +72,13 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     steps: steps.slice(0, STEPS_LIMIT),
     stepsTruncated: steps.length > STEPS_LIMIT,
   };
+}
+
+/** That of its first call which answers: an embedding before it says little. */
+function modelOf(calls: readonly Observation[]): string | null {
+  const sorted = calls.toSorted(byStart);
+  const answering = sorted.filter(({ data }) => data.usage?.output != null);
+  return first([...answering, ...sorted].map(({ data }) => data.model));
 }
 
 function statusOf(outcome: Outcome, lastEventAt: number, now: number): ExecutionStatus {

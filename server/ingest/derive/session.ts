@@ -36,38 +36,60 @@ export function deriveSession(observations: readonly Observation[], now: number)
   for (const log of logs) {
     if (log.kind === 'event' || log.kind === 'error') placed.ofLog(log)?.events.push(log);
   }
-  return written(turns, outside, observations, now);
+  return written(turns, outside, factsOf(observations), now);
+}
+
+/** What all of a session have in common, where any of its records tells. */
+interface Facts {
+  /** The session's id, else the trace that stands for it. */
+  id: string;
+  user: string | null;
+  provider: string | null;
+  conversation: string | null;
+}
+
+function factsOf(observations: readonly Observation[]): Facts {
+  const sorted = observations.toSorted(byEnd);
+  const known = <T>(read: (o: Observation) => T | null) => first(sorted.map(read));
+  return {
+    id: known((o) => o.session) ?? known((o) => o.traceId) ?? '',
+    user: known((o) => o.data.user),
+    provider: known((o) => o.data.provider),
+    conversation: known((o) => o.data.conversation),
+  };
 }
 
 function written(
   turns: readonly Turn[],
   outside: readonly Observation[],
-  observations: readonly Observation[],
+  facts: Facts,
   now: number,
 ): Derived {
-  const inOrder = observations.toSorted(byEnd);
-  const user = first(inOrder.map(({ data }) => data.user));
-  const provider = first(inOrder.map(({ data }) => data.provider));
-  const completed = (call: Observation): Observation => ({
-    ...call,
-    data: {
-      ...call.data,
-      user: call.data.user ?? user,
-      provider: call.data.provider ?? provider,
-      conversation: call.data.conversation ?? first(inOrder.map(({ data }) => data.conversation)),
-    },
-  });
-  const requests = outside.map((call) => requestOf(completed(call)));
+  const requests = outside.map((call) => requestOf(completed(call, facts)));
   const executions = turns.map((turn, index) => {
-    const run = runOf(turn, index < turns.length - 1, observations, now);
-    const execution = executionOf(run, now);
+    const place = { isFirst: index === 0, isSuperseded: index < turns.length - 1 };
+    const execution = executionOf(runOf(turn, place, facts, now), now);
     const inputs = promptsByCall(turn);
     for (const call of turn.calls) {
-      requests.push(requestOf(completed(call), { execution, input: inputs.get(call) ?? [] }));
+      const input = inputs.get(call) ?? [];
+      requests.push(requestOf(completed(call, facts), { execution, input }));
     }
-    return { ...execution, user: execution.user ?? user };
+    return { ...execution, user: execution.user ?? facts.user };
   });
   return { requests, executions };
+}
+
+function completed(call: Observation, { user, provider, conversation }: Facts): Observation {
+  const { data } = call;
+  return {
+    ...call,
+    data: {
+      ...data,
+      user: data.user ?? user,
+      provider: data.provider ?? provider,
+      conversation: data.conversation ?? conversation,
+    },
+  };
 }
 
 function spansOf(observations: readonly Observation[]): Observation[] {
@@ -76,28 +98,26 @@ function spansOf(observations: readonly Observation[]): Observation[] {
 
 function runOf(
   turn: Turn,
-  isSuperseded: boolean,
-  observations: readonly Observation[],
+  { isFirst, isSuperseded }: { isFirst: boolean; isSuperseded: boolean },
+  { id }: Facts,
   now: number,
 ): Run {
-  const { prompts, span, calls, tools, events } = turn;
-  const [prompt] = prompts.toSorted(byEnd);
-  const traces = observations.map(({ traceId }) => traceId);
-  const session = first(observations.map((o) => o.session)) ?? first(traces) ?? '';
-  const spanTurn = span?.data.turn ?? null;
-  const names = [
-    ...(turn.id === null ? [] : [`turn:${session}:${turn.id}`]),
-    ...prompts.toSorted(byEnd).map(({ key }) => key),
-    ...(spanTurn === null ? [] : [`turn:${session}:${spanTurn}`]),
+  const { span, calls, tools, events } = turn;
+  const prompts = turn.prompts.toSorted(byEnd);
+  const turnIds = [turn.id, span?.data.turn].flatMap((turnId) => (turnId == null ? [] : [turnId]));
+  const traces = [turn.trace, span?.traceId].flatMap((trace) => (trace == null ? [] : [trace]));
+  const [key = `run:${id}`, ...aliases] = [
+    ...(turn.id === null ? [] : [`turn:${id}:${turn.id}`]),
+    ...prompts.map((prompt) => prompt.key),
+    ...turnIds.map((turnId) => `turn:${id}:${turnId}`),
     ...(span ? [span.key] : []),
-    ...[turn.trace, span?.traceId].flatMap((trace) => (trace == null ? [] : [`run:${trace}`])),
-    `run:${session}`,
+    ...traces.map((trace) => `run:${trace}`),
+    ...(isFirst ? [`run:${id}`] : []),
   ];
-  const [key = '', ...aliases] = names;
   return {
     key,
     aliases,
-    root: rootOf(prompt, span),
+    root: rootOf(prompts[0], span),
     members: [...prompts, ...(span ? [span] : []), ...calls, ...tools, ...events],
     calls,
     steps: [...calls, ...tools].map(stepOf),

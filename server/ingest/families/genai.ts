@@ -23,7 +23,9 @@ export const genai: FamilyReader = {
     const kind = genAiKind(span);
     if (kind === null) return null;
     const data = genAiData(span.attributes, kind, context);
-    return observeSpan(span, context, { family: 'genai', kind, data });
+    // A server of tools is called by runs that it knows nothing of.
+    const extra = span.attributes.has('mcp.method.name') ? { ambient: true } : {};
+    return observeSpan(span, context, { family: 'genai', kind, data: { ...data, extra } });
   },
   claimsLog: (log) => eventName(log).startsWith('gen_ai.'),
   readLog: readContent,
@@ -52,9 +54,13 @@ export const GEN_AI_USAGE: UsageKeys = {
   reasoning: ['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens'],
 };
 
+/** Operations that may name a model without calling it. */
+const NO_CALLS = new Set(['create_agent', 'retrieval', 'plan', 'evaluate']);
+
 /** What a span is by its operation, or `null` for one that nobody will read. */
 export function genAiKind({ attributes, name: spanName }: WireSpan): ObservationKind | null {
-  switch (name(attributes, 'gen_ai.operation.name')) {
+  const operation = name(attributes, 'gen_ai.operation.name') ?? '';
+  switch (operation) {
     case 'invoke_agent':
     case 'invoke_workflow':
       return 'agent';
@@ -62,9 +68,8 @@ export function genAiKind({ attributes, name: spanName }: WireSpan): Observation
       return 'tool';
     case 'agent_step':
       return 'step';
-    case 'create_agent':
-      return null;
   }
+  if (NO_CALLS.has(operation)) return null;
   if (/^step \d+$/.test(spanName)) return 'step';
   const model = name(attributes, 'gen_ai.request.model', 'gen_ai.response.model');
   return model !== null || value(attributes, ...GEN_AI_USAGE.input) !== null ? 'request' : null;

@@ -149,9 +149,9 @@ export function textOf({ parts }: Message): string {
 
 /** What was asked: the text of the last message of a user. */
 export function askedIn(messages: readonly Message[]): string | null {
-  const asked = messages.findLast(({ role }) => role === 'user');
-  const text = asked ? textOf(asked) : '';
-  return text === '' ? null : text;
+  // Anthropic's results of tools are messages of the user without a text.
+  const asked = messages.findLast((said) => said.role === 'user' && textOf(said) !== '');
+  return asked ? textOf(asked) : null;
 }
 
 /** Whether a reply asks for tools, so that the run goes on. */

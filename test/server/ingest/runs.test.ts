@@ -308,6 +308,29 @@ suite('a run told by the events of a CLI', () => {
   });
 });
 
+test('a tool that a server serves is no sign of a run', () => {
+  const attributes = { 'gen_ai.operation.name': 'execute_tool', 'mcp.method.name': 'tools/call' };
+  const served = {
+    trace: 1,
+    id: 2,
+    parent: 1,
+    name: 'tools/call look',
+    start: 0,
+    end: 5,
+    attributes,
+  };
+  assert.deepEqual(take([app.spans(served)]).executions, []);
+});
+
+test('a root that was sent before it ended runs until it comes again', () => {
+  const [whole] = app.spans(agent({ id: 1 }));
+  const begun = { ...whole!, record: { ...whole!.record, endTimeUnixNano: '0' } };
+  const status = (...batches: Capture[][]) => take(batches).executions.map((e) => e.status);
+  assert.deepEqual(status([begun]), ['running']);
+  assert.deepEqual(status([begun], [whole!]), ['completed']);
+  assert.deepEqual(status([whole!], [begun]), ['completed']);
+});
+
 test('a clock that is off is replaced by the time of receipt', () => {
   for (const start of [-T0, 3 * 24 * 60 * MINUTE]) {
     const { requests, observations } = take([app.spans(chat({ id: 1, start, end: start + 250 }))]);
