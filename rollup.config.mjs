@@ -84,8 +84,9 @@ export const modules = {
 /** @type {import('rollup').RollupOptions} */
 export const cdn = {
   input: { cloudbrain: allElements },
-  // Of the signals' package only the signals are wanted, not what it builds for Lit's templates.
-  treeshake: { moduleSideEffects: (id) => !id.includes('@lit-labs/signals') },
+  // Of these only what is imported is wanted: neither the signals' templates for Lit, nor charts
+  // that nobody draws.
+  treeshake: { moduleSideEffects: (id) => !/\/(?:@lit-labs\/signals|echarts|zrender)\//.test(id) },
   // The script itself holds the elements, so that its integrity hash covers them.
   preserveEntrySignatures: 'allow-extension',
   plugins: [
@@ -93,7 +94,13 @@ export const cdn = {
     nodeResolve({ browser: true, exportConditions: ['@cloudbrain/source'] }),
     typescript,
     minifyTemplates(),
-    terser({ ecma: 2020, module: true, compress: { passes: 3 }, format: { comments: /^!/ } }),
+    terser({
+      ecma: 2020,
+      module: true,
+      // Browsers have no `process`; what is only for development goes.
+      compress: { passes: 3, global_defs: { 'process.env.NODE_ENV': 'production' } },
+      format: { comments: /^!/ },
+    }),
     licences,
   ],
   output: {

@@ -28,6 +28,8 @@ export class QueryController<P extends object, T> implements ReactiveController 
   readonly #host: CbBaseElement;
   readonly #options: QueryOptions<P, T>;
   #question?: string | undefined;
+  /** Whose answer is shown: a provider's session, or the address of a server. */
+  #origin?: Session | string | undefined;
   #session?: Session | undefined;
   #watch?: QueryWatch<T> | undefined;
   /** What is shown as long as no session says anything else. */
@@ -63,10 +65,14 @@ export class QueryController<P extends object, T> implements ReactiveController 
     const lost = params && !connection;
     if (question === this.#question && session === this.#session && !lost === !this.#kept.error)
       return;
+    const origin =
+      typeof connection === 'object' && 'baseUrl' in connection ? connection.baseUrl : session;
     // With a new token the same question goes through another session: what is shown stays.
-    const { data, updatedAt } = question === this.#question ? this.state : IDLE;
+    const same = question === this.#question && origin === this.#origin;
+    const { data, updatedAt } = same ? this.state : IDLE;
     this.hostDisconnected();
     this.#question = question;
+    this.#origin = origin;
     this.#session = session;
     this.#kept = { ...IDLE, data, updatedAt, ...(lost && { error: new NotConnectedError() }) };
     if (session && params)
@@ -75,6 +81,6 @@ export class QueryController<P extends object, T> implements ReactiveController 
 
   hostDisconnected(): void {
     this.#watch?.release();
-    this.#watch = this.#session = this.#question = undefined;
+    this.#watch = this.#session = this.#question = this.#origin = undefined;
   }
 }

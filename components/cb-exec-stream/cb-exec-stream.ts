@@ -119,7 +119,9 @@ export class CbExecStream extends CbElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (changed.has('paused') && this.paused) this.#held = this.#arrived;
+    // Where it begins paused, the first answer is what stands still.
+    if (this.paused && (changed.has('paused') || this.#held.length === 0))
+      this.#held = this.#arrived;
   }
 
   protected override updated(): void {

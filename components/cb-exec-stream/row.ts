@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Execution, ExecutionStatus } from '@cloudbrain/sdk';
-import { formatTime } from '../../src/format/time.ts';
-import { formatValue, UNKNOWN } from '../../src/format/value.ts';
+import { formatElapsed, formatTime } from '../../src/format/time.ts';
+import { UNKNOWN } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
 import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
 
@@ -71,9 +71,6 @@ export function renderRow(execution: Execution, context: RowContext): TemplateRe
     </td>
   </tr>`;
 }
-
-/** From a second on the fraction is noise, in a column that ticks most of all. */
-const wholeSeconds = (ms: number): number => (ms < 1_000 ? ms : Math.floor(ms / 1_000) * 1_000);
 
 function renderProgress(
   { status, steps, error }: Execution,

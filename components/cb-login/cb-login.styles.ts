@@ -1,6 +1,11 @@
 import { css } from 'lit';
 
 export const styles = css`
+  /* A button takes its own width, in whatever row the page puts it. */
+  :host([compact]) {
+    flex: none;
+    container-type: normal;
+  }
   form {
     display: grid;
     gap: calc(var(--_cb-space) * 3);

@@ -90,7 +90,6 @@ export class CbProvider extends LitElement implements Provider {
   readonly #dependents = new Set<ReactiveControllerHost>();
   #session?: Session | undefined;
   #bearer?: BearerAuth | undefined;
-  #stop?: (() => void) | undefined;
   #opening?: Promise<Session | undefined>;
   #turn = 0;
 
@@ -131,6 +130,19 @@ export class CbProvider extends LitElement implements Provider {
     this.#dependents.delete(element);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated && !this.#session) this.#opening = this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // One that is only moved is back by then.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#close();
+    });
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     const connection = ['baseUrl', 'auth', 'storage', 'client'] as const;
     if (!this.hasUpdated || connection.some((it) => changed.has(it))) this.#opening = this.#open();
@@ -148,10 +160,15 @@ export class CbProvider extends LitElement implements Provider {
     return html`<slot></slot>`;
   }
 
-  async #open(): Promise<Session | undefined> {
-    const turn = ++this.#turn;
-    this.#stop?.();
+  #close(): void {
+    this.#turn++;
+    this.#session?.close();
     this.#session = this.#bearer = undefined;
+  }
+
+  async #open(): Promise<Session | undefined> {
+    this.#close();
+    const turn = this.#turn;
     const { client, baseUrl } = this;
     let session: Session;
     if (client) session = new Session(client);
@@ -162,9 +179,12 @@ export class CbProvider extends LitElement implements Provider {
       this.#bearer = bearer(() => this.#token());
       session = clientSession(baseUrl, this.#bearer);
     }
-    if (turn !== this.#turn) return undefined;
+    if (turn !== this.#turn) {
+      session.close();
+      return undefined;
+    }
     this.#session = session;
-    this.#stop = session.on({
+    session.on({
       change: () => this.dispatchEvent(new CbSessionChangeEvent()),
       refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
     });

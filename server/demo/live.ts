@@ -10,7 +10,7 @@ import { sendLogs, sendSpans, type Target } from './send.ts';
 const EXPORT_MS = 700;
 /** Simulated time runs this much slower than in the history, so that one sees a run go on. */
 const SLOWER = 2.5;
-const CONCURRENT = 7;
+const CONCURRENT = 5;
 
 /** Runs the fleet until `target.signal` aborts. */
 export async function runLive(target: Target, seed: number): Promise<void> {
@@ -46,7 +46,7 @@ async function worker(target: Target, r: Random, index: number): Promise<void> {
           },
         ]),
     );
-    await pause(target, r.spread(5_000, 0.8));
+    await pause(target, r.spread(9_000, 0.8));
   }
 }
 

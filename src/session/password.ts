@@ -7,7 +7,11 @@ export function passwordSession(
   where: 'local' | 'session' | 'memory',
 ): Session {
   const storage = storageOf(where);
-  return clientSession(baseUrl, passwordAuth(storage ? { storage } : {}));
+  const auth = passwordAuth(storage ? { storage } : {});
+  const session = clientSession(baseUrl, auth);
+  // Tells who is in where a session was stored; what goes wrong is told by the first question.
+  auth.token().catch(() => undefined);
+  return session;
 }
 
 function storageOf(where: string): TokenStorage | undefined {

@@ -66,13 +66,9 @@ export class Query<P extends object, T> {
   /** Starts to care; asked every `refresh` milliseconds where nothing is pushed. */
   watch(watcher: object, refresh = DEFAULT_REFRESH): void {
     this.#watchers.set(watcher, refresh);
-    if (this.#watchers.size > 1) return;
-    const { topic } = this.#definition;
-    if (topic) {
-      this.#unlisten = this.#session.live.listen(topic, {
-        event: (event) => this.#apply(event),
-        changed: () => this.#liveChanged(),
-      });
+    if (this.#watchers.size > 1) {
+      if (!this.#isLive && this.#failures === 0) this.#schedule(refresh);
+      return;
     }
     this.refetch();
   }
@@ -84,7 +80,7 @@ export class Query<P extends object, T> {
 
   /** Lets go of everything. */
   stop(): void {
-    this.#unlisten?.();
+    this.#deafen();
     this.#request?.abort();
     this.#cancel();
   }
@@ -100,9 +96,10 @@ export class Query<P extends object, T> {
     void this.#ask(this.#request);
   }
 
-  /** The page is shown, or online, again: asks unless all is well and pushed. */
+  /** The page is shown, or online, again, or has a new token: asks unless all is well and pushed. */
   wake(): void {
-    if (!this.#isLive || this.#failures > 0 || this.#due < Date.now()) this.refetch();
+    const isWell = this.#isLive && this.#state.get().error === undefined;
+    if (!this.#request && (!isWell || this.#due < Date.now())) this.refetch();
   }
 
   /** Drops what is known: it belonged to somebody else. */
@@ -112,11 +109,11 @@ export class Query<P extends object, T> {
   }
 
   async #ask(request: AbortController): Promise<void> {
-    const { fetch } = this.#definition;
     try {
-      const data = await fetch(this.#session.client, this.#params, request.signal);
+      const data = await this.#definition.fetch(this.#session.client, this.#params, request.signal);
       if (this.#request !== request) return;
       this.#failures = 0;
+      this.#listen();
       this.#state.set({ data, updatedAt: Date.now(), loading: false, live: false });
       this.#schedule(this.#pace);
     } catch (error) {
@@ -127,11 +124,32 @@ export class Query<P extends object, T> {
         const delay = backoff * (0.8 + 0.4 * Math.random());
         this.#state.set({ ...state, error, loading: false, retryAt: Date.now() + delay });
         this.#schedule(delay);
-      } else this.#state.set({ ...state, error, loading: false });
+      } else {
+        this.#state.set({ ...state, error, loading: false });
+        this.#deafen();
+      }
       if (errorStatus(error) === 401) this.#session.refuse();
     } finally {
       if (this.#request === request) this.#request = undefined;
     }
+  }
+
+  /**
+   * Only once there is an answer: a stream is refused whole for one topic that the token may not
+   * hear, and who may not ask may not listen.
+   */
+  #listen(): void {
+    const { topic } = this.#definition;
+    if (!topic || this.#unlisten || this.isIdle) return;
+    this.#unlisten = this.#session.live.listen(topic, {
+      event: (event) => this.#apply(event),
+      changed: () => this.#liveChanged(),
+    });
+  }
+
+  #deafen(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
   }
 
   #apply(event: LiveUpdate): void {

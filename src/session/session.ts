@@ -24,14 +24,14 @@ export class Session {
   readonly #me = signal<Me | null>(null);
   readonly #listeners = new Set<SessionListener>();
   readonly #queries = new Map<string, AnyQuery>();
+  readonly #unlisten: () => void;
   #refused = false;
   #stop?: (() => void) | undefined;
 
   constructor(client: CloudBrain) {
     this.client = client;
     this.live = new LiveHub(client);
-    // The client holds this listener, and nobody but the session holds the client.
-    client.auth.on('change', (me) => this.#changed(me));
+    this.#unlisten = client.auth.on('change', (me) => this.#changed(me));
   }
 
   /** Who logged in; null where nobody did, or the token is not from a login. Reads a signal. */
@@ -39,10 +39,15 @@ export class Session {
     return this.#me.get();
   }
 
-  /** Listens; returns what ends it. */
-  on(listener: SessionListener): () => void {
+  /** Listens, until the session is closed. */
+  on(listener: SessionListener): void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Lets go of the client, which may be the page's own and outlive the session. */
+  close(): void {
+    this.#unlisten();
+    this.#listeners.clear();
   }
 
   /** The one query for a question, made where it isn't there yet. */
