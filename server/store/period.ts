@@ -114,6 +114,7 @@ export function fittingGranularity({ from, to }: Span): Granularity {
 export function intervalsOf(period: Period, granularity: Granularity): Interval[] {
   if ((period.to - period.from) / LENGTHS[granularity] > MAX_POINTS * 1.05) tooMany(period);
   const intervals: Interval[] = [];
+  if (period.from >= period.to) return intervals;
   let at = startOf(granularity, period.from, period.timezone);
   while (at < period.to) {
     if (intervals.length === MAX_POINTS) tooMany(period);
