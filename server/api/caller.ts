@@ -2,7 +2,7 @@ import type { Schemas } from '../contract/index.ts';
 
 export type Role = Schemas['Role'];
 
-export interface CallerWorkspace {
+interface CallerWorkspace {
   id: string;
   name: string;
   /** Whether it is the workspace that runs the installation. */

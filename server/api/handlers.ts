@@ -11,7 +11,7 @@ type CallerOf<Id extends OperationId> =
 
 export type ApiRequest<Id extends OperationId> = OperationRequest<Id> & { caller: CallerOf<Id> };
 
-export type Handler<Id extends OperationId> = (
+type Handler<Id extends OperationId> = (
   request: ApiRequest<Id>,
 ) => OperationResult<Id> | Promise<OperationResult<Id>>;
 

@@ -1,21 +1,13 @@
 /** The contract as the server sees it: checked requests, exact handler types, one shape of error. */
 export { Contract } from './contract.ts';
 export * from './problem.ts';
-export {
-  route,
-  type AnyHandlers,
-  type ContractEnv,
-  type Exchange,
-  type RouteOptions,
-} from './route.ts';
+export { route, type AnyHandlers, type ContractEnv, type Exchange } from './route.ts';
 export type {
   AnswerHeaders,
   AnyRequest,
   AnyResult,
-  EncodedBody,
   OperationId,
   OperationRequest,
   OperationResult,
   Schemas,
-  Upgrade,
 } from './types.ts';

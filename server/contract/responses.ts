@@ -2,7 +2,7 @@ import type { Document, JsonSchema, Operation } from './document.ts';
 import type { Check, Schemas } from './schemas.ts';
 
 /** The server was about to answer what the contract does not document: a fault of ours. */
-export class ContractViolation extends Error {
+class ContractViolation extends Error {
   constructor(what: string) {
     super(what);
     this.name = 'ContractViolation';

@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { Document, JsonSchema } from './document.ts';
 
 /** What is wrong with a value: where in it (a JSON pointer, empty for the whole) and why. */
-export interface Fault {
+interface Fault {
   path: string;
   message: string;
 }

@@ -4,7 +4,7 @@ import { uuidv7 } from './uuid.ts';
 import type { Schema } from './schema.ts';
 import type { Role } from './schema/tenancy.ts';
 
-export interface Workspace {
+interface Workspace {
   id: string;
   name: string;
   operator: boolean;

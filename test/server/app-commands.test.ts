@@ -33,11 +33,11 @@ class Program {
 
   constructor(args: string[], env: Record<string, string> = {}) {
     this.child = spawn(process.execPath, ['--conditions=@cloudbrain/source', main, ...args], {
-      env: { PATH: process.env['PATH'], CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
+      env: { PATH: process.env.PATH, CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
     });
     programs.add(this);
-    this.child.stdout.setEncoding('utf8').on('data', (text) => (this.out += text));
-    this.child.stderr.setEncoding('utf8').on('data', (text) => (this.err += text));
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.ended = once(this.child, 'close').then(() => {
       programs.delete(this);
       return this.child.exitCode;

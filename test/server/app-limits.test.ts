@@ -87,11 +87,11 @@ test('a locked account opens again by itself', async () => {
   await server.close();
 });
 
-describe('limits in Redis', { skip: !process.env['TEST_REDIS_URL'] && 'TEST_REDIS_URL' }, () => {
+describe('limits in Redis', { skip: !process.env.TEST_REDIS_URL && 'TEST_REDIS_URL' }, () => {
   const refused = (error: unknown) => error instanceof Problem && error.status === 429;
 
   test('are counted over all replicas', async () => {
-    const connections = [1, 2].map(() => connectRedis(process.env['TEST_REDIS_URL'] ?? ''));
+    const connections = [1, 2].map(() => connectRedis(process.env.TEST_REDIS_URL ?? ''));
     const replicas = connections.map(
       ({ client }) => new Limits({ rates: { api: 3 }, redis: client }),
     );

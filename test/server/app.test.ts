@@ -13,8 +13,6 @@ import { PORTAL, TestServer } from '../support/server.ts';
 type Health = Schemas['Health'];
 type EmbedToken = Schemas['EmbedToken'];
 
-const HOUR = 3_600_000;
-
 describe('every answer', () => {
   const log: string[] = [];
   let server: TestServer;
@@ -103,10 +101,10 @@ describe('every answer', () => {
     for (const secret of secrets) assert.ok(!text.includes(secret), secret);
     const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>);
     const me = lines.find(({ operation, status }) => operation === 'auth.me' && status === 200);
-    assert.equal(me?.['path'], '/api/auth/me');
-    assert.equal(me['method'], 'GET');
-    assert.equal(me['level'], 'info');
-    assert.match(String(me['requestId']), /^req_/);
+    assert.equal(me?.path, '/api/auth/me');
+    assert.equal(me.method, 'GET');
+    assert.equal(me.level, 'info');
+    assert.match(String(me.requestId), /^req_/);
     assert.ok(lines.some(({ msg }) => msg === 'A refresh token came twice'));
   });
 
@@ -116,7 +114,7 @@ describe('every answer', () => {
       new Promise((resolve, reject) => {
         const socket = connect(Number(port), hostname, () => socket.end(text));
         let answer = '';
-        socket.setEncoding('utf8').on('data', (data) => (answer += data));
+        socket.setEncoding('utf8').on('data', (data: string) => (answer += data));
         socket.on('end', () => resolve(answer)).on('error', reject);
       });
     assert.match(await send('nonsense\r\n\r\n'), /^HTTP\/1\.1 400/);
@@ -206,12 +204,12 @@ test('a database that is away is a 503 that says when to come again', async () =
 
 describe('a service that goes down', () => {
   test('answers those who wait, refuses those who come, and closes', async () => {
-    const asked = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<true>();
     const answer = Promise.withResolvers<string>();
     const server = await TestServer.start({
       pages: (app) => {
         app.get('/slow', async (c) => {
-          asked.resolve();
+          asked.resolve(true);
           return c.text(await answer.promise);
         });
       },
@@ -222,7 +220,7 @@ describe('a service that goes down', () => {
     const { hostname, port } = new URL(server.url);
     const late = connect(Number(port), hostname);
     let heard = '';
-    late.setEncoding('utf8').on('data', (data) => (heard += data));
+    late.setEncoding('utf8').on('data', (data: string) => (heard += data));
     const ended = new Promise((resolve) => late.on('close', resolve));
     late.write('GET /api/health HTTP/1.1\r\nHost: localhost\r\n');
     await new Promise((resolve) => late.once('connect', resolve));

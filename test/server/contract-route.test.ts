@@ -69,7 +69,7 @@ class Served {
   }
 }
 
-let running: Served[] = [];
+const running: Served[] = [];
 const closeAll = async () => {
   for (const served of running.splice(0)) await served.close();
 };
@@ -146,11 +146,11 @@ describe('an operation', () => {
   });
 
   test('that takes too long is answered, and told to stop', async () => {
-    const stopped = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<true>();
     const served = await Served.start({
       'auth.me': ({ signal }: { signal: AbortSignal }) =>
-        new Promise(() => signal.addEventListener('abort', () => stopped.resolve())),
-    } as AnyHandlers);
+        new Promise(() => signal.addEventListener('abort', () => stopped.resolve(true))),
+    });
     const response = await served.fetch('/api/auth/me');
     assert.equal(response.status, 503);
     assert.equal(response.headers.get('retry-after'), '5');
@@ -159,15 +159,15 @@ describe('an operation', () => {
   });
 
   test('that nobody waits for any more is told to stop', async () => {
-    const asked = Promise.withResolvers<void>();
-    const stopped = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<true>();
+    const stopped = Promise.withResolvers<true>();
     const served = await Served.start({
       'live.stream': ({ signal }: { signal: AbortSignal }) => {
-        signal.addEventListener('abort', () => stopped.resolve());
-        asked.resolve();
+        signal.addEventListener('abort', () => stopped.resolve(true));
+        asked.resolve(true);
         return new Promise(() => {});
       },
-    } as AnyHandlers);
+    });
     const leaving = new AbortController();
     const left = assert.rejects(served.fetch('/api/live', { signal: leaving.signal }));
     await asked.promise;

@@ -37,7 +37,7 @@ describe('parameters', () => {
       limit: 7,
       status: 'failed',
     });
-    assert.deepEqual(read('live.stream', 'topics=stats,executions').query['topics'], [
+    assert.deepEqual(read('live.stream', 'topics=stats,executions').query.topics, [
       'stats',
       'executions',
     ]);
@@ -46,7 +46,7 @@ describe('parameters', () => {
   });
 
   test('are given their defaults', () => {
-    assert.equal(read('executions.list', '').query['limit'], 50);
+    assert.equal(read('executions.list', '').query.limit, 50);
   });
 
   test('are refused by name, all at once', async () => {

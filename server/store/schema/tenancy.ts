@@ -7,7 +7,7 @@ type NullableTime = ColumnType<Date | null, string | null, string | null>;
 export type Role = 'admin' | 'viewer' | 'support' | 'developer' | 'sysops' | 'executive';
 
 /** A tenant. The one with `operator` runs the installation. */
-export interface WorkspaceTable {
+interface WorkspaceTable {
   id: string;
   name: string;
   operator: boolean;
@@ -15,7 +15,7 @@ export interface WorkspaceTable {
 }
 
 /** Somebody who logs in. */
-export interface AccountTable {
+interface AccountTable {
   workspace_id: string;
   id: string;
   /** In lower case. */
@@ -31,7 +31,7 @@ export interface AccountTable {
 }
 
 /** What follows from one login: its refresh tokens are one family. */
-export interface SessionTable {
+interface SessionTable {
   workspace_id: string;
   id: string;
   account_id: string;
@@ -42,7 +42,7 @@ export interface SessionTable {
 }
 
 /** A refresh token, used or not: a used one that comes again gives a thief away. */
-export interface RefreshTokenTable {
+interface RefreshTokenTable {
   workspace_id: string;
   hash: string;
   session_id: string;
@@ -51,7 +51,7 @@ export interface RefreshTokenTable {
 }
 
 /** A key for machines: `ingest` sends telemetry, `api` asks as a role. */
-export interface ApiKeyTable {
+interface ApiKeyTable {
   workspace_id: string;
   id: string;
   kind: 'ingest' | 'api';
@@ -69,7 +69,7 @@ export interface ApiKeyTable {
 }
 
 /** An answer that is given again when the same request comes again. */
-export interface IdempotencyKeyTable {
+interface IdempotencyKeyTable {
   workspace_id: string;
   caller_id: string;
   operation: string;
