@@ -63,11 +63,7 @@ export function renderRow(execution: Execution, context: RowContext): TemplateRe
     </td>
     <td role="cell" class="c-progress">${renderProgress(execution, context)}</td>
     <td role="cell" class="c-elapsed" part="elapsed" title=${formatTime(startedAt, locale)}>
-      ${
-        status === 'abandoned'
-          ? UNKNOWN
-          : formatValue(wholeSeconds(elapsedMs(execution, Date.now())), 'duration', locale)
-      }
+      ${status === 'abandoned' ? UNKNOWN : formatElapsed(elapsedMs(execution, Date.now()), locale)}
     </td>
   </tr>`;
 }

@@ -1,21 +1,19 @@
 import type { StatsOverview } from '@cloudbrain/sdk';
 import { formatValue } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
-import type { Scope } from '../../src/scope.ts';
 import { numberFormat } from '../../src/format/formatters.ts';
 import type { FigureMessage } from './figure.messages.ts';
 
 /** Gives a text in the reader's language. */
 type Translate = (key: FigureMessage, values?: MessageValues) => string;
 
-/** What puts a metric into proportion: what it is a part of, its neighbours, or the comparison. */
+/** What puts a metric into proportion: what it is a part of, or its neighbours. */
 export function contextOf(
   metric: string,
   data: StatsOverview,
-  scope: Scope,
   locale: string,
   t: Translate,
-): string {
+): string | undefined {
   const { executions, cost, latencyMs } = data;
   if (metric === 'cost.usd' && cost.unpricedRequests > 0)
     return t('unpriced', { n: cost.unpricedRequests });
@@ -30,11 +28,11 @@ export function contextOf(
       p50: formatValue(latencyMs.p50, 'duration', locale),
       p99: formatValue(latencyMs.p99, 'duration', locale),
     });
-  return comparison(scope.timeframe, locale, t);
+  return undefined;
 }
 
 /** What a change compares with. */
-function comparison(timeframe: string | undefined, locale: string, t: Translate): string {
+export function comparison(timeframe: string | undefined, locale: string, t: Translate): string {
   if (timeframe === 'all') return '';
   if (timeframe === 'today') return t('versusToday');
   const [, length, letter] = /^(\d+)(h|d)$/.exec(timeframe ?? '') ?? [];

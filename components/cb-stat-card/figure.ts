@@ -10,7 +10,7 @@ import type { Status } from '../../src/status.ts';
 import { adoptStyles } from '../../src/theme/adopt.ts';
 import { freshness } from '../../src/theme/freshness.css.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
-import { contextOf } from './context.ts';
+import { comparison, contextOf } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';
 import {
   formatOf,
@@ -80,9 +80,12 @@ export class Figure {
   /** What puts the figure into proportion, or why it isn't known; empty where nothing does. */
   get context(): string {
     const { data } = this.#overview.state;
-    const { reason, value } = this.reading;
+    const { reason, value, change } = this.reading;
     if (reason ?? !(data && isValue(value))) return reason ?? '';
-    return contextOf(this.#metric, data, this.#scope, this.#card.usedLocale, this.#text);
+    const context = contextOf(this.#metric, data, this.#card.usedLocale, this.#text);
+    // Without a change there is nothing that is compared.
+    if (context !== undefined || change === null) return context ?? '';
+    return comparison(this.#scope.timeframe, this.#card.usedLocale, this.#text);
   }
 
   /** Why the card is empty. */
