@@ -2,8 +2,7 @@ import type { Schemas } from '../contract/index.ts';
 import type { OutboxEvent } from '../store/live.ts';
 
 export type Topic = Schemas['Topic'];
-export type LiveEvent = Schemas['LiveEvent'];
-export type EventName = LiveEvent['event'];
+export type EventName = Schemas['LiveEvent']['event'];
 
 const eventOf: Record<Topic, EventName> = {
   executions: 'execution',

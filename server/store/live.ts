@@ -69,11 +69,11 @@ export class LiveStore {
 
 /**
  * What removes old events leaves the newest of them. So where even the oldest is young, none has
- * ever been removed, and whoever has seen nothing yet has missed nothing either. (PostgreSQL names
- * the `case` after its `id`: the order has to name the table.)
+ * ever been removed, and whoever has seen nothing yet has missed nothing either. The hour is for
+ * clocks that differ. (PostgreSQL names the `case` after its `id`: the order has to name the table.)
  */
 const floor = (ofWorkspace: Expression<SqlBool>) =>
   sql<number>`coalesce((
-    select case when at > now() - ${`${OUTBOX_HOURS} hours`}::interval then 0 else id end
+    select case when at > now() - ${`${OUTBOX_HOURS - 1} hours`}::interval then 0 else id end
     from live_events where ${ofWorkspace} order by live_events.id limit 1
   ), 0)`;

@@ -209,6 +209,15 @@ describe('a WebSocket is refused', () => {
     await eventually('no stream is left', () => server.hub.stats().streams === 0);
   });
 
+  test('where something else was offered: the answer is an ordinary one', async (t) => {
+    const { port } = await start(t);
+    // Some clients offer HTTP/2 with every request.
+    const headers = { ...bearer, upgrade: 'h2c', connection: 'upgrade, http2-settings' };
+    const { response } = await handshake(port, headers);
+    assert.equal(response.statusCode, 426);
+    assert.equal(response.headers.upgrade, 'websocket');
+  });
+
   test('but not from a registered origin', async (t) => {
     const { port } = await start(t);
     const { response, socket } = await handshake(port, { ...bearer, origin: PORTAL });
