@@ -3,9 +3,13 @@ import type { Observation } from '../records.ts';
 
 /**
  * The version that is kept: one that has ended beats one that has not, then the later end, then
- * the larger by content. A total order, so that merging does not depend on the order of arrival.
+ * the larger by content. Where the time of receipt stands for a clock that was off, the first
+ * receipt is kept: what is sent again changes nothing. A total order, so that merging does not
+ * depend on the order of arrival.
  */
 export function preferred(a: Observation, b: Observation): Observation {
+  if (a.data.clockSkewed !== b.data.clockSkewed) return a.data.clockSkewed ? b : a;
+  if (a.data.clockSkewed && a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? a : b;
   const ends = (a.endedAt ?? -Infinity) - (b.endedAt ?? -Infinity);
   if (ends > 0) return a;
   if (ends < 0) return b;

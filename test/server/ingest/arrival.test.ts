@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { derive } from '../../../server/ingest/index.ts';
+import { decodeTraces, derive, normalise } from '../../../server/ingest/index.ts';
 import type { Observation } from '../../../server/store/records.ts';
+import { preferred } from '../../../server/store/write/merge.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession, geminiSpans } from './captures/gemini.ts';
@@ -16,7 +17,7 @@ import {
 import { graphRun, loneCalls } from './captures/openinference.ts';
 import { decoratedWorkflow } from './captures/openllmetry.ts';
 import { vercelRuns } from './captures/vercel.ts';
-import { client, type Capture, type SpanOptions } from './otlp.ts';
+import { client, requestBody, type Capture, type SpanOptions } from './otlp.ts';
 import { NOW, take } from './take.ts';
 
 const { traces, logs } = openAiWithLogs();
@@ -84,6 +85,19 @@ suite('any order, split and repetition of', () => {
       { numRuns: 10 },
     );
   });
+});
+
+test('a clock that is off: what is sent again keeps the time of its first receipt', () => {
+  const [capture] = anthropicSdk();
+  const record = { ...capture?.record, startTimeUnixNano: '5000', endTimeUnixNano: '6000' };
+  const at = (receivedAt: number) => {
+    const decoded = decodeTraces(requestBody([{ ...capture!, record }]), 'json');
+    return normalise(decoded, { domain: null, receivedAt }).batch.observations[0]!;
+  };
+  const [first, again] = [at(NOW), at(NOW + 5_000)];
+  assert.notEqual(first.startedAt, again.startedAt);
+  assert.equal(preferred(first, again), first);
+  assert.equal(preferred(again, first), first);
 });
 
 const OPERATIONS = ['invoke_agent', 'execute_tool', 'agent_step', 'chat'] as const;
