@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { WebSocket } from 'ws';
 import type { Schemas } from '../../server/contract/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
@@ -203,5 +204,43 @@ describe('a page of another origin', () => {
       assert.equal(real.headers.get('access-control-allow-origin'), null);
       assert.match(real.headers.get('vary') ?? '', /Origin/);
     }
+  });
+});
+
+describe('a WebSocket', () => {
+  /** 101 where it opens, else the status of the refusal. */
+  const dial = (token: string | null, origin?: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const url = `${server.url.replace('http', 'ws')}/api/ws/metrics`;
+      const protocols = ['cloudbrain.v1', ...(token === null ? [] : [`bearer.${token}`])];
+      const socket = new WebSocket(url, protocols, origin === undefined ? {} : { origin });
+      socket.once('open', () => {
+        socket.close();
+        resolve(101);
+      });
+      socket.once('unexpected-response', (_, response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      socket.once('error', reject);
+    });
+
+  test('opens for a token among its subprotocols', async () => {
+    const { accessToken } = await server.login();
+    assert.equal(await dial(accessToken), 101);
+    assert.equal(await dial(accessToken, PORTAL), 101);
+    assert.equal(await dial(accessToken, server.url), 101);
+    assert.equal(await dial(null), 401);
+    assert.equal(await dial(`${accessToken}x`), 401);
+    assert.equal(await dial(await server.ingestKey()), 403);
+  });
+
+  test('opens for pages of registered origins only', async () => {
+    const { accessToken } = await server.login();
+    assert.equal(await dial(accessToken, 'https://evil.example'), 403);
+    const { body } = await mint(await server.apiKey('viewer'));
+    assert.equal(await dial(body.token, PORTAL), 101);
+    assert.equal(await dial(body.token, server.url), 403);
+    assert.equal(await dial(body.token), 403);
   });
 });

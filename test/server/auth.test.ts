@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
+import { digest } from '../../server/api/credentials.ts';
 import { Secret } from '../../server/api/secret.ts';
 import type { Schemas } from '../../server/contract/index.ts';
+import { AuthStore } from '../../server/store/auth.ts';
 import { TestServer } from '../support/server.ts';
 
 type Session = Schemas['Session'];
@@ -256,4 +258,27 @@ test('a role that was changed is changed for tokens that are out', async () => {
   );
   server.advance(10_000);
   assert.equal((await me(accessToken)).body.role, 'support');
+});
+
+test('what has ended is removed in time, and nothing else', async () => {
+  const store = new AuthStore(server.store);
+  const old = await server.account('viewer');
+  server.advance(10 * DAY);
+  const { body: kept } = await refresh((await server.account('viewer')).refreshToken);
+  server.advance(5 * DAY);
+  const count = () =>
+    server.store.asSystem(async (tx) => {
+      const hashes = [old.refreshToken, kept.refreshToken].map(digest);
+      const rows = await tx
+        .selectFrom('refresh_tokens')
+        .select('hash')
+        .where('hash', 'in', hashes)
+        .execute();
+      return rows.map(({ hash }) => hashes.indexOf(hash)).sort();
+    });
+  assert.deepEqual(await count(), [0, 1]);
+  const { body } = await refresh(kept.refreshToken);
+  await store.prune(new Date(Date.parse(body.me.expiresAt ?? '') - 900_000));
+  assert.deepEqual(await count(), [1]);
+  assert.equal((await me(body.accessToken)).status, 200);
 });
