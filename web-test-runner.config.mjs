@@ -72,7 +72,8 @@ const realServers = () => {
 export default {
   files: ['test/components/**/*.test.ts'],
   rootDir: import.meta.dirname,
-  concurrency: 2,
+  // A page in the background gets no frames.
+  concurrency: 1,
   plugins: [bundleTests, realServers()],
   browsers: [
     chromeLauncher({

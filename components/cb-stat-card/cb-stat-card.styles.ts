@@ -106,7 +106,7 @@ export const styles = css`
   .skeleton.value {
     inline-size: 60%;
     block-size: 26px;
-    margin-block: calc(var(--_cb-space) * 1.5 + 4px) 4px;
+    margin-block: calc(var(--_cb-space) * 1.5 + 4px) 4.5px;
   }
   .skeleton.note {
     inline-size: 85%;

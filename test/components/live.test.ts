@@ -1,52 +1,167 @@
 import { assert } from 'chai';
 import { html } from 'lit';
-import '../../components/cb-provider/define.ts';
 import '../../components/cb-stat-card/define.ts';
-import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import type { CbErrorEvent } from '../../src/events.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertAccessible, inside, show, textOf, until } from './support.ts';
+import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
 
 const DOMAIN = 'app.example.com';
+const OTHER = 'other.example.com';
 
-describe('a stat card on a server', () => {
+const value = (card: Element) => textOf(card, '.value');
+const isLive = (card: Element) => card.matches(':state(live)');
+
+describe('cb-stat-card on a server', () => {
   let server: TestServer;
 
   before(async function () {
     this.timeout(60_000);
     server = await startServer();
-    await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true });
+    await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true }, { domain: OTHER });
   });
 
   after(() => server.stop());
 
-  const card = (metric: string) =>
+  const card = (metric: string, domain = '', token = server.token) =>
     show<CbStatCard>(
       html`<cb-stat-card
         metric=${metric}
         base-url=${server.url}
-        token=${server.token}
+        token=${token}
+        .domain=${domain}
       ></cb-stat-card>`,
     );
 
-  it('goes from its skeleton to the figure, live', async () => {
+  it('goes from its skeleton to the figure without a jump, and is live', async () => {
     const element = await card('requests');
     assert.equal(element.status, 'loading');
     assert.isNotNull(inside(element, '.skeleton'));
+    await until(() => element.status === 'loading' && inside(element, '.trend'), 'its shape');
+    const height = element.offsetHeight;
     await until(() => element.status === 'fresh', 'the figure');
-    assert.equal(textOf(element, '.value'), '2');
+    assert.equal(element.offsetHeight, height);
+    assert.equal(value(element), '3');
     assert.equal(textOf(element, '.heading'), 'Requests');
-    await until(() => element.matches(':state(live)'), 'the live connection');
+    await until(() => isLive(element), 'the live connection');
     assert.equal(textOf(element, '.chip'), 'live');
     await until(() => inside(element, '.line'), 'the trend');
+    assert.equal(element.offsetHeight, height);
     await assertAccessible(element);
   });
 
-  it('shows what happens as it happens', async () => {
-    const element = await card('executions.completed');
-    await until(() => element.matches(':state(live)'), 'the live connection');
-    await until(() => textOf(element, '.value') === '1', 'the figure');
+  it('shows what happens as it happens, in its own domain only', async () => {
+    const element = await card('executions.completed', DOMAIN);
+    await until(() => isLive(element) && value(element) === '1', 'the figure, live');
+    await server.send({ domain: OTHER });
     await server.send({ domain: DOMAIN });
-    await until(() => textOf(element, '.value') === '2', 'the new figure');
+    await until(() => value(element) === '2', 'the new figure');
+  });
+
+  it('puts rates into proportion, and keeps them true while sums move', async () => {
+    const element = await card('executions.successRate', DOMAIN);
+    await until(() => isLive(element) && element.status === 'fresh', 'the figure, live');
+    assert.equal(value(element), '66.7%');
+    assert.include(textOf(element, '.foot'), '2 of 3');
+    await server.send({ domain: DOMAIN });
+    await until(() => value(element) === '75%', 'the new rate');
+    assert.isNotNull(inside(element, '.bar'));
+  });
+
+  it('shows a figure that nobody knows as a dash, with the reason', async () => {
+    const element = await card('executions.successRate', 'nothing.example.com');
+    await until(() => element.status === 'partial', 'the answer');
+    assert.equal(value(element), '–');
+  });
+
+  it('names a metric that there isn’t', async () => {
+    for (const metric of ['executions', 'nonsense', 'constructor.name', 'period.from.x']) {
+      const element = await card(metric);
+      await until(() => element.status === 'empty', metric);
+      assert.include(textOf(element), `“${metric}”`);
+    }
+  });
+
+  it('says which role it needs', async () => {
+    const { token } = await server.account('sysops');
+    const element = await card('requests', '', token);
+    await until(() => textOf(element).includes('This needs the role'), 'the refusal');
+    assert.equal(element.status, 'forbidden');
+    assert.include(textOf(element), 'viewer');
+    await assertAccessible(element);
+  });
+
+  it('says what the server says of a question that it doesn’t take', async () => {
+    const element = await card('requests');
+    element.timeframe = 'since breakfast';
+    await until(() => element.status === 'error', 'the refusal');
+    await until(() => textOf(element).includes('Code 400'), 'the words');
+    assert.isNull(inside(element, '.button'), 'asking again is no use');
+    element.timeframe = '7d';
+    await until(() => element.status === 'fresh', 'the figure');
+  });
+
+  it('speaks the reader’s language, also of problems', async () => {
+    const element = await show<CbStatCard>(
+      html`<cb-stat-card
+        metric="requests"
+        locale="ar"
+        base-url=${server.url}
+        token="forged"
+      ></cb-stat-card>`,
+    );
+    await until(() => textOf(element).includes('سجّل الدخول'), 'the words');
+    assert.equal(textOf(element, '.heading'), 'الطلبات');
+  });
+
+  it('is collected once it is removed', async () => {
+    await assertCollected(async () => {
+      const element = await card('requests');
+      await until(() => isLive(element), 'the live connection');
+      return element;
+    });
+  });
+
+  it('says that it isn’t connected', async () => {
+    const element = await show<CbStatCard>(html`<cb-stat-card metric="requests"></cb-stat-card>`);
+    await until(() => textOf(element).includes('no <cb-provider>'), 'the words');
+  });
+});
+
+describe('cb-stat-card on a server that is not there', () => {
+  it('says so, when it tries again, and lets the reader not wait', async () => {
+    const errors: unknown[] = [];
+    // Nobody listens on port 1, and Chromium doesn't even try.
+    const element = await show<CbStatCard>(
+      html`<cb-stat-card
+        metric="requests"
+        base-url="http://127.0.0.1:1"
+        token="any"
+        @cb-error=${(event: CbErrorEvent) => errors.push(event.error)}
+      ></cb-stat-card>`,
+    );
+    await until(() => inside(element, '.button'), 'the words');
+    assert.equal(element.status, 'error');
+    assert.include(textOf(element), 'Can’t reach the service');
+    assert.match(textOf(element), /Trying again in \d sec/);
+    assert.lengthOf(errors, 1);
+    await assertAccessible(element);
+    inside(element, '.button')?.click();
+    await until(() => textOf(element).includes('Trying again…'), 'the try');
+    await until(() => errors.length === 2, 'its failure');
+  });
+
+  it('leaves the place to the page’s own words', async () => {
+    const element = await show<CbStatCard>(
+      html`<cb-stat-card metric="requests" base-url="http://127.0.0.1:1" token="any">
+        <p slot="loading">One moment</p>
+        <p slot="error">Call Ada</p>
+      </cb-stat-card>`,
+    );
+    const shown = (name: string) =>
+      (inside(element, `slot[name=${name}]`) as HTMLSlotElement | null)?.assignedElements()[0];
+    assert.equal(shown('loading')?.textContent, 'One moment');
+    await until(() => element.status === 'error', 'the failure');
+    assert.equal(shown('error')?.textContent, 'Call Ada');
   });
 });

@@ -1,7 +1,7 @@
 import { executeServerCommand } from '@web/test-runner-commands';
 import type { Commands, Run } from '../support/elements-server.ts';
 
-/** A real server of the test's own. */
+/** A place on a real server. */
 export interface TestServer {
   url: string;
   /** An access token of its admin. */
@@ -13,9 +13,9 @@ export interface TestServer {
   ): Promise<{ token: string; email: string; password: string }>;
   /** Sends telemetry; resolves when it is committed. */
   send(...runs: Run[]): Promise<void>;
-  /** Lets time pass for its tokens. */
+  /** Lets time pass for tokens; on an own server. */
   advance(ms: number): Promise<void>;
-  /** Ends it, connections included. */
+  /** Leaves it; an own server ends, connections included. */
   stop(): Promise<void>;
 }
 
@@ -30,16 +30,26 @@ async function ask<K extends keyof Commands>(
   );
 }
 
-/** Starts a server; ended after the tests of the suite that calls this in `before`. */
-export async function startServer(): Promise<TestServer> {
-  const { id, url, token } = await ask('start', { origin: location.origin });
+/**
+ * A workspace of a real server; `own`: of a server of its own, which can be stopped and its clock
+ * put on. Call it in `before`, with some patience, and `stop()` in `after`.
+ */
+export async function startServer({ own = false } = {}): Promise<TestServer> {
+  const { id } = await ask('begin', { origin: location.origin, own });
+  let ready;
+  while (!(ready = await ask('ready', { id }))) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const account: TestServer['account'] = (role, domains) =>
+    ask('account', { id, role, ...(domains && { domains }) });
+  const { token } = await account('admin');
   let stopped = false;
   return {
-    url,
+    url: ready.url,
     token,
-    account: (role, domains) => ask('account', { id, role, ...(domains && { domains }) }),
+    account,
     send: (...runs) => ask('send', { id, runs }),
-    advance: (ms) => Promise.resolve(ask('advance', { id, ms })),
+    advance: async (ms) => ask('advance', { id, ms }),
     async stop() {
       if (!stopped) await ask('stop', { id });
       stopped = true;

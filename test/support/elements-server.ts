@@ -28,50 +28,76 @@ interface Account {
   domains?: readonly string[];
 }
 
-const servers = new Map<string, TestServer>();
+/** What a test has for itself: a workspace of the shared server, or a whole server. */
+interface Place {
+  server: TestServer;
+  workspaceId: string;
+  own: boolean;
+}
 
-function serverOf(id: string): TestServer {
-  const server = servers.get(id);
-  if (!server) throw new Error(`There is no server ${id}.`);
-  return server;
+const places = new Map<string, Place | Error>();
+
+function placeOf(id: string): Place {
+  const place = places.get(id);
+  if (!place || place instanceof Error) throw place ?? new Error(`There is no place ${id}.`);
+  return place;
+}
+
+let shared: Promise<TestServer> | undefined;
+
+const startServer = (origin: string): Promise<TestServer> =>
+  TestServer.start({ env: { CLOUDBRAIN_ORIGINS: origin } });
+
+async function makePlace({ origin, own }: { origin: string; own: boolean }): Promise<Place> {
+  if (own) {
+    const server = await startServer(origin);
+    return { server, workspaceId: server.workspaceId, own };
+  }
+  const server = await (shared ??= startServer(origin));
+  const workspaceId = await server.tenancy.createWorkspace(randomUUID());
+  return { server, workspaceId, own };
 }
 
 const commands = {
-  async start({ origin }: { origin: string }) {
-    const server = await TestServer.start({ env: { CLOUDBRAIN_ORIGINS: origin } });
+  /** Begins to make a place; `ready` tells when it is there: a server takes its time. */
+  begin(request: { origin: string; own: boolean }) {
     const id = randomUUID();
-    servers.set(id, server);
-    const { accessToken: token } = await server.login();
-    return { id, url: server.url, token };
+    makePlace(request).then(
+      (place) => places.set(id, place),
+      (error: unknown) => places.set(id, error instanceof Error ? error : new Error(String(error))),
+    );
+    return { id };
+  },
+
+  ready({ id }: { id: string }) {
+    return places.has(id) && { url: placeOf(id).server.url };
   },
 
   async account({ id, role, domains }: Account & { id: string }) {
-    const account = await serverOf(id).account(role, domains ? { domains } : {});
+    const { server, workspaceId } = placeOf(id);
+    const account = await server.account(role, { workspaceId, ...(domains && { domains }) });
     const { accessToken: token, email, password } = account;
     return { token, email, password };
   },
 
   /** Answers when the telemetry is committed. */
   async send({ id, runs }: { id: string; runs: readonly Run[] }) {
-    const server = serverOf(id);
-    const token = await server.ingestKey();
+    const { server, workspaceId } = placeOf(id);
+    const token = await server.ingestKey({ workspaceId });
     const body = tracesBody(runs.map((run) => resourceOf(run)));
-    const { status } = await server.call('/v1/traces', {
-      token,
-      body,
-      headers: { 'content-type': 'application/json' },
-    });
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await server.call('/v1/traces', { token, body, headers });
     if (status !== 200) throw new Error(`Telemetry was answered with ${status}.`);
   },
 
   advance({ id, ms }: { id: string; ms: number }) {
-    serverOf(id).advance(ms);
+    placeOf(id).server.advance(ms);
   },
 
   async stop({ id }: { id: string }) {
-    const server = serverOf(id);
-    servers.delete(id);
-    await server.close();
+    const { server, own } = placeOf(id);
+    places.delete(id);
+    if (own) await server.close();
   },
 };
 
@@ -134,7 +160,9 @@ process.on('message', ({ number, command, payload }: Message) => {
 });
 
 process.on('disconnect', () => {
-  void Promise.allSettled([...servers.values()].map((server) => server.close())).then(() =>
-    process.exit(),
-  );
+  const own = [...places.values()].flatMap((it) => ('own' in it && it.own ? [it.server] : []));
+  void Promise.allSettled([
+    ...own.map((server) => server.close()),
+    shared?.then((server) => server.close()),
+  ]).then(() => process.exit());
 });

@@ -1,0 +1,178 @@
+import { assert } from 'chai';
+import { html } from 'lit';
+import { CbProvider } from '../../components/cb-provider/cb-provider.ts';
+import '../../components/cb-stat-card/define.ts';
+import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import { define } from '../../src/define.ts';
+import type { CbAuthRequiredEvent } from '../../src/events.ts';
+import { startServer, type TestServer } from './server.ts';
+import { assertCollected, inside, show, textOf, until } from './support.ts';
+
+const SHOP = 'shop.example.com';
+const DOCS = 'docs.example.com';
+
+/** How often the page has asked for a path. */
+const asked = (path: string) =>
+  performance.getEntriesByType('resource').filter(({ name }) => name.includes(path)).length;
+
+/** Counts the WebSockets that are opened until it is stopped. */
+function countSockets() {
+  const Original = globalThis.WebSocket;
+  const counter = {
+    opened: 0,
+    stop: () => void (globalThis.WebSocket = Original),
+  };
+  globalThis.WebSocket = class extends Original {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args);
+      counter.opened++;
+    }
+  };
+  return counter;
+}
+
+const value = (card: Element) => textOf(card, '.value');
+
+describe('cb-provider', () => {
+  let server: TestServer;
+
+  before(async function () {
+    this.timeout(60_000);
+    server = await startServer();
+    await server.send({ domain: SHOP }, { domain: SHOP }, { domain: DOCS });
+  });
+
+  after(() => server.stop());
+
+  const cardsOf = (provider: Element) => [...provider.querySelectorAll('cb-stat-card')];
+
+  it('may come after its elements', async () => {
+    assert.isUndefined(customElements.get('cb-provider'));
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}>
+        <cb-stat-card metric="requests"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider);
+    assert.equal(card?.status, 'loading');
+    define('cb-provider', CbProvider);
+    await until(() => card?.status === 'fresh', 'the figure');
+    assert.equal(value(card!), '3');
+  });
+
+  it('asks once for all who want to know, over one connection', async () => {
+    performance.clearResourceTimings();
+    const sockets = countSockets();
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}>
+        ${Array.from({ length: 50 }, () => html`<cb-stat-card metric="requests"></cb-stat-card>`)}
+      </cb-provider>`,
+    );
+    const cards = cardsOf(provider);
+    const isDone = (card: Element) => card.matches(':state(live)') && value(card) === '3';
+    await until(() => cards.every(isDone), 'fifty live cards');
+    sockets.stop();
+    assert.equal(asked('/api/stats/overview'), 1);
+    assert.equal(asked('/api/stats/timeline'), 1);
+    assert.equal(sockets.opened, 1);
+  });
+
+  it('answers for what an element leaves out, and asks again when that changes', async () => {
+    const provider = await show<CbProvider>(
+      html`<cb-provider
+        base-url=${server.url}
+        token=${server.token}
+        domain=${SHOP}
+        locale="de"
+        density="compact"
+      >
+        <cb-stat-card metric="requests"></cb-stat-card>
+        <cb-stat-card metric="requests" domain=${DOCS} locale="en"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [shop, docs] = cardsOf(provider) as [CbStatCard, CbStatCard];
+    await until(() => value(shop) === '2' && value(docs) === '1', 'both figures');
+    assert.equal(textOf(shop, '.heading'), 'Anfragen');
+    assert.equal(textOf(docs, '.heading'), 'Requests');
+    assert.isTrue(shop.matches(':state(compact)'));
+    provider.domain = DOCS;
+    await until(() => value(shop) === '1', 'the figure of the other domain');
+  });
+
+  it('says that a valid token is wanted, and goes on when there is one', async () => {
+    let told = 0;
+    const provider = await show<CbProvider>(
+      html`<cb-provider
+        base-url=${server.url}
+        token="forged"
+        @cb-auth-required=${(_: CbAuthRequiredEvent) => told++}
+      >
+        <cb-stat-card metric="requests"></cb-stat-card>
+        <cb-stat-card metric="errors"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    await until(() => card.status === 'forbidden', 'the refusal');
+    await until(() => textOf(card).includes('Sign in to see this.'), 'the words');
+    assert.equal(told, 1);
+    provider.token = server.token;
+    await until(() => card.status === 'fresh', 'the figure');
+  });
+
+  it('with a login, is signed out at first, in after it, and out again', async () => {
+    const { email, password } = await server.account('viewer');
+    const events: (string | undefined)[] = [];
+    const provider = await show<CbProvider>(
+      html`<cb-provider
+        base-url=${server.url}
+        auth="password"
+        storage="memory"
+        @cb-session-change=${() => events.push(provider.me?.email ?? undefined)}
+      >
+        <cb-stat-card metric="requests"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    await until(() => card.status === 'forbidden', 'the words for nobody');
+    const me = await provider.signIn({ email, password });
+    assert.equal(me.role, 'viewer');
+    await until(() => card.status === 'fresh', 'the figure');
+    await provider.signOut();
+    assert.deepEqual(events, [email, undefined]);
+    await until(() => card.status === 'forbidden', 'nothing of what was shown');
+  });
+
+  it('never sends its token to an address that an element names', async () => {
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}>
+        <cb-stat-card metric="requests" base-url="${server.url}/"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    await until(() => card.status === 'forbidden', 'the refusal of no token');
+  });
+
+  it('reaches elements in the shadow roots of others', async () => {
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}><div></div></cb-provider>`,
+    );
+    const root = provider.querySelector('div')!.attachShadow({ mode: 'open' });
+    root.innerHTML = '<cb-stat-card metric="requests"></cb-stat-card>';
+    const card = root.querySelector('cb-stat-card')!;
+    await until(() => card.status === 'fresh', 'the figure');
+    assert.isNotNull(inside(card, '.value'));
+  });
+
+  it('is collected with its elements once it is removed', async () => {
+    await assertCollected(async () => {
+      const provider = await show<CbProvider>(
+        html`<cb-provider base-url=${server.url} token=${server.token}>
+          <cb-stat-card metric="requests"></cb-stat-card>
+        </cb-provider>`,
+      );
+      const [card] = cardsOf(provider) as [CbStatCard];
+      await until(() => card.matches(':state(live)'), 'the live connection');
+      return card;
+    });
+  });
+});
