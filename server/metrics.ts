@@ -8,9 +8,19 @@ export interface Answered {
   seconds: number;
 }
 
+/** One OTLP batch that was committed. */
+export interface Ingested {
+  signal: 'traces' | 'logs' | 'metrics';
+  /** Records that tell something of LLM agents, and were kept. */
+  observations: number;
+  /** Records that could not be taken in. */
+  rejected: number;
+}
+
 export interface Metrics {
   registry: Registry;
   answered: (request: Answered) => void;
+  ingested: (batch: Ingested) => void;
 }
 
 /** The service's Prometheus metrics; its parts register theirs beside these. */
@@ -29,11 +39,27 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
+  const observations = new Counter({
+    name: 'cloudbrain_ingest_observations_total',
+    help: 'Spans and log records of LLM agents that were committed, by signal.',
+    labelNames: ['signal'],
+    registers: [registry],
+  });
+  const rejected = new Counter({
+    name: 'cloudbrain_ingest_rejected_total',
+    help: 'Records that could not be taken in, by signal.',
+    labelNames: ['signal'],
+    registers: [registry],
+  });
   return {
     registry,
     answered: ({ operation, status, seconds }) => {
       requests.inc({ operation, status });
       duration.observe({ operation }, seconds);
+    },
+    ingested: (batch) => {
+      observations.inc({ signal: batch.signal }, batch.observations);
+      rejected.inc({ signal: batch.signal }, batch.rejected);
     },
   };
 }

@@ -136,10 +136,12 @@ export async function startServer(
           cleanup: new CleanupStore(store),
           queues: () => jobs.depths(),
           live: () => hub.stats(),
+          waiting: () => writer.waiting,
           onError,
         }),
       },
       now,
+      onIngest: metrics.ingested,
       onError,
       onWarning: (message, details) => logger.warn(details, message),
     });

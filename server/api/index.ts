@@ -19,7 +19,7 @@ import { Idempotency } from './idempotency.ts';
 import type { Limits } from './limits.ts';
 import { liveHandlers } from './live.ts';
 import type { Origins } from './origins.ts';
-import { otlpHandlers } from './otlp.ts';
+import { otlpHandlers, type OtlpOptions } from './otlp.ts';
 import type { Secret } from './secret.ts';
 import { statsHandlers } from './stats.ts';
 import { Tokens } from './tokens.ts';
@@ -35,6 +35,7 @@ export interface ApiOptions {
   cleanup: CleanupWorker;
   health: HealthOptions;
   now: () => Date;
+  onIngest: OtlpOptions['onIngest'];
   /** Told of what failed where no caller waits for it. */
   onError: (message: string, error: unknown) => void;
   /** Told of what an operator should see, such as a refresh token that came twice. */
@@ -89,7 +90,7 @@ export function createApi(options: ApiOptions): Api {
         stillValid: (caller) => authenticator.stillValid(caller),
         onError,
       }),
-      ...otlpHandlers({ writer, now: clock }),
+      ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
       ...statsHandlers({ store: new StatsStore(store), now: clock }),
     },
     prune: async () => {

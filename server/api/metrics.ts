@@ -12,6 +12,8 @@ export interface MetricsOptions {
   queues: () => Promise<QueueDepth[]>;
   /** Open live streams of this process, and events that wait for slow readers. */
   live: () => { streams: number; queued: number };
+  /** Observations of this process that wait to be written. */
+  waiting: () => number;
   /** Told where the database's figures can't be had; the others are given without them. */
   onError: (message: string, error: unknown) => void;
 }
@@ -25,7 +27,7 @@ interface Figures {
 
 /** The Prometheus metrics as text: of the installation and of this process. */
 export function metricsText(options: MetricsOptions): () => Promise<string> {
-  const { registry, store, cleanup, queues, live, onError } = options;
+  const { registry, store, cleanup, queues, onError } = options;
   const read = async (): Promise<Figures | null> => {
     try {
       const [totals, executions, depths] = await Promise.all([
@@ -43,7 +45,7 @@ export function metricsText(options: MetricsOptions): () => Promise<string> {
     const figures = await read();
     // Made anew each time: nothing is counted here, and what can't be had now is left out.
     const now = new Registry();
-    ofProcess(now, live(), figures !== null);
+    ofProcess(now, options, figures !== null);
     if (figures) ofInstallation(now, figures);
     return Registry.merge([registry, now]).metrics();
   };
@@ -51,13 +53,15 @@ export function metricsText(options: MetricsOptions): () => Promise<string> {
 
 function ofProcess(
   registry: Registry,
-  { streams, queued }: ReturnType<MetricsOptions['live']>,
+  { live, waiting }: Pick<MetricsOptions, 'live' | 'waiting'>,
   databaseIsUp: boolean,
 ): void {
+  const { streams, queued } = live();
   const { gauge } = metersOf(registry);
   gauge('cloudbrain_database_up', 'Whether the database answers.', Number(databaseIsUp));
   gauge('cloudbrain_live_streams', 'Open live streams of this process.', streams);
   gauge('cloudbrain_live_events_queued', 'Events that wait for slow readers.', queued);
+  gauge('cloudbrain_ingest_waiting', 'Observations that wait to be written.', waiting());
 }
 
 function ofInstallation(registry: Registry, { cleanup, executions, queues }: Figures): void {

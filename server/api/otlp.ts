@@ -16,6 +16,8 @@ export interface OtlpOptions {
   writer: Pick<Writer, 'write'>;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Told of each batch that was committed, for metrics. */
+  onIngest: (batch: { signal: Signal; observations: number; rejected: number }) => void;
 }
 
 const readers = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics } as const;
@@ -28,7 +30,7 @@ interface OtlpRequest {
 }
 
 /** Telemetry in. The answer comes once everything is committed, in the request's own type. */
-export function otlpHandlers({ writer, now }: OtlpOptions): HandlersFor<'otlp'> {
+export function otlpHandlers({ writer, now, onIngest }: OtlpOptions): HandlersFor<'otlp'> {
   async function take(signal: Signal, { caller, body }: OtlpRequest) {
     const type: OtlpType = body.type === 'application/json' ? 'json' : 'protobuf';
     const decoded = decode(signal, body.bytes, type);
@@ -39,6 +41,7 @@ export function otlpHandlers({ writer, now }: OtlpOptions): HandlersFor<'otlp'> 
       if (error instanceof OverloadedError) throw tooManyRequests(error.retryAfterSeconds);
       throw error;
     }
+    onIngest({ signal, observations: batch.observations.length, rejected: rejected.count });
     return answer(encodeResponse(signal, type, rejected), type);
   }
 

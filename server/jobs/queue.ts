@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fromKysely, PgBoss, type Db, type QueuePolicy } from 'pg-boss';
 import type { Store } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
@@ -11,6 +12,9 @@ const CRON_SECONDS = { cronMonitorIntervalSeconds: 15, cronWorkerIntervalSeconds
 
 /** Seconds without a sign of life after which a job's process counts as dead. */
 const HEARTBEAT_SECONDS = 30;
+
+/** Milliseconds for jobs at work to stop when the service goes down. */
+const STOP_MS = 5000;
 
 /** What a queue of jobs does. */
 export interface QueueDefinition<Data extends object> {
@@ -151,11 +155,12 @@ export class JobQueue {
     return rows as QueueDepth[];
   }
 
-  /** Lets jobs at work stop at their next step, and ends. */
+  /** Lets jobs at work stop at their next step, and ends; whoever takes too long is left behind. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The service is stopping'));
-    await Promise.all([...this.#workers.keys()].map((name) => this.#boss.offWork(name)));
-    await this.#boss.stop({ graceful: true, timeout: 5000 });
+    const done = Promise.all([...this.#workers.keys()].map((name) => this.#boss.offWork(name)));
+    await Promise.race([done, delay(STOP_MS, null, { ref: false })]);
+    await this.#boss.stop({ graceful: false });
   }
 }
 

@@ -155,6 +155,8 @@ test('the figures are real, outlive a restart, and are the same from every repli
     assert.equal(now.get('cloudbrain_queue_jobs{queue="cleanup",state="waiting"}'), 0);
   };
   await check(first);
+  const ingested = 'cloudbrain_ingest_observations_total{signal="traces"}';
+  assert.equal(samples((await scrape(first.url)).text).get(ingested), 3);
   if (installation.databaseUrl) await check(await installation.start());
   await installation.stop(first);
   await check(await installation.start());
@@ -214,6 +216,7 @@ test('while the database is away, what the process knows of itself is there', as
     cleanup: new CleanupStore(store),
     queues: async () => [],
     live: () => ({ streams: 3, queued: 0 }),
+    waiting: () => 0,
     onError: (_, error) => errors.push(error),
   });
   const now = samples(await text());
