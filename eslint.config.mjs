@@ -59,11 +59,19 @@ export default defineConfig(
         'error',
         { ignoreArrowShorthand: true, ignoreVoidOperator: true },
       ],
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // It takes the `void` of `Promise.withResolvers<void>()` for a wrong one.
+      '@typescript-eslint/no-invalid-void-type': 'off',
       // An `async` function that awaits nothing often fulfils an interface.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-empty-function': [
         'error',
         { allow: ['arrowFunctions', 'methods', 'asyncMethods'] },
+      ],
+      // An empty string, such as an empty attribute, is left out: `||` is meant.
+      '@typescript-eslint/prefer-nullish-coalescing': [
+        'error',
+        { ignorePrimitives: { string: true } },
       ],
       // `read<T>(): T` names what a caller expects of JSON that was checked elsewhere.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
@@ -78,6 +86,8 @@ export default defineConfig(
     rules: {
       ...litRules,
       ...wcRules,
+      // Lit implements every callback; that they are called is `lit/lifecycle-super`.
+      'wc/guard-super-call': 'off',
       // A strict Content-Security-Policy forbids style attributes.
       'lit/ban-attributes': ['error', 'style'],
       'lit/lifecycle-super': 'error',
@@ -96,6 +106,8 @@ export default defineConfig(
   {
     files: published,
     rules: {
+      // What a page's author should know, and its readers needn't.
+      'no-console': ['error', { allow: ['warn'] }],
       'no-restricted-imports': [
         'error',
         { patterns: [{ regex: '^node:', message: 'This runs in a page.' }] },

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
 import type { CbStatCard } from '../components/cb-stat-card/define.ts';
 import '../components/cb-stat-card/define.ts';
+import { timeframeControl } from './support/controls.ts';
 import { tokenControls, type TokenArgs } from './support/tokens.ts';
 
 type Args = Partial<CbStatCard> & TokenArgs;
@@ -23,9 +24,12 @@ const meta: Meta<Args> = {
   component: 'cb-stat-card',
   argTypes: {
     metric: { control: 'select', options: metrics },
-    timeframe: { control: 'select', options: ['today', '24h', '7d', '30d', 'month', '90d', 'all'] },
-    format: { control: 'select', options: ['number', 'percent', 'currency', 'duration'] },
-    polarity: { control: 'select', options: ['positive', 'negative', 'neutral'] },
+    timeframe: timeframeControl,
+    format: {
+      control: 'select',
+      options: ['number', 'compact', 'currency', 'percent', 'duration', 'bytes', 'tokens'],
+    },
+    polarity: { control: 'select', options: ['good-when-up', 'good-when-down', 'neutral'] },
   },
 };
 export default meta;
@@ -86,6 +90,7 @@ export const Sizes: Story = {
         (width) =>
           html`<cb-stat-card
             class="w${width}"
+            heading="${width} pixels"
             metric=${metric ?? 'requests'}
             timeframe=${timeframe ?? '24h'}
           ></cb-stat-card>`,
@@ -108,7 +113,7 @@ export const Theming: Story = {
   }),
   args: {
     ...requests,
-    '--cb-color-accent': '#b4005a',
+    '--cb-color-accent': 'light-dark(#b4005a, #ff9ccb)',
     '--cb-stat-card-value-size': '36px',
     '--cb-font': 'Georgia, serif',
   },

@@ -10,6 +10,8 @@ export interface Recording {
 
 export interface RecordedAnswer {
   status: number;
+  /** Those that matter. */
+  headers?: Record<string, string>;
   body: unknown;
 }
 

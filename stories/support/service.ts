@@ -9,6 +9,7 @@ const origin = 'https://recorded.example';
  *
  * - `admin`, `viewer`: what these roles are answered in a workspace with telemetry
  * - `empty`: what an admin is answered where no telemetry has come yet
+ * - `refused`, `locked`: a login with a wrong password, and after too many of them
  * - `stale`: answers each question once, then nobody listens
  * - `loading`: no answer ever comes
  * - `failing`: every answer is a 500
@@ -16,7 +17,16 @@ const origin = 'https://recorded.example';
  * - `gone`: nobody listens
  */
 export type Scenario =
-  'admin' | 'viewer' | 'empty' | 'stale' | 'loading' | 'failing' | 'forbidden' | 'gone';
+  | 'admin'
+  | 'viewer'
+  | 'empty'
+  | 'refused'
+  | 'locked'
+  | 'stale'
+  | 'loading'
+  | 'failing'
+  | 'forbidden'
+  | 'gone';
 
 const files = import.meta.glob<Recording>('../recorded/*.json', { eager: true, import: 'default' });
 
@@ -39,10 +49,15 @@ function never(signal: AbortSignal): Promise<Response> {
 
 function replay(recording: Recording, method: string, path: string, query: URLSearchParams) {
   const answer = recording.answers[keyOf(method, path, query)];
-  if (!answer) return problem(404, 'Not Found', `Not recorded: ${keyOf(method, path, query)}`);
+  if (!answer) {
+    const question = keyOf(method, path, query);
+    // Fails the story's test: record it.
+    reportError(new Error(`Not recorded: ${question}`));
+    return problem(404, 'Not Found', `Not recorded: ${question}`);
+  }
   const body = moveTimes(answer.body, Date.now() - Date.parse(recording.recordedAt));
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
-  const headers = { 'content-type': type, 'x-request-id': 'req_story' };
+  const headers = { 'content-type': type, 'x-request-id': 'req_story', ...answer.headers };
   return new Response(JSON.stringify(body), { status: answer.status, headers });
 }
 
@@ -51,7 +66,7 @@ const answered = new Set<string>();
 function onlyOnce(method: string, path: string, query: URLSearchParams): Response {
   const key = keyOf(method, path, query);
   const recording = recordingOf('admin');
-  if (!recording || answered.has(key)) throw unreachable();
+  if (!recording || answered.has(key) || path === '/api/live') throw unreachable();
   answered.add(key);
   return replay(recording, method, path, query);
 }

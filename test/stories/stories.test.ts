@@ -45,20 +45,37 @@ after(async () => {
   await server.close();
 });
 
-/** Opens a story as a page of its own, and waits until it and its elements have rendered. */
+/** Opens a story as a page of its own, and waits until its elements show what they will show. */
 async function visit(entry: Entry, scheme: 'light' | 'dark'): Promise<void> {
   complaints.length = 0;
-  const query = `id=${entry.id}&viewMode=${entry.type}&globals=scheme:${scheme}`;
+  const query = `id=${entry.id}&viewMode=${entry.type}&globals=scheme:${scheme};a11y.manual:!true`;
   await page.goto(`${server.url}/iframe.html?${query}`);
   const root = entry.type === 'story' ? '#storybook-root' : '#storybook-docs';
   await page.waitForSelector(`${root}:not([hidden]) > *`);
-  await page.waitForFunction(async (selector) => {
-    const elements = [...document.querySelectorAll(`${selector} *`)];
-    const ours = elements.filter((element) => element.localName.startsWith('cb-'));
-    await Promise.all(ours.map((it) => (it as { updateComplete?: unknown }).updateComplete));
-    return ours.every((it) => it.matches(':defined'));
-  }, root);
+  if (entry.type === 'docs') return;
+  const state = expectedStates[entry.name] ?? ':not(:state(loading), :state(error))';
+  await page.waitForFunction(
+    ([within, wanted]) => {
+      const elements = [...document.querySelectorAll(`${within} *`)];
+      const ours = elements.filter(({ localName }) => localName.startsWith('cb-'));
+      const shown = ours.filter(({ localName }) => !/provider|login/.test(localName));
+      const all = ours.every((it) => it.matches(':defined') && it.shadowRoot?.childElementCount);
+      return ours.length > 0 && all && shown.every((it) => it.matches(wanted));
+    },
+    [root, state] as const,
+  );
 }
+
+/** The state that a story's elements come to, by the story's name. */
+const expectedStates: Record<string, string> = {
+  Loading: ':state(loading)',
+  Stale: ':state(stale)',
+  Partial: ':state(partial)',
+  Empty: ':state(empty)',
+  Failing: ':state(error)',
+  Unreachable: ':state(error)',
+  Forbidden: ':state(forbidden)',
+};
 
 /** What axe finds wrong in the story, contrast and all. */
 async function violations(): Promise<string[]> {
