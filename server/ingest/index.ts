@@ -1,12 +1,11 @@
 /**
- * Telemetry in: an OTLP request becomes observations (`readBody`, `decode*`, `normalise`), and the
+ * Telemetry in: an OTLP request becomes observations (`decode*`, `normalise`), and the
  * observations of a scope become requests and executions (`derive`). Nothing here knows the
  * database or HTTP.
  */
 export { derive, scopeOf } from './derive.ts';
 export { normalise, type Normalised, type NormaliseOptions } from './normalise.ts';
 export { price, type Price, type PriceOverride } from './price.ts';
-export { BadEncodingError, BODY_LIMIT, readBody, TooLargeError } from './wire/body.ts';
 export { decodeLogs, decodeMetrics, decodeTraces, type OtlpType } from './wire/decode.ts';
 export { DecodeError } from './wire/model.ts';
 export { encodeResponse, type Rejected } from './wire/response.ts';

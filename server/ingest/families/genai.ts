@@ -31,7 +31,7 @@ export const genai: FamilyReader = {
   readLog: readContent,
 };
 
-export function hasGenAi(attributes: Attributes): boolean {
+function hasGenAi(attributes: Attributes): boolean {
   for (const key of attributes.keys()) if (key.startsWith('gen_ai.')) return true;
   return false;
 }

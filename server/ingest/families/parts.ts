@@ -142,7 +142,7 @@ export function message(role: Role, parts: MessagePart[]): Message {
 }
 
 /** The text of a message, without reasoning and tools. */
-export function textOf({ parts }: Message): string {
+function textOf({ parts }: Message): string {
   const texts = parts?.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
   return texts.join('\n');
 }
