@@ -60,7 +60,7 @@ export class ExecutionStore {
         .orderBy('started_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1);
-      if (domains !== null) query = query.where('domain', 'in', [...domains]);
+      if (domains !== null) query = query.where(isAmong(domains));
       if (from !== null) query = query.where('started_at', '>=', new Date(from));
       if (to !== null) query = query.where('started_at', '<', new Date(to));
       if (status !== undefined) query = query.where('status', '=', status);
@@ -88,12 +88,15 @@ export class ExecutionStore {
   ): Promise<ExecutionDetail | null> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
       let query = ws.tx.selectFrom('executions').selectAll().where(ws.of()).where('id', '=', id);
-      if (domains !== null) query = query.where('domain', 'in', [...domains]);
+      if (domains !== null) query = query.where(isAmong(domains));
       const row: ExecutionRow | undefined = await query.executeTakeFirst();
       return row ? executionDetailOf(row, await detailOf(ws, id)) : null;
     });
   }
 }
+
+/** Of no domain at all where the list is empty. */
+const isAmong = (domains: readonly string[]) => sql<boolean>`domain = any(${domains}::text[])`;
 
 async function detailOf(
   { tx, of }: WorkspaceTx,

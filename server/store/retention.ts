@@ -97,7 +97,7 @@ export class Retention {
       await sql`delete from executions where started_at < ${limit} and scope is null`.execute(tx);
       await sql`delete from conversations where last_at < ${limit}`.execute(tx);
       await sql`delete from message_bodies where seen_at < ${limit}`.execute(tx);
-      await sql`delete from sealed_scopes where until < ${limit}`.execute(tx);
+      await sql`delete from sealed_scopes where sealed_at < ${limit}`.execute(tx);
       await sql`delete from trace_sessions t
         where not exists (select from sealed_scopes s
             where s.workspace_id = t.workspace_id and s.scope = t.session)

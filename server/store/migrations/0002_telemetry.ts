@@ -38,6 +38,7 @@ const TABLES = [
     workspace_id uuid not null,
     scope text not null,
     until timestamptz not null,
+    sealed_at timestamptz not null default now(),
     primary key (workspace_id, scope)
   )`,
 

@@ -50,6 +50,7 @@ export interface SealedScopeTable {
   workspace_id: string;
   scope: string;
   until: Time;
+  sealed_at: GeneratedTime;
 }
 
 /** One model call; partitioned by month of `started_at`. */

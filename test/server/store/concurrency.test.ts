@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { openStore, type Store } from '../../../server/store/database.ts';
+import type { Observation } from '../../../server/store/records.ts';
+import { Writer } from '../../../server/store/write/writer.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { arrival, END, fleet } from './fleet.ts';
+import { reading } from './reading.ts';
+import { comparable, Telemetry } from './telemetry.ts';
+
+const embedded = !process.env.TEST_DATABASE_URL;
+
+/** Four processes, as far as the database can tell: each has connections of its own. */
+describe('four writers of one workspace', { skip: embedded && 'needs PostgreSQL' }, () => {
+  let telemetry: Telemetry;
+  let database: TestDatabase;
+  const stores: Store[] = [];
+  let writers: Writer[];
+  before(async () => {
+    database = await createTestDatabase();
+    telemetry = await Telemetry.open({ databaseUrl: database.databaseUrl });
+    telemetry.clock.now = END;
+    for (let index = 0; index < 4; index++) {
+      stores.push(await openStore({ databaseUrl: database.databaseUrl, poolSize: 4 }));
+    }
+    writers = stores.map((store) => new Writer({ store, reading, now: () => END }));
+  });
+  after(async () => {
+    for (const store of stores) await store.close();
+    await telemetry.close();
+    await database.drop();
+  });
+
+  it('end as one would, without a deadlock, and their events are in order', async () => {
+    const fleets = fc.sample(
+      fleet.chain((all) =>
+        fc.tuple(fc.constant(all), fc.array(arrival(all), { minLength: 4, maxLength: 4 })),
+      ),
+      { numRuns: 12, seed: 7 },
+    );
+    for (const [all, arrivals] of fleets) {
+      const expected = telemetry.workspace();
+      await expected.write(...all);
+      const workspace = telemetry.workspace();
+      const send = async (writer: Writer, batches: readonly Observation[][]) => {
+        for (const observations of batches) {
+          await writer.write(workspace.id, { observations, messages: new Map() });
+        }
+      };
+      await Promise.all(writers.map((writer, index) => send(writer, arrivals[index] ?? [])));
+      assert.deepEqual(comparable(await workspace.state()), comparable(await expected.state()));
+      assert.deepEqual(
+        comparable(await workspace.rollups()),
+        comparable(await workspace.rollupsFromRows()),
+      );
+    }
+  });
+
+  it('never commit an event before one with a smaller id', async () => {
+    const workspace = telemetry.workspace();
+    const [all = []] = fc.sample(fleet, { numRuns: 1, seed: 3 });
+    let writing = true;
+    const seen: number[] = [];
+    const watch = async () => {
+      while (writing) {
+        const rows = await workspace.query<{ id: number }>(
+          `select id from live_events where id > ${seen.at(-1) ?? 0} order by id`,
+        );
+        seen.push(...rows.map(({ id }) => id));
+      }
+    };
+    const watching = watch();
+    await Promise.all(
+      writers.map(async (writer, index) => {
+        for (const [place, original] of all.entries()) {
+          const traceId = `${index}${place}`.padStart(32, '0');
+          const key = `span:${traceId}:${original.spanId}`;
+          const observations = [{ ...original, traceId, key }];
+          await writer.write(workspace.id, { observations, messages: new Map() });
+        }
+      }),
+    );
+    writing = false;
+    await watching;
+    const rows = await workspace.query<{ id: number }>('select id from live_events order by id');
+    const everything = rows.map(({ id }) => id);
+    assert.deepEqual(seen, everything.slice(0, seen.length));
+    assert.ok(everything.length >= all.length);
+  });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
+import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts';
+import { observation, usage } from './reading.ts';
+import { Telemetry, type Workspace } from './telemetry.ts';
+
+const START = Date.parse('2026-11-21T09:00:00Z');
+
+/** Every table, by name: a new one does not compile before it is listed here. */
+const tables: Record<keyof TelemetrySchema, true> = {
+  observations: true,
+  trace_sessions: true,
+  sealed_scopes: true,
+  requests: true,
+  message_bodies: true,
+  conversations: true,
+  users: true,
+  executions: true,
+  execution_details: true,
+  model_sums: true,
+  domain_sums: true,
+  sketches: true,
+  user_sets: true,
+  floors: true,
+  live_events: true,
+};
+
+/** All that can be written of one run, with the same ids in every workspace. */
+function run(tokens: number) {
+  const data = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100 };
+  return [
+    observation({ kind: 'agent', startedAt: START, spanId: 'f'.repeat(16), session: 'codex:1' }),
+    observation({ startedAt: START, endedAt: START + 100, data }),
+  ];
+}
+
+const messages = new Map([['hash', { role: 'user' as const, parts: null, length: 3 }]]);
+
+describe("with the queries' own workspace predicate removed", () => {
+  let telemetry: Telemetry;
+  let mine: Workspace;
+  let theirs: Workspace;
+  before(async () => {
+    telemetry = await Telemetry.open({ unsafeWithoutPredicate: true });
+    telemetry.clock.now = START + 60_000;
+    [mine, theirs] = [telemetry.workspace(), telemetry.workspace()];
+    await theirs.writeWith(messages, ...run(1_000));
+    await mine.writeWith(messages, ...run(7));
+    for (const workspace of [mine, theirs]) {
+      await workspace.query(`insert into sealed_scopes values ('${workspace.id}', 'gone', now())`);
+    }
+  });
+  after(() => telemetry.close());
+
+  it('no table shows another workspace', async () => {
+    for (const table of Object.keys(tables)) {
+      const rows = await mine.query(`select workspace_id from ${table}`);
+      assert.ok(rows.length > 0, `${table} is not part of this test`);
+      for (const row of rows) assert.equal(row['workspace_id'], mine.id, table);
+    }
+  });
+
+  it('no table takes a row for another workspace, or changes one there', async () => {
+    for (const table of Object.keys(tables)) {
+      // The outbox numbers its rows itself, and takes no other id.
+      const columns = await mine.query<{ names: string }>(`
+        select string_agg(quote_ident(column_name), ', ') as names
+        from information_schema.columns
+        where table_name = '${table}' and column_name <> 'workspace_id' and is_identity = 'NO'`);
+      const names = columns[0]?.names ?? '';
+      await assert.rejects(
+        mine.query(
+          `insert into ${table} (workspace_id, ${names}) select '${theirs.id}', ${names} from ${table}`,
+        ),
+        /row-level security/,
+        table,
+      );
+      const before = await theirs.count(table);
+      await mine.query(`delete from ${table} where workspace_id = '${theirs.id}'`);
+      assert.equal(await theirs.count(table), before, table);
+    }
+  });
+
+  it('no month of requests can be reached past its parent', async () => {
+    await assert.rejects(mine.query('select * from requests_2026_11'), /permission denied/);
+  });
+
+  it("figures, executions and rollups are the workspace's own", async () => {
+    const query = { domains: null, now: telemetry.clock.now };
+    const { tokens, requests, users } = await telemetry.stats.overview(mine.id, query);
+    assert.deepEqual([tokens.input, requests, users.active], [7, 1, 1]);
+    const filter = { domains: null, from: null, to: null };
+    const page = { after: null, limit: 10 };
+    const { executions } = await telemetry.executions.list(mine.id, filter, page);
+    assert.equal(executions.length, 1);
+    const id = executions[0]?.id ?? '';
+    assert.equal(await telemetry.executions.get(theirs.id, id, null), null);
+    assert.deepEqual(await mine.query('select n from user_sets where grain = 1440'), [{ n: 1 }]);
+  });
+
+  it('without a workspace nothing is there at all', async () => {
+    const { store } = telemetry;
+    for (const table of Object.keys(tables)) {
+      const { rows } = await store.db.transaction().execute(async (tx) => {
+        await sql`select set_config('role', 'cloudbrain_app', true)`.execute(tx);
+        return sql`select * from ${sql.table(table)}`.execute(tx);
+      });
+      assert.deepEqual(rows, [], table);
+    }
+  });
+});
