@@ -84,12 +84,13 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
    * const latest = await cb.executions.list({ status: 'failed' }).toArray({ limit: 500 });
    */
   async toArray({ limit }: { limit: number }): Promise<T[]> {
-    if (!Number.isInteger(limit)) throw new TypeError('toArray() needs a limit');
-    const entries: T[] = [];
-    // Without the first look, a limit that is reached at a page's end would fetch one more.
-    if (limit > 0) {
-      for await (const entry of this) if (entries.push(entry) >= limit) break;
+    if (!Number.isInteger(limit)) {
+      // The request is under way: that it fails as well is nobody's concern.
+      this.catch(() => {});
+      throw new TypeError('toArray() needs a limit');
     }
-    return entries;
+    const entries: T[] = [];
+    for await (const entry of this) if (entries.push(entry) >= limit) break;
+    return entries.slice(0, limit);
   }
 }

@@ -139,6 +139,8 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
    */
   close(): void {
     this.#close();
+    // A reader that is busy with an event keeps the connection until it comes for the next.
+    void this.#events.return();
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
@@ -221,13 +223,13 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
           unauthorized && !attempt ? 0 : Math.max(asked, backoff(attempt, minDelay, maxDelay));
         attempt++;
         log('info', `stream again in ${Math.round(delay)} ms`, cause);
-        this.#set({ state: 'waiting', attempt, cause, delay });
         let timer: ReturnType<typeof setTimeout> | undefined;
-        await new Promise<void>((resolve) => {
+        const waited = new Promise<void>((resolve) => {
           this.#wake = resolve;
           timer = setTimeout(resolve, delay);
-          if (closed()) resolve();
         });
+        this.#set({ state: 'waiting', attempt, cause, delay });
+        await waited;
         clearTimeout(timer);
       }
     } catch (error) {

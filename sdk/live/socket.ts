@@ -45,6 +45,8 @@ export async function* socketEvents(
   let Failure: new (message: string) => Error = NotAcceptedError;
   const fail = (error: Error) => {
     failure ??= error;
+    socket.onmessage = null;
+    socket.close();
     wake();
   };
   socket.onopen = () => {
@@ -53,8 +55,8 @@ export async function* socketEvents(
   };
   socket.onmessage = ({ data }) => {
     silent = 0;
+    wake();
     if (queue.push(data) > MAX_QUEUED) fail(new Error('The reader is too slow'));
-    else wake();
   };
   // Codes from 4400 on stand for the status that they end with.
   socket.onclose = ({ code, reason }) =>
@@ -74,7 +76,7 @@ export async function* socketEvents(
   signal.addEventListener('abort', leave);
 
   try {
-    while (!signal.aborted) {
+    for (;;) {
       const batch = queue;
       queue = [];
       for (const text of batch) {
@@ -84,6 +86,7 @@ export async function* socketEvents(
         greeted = true;
       }
       if (queue.length) continue;
+      if (signal.aborted) return;
       if (failure) throw failure;
       await new Promise<void>((resolve) => (wake = resolve));
     }

@@ -203,33 +203,35 @@ describe('a stream of server-sent events', () => {
     assert.deepEqual(lastIds(server), [undefined, '1']);
   });
 
-  test('counts silence as a break', async (t) => {
-    const { server, subscribe } = await start(t, [
-      stream(hello(1), 'open'),
-      stream(hello(2), 'open'),
-    ]);
-    const events = subscribe({ idleTimeout: 20 });
-    const causes: string[] = [];
-    events.on('state', ({ state, cause }) => state === 'waiting' && causes.push(String(cause)));
-    for await (const { id } of events) if (id === '2') break;
-    assert.match(causes[0] ?? '', /Nothing came for 20 ms/);
-    await until(() => server.seen.length === 2);
-  });
-
-  test('a comment is a sign of life', async (t) => {
-    const beating: Reply = (response) => {
+  test('counts 45 seconds of silence as a break, and a comment as a sign of life', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let write = (_text: string): void => assert.fail('no stream');
+    const open: Reply = (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(hello(1));
-      let beats = 0;
-      const heart = setInterval(() => {
-        response.write(': still here\n\n');
-        if (++beats === 10) response.write(stats(2));
-      }, 10);
-      response.on('close', () => clearInterval(heart));
+      write = (text) => response.write(text);
+      write(hello(0));
     };
-    const { server, subscribe } = await start(t, [beating]);
-    for await (const { event } of subscribe({ idleTimeout: 80 })) if (event === 'stats') break;
-    assert.equal(server.seen.length, 1);
+    const { server, subscribe } = await start(t, [open, stream(hello(6), 'open')]);
+    const events = subscribe();
+    const causes: string[] = [];
+    events.on('state', ({ state, cause }) => {
+      if (state !== 'waiting') return;
+      causes.push(String(cause));
+      events.retry();
+    });
+    const reading = drain(events);
+    for (let id = 0; id <= 5; id++) {
+      if (id > 0) write(`: still here\nid: ${id}\n\n`);
+      await until(() => events.lastEventId === String(id));
+      t.mock.timers.tick(44_999);
+    }
+    assert.equal(events.state, 'open');
+    t.mock.timers.tick(1);
+    await until(() => events.lastEventId === '6');
+    assert.deepEqual(causes, ['StreamError: Nothing came for 45000 ms']);
+    assert.equal(server.seen[1]?.headers['last-event-id'], '5');
+    events.close();
+    await reading;
   });
 
   test('what is not JSON ends it: asking again would bring the same', async (t) => {
@@ -338,5 +340,5 @@ describe('closing', () => {
 });
 
 async function unconnected(server: Loopback): Promise<void> {
-  while ((await server.connections()) > 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await server.connections()) === 0);
 }

@@ -87,7 +87,10 @@ export async function startLoopback(t: Cleanup, handle: Handler): Promise<Loopba
     const seen = await read(request);
     loopback.seen.push(seen);
     const reply = await loopback.handle(seen);
-    if (typeof reply === 'function') return reply(response);
+    if (typeof reply === 'function') {
+      reply(response);
+      return;
+    }
     const { status = 200, headers = {}, json, text } = reply;
     const type = json === undefined ? {} : { 'content-type': typeOf(status) };
     response.writeHead(status, { ...type, ...headers });
@@ -145,7 +148,11 @@ export function inTurn(...replies: Reply[]): Handler {
   return () => replies[Math.min(turn++, replies.length - 1)]!;
 }
 
-/** Resolves as soon as the condition holds; the test's own time limit ends a wait in vain. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+/** Resolves as soon as the condition holds; fails where it doesn't within 10 seconds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain: ${String(holds)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

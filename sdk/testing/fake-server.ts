@@ -1,0 +1,211 @@
+import type { operations, Problem } from '../types.ts';
+import { fakeEventStream, FakeLive, fakeWebSocket, subscriptionOf } from './fake-live.ts';
+import { match, type OperationId } from './routes.ts';
+
+type Success<Responses> = Responses[Extract<keyof Responses, 200 | 201 | 202 | 204>];
+
+/** What an operation answers with when all is well; nothing for a 204. */
+export type ResultOf<Id extends OperationId> =
+  Success<operations[Id]['responses']> extends { content: infer Content }
+    ? Content extends { 'application/json': infer Body }
+      ? Body
+      : Content[keyof Content]
+    : undefined;
+
+/** A call as it arrived. */
+export interface FakeCall {
+  operation: OperationId;
+  /** What stands in the path: `{ id }`. */
+  path: Record<string, string>;
+  query: Record<string, string>;
+  headers: Headers;
+  /** Parsed JSON; `undefined` where there was none. */
+  body: unknown;
+}
+
+/** An answer that says no; made by {@link fakeProblem}. */
+export class FakeProblem {
+  readonly status: number;
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, more: Partial<Problem>, headers: Record<string, string>) {
+    this.status = status;
+    this.headers = headers;
+    this.problem = {
+      type: 'about:blank',
+      title: 'No',
+      status,
+      detail: 'The fake server says no.',
+      requestId: 'req_fake',
+      errors: [],
+      ...more,
+    };
+  }
+}
+
+/** What a fake server answers to an operation: data, a problem, or a function of the call. */
+export type FakeAnswer<Id extends OperationId> =
+  | ResultOf<Id>
+  | FakeProblem
+  | ((call: FakeCall) => ResultOf<Id> | FakeProblem | Promise<ResultOf<Id> | FakeProblem>);
+
+/** Answers by operation. */
+export type FakeAnswers = { [Id in OperationId]?: FakeAnswer<Id> };
+
+/** The statuses of the operations that answer with another one than 200. */
+const statuses: Partial<Record<OperationId, number>> = {
+  'auth.logout': 204,
+  'auth.createEmbedToken': 201,
+  'cleanup.run': 202,
+};
+
+/**
+ * An answer that says no.
+ *
+ * @param more fields of the problem document, such as `detail` or `requiredRoles`
+ * @example
+ * server.on('stats.overview', fakeProblem(403, { requiredRoles: ['viewer'] }));
+ */
+export function fakeProblem(
+  status: number,
+  more: Partial<Problem> = {},
+  headers: Record<string, string> = {},
+): FakeProblem {
+  return new FakeProblem(status, more, headers);
+}
+
+/**
+ * A server that is not there: it answers in the page or process itself, by the contract's types,
+ * and remembers what it was asked. For tests and stories.
+ *
+ * @example
+ * const server = new FakeServer({ 'auth.me': me });
+ * const cb = new CloudBrain({ ...server.options });
+ * await cb.auth.me();
+ * assert.equal(server.calls[0]?.operation, 'auth.me');
+ */
+export class FakeServer {
+  readonly #answers = new Map<OperationId, unknown>();
+  /** Every call, in order. */
+  readonly calls: FakeCall[] = [];
+  /** What its live streams tell. */
+  readonly live = new FakeLive();
+  /** A `fetch` that asks this server. */
+  readonly fetch: typeof globalThis.fetch;
+  /** A `WebSocket` that connects to this server. */
+  readonly WebSocket: typeof globalThis.WebSocket;
+
+  constructor(answers: FakeAnswers = {}) {
+    for (const [operation, answer] of Object.entries(answers)) {
+      this.#answers.set(operation as OperationId, answer);
+    }
+    this.fetch = async (input, init) => this.#answer(new Request(input, init));
+    this.WebSocket = fakeWebSocket(this.live, (url, protocols) => {
+      const headers = new Headers({ 'sec-websocket-protocol': protocols.join(', ') });
+      this.#record('live.socket', {}, url, headers, undefined);
+      const answer = this.#answers.get('live.socket');
+      // Browsers learn no status of a WebSocket that was not accepted: 1006 is all they get.
+      return answer instanceof FakeProblem ? 1006 : undefined;
+    });
+  }
+
+  /** What a client needs to ask this server: `new CloudBrain({ ...server.options })`. */
+  get options(): { baseUrl: string; fetch: typeof fetch; WebSocket: typeof WebSocket } {
+    return { baseUrl: 'http://cloudbrain.test', fetch: this.fetch, WebSocket: this.WebSocket };
+  }
+
+  /**
+   * Says what an operation answers from now on.
+   *
+   * @example
+   * server.on('executions.get', ({ path }) => ({ ...execution, id: path.id }));
+   */
+  on<Id extends OperationId>(operation: Id, answer: FakeAnswer<Id>): this {
+    this.#answers.set(operation, answer);
+    return this;
+  }
+
+  /**
+   * The calls of one operation.
+   *
+   * @example
+   * assert.equal(server.callsTo('cleanup.run').length, 1);
+   */
+  callsTo(operation: OperationId): FakeCall[] {
+    return this.calls.filter((call) => call.operation === operation);
+  }
+
+  /**
+   * Answers for everybody: the contract's paths, at any address, are this server's until the
+   * function that it returns is called. For what makes its own client, such as an element.
+   *
+   * @example
+   * const restore = server.install();
+   */
+  install(): () => void {
+    const { fetch, WebSocket } = globalThis;
+    const isOurs = (method: string, url: string) => match(method, new URL(url).pathname);
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      return isOurs(request.method, request.url) ? this.fetch(request) : fetch(request);
+    };
+    const Fake = this.WebSocket;
+    globalThis.WebSocket = new Proxy(WebSocket, {
+      construct: (Real, [url, protocols]: [string | URL, string[]?]) =>
+        isOurs('GET', String(url)) ? new Fake(url, protocols) : new Real(url, protocols),
+    });
+    return () => Object.assign(globalThis, { fetch, WebSocket });
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const found = match(request.method, url.pathname);
+    if (!found) return toResponse(fakeProblem(404, { detail: `There is no ${url.pathname}.` }));
+    const { operation } = found;
+    const text = await request.text();
+    const body = text ? (JSON.parse(text) as unknown) : undefined;
+    const call = this.#record(operation, found.path, url, request.headers, body);
+    const { signal } = request;
+    signal.throwIfAborted();
+    let answer = this.#answers.get(operation);
+    if (typeof answer === 'function') {
+      const answering = Promise.resolve((answer as (call: FakeCall) => unknown)(call));
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      answer = await Promise.race([answering, aborted]);
+    }
+    if (answer instanceof FakeProblem) return toResponse(answer);
+    if (operation === 'live.stream') {
+      const from = request.headers.get('last-event-id');
+      return fakeEventStream(this.live, subscriptionOf('sse', url.searchParams, from), signal);
+    }
+    const status = statuses[operation] ?? 200;
+    if (status === 204) return new Response(null, { status });
+    if (answer === undefined) {
+      return toResponse(fakeProblem(404, { detail: `The fake server has no ${operation}.` }));
+    }
+    return Response.json(answer, { status });
+  }
+
+  #record(
+    operation: OperationId,
+    path: Record<string, string>,
+    url: URL,
+    headers: Headers,
+    body: unknown,
+  ): FakeCall {
+    const query = Object.fromEntries(url.searchParams);
+    const call: FakeCall = { operation, path, query, headers, body };
+    this.calls.push(call);
+    return call;
+  }
+}
+
+function toResponse({ status, problem, headers }: FakeProblem): Response {
+  return Response.json(problem, {
+    status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+  });
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import {
+  bearer,
+  CloudBrain,
+  ConflictError,
+  type LiveUpdate,
+  NotFoundError,
+  PermissionError,
+  UserAbortError,
+} from '@cloudbrain/sdk';
+import { fakeProblem, FakeServer } from '@cloudbrain/sdk/testing';
+import { parse } from 'yaml';
+import { routes } from '../../sdk/testing/routes.ts';
+import { until } from '../support/loopback.ts';
+import { execution, me, overview } from './samples.ts';
+
+const root = new URL('../../', import.meta.url);
+
+interface Contract {
+  paths: Record<string, Record<string, { operationId: string }>>;
+}
+
+const contract = parse(await readFile(new URL('openapi.yaml', root), 'utf8')) as Contract;
+
+test('the fake server knows every operation of the contract', () => {
+  const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => [
+      operationId,
+      `${method.toUpperCase()} ${path}`,
+    ]),
+  );
+  assert.deepEqual(routes, Object.fromEntries(operations));
+});
+
+test('every operation has its method, by its name', () => {
+  /** What is no method, and why. */
+  const apart = new Set([
+    'auth.refresh', // the session's own affair
+    'live.stream', // cb.live.subscribe
+    'live.socket',
+    'health.metrics', // for Prometheus
+    'otlp.traces', // for OpenTelemetry
+    'otlp.logs',
+    'otlp.metrics',
+  ]);
+  const cb = new CloudBrain({ ...new FakeServer().options });
+  for (const operation of Object.keys(routes)) {
+    if (apart.has(operation)) continue;
+    const [tag, method] = operation.split('.') as [
+      Exclude<keyof CloudBrain, 'withOptions'>,
+      string,
+    ];
+    assert.equal(typeof Reflect.get(cb[tag], method), 'function', operation);
+  }
+});
+
+describe('a fake server', () => {
+  test('answers by operation, and remembers what it was asked', async () => {
+    const server = new FakeServer({ 'auth.me': me, 'stats.overview': overview });
+    server.on('executions.get', ({ path: { id = '' } }) => execution(1, { id }) as never);
+    const cb = new CloudBrain({ ...server.options, auth: bearer('t') });
+    assert.equal((await cb.auth.me()).name, 'Ada');
+    assert.equal((await cb.stats.overview({ timeframe: '7d' })).requests, 12);
+    assert.equal((await cb.executions.get('a b')).id, 'a b');
+    await cb.auth.logout().catch(() => {});
+    assert.deepEqual(
+      server.calls.map(({ operation }) => operation),
+      ['auth.me', 'stats.overview', 'executions.get'],
+    );
+    assert.deepEqual(server.callsTo('stats.overview')[0]?.query, { timeframe: '7d' });
+    assert.equal(server.calls[0]?.headers.get('authorization'), 'Bearer t');
+  });
+
+  test('says no as it is told to, and where it has no answer', async () => {
+    const server = new FakeServer({
+      'cleanup.status': fakeProblem(403, { requiredRoles: ['admin'] }),
+      'cleanup.run': ({ body }) => fakeProblem(409, { detail: JSON.stringify(body) }),
+    });
+    const cb = new CloudBrain({ ...server.options });
+    await assert.rejects(cb.cleanup.status(), (error) => {
+      assert.ok(error instanceof PermissionError);
+      assert.deepEqual(error.requiredRoles, ['admin']);
+      return true;
+    });
+    await assert.rejects(cb.cleanup.run({ dryRun: false }), (error) => {
+      assert.ok(error instanceof ConflictError);
+      assert.match(error.message, /"dryRun":false/);
+      return true;
+    });
+    await assert.rejects(cb.stats.overview(), NotFoundError);
+  });
+
+  test('can be left waiting, and the call aborted', async () => {
+    const server = new FakeServer({ 'stats.overview': () => new Promise(() => {}) });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const call = new CloudBrain({ ...server.options }).stats.overview({}, { signal });
+    await until(() => server.calls.length === 1);
+    controller.abort();
+    await assert.rejects(call, UserAbortError);
+  });
+
+  for (const transport of ['ws', 'sse'] as const) {
+    test(`tells live events, and what was missed (${transport})`, async () => {
+      const server = new FakeServer();
+      const cb = new CloudBrain({ ...server.options, logLevel: 'off' });
+      const stream = cb.live.subscribe({
+        transport,
+        topics: ['executions'],
+        domain: 'app.example.com',
+        reconnect: { minDelay: 1 },
+      });
+      const { live } = server;
+      const tell = (n: number, domain = 'app.example.com') =>
+        live.emit('execution', { execution: execution(n, { domain }), deleted: false });
+      const next = async (): Promise<LiveUpdate> => {
+        const { value } = await stream[Symbol.asyncIterator]().next();
+        return value as LiveUpdate;
+      };
+
+      const first = await next();
+      assert.equal(first.event, 'hello');
+      assert.deepEqual(first.data.topics, ['executions']);
+      live.emit('cleanup', { run: {} as never });
+      tell(1, 'other.example.com');
+      tell(2);
+      const event = await next();
+      assert.equal(event.event, 'execution');
+      assert.equal(event.data.execution.id, execution(2).id);
+
+      live.drop();
+      tell(3);
+      assert.equal((await next()).event, 'hello');
+      assert.equal((await next()).event, 'execution');
+      assert.equal(live.subscriptions.at(-1)?.lastEventId, '3');
+
+      live.drop();
+      tell(4);
+      live.forget();
+      assert.equal((await next()).event, 'hello');
+      assert.equal((await next()).event, 'reset');
+      assert.equal(live.size, 1);
+      stream.close();
+      await until(() => live.size === 0);
+    });
+
+    test(`ends tokens, and connections for good (${transport})`, async () => {
+      const server = new FakeServer();
+      let made = 0;
+      const auth = bearer(() => `t${++made}`);
+      const cb = new CloudBrain({ ...server.options, auth, logLevel: 'off' });
+      const events: string[] = [];
+      const reading = (async () => {
+        for await (const { event } of cb.live.subscribe({ transport })) events.push(event);
+      })();
+      await until(() => events.length === 1);
+      server.live.expire();
+      await until(() => events.length === 2);
+      assert.equal(made, 2);
+      server.on(transport === 'ws' ? 'live.socket' : 'live.stream', fakeProblem(403));
+      server.on('auth.me', fakeProblem(403));
+      server.live.expire();
+      await assert.rejects(reading, PermissionError);
+      assert.deepEqual(events, ['hello', 'hello']);
+    });
+  }
+
+  test('stands in for the whole platform until it is told to stop', async () => {
+    const server = new FakeServer({ 'auth.me': me });
+    const platform = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
+    const restore = server.install();
+    const cb = new CloudBrain({ baseUrl: 'https://anywhere.example' });
+    assert.equal((await cb.auth.me()).name, 'Ada');
+    for await (const { event } of cb.live.subscribe()) if (event === 'hello') break;
+    await assert.rejects(globalThis.fetch('http://127.0.0.1:1/other'));
+    restore();
+    assert.equal(globalThis.fetch, platform.fetch);
+    assert.equal(globalThis.WebSocket, platform.WebSocket);
+  });
+});

@@ -1,0 +1,91 @@
+/** Compiles, or the SDK's types have changed: nothing here runs. */
+import {
+  type Call,
+  type CleanupRun,
+  type CloudBrain,
+  type components,
+  type Execution,
+  type ExecutionDetail,
+  type LiveExecution,
+  type LiveStream,
+  type Me,
+  type Page,
+  passwordAuth,
+  type StatsOverview,
+} from '@cloudbrain/sdk';
+import { FakeServer } from '@cloudbrain/sdk/testing';
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Holds where both are the same type. */
+const same = <A, B>(_proof: Equal<A, B>): void => {};
+/** Holds where the value's type is B. */
+const is =
+  <B>() =>
+  <A>(_value: A, _proof: Equal<A, B>): void => {};
+
+export async function check(cb: CloudBrain): Promise<void> {
+  // Answers have the contract's types.
+  const overview = cb.stats.overview({ timeframe: '7d', domain: 'a.example' });
+  same<typeof overview, Call<StatsOverview>>(true);
+  same<Awaited<typeof overview>, components['schemas']['StatsOverview']>(true);
+  same<Awaited<ReturnType<typeof cb.auth.me>>, Me>(true);
+  same<Awaited<ReturnType<typeof cb.executions.get>>, ExecutionDetail>(true);
+  same<Awaited<ReturnType<typeof cb.cleanup.run>>, CleanupRun>(true);
+  const { data, requestId } = await overview.withResponse();
+  is<StatsOverview>()(data, true);
+  is<string | undefined>()(requestId, true);
+
+  // A list is a page when it is awaited, and entries when it is iterated.
+  const list = cb.executions.list({ status: 'failed' });
+  same<Awaited<typeof list>, Page<Execution>>(true);
+  for await (const execution of list) is<Execution>()(execution, true);
+  same<Awaited<ReturnType<typeof list.toArray>>, Execution[]>(true);
+
+  // What the contract doesn't have, no call takes.
+  // @ts-expect-error: no such timeframe
+  void cb.stats.overview({ timeframe: '8d' });
+  // @ts-expect-error: no such filter
+  void cb.executions.list({ color: 'red' });
+  // @ts-expect-error: dryRun is required
+  void cb.cleanup.run({});
+  // @ts-expect-error: an array needs a limit
+  void list.toArray();
+  // @ts-expect-error: only writes have a key
+  void cb.stats.overview({}, { idempotencyKey: 'k' });
+  // Refreshing is the session's own affair.
+  same<'refresh' extends keyof typeof cb.auth ? true : false, false>(true);
+
+  // Live events are told apart by their name; that a token ended is no event.
+  const stream = cb.live.subscribe({ topics: ['executions'] });
+  same<typeof stream, LiveStream>(true);
+  for await (const update of stream) {
+    same<typeof update.event, 'hello' | 'execution' | 'stats' | 'cleanup' | 'reset'>(true);
+    if (update.event === 'execution') same<typeof update.data, LiveExecution['data']>(true);
+    if (update.event === 'reset') same<typeof update.data.reason, 'unknown_id' | 'too_old'>(true);
+  }
+  // @ts-expect-error: no such topic
+  void cb.live.subscribe({ topics: ['weather'] });
+
+  // Listeners know what they are told.
+  cb.auth.on('change', (me) => is<Me | null>()(me, true));
+  // @ts-expect-error: no such event
+  cb.auth.on('renewed', () => {});
+
+  // The way out is typed as well.
+  const { data: detail } = await cb.api.GET('/api/executions/{id}', {
+    params: { path: { id: '1' } },
+  });
+  is<ExecutionDetail | undefined>()(detail, true);
+  // @ts-expect-error: no such path
+  void cb.api.GET('/api/weather');
+
+  // Any storage of that shape will do.
+  passwordAuth({ storage: localStorage });
+  passwordAuth({ storage: { getItem: async () => null, setItem: () => {}, removeItem: () => {} } });
+
+  // A fake answers by the contract.
+  new FakeServer().on('health.get', { status: 'healthy' });
+  // @ts-expect-error: no such health
+  new FakeServer().on('health.get', { status: 'fine' });
+}
