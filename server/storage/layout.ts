@@ -15,5 +15,3 @@ export const layout = {
   tmp: 'tmp',
   logs: 'logs',
 } as const;
-
-export type Area = keyof typeof layout;
