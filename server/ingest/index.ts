@@ -4,8 +4,8 @@
  * database or HTTP.
  */
 export { derive, scopeOf } from './derive.ts';
-export { normalise, type Normalised, type NormaliseOptions } from './normalise.ts';
-export { price, type Price, type PriceOverride } from './price.ts';
+export { normalise } from './normalise.ts';
+export { price, type PriceOverride } from './price.ts';
 export { decodeLogs, decodeMetrics, decodeTraces, type OtlpType } from './wire/decode.ts';
 export { DecodeError } from './wire/model.ts';
 export { encodeResponse, type Rejected } from './wire/response.ts';

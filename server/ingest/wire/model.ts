@@ -59,7 +59,7 @@ export interface WireGroup<R> {
   records: R[];
 }
 
-export interface Decoded<R> {
+interface Decoded<R> {
   groups: WireGroup<R>[];
   /** Records that could not be read, and why; the rest of the request stands. */
   rejected: string[];
