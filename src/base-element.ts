@@ -104,9 +104,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   }
 
   /** The heading where the attribute is left out. */
-  protected get defaultHeading(): string {
-    return '';
-  }
+  protected abstract get defaultHeading(): string;
 
   override connectedCallback(): void {
     super.connectedCallback();

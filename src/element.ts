@@ -24,7 +24,7 @@ export abstract class CbElement extends CbBaseElement {
   readonly #frame = new QueryFrame(
     this,
     () => this.query ?? NO_QUERY,
-    (data) => this.assess(data as never),
+    (data) => this.assess(data),
   );
 
   /** Where questions go: `pending` while the provider around is not ready yet. */

@@ -6,6 +6,7 @@ import { formatAge } from './format/time.ts';
 import { languageOf, loadMessages, translate } from './i18n/catalogue.ts';
 import { freshnessMessages } from './i18n/freshness.ts';
 import type { QueryController } from './query-controller.ts';
+import type * as ProblemView from './problem-view.ts';
 import { errorStatus, type Status } from './status.ts';
 import { adoptStyles } from './theme/adopt.ts';
 import { TickController } from './ticker.ts';
@@ -18,14 +19,12 @@ const STALE_AFTER = 60_000;
 /** A moment's silence after an answer: most turn live within it, and nothing flickers. */
 const AGE_SHOWN_AFTER = 3_000;
 
-type ProblemView = typeof import('./problem-view.ts');
-
 /** What a query contributes to its element's frame: state, freshness, and what went wrong. */
 export class QueryFrame implements Frame, ReactiveController {
   readonly #host: CbBaseElement;
   readonly #query: () => AnyQuery;
   readonly #assess: (data: unknown) => Status;
-  #view?: ProblemView | Promise<void>;
+  #view?: typeof ProblemView | Promise<void>;
   #told?: unknown;
 
   /**

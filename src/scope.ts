@@ -35,5 +35,5 @@ export function scopeOf(own: Settings, provider: Settings = {}): Scope {
   // `today`, `month` and the days of a timeline begin at the reader's midnight.
   scope.timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   // An attribute may hold anything; what is no timeframe the server refuses, and says so.
-  return scope as Scope;
+  return scope;
 }

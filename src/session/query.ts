@@ -153,7 +153,10 @@ export class Query<P extends object, T> {
   }
 
   #apply(event: LiveUpdate): void {
-    if (event.event === 'reset') return this.refetch();
+    if (event.event === 'reset') {
+      this.refetch();
+      return;
+    }
     const state = this.#state.get();
     if (state.data === undefined) return;
     const applied = this.#definition.apply?.(state.data, event, this.#params);
@@ -180,7 +183,7 @@ export class Query<P extends object, T> {
   }
 
   get #isLive(): boolean {
-    return this.#definition.topic !== undefined && this.#session.live.isOpen;
+    return this.#unlisten !== undefined && this.#session.live.isOpen;
   }
 
   get #pace(): number {

@@ -3,7 +3,8 @@ import { signal } from '../signals.ts';
 import { LiveHub } from './live.ts';
 import { Query, type QueryDefinition } from './query.ts';
 
-type AnyQuery = Query<object, unknown>;
+/** A query whose question is no concern here. */
+type AnyQuery = Pick<Query<never, unknown>, 'isIdle' | 'stop' | 'wake' | 'reset'>;
 
 /** Who wants to know what becomes of a session. */
 export interface SessionListener {
@@ -56,7 +57,7 @@ export class Session {
     let query = this.#queries.get(key) as Query<P, T> | undefined;
     if (!query) {
       query = new Query(this, definition, params);
-      this.#queries.set(key, query as unknown as AnyQuery);
+      this.#queries.set(key, query);
       this.#start();
     }
     return query;
@@ -85,7 +86,7 @@ export class Session {
   refuse(): void {
     if (this.#refused) return;
     this.#refused = true;
-    for (const { refused } of [...this.#listeners]) refused?.();
+    for (const listener of [...this.#listeners]) listener.refused?.();
   }
 
   #changed(me: Me | null): void {
@@ -98,7 +99,7 @@ export class Session {
       else query.wake();
     }
     this.live.wake();
-    for (const { change } of [...this.#listeners]) change?.(me);
+    for (const listener of [...this.#listeners]) listener.change?.(me);
   }
 
   #start(): void {

@@ -1,11 +1,10 @@
 import type { LiveUpdate, StatsOverview, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
 import type { Scope } from '../scope.ts';
+import type * as Delta from './delta.ts';
 import type { Applied, QueryDefinition } from './query.ts';
 
-type Delta = typeof import('./delta.ts');
-
 /** Adds up what events say. Not needed for the first figures, so it comes after them. */
-let delta: Delta | undefined;
+let delta: typeof Delta | undefined;
 
 async function thenLoadDelta<T>(answer: PromiseLike<T>): Promise<T> {
   const data = await answer;
@@ -17,7 +16,10 @@ async function thenLoadDelta<T>(answer: PromiseLike<T>): Promise<T> {
 }
 
 /** Adds an event up; without what does that, the question is asked again. */
-function add<T>(event: LiveUpdate, apply: (delta: Delta) => T): T | Applied<never> | undefined {
+function add<T>(
+  event: LiveUpdate,
+  apply: (delta: typeof Delta) => T,
+): T | Applied<never> | undefined {
   if (event.event !== 'stats') return undefined;
   return delta ? apply(delta) : { refetchIn: 0 };
 }

@@ -1,0 +1,65 @@
+import { assert } from 'chai';
+import { define } from '../../src/define.ts';
+import { defineMessages, languageOf, loadMessages, translate } from '../../src/i18n/catalogue.ts';
+import { VERSION } from '../../src/version.ts';
+import manifest from '../../package.json' with { type: 'json' };
+
+describe('texts', () => {
+  const messages = defineMessages<'greeting' | 'things'>(
+    { greeting: 'Hello, {name}', things: { one: '{n} thing', other: '{n} things' } },
+    {
+      de: () =>
+        Promise.resolve({
+          default: { greeting: 'Hallo, {name}', things: { one: '{n} Ding', other: '{n} Dinge' } },
+        }),
+      ar: () => Promise.reject(new Error('offline')),
+    },
+  );
+
+  it('are English until another language has come', async () => {
+    assert.equal(translate(messages, 'de', 'things', { n: 1 }), '1 thing');
+    await loadMessages(messages, 'de');
+    assert.equal(translate(messages, 'de-DE', 'things', { n: 2000 }), '2.000 Dinge');
+    assert.isUndefined(loadMessages(messages, 'de'), 'nothing more to wait for');
+  });
+
+  it('stay English where another language can’t be had', async () => {
+    await loadMessages(messages, 'ar');
+    assert.equal(translate(messages, 'ar', 'greeting', { name: 'Ada' }), 'Hello, Ada');
+    assert.equal(translate(messages, 'ar', 'things', { n: 0 }), '0 things');
+  });
+
+  it('are filled in with values as they are', () => {
+    const name = '{greeting} $& <b>';
+    assert.equal(translate(messages, 'en', 'greeting', { name }), `Hello, ${name}`);
+  });
+
+  it('are English for a locale without its own', () => {
+    assert.equal(languageOf('fr-FR'), 'en');
+    assert.equal(languageOf('ar-EG'), 'ar');
+  });
+});
+
+describe('define', () => {
+  const warnings: unknown[] = [];
+  const { warn } = console;
+  before(() => (console.warn = (text: unknown) => warnings.push(text)));
+  after(() => (console.warn = warn));
+
+  it('lets the first win, and warns where the versions differ', () => {
+    const first = class extends HTMLElement {};
+    const second = class extends HTMLElement {};
+    define('cb-test-first', first);
+    define('cb-test-first', second);
+    define('cb-test-first', first);
+    assert.equal(customElements.get('cb-test-first'), first);
+    assert.deepEqual(warnings, []);
+    customElements.define('cb-test-foreign', class extends HTMLElement {});
+    define('cb-test-foreign', second);
+    assert.lengthOf(warnings, 1);
+  });
+
+  it('knows the version that is published', () => {
+    assert.equal(VERSION, manifest.version);
+  });
+});

@@ -1,0 +1,83 @@
+import { assert } from 'chai';
+import { formatAge, formatTime } from '../../src/format/time.ts';
+import { formatChange, formatValue, valueParts, type ValueFormat } from '../../src/format/value.ts';
+import { canonicalLocale } from '../../src/format/formatters.ts';
+
+describe('figures', () => {
+  const written: [value: number | string | null, format: ValueFormat, en: string, de: string][] = [
+    [18204, 'number', '18,204', '18.204'],
+    [0, 'number', '0', '0'],
+    ['4460.18', 'currency', '$4,460.18', '4.460,18 $'],
+    ['0.021400', 'currency', '$0.021', '0,021 $'],
+    ['0.5', 'currency', '$0.50', '0,50 $'],
+    ['0', 'currency', '$0.00', '0,00 $'],
+    [
+      '12345678901234567.89',
+      'currency',
+      '$12,345,678,901,234,567.89',
+      '12.345.678.901.234.567,89 $',
+    ],
+    [0.869, 'percent', '86.9%', '86,9 %'],
+    [0.0004, 'percent', '0.04%', '0,04 %'],
+    [1, 'percent', '100%', '100 %'],
+    [820, 'duration', '820ms', '820 ms'],
+    [2410, 'duration', '2.41s', '2,41 Sek.'],
+    [61_000, 'duration', '1.02 min', '1,02 Min.'],
+    [0, 'duration', '0ms', '0 ms'],
+    [4_200_000, 'bytes', '4.2 MB', '4,2 MB'],
+    [9_999, 'tokens', '9,999', '9.999'],
+    [2_710_000, 'tokens', '2.71M', '2,71 Mio.'],
+    [null, 'number', '–', '–'],
+    ['', 'number', '–', '–'],
+    ['banana', 'currency', '–', '–'],
+    [NaN, 'percent', '–', '–'],
+    [Infinity, 'number', '–', '–'],
+  ];
+  for (const [value, format, en, de] of written) {
+    it(`${value} as ${format} is ${en}`, () => {
+      // The space before a unit is one that doesn't break.
+      const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
+      assert.equal(plain(formatValue(value, format, 'en')), en);
+      assert.equal(plain(formatValue(value, format, 'de')), de);
+    });
+  }
+
+  it('let decimals of money and units recede', () => {
+    const loud = (value: number | string, format: ValueFormat, locale: string) =>
+      valueParts(value, format, locale)
+        .filter(({ quiet }) => !quiet)
+        .map(({ text }) => text)
+        .join('');
+    assert.equal(loud('4460.18', 'currency', 'en'), '$4,460');
+    assert.equal(loud('4460.18', 'currency', 'de'), '4.460');
+    assert.equal(loud(0.869, 'percent', 'en'), '86.9');
+    assert.equal(loud(2410, 'duration', 'en'), '2.41');
+    assert.equal(loud(2_710_000, 'tokens', 'en'), '2.71');
+  });
+
+  it('have changes with a sign, and none where nothing changed', () => {
+    assert.equal(formatChange(0.124, 'en'), '+12.4%');
+    assert.equal(formatChange(-0.04, 'en'), '−4%');
+    assert.equal(formatChange(0, 'en'), '0%');
+    assert.equal(formatChange(-0.0001, 'en'), '0%');
+  });
+
+  it('survive a locale that is none', () => {
+    assert.equal(canonicalLocale('no such locale'), 'en');
+    assert.equal(formatValue(1234, 'number', 'no such locale'), '1,234');
+  });
+});
+
+describe('times', () => {
+  it('have an age in the largest whole unit', () => {
+    assert.equal(formatAge(12_400, 'en'), '12 sec');
+    assert.equal(formatAge(150_000, 'en'), '2 min');
+    assert.equal(formatAge(2 * 86_400_000, 'en'), '2 days');
+    assert.equal(formatAge(-5, 'en'), '0 sec');
+  });
+
+  it('are empty where they are none', () => {
+    assert.equal(formatTime('yesterday', 'en'), '');
+    assert.include(formatTime('2026-11-21T10:00:00Z', 'en'), '2026');
+  });
+});
