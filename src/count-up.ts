@@ -39,6 +39,9 @@ export class CountUpController implements ReactiveController {
 
   #at(time: number): number {
     const left = 1 - (time - this.#startedAt) / DURATION;
-    return left > 0 ? this.#to - (this.#to - this.#from) * left ** 3 : this.#to;
+    if (left <= 0) return this.#to;
+    const between = this.#to - (this.#to - this.#from) * left ** 3;
+    // A count has no decimals on its way either.
+    return Number.isInteger(this.#to) ? Math.round(between) : between;
   }
 }

@@ -24,8 +24,10 @@ export const styles = css`
     font-weight: 550;
     font-variant-numeric: tabular-nums;
   }
-  .result {
+  [role='status'] {
     margin: 0;
+  }
+  .result {
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
   .none {
@@ -141,7 +143,7 @@ export const styles = css`
       display: none;
     }
   }
-  @container (inline-size < 480px) {
+  @container (inline-size < 400px) {
     table,
     tbody {
       display: block;
@@ -171,6 +173,9 @@ export const styles = css`
     }
     .c-path {
       grid-area: path;
+      inline-size: auto;
+      min-inline-size: 0;
+      max-inline-size: none;
     }
     .c-size {
       grid-area: size;

@@ -14,7 +14,8 @@ export const styles = css`
     font-variant-numeric: tabular-nums;
   }
   th {
-    padding: 8px 0 8px var(--_cb-inline);
+    padding: 8px 0;
+    padding-inline-start: var(--_cb-inline);
     border-block: 1px solid var(--_cb-border);
     background: color-mix(in srgb, var(--_cb-sunken) 60%, var(--_cb-surface));
     color: var(--_cb-quiet);
@@ -24,17 +25,11 @@ export const styles = css`
   }
   td {
     block-size: var(--_cb-height);
-    padding: 0 0 0 var(--_cb-inline);
+    padding: 0;
+    padding-inline-start: var(--_cb-inline);
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-  th:dir(rtl),
-  td:dir(rtl) {
-    padding: 0 var(--_cb-inline) 0 0;
-  }
-  th:dir(rtl) {
-    padding-block: 8px;
   }
   th:last-child,
   td:last-child {
@@ -153,7 +148,8 @@ export const styles = css`
     }
     tr {
       display: grid;
-      grid-template: 'status elapsed' 'user progress' / minmax(0, 1fr) auto;
+      grid-template: 'status id elapsed' 'user user progress' / auto minmax(0, 1fr) auto;
+      align-items: center;
       gap: 4px 12px;
       padding: 9px var(--_cb-inline);
     }
@@ -161,7 +157,6 @@ export const styles = css`
       border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
     }
     td,
-    td:dir(rtl),
     tr + tr td,
     td:last-child {
       block-size: auto;
@@ -174,15 +169,15 @@ export const styles = css`
       grid-area: status;
     }
     .c-id {
-      grid-area: status;
-      padding-inline-start: 124px;
+      grid-area: id;
     }
-    .c-id:dir(rtl) {
-      padding-inline-start: 124px;
+    .bar {
+      display: none;
     }
     .c-user {
       grid-area: user;
       inline-size: auto;
+      max-inline-size: none;
       color: var(--_cb-quiet);
       font-size: 12.5px;
     }

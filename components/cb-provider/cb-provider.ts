@@ -91,6 +91,7 @@ export class CbProvider extends LitElement implements Provider {
   #session?: Session | undefined;
   #bearer?: BearerAuth | undefined;
   #opening?: Promise<Session | undefined>;
+  #signedIn?: Session | undefined;
   #turn = 0;
 
   /** The session that the elements share; undefined while it is being made. */
@@ -104,17 +105,19 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   /**
-   * Logs in; a provider that had tokens until then becomes one with `auth="password"`. Rejects
-   * with the SDK's errors.
+   * Logs in; a provider that had tokens until then becomes one with `auth="password"`, once that
+   * has succeeded. Rejects with the SDK's errors.
    */
   async signIn(credentials: LoginRequest): Promise<Me> {
-    if (this.auth !== 'password') {
-      this.auth = 'password';
-      await this.updateComplete;
-    }
-    const session = await this.#opening;
+    const isPassword = this.auth === 'password';
+    const session = isPassword ? await this.#opening : await this.#passwordSession();
     if (!session) throw new TypeError('The provider left the page, or its connection changed');
-    return (await session.client.auth.login(credentials)).me;
+    const { me } = await session.client.auth.login(credentials);
+    if (!isPassword) {
+      this.#signedIn = session;
+      this.auth = 'password';
+    }
+    return me;
   }
 
   /** Logs out. */
@@ -173,8 +176,8 @@ export class CbProvider extends LitElement implements Provider {
     let session: Session;
     if (client) session = new Session(client);
     else if (this.auth === 'password') {
-      const { passwordSession } = await import('../../src/session/password.ts');
-      session = passwordSession(baseUrl, this.storage);
+      session = this.#signedIn ?? (await this.#passwordSession());
+      this.#signedIn = undefined;
     } else {
       this.#bearer = bearer(() => this.#token());
       session = clientSession(baseUrl, this.#bearer);
@@ -190,6 +193,11 @@ export class CbProvider extends LitElement implements Provider {
     });
     this.requestUpdate();
     return session;
+  }
+
+  async #passwordSession(): Promise<Session> {
+    const { passwordSession } = await import('../../src/session/password.ts');
+    return passwordSession(this.baseUrl, this.storage);
   }
 
   #token(): ReturnType<Exclude<TokenSource, string>> {

@@ -196,7 +196,7 @@ export class CbUsageTimeline extends CbElement {
       class="segment"
       type="button"
       aria-pressed=${isPressed}
-      aria-label=${name ?? nothing}
+      title=${name ?? nothing}
       @click=${choose}
     >
       ${label}
