@@ -14,6 +14,7 @@ const directory = inRoot('dist', 'cdn');
 const sources = [
   '{components,src,sdk}/**/*.ts',
   'rollup.config.mjs',
+  'scripts/support/minify-templates.mjs',
   'tsconfig*.json',
   'package-lock.json',
 ];
