@@ -55,6 +55,6 @@ function renderError({ state, locale, retry }: Problem, t: Translate): TemplateR
 function renderForbidden({ state, locale }: Problem, t: Translate): TemplateResult {
   const { message, roles = [], code } = describeError(state.error);
   const names = new Intl.ListFormat(locale, { type: 'disjunction' }).format(roles);
-  return html`<div>${t(message, { roles: names })}</div>
+  return html`<div>${t(message, { n: roles.length, roles: names })}</div>
     ${code === '401' ? nothing : html`<div class="note">${t('askAdmin')}</div>`}`;
 }

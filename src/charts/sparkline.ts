@@ -30,9 +30,10 @@ export function sparklineRuns(values: readonly (number | null)[]): string[][] {
 export function sparkline(values: readonly (number | null)[]): TemplateResult {
   return svg`<svg part="sparkline" class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}"
     preserveAspectRatio="none" aria-hidden="true">${sparklineRuns(values).map((run) => {
+      // "h0" lets a single value be seen, as a dot.
       const line = run.join('L');
       const [start = ''] = run[0]?.split(' ') ?? [];
       return svg`<path class="area" d="M${start} ${HEIGHT}L${line}V${HEIGHT}Z" />
-        <path class="line" d="M${line}" />`;
+        <path class="line" d="M${line}h0" />`;
     })}</svg>`;
 }

@@ -16,7 +16,7 @@ const messages: Messages<BaseMessage> = {
   unconnected: 'غير متصل: لا يحيط به ‎<cb-provider>‎ وليس عليه ‎base-url‎.',
   signIn: 'سجّل الدخول لعرض هذا.',
   forbidden: 'ليس مسموحًا لك بعرض هذا.',
-  needsRole: 'يتطلب هذا الدور {roles}.',
+  needsRole: { one: 'يتطلب هذا الدور {roles}.', other: 'يتطلب هذا أحد الأدوار التالية: {roles}.' },
   askAdmin: 'اسأل مسؤول مساحة العمل هذه.',
 };
 export default messages;

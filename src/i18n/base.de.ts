@@ -16,7 +16,10 @@ const messages: Messages<BaseMessage> = {
   unconnected: 'Nicht verbunden: kein <cb-provider> darum, keine base-url daran.',
   signIn: 'Zum Ansehen bitte anmelden.',
   forbidden: 'Das dürfen Sie nicht sehen.',
-  needsRole: 'Dafür ist die Rolle {roles} nötig.',
+  needsRole: {
+    one: 'Dafür ist die Rolle {roles} nötig.',
+    other: 'Dafür ist eine dieser Rollen nötig: {roles}.',
+  },
   askAdmin: 'Fragen Sie einen Admin dieses Arbeitsbereichs.',
 };
 export default messages;

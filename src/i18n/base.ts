@@ -15,7 +15,10 @@ const en = {
   unconnected: 'Not connected: no <cb-provider> around it, no base-url on it.',
   signIn: 'Sign in to see this.',
   forbidden: 'You may not see this.',
-  needsRole: 'This needs the role {roles}.',
+  needsRole: {
+    one: 'This needs the role {roles}.',
+    other: 'This needs one of these roles: {roles}.',
+  },
   askAdmin: 'Ask an admin of this workspace.',
 };
 
