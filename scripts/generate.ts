@@ -21,7 +21,8 @@ async function tool(command: string, ...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`);
 }
 
-const types = (out: string) => tool('openapi-typescript', 'openapi.yaml', '-o', out);
+const types = (out: string, ...options: string[]) =>
+  tool('openapi-typescript', 'openapi.yaml', '-o', out, ...options);
 
 /** What reads OTLP's protobuf; the files are named after their proto. */
 function protobuf(out: string): Promise<void> {
@@ -32,7 +33,11 @@ function protobuf(out: string): Promise<void> {
 }
 
 const generators: Generator[] = [
-  { target: 'sdk/generated/openapi.ts', make: types },
+  // A caller may leave out what has a default; a handler always gets it.
+  {
+    target: 'sdk/generated/openapi.ts',
+    make: (out) => types(out, '--default-non-nullable', 'false'),
+  },
   { target: 'server/contract/generated/openapi.ts', make: types },
   { target: 'server/ingest/wire/generated', make: protobuf },
 ];

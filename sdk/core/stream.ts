@@ -205,7 +205,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
                 cause: failure,
               });
         const status = ended ? 401 : cause instanceof APIError ? cause.status : 408;
-        const unauthorized = status === 401 && (ended || use.rejected === undefined);
+        const unauthorized = status === 401 && use.sent && (ended || !use.rejected);
         if (unauthorized) use.rejected = use.sent;
         // No other connection mends these: an answer that says no, and data that can't be read.
         else if (!isRetryable(status) || failure instanceof SyntaxError) throw cause;

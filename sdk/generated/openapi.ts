@@ -481,12 +481,12 @@ export interface components {
              * @default viewer
              * @enum {string}
              */
-            role: "viewer" | "support" | "developer" | "sysops" | "executive";
+            role?: "viewer" | "support" | "developer" | "sysops" | "executive";
             /**
              * @description Seconds
              * @default 900
              */
-            expiresIn: number;
+            expiresIn?: number;
         };
         EmbedToken: {
             token: string;

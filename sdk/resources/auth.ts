@@ -88,7 +88,7 @@ export class AuthResource extends Resource {
     return this.core.auth?.on(event, listener) ?? (() => {});
   }
 
-  /** A lost answer would cost the session: the key lets a repetition get the same one. */
+  /** The key tells a repetition, after an answer that was lost, from a second use of the token. */
   #refresh(refreshToken: string): Promise<Session> {
     return this.core.call(
       'post',

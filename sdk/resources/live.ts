@@ -50,8 +50,7 @@ export class LiveResource extends Resource {
   ): AsyncGenerator<LiveUpdate | ExpiredEvent, void, undefined> {
     const { core } = this;
     const { use, signal, lastEventId } = connection;
-    // The stream itself knows when to try again.
-    const once = { signal, maxRetries: 0 };
+    let refusal: NotAcceptedError | undefined;
     if (transport !== 'sse') {
       try {
         const token = await (core.auth && abortable(core.auth.token(use.rejected), signal));
@@ -69,26 +68,29 @@ export class LiveResource extends Resource {
         return;
       } catch (error) {
         if (!(error instanceof NotAcceptedError)) throw error;
-        if (transport === 'ws') {
-          // A WebSocket hides why; an ordinary request tells: no token, no right, no server.
-          await core.call('get', '/api/auth/me', {}, once, { use });
-          throw error;
-        }
+        refusal = error;
       }
     }
     const params = {
       query: { topics, domain },
       header: { 'Last-Event-ID': lastEventId },
     } as operations['live.stream']['parameters'];
-    const body: unknown = await core.call('get', '/api/live', { params }, once, {
+    // The stream itself knows when to try again.
+    const once = { signal, maxRetries: 0 };
+    const answer: unknown = await core.call('get', '/api/live', { params }, once, {
       use,
       parseAs: 'stream',
     });
+    const body = answer as ReadableStream<Uint8Array>;
+    if (refusal && transport === 'ws') {
+      // A WebSocket hides why it was refused. This would have told of the token or the domain.
+      void body.cancel();
+      throw refusal;
+    }
     connection.opened();
     // Only those load its parser who need it.
     const { serverSentEvents } = await import('../live/sse.ts');
-    const events = serverSentEvents(body as ReadableStream<Uint8Array>, connection);
-    yield* events as AsyncIterable<LiveUpdate>;
+    yield* serverSentEvents(body, connection) as AsyncIterable<LiveUpdate>;
   }
 }
 

@@ -9,13 +9,13 @@ import {
   CloudBrain,
   type ClientOptions,
   type LiveUpdate,
+  NotFoundError,
   PermissionError,
   StreamError,
   type SubscribeOptions,
 } from '@cloudbrain/sdk';
 import type { WebSocket as ServerSocket } from 'ws';
 import { type Handler, problem, type Seen, startLoopback, until } from '../support/loopback.ts';
-import { me } from './samples.ts';
 
 const hello = (id: number) =>
   message('hello', { topics: ['stats'], serverTime: '2026-11-21T10:00:00Z' }, id);
@@ -271,28 +271,40 @@ describe('a WebSocket that is not accepted', () => {
     assert.equal(server.seen[0]?.headers.authorization, 'Bearer a/b=');
   });
 
-  test('over WebSockets alone, an ordinary request finds out why', async (t) => {
+  test('over WebSockets alone, the other way finds out why', async (t) => {
     const { server, subscribe } = await start(t, [], { auth: bearer('t1') });
     server.socket = undefined;
-    server.handle = () => problem(401);
-    assert.ok((await failure(subscribe())) instanceof AuthenticationError);
+    server.handle = () => problem(404, 'There is no such domain.');
+    const error = await failure(subscribe({ domain: 'a.example' }));
+    assert.ok(error instanceof NotFoundError);
     assert.deepEqual(
-      server.seen.map(({ path }) => path),
-      ['/api/ws/metrics', '/api/auth/me'],
+      server.seen.map(({ path, query }) => `${path}?${query}`),
+      ['/api/ws/metrics?domain=a.example', '/api/live?domain=a.example'],
     );
   });
 
   test('over WebSockets alone, it is tried again where nothing speaks against it', async (t) => {
-    const { server, subscribe } = await start(t, [say(hello(1))]);
+    const { server, subscribe } = await start(t, [say(hello(2))]);
     const take = server.socket;
     server.socket = undefined;
-    server.handle = () => {
+    server.handle = (seen) => {
       server.socket = take;
-      return { json: me };
+      return sse(seen);
     };
-    await upTo(subscribe(), 'hello 1');
+    assert.deepEqual(await upTo(subscribe(), 'hello 2'), ['hello 2']);
     assert.equal(server.to('/api/ws/metrics').length, 2);
+    await until(async () => (await server.connections()) === 0);
   });
+
+  for (const transport of ['auto', 'ws'] as const) {
+    test(`for want of a token ends with the 401 (${transport})`, async (t) => {
+      const { server, subscribe } = await start(t, []);
+      server.socket = undefined;
+      server.handle = () => problem(401);
+      assert.ok((await failure(subscribe({ transport }))) instanceof AuthenticationError);
+      assert.equal(server.seen.length, 2);
+    });
+  }
 });
 
 describe('closing', () => {

@@ -160,7 +160,7 @@ describe('a fake server', () => {
       await until(() => events.length === 2);
       assert.equal(made, 2);
       server.on(transport === 'ws' ? 'live.socket' : 'live.stream', fakeProblem(403));
-      server.on('auth.me', fakeProblem(403));
+      server.on('live.stream', fakeProblem(403));
       server.live.expire();
       await assert.rejects(reading, PermissionError);
       assert.deepEqual(events, ['hello', 'hello']);
