@@ -3,7 +3,7 @@
  * embeds an element.
  */
 import { Hono } from 'hono';
-import { digest, newApiKey } from '../server/api/credentials.ts';
+import { digest, newApiKey, newPassword } from '../server/api/credentials.ts';
 import { ConfigError, readConfig } from '../server/config.ts';
 import type { ContractEnv } from '../server/contract/index.ts';
 import { agents } from '../server/demo/cast.ts';
@@ -31,7 +31,10 @@ async function start(): Promise<void> {
   await buildElements();
 
   const { dataDir, host, port } = readConfig(process.env);
-  const state = await readState(dataDir, Date.now());
+  const state = await readState(dataDir, Date.now(), () => ({
+    password: newPassword(),
+    ingestKey: newApiKey('ingest'),
+  }));
   const isFirst = !state.sent;
   const portalPort = port + 1;
   const hosts = [...new Set([host, 'localhost', '127.0.0.1'])];

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newApiKey, newPassword } from '../api/credentials.ts';
 
 /** What the demo remembers from one start to the next, in `demo.json` of the data directory. */
 export interface DemoState {
@@ -15,14 +14,21 @@ export interface DemoState {
   ingestKey?: string;
 }
 
-/** What is remembered, or what a first start begins with. */
-export async function readState(dataDir: string, now: number): Promise<DemoState> {
+/**
+ * What is remembered, or what a first start begins with.
+ * @param makeSecrets for a directory that is new
+ */
+export async function readState(
+  dataDir: string,
+  now: number,
+  makeSecrets: () => Required<Pick<DemoState, 'password' | 'ingestKey'>>,
+): Promise<DemoState> {
   const text = await readFile(file(dataDir), 'utf8').catch(() => null);
   if (text !== null) return JSON.parse(text) as DemoState;
   const state: DemoState = { until: now, sent: false };
   // A directory that is in use already keeps its password and keys.
   if (existsSync(join(dataDir, 'database'))) return state;
-  return { ...state, password: newPassword(), ingestKey: newApiKey('ingest') };
+  return { ...state, ...makeSecrets() };
 }
 
 export async function writeState(dataDir: string, state: DemoState): Promise<void> {
