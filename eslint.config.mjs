@@ -140,4 +140,8 @@ export default defineConfig(
       globals: { console: 'readonly', process: 'readonly', URL: 'readonly', module: 'writable' },
     },
   },
+  {
+    files: ['server/pages/*.js'],
+    languageOptions: { globals: { document: 'readonly', fetch: 'readonly' } },
+  },
 );

@@ -2,7 +2,7 @@
  * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
  * embeds an element.
  */
-import { Hono } from 'hono';
+import { type Hono } from 'hono';
 import { digest, newApiKey, newPassword } from '../server/api/credentials.ts';
 import { ConfigError, readConfig } from '../server/config.ts';
 import type { ContractEnv } from '../server/contract/index.ts';
@@ -42,12 +42,12 @@ async function start(): Promise<void> {
   const portal = hosts.map((name) => `http://${name}:${portalPort}`);
   const config = readConfig({
     ...process.env,
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
-    CLOUDBRAIN_ORIGINS: [process.env['CLOUDBRAIN_ORIGINS'], ...own, ...portal]
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+    CLOUDBRAIN_ORIGINS: [process.env.CLOUDBRAIN_ORIGINS, ...own, ...portal]
       .filter(Boolean)
       .join(','),
-    CLOUDBRAIN_ADMIN_PASSWORD: process.env['CLOUDBRAIN_ADMIN_PASSWORD'] ?? state.password,
-    CLOUDBRAIN_INGEST_KEY: process.env['CLOUDBRAIN_INGEST_KEY'] ?? state.ingestKey,
+    CLOUDBRAIN_ADMIN_PASSWORD: process.env.CLOUDBRAIN_ADMIN_PASSWORD ?? state.password,
+    CLOUDBRAIN_INGEST_KEY: process.env.CLOUDBRAIN_INGEST_KEY ?? state.ingestKey,
   });
   // Guests of the host page get a token of the demo's own, and see what a viewer sees.
   const guest = { key: '' };
@@ -73,7 +73,7 @@ async function start(): Promise<void> {
       );
     },
   });
-  closers.push(server.close);
+  closers.push(() => server.close());
   await writeState(dataDir, state);
   if (isFirst) await leaveFiles(dataDir, Date.now());
 
@@ -98,7 +98,7 @@ async function start(): Promise<void> {
     apiKey: await ownKey('api', 'Demo portal'),
     domains: domains.slice(0, 2),
   });
-  closers.push(portalServer.close);
+  closers.push(() => portalServer.close());
 
   const password = config.adminPassword ?? server.generated.password;
   const key = config.ingestKey ?? server.generated.ingestKey;
@@ -130,7 +130,7 @@ async function start(): Promise<void> {
       } else ready();
     },
   });
-  closers.push(fleet.close);
+  closers.push(() => fleet.close());
 }
 
 const domains = [...new Set(agents.map((agent) => agent.domain))];
