@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { Signal } from '@lit-labs/signals';
 
-export { computed, signal, type Signal } from '@lit-labs/signals';
+export { signal, type Signal } from '@lit-labs/signals';
 
 /**
  * Renders its host when what `read` reads from signals changes, while the host is connected.

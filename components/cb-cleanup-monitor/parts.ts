@@ -18,7 +18,7 @@ function length(value: number, unit: Unit, locale: string): string {
 }
 
 /** When the last run was and how it went. */
-export function lastRunText(run: CleanupRun | null, locale: string, t: Translate): string {
+function lastRunText(run: CleanupRun | null, locale: string, t: Translate): string {
   if (!run) return t('never');
   if (run.state === 'queued' || run.state === 'running') return t(run.state);
   const age = formatAge(Date.now() - Date.parse(run.endedAt ?? run.requestedAt), locale);

@@ -25,10 +25,10 @@ const ICONS: Record<ExecutionStatus, string> = {
 };
 
 /** The end of an id: the begin of a UUIDv7 is the time, alike in all rows. */
-export const shortId = (id: string): string => `exec-${id.slice(-6)}`;
+const shortId = (id: string): string => `exec-${id.slice(-6)}`;
 
 /** Milliseconds an execution has taken, until `now` while it runs. Never below 0. */
-export function elapsedMs(execution: Execution, now: number): number {
+function elapsedMs(execution: Execution, now: number): number {
   return execution.durationMs ?? Math.max(0, now - Date.parse(execution.startedAt));
 }
 

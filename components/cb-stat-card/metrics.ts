@@ -24,7 +24,7 @@ export function polarityOf(metric: string | undefined): Polarity {
 }
 
 /** The value at a dotted path; undefined where there is none. */
-export function at(data: unknown, path: string): unknown {
+function at(data: unknown, path: string): unknown {
   let value = data;
   for (const key of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;

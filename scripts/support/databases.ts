@@ -14,7 +14,7 @@ export interface PrivateServer {
 }
 
 /** A TCP port that nobody uses at the moment. */
-export async function sparePort(): Promise<number> {
+async function sparePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

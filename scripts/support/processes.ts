@@ -27,7 +27,7 @@ export interface RunOptions {
 const running = new Set<ChildProcess>();
 
 /** The repository's own tools, its Node first, win over those of the machine. */
-export const toolPath = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+const toolPath = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
 
 /** Starts a command in a process group of its own, so that `stopAll` reaches what it starts. */
 export function start(command: string, args: string[], options: RunOptions = {}): ChildProcess {
@@ -73,7 +73,7 @@ export async function run(
 }
 
 /** Signals a command and all that it started. */
-export function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
+function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);

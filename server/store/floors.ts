@@ -14,8 +14,8 @@ export interface Floors {
 }
 
 /** How long the finer grains are kept: hourly figures of a week, daily ones of a quarter year. */
-export const QUARTER_DAYS = 10;
-export const HOUR_DAYS = 100;
+const QUARTER_DAYS = 10;
+const HOUR_DAYS = 100;
 
 /** Where the floors are for a workspace that begins now, and where retention may move them. */
 export function floorsAt(now: number): Floors {

@@ -40,7 +40,7 @@ export class PeriodError extends Error {
 export const DATA_BEGIN = Date.UTC(2015, 0, 1);
 
 /** The most points that a timeline has. */
-export const MAX_POINTS = 2_000;
+const MAX_POINTS = 2_000;
 
 /**
  * @param now epoch ms

@@ -7,7 +7,7 @@ const HEIGHT = 36;
 const INSET = 1.5;
 
 /** The points of a trend in the box, as `x y`: a list for each run of values without a gap. */
-export function sparklineRuns(values: readonly (number | null)[]): string[][] {
+function sparklineRuns(values: readonly (number | null)[]): string[][] {
   const known = values.filter((value) => value !== null);
   const low = Math.min(...known);
   const span = Math.max(...known) - low;

@@ -16,7 +16,7 @@ const newestFirst = (a: Execution, b: Execution): number =>
   b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id);
 
 /** Puts an `execution` event into the list. */
-export function applyToExecutions(
+function applyToExecutions(
   data: RecentExecutions,
   event: LiveUpdate,
   params: ExecutionsQuery,

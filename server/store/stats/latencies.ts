@@ -20,7 +20,7 @@ export interface Latency {
  * Of how many requests the rows are read where no sketch is fine enough: an old period in a zone
  * whose days begin in the middle of ours. What needs more is not told.
  */
-export const MAX_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 
 const FRACTIONS = [0.5, 0.95, 0.99] as const;
 

@@ -15,7 +15,7 @@ export class MissingMonths extends Error {
 /** `2026-11`, in UTC. */
 export const monthOf = (instant: number): string => new Date(instant).toISOString().slice(0, 7);
 
-export const partitionOf = (month: string): string => `requests_${month.replace('-', '_')}`;
+const partitionOf = (month: string): string => `requests_${month.replace('-', '_')}`;
 
 /** The months that are known to have a table. */
 export class Months {

@@ -31,7 +31,7 @@ export const T0 = Date.UTC(2026, 10, 20, 9, 0, 0);
 export const traceId = (trace: number) => trace.toString(16).padStart(32, '0');
 export const spanId = (id: number) => id.toString(16).padStart(16, '0');
 
-export function span(options: SpanOptions): Record<string, unknown> {
+function span(options: SpanOptions): Record<string, unknown> {
   const { trace, id, parent, name, start, end, attributes = {}, failed, exception } = options;
   return {
     traceId: traceId(trace),
@@ -70,7 +70,7 @@ export interface LogOptions {
   observedOnly?: boolean;
 }
 
-export function log(options: LogOptions): Record<string, unknown> {
+function log(options: LogOptions): Record<string, unknown> {
   const { at, trace, span: id, body, attributes = {}, eventName, observedOnly } = options;
   return {
     timeUnixNano: observedOnly ? '0' : nanoseconds(at),
@@ -84,11 +84,11 @@ export function log(options: LogOptions): Record<string, unknown> {
   };
 }
 
-export function nanoseconds(ms: number): string {
+function nanoseconds(ms: number): string {
   return `${Math.round((T0 + ms) * 1_000)}000`;
 }
 
-export function keyValues(values: Values) {
+function keyValues(values: Values) {
   return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
 }
 

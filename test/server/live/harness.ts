@@ -18,7 +18,7 @@ import type { Store } from '../../../server/store/database.ts';
 import { LiveStore } from '../../../server/store/live.ts';
 import { appendEvents, type NewEvent } from '../../../server/store/outbox.ts';
 
-export const contract = new Contract();
+const contract = new Contract();
 
 /** An origin that is registered. */
 export const PORTAL = 'https://portal.example.com';
