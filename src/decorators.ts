@@ -10,3 +10,6 @@ export function property(options?: PropertyDeclaration): Decorator {
   return ({ constructor }, name) =>
     (constructor as typeof ReactiveElement).createProperty(name, options);
 }
+
+/** A reactive property of the element's own: no attribute, not part of its interface. */
+export const state = (): Decorator => property({ state: true, attribute: false });

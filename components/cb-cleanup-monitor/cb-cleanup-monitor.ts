@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import { query } from 'lit/decorators/query.js';
 import type {
   CleanupAction,
   CleanupActionsQuery,
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
+import { property, state } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbErrorEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
+import { property, state } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbSelectEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';

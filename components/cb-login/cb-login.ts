@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import { query } from 'lit/decorators/query.js';
 import type { Me } from '@cloudbrain/sdk';
+import { property, state } from '../../src/decorators.ts';
 import { CbElement } from '../../src/element.ts';
 import { formatAge } from '../../src/format/time.ts';
 import { languageOf, translate, type MessageValues } from '../../src/i18n/catalogue.ts';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import type { Granularity, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
 import { ChartController } from '../../src/charts/chart-controller.ts';
+import { property, state } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbTimeframeChangeEvent } from '../../src/events.ts';
 import { dateFormat } from '../../src/format/formatters.ts';
