@@ -91,7 +91,7 @@ export function bearer(source: TokenSource): BearerAuth {
  * Sends an API key. For servers and scripts: a key in a page is a key given away.
  *
  * @example
- * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY) });
+ * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY!) });
  */
 export function apiKey(key: TokenSource): BearerAuth {
   return new ApiKey(key);
