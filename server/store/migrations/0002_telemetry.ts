@@ -2,6 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { isolate } from './isolate.ts';
 
+/** Names and keys are compared byte by byte: quick, and the same whatever the cluster's locale. */
+const NAME = 'text collate "C"';
+
 /**
  * No table refers to `workspaces`: a foreign key costs a look-up per row, and row-level security
  * already lets a transaction write the one workspace only that it runs for.
@@ -9,15 +12,15 @@ import { isolate } from './isolate.ts';
 const TABLES = [
   `create table observations (
     workspace_id uuid not null,
-    key text not null,
-    scope text not null,
+    key ${NAME} not null,
+    scope ${NAME} not null,
     kind text not null,
     family text not null,
     signal text not null,
-    trace_id text,
+    trace_id ${NAME},
     span_id text,
-    session text,
-    domain text not null,
+    session ${NAME},
+    domain ${NAME} not null,
     started_at timestamptz not null,
     ended_at timestamptz,
     data jsonb not null,
@@ -30,13 +33,13 @@ const TABLES = [
 
   `create table trace_sessions (
     workspace_id uuid not null,
-    trace_id text not null,
-    session text not null,
+    trace_id ${NAME} not null,
+    session ${NAME} not null,
     primary key (workspace_id, trace_id)
   )`,
   `create table sealed_scopes (
     workspace_id uuid not null,
-    scope text not null,
+    scope ${NAME} not null,
     until timestamptz not null,
     sealed_at timestamptz not null default now(),
     primary key (workspace_id, scope)
@@ -45,19 +48,19 @@ const TABLES = [
   `create table requests (
     workspace_id uuid not null,
     started_at timestamptz not null,
-    key text not null,
-    scope text,
+    key ${NAME} not null,
+    scope ${NAME},
     digest text not null,
-    trace_id text,
+    trace_id ${NAME},
     span_id text,
-    domain text not null,
+    domain ${NAME} not null,
     family text not null,
     provider text,
-    model text not null,
-    agent text,
+    model ${NAME} not null,
+    agent ${NAME},
     team text,
-    user_id text,
-    conversation text,
+    user_id ${NAME},
+    conversation ${NAME},
     execution_id uuid,
     latency_ms double precision,
     latency_bucket smallint,
@@ -85,7 +88,7 @@ const TABLES = [
 
   `create table message_bodies (
     workspace_id uuid not null,
-    hash text not null,
+    hash ${NAME} not null,
     role text not null,
     parts jsonb,
     length integer,
@@ -94,11 +97,11 @@ const TABLES = [
   )`,
   `create table conversations (
     workspace_id uuid not null,
-    key text not null,
-    domain text not null,
-    user_id text,
+    key ${NAME} not null,
+    domain ${NAME} not null,
+    user_id ${NAME},
     first_at timestamptz not null,
-    first_key text not null,
+    first_key ${NAME} not null,
     last_at timestamptz not null,
     requests integer not null,
     primary key (workspace_id, key)
@@ -107,8 +110,8 @@ const TABLES = [
   'create index conversations_by_end on conversations (workspace_id, last_at)',
   `create table users (
     workspace_id uuid not null,
-    user_id text not null,
-    domain text not null,
+    user_id ${NAME} not null,
+    domain ${NAME} not null,
     first_at timestamptz not null,
     primary key (workspace_id, user_id, domain)
   )`,
@@ -117,16 +120,16 @@ const TABLES = [
   `create table executions (
     workspace_id uuid not null,
     id uuid not null,
-    key text not null,
-    scope text,
+    key ${NAME} not null,
+    scope ${NAME},
     digest text not null,
-    trace_id text,
+    trace_id ${NAME},
     status text not null,
-    domain text not null,
-    user_id text,
-    agent text,
-    model text,
-    conversation text,
+    domain ${NAME} not null,
+    user_id ${NAME},
+    agent ${NAME},
+    model ${NAME},
+    conversation ${NAME},
     started_at timestamptz not null,
     ended_at timestamptz,
     last_event_at timestamptz not null,
@@ -160,8 +163,8 @@ const TABLES = [
     workspace_id uuid not null,
     grain smallint not null,
     slot timestamptz not null,
-    domain text not null,
-    model text not null,
+    domain ${NAME} not null,
+    model ${NAME} not null,
     requests bigint not null,
     errors bigint not null,
     unmetered bigint not null,
@@ -178,7 +181,7 @@ const TABLES = [
     workspace_id uuid not null,
     grain smallint not null,
     slot timestamptz not null,
-    domain text not null,
+    domain ${NAME} not null,
     executions bigint not null,
     completed bigint not null,
     failed bigint not null,
@@ -189,11 +192,11 @@ const TABLES = [
   ) with (fillfactor = 80)`,
   `create table sketches (
     workspace_id uuid not null,
-    measure text not null,
+    measure ${NAME} not null,
     grain smallint not null,
     slot timestamptz not null,
-    domain text not null,
-    label text not null,
+    domain ${NAME} not null,
+    label ${NAME} not null,
     bucket smallint not null,
     n bigint not null,
     primary key (workspace_id, measure, label, grain, slot, domain, bucket)
@@ -202,8 +205,8 @@ const TABLES = [
     workspace_id uuid not null,
     grain smallint not null,
     slot timestamptz not null,
-    domain text not null,
-    user_id text not null,
+    domain ${NAME} not null,
+    user_id ${NAME} not null,
     n bigint not null,
     primary key (workspace_id, grain, slot, domain, user_id)
   ) with (fillfactor = 80)`,
@@ -216,7 +219,7 @@ const TABLES = [
   `create table live_events (
     workspace_id uuid not null,
     id bigint generated always as identity,
-    domain text,
+    domain ${NAME},
     topic text not null,
     payload jsonb not null,
     at timestamptz not null default now(),

@@ -34,7 +34,8 @@ export interface ObservationTable {
   domain: string;
   started_at: Time;
   ended_at: NullableTime;
-  data: Json<ObservationData>;
+  /** Without what is not known (see write/data.ts). */
+  data: Json<Partial<ObservationData>>;
   received_at: GeneratedTime;
 }
 

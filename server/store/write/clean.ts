@@ -5,6 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Message, Observation, ObservationData } from '../records.ts';
+import { packData, unpackData } from './data.ts';
 
 /** An observation with its data written down once. */
 export interface CleanObservation {
@@ -57,9 +58,9 @@ export function cleanObservation(raw: Observation): CleanObservation {
     model: cleanNameOrNull(raw.data.model),
     provider: cleanNameOrNull(raw.data.provider),
   };
-  const json = JSON.stringify(data);
+  const json = packData(data);
   const fit = !UNFIT_JSON.test(json);
-  const cleaned = fit ? json : cleanJson(data);
+  const cleaned = fit ? json : cleanJson(JSON.parse(json));
   const observation: Observation = {
     ...raw,
     key: cleanName(raw.key),
@@ -70,7 +71,7 @@ export function cleanObservation(raw: Observation): CleanObservation {
     startedAt: Math.trunc(raw.startedAt),
     endedAt: raw.endedAt === null ? null : Math.trunc(raw.endedAt),
     // What is derived now has to be what would be derived from the row.
-    data: fit ? data : (JSON.parse(cleaned) as ObservationData),
+    data: fit ? data : unpackData(JSON.parse(cleaned) as Partial<ObservationData>),
   };
   return { observation, json: cleaned };
 }

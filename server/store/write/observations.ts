@@ -1,10 +1,11 @@
 /** Keeps the observations of a batch, and brings together all that has to be read anew. */
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import type { Observation, ObservationData } from '../records.ts';
+import type { Observation } from '../records.ts';
 import type { ObservationTable } from '../schema/telemetry.ts';
 import { overwrite, namesOf, time, timeOrNull, unnest, type Column } from '../unnest.ts';
 import type { CleanObservation } from './clean.ts';
+import { packData, unpackData } from './data.ts';
 import { preferred, sameObservation } from './merge.ts';
 import type { ScopeOf } from './reading.ts';
 import { SessionIndex } from './sessions.ts';
@@ -75,7 +76,7 @@ export async function keepObservations(
     touched.add(scope).add(moved);
     current.set(key, { observation, scope: moved });
     if (!arrivals.has(key)) {
-      writes.push({ observation, scope: moved, json: JSON.stringify(observation.data) });
+      writes.push({ observation, scope: moved, json: packData(observation.data) });
     }
   }
   for (const [key, arrival] of arrivals) {
@@ -85,7 +86,7 @@ export async function keepObservations(
     const kept =
       !before || preferred(arrival.observation, before.observation) === arrival.observation
         ? arrival
-        : { ...before, json: JSON.stringify(before.observation.data) };
+        : { ...before, json: packData(before.observation.data) };
     const scope = scopeNow(kept.observation);
     if (before?.scope === scope && sameObservation(before.observation, kept.observation)) continue;
     current.set(key, { observation: kept.observation, scope });
@@ -148,7 +149,7 @@ function fromRow(row: Omit<Selectable<ObservationTable>, 'received_at'>): Observ
     domain: row.domain,
     startedAt: row.started_at.getTime(),
     endedAt: row.ended_at?.getTime() ?? null,
-    data: row.data satisfies ObservationData,
+    data: unpackData(row.data),
   };
 }
 

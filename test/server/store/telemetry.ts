@@ -112,14 +112,14 @@ export class Workspace {
           r.cost_usd, r.error_type, r.input_messages, e.key as execution
         from requests r
         left join executions e on e.workspace_id = r.workspace_id and e.id = r.execution_id
-        order by r.key collate "C"`),
+        order by r.key collate "C", r.scope`),
       executions: await this.query(`
         select e.key, e.scope, e.trace_id, e.status, e.domain, e.user_id, e.agent, e.model,
           e.conversation, e.started_at, e.ended_at, e.last_event_at, e.steps_done, e.steps_total,
           e.requests, e.input_tokens, e.output_tokens, e.cost_usd, e.unpriced, e.error_type,
           d.task, d.steps
         from executions e join execution_details d on d.execution_id = e.id
-        order by e.key collate "C"`),
+        order by e.key collate "C", e.scope`),
       conversations: await this.rows('conversations', 'key collate "C"'),
       users: await this.rows('users', 'user_id collate "C", domain collate "C"'),
       ...(await this.rollups()),

@@ -1,0 +1,46 @@
+/** Observations' data as they are stored: without what is not known, which is most of it. */
+import type { ObservationData } from '../records.ts';
+
+const NOTHING: ObservationData = {
+  name: '',
+  scopeName: null,
+  event: null,
+  parentSpanId: null,
+  user: null,
+  conversation: null,
+  turn: null,
+  agent: null,
+  provider: null,
+  model: null,
+  tool: null,
+  responseId: null,
+  usage: null,
+  finishReason: null,
+  latencyMs: null,
+  timeToFirstTokenMs: null,
+  error: null,
+  stepsTotal: null,
+  team: null,
+  task: null,
+  taskLength: null,
+  inputMessages: [],
+  outputMessages: [],
+  clockSkewed: false,
+  extra: {},
+};
+
+/** What is told, as JSON. */
+export function packData(data: ObservationData): string {
+  const told: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(data)) if (!isNothing(value)) told[name] = value;
+  return JSON.stringify(told);
+}
+
+export function unpackData(told: Partial<ObservationData>): ObservationData {
+  return { ...NOTHING, ...told };
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === null || value === false || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
