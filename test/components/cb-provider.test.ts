@@ -1,3 +1,4 @@
+import { bearer, CloudBrain } from '@cloudbrain/sdk';
 import { assert } from 'chai';
 import { html } from 'lit';
 import { CbProvider } from '../../components/cb-provider/cb-provider.ts';
@@ -140,6 +141,22 @@ describe('cb-provider', () => {
     await provider.signOut();
     assert.deepEqual(events, [email, undefined]);
     await until(() => card.status === 'forbidden', 'nothing of what was shown');
+  });
+
+  it('takes a client of the page’s own, and lets go of it', async () => {
+    const client = new CloudBrain({ baseUrl: server.url, auth: bearer(server.token) });
+    const provider = await show<CbProvider>(
+      html`<cb-provider .client=${client}
+        ><cb-stat-card metric="requests"></cb-stat-card
+      ></cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    await until(() => card.status === 'fresh', 'the figure');
+    assert.equal(provider.session?.client, client);
+    provider.remove();
+    await until(() => !provider.session, 'the end of the session');
+    document.querySelector('main')?.append(provider);
+    await until(() => card.status === 'fresh', 'the figure, again');
   });
 
   it('never sends its token to an address that an element names', async () => {

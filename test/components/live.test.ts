@@ -4,7 +4,15 @@ import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import type { CbErrorEvent } from '../../src/events.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
+import {
+  assertAccessible,
+  assertCollected,
+  inside,
+  show,
+  textOf,
+  trackTimers,
+  until,
+} from './support.ts';
 
 const DOMAIN = 'app.example.com';
 const OTHER = 'other.example.com';
@@ -149,6 +157,22 @@ describe('cb-stat-card on a server that is not there', () => {
     inside(element, '.button')?.click();
     await until(() => textOf(element).includes('Trying again…'), 'the try');
     await until(() => errors.length === 2, 'its failure');
+  });
+
+  it('leaves no timer behind when it is removed', async () => {
+    const timers = trackTimers();
+    const element = await show<CbStatCard>(
+      html`<cb-stat-card
+        metric="requests"
+        base-url="http://127.0.0.1:1"
+        token="any"
+      ></cb-stat-card>`,
+    );
+    await until(() => /Trying again in \d sec/.test(textOf(element)), 'the countdown');
+    assert.isAtLeast(timers.pending, 2, 'the countdown and the next try');
+    element.remove();
+    await until(() => timers.pending === 0, 'the end of all timers');
+    timers.stop();
   });
 
   it('leaves the place to the page’s own words', async () => {

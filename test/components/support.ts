@@ -75,3 +75,40 @@ export async function assertCollected(make: () => Promise<HTMLElement>): Promise
   }
   assert.isUndefined(reference.deref(), 'the element is still held');
 }
+
+/** Counts the timers that are still to fire, of those set from now on; `stop` ends the counting. */
+export function trackTimers(): { readonly pending: number; stop: () => void } {
+  const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  const pending = new Set<unknown>();
+  const wrapped = {
+    setTimeout(handler: () => void, ms?: number) {
+      const id = setTimeout(() => {
+        pending.delete(id);
+        handler();
+      }, ms);
+      pending.add(id);
+      return id;
+    },
+    setInterval(handler: () => void, ms?: number) {
+      const id = setInterval(handler, ms);
+      pending.add(id);
+      return id;
+    },
+    clearTimeout(id: ReturnType<typeof setTimeout> | undefined) {
+      pending.delete(id);
+      clearTimeout(id);
+    },
+    clearInterval(id: ReturnType<typeof setInterval> | undefined) {
+      pending.delete(id);
+      clearInterval(id);
+    },
+  };
+  Object.assign(globalThis, wrapped);
+  return {
+    get pending() {
+      return pending.size;
+    },
+    stop: () =>
+      void Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval }),
+  };
+}
