@@ -35,5 +35,15 @@ export {
   type StreamState,
   type StreamStatus,
 } from './core/stream.ts';
-export { type LiveStream, type LiveUpdate, type SubscribeOptions } from './resources/live.ts';
+export { type AuthResource } from './resources/auth.ts';
+export { type CleanupResource } from './resources/cleanup.ts';
+export { type ExecutionsResource } from './resources/executions.ts';
+export { type HealthResource } from './resources/health.ts';
+export { type StatsResource } from './resources/stats.ts';
+export {
+  type LiveResource,
+  type LiveStream,
+  type LiveUpdate,
+  type SubscribeOptions,
+} from './resources/live.ts';
 export type * from './types.ts';

@@ -97,7 +97,8 @@ class PasswordAuth extends Auth {
   async #load(): Promise<Stored | undefined> {
     try {
       const text = await this.#storage.getItem(this.#name);
-      return text ? (JSON.parse(text) as Stored) : undefined;
+      const session = text ? (JSON.parse(text) as Partial<Stored> | null) : null;
+      return session?.refreshToken && session.me ? (session as Stored) : undefined;
     } catch (cause) {
       this.services?.warn('the stored session is unreadable', cause);
       return undefined;

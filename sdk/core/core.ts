@@ -103,20 +103,20 @@ export class Core {
   readonly baseUrl: string;
   readonly api: Client<paths>;
   readonly auth: Auth | undefined;
-  readonly WebSocket: typeof globalThis.WebSocket;
   readonly log: Log;
+  readonly #options: ClientOptions;
   readonly #send: Omit<SendOptions, 'auth'>;
 
   constructor(options: ClientOptions) {
     this.baseUrl = absolute(options.baseUrl);
     this.auth = options.auth;
-    this.WebSocket = options.WebSocket ?? globalThis.WebSocket;
+    this.#options = options;
     this.log = createLog(options.logger, options.logLevel);
     this.#send = {
       timeout: options.timeout ?? 30_000,
       maxRetries: options.maxRetries ?? 2,
       maxRetryAfter: options.maxRetryAfter ?? 60_000,
-      // Looked up at the call: tests and service workers replace it.
+      // Looked up at the call, as tests may replace it.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       log: this.log,
     };
@@ -127,6 +127,10 @@ export class Core {
       querySerializer: toQuery,
     });
     this.api.use(...(options.middleware ?? []));
+  }
+
+  get WebSocket(): typeof globalThis.WebSocket {
+    return this.#options.WebSocket ?? globalThis.WebSocket;
   }
 
   /** Calls an operation of the contract. */

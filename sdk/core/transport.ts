@@ -41,7 +41,8 @@ export async function send(
   options: SendOptions,
   use: TokenUse = {},
 ): Promise<Response> {
-  const { log, timeout } = options;
+  // `fetch` must not be called as a method.
+  const { fetch, log, timeout } = options;
   const name = `${request.method} ${new URL(request.url).pathname}`;
   const repeatable =
     /^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key');
@@ -63,7 +64,7 @@ export async function send(
         use.sent = token;
         if (token) copy.headers.set(...auth.header(token));
       }
-      const response = await whole(await options.fetch(copy, { signal }));
+      const response = await whole(await fetch(copy, { signal }));
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {

@@ -36,6 +36,19 @@ describe('a client', () => {
     assert.ok(new CloudBrain({ baseUrl: '/brain' }));
   });
 
+  test('asks by the fetch that it is given, as a function', async () => {
+    const asked: unknown[] = [];
+    const cb = new CloudBrain({
+      baseUrl: 'https://cloudbrain.example.com',
+      async fetch(this: unknown, input) {
+        asked.push(this, (input as Request).url);
+        return Response.json(me);
+      },
+    });
+    await cb.auth.me();
+    assert.deepEqual(asked, [undefined, 'https://cloudbrain.example.com/api/auth/me']);
+  });
+
   test('gives the answer with its response on request', async (t) => {
     const headers = { 'x-request-id': 'req_7' };
     const server = await startLoopback(t, () => ({ json: me, headers }));

@@ -229,10 +229,15 @@ describe('a refresh', () => {
   });
 });
 
-for (const locks of ['with the locks of the platform', 'without them']) {
+const ways = ['with the locks of the platform', 'without them', 'where they are not lent'];
+for (const locks of ways) {
   describe(`tabs on one storage, ${locks}`, () => {
     const withoutLocks = (t: TestContext) => {
+      const request = () => Promise.reject(new DOMException('Sandboxed', 'SecurityError'));
       if (locks === 'without them') t.mock.getter(globalThis, 'navigator', () => undefined);
+      if (locks === 'where they are not lent') {
+        t.mock.getter(globalThis, 'navigator', () => ({ locks: { request } }));
+      }
     };
 
     test('never use a refresh token twice', async (t) => {
@@ -328,9 +333,11 @@ describe('a storage', () => {
   test('with nonsense in it is as good as empty', async (t) => {
     const { server, tab } = await start(t);
     const store = storage();
-    store.set(`cloudbrain:${server.url}`, '{nonsense');
     const { cb } = tab(store);
-    await assert.rejects(cb.auth.me(), AuthenticationError);
+    for (const nonsense of ['{nonsense', 'null', '7', '{}', '{"token":"t"}']) {
+      store.set(`cloudbrain:${server.url}`, nonsense);
+      await assert.rejects(cb.auth.me(), AuthenticationError);
+    }
     await cb.auth.login(login);
     assert.equal((await cb.auth.me()).name, 'Ada');
   });
