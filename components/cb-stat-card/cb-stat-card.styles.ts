@@ -52,12 +52,6 @@ export const styles = css`
     font-weight: 550;
     font-variant-numeric: tabular-nums;
   }
-  .change.good {
-    color: var(--_cb-positive);
-  }
-  .change.bad {
-    color: var(--_cb-negative);
-  }
   .trend {
     display: flex;
     flex: 1;
@@ -87,18 +81,19 @@ export const styles = css`
   .bar {
     inline-size: 100%;
     block-size: 8px;
+    color: var(--_cb-accent);
+  }
+  .good {
+    color: var(--_cb-positive);
+  }
+  .bad {
+    color: var(--_cb-negative);
   }
   .track {
     fill: var(--_cb-border);
   }
   .filled {
-    fill: var(--_cb-accent);
-  }
-  .bar.good .filled {
-    fill: var(--_cb-positive);
-  }
-  .bar.bad .filled {
-    fill: var(--_cb-negative);
+    fill: currentcolor;
   }
   .bar:dir(rtl) {
     transform: scaleX(-1);
