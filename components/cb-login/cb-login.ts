@@ -225,14 +225,17 @@ export class CbLogin extends CbElement {
       return;
     }
     const data = new FormData(form);
-    const read = (name: string): string => String(data.get(name) ?? '').trim();
-    const domain = read('domain');
+    const read = (name: string): string => {
+      const value = data.get(name);
+      return typeof value === 'string' ? value : '';
+    };
+    const domain = read('domain').trim();
     this.busy = true;
     this.problem = undefined;
     try {
       await account.signIn({
-        email: read('email'),
-        password: String(data.get('password')),
+        email: read('email').trim(),
+        password: read('password'),
         ...(domain ? { domain } : {}),
       });
       this.asksDomain = false;
@@ -257,7 +260,7 @@ export class CbLogin extends CbElement {
   readonly #changed = (): void => this.requestUpdate();
 
   readonly #toggle = (): void => {
-    if (this.open) return this.#close();
+    if (this.open) return void this.#close();
     this.open = true;
     void this.updateComplete.then(() => this.form?.querySelector('input')?.focus());
     addEventListener('pointerdown', this.#outside, true);

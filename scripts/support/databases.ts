@@ -14,7 +14,7 @@ export interface PrivateServer {
 }
 
 /** A TCP port that nobody uses at the moment. */
-async function sparePort(): Promise<number> {
+export async function sparePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -24,12 +24,13 @@ async function sparePort(): Promise<number> {
 }
 
 /** Resolves when the program says that it is ready, rejects with its output when it ends first. */
-function readyWhen(child: ChildProcess, sign: RegExp): Promise<void> {
+export function readyWhen(child: ChildProcess, sign: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (text: string) => {
       output += text;
-      if (sign.test(output)) resolve();
+      const match = sign.exec(output);
+      if (match) resolve(match);
     };
     child.stdout?.setEncoding('utf8').on('data', read);
     child.stderr?.setEncoding('utf8').on('data', read);
@@ -46,8 +47,14 @@ function postgresUser(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** A cluster of its own in a temporary directory, fast rather than safe. */
-export async function startPostgres(): Promise<PrivateServer> {
+/** Settings that give up what survives a power cut, for speed. */
+const UNSAFE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/**
+ * A cluster of its own in a temporary directory.
+ * @param durable whether a commit waits for the disk, as it does by default; else fast, not safe
+ */
+export async function startPostgres({ durable = false } = {}): Promise<PrivateServer> {
   const bin = dirname(postgres.find() ?? '');
   const directory = await mkdtemp(join(tmpdir(), 'cloudbrain-postgres-'));
   const close = () => rm(directory, { recursive: true, force: true });
@@ -68,9 +75,7 @@ export async function startPostgres(): Promise<PrivateServer> {
     unix_socket_directories: '',
     max_connections: '300',
     shared_buffers: '256MB',
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(!durable && UNSAFE),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = start(join(bin, 'postgres'), ['-D', data, ...args], options);

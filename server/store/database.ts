@@ -133,18 +133,24 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return store;
 }
 
+const { INT8, DATE } = pg.types.builtins as Record<'INT8' | 'DATE', number>;
+const parserOf = pg.types.getTypeParser as (
+  oid: number,
+  format?: 'text' | 'binary',
+) => (text: string) => unknown;
+
 function openPostgres(connectionString: string, options: StoreOptions): Store {
   const types = {
     getTypeParser(oid: number, format?: 'text' | 'binary') {
-      if (oid === pg.types.builtins.INT8) return Number;
-      if (oid === pg.types.builtins.DATE) return String;
-      return pg.types.getTypeParser(oid, format as 'text');
+      if (oid === INT8) return Number;
+      if (oid === DATE) return String;
+      return parserOf(oid, format);
     },
   };
   const pool = new pg.Pool({
     connectionString,
     max: options.poolSize ?? 10,
-    types: types as pg.CustomTypesConfig,
+    types: types,
     application_name: 'cloudbrain',
     connectionTimeoutMillis: 10_000,
   });

@@ -39,6 +39,6 @@ export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors
 export async function readFloors(ws: WorkspaceTx): Promise<Floors | null> {
   const { rows } = await sql<{ quarter: Date; hour: Date }>`
     select quarter, hour from floors where ${ws.of()}`.execute(ws.tx);
-  const row = rows.find(() => true);
+  const [row] = rows;
   return row ? { quarter: row.quarter.getTime(), hour: row.hour.getTime() } : null;
 }

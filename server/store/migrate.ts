@@ -12,5 +12,5 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
     migrationLockTableName: 'cloudbrain_migrations_lock',
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  if (error) throw error as Error;
 }

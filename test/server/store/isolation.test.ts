@@ -57,7 +57,7 @@ describe("with the queries' own workspace predicate removed", () => {
     for (const table of Object.keys(tables)) {
       const rows = await mine.query(`select workspace_id from ${table}`);
       assert.ok(rows.length > 0, `${table} is not part of this test`);
-      for (const row of rows) assert.equal(row['workspace_id'], mine.id, table);
+      for (const row of rows) assert.equal(row.workspace_id, mine.id, table);
     }
   });
 

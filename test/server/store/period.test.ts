@@ -88,7 +88,7 @@ describe('the intervals of a period', () => {
     const intervals = intervalsOf(asked, 'hour');
     assert.equal(intervals.length, 25);
     assert.equal(intervals[0]?.at, Date.parse('2026-11-20T09:30:00Z'));
-    assert.equal(intervals[0]?.span.from, asked.from);
+    assert.equal(intervals[0].span.from, asked.from);
     assert.equal(intervals.at(-1)?.span.to, asked.to);
     for (const [index, { span }] of intervals.entries()) {
       assert.equal(span.from, intervals[index - 1]?.span.to ?? asked.from);

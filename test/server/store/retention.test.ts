@@ -68,8 +68,8 @@ describe('retention', () => {
     assert.equal(await workspace.count('observations'), 0);
     const state = await workspace.state();
     const kept = (rows: typeof requests = []) => rows.map((row) => ({ ...row, scope: null }));
-    assert.deepEqual(state['requests'], kept(requests));
-    assert.deepEqual(state['executions'], kept(executions));
+    assert.deepEqual(state.requests, kept(requests));
+    assert.deepEqual(state.executions, kept(executions));
   });
 
   it('takes nothing back or in twice when more of a sealed scope comes', async () => {

@@ -70,8 +70,8 @@ describe('the write path', () => {
     await workspace.write(root(NOON), step('1', NOON), call('2', NOON));
     assert.equal(await workspace.count('requests'), 1);
     const [execution] = await workspace.rows('executions');
-    assert.equal(execution?.['status'], 'completed');
-    assert.equal(execution?.['cost_usd'], '0.00015');
+    assert.equal(execution?.status, 'completed');
+    assert.equal(execution.cost_usd, '0.00015');
     assert.equal(await workspace.count('model_sums'), 3);
     assert.deepEqual(
       (await events()).map(({ topic }) => topic),
@@ -79,7 +79,7 @@ describe('the write path', () => {
     );
     const told = telemetry.notices.filter(([id]) => id === workspace.id);
     const [last] = await workspace.query('select max(id) as id from live_events');
-    assert.deepEqual(told, [[workspace.id, last?.['id']]]);
+    assert.deepEqual(told, [[workspace.id, last?.id]]);
   });
 
   it('changes nothing when a batch comes again', async () => {
@@ -104,7 +104,7 @@ describe('the write path', () => {
     assert.notEqual(completed.key, running.key);
     assert.equal(completed.status, 'completed');
     const [sums] = await workspace.query('select * from domain_sums where grain = 15');
-    assert.deepEqual([sums?.['executions'], sums?.['running'], sums?.['completed']], [1, 0, 1]);
+    assert.deepEqual([sums?.executions, sums?.running, sums?.completed], [1, 0, 1]);
   });
 
   it('replaces a parent that told the usage by the leaf that tells it better', async () => {
@@ -117,11 +117,11 @@ describe('the write path', () => {
     });
     await workspace.write(parent);
     const before = await workspace.rows('requests');
-    assert.equal(before[0]?.['uncached_input'], 999);
+    assert.equal(before[0]?.uncached_input, 999);
     await workspace.write(call('2', NOON + 100, 40));
     const [request, ...others] = await workspace.rows('requests');
     assert.deepEqual(others, []);
-    assert.equal(request?.['uncached_input'], 40);
+    assert.equal(request?.uncached_input, 40);
     assert.deepEqual(
       comparable(await workspace.rollups()),
       comparable(await workspace.rollupsFromRows()),
@@ -197,7 +197,7 @@ describe('the write path', () => {
     assert.equal(told[0]?.payload.deltas[0]?.delta.cost.usd, '0.00045');
     assert.equal(told[1]?.payload.deltas[0]?.delta.errors, 1);
     assert.equal(told[2]?.payload.deltas[0]?.delta.executions.total, 1);
-    assert.deepEqual(told[0]?.payload.changed, ['latencyMs', 'users']);
+    assert.deepEqual(told[0].payload.changed, ['latencyMs', 'users']);
   });
 
   it('gives up a run that has not been heard of for ten minutes', async () => {
@@ -211,7 +211,7 @@ describe('the write path', () => {
     const last = (await events()).at(-2);
     assert.equal(last?.payload.execution?.status, 'abandoned');
     const [sums] = await workspace.query('select * from domain_sums where grain = 1440');
-    assert.deepEqual([sums?.['running'], sums?.['abandoned']], [0, 1]);
+    assert.deepEqual([sums?.running, sums?.abandoned], [0, 1]);
     await workspace.write(root(NOON));
     assert.equal((await executions())[0]?.status, 'completed');
   });
@@ -288,8 +288,8 @@ describe('the write path', () => {
     await workspace.write(odd, { ...odd, key: `log:${huge}!` });
     const rows = await workspace.rows('requests');
     assert.equal(rows.length, 2);
-    assert.equal(rows[0]?.['error_type'], '\uFFFD');
-    assert.equal(rows[0]?.['started_at'] instanceof Date, true);
+    assert.equal(rows[0]?.error_type, '\uFFFD');
+    assert.equal(rows[0].started_at instanceof Date, true);
     const state = await workspace.state();
     await workspace.write(odd);
     assert.deepEqual(await workspace.state(), state);
