@@ -23,8 +23,11 @@ export async function sparePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves when the program says that it is ready, rejects with its output when it ends first. */
-export function readyWhen(child: ChildProcess, sign: RegExp): Promise<void> {
+/**
+ * Resolves with what matched when the program says that it is ready; rejects with its output when
+ * it ends first.
+ */
+export function readyWhen(child: ChildProcess, sign: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (text: string) => {
