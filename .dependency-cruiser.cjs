@@ -20,9 +20,6 @@ const mayImport = {
   server: ['server'],
 };
 
-/** `base.de.ts`: an element's texts in another language. */
-const translation = '\\.[a-z]{2}\\.ts$';
-
 const folders = Object.keys(mayImport);
 const ours = '^(?:sdk|src|components|cli|stories|server|scripts|test)/';
 
@@ -39,11 +36,11 @@ module.exports = {
     {
       name: 'no-circles',
       comment:
-        'Files that import each other are one file, or miss a third that both import. A translation ' +
-        'takes the type of its keys from the texts that load it: that is none.',
+        'Files that need each other to run are one file, or miss a third that both import. One that ' +
+        'only names the shape of the other does not need it.',
       severity: 'error',
-      from: { pathNot: translation },
-      to: { circular: true, viaOnly: { pathNot: translation } },
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'resolvable',
