@@ -51,7 +51,12 @@ export const GEN_AI_USAGE: UsageKeys = {
     'gen_ai.usage.cache_write_input_tokens',
   ],
   output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
-  reasoning: ['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens'],
+  reasoning: [
+    'gen_ai.usage.reasoning.output_tokens',
+    'gen_ai.usage.reasoning_tokens',
+    // `ai` 7 with `usage: true`.
+    'ai.usage.outputTokenDetails.reasoningTokens',
+  ],
 };
 
 /** Operations that may name a model without calling it. */
