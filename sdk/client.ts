@@ -1,4 +1,4 @@
-import type { Client } from 'openapi-fetch';
+import type { Api } from './core/api.ts';
 import { type ClientOptions, Core } from './core/core.ts';
 import { AuthResource } from './resources/auth.ts';
 import { CleanupResource } from './resources/cleanup.ts';
@@ -6,7 +6,6 @@ import { ExecutionsResource } from './resources/executions.ts';
 import { HealthResource } from './resources/health.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
-import type { paths } from './types.ts';
 
 /**
  * A client of one CloudBrain server.
@@ -29,7 +28,7 @@ export class CloudBrain {
    * @example
    * const { data, error } = await cb.api.GET('/api/executions/{id}', { params: { path: { id } } });
    */
-  readonly api: Client<paths>;
+  readonly api: Api;
   readonly #options: ClientOptions;
 
   /** @throws CloudBrainError where `baseUrl` is not an address. */

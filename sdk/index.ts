@@ -9,7 +9,13 @@ export {
 export { passwordAuth, type PasswordAuthOptions, type TokenStorage } from './auth/password.ts';
 export { CloudBrain } from './client.ts';
 export { type Call, type WithResponse } from './core/call.ts';
-export { type ClientOptions, type RequestOptions, type WriteOptions } from './core/core.ts';
+export { type Api } from './core/api.ts';
+export {
+  type ClientOptions,
+  type Middleware,
+  type RequestOptions,
+  type WriteOptions,
+} from './core/core.ts';
 export {
   APIError,
   AuthenticationError,

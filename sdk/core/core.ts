@@ -1,18 +1,29 @@
-import createClient, {
-  createQuerySerializer,
-  type Client,
-  type FetchOptions,
-  type ClientPathsWithMethod,
-  type MethodResponse,
-  type Middleware,
-} from 'openapi-fetch';
+import type { ClientPathsWithMethod, FetchOptions, MethodResponse } from 'openapi-fetch';
 import type { Auth } from '../auth/auth.ts';
 import type { paths } from '../types.ts';
+import { type Api, createApi } from './api.ts';
 import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
-import { type PageBody, PagePromise } from './pages.ts';
 import { createLog, type Log, type Logger, type LogLevel } from './log.ts';
+import { type PageBody, PagePromise } from './pages.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
+
+/**
+ * Sees each call before and after all its attempts: it may change the request, the answer, or give
+ * one of its own.
+ *
+ * @example
+ * const timed: Middleware = async (request, next) => {
+ *   const began = performance.now();
+ *   const response = await next(request);
+ *   report(request.url, response.status, performance.now() - began);
+ *   return response;
+ * };
+ */
+export type Middleware = (
+  request: Request,
+  next: (request: Request) => Promise<Response>,
+) => Promise<Response>;
 
 /** Settings of a client; all but `baseUrl` and `auth` have good defaults. Times in milliseconds. */
 export interface ClientOptions {
@@ -34,7 +45,7 @@ export interface ClientOptions {
   logger?: Logger | undefined;
   /** `warn` by default. */
   logLevel?: LogLevel | undefined;
-  /** Sees each call once, before and after all its attempts; as openapi-fetch defines it. */
+  /** The first is outermost. */
   middleware?: Middleware[] | undefined;
 }
 
@@ -54,7 +65,7 @@ export interface WriteOptions extends RequestOptions {
 }
 
 type Method = 'get' | 'post';
-type PathOf<M extends Method> = ClientPathsWithMethod<Client<paths>, M>;
+type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
 type Operation<M extends Method, P extends PathOf<M>> = paths[P][M] & Record<string, unknown>;
 
 /** An operation's parameters and body, as the contract has them. */
@@ -64,7 +75,7 @@ export type CallParams<M extends Method, P extends PathOf<M>> = Pick<
 >;
 
 /** What an operation answers with when all is well. */
-export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Client<paths>, M, P>;
+export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Api, M, P>;
 
 /** The operations that answer page by page. */
 type ListPath = '/api/executions' | '/api/cleanup/actions';
@@ -82,30 +93,32 @@ interface Manner {
   /** With an idempotency key. */
   write?: boolean;
   /** As a body that the caller reads. */
-  parseAs?: 'stream' | undefined;
+  stream?: boolean;
   use?: TokenUse;
   /** Whether the body of an error answer is data all the same. */
   isData?: (body: unknown) => boolean;
 }
 
-/** What openapi-fetch answers. */
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
+/** What an operation may be told, whichever it is. */
+interface AnyParams {
+  params?:
+    | {
+        path?: Record<string, unknown>;
+        query?: object;
+        header?: Record<string, string | undefined>;
+      }
+    | undefined;
+  body?: unknown;
 }
-
-/** A query string; what is undefined is left out. The contract joins lists by commas. */
-export const toQuery = createQuerySerializer({ array: { style: 'form', explode: false } });
 
 /** What resources stand on: one client's settings, and how it calls. */
 export class Core {
   readonly baseUrl: string;
-  readonly api: Client<paths>;
+  readonly api: Api;
   readonly auth: Auth | undefined;
   readonly log: Log;
   readonly #options: ClientOptions;
-  readonly #send: Omit<SendOptions, 'auth'>;
+  readonly #send: SendOptions;
 
   constructor(options: ClientOptions) {
     this.baseUrl = absolute(options.baseUrl);
@@ -118,15 +131,10 @@ export class Core {
       maxRetryAfter: options.maxRetryAfter ?? 60_000,
       // Looked up at the call, as tests may replace it.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      auth: this.auth,
       log: this.log,
     };
-    this.api = createClient<paths>({
-      baseUrl: this.baseUrl,
-      headers: options.headers ?? {},
-      fetch: (request) => send(request, { ...this.#send, auth: this.auth }),
-      querySerializer: toQuery,
-    });
-    this.api.use(...(options.middleware ?? []));
+    this.api = createApi(this.baseUrl, options.headers ?? {}, (request) => this.#fetch(request));
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
@@ -141,7 +149,7 @@ export class Core {
     options: WriteOptions,
     manner: Manner = {},
   ): Call<CallResult<M, P>> {
-    return new Call(this.#answer(method, path, params, options, manner));
+    return new Call(this.#answer(method, path, params as AnyParams, options, manner));
   }
 
   /** Calls an operation that answers page by page. */
@@ -160,31 +168,79 @@ export class Core {
   async #answer<T>(
     method: Method,
     path: string,
-    params: object,
+    { params = {}, body }: AnyParams,
     { signal, headers, timeout, maxRetries, idempotencyKey }: WriteOptions,
-    { anonymous, write, use, parseAs, isData }: Manner,
+    { anonymous, write, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
-    const settings: SendOptions = {
-      ...this.#send,
-      timeout: timeout ?? this.#send.timeout,
-      maxRetries: maxRetries ?? this.#send.maxRetries,
-      auth: anonymous ? undefined : this.auth,
-    };
-    // `call` has checked method, path and parameters against each other.
-    const request = this.api.request as (...args: unknown[]) => Promise<Answer<T>>;
-    const { data, error, response } = await request(method, path, {
-      ...params,
-      signal,
-      parseAs,
-      headers: { ...(write && { 'Idempotency-Key': idempotencyKey ?? uniqueKey() }), ...headers },
-      fetch: (sent: Request) => send(sent, settings, use),
+    const request = new Request(this.baseUrl + fill(path, params.path) + toQuery(params.query), {
+      method: method.toUpperCase(),
+      headers: toHeaders({
+        ...this.#options.headers,
+        'content-type': body === undefined ? undefined : 'application/json',
+        'idempotency-key': write ? (idempotencyKey ?? uniqueKey()) : undefined,
+        ...params.header,
+        ...headers,
+      }),
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
     });
-    if (!response.ok && !isData?.(error)) throw toAPIError(response, error);
+    const response = await this.#fetch(
+      request,
+      {
+        ...this.#send,
+        timeout: timeout ?? this.#send.timeout,
+        maxRetries: maxRetries ?? this.#send.maxRetries,
+        auth: anonymous ? undefined : this.auth,
+      },
+      use,
+    );
+    const data = stream && response.ok ? response.body : readJson(await response.text());
+    if (!response.ok && !isData?.(data)) throw toAPIError(response, data);
+    if (data instanceof SyntaxError) {
+      throw new CloudBrainError(`${path} answered what is not JSON`, { cause: data });
+    }
     return {
-      data: (data ?? error) as T,
+      data: data as T,
       response,
       requestId: response.headers.get('x-request-id') ?? undefined,
     };
+  }
+
+  #fetch(request: Request, options = this.#send, use?: TokenUse): Promise<Response> {
+    const { middleware = [] } = this.#options;
+    return middleware.reduceRight<(request: Request) => Promise<Response>>(
+      (next, layer) => (request) => layer(request, next),
+      (request) => send(request, options, use),
+    )(request);
+  }
+}
+
+/** A path with its parameters in place. */
+function fill(path: string, values: Record<string, unknown> = {}): string {
+  return path.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+}
+
+/** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */
+function toHeaders(given: Record<string, string | undefined>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) headers.set(name, value);
+  }
+  return headers;
+}
+
+/** A query string; what is undefined is left out, and the contract joins lists by commas. */
+export function toQuery(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && `${value}`);
+  return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
+}
+
+/** The value; nothing for nothing; the error where it is no JSON. */
+function readJson(text: string): unknown {
+  try {
+    return text ? (JSON.parse(text) as unknown) : undefined;
+  } catch (error) {
+    return error;
   }
 }
 

@@ -58,7 +58,7 @@ export class LiveResource extends Resource {
           throw toAPIError({ status: 401, statusText: 'The token has ended' });
         }
         use.sent = token;
-        const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics?`;
+        const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics`;
         const socket = openSocket(
           core.WebSocket,
           url + toQuery({ topics, domain, lastEventId }),
@@ -79,7 +79,7 @@ export class LiveResource extends Resource {
     const once = { signal, maxRetries: 0 };
     const answer: unknown = await core.call('get', '/api/live', { params }, once, {
       use,
-      parseAs: 'stream',
+      stream: true,
     });
     const body = answer as ReadableStream<Uint8Array>;
     if (refusal && transport === 'ws') {

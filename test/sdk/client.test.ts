@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CloudBrain, CloudBrainError, type LogLevel } from '@cloudbrain/sdk';
+import { CloudBrain, CloudBrainError, type LogLevel, type Middleware } from '@cloudbrain/sdk';
 import { inTurn, problem, startLoopback } from '../support/loopback.ts';
 import { execution, me, overview } from './samples.ts';
 
@@ -88,25 +88,51 @@ describe('a client', () => {
   test('shows each call to its middleware once, retries and all', async (t) => {
     const replies = [problem(503, 'No.', { 'retry-after': '0' }), { json: me }];
     const server = await startLoopback(t, inTurn(...replies));
-    const seen: string[] = [];
-    const cb = new CloudBrain({
-      baseUrl: server.url,
-      middleware: [
-        {
-          onRequest: ({ request, schemaPath }) => {
-            seen.push(schemaPath);
-            request.headers.set('x-trace', '1');
-          },
-          onResponse: ({ response }) => void seen.push(String(response.status)),
-        },
-      ],
-    });
+    const seen: unknown[] = [];
+    const outer: Middleware = async (request, next) => {
+      request.headers.set('x-trace', '1');
+      const response = await next(request);
+      seen.push(new URL(request.url).pathname, response.status);
+      return response;
+    };
+    const inner: Middleware = (request, next) => {
+      seen.push(request.headers.get('x-trace'));
+      return next(request);
+    };
+    const cb = new CloudBrain({ baseUrl: server.url, middleware: [outer, inner] });
     await cb.auth.me();
-    assert.deepEqual(seen, ['/api/auth/me', '200']);
+    await cb.api.GET('/api/auth/me');
+    assert.deepEqual(seen, ['1', '/api/auth/me', 200, '1', '/api/auth/me', 200]);
     assert.deepEqual(
       server.seen.map(({ headers }) => headers['x-trace']),
-      ['1', '1'],
+      ['1', '1', '1'],
     );
+  });
+
+  test('takes an answer of its middleware', async () => {
+    const middleware: Middleware[] = [async () => Response.json(me)];
+    const cb = new CloudBrain({ baseUrl: 'https://cloudbrain.example.com', middleware });
+    assert.equal((await cb.auth.me()).name, 'Ada');
+  });
+
+  test('sends headers once, however they are written', async (t) => {
+    const server = await startLoopback(t, () => ({ status: 202, json: {} }));
+    const cb = new CloudBrain({ baseUrl: server.url, headers: { 'X-Team': 'a', 'X-Other': 'b' } });
+    const headers = { 'x-team': 'c', 'Content-Type': 'application/json' };
+    await cb.cleanup.run({ dryRun: true }, { headers });
+    assert.equal(server.seen[0]?.headers['x-team'], 'c');
+    assert.equal(server.seen[0].headers['x-other'], 'b');
+    assert.equal(server.seen[0].headers['content-type'], 'application/json');
+  });
+
+  test('says so where something else than the service answers', async (t) => {
+    const page = { text: '<!doctype html>', headers: { 'content-type': 'text/html' } };
+    const server = await startLoopback(t, () => page);
+    await assert.rejects(new CloudBrain({ baseUrl: server.url }).auth.me(), (error) => {
+      assert.ok(error instanceof CloudBrainError);
+      assert.match(error.message, /\/api\/auth\/me answered what is not JSON/);
+      return true;
+    });
   });
 
   test('logs what is asked of it, and never a token or a query', async (t) => {

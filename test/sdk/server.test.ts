@@ -175,7 +175,7 @@ for (const transport of ['ws', 'sse'] as const) {
   describe(`a live stream (${transport})`, () => {
     test('tells what comes, over connections and tokens that end', async () => {
       const cb = await signedIn();
-      const stream = cb.live.subscribe({ topics: ['executions'], transport });
+      const stream = cb.live.subscribe({ topics: ['executions', 'cleanup'], transport });
       const seen: LiveUpdate[] = [];
       const causes: string[] = [];
       stream.on('state', ({ cause, state }) => state === 'waiting' && causes.push(String(cause)));
