@@ -74,7 +74,9 @@ export class Store {
     return this.db.transaction().execute(async (tx) => {
       await sql`select set_config('role', 'cloudbrain_app', true),
         set_config('cloudbrain.workspace', ${workspaceId}, true),
-        set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`.execute(tx);
+        set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true),
+        -- Compiling a query that reads many short ranges takes longer than reading them.
+        set_config('jit', 'off', true)`.execute(tx);
       const of = (column = 'workspace_id'): Expression<SqlBool> =>
         unsafeWithoutPredicate
           ? sql<SqlBool>`true`
