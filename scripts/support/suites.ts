@@ -21,7 +21,7 @@ export interface Suite {
 
 /** In the order in which they run. */
 export const suites: Suite[] = [
-  { name: 'scripts', folder: 'test/scripts', runner: 'node' },
+  { name: 'scripts', folder: 'test/scripts', runner: 'node', programs: [chromium] },
   { name: 'sdk', folder: 'test/sdk', runner: 'node' },
   { name: 'cli', folder: 'test/cli', runner: 'node' },
   {

@@ -1,0 +1,5 @@
+import { define } from '../../src/define.ts';
+import { CbExample } from './cb-example.ts';
+
+define('cb-example', CbExample);
+export { CbExample };
