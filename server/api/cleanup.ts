@@ -1,6 +1,7 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
 import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
 import type { CleanupStore } from '../store/cleanup.ts';
+import { isUuid } from '../store/uuid.ts';
 import { access, refusal } from './access.ts';
 import type { HandlersFor } from './handlers.ts';
 
@@ -9,8 +10,6 @@ export interface CleanupOptions {
   worker: Pick<CleanupWorker, 'settings' | 'request'>;
   now?: () => number;
 }
-
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 export function cleanupHandlers({
   store,
@@ -30,7 +29,7 @@ export function cleanupHandlers({
 
     'cleanup.listActions': async ({ caller, params: { query } }) => {
       const { type, runId, cursor, limit = 50 } = query;
-      if (cursor !== undefined && !UUID.test(cursor)) {
+      if (cursor !== undefined && !isUuid(cursor)) {
         throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
       }
       const page = { type, runId, after: cursor, limit };

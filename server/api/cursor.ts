@@ -1,7 +1,6 @@
 import { badRequest } from '../contract/index.ts';
 import type { ExecutionPosition } from '../store/executions.ts';
-
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+import { isUuid } from '../store/uuid.ts';
 
 /** Opaque to the client; it only says where a page ended, and gives nobody a right. */
 export function toCursor({ startedAt, id }: ExecutionPosition): string {
@@ -27,7 +26,7 @@ function read(cursor: string): ExecutionPosition | null {
   }
   if (!Array.isArray(parts)) return null;
   const [startedAt, id] = parts as unknown[];
-  if (typeof startedAt !== 'string' || typeof id !== 'string' || !UUID.test(id)) return null;
+  if (typeof startedAt !== 'string' || !isUuid(id)) return null;
   const time = Date.parse(startedAt);
   if (Number.isNaN(time) || new Date(time).toISOString() !== startedAt) return null;
   return { startedAt, id };

@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { unauthorized } from '../contract/index.ts';
+import { isUuid } from '../store/uuid.ts';
 import type { Role } from './caller.ts';
 import type { Secret } from './secret.ts';
 
@@ -60,12 +61,12 @@ export class Tokens {
         currentDate: this.#now(),
       });
       const expiresAt = new Date(Number(payload.exp) * 1000);
-      if (kind === 'access') return { kind, sessionId: String(payload.sid), expiresAt };
-      const [minter, minterId = ''] = String(payload.by).split(':');
+      if (kind === 'access') return { kind, sessionId: idOf(payload.sid), expiresAt };
+      const [minter, minterId] = String(payload.by).split(':');
       return {
         kind,
-        id: String(payload.jti),
-        minter: { kind: minter === 'key' ? 'key' : 'account', id: minterId },
+        id: idOf(payload.jti),
+        minter: { kind: minter === 'key' ? 'key' : 'account', id: idOf(minterId) },
         role: payload.role as Role,
         domains: payload.domains as string[],
         origins: payload.origins as string[],
@@ -87,4 +88,10 @@ export class Tokens {
       .setExpirationTime(expiresAt)
       .sign(this.#key);
   }
+}
+
+/** @throws Error where it is none: such a token was not made here, however it came to be signed */
+function idOf(claim: unknown): string {
+  if (!isUuid(claim)) throw new Error('The claim is no id.');
+  return claim;
 }

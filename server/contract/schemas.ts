@@ -1,4 +1,3 @@
-import ajvFormats from 'ajv-formats';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Document, JsonSchema } from './document.ts';
 
@@ -25,7 +24,7 @@ export class Schemas {
       // A schema may be an example's neighbour or describe bytes: words that check nothing.
       keywords: ['components', 'example', 'discriminator'],
     });
-    ajvFormats.default(this.#ajv, ['uuid']);
+    this.#ajv.addFormat('uuid', uuid);
     this.#ajv.addFormat('date-time', { type: 'string', validate: isInstant });
     const rooted = rooted$refs({ components: { schemas: document.schemas } });
     this.#ajv.addSchema({ $id: documentId, ...rooted });
@@ -44,6 +43,9 @@ export class Schemas {
     return target && this.typeOf(target);
   }
 }
+
+/** As PostgreSQL takes it: without `urn:uuid:` before it. */
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** RFC 3339 with an offset, and a time that exists: no 23:59:60, which `Date` doesn't know. */
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;

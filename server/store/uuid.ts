@@ -15,3 +15,7 @@ export function uuidv7(now = Date.now()): string {
     hex.slice(20),
   ].join('-');
 }
+
+/** Whether a text is one, in the only form that PostgreSQL is given. */
+export const isUuid = (text: unknown): text is string =>
+  typeof text === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
