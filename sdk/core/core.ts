@@ -6,6 +6,7 @@ import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
 import { createLog, type Log, type Logger, type LogLevel } from './log.ts';
 import { type PageBody, PagePromise } from './pages.ts';
+import { absolute, fill, readJson, toHeaders, toQuery, uniqueKey } from './request.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
 
 /**
@@ -213,50 +214,4 @@ export class Core {
       (request) => send(request, options, use),
     )(request);
   }
-}
-
-/** A path with its parameters in place. */
-function fill(path: string, values: Record<string, unknown> = {}): string {
-  return path.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(String(values[name])));
-}
-
-/** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */
-function toHeaders(given: Record<string, string | undefined>): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers.set(name, value);
-  }
-  return headers;
-}
-
-/** A query string; what is undefined is left out, and the contract joins lists by commas. */
-export function toQuery(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && `${value}`);
-  return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
-}
-
-/** The value; nothing for nothing; the error where it is no JSON. */
-function readJson(text: string): unknown {
-  try {
-    return text ? (JSON.parse(text) as unknown) : undefined;
-  } catch (error) {
-    return error;
-  }
-}
-
-function absolute(baseUrl = '/'): string {
-  try {
-    return new URL(baseUrl, (globalThis as Partial<typeof globalThis>).location?.href).href.replace(
-      /\/$/,
-      '',
-    );
-  } catch {
-    throw new CloudBrainError(`baseUrl is no address: ${baseUrl}`);
-  }
-}
-
-/** `randomUUID` is missing in pages without TLS; a key need only differ from the caller's others. */
-function uniqueKey(): string {
-  const { crypto } = globalThis as { crypto: Partial<Crypto> };
-  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 }

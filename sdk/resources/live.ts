@@ -1,5 +1,5 @@
-import { toQuery } from '../core/core.ts';
 import { toAPIError } from '../core/errors.ts';
+import { toQuery } from '../core/request.ts';
 import { abortable } from '../core/retry.ts';
 import {
   type ConnectOptions,
