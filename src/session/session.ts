@@ -123,5 +123,6 @@ const PATIENCE = { timeout: 15_000, maxRetries: 1 };
 
 /** A session on a server, with these credentials. */
 export function clientSession(baseUrl: string | undefined, auth: Auth): Session {
-  return new Session(new CloudBrain({ baseUrl, auth, ...PATIENCE }));
+  // An empty address is one that was left out: the page's own server.
+  return new Session(new CloudBrain({ baseUrl: baseUrl || undefined, auth, ...PATIENCE }));
 }
