@@ -36,7 +36,8 @@ const cleanNameOrNull = (name: string | null): string | null =>
 
 /** JSON text without what jsonb refuses. */
 export function cleanJson(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'null';
+  // What JSON has no word for (undefined, a function) gives no text at all.
+  const json = (JSON.stringify(value) as string | undefined) ?? 'null';
   return UNFIT_JSON.test(json)
     ? JSON.stringify(value, (_key, inner: unknown) => cleanDeep(inner))
     : json;

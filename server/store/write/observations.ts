@@ -55,8 +55,8 @@ export async function keepObservations(
     scopeOf(observation, sessions.of(observation.traceId));
   const arrivals = new Map<string, Placed & { json: string }>();
   for (const { observation, json } of incoming) {
-    const twin = arrivals.get(observation.key);
-    if (twin && preferred(twin.observation, observation) === twin.observation) continue;
+    const twin = arrivals.get(observation.key)?.observation;
+    if (twin && preferred(twin, observation) === twin) continue;
     arrivals.set(observation.key, { observation, json, scope: scopeNow(observation) });
   }
   const candidates = new Set([...arrivals.values()].map(({ scope }) => scope));
