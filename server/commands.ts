@@ -7,6 +7,7 @@ import { prepareDirectory } from './directory.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/database.ts';
 import { DirectoryHeldError } from './store/pglite/lock.ts';
+import { PriceStore } from './store/prices.ts';
 import { ProvisioningError, TenancyStore } from './store/tenancy.ts';
 
 /** A command that is written wrong. */
@@ -26,6 +27,11 @@ export const commandOptions = {
   name: { type: 'string' },
   kind: { type: 'string' },
   'password-stdin': { type: 'boolean' },
+  provider: { type: 'string' },
+  input: { type: 'string' },
+  output: { type: 'string' },
+  'cache-read': { type: 'string' },
+  'cache-write': { type: 'string' },
 } as const satisfies ParseArgsConfig['options'];
 
 export type CommandValues = Partial<
@@ -33,7 +39,10 @@ export type CommandValues = Partial<
 > & { 'password-stdin'?: boolean };
 
 /** What a command does once it is known to be written right; it says what it made, line by line. */
-type Work = (tenancy: TenancyStore) => Promise<string[]>;
+type Work = (tenancy: TenancyStore, store: Store) => Promise<string[]>;
+
+/** Options that say what a model costs. */
+const PRICES = ['provider', 'input', 'output', 'cache-read', 'cache-write'] as const;
 
 const ROLES = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'];
 const LEAST_PASSWORD = 8;
@@ -52,7 +61,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
   'account create': (rest, values) => {
     const email = takeOne(rest, 'an email');
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError(`'${email}' is no email address.`);
-    refuse(values, ['kind', 'domain'], 'an account');
+    refuse(values, ['kind', 'domain', ...PRICES], 'an account');
     const role = roleOf(values.role);
     const domains = listOf(values.domains);
     const name = values.name ?? email;
@@ -78,6 +87,25 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
       return [`Key  ${key}  (shown this once)`];
     };
   },
+
+  'price set': (rest, values) => {
+    const model = takeOne(rest, 'the name of a model');
+    refuse(values, ['role', 'domains', 'domain', 'name', 'kind', 'password-stdin'], 'a price');
+    const price = {
+      provider: values.provider ?? null,
+      model,
+      inputPerMillion: usdOf(values, 'input'),
+      outputPerMillion: usdOf(values, 'output'),
+      cacheReadPerMillion: values['cache-read'] === undefined ? null : usdOf(values, 'cache-read'),
+      cacheWritePerMillion:
+        values['cache-write'] === undefined ? null : usdOf(values, 'cache-write'),
+    };
+    return async (tenancy, store) => {
+      const workspaceId = await workspaceOf(tenancy, values);
+      const { version } = await new PriceStore(store).set(workspaceId, price);
+      return [`Price  ${model}  (${version})`, 'It holds for requests that come from now on.'];
+    };
+  },
 };
 
 /**
@@ -94,7 +122,7 @@ export async function runCommand(
   const work = command(words.slice(2), values);
   const store = await open(readConfig());
   try {
-    return await work(new TenancyStore(store));
+    return await work(new TenancyStore(store), store);
   } finally {
     await store.close();
   }
@@ -136,7 +164,7 @@ function listOf(list: string | undefined): string[] | null {
 function keyOf(values: CommandValues) {
   const { kind } = values;
   const name = values.name ?? kind ?? '';
-  refuse(values, ['password-stdin'], 'a key');
+  refuse(values, ['password-stdin', ...PRICES], 'a key');
   if (kind === 'ingest') {
     refuse(values, ['role', 'domains'], 'an ingest key');
     return { kind, name, domain: values.domain ?? null } as const;
@@ -144,6 +172,12 @@ function keyOf(values: CommandValues) {
   if (kind !== 'api') throw new UsageError('--kind must be ingest or api.');
   refuse(values, ['domain'], 'an API key');
   return { kind, name, role: roleOf(values.role), domains: listOf(values.domains) } as const;
+}
+
+function usdOf(values: CommandValues, name: 'input' | 'output' | 'cache-read' | 'cache-write') {
+  const usd = Number(values[name]?.trim() || Number.NaN);
+  if (usd >= 0 && Number.isFinite(usd)) return usd;
+  throw new UsageError(`--${name} must be US dollars per million tokens.`);
 }
 
 function takeOne(rest: readonly string[], what: string): string {

@@ -5,16 +5,19 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['workspace create <name>', 'Make a workspace.'],
   ['account create <email>', 'Make an account; its password is generated, or read from stdin.'],
   ['key create', 'Make a key: to send telemetry, or to ask as a role.'],
+  ['price set <model>', 'Say what a model costs, where the price list does not, or errs.'],
 ];
 
 const OPTIONS: readonly (readonly [string, string])[] = [
-  ['--workspace <name or id>', "account, key: where; left out, the operator's workspace."],
+  ['--workspace <name or id>', "account, key, price: where; left out, the operator's workspace."],
   ['--role <role>', 'account, key: admin, viewer, support, developer, sysops or executive.'],
   ['--domains <a,b>', 'account, API key: only these domains; left out, all of the workspace.'],
   ['--name <name>', 'account, key: how it is called.'],
   ['--password-stdin', 'account: read the password from stdin.'],
   ['--kind <ingest|api>', 'key: ingest sends telemetry, api asks.'],
   ['--domain <domain>', 'ingest key: what all that it sends belongs to.'],
+  ['--provider <name>', 'price: only from this provider; * stands for any characters.'],
+  ['--input <usd>', 'price: per million tokens; --output, --cache-read, --cache-write likewise.'],
   ['--help', 'This.'],
   ['--version', 'The version.'],
 ];

@@ -5,7 +5,7 @@
  */
 export { derive, scopeOf } from './derive.ts';
 export { normalise } from './normalise.ts';
-export { price, type PriceOverride } from './price.ts';
+export { price } from './price.ts';
 export { decodeLogs, decodeMetrics, decodeTraces, type OtlpType } from './wire/decode.ts';
 export { DecodeError } from './wire/model.ts';
 export { encodeResponse, type Rejected } from './wire/response.ts';

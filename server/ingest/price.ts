@@ -4,6 +4,7 @@ import {
   type PriceCalculation,
   type Provider,
 } from '@pydantic/genai-prices';
+import type { PriceOverride } from '../store/prices.ts';
 import type { RequestRecord, Usage } from '../store/records.ts';
 
 /** The installed release of the price list; a test holds it to the dependency. */
@@ -11,21 +12,6 @@ const LIST_VERSION = 'genai-prices@0.1.8';
 
 /** Digits after the point: a billionth of the price of a token, and beyond the noise of floats. */
 const DIGITS = 12;
-
-/** What stands before the price list: for models that it lacks, or prices of one's own. */
-export interface PriceOverride {
-  /** `*` stands for any characters; upper and lower case are alike. `null`: any provider. */
-  provider: string | null;
-  model: string;
-  /** USD per million tokens. */
-  inputPerMillion: number;
-  outputPerMillion: number;
-  /** `null`: as the input. */
-  cacheReadPerMillion: number | null;
-  cacheWritePerMillion: number | null;
-  /** Frozen on the row beside the cost. */
-  version: string;
-}
 
 export interface Price {
   /** A decimal such as `0.001635`; `null`: unpriced, which is not free. */

@@ -121,6 +121,9 @@ describe('the service', () => {
       env,
     );
 
+    const price = ['price', 'set', 'glm-4-flash', '--input', '0.01', '--output', '0.01'];
+    assert.match((await run(price, env)).out, /^Price {2}glm-4-flash {2}\(override@/);
+
     const again = new Program(['serve'], {
       ...env,
       CLOUDBRAIN_ADMIN_PASSWORD: 'a new password',
@@ -207,6 +210,10 @@ describe('the command line', () => {
       [['account', 'create', 'ada'], /'ada' is no email address/],
       [['account', 'create', 'a@b'], /--role must be one of admin, viewer/],
       [['key', 'create'], /--kind must be ingest or api/],
+      [['price', 'set'], /Give the name of a model/],
+      [['price', 'set', 'm', '--input', '1'], /--output must be US dollars per million tokens/],
+      [['price', 'set', 'm', '--input', 'x', '--output', '1'], /--input must be US dollars/],
+      [['price', 'set', 'm', '--role', 'admin'], /--role is not for a price/],
       [['key', 'create', '--kind', 'ingest', '--role', 'admin'], /--role is not for an ingest key/],
     ];
     for (const [args, message] of cases) {

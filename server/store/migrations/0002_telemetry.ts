@@ -86,6 +86,18 @@ const TABLES = [
   `create index requests_by_user on requests (workspace_id, user_id, started_at)
     where user_id is not null`,
 
+  `create table price_overrides (
+    workspace_id uuid not null,
+    id uuid not null,
+    provider text,
+    model text not null,
+    input_per_million double precision not null,
+    output_per_million double precision not null,
+    cache_read_per_million double precision,
+    cache_write_per_million double precision,
+    version text not null,
+    primary key (workspace_id, id)
+  )`,
   `create table message_bodies (
     workspace_id uuid not null,
     hash ${NAME} not null,
@@ -233,6 +245,7 @@ const ISOLATED = [
   'trace_sessions',
   'sealed_scopes',
   'requests',
+  'price_overrides',
   'message_bodies',
   'conversations',
   'users',

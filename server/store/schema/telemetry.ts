@@ -93,6 +93,24 @@ export interface RequestTable {
   output_messages: Json<string[]>;
 }
 
+/** A price that stands before the price list; `*` in a name stands for any characters. */
+export interface PriceOverrideTable {
+  workspace_id: string;
+  /** Of two that fit, the later one is used. */
+  id: string;
+  /** `null`: any. */
+  provider: string | null;
+  model: string;
+  /** USD per million tokens. */
+  input_per_million: number;
+  output_per_million: number;
+  /** `null`: as the input. */
+  cache_read_per_million: number | null;
+  cache_write_per_million: number | null;
+  /** What is frozen on the row beside the cost. */
+  version: string;
+}
+
 /** A message, once however many requests repeat it. */
 export interface MessageBodyTable {
   workspace_id: string;
@@ -250,6 +268,7 @@ export interface TelemetrySchema {
   trace_sessions: TraceSessionTable;
   sealed_scopes: SealedScopeTable;
   requests: RequestTable;
+  price_overrides: PriceOverrideTable;
   message_bodies: MessageBodyTable;
   conversations: ConversationTable;
   users: UserTable;

@@ -2,6 +2,7 @@
 import type { WorkspaceTx } from '../database.ts';
 import { settleFloors } from '../floors.ts';
 import { appendEvents } from '../outbox.ts';
+import { readPriceOverrides } from '../prices.ts';
 import type { Derived, Message } from '../records.ts';
 import { applyDeltas } from '../rollups.ts';
 import { lockWorkspace } from '../workspace-lock.ts';
@@ -79,7 +80,11 @@ async function deriveScopes(
   );
   const ids = assignIds(executionsBefore, derivedExecutions);
   const wanted = read.flatMap((scope) => requestsOf(scope, ids));
-  const requests = compareRequests(await loadRequests(ws, known), wanted, context.reading.priceOf);
+  const stored = await loadRequests(ws, known);
+  const overrides = await readPriceOverrides(ws);
+  const requests = compareRequests(stored, wanted, (request) =>
+    context.reading.priceOf(request, overrides),
+  );
   const byExecution = Map.groupBy(wanted, ({ executionId }) => executionId);
   const executions = compareExecutions(
     executionsBefore,

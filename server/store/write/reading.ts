@@ -1,3 +1,4 @@
+import type { PriceOverride } from '../prices.ts';
 import type { Derive, Observation, RequestRecord } from '../records.ts';
 
 /**
@@ -9,8 +10,11 @@ export type ScopeOf = (observation: Observation, traceSession: string | null) =>
 /** What a request cost, as a decimal string, and by which price list; `null`: nobody knows. */
 export type Price = Pick<RequestRecord, 'costUsd' | 'priceVersion'>;
 
-/** Prices a request, once: what it cost is kept with it. */
-export type PriceOf = (request: RequestRecord) => Price;
+/**
+ * Prices a request, once: what it cost is kept with it.
+ * @param overrides the workspace's own prices, the first that fits before all others
+ */
+export type PriceOf = (request: RequestRecord, overrides: readonly PriceOverride[]) => Price;
 
 /** How observations become requests and executions; ingest brings it, the store applies it. */
 export interface Reading {

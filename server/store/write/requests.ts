@@ -8,7 +8,7 @@ import type { RequestTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, time, unnest, type Column } from '../unnest.ts';
 import { cleanJson, cleanName, cleanText } from './clean.ts';
-import type { PriceOf } from './reading.ts';
+import type { Price } from './reading.ts';
 
 /** What of a request is counted somewhere. */
 export interface CountedRequest {
@@ -94,7 +94,7 @@ function knownUsage(usage: Usage | null): Usage | null {
 export function compareRequests(
   stored: readonly StoredRequest[],
   wanted: readonly NewRequest[],
-  priceOf: PriceOf,
+  priceOf: (request: RequestRecord) => Price,
 ): RequestChanges {
   const byKey = new Map(stored.map((request) => [request.key, request]));
   const added: NewRequest[] = [];

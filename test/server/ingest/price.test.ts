@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { price, type PriceOverride } from '../../../server/ingest/index.ts';
+import { price } from '../../../server/ingest/index.ts';
+import type { PriceOverride } from '../../../server/store/prices.ts';
 import type { Usage } from '../../../server/store/records.ts';
 
 const usage = (counts: Partial<Usage>): Usage => ({

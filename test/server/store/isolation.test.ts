@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts';
+import { PriceStore } from '../../../server/store/prices.ts';
 import { observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -13,6 +14,7 @@ const tables: Record<keyof TelemetrySchema, true> = {
   trace_sessions: true,
   sealed_scopes: true,
   requests: true,
+  price_overrides: true,
   message_bodies: true,
   conversations: true,
   users: true,
@@ -47,7 +49,10 @@ describe("with the queries' own workspace predicate removed", () => {
     [mine, theirs] = [telemetry.workspace(), telemetry.workspace()];
     await theirs.writeWith(messages, ...run(1_000));
     await mine.writeWith(messages, ...run(7));
+    const price = { provider: null, model: 'm', inputPerMillion: 1, outputPerMillion: 1 };
     for (const workspace of [mine, theirs]) {
+      const cache = { cacheReadPerMillion: null, cacheWritePerMillion: null };
+      await new PriceStore(telemetry.store).set(workspace.id, { ...price, ...cache });
       await workspace.query(`insert into sealed_scopes values ('${workspace.id}', 'gone', now())`);
     }
   });

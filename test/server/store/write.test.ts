@@ -3,6 +3,8 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Execution } from '../../../server/store/execution.ts';
+import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
+import { PriceStore } from '../../../server/store/prices.ts';
 import { OverloadedError } from '../../../server/store/write/writer.ts';
 import { failure, observation, reading, usage } from './reading.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
@@ -229,6 +231,37 @@ describe('the write path', () => {
     assert.deepEqual(rows, [
       { span_id: '2', cost_usd: '0.00015', price_version: 'test', runs: true },
       { span_id: '3', cost_usd: '7.00', price_version: 'dearer', runs: true },
+    ]);
+  });
+
+  it('prices by what the workspace pays, where it has said so', async () => {
+    const unknown = (spanId: string) => {
+      const request = call(spanId, NOON);
+      Object.assign(request.data, { model: 'glm-4-flash', usage: usage(2_000_000, 1_000_000) });
+      return { observations: [request], messages: new Map() };
+    };
+    const writer = telemetry.anotherWriter({ reading: { derive, scopeOf, priceOf: price } });
+    const prices = new PriceStore(telemetry.store);
+    const set = (model: string, inputPerMillion: number) =>
+      prices.set(workspace.id, {
+        provider: null,
+        model,
+        inputPerMillion,
+        outputPerMillion: 1,
+        cacheReadPerMillion: null,
+        cacheWritePerMillion: null,
+      });
+    await writer.write(workspace.id, unknown('2'));
+    await set('glm-*', 50);
+    const { version } = await set('GLM-4-*', 0.25);
+    await set('glm-5-*', 70);
+    await writer.write(workspace.id, unknown('3'));
+    const rows = await workspace.query(
+      'select span_id, cost_usd, price_version from requests order by span_id',
+    );
+    assert.deepEqual(rows, [
+      { span_id: '2', cost_usd: null, price_version: null },
+      { span_id: '3', cost_usd: '1.50', price_version: version },
     ]);
   });
 
