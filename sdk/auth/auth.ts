@@ -84,7 +84,12 @@ export abstract class Auth {
     throw new CloudBrainError('logout() needs passwordAuth()');
   }
 
-  /** Listens; returns the function that stops it. See `cb.auth.on`. */
+  /**
+   * Listens; returns the function that stops it. See `cb.auth.on`.
+   *
+   * @example
+   * auth.on('expired', () => showLogin());
+   */
   on<K extends keyof AuthEvents>(event: K, listener: (value: AuthEvents[K]) => void): () => void {
     let listeners = this.#listeners.get(event);
     if (!listeners) this.#listeners.set(event, (listeners = new Set()));

@@ -12,7 +12,8 @@ type Answer = string | TokenGrant | null | undefined;
 /** A token, or a function that gets one. `null` or `undefined` means that there is none. */
 export type TokenSource = string | (() => Answer | Promise<Answer>);
 
-class Bearer extends Auth {
+/** Credentials made by {@link bearer} or {@link apiKey}. */
+export class BearerAuth extends Auth {
   readonly #source: TokenSource;
   #kept: KeptToken | undefined;
   #asked = 0;
@@ -27,6 +28,10 @@ class Bearer extends Auth {
   /**
    * Forgets the token: the next request asks for another. Say so when the page's own session has
    * changed; a token that ends or is refused is replaced without it.
+   *
+   * @example
+   * const auth = bearer(() => page.token);
+   * page.onTokenChange(() => auth.forget());
    */
   forget(): void {
     this.#kept = undefined;
@@ -63,14 +68,11 @@ class Bearer extends Auth {
   }
 }
 
-class ApiKey extends Bearer {
+class ApiKey extends BearerAuth {
   override header(token: string): [name: string, value: string] {
     return ['x-api-key', token];
   }
 }
-
-/** Credentials made by {@link bearer} or {@link apiKey}. */
-export type BearerAuth = Bearer;
 
 /**
  * Sends a token that somebody else made: an embed token, or an access token of your own login.
@@ -84,7 +86,7 @@ export type BearerAuth = Bearer;
  * const cb = new CloudBrain({ baseUrl, auth });
  */
 export function bearer(source: TokenSource): BearerAuth {
-  return new Bearer(source);
+  return new BearerAuth(source);
 }
 
 /**

@@ -78,7 +78,12 @@ export class FakeLive {
     this.drop(4401);
   }
 
-  /** Forgets the past: who comes back with an older id gets a `reset`. */
+  /**
+   * Forgets the past: who comes back with an older id gets a `reset`.
+   *
+   * @example
+   * server.live.forget();
+   */
   forget(): void {
     this.#past.length = 0;
   }
