@@ -20,6 +20,10 @@ export interface LanesOptions<Job> {
   weigh(job: Job): number;
   /** The weight that may wait in a lane. */
   maxWaiting: number;
+  /** The weight that may wait in all lanes. */
+  maxWaitingTotal: number;
+  /** How many lanes run at once; the others take turns. */
+  maxRunning: number;
   /** The weight that runs together; a heavier job runs alone. */
   maxTogether: number;
   /** Whether an error may be of one job alone, so that the others deserve another try. */
@@ -42,6 +46,8 @@ interface Lane<Job> {
 export class Lanes<Job> {
   readonly #options: LanesOptions<Job>;
   readonly #lanes = new Map<string, Lane<Job>>();
+  #running = 0;
+  readonly #turns: (() => void)[] = [];
 
   constructor(options: LanesOptions<Job>) {
     this.#options = options;
@@ -58,10 +64,13 @@ export class Lanes<Job> {
    */
   add(name: string, job: Job): Promise<void> {
     const weight = this.#options.weigh(job);
+    const { maxWaiting, maxWaitingTotal } = this.#options;
     const known = this.#lanes.get(name);
-    if (known && known.weight + weight > this.#options.maxWaiting) {
-      return Promise.reject(new OverloadedError(1));
-    }
+    // What waits for nothing is taken however heavy it is: it would never fit otherwise.
+    const isTooMuch =
+      (known !== undefined && known.weight + weight > maxWaiting) ||
+      (this.#lanes.size > 0 && this.waiting + weight > maxWaitingTotal);
+    if (isTooMuch) return Promise.reject(new OverloadedError(1));
     return new Promise((resolve, reject) => {
       const waiting = { job, weight, resolve, reject };
       if (known) {
@@ -86,11 +95,24 @@ export class Lanes<Job> {
     // Whatever else arrives in this turn of the loop goes along with the first.
     await Promise.resolve();
     while (lane.queue.length > 0) {
+      await this.#turn();
       const group = this.#take(lane);
       await this.#run(name, group);
+      this.#endTurn();
       for (const { weight } of group) lane.weight -= weight;
     }
     this.#lanes.delete(name);
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running < this.#options.maxRunning) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#turns.push(resolve));
+  }
+
+  #endTurn(): void {
+    const next = this.#turns.shift();
+    if (next) next();
+    else this.#running -= 1;
   }
 
   #take(lane: Lane<Job>): Waiting<Job>[] {

@@ -20,6 +20,10 @@ export interface WriterOptions {
   onUnreadable?: (workspaceId: string, scope: string, error: unknown) => void;
   /** Observations of one workspace that may wait; beyond it batches are refused. */
   maxWaiting?: number;
+  /** Observations of all workspaces that may wait. */
+  maxWaitingTotal?: number;
+  /** Workspaces that are written to at once: the other connections are for those who read. */
+  maxRunning?: number;
   /** Observations that go into one transaction. */
   maxTogether?: number;
   now?: () => number;
@@ -55,6 +59,8 @@ export class Writer {
     this.#lanes = new Lanes({
       weigh: ({ observations, messages }) => observations.length + messages.size,
       maxWaiting: options.maxWaiting ?? 50_000,
+      maxWaitingTotal: options.maxWaitingTotal ?? 200_000,
+      maxRunning: options.maxRunning ?? 4,
       maxTogether: options.maxTogether ?? 4_000,
       run: (workspaceId, batches) => this.#commit(workspaceId, batches),
       separable: (error) => !isUnavailable(error),

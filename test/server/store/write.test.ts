@@ -396,6 +396,22 @@ describe('the write path', () => {
     assert.equal(narrow.waiting, 0);
   });
 
+  it('takes turns among workspaces, and refuses what is too much for all of them', async () => {
+    const narrow = telemetry.anotherWriter({ maxRunning: 1, maxWaitingTotal: 4 });
+    const workspaces = Array.from({ length: 6 }, () => telemetry.workspace());
+    const results = await Promise.allSettled(
+      workspaces.map(({ id }) =>
+        narrow.write(id, { observations: [call('1', NOON)], messages: new Map() }),
+      ),
+    );
+    const accepted = results.map(({ status }) => status === 'fulfilled');
+    assert.deepEqual(accepted, [true, true, true, true, false, false]);
+    const counts = await Promise.all(workspaces.map((each) => each.count('requests')));
+    assert.deepEqual(counts, [1, 1, 1, 1, 0, 0]);
+    await narrow.drain();
+    assert.equal(narrow.waiting, 0);
+  });
+
   it('keeps workspaces apart that send the same ids', async () => {
     const other = telemetry.workspace();
     await workspace.write(call('2', NOON));
