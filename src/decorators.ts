@@ -11,5 +11,5 @@ export function property(options?: PropertyDeclaration): Decorator {
     (constructor as typeof ReactiveElement).createProperty(name, options);
 }
 
-/** A reactive property of the element's own: no attribute, not part of its interface. */
-export const state = (): Decorator => property({ state: true, attribute: false });
+/** A reactive property of the element's own: no attribute sets it. */
+export const state = (): Decorator => property({ state: true });

@@ -5,54 +5,17 @@ export const styles = css`
     --_cb-inline: var(--cb-exec-stream-padding-inline, calc(var(--_cb-space) * 4.5));
     --_cb-height: var(--cb-exec-stream-row-height, var(--_cb-row));
   }
-  .header {
-    padding-inline: var(--_cb-inline);
-  }
   table {
-    inline-size: 100%;
-    border-collapse: collapse;
-    font-variant-numeric: tabular-nums;
-  }
-  th {
-    padding: 8px 0;
-    padding-inline-start: var(--_cb-inline);
-    border-block: 1px solid var(--_cb-border);
-    background: color-mix(in srgb, var(--_cb-sunken) 60%, var(--_cb-surface));
-    color: var(--_cb-quiet);
-    font-size: 12px;
-    font-weight: 550;
-    text-align: start;
-  }
-  td {
-    block-size: var(--_cb-height);
-    padding: 0;
-    padding-inline-start: var(--_cb-inline);
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  th:last-child,
-  td:last-child {
-    padding-inline-end: var(--_cb-inline);
-    text-align: end;
-  }
-  tr + tr td {
-    border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
-  }
-  .c-user {
-    inline-size: 99%;
-    max-inline-size: 0;
-    min-inline-size: 120px;
-  }
-  .c-model {
-    max-inline-size: 180px;
-  }
-  .c-progress {
-    min-inline-size: 150px;
-    max-inline-size: 190px;
+    --_cb-progress: 150px;
+    --_cb-model: minmax(0, 1fr);
+    --_cb-columns: minmax(104px, max-content) minmax(84px, max-content) minmax(0, 2fr)
+      var(--_cb-model) var(--_cb-progress) minmax(60px, max-content);
   }
   .c-elapsed {
-    min-inline-size: 64px;
+    text-align: end;
+  }
+  .c-execution {
+    overflow: visible;
   }
   .id {
     padding: 4px 0;
@@ -67,14 +30,14 @@ export const styles = css`
     text-decoration: underline;
     text-underline-offset: 3px;
   }
-  .progress {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-  }
   .bar {
     inline-size: 72px;
     block-size: 4px;
+    margin-inline-end: 8px;
+    vertical-align: middle;
+  }
+  .bar:dir(rtl) {
+    transform: scaleX(-1);
   }
   .track {
     fill: var(--_cb-border);
@@ -84,9 +47,6 @@ export const styles = css`
   }
   .completed .filled {
     fill: var(--_cb-positive);
-  }
-  .bar:dir(rtl) {
-    transform: scaleX(-1);
   }
   .error {
     font-family: var(--_cb-mono);
@@ -111,30 +71,38 @@ export const styles = css`
   .running .icon {
     animation: pulse 1.6s ease-in-out infinite alternate;
   }
-  .row.new td {
-    animation: arrive 150ms ease-out;
-  }
-  .skeleton {
-    block-size: 12px;
-  }
   @keyframes pulse {
     to {
       opacity: 0.35;
     }
   }
-  @keyframes arrive {
-    from {
+  /* What comes after the first rows slides in. */
+  .settled .row {
+    transition:
+      opacity 150ms ease-out,
+      translate 150ms ease-out;
+    @starting-style {
       opacity: 0;
-      transform: translateY(-6px);
+      translate: 0 -6px;
     }
   }
-  @container (inline-size < 720px) {
-    .c-model,
-    .h-model {
+  @container (inline-size < 800px) {
+    table {
+      --_cb-model: ;
+    }
+    .c-model {
       display: none;
     }
   }
-  @container (inline-size < 480px) {
+  @container (inline-size < 640px) {
+    table {
+      --_cb-progress: minmax(80px, 110px);
+    }
+    .bar {
+      display: none;
+    }
+  }
+  @container (inline-size < 540px) {
     table,
     tbody {
       display: block;
@@ -146,38 +114,21 @@ export const styles = css`
       overflow: hidden;
       clip-path: inset(50%);
     }
-    tr {
-      display: grid;
-      grid-template: 'status id elapsed' 'user user progress' / auto minmax(0, 1fr) auto;
-      align-items: center;
-      gap: 4px 12px;
-      padding: 9px var(--_cb-inline);
-    }
-    tr + tr {
-      border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
-    }
-    td,
-    tr + tr td,
-    td:last-child {
-      block-size: auto;
-      min-inline-size: 0;
-      max-inline-size: none;
-      padding: 0;
-      border: 0;
+    tbody tr {
+      grid-template:
+        'status execution elapsed' 24px 'user user progress' 20px / max-content minmax(0, 1fr)
+        fit-content(50%);
+      gap: 2px 12px;
+      padding-block: 8px;
     }
     .c-status {
       grid-area: status;
     }
-    .c-id {
-      grid-area: id;
-    }
-    .bar {
-      display: none;
+    .c-execution {
+      grid-area: execution;
     }
     .c-user {
       grid-area: user;
-      inline-size: auto;
-      max-inline-size: none;
       color: var(--_cb-quiet);
       font-size: 12.5px;
     }
@@ -187,6 +138,19 @@ export const styles = css`
     }
     .c-elapsed {
       grid-area: elapsed;
+    }
+  }
+  @container (inline-size < 300px) {
+    .heading {
+      flex-basis: 100%;
+    }
+    .chip {
+      margin-inline-end: auto;
+    }
+    tbody tr {
+      grid-template:
+        'status status elapsed' 24px 'user user user' 20px 'execution progress progress' 24px / auto
+        minmax(0, 1fr) auto;
     }
   }
 `;

@@ -1,22 +1,25 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
-import { property, state } from '../../src/decorators.ts';
+import { Announcer } from '../../src/announcer.ts';
+import { property } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbSelectEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
+import { nextFrame } from '../../src/next-frame.ts';
 import { QueryController } from '../../src/query-controller.ts';
 import { recentExecutions, type RecentExecutions } from '../../src/session/executions.ts';
 import type { Status } from '../../src/status.ts';
+import { actions } from '../../src/theme/actions.css.ts';
+import { list } from '../../src/theme/list.css.ts';
 import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-exec-stream.messages.ts';
 import { styles } from './cb-exec-stream.styles.ts';
-import { renderRow, type Translate } from './row.ts';
+import { renderHead, renderRow, renderSkeletonRow, type Translate } from './row.ts';
+import { countNew } from './rows.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 200;
-/** New rows are announced together, no more often than this. */
-const ANNOUNCE_EVERY = 5_000;
 
 /**
  * @summary The recent executions, newest on top, as they happen.
@@ -53,13 +56,14 @@ const ANNOUNCE_EVERY = 5_000;
  * @event cb-error - A question to the server failed.
  */
 export class CbExecStream extends CbElement {
-  static override styles = [CbElement.styles, styles];
+  static override styles = [CbElement.styles, actions, list, styles];
   static override readonly messages = messages;
 
   readonly #recent = new QueryController<ExecutionsQuery, RecentExecutions>(this, {
     define: () => recentExecutions,
     params: () => ({ ...this.scope, limit: this.#limit }),
   });
+  readonly #news = new Announcer(this);
 
   /** How many rows at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
@@ -67,12 +71,10 @@ export class CbExecStream extends CbElement {
   /** Whether the rows stand still; what arrives meanwhile is counted. */
   @property({ type: Boolean, reflect: true }) paused = false;
 
-  @state() private announcement = '';
-
-  #held: readonly Execution[] = [];
-  #known = new Set<string>();
-  #unannounced = 0;
-  #announceTimer?: ReturnType<typeof setTimeout> | undefined;
+  /** The rows that stand still. */
+  #held?: readonly Execution[] | undefined;
+  /** The rows that were there before; undefined before the first answer. */
+  #known?: ReadonlySet<string> | undefined;
 
   constructor() {
     super();
@@ -92,12 +94,6 @@ export class CbExecStream extends CbElement {
     this.paused = false;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#announceTimer);
-    this.#announceTimer = undefined;
-  }
-
   protected override get query(): AnyQuery {
     return this.#recent;
   }
@@ -106,85 +102,67 @@ export class CbExecStream extends CbElement {
     return this.#text('heading');
   }
 
-  protected override assess(data: RecentExecutions): Status {
-    return data.executions.length > 0 ? 'fresh' : 'empty';
+  protected override assess(): Status {
+    return this.#rows.length > 0 ? 'fresh' : 'empty';
   }
 
   /** However many updates arrive, a frame shows them at once. */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && !document.hidden)
-      await new Promise<unknown>((resolve) => requestAnimationFrame(resolve));
+    if (this.hasUpdated) await nextFrame();
     await super.scheduleUpdate();
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    super.willUpdate(changed);
-    // Where it begins paused, the first answer is what stands still.
-    if (this.paused && (changed.has('paused') || this.#held.length === 0))
-      this.#held = this.#arrived;
+  protected override update(changed: Map<PropertyKey, unknown>): void {
+    const arrived = this.#arrived;
+    // The rows of another question are no longer what is asked for.
+    this.#held = this.paused && arrived ? (this.#held ?? arrived) : undefined;
+    super.update(changed);
   }
 
   protected override updated(): void {
-    const rows = this.#rows;
-    const fresh = rows.filter(({ id }) => !this.#known.has(id)).length;
-    if (this.#known.size > 0 && fresh > 0) this.#announce(fresh);
-    this.#known = new Set(rows.map(({ id }) => id));
+    if (this.#known) this.#news.add(countNew(this.#rows, this.#known));
+    this.#known = this.#arrived && new Set(this.#rows.map(({ id }) => id));
   }
 
   protected override renderActions(): TemplateResult | typeof nothing {
-    if (!this.queryState.data) return nothing;
-    const behind = this.paused ? this.#behind : 0;
-    const label = !this.paused
-      ? this.#text('pause')
-      : behind > 0
-        ? this.#text('resumeNew', { n: behind })
-        : this.#text('resume');
-    return html`<button part="pause" class="button" type="button" @click=${this.#toggle}>
+    const { status } = this;
+    if (status === 'error' || status === 'forbidden') return nothing;
+    const n = this.#behind;
+    const label = this.paused
+      ? this.#text(n > 0 ? 'resumeNew' : 'resume', { n })
+      : this.#text('pause');
+    return html`<button
+      part="pause"
+      class="button"
+      type="button"
+      ?disabled=${status === 'loading'}
+      @click=${this.#toggle}
+    >
       ${label}
     </button>`;
   }
 
   protected override renderContent(): TemplateResult {
-    const isFirst = this.#known.size === 0;
+    const context = { locale: this.usedLocale, t: this.#text, select: this.#select };
+    const n = this.#news.count;
     return html`<table part="table" role="table" aria-label=${this.heading || this.defaultHeading}>
-        <thead role="rowgroup">
-          <tr role="row">
-            ${(['status', 'execution', 'user', 'model', 'progress', 'elapsed'] as const).map(
-              (key) =>
-                html`<th role="columnheader" scope="col" class="h-${key}">${this.#text(key)}</th>`,
-            )}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
+        ${renderHead(this.#text)}
+        <tbody role="rowgroup" class=${this.#known ? 'settled' : ''}>
           ${repeat(
             this.#rows,
             ({ id }) => id,
-            (execution) =>
-              renderRow(execution, {
-                locale: this.usedLocale,
-                t: this.#text,
-                isNew: !isFirst && !this.#known.has(execution.id),
-                select: this.#select,
-              }),
+            (execution) => renderRow(execution, context),
           )}
         </tbody>
       </table>
-      <div class="hidden" role="status">${this.announcement}</div>`;
+      <div class="hidden" role="status">${n > 0 ? this.#text('arrived', { n }) : nothing}</div>`;
   }
 
   protected override renderSkeleton(): TemplateResult {
-    const rows = Array.from({ length: Math.min(this.#limit, 6) });
     return html`<table aria-hidden="true">
+      ${renderHead(this.#text)}
       <tbody>
-        ${rows.map(
-          () =>
-            html`<tr class="row">
-              <td class="c-status"><div class="skeleton"></div></td>
-              <td class="c-user"><div class="skeleton"></div></td>
-              <td class="c-progress"><div class="skeleton"></div></td>
-              <td class="c-elapsed"><div class="skeleton"></div></td>
-            </tr>`,
-        )}
+        ${Array.from({ length: this.#limit }, renderSkeletonRow)}
       </tbody>
     </table>`;
   }
@@ -202,32 +180,23 @@ export class CbExecStream extends CbElement {
     this.dispatchEvent(new CbSelectEvent(execution));
   };
 
-  #announce(count: number): void {
-    this.#unannounced += count;
-    this.#announceTimer ??= setTimeout(() => {
-      this.announcement = this.#text('arrived', { n: this.#unannounced });
-      this.#unannounced = 0;
-      this.#announceTimer = undefined;
-    }, ANNOUNCE_EVERY);
-  }
-
   get #limit(): number {
     const limit = Math.trunc(this.limit);
     return limit >= 1 ? Math.min(limit, MAX_LIMIT) : DEFAULT_LIMIT;
   }
 
-  get #arrived(): readonly Execution[] {
-    return this.#recent.state.data?.executions ?? [];
+  get #arrived(): readonly Execution[] | undefined {
+    return this.#recent.state.data?.executions;
   }
 
   get #rows(): readonly Execution[] {
-    return this.paused ? this.#held : this.#arrived;
+    return this.#held ?? this.#arrived ?? [];
   }
 
   /** How many came while the rows stood still. */
   get #behind(): number {
-    const held = new Set(this.#held.map(({ id }) => id));
-    return this.#arrived.filter(({ id }) => !held.has(id)).length;
+    const held = new Set(this.#held?.map(({ id }) => id));
+    return this.#held ? countNew(this.#arrived ?? [], held) : 0;
   }
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);

@@ -1,9 +1,10 @@
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Execution, ExecutionStatus } from '@cloudbrain/sdk';
 import { formatElapsed, formatTime } from '../../src/format/time.ts';
 import { UNKNOWN } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
 import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
+import { elapsedMs, shortId } from './rows.ts';
 
 /** Gives a text of the stream in the reader's language. */
 export type Translate = (key: ExecStreamMessage, values?: MessageValues) => string;
@@ -12,10 +13,10 @@ export type Translate = (key: ExecStreamMessage, values?: MessageValues) => stri
 export interface RowContext {
   locale: string;
   t: Translate;
-  /** Slides in: it came after the first rendering. */
-  isNew: boolean;
   select(execution: Execution): void;
 }
+
+const COLUMNS = ['status', 'execution', 'user', 'model', 'progress', 'elapsed'] as const;
 
 const ICONS: Record<ExecutionStatus, string> = {
   running: '◐',
@@ -24,26 +25,37 @@ const ICONS: Record<ExecutionStatus, string> = {
   abandoned: '◌',
 };
 
-/** The end of an id: the begin of a UUIDv7 is the time, alike in all rows. */
-const shortId = (id: string): string => `exec-${id.slice(-6)}`;
+/** The names of the columns. */
+export function renderHead(t: Translate): TemplateResult {
+  return html`<thead role="rowgroup">
+    <tr role="row">
+      ${COLUMNS.map(
+        (name) => html`<th role="columnheader" scope="col" class="c-${name}">${t(name)}</th>`,
+      )}
+    </tr>
+  </thead>`;
+}
 
-/** Milliseconds an execution has taken, until `now` while it runs. Never below 0. */
-function elapsedMs(execution: Execution, now: number): number {
-  return execution.durationMs ?? Math.max(0, now - Date.parse(execution.startedAt));
+/** A row to come, of the same height. */
+export function renderSkeletonRow(): TemplateResult {
+  return html`<tr>
+    ${COLUMNS.map((name) => html`<td class="c-${name}"><span class="skeleton"></span></td>`)}
+  </tr>`;
 }
 
 /** One execution as a row of the table. Ids and names come from outside: they stay text. */
 export function renderRow(execution: Execution, context: RowContext): TemplateResult {
-  const { locale, t, isNew, select } = context;
+  const { locale, t, select } = context;
   const { id, status, user, model, startedAt } = execution;
   const name = shortId(id);
-  return html`<tr part="row" role="row" class="row ${status} ${isNew ? 'new' : ''}">
+  const runs = status === 'running';
+  return html`<tr part="row" role="row" class="row ${status}">
     <td role="cell" class="c-status">
       <span part="status" class="pill ${status}"
         ><span class="icon" aria-hidden="true">${ICONS[status]}</span>${t(status)}</span
       >
     </td>
-    <td role="cell" class="c-id">
+    <td role="cell" class="c-execution">
       <button
         part="id"
         class="id"
@@ -55,36 +67,33 @@ export function renderRow(execution: Execution, context: RowContext): TemplateRe
         ${name}
       </button>
     </td>
-    <td role="cell" class="c-user" title=${user ?? nothing}>
-      ${user ?? html`<span class="note">${t('noUser')}</span>`}
-    </td>
-    <td role="cell" class="c-model" title=${model ?? nothing}>
-      ${model ?? html`<span class="note">${t('noModel')}</span>`}
-    </td>
-    <td role="cell" class="c-progress">${renderProgress(execution, context)}</td>
-    <td role="cell" class="c-elapsed" part="elapsed" title=${formatTime(startedAt, locale)}>
-      ${status === 'abandoned' ? UNKNOWN : formatElapsed(elapsedMs(execution, Date.now()), locale)}
+    ${renderName('user', user, t('noUser'))} ${renderName('model', model, t('noModel'))}
+    <td role="cell" class="c-progress">${renderProgress(execution, t)}</td>
+    <td role="cell" part="elapsed" class="c-elapsed" title=${formatTime(startedAt, locale)}>
+      ${status === 'abandoned' ? UNKNOWN : formatElapsed(elapsedMs(execution, Date.now()), locale, runs)}
     </td>
   </tr>`;
 }
 
+function renderName(column: 'user' | 'model', name: string | null, none: string): TemplateResult {
+  return html`<td role="cell" class="c-${column}" title=${name ?? nothing}>
+    ${name === null ? html`<span class="note">${none}</span>` : html`<bdi>${name}</bdi>`}
+  </td>`;
+}
+
 function renderProgress(
-  { status, steps, error }: Execution,
-  { t }: RowContext,
+  { status, steps: { done, total }, error }: Execution,
+  t: Translate,
 ): TemplateResult | typeof nothing {
   if (error && status === 'failed')
     return html`<span part="error" class="note error" title=${error.message ?? nothing}
       >${error.type}</span
     >`;
-  const { done, total } = steps;
-  if (total === null || total === 0)
-    return done === 0 ? nothing : html`<span class="note">${t('stepsSoFar', { n: done })}</span>`;
-  const width = `${Math.min(1, done / total) * 100}%`;
-  return html`<span class="progress">
-    <svg part="progress" class="bar" aria-hidden="true">
+  if (!total)
+    return done ? html`<span class="note">${t('stepsSoFar', { n: done })}</span>` : nothing;
+  return html`<svg part="progress" class="bar" aria-hidden="true">
       <rect class="track" width="100%" height="4" rx="2" />
-      ${svg`<rect class="filled" width=${width} height="4" rx="2" />`}
+      <rect class="filled" width="${Math.min(1, done / total) * 100}%" height="4" rx="2" />
     </svg>
-    <span class="note">${t('steps', { done, total })}</span>
-  </span>`;
+    <span class="note">${t('steps', { done, total })}</span>`;
 }

@@ -24,21 +24,20 @@ export function formatTime(time: string | Date, locale: string): string {
 }
 
 /**
- * A length of time as it ticks, from milliseconds: `8s`, `1m 13s`, `2h 5m`. Below a second in
- * milliseconds.
+ * A length of time from milliseconds in its two largest units: `8s`, `1m 13s`, `2h 5m`. Below a
+ * second in milliseconds; one that `ticks` is told in whole seconds from the beginning.
  */
-export function formatElapsed(ms: number, locale: string): string {
+export function formatElapsed(ms: number, locale: string, ticks = false): string {
   const part = (value: number, unit: string): string =>
     numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
-  if (ms < 1_000) return part(Math.max(0, Math.round(ms)), 'millisecond');
-  const seconds = Math.floor(ms / 1_000);
-  const first = UNITS.findIndex(([, size]) => seconds >= size);
-  return UNITS.slice(first, first + 2)
-    .map(([unit, size], index) => {
-      const larger = index === 0 ? Infinity : (UNITS[first]?.[1] ?? Infinity);
-      return [Math.floor((seconds % larger) / size), unit] as const;
-    })
-    .filter(([value], index) => index === 0 || value > 0)
-    .map(([value, unit]) => part(value, unit))
-    .join(' ');
+  if (ms < 1_000 && !ticks) return part(Math.max(0, Math.round(ms)), 'millisecond');
+  let left = Math.max(0, Math.floor(ms / 1_000));
+  const first = UNITS.findIndex(([, size]) => left >= size);
+  const units = first < 0 ? UNITS.slice(-1) : UNITS.slice(first, first + 2);
+  const parts = units.map(([unit, size], index) => {
+    const value = Math.floor(left / size);
+    left %= size;
+    return index > 0 && value === 0 ? '' : part(value, unit);
+  });
+  return parts.join(' ').trimEnd();
 }

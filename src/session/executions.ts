@@ -12,11 +12,8 @@ export interface RecentExecutions {
 /** After one of a full list is gone, an older one moves up: only the server knows which. */
 const SOON = 2_000;
 
-const newestFirst = (a: Execution, b: Execution): number =>
-  b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id);
-
 /** Puts an `execution` event into the list. */
-function applyToExecutions(
+export function applyToExecutions(
   data: RecentExecutions,
   event: LiveUpdate,
   params: ExecutionsQuery,
@@ -24,16 +21,25 @@ function applyToExecutions(
   if (event.event !== 'execution') return undefined;
   const { execution, deleted } = event.data;
   if (params.domain && params.domain !== execution.domain) return undefined;
-  const others = data.executions.filter(({ id }) => id !== execution.id);
+  const { limit = Infinity } = params;
+  const executions = data.executions.filter(({ id }) => id !== execution.id);
+  const had = executions.length < data.executions.length;
   if (deleted || !fits(execution, params)) {
-    if (others.length === data.executions.length) return undefined;
-    const next = { data: { ...data, executions: others } };
+    if (!had) return undefined;
+    const next = { data: { ...data, executions } };
     return data.more ? { ...next, refetchIn: SOON } : next;
   }
-  const limit = params.limit ?? Infinity;
-  const all = [...others, execution].sort(newestFirst);
-  const executions = all.slice(0, limit);
-  return { data: { executions, more: data.more || all.length > executions.length } };
+  // Thousands come in a second: the list is in order already, and is not sorted again.
+  const at = executions.findIndex((other) => isNewer(execution, other));
+  executions.splice(at < 0 ? executions.length : at, 0, execution);
+  const more = data.more || executions.length > limit;
+  return { data: { executions: executions.slice(0, limit), more } };
+}
+
+/** Ids of the same moment are in their own order: a UUIDv7 begins with the time. */
+function isNewer(a: Execution, b: Execution): boolean {
+  const apart = Date.parse(a.startedAt) - Date.parse(b.startedAt);
+  return apart > 0 || (apart === 0 && a.id > b.id);
 }
 
 /** Whether an execution is one of those asked for; a period that ends now takes every new one. */

@@ -37,9 +37,9 @@ export function textOf(element: Element, selector = '.base'): string {
   return inside(element, selector)?.textContent.replace(/\s+/g, ' ').trim() ?? '';
 }
 
-/** Waits until something holds; fails with what it was waiting for after two seconds. */
-export async function until(holds: () => unknown, what: string): Promise<void> {
-  const end = performance.now() + 2000;
+/** Waits until something holds; fails with what it was waiting for after some time. */
+export async function until(holds: () => unknown, what: string, ms = 2_000): Promise<void> {
+  const end = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`Never came: ${what}`);
     await new Promise(requestAnimationFrame);

@@ -17,7 +17,7 @@ export interface Run {
   inputTokens?: number;
   outputTokens?: number;
   failed?: boolean;
-  /** Only what a client sends before the end: the request, not the run. */
+  /** Only what a client sends before the end: what the run does, not the run. */
   running?: boolean;
   /** The same number is the same run. */
   trace?: number;
@@ -141,7 +141,17 @@ function resourceOf(run: Run) {
     },
     ...(run.failed && { error: ['MODEL_TIMEOUT', 'The model took too long.'] as const }),
   };
-  const items = run.running ? [request] : [root, request];
+  // A model call alone is no run; a tool call only lives inside of one.
+  const tool: Span = {
+    traceId,
+    spanId: hex(8).replace(/^0/, 'b'),
+    parentSpanId: root.spanId,
+    name: 'execute_tool search',
+    start,
+    end,
+    attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'search' },
+  };
+  const items = run.running ? [request, tool] : [root, request];
   return { service: run.domain, scope: 'test', items };
 }
 
