@@ -15,7 +15,7 @@ import { type Finished, run, stopAllOnSignal } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
 import { type Preparation, type Service, type Suite, suites } from './support/suites.ts';
 
-const suiteTimeoutMs = 10 * 60_000;
+const suiteTimeoutMs = 25 * 60_000;
 
 const preparations: Record<Preparation, string[]> = {
   elements: ['scripts/build-elements.ts'],
