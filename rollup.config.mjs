@@ -15,6 +15,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 import { minifyTemplates } from './scripts/support/minify-templates.mjs';
+import { plainDecorators } from './scripts/support/plain-decorators.mjs';
 
 /** Every element, as its folder under components/ tells it: nothing else has to name a new one. */
 export const elements = readdirSync(join(import.meta.dirname, 'components'))
@@ -72,7 +73,7 @@ export const modules = {
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
   external: (id) => /^(?:lit|@lit|@lit-labs|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
-  plugins: [all, typescript, minifyTemplates()],
+  plugins: [all, typescript, plainDecorators(), minifyTemplates()],
   output: {
     dir: 'dist/esm',
     format: 'es',
@@ -93,6 +94,7 @@ export const cdn = {
     all,
     nodeResolve({ browser: true, exportConditions: ['@cloudbrain/source'] }),
     typescript,
+    plainDecorators(),
     minifyTemplates(),
     terser({
       ecma: 2020,
@@ -106,6 +108,8 @@ export const cdn = {
   output: {
     dir: 'dist/cdn',
     format: 'es',
+    generatedCode: { preset: 'es2015', symbols: false },
+    freeze: false,
     banner: '/*! CloudBrain, MIT. What it contains: LICENCES.txt beside it. */',
     sourcemap: true,
     chunkFileNames: 'cloudbrain/[name]-[hash].js',

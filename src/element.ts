@@ -10,7 +10,7 @@ import { IDLE, type QueryState, type Status } from './status.ts';
 import { button } from './theme/button.css.ts';
 import { freshness } from './theme/freshness.css.ts';
 import { pill } from './theme/pill.css.ts';
-import { moreTokens } from './theme/tokens.css.ts';
+import { moreTokens } from './theme/more-tokens.css.ts';
 
 export type { AnyQuery };
 

@@ -6,7 +6,7 @@ import { describeError } from './problem.ts';
 import type { QueryState } from './status.ts';
 import { button } from './theme/button.css.ts';
 import { pill } from './theme/pill.css.ts';
-import { moreTokens } from './theme/tokens.css.ts';
+import { moreTokens } from './theme/more-tokens.css.ts';
 
 /** What the view of a problem is written in, and styled by. */
 export { baseMessages as messages };
