@@ -173,9 +173,10 @@ describe('calls', () => {
 
 for (const transport of ['ws', 'sse'] as const) {
   describe(`a live stream (${transport})`, () => {
-    test('tells what comes, over connections and tokens that end', async () => {
+    test('tells what comes, over connections and tokens that end', async (t) => {
       const cb = await signedIn();
       const stream = cb.live.subscribe({ topics: ['executions', 'cleanup'], transport });
+      t.after(() => stream.close());
       const seen: LiveUpdate[] = [];
       const causes: string[] = [];
       stream.on('state', ({ cause, state }) => state === 'waiting' && causes.push(String(cause)));
@@ -201,9 +202,10 @@ for (const transport of ['ws', 'sse'] as const) {
       await reading;
     });
 
-    test('begins again after any id, or says that it can not', async () => {
+    test('begins again after any id, or says that it can not', async (t) => {
       const cb = await signedIn();
       const stream = cb.live.subscribe({ topics: ['stats'], transport, lastEventId: '999999999' });
+      t.after(() => stream.close());
       const events: string[] = [];
       for await (const { event } of stream) {
         events.push(event);
@@ -212,16 +214,19 @@ for (const transport of ['ws', 'sse'] as const) {
       assert.equal(events.at(-1), 'reset');
     });
 
-    test('of nobody ends with the 401', async () => {
+    test('of nobody ends with the 401', async (t) => {
       const stream = client().live.subscribe({ transport });
+      t.after(() => stream.close());
       await assert.rejects(stream[Symbol.asyncIterator]().next(), AuthenticationError);
       const wrong = client(bearer('wrong')).live.subscribe({ transport });
+      t.after(() => wrong.close());
       await assert.rejects(wrong[Symbol.asyncIterator]().next(), AuthenticationError);
     });
 
-    test('of what the token may not see ends with the refusal', async () => {
+    test('of what the token may not see ends with the refusal', async (t) => {
       const key = client(apiKey(await server.apiKey('viewer', { domains: ['mine.example'] })));
       const stream = key.live.subscribe({ transport, domain: 'other.example' });
+      t.after(() => stream.close());
       await assert.rejects(stream[Symbol.asyncIterator]().next(), NotFoundError);
     });
   });

@@ -47,8 +47,11 @@ async function start(t: TestContext, scripts: Script[], options: ClientOptions =
   let turn = 0;
   server.socket = (socket, seen) => scripts[turn++]?.(socket, seen);
   const cb = new CloudBrain({ baseUrl: server.url, logLevel: 'off', ...options });
-  const subscribe = (more: SubscribeOptions = {}) =>
-    cb.live.subscribe({ transport: 'ws', reconnect: { minDelay: 1 }, ...more });
+  const subscribe = (more: SubscribeOptions = {}) => {
+    const events = cb.live.subscribe({ transport: 'ws', reconnect: { minDelay: 1 }, ...more });
+    t.after(() => events.close());
+    return events;
+  };
   return { server, cb, subscribe };
 }
 

@@ -41,8 +41,11 @@ async function start(t: TestContext, replies: Reply[], options: ClientOptions = 
   let turn = 0;
   const server = await startLoopback(t, () => replies[turn++] ?? problem(404));
   const cb = new CloudBrain({ baseUrl: server.url, logLevel: 'off', ...options });
-  const subscribe = (more: SubscribeOptions = {}) =>
-    cb.live.subscribe({ transport: 'sse', reconnect: { minDelay: 1 }, ...more });
+  const subscribe = (more: SubscribeOptions = {}) => {
+    const events = cb.live.subscribe({ transport: 'sse', reconnect: { minDelay: 1 }, ...more });
+    t.after(() => events.close());
+    return events;
+  };
   return { server, cb, subscribe };
 }
 

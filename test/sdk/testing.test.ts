@@ -103,7 +103,7 @@ describe('a fake server', () => {
   });
 
   for (const transport of ['ws', 'sse'] as const) {
-    test(`tells live events, and what was missed (${transport})`, async () => {
+    test(`tells live events, and what was missed (${transport})`, async (t) => {
       const server = new FakeServer();
       const cb = new CloudBrain({ ...server.options, logLevel: 'off' });
       const stream = cb.live.subscribe({
@@ -112,6 +112,7 @@ describe('a fake server', () => {
         domain: 'app.example.com',
         reconnect: { minDelay: 1 },
       });
+      t.after(() => stream.close());
       const { live } = server;
       const tell = (n: number, domain = 'app.example.com') =>
         live.emit('execution', { execution: execution(n, { domain }), deleted: false });
@@ -146,14 +147,16 @@ describe('a fake server', () => {
       await until(() => live.size === 0);
     });
 
-    test(`ends tokens, and connections for good (${transport})`, async () => {
+    test(`ends tokens, and connections for good (${transport})`, async (t) => {
       const server = new FakeServer();
       let made = 0;
       const auth = bearer(() => `t${++made}`);
       const cb = new CloudBrain({ ...server.options, auth, logLevel: 'off' });
       const events: string[] = [];
+      const stream = cb.live.subscribe({ transport });
+      t.after(() => stream.close());
       const reading = (async () => {
-        for await (const { event } of cb.live.subscribe({ transport })) events.push(event);
+        for await (const { event } of stream) events.push(event);
       })();
       await until(() => events.length === 1);
       server.live.expire();
