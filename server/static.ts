@@ -1,5 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono, MiddlewareHandler } from 'hono';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ContractEnv } from './contract/index.ts';
 
@@ -37,9 +38,12 @@ export function serveFiles(app: Hono<ContractEnv>): void {
     });
   const script = (file: string) =>
     serveStatic<ContractEnv>({ root: scripts, rewriteRequestPath: () => file });
-  app.get('/cloudbrain.js', bundle(SHORTLY), script('/cloudbrain.js'));
-  app.get('/cloudbrain.integrity.json', bundle(SHORTLY), script('/integrity.json'));
-  app.get('/cloudbrain/*', bundle(FOREVER), serveStatic({ root: scripts }));
+  // Started from source without a build there is none: its addresses answer 404.
+  if (existsSync(scripts)) {
+    app.get('/cloudbrain.js', bundle(SHORTLY), script('/cloudbrain.js'));
+    app.get('/cloudbrain.integrity.json', bundle(SHORTLY), script('/integrity.json'));
+    app.get('/cloudbrain/*', bundle(FOREVER), serveStatic({ root: scripts }));
+  }
 
   const page = withHeaders({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY });
   const file = (name: string) =>
