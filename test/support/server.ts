@@ -8,7 +8,7 @@ import { readConfig } from '../../server/config.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { createLogger } from '../../server/logger.ts';
 import { startServer, type RunningServer, type StartOptions } from '../../server/start.ts';
-import { openStore, type Store } from '../../server/store/database.ts';
+import { openStore, type Store, type StoreOptions } from '../../server/store/database.ts';
 import { TenancyStore } from '../../server/store/tenancy.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -20,6 +20,8 @@ const ADMIN = { email: 'admin@localhost', password: 'correct horse battery stapl
 export interface TestServerOptions extends StartOptions {
   /** Settings, as the environment would have them. */
   env?: Record<string, string>;
+  /** How its store is opened. */
+  storeOptions?: Pick<StoreOptions, 'unsafeWithoutPredicate'>;
 }
 
 /** How many milliseconds the service's clock is ahead. */
@@ -69,7 +71,8 @@ export class TestServer {
     this.#drop = own.drop;
   }
 
-  static async start({ env, ...options }: TestServerOptions = {}): Promise<TestServer> {
+  static async start(given: TestServerOptions = {}): Promise<TestServer> {
+    const { env, storeOptions, ...options } = given;
     const dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
     const faults: unknown[] = [];
     const clock: Clock = { ahead: 0 };
@@ -89,7 +92,9 @@ export class TestServer {
       ...env,
     });
     const running = await startServer(config, {
-      ...(databaseUrl === undefined && { store: await openStore({}) }),
+      ...((databaseUrl === undefined || storeOptions) && {
+        store: await openStore({ databaseUrl, ...storeOptions }),
+      }),
       logger: createLogger(process.env.LOG_LEVEL ?? 'silent'),
       checkResponses: true,
       onFault: (error) => faults.push(error),

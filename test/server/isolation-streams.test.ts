@@ -1,0 +1,148 @@
+/** No live stream brings what belongs to others, while everybody is written to. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Contract, type Schemas } from '../../server/contract/index.ts';
+import { Listener, transportOf } from '../support/listener.ts';
+import { samples, type Sample } from '../support/samples.ts';
+import { cells, INPUT_TOKENS, requestsIn } from '../support/cells.ts';
+import { as, Tenants, visibleTo, type Party } from '../support/tenants.ts';
+
+type LiveEvent = Schemas['LiveEvent'];
+
+const streams = [...new Contract().operations.values()].flatMap((operation) => {
+  const transport = transportOf(operation);
+  return transport ? [{ id: operation.id, path: operation.path, transport }] : [];
+});
+
+/** Somebody who listens, and from where on. */
+interface Hearing {
+  party: Party;
+  name: string;
+  fromBeginning: boolean;
+  listener: Listener;
+}
+
+/** The domain and tokens of each figure that came. */
+const figures = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) =>
+    event === 'stats'
+      ? data.deltas.map(({ delta }) => ({ domain: data.domain, input: delta.tokens.input }))
+      : [],
+  );
+
+const tokensOf = (events: readonly LiveEvent[], domain: string): number =>
+  figures(events)
+    .filter((figure) => figure.domain === domain)
+    .reduce((sum, { input }) => sum + input, 0);
+
+const runsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'execution' ? [data.execution] : []));
+
+const hearsRuns = ({ role }: Party): boolean => role !== 'executive' && role !== 'sysops';
+const hearsFigures = ({ role }: Party): boolean => role !== 'sysops';
+const hearsCleanup = ({ role, workspace }: Party): boolean =>
+  workspace === 'ours' && (role === 'admin' || role === 'sysops');
+
+function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
+  let tenants: Tenants;
+  const hearings: Hearing[] = [];
+  /** Runs that each cell has been sent since the streams began. */
+  const rounds = 2;
+  before(async () => {
+    tenants = await Tenants.start(options);
+  });
+  after(() => {
+    for (const { listener } of hearings) listener.close();
+    return tenants.server.close();
+  });
+
+  async function open(party: Party, { id, path, transport }: (typeof streams)[number]) {
+    for (const fromBeginning of [false, true]) {
+      const resume = transport === 'socket' && fromBeginning ? '?lastEventId=0' : '';
+      const headers = transport === 'stream' && fromBeginning ? { 'last-event-id': '0' } : {};
+      const url = tenants.server.url + path + resume;
+      const listener = await Listener[transport](url, { ...party, headers });
+      const name = `${id} of ${party.name}${fromBeginning ? ', from the beginning' : ''}`;
+      assert.equal(listener.refusal, '', name);
+      await listener.until((events) => events.length > 0);
+      hearings.push({ party, name, fromBeginning, listener });
+    }
+  }
+
+  /** Writes to everybody at once, then has cleanup run. */
+  async function write(round: number): Promise<void> {
+    await Promise.all(cells.map((cell) => tenants.send(cell, 50 + round, 1)));
+    const call = as(tenants.owner, { body: { dryRun: true } });
+    const { status } = await tenants.server.call('/api/cleanup/runs', call);
+    assert.equal(status, 202);
+  }
+
+  /** Whether all that was written for this listener has come. */
+  const heardAll =
+    ({ party, fromBeginning }: Hearing) =>
+    (events: readonly LiveEvent[]): boolean => {
+      const own = visibleTo(party);
+      const runs = runsOf(events);
+      const figuresCame = own.every(({ domain, requests }) => {
+        const count = rounds + (fromBeginning ? requests : 0);
+        return tokensOf(events, domain) >= count * INPUT_TOKENS;
+      });
+      const runsCame = own.every(
+        ({ marker }) =>
+          new Set(runs.filter(({ user }) => user === `${marker}-user`).map(({ id }) => id)).size >=
+          rounds,
+      );
+      const ended = events.flatMap(({ event, data }) =>
+        event === 'cleanup' && data.run.endedAt !== null ? [data.run.id] : [],
+      );
+      return (
+        (!hearsFigures(party) || figuresCame) &&
+        (!hearsRuns(party) || runsCame) &&
+        (!hearsCleanup(party) || new Set(ended).size >= rounds)
+      );
+    };
+
+  test('each hears of their own, and of nothing else', { timeout: 60_000 }, async () => {
+    assert.ok(streams.length > 0);
+    for (const stream of streams) {
+      const sample: Sample = samples[stream.id];
+      for (const party of tenants.parties.filter(sample.may)) await open(party, stream);
+    }
+    // What came of the first round by a wrong way would be there by the end of the second.
+    for (let round = 0; round < rounds; round++) await write(round);
+    for (const hearing of hearings) await hearing.listener.until(heardAll(hearing));
+
+    for (const { party, name, listener, fromBeginning } of hearings) {
+      const { events } = listener;
+      const own = visibleTo(party);
+      const text = JSON.stringify(events);
+      for (const secret of tenants.secretsFor(party)) {
+        assert.ok(!text.includes(secret), `${name} tells ${secret}`);
+      }
+      const domains = new Set(own.map(({ domain }) => domain));
+      for (const { domain } of figures(events)) assert.ok(domains.has(domain), name);
+      const sum = [...domains].reduce((total, domain) => total + tokensOf(events, domain), 0);
+      const count = own.length * rounds + (fromBeginning ? requestsIn(own) : 0);
+      assert.equal(sum, hearsFigures(party) ? count * INPUT_TOKENS : 0, name);
+      assert.equal(runsOf(events).length > 0, hearsRuns(party) && own.length > 0, name);
+      const cleanups = events.filter(({ event }) => event === 'cleanup');
+      assert.equal(cleanups.length > 0, hearsCleanup(party), name);
+    }
+  });
+
+  test('no other workspace begins where ours is', async () => {
+    const [last] = hearings.flatMap(({ listener }) => listener.events.at(-1)?.id ?? []);
+    const party = tenants.party('another workspace');
+    const headers = { 'last-event-id': last ?? '' };
+    const listener = await Listener.stream(`${tenants.server.url}/api/live`, { ...party, headers });
+    await listener.until((events) => events.length > 0);
+    const text = JSON.stringify(listener.events);
+    for (const secret of tenants.secretsFor(party)) assert.ok(!text.includes(secret), secret);
+    listener.close();
+  });
+}
+
+describe('live streams', () => streamTests({}));
+
+describe("live streams, with the queries' own workspace predicate removed", () =>
+  streamTests({ storeOptions: { unsafeWithoutPredicate: true } }));

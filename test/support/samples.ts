@@ -1,0 +1,206 @@
+/** A call of every operation, as its owner makes it, and what others get for the very same call. */
+import assert from 'node:assert/strict';
+import type { Role } from '../../server/api/caller.ts';
+import type { OperationId, Schemas } from '../../server/contract/index.ts';
+import { SHOP } from './cells.ts';
+import {
+  checkSession,
+  cleanupRun,
+  getCalls,
+  listCalls,
+  logCall,
+  metricCall,
+  mintCalls,
+  overviewCalls,
+  refreshToken,
+  timelineCalls,
+  traceCall,
+  unlessHidden,
+  type SampleCall,
+} from './sample-calls.ts';
+import { as, type Party, type Tenants } from './tenants.ts';
+
+export interface Sample {
+  /** Whose call is shown: ours, of this kind. */
+  owner?: 'an ingest key';
+  success: number;
+  /** Who gets more than a refusal. */
+  may: (party: Party) => boolean;
+  /** Made for each party: only what is in the body can differ, where it is what tells who asks. */
+  calls: (tenants: Tenants, party: Party) => SampleCall[] | Promise<SampleCall[]>;
+}
+
+/** Whoever has a role that the operation is for, whatever shows it. */
+const roles =
+  (...some: Role[]) =>
+  ({ role }: Party): boolean =>
+    role !== null && some.includes(role);
+
+const statistics = roles('admin', 'viewer', 'support', 'developer', 'executive');
+const runs = roles('admin', 'viewer', 'support', 'developer');
+const anyRole = ({ role }: Party): boolean => role !== null;
+const hasPassword = ({ credentials }: Party): boolean => credentials !== undefined;
+const sends = ({ kind }: Party): boolean => kind === 'ingest';
+const operates = (party: Party): boolean =>
+  party.workspace === 'ours' && roles('admin', 'sysops')(party);
+
+/** Every operation has an entry: a new one does not compile, and fails, before it has its call. */
+export const samples = {
+  'auth.login': {
+    success: 200,
+    may: hasPassword,
+    calls: (_tenants, { credentials }) => [
+      { path: '/api/auth/login', body: credentials, check: checkSession },
+    ],
+  },
+  'auth.refresh': {
+    success: 200,
+    may: hasPassword,
+    calls: async (tenants, party) => {
+      const body = { refreshToken: await refreshToken(tenants, party) };
+      return [{ path: '/api/auth/refresh', body, check: checkSession }];
+    },
+  },
+  'auth.logout': {
+    success: 204,
+    may: hasPassword,
+    calls: async (tenants, party) => {
+      const body = { refreshToken: await refreshToken(tenants, party) };
+      const check = async (): Promise<void> => {
+        const { status } = await tenants.server.call('/api/auth/me', as(tenants.owner));
+        assert.equal(status, 200, 'The session of the owner goes on.');
+      };
+      return [{ path: '/api/auth/logout', body, check }];
+    },
+  },
+  'auth.me': {
+    success: 200,
+    may: anyRole,
+    calls: (tenants) => [
+      {
+        path: '/api/auth/me',
+        check: (body, party) => {
+          const { workspace, domains, role, kind } = body as Schemas['Me'];
+          assert.equal(workspace.id, tenants.workspaceIds[party.workspace]);
+          assert.deepEqual([role, kind, domains], [party.role, party.kind, party.domains]);
+        },
+      },
+    ],
+  },
+  'auth.createEmbedToken': {
+    success: 201,
+    may: ({ kind, role }) => kind === 'key' || (kind === 'account' && role === 'admin'),
+    calls: mintCalls,
+  },
+  'stats.overview': {
+    success: 200,
+    may: statistics,
+    calls: overviewCalls,
+  },
+  'stats.timeline': {
+    success: 200,
+    may: statistics,
+    calls: timelineCalls,
+  },
+  'executions.list': { success: 200, may: runs, calls: listCalls },
+  'executions.get': { success: 200, may: runs, calls: getCalls },
+  'cleanup.status': {
+    success: 200,
+    may: operates,
+    calls: (tenants) => [
+      {
+        path: '/api/cleanup',
+        check: (body) => cleanupRun(tenants)((body as Schemas['CleanupStatus']).lastRun),
+      },
+    ],
+  },
+  'cleanup.listActions': {
+    success: 200,
+    may: operates,
+    calls: () => [
+      {
+        path: '/api/cleanup/actions',
+        check: (body) => {
+          const { data } = body as Schemas['CleanupActionPage'];
+          assert.deepEqual(
+            data.map(({ path }) => path),
+            ['tmp/ours-cleanup'],
+          );
+        },
+      },
+    ],
+  },
+  'cleanup.getRun': {
+    success: 200,
+    may: operates,
+    calls: ({ cleanupRuns: { ours, theirs } }) => [
+      { path: `/api/cleanup/runs/${ours}` },
+      { path: `/api/cleanup/runs/${theirs}`, status: () => 404 },
+    ],
+  },
+  'cleanup.run': {
+    success: 202,
+    may: (party) => operates(party) && party.role === 'admin',
+    // With the same key whoever asks: an answer that is kept is the caller's own.
+    calls: () => [
+      {
+        path: '/api/cleanup/runs',
+        body: { dryRun: true },
+        headers: { 'idempotency-key': 'the same' },
+      },
+    ],
+  },
+  'live.stream': {
+    success: 200,
+    may: (party) => statistics(party) || operates(party),
+    calls: () => [
+      { path: '/api/live' },
+      { path: `/api/live?domain=${SHOP}`, status: unlessHidden(SHOP) },
+    ],
+  },
+  'live.socket': {
+    success: 101,
+    may: (party) => statistics(party) || operates(party),
+    calls: () => [
+      { path: '/api/ws/metrics' },
+      { path: `/api/ws/metrics?domain=${SHOP}`, status: unlessHidden(SHOP) },
+    ],
+  },
+  'health.get': {
+    success: 200,
+    may: ({ kind }) => kind !== 'ingest',
+    calls: () => [
+      {
+        path: '/api/health',
+        check: (body, party) =>
+          operates(party)
+            ? assert.equal((body as Schemas['Health']).parts?.length, 5)
+            : assert.deepEqual(Object.keys(body as object), ['status']),
+      },
+    ],
+  },
+  'health.metrics': {
+    success: 200,
+    // Without any token it is for this machine itself, which a test is on.
+    may: (party) => party.kind === 'nobody' || operates(party),
+    calls: () => [{ path: '/metrics' }],
+  },
+  'otlp.traces': {
+    success: 200,
+    owner: 'an ingest key',
+    may: sends,
+    calls: (tenants) => [traceCall(tenants)],
+  },
+  'otlp.logs': {
+    success: 200,
+    owner: 'an ingest key',
+    may: sends,
+    calls: (tenants) => [logCall(tenants)],
+  },
+  'otlp.metrics': {
+    success: 200,
+    owner: 'an ingest key',
+    may: sends,
+    calls: (tenants) => [metricCall(tenants)],
+  },
+} as const satisfies Record<OperationId, Sample>;
