@@ -7,20 +7,20 @@ import { DAY } from './zones.ts';
 
 /** Epoch ms. What a commit adds or takes back below a floor is not kept, so that both agree. */
 export interface Floors {
-  /** Sketches of the 15-minute grain. */
-  quarter: number;
-  /** Sketches and user sets of the hour grain. */
+  /** Sketches of the 15-minute grain, and hourly ones of single models and agents. */
+  fine: number;
+  /** Sketches of all models and agents, and user sets, of the hour grain. */
   hour: number;
 }
 
 /** How long the finer grains are kept: hourly figures of a week, daily ones of a quarter year. */
-const QUARTER_DAYS = 10;
+const FINE_DAYS = 10;
 const HOUR_DAYS = 100;
 
 /** Where the floors are for a workspace that begins now, and where retention may move them. */
 export function floorsAt(now: number): Floors {
   return {
-    quarter: slotOf(now - QUARTER_DAYS * DAY, 1440),
+    fine: slotOf(now - FINE_DAYS * DAY, 1440),
     hour: slotOf(now - HOUR_DAYS * DAY, 1440),
   };
 }
@@ -30,15 +30,15 @@ export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors
   const known = await readFloors(ws);
   if (known) return known;
   const floors = floorsAt(now);
-  await sql`insert into floors (workspace_id, quarter, hour)
-    values (${ws.workspaceId}, ${time(floors.quarter)}, ${time(floors.hour)})`.execute(ws.tx);
+  await sql`insert into floors (workspace_id, fine, hour)
+    values (${ws.workspaceId}, ${time(floors.fine)}, ${time(floors.hour)})`.execute(ws.tx);
   return floors;
 }
 
 /** `null` where nothing was ever written. */
 export async function readFloors(ws: WorkspaceTx): Promise<Floors | null> {
-  const { rows } = await sql<{ quarter: Date; hour: Date }>`
-    select quarter, hour from floors where ${ws.of()}`.execute(ws.tx);
+  const { rows } = await sql<{ fine: Date; hour: Date }>`
+    select fine, hour from floors where ${ws.of()}`.execute(ws.tx);
   const [row] = rows;
-  return row ? { quarter: row.quarter.getTime(), hour: row.hour.getTime() } : null;
+  return row ? { fine: row.fine.getTime(), hour: row.hour.getTime() } : null;
 }

@@ -107,8 +107,8 @@ export class Retention {
   }
 
   async #moveFloors(now: number): Promise<void> {
-    const { quarter, hour } = floorsAt(now);
-    const behind = sql`floors where quarter < ${time(quarter)} or hour < ${time(hour)}`;
+    const { fine, hour } = floorsAt(now);
+    const behind = sql`floors where fine < ${time(fine)} or hour < ${time(hour)}`;
     for (const workspaceId of await this.#workspacesOf(behind)) {
       await this.#store.inWorkspace(workspaceId, (ws) => moveFloors(ws, now));
     }
@@ -181,14 +181,14 @@ async function moveFloors(ws: WorkspaceTx, now: number): Promise<void> {
   await lockWorkspace(ws);
   const floors = await readFloors(ws);
   const target = floorsAt(now);
-  const quarter = time(Math.max(floors?.quarter ?? 0, target.quarter));
+  const fine = time(Math.max(floors?.fine ?? 0, target.fine));
   const hour = time(Math.max(floors?.hour ?? 0, target.hour));
-  await sql`update floors set quarter = ${quarter}, hour = ${hour} where ${ws.of()}`.execute(ws.tx);
-  await sql`delete from sketches
-    where ${ws.of()} and measure = 'latency' and label = '' and grain = 15
-      and slot < ${quarter}`.execute(ws.tx);
-  await sql`delete from sketches
-    where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
+  await sql`update floors set fine = ${fine}, hour = ${hour} where ${ws.of()}`.execute(ws.tx);
+  await sql`delete from sketches where ${ws.of()} and (
+      grain = 15 and slot < ${fine}
+      or grain = 60 and slot < ${fine} and label <> ''
+      or grain = 60 and slot < ${hour}
+    )`.execute(ws.tx);
   await sql`delete from user_sets
     where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
 }

@@ -224,7 +224,7 @@ const TABLES = [
   ) with (fillfactor = 80)`,
   `create table floors (
     workspace_id uuid not null primary key,
-    quarter timestamptz not null,
+    fine timestamptz not null,
     hour timestamptz not null
   )`,
 

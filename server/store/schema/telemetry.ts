@@ -246,9 +246,9 @@ export interface UserSetTable {
 /** From where on a workspace still has what retention removes. */
 export interface FloorTable {
   workspace_id: string;
-  /** Sketches of the 15-minute grain begin here. */
-  quarter: Time;
-  /** Sketches and user sets of the hour grain begin here. */
+  /** Sketches of 15 minutes begin here, and hourly ones of single models and agents. */
+  fine: Time;
+  /** Other hourly sketches and hourly user sets begin here. */
   hour: Time;
 }
 

@@ -36,7 +36,7 @@ export async function latenciesOf(
   const levels: GrainLevel[] = [
     { grain: 1440, floor: -Infinity },
     { grain: 60, floor: floors?.hour ?? -Infinity },
-    { grain: 15, floor: floors?.quarter ?? -Infinity },
+    { grain: 15, floor: floors?.fine ?? -Infinity },
   ];
   const pieces = piecesOf(spans, levels);
   const untold = await tooManyRows(ws, pieces, domains);

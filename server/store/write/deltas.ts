@@ -105,9 +105,10 @@ export class Deltas {
     }
   }
 
-  #isKept({ grain, slot }: Place): boolean {
-    if (grain === 15) return slot >= this.#floors.quarter;
-    return grain === 1440 || slot >= this.#floors.hour;
+  #isKept({ grain, slot }: Place, label = ''): boolean {
+    if (grain === 1440) return true;
+    const { fine, hour } = this.#floors;
+    return slot >= (grain === 15 || label !== '' ? fine : hour);
   }
 
   #model(place: Place, model: string): ModelDelta {
@@ -132,7 +133,7 @@ export class Deltas {
     bucket: number,
     sign: Sign,
   ): void {
-    if (!this.#isKept(place)) return;
+    if (!this.#isKept(place, label)) return;
     const key = `${keyOf(place)}\0${measure}\0${label}\0${bucket}`;
     entry(this.sketches, key, () => ({ ...place, measure, label, bucket, n: 0 })).n += sign;
   }

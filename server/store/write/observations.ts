@@ -61,7 +61,7 @@ export async function keepObservations(
   }
   const candidates = new Set([...arrivals.values()].map(({ scope }) => scope));
   for (const scope of sessions.formerScopes(scopeOf)) candidates.add(scope);
-  for (const scope of await scopesOfKeys(ws, [...arrivals.keys()])) candidates.add(scope);
+  for (const scope of await scopesOfKeys(ws, elsewhere(arrivals, sessions))) candidates.add(scope);
 
   const stored = await load(ws, [...candidates]);
   const seals = await loadSeals(ws, [...candidates]);
@@ -122,7 +122,23 @@ export async function loadScopes(
   return [...scopes.values()];
 }
 
+/**
+ * Keys of which an earlier version may be in a scope that the arrivals don't tell: one that named
+ * a session of its own. In a trace without sessions there was none.
+ */
+function elsewhere(arrivals: ReadonlyMap<string, Placed>, sessions: SessionIndex): string[] {
+  return [...arrivals].flatMap(
+    ([
+      key,
+      {
+        observation: { traceId },
+      },
+    ]) => (traceId === null || sessions.hadSession(traceId) ? [key] : []),
+  );
+}
+
 async function scopesOfKeys(ws: WorkspaceTx, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
   const { rows } = await sql<{ scope: string }>`
     select distinct scope from observations
     where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);

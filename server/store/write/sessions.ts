@@ -58,6 +58,11 @@ export class SessionIndex {
     return traceId !== null && this.#changed.has(traceId);
   }
 
+  /** Whether an earlier batch has named a session for the trace. */
+  hadSession(traceId: string | null): boolean {
+    return traceId !== null && (this.#traces.get(traceId)?.before ?? null) !== null;
+  }
+
   /** The scopes in which the traces that have changed hands were read until now. */
   formerScopes(scopeOf: ScopeOf): string[] {
     return [...this.#changed].flatMap(([traceId, { before }]) => {

@@ -141,8 +141,9 @@ export class Workspace {
     const grains = `(values (15), (60), (1440)) as g(grain)`;
     const slotOf = (column: string) =>
       `date_bin(make_interval(mins => g.grain), ${column}, timestamptz '2000-01-01T00:00:00Z')`;
-    const kept = `g.grain = 1440 or g.grain = 60 and ${slotOf('started_at')} >= f.hour
-      or g.grain = 15 and ${slotOf('started_at')} >= f.quarter`;
+    const keptFrom = (label: string) => `case when g.grain = 1440 then '-infinity'
+      when g.grain = 15 or ${label} <> '' then f.fine else f.hour end`;
+    const isKept = (label: string) => `${slotOf('started_at')} >= ${keptFrom(label)}`;
     return {
       modelSums: await this.query(`
         select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, model,
@@ -179,7 +180,7 @@ export class Workspace {
             domain, label, latency_bucket as bucket
           from requests r, floors f, ${grains},
             lateral (values (model), ('')) as l(label)
-          where latency_bucket is not null and (${kept}) and (g.grain > 15 or label = '')
+          where latency_bucket is not null and ${isKept('label')} and (g.grain > 15 or label = '')
           union all
           select e.workspace_id, 'duration', g.grain, ${slotOf('started_at')}, domain, label,
             case when ended_at <= started_at then -1000
@@ -187,14 +188,14 @@ export class Workspace {
           from executions e, floors f, ${grains},
             lateral (values (coalesce(agent, 'unknown')), ('')) as l(label)
           where status in ('completed', 'failed') and ended_at is not null
-            and g.grain > 15 and (${kept})
+            and g.grain > 15 and ${isKept('label')}
         ) parts group by 1, 2, 3, 4, 5, 6, 7
         order by measure, label collate "C", grain, slot, domain collate "C", bucket`),
       userSets: await this.query(`
         select r.workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, user_id,
           count(*) as n
         from requests r, floors f, ${grains}
-        where user_id is not null and g.grain > 15 and (${kept})
+        where user_id is not null and g.grain > 15 and ${isKept(`''`)}
         group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", user_id collate "C"`),
     };
   }
