@@ -2,10 +2,10 @@
  * Writes every generated file: `npm run generate`. With `--check` it writes nothing and fails when
  * a file in the tree differs from what would be written.
  */
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
 
@@ -24,6 +24,18 @@ async function tool(command: string, ...args: string[]): Promise<void> {
 const types = (out: string, ...options: string[]) =>
   tool('openapi-typescript', 'openapi.yaml', '-o', out, ...options);
 
+/** So that the elements know their version without reading package.json in a page. */
+async function version(out: string): Promise<void> {
+  const text = await readFile(inRoot('package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(
+    out,
+    `/** The version of \`@cloudbrain/widgets\`; written by \`npm run generate\`. */\n` +
+      `export const VERSION = '${version}';\n`,
+  );
+}
+
 /** What reads OTLP's protobuf; the files are named after their proto. */
 function protobuf(out: string): Promise<void> {
   const opt = ['target=ts', 'import_extension=ts'];
@@ -40,6 +52,7 @@ const generators: Generator[] = [
   },
   { target: 'server/contract/generated/openapi.ts', make: types },
   { target: 'server/ingest/wire/generated', make: protobuf },
+  { target: 'src/version.ts', make: version },
 ];
 
 /** A file or folder as its files' contents by relative path. */

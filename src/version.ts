@@ -1,2 +1,2 @@
-/** The version of `@cloudbrain/widgets`; a test holds it to package.json. */
+/** The version of `@cloudbrain/widgets`; written by `npm run generate`. */
 export const VERSION = '0.1.0';

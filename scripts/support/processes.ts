@@ -20,6 +20,8 @@ export interface RunOptions {
   gid?: number;
   /** Show the output as it comes instead of keeping it. */
   stream?: boolean;
+  /** Let it read what is typed. */
+  interactive?: boolean;
   /** Kill it after so many milliseconds; it then counts as failed. */
   timeoutMs?: number;
 }
@@ -36,8 +38,13 @@ export function start(command: string, args: string[], options: RunOptions = {})
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: { ...process.env, PATH: toolPath, ...options.env },
-    stdio: ['ignore', options.stream ? 'inherit' : 'pipe', options.stream ? 'inherit' : 'pipe'],
-    detached: true,
+    stdio: [
+      options.interactive ? 'inherit' : 'ignore',
+      options.stream ? 'inherit' : 'pipe',
+      options.stream ? 'inherit' : 'pipe',
+    ],
+    // A process group of its own may not read from the terminal.
+    detached: !options.interactive,
   });
   running.add(child);
   child.once('close', () => running.delete(child));
