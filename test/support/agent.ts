@@ -4,8 +4,15 @@ import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { generateText, isStepCount, jsonSchema, streamText, tool } from 'ai';
-import { MockLanguageModelV4, simulateReadableStream } from 'ai/test';
+import {
+  generateText,
+  jsonSchema,
+  simulateReadableStream,
+  isStepCount,
+  streamText,
+  tool,
+} from 'ai';
+import { MockLanguageModelV4 } from 'ai/test';
 
 type Answer = Awaited<ReturnType<MockLanguageModelV4['doGenerate']>>;
 type Streamed = Awaited<ReturnType<MockLanguageModelV4['doStream']>>;
@@ -51,12 +58,11 @@ export class Client {
 
   constructor({ url, key, service, encoding = 'json', gzip = false }: ClientOptions) {
     const Exporter = encoding === 'json' ? JsonExporter : ProtobufExporter;
-    type Config = NonNullable<ConstructorParameters<typeof JsonExporter>[0]>;
+    // As an operator sets it; the exporter reads it when it is made.
+    process.env.OTEL_EXPORTER_OTLP_COMPRESSION = gzip ? 'gzip' : 'none';
     const exporter = new Exporter({
       url: `${url}/v1/traces`,
       headers: { authorization: `Bearer ${key}` },
-      // An enum whose values the package does not export.
-      compression: (gzip ? 'gzip' : 'none') as NonNullable<Config['compression']>,
     });
     this.#provider = new NodeTracerProvider({
       resource: resourceFromAttributes({ 'service.name': service }),
