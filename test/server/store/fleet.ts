@@ -74,7 +74,13 @@ function observationsOf(told: Run, index: number): Observation[] {
         error: part.fails ? failure : null,
       },
     });
-    const unfinished = { ...final, endedAt: null, data: { ...final.data, model: 'to-be-told' } };
+    const unfinished = {
+      ...final,
+      // Not even the session need be the same.
+      session: told.sessions[1 - place] ?? null,
+      endedAt: null,
+      data: { ...final.data, model: 'to-be-told' },
+    };
     return part.toldBefore ? [unfinished, final] : [final];
   });
   if (told.root === 'none') return observations;
