@@ -1,11 +1,22 @@
-import type { Api } from './core/api.ts';
-import { type ClientOptions, Core } from './core/core.ts';
+import { type Api, createApi } from './core/api.ts';
+import { Core, type CoreOptions, type Middleware } from './core/core.ts';
+import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AuthResource } from './resources/auth.ts';
 import { CleanupResource } from './resources/cleanup.ts';
 import { ExecutionsResource } from './resources/executions.ts';
 import { HealthResource } from './resources/health.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
+
+/** Settings of a client; all but `baseUrl` and `auth` have good defaults. Times in milliseconds. */
+export interface ClientOptions extends Omit<CoreOptions, 'log' | 'around'> {
+  /** `console` by default. */
+  logger?: Logger | undefined;
+  /** `warn` by default. */
+  logLevel?: LogLevel | undefined;
+  /** The first is outermost. */
+  middleware?: Middleware[] | undefined;
+}
 
 /**
  * A client of one CloudBrain server.
@@ -15,6 +26,8 @@ import { StatsResource } from './resources/stats.ts';
  * const { requests, cost } = await cb.stats.overview({ timeframe: '7d' });
  */
 export class CloudBrain {
+  /** What the resources stand on: `@cloudbrain/sdk/core` has others that take it. */
+  readonly core: Core;
   readonly auth: AuthResource;
   readonly stats: StatsResource;
   readonly executions: ExecutionsResource;
@@ -33,9 +46,12 @@ export class CloudBrain {
 
   /** @throws CloudBrainError where `baseUrl` is not an address. */
   constructor(options: ClientOptions = {}) {
-    const core = new Core(options);
+    const { logger, logLevel, middleware = [] } = options;
+    const log = createLog(logger, logLevel);
+    const core = new Core({ ...options, log, around: nested(middleware) });
     this.#options = options;
-    this.api = core.api;
+    this.core = core;
+    this.api = createApi(core.baseUrl, options.headers ?? {}, (request) => core.fetch(request));
     this.auth = new AuthResource(core);
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);
@@ -53,4 +69,13 @@ export class CloudBrain {
   withOptions(options: ClientOptions): CloudBrain {
     return new CloudBrain({ ...this.#options, ...options });
   }
+}
+
+/** Several layers as one. */
+function nested(middleware: Middleware[]): Middleware {
+  return (request, next) =>
+    middleware.reduceRight<typeof next>(
+      (inner, layer) => (sent) => layer(sent, inner),
+      next,
+    )(request);
 }

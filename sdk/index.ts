@@ -7,15 +7,10 @@ export {
   type TokenSource,
 } from './auth/bearer.ts';
 export { passwordAuth, type PasswordAuthOptions, type TokenStorage } from './auth/password.ts';
-export { CloudBrain } from './client.ts';
+export { CloudBrain, type ClientOptions } from './client.ts';
 export { type Call, type WithResponse } from './core/call.ts';
 export { type Api } from './core/api.ts';
-export {
-  type ClientOptions,
-  type Middleware,
-  type RequestOptions,
-  type WriteOptions,
-} from './core/core.ts';
+export { type Middleware, type RequestOptions } from './core/core.ts';
 export {
   APIError,
   AuthenticationError,
@@ -41,6 +36,7 @@ export {
   type StreamState,
   type StreamStatus,
 } from './core/stream.ts';
+export { type WriteOptions } from './core/write.ts';
 export { type AuthResource } from './resources/auth.ts';
 export { type CleanupResource } from './resources/cleanup.ts';
 export { type ExecutionsResource } from './resources/executions.ts';

@@ -6,6 +6,7 @@ import type {
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
+import { CleanupResource } from '@cloudbrain/sdk/core';
 import { property, state } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbErrorEvent } from '../../src/events.ts';
@@ -165,7 +166,7 @@ export class CbCleanupMonitor extends CbElement {
     this.busy = true;
     this.problem = '';
     try {
-      this.#asked = await sessionOf(connection).client.cleanup.run({ dryRun });
+      this.#asked = await new CleanupResource(sessionOf(connection).core).run({ dryRun });
       this.dialog?.close();
       this.#cleanup.retry();
     } catch (error) {

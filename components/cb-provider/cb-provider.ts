@@ -7,21 +7,18 @@ import {
   type TemplateResult,
 } from 'lit';
 import { property } from '../../src/decorators.ts';
-import {
-  bearer,
-  type BearerAuth,
-  type CloudBrain,
-  type LoginRequest,
-  type Me,
-  type TokenSource,
-} from '@cloudbrain/sdk';
+import type { CloudBrain, LoginRequest, Me, TokenSource } from '@cloudbrain/sdk';
+import { bearer, type BearerAuth } from '@cloudbrain/sdk/core';
 import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
 import type { Provider } from '../../src/provider.ts';
-import { clientSession, Session } from '../../src/session/session.ts';
+import { newSession, Session } from '../../src/session/session.ts';
 import { tokenFrom } from '../../src/session/token-url.ts';
 
 /** Where a login outlives the page: `local` all tabs, `session` this tab, `memory` nothing. */
 export type LoginStorage = 'local' | 'session' | 'memory';
+
+/** Logging in and out: loaded by those who do. */
+const passwords = () => import('../../src/session/password.ts');
 
 /** What says which token is used; a change asks for another. */
 const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;
@@ -112,7 +109,8 @@ export class CbProvider extends LitElement implements Provider {
     const isPassword = this.auth === 'password';
     const session = isPassword ? await this.#opening : await this.#passwordSession();
     if (!session) throw new TypeError('The provider left the page, or its connection changed');
-    const { me } = await session.client.auth.login(credentials);
+    const { accountOf } = await passwords();
+    const { me } = await accountOf(session).login(credentials);
     if (!isPassword) {
       this.#signedIn = session;
       this.auth = 'password';
@@ -122,7 +120,8 @@ export class CbProvider extends LitElement implements Provider {
 
   /** Logs out. */
   async signOut(): Promise<void> {
-    await this.#session?.client.auth.logout();
+    const session = this.#session;
+    if (session) await (await passwords()).accountOf(session).logout();
   }
 
   addDependent(element: ReactiveControllerHost): void {
@@ -174,13 +173,13 @@ export class CbProvider extends LitElement implements Provider {
     const turn = this.#turn;
     const { client, baseUrl } = this;
     let session: Session;
-    if (client) session = new Session(client);
+    if (client) session = new Session(client.core);
     else if (this.auth === 'password') {
       session = this.#signedIn ?? (await this.#passwordSession());
       this.#signedIn = undefined;
     } else {
       this.#bearer = bearer(() => this.#token());
-      session = clientSession(baseUrl, this.#bearer);
+      session = newSession(baseUrl, this.#bearer);
     }
     if (turn !== this.#turn) {
       session.close();
@@ -196,7 +195,7 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   async #passwordSession(): Promise<Session> {
-    const { passwordSession } = await import('../../src/session/password.ts');
+    const { passwordSession } = await passwords();
     return passwordSession(this.baseUrl, this.storage);
   }
 

@@ -1,4 +1,3 @@
-import { CloudBrainError } from '../core/errors.ts';
 import type { Me, Session } from '../types.ts';
 
 /** What a client's credentials tell their listeners. */
@@ -43,12 +42,6 @@ export function lifetime(grant: { expiresIn?: number | undefined } | null | unde
 export abstract class Auth {
   readonly #listeners = new Map<keyof AuthEvents, Set<(value: never) => void>>();
   #renewing: Promise<string | undefined> | undefined;
-  protected services: AuthServices | undefined;
-
-  /** @internal Called by the client that takes these credentials; the first one's services serve. */
-  bind(services: AuthServices): void {
-    this.services ??= services;
-  }
 
   /**
    * @internal The token to send now. Ahead of its end it is renewed; all who ask meanwhile wait for
@@ -72,16 +65,6 @@ export abstract class Auth {
   /** @internal The header that carries a token. */
   header(token: string): [name: string, value: string] {
     return ['authorization', `Bearer ${token}`];
-  }
-
-  /** @internal Keeps a session that `login` got. */
-  async start(_session: Session): Promise<void> {
-    throw new CloudBrainError('login() needs passwordAuth()');
-  }
-
-  /** @internal Forgets the session, then gives its refresh token to `tell`. */
-  async end(_tell: (refreshToken: string) => Promise<void>): Promise<void> {
-    throw new CloudBrainError('logout() needs passwordAuth()');
   }
 
   /**
@@ -110,4 +93,16 @@ export abstract class Auth {
 
   protected abstract current(): Promise<KeptToken | undefined>;
   protected abstract renew(rejected: string | undefined): Promise<string | undefined>;
+}
+
+/** Credentials that begin with a login: those of `passwordAuth`. */
+export interface LoginAuth extends Auth {
+  /** @internal Called by the client that takes them; the first one's services serve. */
+  bind(services: AuthServices): void;
+
+  /** @internal Keeps a session that `login` got. */
+  start(session: Session): Promise<void>;
+
+  /** @internal Forgets the session, then gives its refresh token to `tell`. */
+  end(tell: (refreshToken: string) => Promise<void>): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { APIError } from '../core/errors.ts';
 import type { Me, Session } from '../types.ts';
-import { Auth, type KeptToken, lifetime } from './auth.ts';
+import { Auth, type AuthServices, type KeptToken, lifetime, type LoginAuth } from './auth.ts';
 import { withLock } from './lock.ts';
 
 /** `localStorage`, `sessionStorage`, or anything alike, also one that answers with promises. */
@@ -26,11 +26,12 @@ interface Stored extends KeptToken {
 /** Answers to a refresh that mean that its token will never be taken. */
 const refusals = [400, 401, 403];
 
-class PasswordAuth extends Auth {
+class PasswordAuth extends Auth implements LoginAuth {
   readonly #key: string | undefined;
   /** A session in memory is nobody else's: its lock keeps no others waiting. */
   readonly #lock: string | undefined;
   #storage: TokenStorage;
+  #services: AuthServices | undefined;
   #who: string | undefined;
   #leaving = false;
 
@@ -41,11 +42,15 @@ class PasswordAuth extends Auth {
     this.#storage = storage ?? memory();
   }
 
-  override start(session: Session): Promise<void> {
+  bind(services: AuthServices): void {
+    this.#services ??= services;
+  }
+
+  start(session: Session): Promise<void> {
     return this.#alone(() => this.#keep(session));
   }
 
-  override end(tell: (refreshToken: string) => Promise<void>): Promise<void> {
+  end(tell: (refreshToken: string) => Promise<void>): Promise<void> {
     return this.#alone(async () => {
       const session = await this.#load();
       this.#leaving = true;
@@ -68,11 +73,11 @@ class PasswordAuth extends Auth {
     return this.#alone(async () => {
       // A refresh token works once: while this tab waited for its turn, another may have used it.
       const session = await this.current();
-      if (!session || !this.services) return undefined;
+      if (!session || !this.#services) return undefined;
       const usable = session.token !== rejected;
       if (usable && Date.now() < session.renewAt) return session.token;
       try {
-        const next = await this.services.refresh(session.refreshToken);
+        const next = await this.#services.refresh(session.refreshToken);
         await this.#keep(next);
         return next.accessToken;
       } catch (error) {
@@ -91,7 +96,7 @@ class PasswordAuth extends Auth {
   }
 
   get #name(): string {
-    return this.#key ?? `cloudbrain:${this.services?.baseUrl ?? ''}`;
+    return this.#key ?? `cloudbrain:${this.#services?.baseUrl ?? ''}`;
   }
 
   async #load(): Promise<Stored | undefined> {
@@ -100,7 +105,7 @@ class PasswordAuth extends Auth {
       const session = text ? (JSON.parse(text) as Partial<Stored> | null) : null;
       return session?.refreshToken && session.me ? (session as Stored) : undefined;
     } catch (cause) {
-      this.services?.warn('the stored session is unreadable', cause);
+      this.#services?.warn('the stored session is unreadable', cause);
       return undefined;
     }
   }
@@ -117,7 +122,7 @@ class PasswordAuth extends Auth {
       if (text) await this.#storage.setItem(name, text);
       else await this.#storage.removeItem(name);
     } catch (cause) {
-      this.services?.warn('the session lives in memory from here on', cause);
+      this.#services?.warn('the session lives in memory from here on', cause);
       // The used refresh token must not stay for other tabs.
       if (text) await this.#forget(name);
       this.#storage = memory();
@@ -130,7 +135,7 @@ class PasswordAuth extends Auth {
     try {
       await this.#storage.removeItem(name);
     } catch (cause) {
-      this.services?.warn('the stored session can not be removed', cause);
+      this.#services?.warn('the stored session can not be removed', cause);
     }
   }
 

@@ -1,12 +1,11 @@
 import type { ClientPathsWithMethod, FetchOptions, MethodResponse } from 'openapi-fetch';
 import type { Auth } from '../auth/auth.ts';
 import type { paths } from '../types.ts';
-import { type Api, createApi } from './api.ts';
+import type { Api } from './api.ts';
 import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
-import { createLog, type Log, type Logger, type LogLevel } from './log.ts';
-import { type PageBody, PagePromise } from './pages.ts';
-import { absolute, fill, readJson, toHeaders, toQuery, uniqueKey } from './request.ts';
+import type { Log } from './log.ts';
+import { absolute, fill, readJson, toHeaders, toQuery } from './request.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
 
 /**
@@ -26,8 +25,8 @@ export type Middleware = (
   next: (request: Request) => Promise<Response>,
 ) => Promise<Response>;
 
-/** Settings of a client; all but `baseUrl` and `auth` have good defaults. Times in milliseconds. */
-export interface ClientOptions {
+/** Settings of a client's core; all have good defaults. Times in milliseconds. */
+export interface CoreOptions {
   /** Where the server is. In a page it may be relative, and left out it is the page's own server. */
   baseUrl?: string | undefined;
   /** Who is asking: `passwordAuth()`, `bearer()` or `apiKey()`. */
@@ -42,12 +41,10 @@ export interface ClientOptions {
   headers?: Record<string, string> | undefined;
   fetch?: typeof globalThis.fetch | undefined;
   WebSocket?: typeof globalThis.WebSocket | undefined;
-  /** `console` by default. */
-  logger?: Logger | undefined;
-  /** `warn` by default. */
-  logLevel?: LogLevel | undefined;
-  /** The first is outermost. */
-  middleware?: Middleware[] | undefined;
+  /** Where messages go; nowhere by default. */
+  log?: Log | undefined;
+  /** Sees each call, around all its attempts. */
+  around?: Middleware | undefined;
 }
 
 /** What a single call may set for itself. */
@@ -57,12 +54,6 @@ export interface RequestOptions {
   timeout?: number | undefined;
   maxRetries?: number | undefined;
   headers?: Record<string, string> | undefined;
-}
-
-/** What a call that changes something may set besides. */
-export interface WriteOptions extends RequestOptions {
-  /** The same key gives the same answer for 24 hours; made for you where left out. */
-  idempotencyKey?: string | undefined;
 }
 
 type Method = 'get' | 'post';
@@ -78,21 +69,10 @@ export type CallParams<M extends Method, P extends PathOf<M>> = Pick<
 /** What an operation answers with when all is well. */
 export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Api, M, P>;
 
-/** The operations that answer page by page. */
-type ListPath = '/api/executions' | '/api/cleanup/actions';
-
-type ItemOf<P extends ListPath> = paths[P]['get'] extends {
-  responses: { 200: { content: { 'application/json': PageBody<infer T> } } };
-}
-  ? T
-  : never;
-
-/** How the core is to send a call, where that isn't the usual way. */
+/** How a call is to be sent, where that isn't the usual way. */
 interface Manner {
   /** Without a token. */
   anonymous?: boolean;
-  /** With an idempotency key. */
-  write?: boolean;
   /** As a body that the caller reads. */
   stream?: boolean;
   use?: TokenUse;
@@ -109,33 +89,33 @@ interface AnyParams {
         header?: Record<string, string | undefined>;
       }
     | undefined;
-  body?: unknown;
+  body?: object;
 }
 
 /** What resources stand on: one client's settings, and how it calls. */
 export class Core {
   readonly baseUrl: string;
-  readonly api: Api;
   readonly auth: Auth | undefined;
   readonly log: Log;
-  readonly #options: ClientOptions;
+  readonly #options: CoreOptions;
   readonly #send: SendOptions;
 
-  constructor(options: ClientOptions) {
-    this.baseUrl = absolute(options.baseUrl);
-    this.auth = options.auth;
-    this.#options = options;
-    this.log = createLog(options.logger, options.logLevel);
-    this.#send = {
-      timeout: options.timeout ?? 30_000,
-      maxRetries: options.maxRetries ?? 2,
-      maxRetryAfter: options.maxRetryAfter ?? 60_000,
+  /** @throws CloudBrainError where `baseUrl` is not an address. */
+  constructor(options: CoreOptions) {
+    const {
+      auth,
+      timeout = 30_000,
+      maxRetries = 2,
+      maxRetryAfter = 60_000,
       // Looked up at the call, as tests may replace it.
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      auth: this.auth,
-      log: this.log,
-    };
-    this.api = createApi(this.baseUrl, options.headers ?? {}, (request) => this.#fetch(request));
+      fetch = (input, init) => globalThis.fetch(input, init),
+      log = () => {},
+    } = options;
+    this.baseUrl = absolute(options.baseUrl);
+    this.auth = auth;
+    this.log = log;
+    this.#options = options;
+    this.#send = { timeout, maxRetries, maxRetryAfter, fetch, auth, log };
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
@@ -147,45 +127,37 @@ export class Core {
     method: M,
     path: P,
     params: CallParams<M, P>,
-    options: WriteOptions,
+    options: RequestOptions,
     manner: Manner = {},
   ): Call<CallResult<M, P>> {
     return new Call(this.#answer(method, path, params as AnyParams, options, manner));
   }
 
-  /** Calls an operation that answers page by page. */
-  list<P extends ListPath>(
-    path: P,
-    query: NonNullable<paths[P]['get']['parameters']['query']>,
-    options: RequestOptions,
-  ): PagePromise<ItemOf<P>> {
-    return new PagePromise<ItemOf<P>>((cursor = query.cursor) => {
-      const params: unknown = { params: { query: { ...query, cursor } } };
-      const call: unknown = this.call('get', path, params as CallParams<'get', P>, options);
-      return call as Call<PageBody<ItemOf<P>>>;
-    });
+  /** Sends a request with token, retries and time-out; an error answer is returned, not thrown. */
+  fetch(request: Request, options = this.#send, use?: TokenUse): Promise<Response> {
+    const next = (sent: Request) => send(sent, options, use);
+    return this.#options.around?.(request, next) ?? next(request);
   }
 
   async #answer<T>(
     method: Method,
     path: string,
     { params = {}, body }: AnyParams,
-    { signal, headers, timeout, maxRetries, idempotencyKey }: WriteOptions,
-    { anonymous, write, use, stream, isData }: Manner,
+    { signal, headers, timeout, maxRetries }: RequestOptions,
+    { anonymous, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
     const request = new Request(this.baseUrl + fill(path, params.path) + toQuery(params.query), {
       method: method.toUpperCase(),
       headers: toHeaders({
         ...this.#options.headers,
-        'content-type': body === undefined ? undefined : 'application/json',
-        'idempotency-key': write ? (idempotencyKey ?? uniqueKey()) : undefined,
+        'content-type': body && 'application/json',
         ...params.header,
         ...headers,
       }),
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body ? JSON.stringify(body) : null,
       signal: signal ?? null,
     });
-    const response = await this.#fetch(
+    const response = await this.fetch(
       request,
       {
         ...this.#send,
@@ -205,13 +177,5 @@ export class Core {
       response,
       requestId: response.headers.get('x-request-id') ?? undefined,
     };
-  }
-
-  #fetch(request: Request, options = this.#send, use?: TokenUse): Promise<Response> {
-    const { middleware = [] } = this.#options;
-    return middleware.reduceRight<(request: Request) => Promise<Response>>(
-      (next, layer) => (request) => layer(request, next),
-      (request) => send(request, options, use),
-    )(request);
   }
 }

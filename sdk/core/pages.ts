@@ -1,4 +1,6 @@
+import type { paths } from '../types.ts';
 import { Call } from './call.ts';
+import type { CallParams, Core, RequestOptions } from './core.ts';
 import { CloudBrainError } from './errors.ts';
 
 /** A page as the contract answers it. */
@@ -93,4 +95,27 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
     for await (const entry of this) if (entries.push(entry) >= limit) break;
     return entries.slice(0, limit);
   }
+}
+
+/** The operations that answer page by page. */
+type ListPath = '/api/executions' | '/api/cleanup/actions';
+
+type ItemOf<P extends ListPath> = paths[P]['get'] extends {
+  responses: { 200: { content: { 'application/json': PageBody<infer T> } } };
+}
+  ? T
+  : never;
+
+/** Calls an operation that answers page by page. */
+export function list<P extends ListPath>(
+  core: Core,
+  path: P,
+  query: NonNullable<paths[P]['get']['parameters']['query']>,
+  options: RequestOptions,
+): PagePromise<ItemOf<P>> {
+  return new PagePromise<ItemOf<P>>((cursor = query.cursor) => {
+    const params: unknown = { params: { query: { ...query, cursor } } };
+    const call: unknown = core.call('get', path, params as CallParams<'get', P>, options);
+    return call as Call<PageBody<ItemOf<P>>>;
+  });
 }

@@ -40,9 +40,3 @@ export function absolute(baseUrl = '/'): string {
     throw new CloudBrainError(`baseUrl is no address: ${baseUrl}`);
   }
 }
-
-/** `randomUUID` is missing in pages without TLS; a key need only differ from the caller's others. */
-export function uniqueKey(): string {
-  const { crypto } = globalThis as { crypto: Partial<Crypto> };
-  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-}

@@ -1,9 +1,42 @@
+import type { Core } from '../core/core.ts';
 import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
+import type { operations, Topic } from '../types.ts';
 import { createParser } from './parser.ts';
 
 /** What an event's three fields make: `data` is JSON. */
-export interface ServerSentEvent extends StreamEvent {
+interface ServerSentEvent extends StreamEvent {
   data?: unknown;
+}
+
+/**
+ * The live events over one connection.
+ *
+ * @param refusal What to throw instead where only a WebSocket will do: it hides why it was refused,
+ * and this answer would have told of the token or the domain.
+ * @throws APIError, or as {@link serverSentEvents}.
+ */
+export async function* overSse(
+  core: Core,
+  query: { topics: Topic[] | undefined; domain: string | undefined },
+  connection: ConnectOptions,
+  refusal: Error | undefined,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const { lastEventId, signal, use } = connection;
+  const header = { 'Last-Event-ID': lastEventId };
+  const params = { query, header } as operations['live.stream']['parameters'];
+  // The stream itself knows when to try again.
+  const once = { signal, maxRetries: 0 };
+  const answer: unknown = await core.call('get', '/api/live', { params }, once, {
+    use,
+    stream: true,
+  });
+  const body = answer as ReadableStream<Uint8Array>;
+  if (refusal) {
+    void body.cancel();
+    throw refusal;
+  }
+  connection.opened();
+  yield* serverSentEvents(body, connection);
 }
 
 /**
@@ -11,7 +44,7 @@ export interface ServerSentEvent extends StreamEvent {
  *
  * @throws Error when it ends or breaks, SyntaxError where data is not JSON.
  */
-export async function* serverSentEvents(
+async function* serverSentEvents(
   body: ReadableStream<Uint8Array>,
   { idleTimeout, retry }: Pick<ConnectOptions, 'idleTimeout' | 'retry'>,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {

@@ -1,6 +1,8 @@
-import type { AuthEvents } from '../auth/auth.ts';
+import type { Auth, AuthEvents, LoginAuth } from '../auth/auth.ts';
 import { Call } from '../core/call.ts';
-import type { Core, RequestOptions, WriteOptions } from '../core/core.ts';
+import type { Core, RequestOptions } from '../core/core.ts';
+import { CloudBrainError } from '../core/errors.ts';
+import { keyed, type WriteOptions } from '../core/write.ts';
 import type { EmbedToken, EmbedTokenRequest, LoginRequest, Me, Session } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -9,7 +11,9 @@ export class AuthResource extends Resource {
   /** @internal */
   constructor(core: Core) {
     super(core);
-    core.auth?.bind({
+    const { auth } = core;
+    if (!auth || !begins(auth)) return;
+    auth.bind({
       baseUrl: core.baseUrl,
       refresh: (refreshToken) => this.#refresh(refreshToken),
       warn: (message, cause) => core.log('warn', message, cause),
@@ -28,7 +32,7 @@ export class AuthResource extends Resource {
     const call = this.core.call('post', '/api/auth/login', { body }, options, { anonymous: true });
     return new Call(
       call.withResponse().then(async (answer) => {
-        await this.core.auth?.start(answer.data);
+        await this.#keeper?.start(answer.data);
         return answer;
       }),
     );
@@ -42,10 +46,9 @@ export class AuthResource extends Resource {
    * await cb.auth.logout();
    */
   async logout(options: RequestOptions = {}): Promise<void> {
-    await this.core.auth?.end((refreshToken) =>
-      this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, options, {
+    await this.#keeper?.end((refreshToken) =>
+      this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, keyed(options), {
         anonymous: true,
-        write: true,
       }),
     );
   }
@@ -73,7 +76,7 @@ export class AuthResource extends Resource {
    * });
    */
   createEmbedToken(body: EmbedTokenRequest, options: WriteOptions = {}): Call<EmbedToken> {
-    return this.core.call('post', '/api/auth/embed-tokens', { body }, options, { write: true });
+    return this.core.call('post', '/api/auth/embed-tokens', { body }, keyed(options));
   }
 
   /**
@@ -88,14 +91,21 @@ export class AuthResource extends Resource {
     return this.core.auth?.on(event, listener) ?? (() => {});
   }
 
+  /** What keeps the session. */
+  get #keeper(): LoginAuth | undefined {
+    const { auth } = this.core;
+    if (!auth || begins(auth)) return auth;
+    throw new CloudBrainError('To log in and out needs passwordAuth()');
+  }
+
   /** The key tells a repetition, after an answer that was lost, from a second use of the token. */
   #refresh(refreshToken: string): Promise<Session> {
-    return this.core.call(
-      'post',
-      '/api/auth/refresh',
-      { body: { refreshToken } },
-      {},
-      { anonymous: true, write: true },
-    );
+    return this.core.call('post', '/api/auth/refresh', { body: { refreshToken } }, keyed({}), {
+      anonymous: true,
+    });
   }
+}
+
+function begins(auth: Auth): auth is LoginAuth {
+  return 'bind' in auth;
 }

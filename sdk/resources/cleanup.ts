@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
-import type { RequestOptions, WriteOptions } from '../core/core.ts';
-import type { PagePromise } from '../core/pages.ts';
+import type { RequestOptions } from '../core/core.ts';
+import { list, type PagePromise } from '../core/pages.ts';
+import { keyed, type WriteOptions } from '../core/write.ts';
 import type {
   CleanupAction,
   CleanupActionsQuery,
@@ -32,7 +33,7 @@ export class CleanupResource extends Resource {
     query: CleanupActionsQuery = {},
     options: RequestOptions = {},
   ): PagePromise<CleanupAction> {
-    return this.core.list('/api/cleanup/actions', query, options);
+    return list(this.core, '/api/cleanup/actions', query, options);
   }
 
   /**
@@ -44,7 +45,7 @@ export class CleanupResource extends Resource {
    * const { id } = await cb.cleanup.run({ dryRun: true });
    */
   run(body: CleanupRunRequest, options: WriteOptions = {}): Call<CleanupRun> {
-    return this.core.call('post', '/api/cleanup/runs', { body }, options, { write: true });
+    return this.core.call('post', '/api/cleanup/runs', { body }, keyed(options));
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import type { PagePromise } from '../core/pages.ts';
+import { list, type PagePromise } from '../core/pages.ts';
 import type { Execution, ExecutionDetail, ExecutionsQuery } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -13,7 +13,7 @@ export class ExecutionsResource extends Resource {
    * for await (const { id, error } of cb.executions.list({ status: 'failed' })) print(id, error);
    */
   list(query: ExecutionsQuery = {}, options: RequestOptions = {}): PagePromise<Execution> {
-    return this.core.list('/api/executions', query, options);
+    return list(this.core, '/api/executions', query, options);
   }
 
   /**

@@ -8,7 +8,7 @@ import {
   type StreamOptions,
 } from '../core/stream.ts';
 import { NotAcceptedError, openSocket, socketEvents } from '../live/socket.ts';
-import type { LiveEvent, LiveExpired, operations, Topic } from '../types.ts';
+import type { LiveEvent, LiveExpired, Topic } from '../types.ts';
 import { Resource } from './resource.ts';
 
 /** What comes out of a live stream; that a token ended is the SDK's own affair. */
@@ -71,26 +71,10 @@ export class LiveResource extends Resource {
         refusal = error;
       }
     }
-    const params = {
-      query: { topics, domain },
-      header: { 'Last-Event-ID': lastEventId },
-    } as operations['live.stream']['parameters'];
-    // The stream itself knows when to try again.
-    const once = { signal, maxRetries: 0 };
-    const answer: unknown = await core.call('get', '/api/live', { params }, once, {
-      use,
-      stream: true,
-    });
-    const body = answer as ReadableStream<Uint8Array>;
-    if (refusal && transport === 'ws') {
-      // A WebSocket hides why it was refused. This would have told of the token or the domain.
-      void body.cancel();
-      throw refusal;
-    }
-    connection.opened();
-    // Only those load its parser who need it.
-    const { serverSentEvents } = await import('../live/sse.ts');
-    yield* serverSentEvents(body, connection) as AsyncIterable<LiveUpdate>;
+    // Only those load it who need it.
+    const { overSse } = await import('../live/sse.ts');
+    const only = transport === 'ws' ? refusal : undefined;
+    yield* overSse(core, { topics, domain }, connection, only) as AsyncIterable<LiveUpdate>;
   }
 }
 

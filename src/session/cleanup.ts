@@ -5,6 +5,7 @@ import type {
   CleanupStatus,
   LiveUpdate,
 } from '@cloudbrain/sdk';
+import { CleanupResource } from '@cloudbrain/sdk/core';
 import type { Applied, QueryDefinition } from './query.ts';
 
 /** Settings and the next run's time are not in the event. */
@@ -19,7 +20,7 @@ function isLater(run: CleanupRun, than: CleanupRun | null): boolean {
 export const cleanupStatus: QueryDefinition<Record<never, never>, CleanupStatus> = {
   name: 'cleanup.status',
   topic: 'cleanup',
-  fetch: (client, _params, signal) => client.cleanup.status({ signal }),
+  fetch: (core, _params, signal) => new CleanupResource(core).status({ signal }),
   apply(data, event): Applied<CleanupStatus> | undefined {
     if (event.event !== 'cleanup' || !isLater(event.data.run, data.lastRun)) return undefined;
     return { data: { ...data, lastRun: event.data.run }, refetchIn: SOON };
@@ -30,8 +31,8 @@ export const cleanupStatus: QueryDefinition<Record<never, never>, CleanupStatus>
 export const cleanupActions: QueryDefinition<CleanupActionsQuery, readonly CleanupAction[]> = {
   name: 'cleanup.listActions',
   topic: 'cleanup',
-  fetch: async (client, params, signal) =>
-    (await client.cleanup.listActions(params, { signal })).data,
+  fetch: async (core, params, signal) =>
+    (await new CleanupResource(core).listActions(params, { signal })).data,
   apply(_data, event: LiveUpdate): Applied<readonly CleanupAction[]> | undefined {
     return event.event === 'cleanup' ? { refetchIn: 0 } : undefined;
   },

@@ -1,4 +1,5 @@
 import type { Execution, ExecutionsQuery, LiveUpdate } from '@cloudbrain/sdk';
+import { ExecutionsResource } from '@cloudbrain/sdk/core';
 import type { Applied, QueryDefinition } from './query.ts';
 
 /** The newest executions of a period. */
@@ -59,8 +60,8 @@ function fits(execution: Execution, params: ExecutionsQuery): boolean {
 export const recentExecutions: QueryDefinition<ExecutionsQuery, RecentExecutions> = {
   name: 'executions.list',
   topic: 'executions',
-  fetch: async (client, params, signal) => {
-    const page = await client.executions.list(params, { signal });
+  fetch: async (core, params, signal) => {
+    const page = await new ExecutionsResource(core).list(params, { signal });
     return { executions: page.data, more: page.hasNext() };
   },
   apply: applyToExecutions,

@@ -1,4 +1,5 @@
-import type { CloudBrain, LiveStream, LiveUpdate, Topic } from '@cloudbrain/sdk';
+import type { Topic } from '@cloudbrain/sdk';
+import { LiveResource, type Core, type LiveStream, type LiveUpdate } from '@cloudbrain/sdk/core';
 import { signal } from '../signals.ts';
 
 /** Who wants to hear of a topic. */
@@ -17,14 +18,14 @@ const TOPIC_OF: Partial<Record<LiveUpdate['event'], Topic>> = {
 
 /** One live stream for all listeners of a session, with the topics that they want. */
 export class LiveHub {
-  readonly #client: CloudBrain;
+  readonly #core: Core;
   readonly #listeners = new Map<LiveListener, Topic>();
   readonly #open = signal(false);
   #topics = '';
   #stream?: LiveStream | undefined;
 
-  constructor(client: CloudBrain) {
-    this.#client = client;
+  constructor(core: Core) {
+    this.#core = core;
   }
 
   /** Whether changes are being pushed; reads a signal. */
@@ -72,7 +73,7 @@ export class LiveHub {
   }
 
   async #run(topics: Topic[], lastEventId: string | undefined): Promise<void> {
-    const stream = (this.#stream = this.#client.live.subscribe({ topics, lastEventId }));
+    const stream = (this.#stream = new LiveResource(this.#core).subscribe({ topics, lastEventId }));
     stream.on('state', ({ state }) => {
       if (this.#stream === stream) this.#setOpen(state === 'open');
     });

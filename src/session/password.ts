@@ -1,5 +1,5 @@
-import { passwordAuth, type TokenStorage } from '@cloudbrain/sdk';
-import { clientSession, type Session } from './session.ts';
+import { AuthResource, createLog, passwordAuth, type TokenStorage } from '@cloudbrain/sdk/core';
+import { newSession, type Session } from './session.ts';
 
 /** A session of somebody who logs in. Where storage is forbidden it lives in memory. */
 export function passwordSession(
@@ -8,10 +8,16 @@ export function passwordSession(
 ): Session {
   const storage = storageOf(where);
   const auth = passwordAuth(storage ? { storage } : {});
-  const session = clientSession(baseUrl, auth);
+  const session = newSession(baseUrl, auth, createLog());
+  accountOf(session);
   // Tells who is in where a session was stored; what goes wrong is told by the first question.
   auth.token().catch(() => undefined);
   return session;
+}
+
+/** Logs in and out, where the session's credentials can. */
+export function accountOf({ core }: Session): AuthResource {
+  return new AuthResource(core);
 }
 
 function storageOf(where: string): TokenStorage | undefined {

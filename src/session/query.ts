@@ -1,4 +1,5 @@
-import type { CloudBrain, LiveUpdate, Topic } from '@cloudbrain/sdk';
+import type { LiveUpdate, Topic } from '@cloudbrain/sdk';
+import type { Core } from '@cloudbrain/sdk/core';
 import { signal } from '../signals.ts';
 import { errorStatus, isTransient, type QueryState } from '../status.ts';
 import type { Session } from './session.ts';
@@ -15,7 +16,7 @@ export interface Applied<T> {
 export interface QueryDefinition<P extends object, T> {
   /** The operation; with the parameters it tells one question from another. */
   name: string;
-  fetch(client: CloudBrain, params: P, signal: AbortSignal): PromiseLike<T>;
+  fetch(core: Core, params: P, signal: AbortSignal): PromiseLike<T>;
   /** The live topic that tells of changes; without one the question is asked again and again. */
   topic?: Topic;
   /** What an event of that topic makes of the answer; undefined where it is not concerned. */
@@ -110,7 +111,7 @@ export class Query<P extends object, T> {
 
   async #ask(request: AbortController): Promise<void> {
     try {
-      const data = await this.#definition.fetch(this.#session.client, this.#params, request.signal);
+      const data = await this.#definition.fetch(this.#session.core, this.#params, request.signal);
       if (this.#request !== request) return;
       this.#failures = 0;
       this.#listen();

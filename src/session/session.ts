@@ -1,4 +1,5 @@
-import { CloudBrain, type Auth, type Me } from '@cloudbrain/sdk';
+import type { Me } from '@cloudbrain/sdk';
+import { Core, type Auth, type Log } from '@cloudbrain/sdk/core';
 import { signal } from '../signals.ts';
 import { LiveHub } from './live.ts';
 import { Query, type QueryDefinition } from './query.ts';
@@ -15,24 +16,24 @@ export interface SessionListener {
 }
 
 /**
- * What the elements of a provider (or of a page, by base URL and token) share: the client, one
+ * What the elements of a provider (or of a page, by base URL and token) share: the SDK, one
  * cache of questions, one live stream. Its parts start with their first user and end with the
  * last; nothing here outlives the elements.
  */
 export class Session {
-  readonly client: CloudBrain;
+  readonly core: Core;
   readonly live: LiveHub;
   readonly #me = signal<Me | null>(null);
   readonly #listeners = new Set<SessionListener>();
   readonly #queries = new Map<string, AnyQuery>();
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void) | undefined;
   #refused = false;
   #stop?: (() => void) | undefined;
 
-  constructor(client: CloudBrain) {
-    this.client = client;
-    this.live = new LiveHub(client);
-    this.#unlisten = client.auth.on('change', (me) => this.#changed(me));
+  constructor(core: Core) {
+    this.core = core;
+    this.live = new LiveHub(core);
+    this.#unlisten = core.auth?.on('change', (me) => this.#changed(me));
   }
 
   /** Who logged in; null where nobody did, or the token is not from a login. Reads a signal. */
@@ -45,9 +46,9 @@ export class Session {
     this.#listeners.add(listener);
   }
 
-  /** Lets go of the client, which may be the page's own and outlive the session. */
+  /** Lets go of the credentials, which may be the page's own and outlive the session. */
   close(): void {
-    this.#unlisten();
+    this.#unlisten?.();
     this.#listeners.clear();
   }
 
@@ -118,11 +119,11 @@ export class Session {
   }
 }
 
-/** Elements try again by themselves, and show it; so the client itself doesn't for long. */
+/** Elements try again by themselves, and show it; so the SDK itself doesn't for long. */
 const PATIENCE = { timeout: 15_000, maxRetries: 1 };
 
 /** A session on a server, with these credentials. */
-export function clientSession(baseUrl: string | undefined, auth: Auth): Session {
+export function newSession(baseUrl: string | undefined, auth: Auth, log?: Log): Session {
   // An empty address is one that was left out: the page's own server.
-  return new Session(new CloudBrain({ baseUrl: baseUrl || undefined, auth, ...PATIENCE }));
+  return new Session(new Core({ baseUrl: baseUrl || undefined, auth, log, ...PATIENCE }));
 }

@@ -1,6 +1,6 @@
-import { bearer } from '@cloudbrain/sdk';
+import { bearer } from '@cloudbrain/sdk/core';
 import type { Connection, ConnectionSettings } from '../connection.ts';
-import { clientSession, type Session } from './session.ts';
+import { newSession, type Session } from './session.ts';
 import { tokenFrom } from './token-url.ts';
 
 const sessions = new Map<string, WeakRef<Session>>();
@@ -10,7 +10,7 @@ function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Sessio
   const key = JSON.stringify([baseUrl, token, tokenUrl]);
   let session = sessions.get(key)?.deref();
   if (!session) {
-    session = clientSession(baseUrl, bearer(tokenUrl ? tokenFrom(tokenUrl) : token));
+    session = newSession(baseUrl, bearer(tokenUrl ? tokenFrom(tokenUrl) : token));
     sessions.set(key, new WeakRef(session));
   }
   return session;
@@ -18,5 +18,5 @@ function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Sessio
 
 /** The session of a connection. */
 export function sessionOf(connection: Connection): Session {
-  return 'client' in connection ? connection : sharedSession(connection);
+  return 'core' in connection ? connection : sharedSession(connection);
 }

@@ -1,4 +1,5 @@
 import type { LiveUpdate, StatsOverview, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
+import { StatsResource } from '@cloudbrain/sdk/core';
 import type { Scope } from '../scope.ts';
 import type * as Delta from './delta.ts';
 import type { Applied, QueryDefinition } from './query.ts';
@@ -28,7 +29,8 @@ function add<T>(
 export const overview: QueryDefinition<Scope, StatsOverview> = {
   name: 'stats.overview',
   topic: 'stats',
-  fetch: (client, params, signal) => thenLoadDelta(client.stats.overview(params, { signal })),
+  fetch: (core, params, signal) =>
+    thenLoadDelta(new StatsResource(core).overview(params, { signal })),
   apply: (data, event, params) =>
     add(event, ({ applyToOverview }) => applyToOverview(data, event, params)),
 };
@@ -37,7 +39,8 @@ export const overview: QueryDefinition<Scope, StatsOverview> = {
 export const timeline: QueryDefinition<StatsTimelineQuery, StatsTimeline> = {
   name: 'stats.timeline',
   topic: 'stats',
-  fetch: (client, params, signal) => thenLoadDelta(client.stats.timeline(params, { signal })),
+  fetch: (core, params, signal) =>
+    thenLoadDelta(new StatsResource(core).timeline(params, { signal })),
   apply: (data, event, params) =>
     add(event, ({ applyToTimeline }) => applyToTimeline(data, event, params)),
 };

@@ -152,7 +152,7 @@ describe('cb-provider', () => {
     );
     const [card] = cardsOf(provider) as [CbStatCard];
     await until(() => card.status === 'fresh', 'the figure');
-    assert.equal(provider.session?.client, client);
+    assert.equal(provider.session?.core, client.core);
     provider.remove();
     await until(() => !provider.session, 'the end of the session');
     document.querySelector('main')?.append(provider);

@@ -1,0 +1,19 @@
+/**
+ * The client in parts, for pages that count bytes: the core, and the resources one by one.
+ *
+ * @example
+ * const core = new Core({ baseUrl, auth: bearer(token) });
+ * const { requests } = await new StatsResource(core).overview();
+ *
+ * @module
+ */
+export { type Auth } from './auth/auth.ts';
+export { bearer, type BearerAuth } from './auth/bearer.ts';
+export { passwordAuth, type TokenStorage } from './auth/password.ts';
+export { Core, type CoreOptions } from './core/core.ts';
+export { createLog, type Log } from './core/log.ts';
+export { AuthResource } from './resources/auth.ts';
+export { CleanupResource } from './resources/cleanup.ts';
+export { ExecutionsResource } from './resources/executions.ts';
+export { type LiveStream, type LiveUpdate, LiveResource } from './resources/live.ts';
+export { StatsResource } from './resources/stats.ts';
