@@ -34,4 +34,7 @@ try {
   await runLive(target, Date.now() % 1_000_000);
 } catch (error) {
   if (!stop.signal.aborted) throw error;
+} finally {
+  // Listening for the other side's end keeps this one alive.
+  if (process.connected) process.disconnect();
 }
