@@ -72,7 +72,7 @@ export const modules = {
     ...Object.fromEntries(elements.map(({ tag, entry }) => [tag, entry])),
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
-  external: (id) => /^(?:lit|@lit|@lit-labs|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
+  external: (id) => /^(?:lit|@lit|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
   plugins: [all, typescript, plainDecorators(), minifyTemplates()],
   output: {
     dir: 'dist/esm',
@@ -85,9 +85,8 @@ export const modules = {
 /** @type {import('rollup').RollupOptions} */
 export const cdn = {
   input: { cloudbrain: allElements },
-  // Of these only what is imported is wanted: neither the signals' templates for Lit, nor charts
-  // that nobody draws.
-  treeshake: { moduleSideEffects: (id) => !/\/(?:@lit-labs\/signals|echarts|zrender)\//.test(id) },
+  // Of these only what is imported is wanted: no charts that nobody draws.
+  treeshake: { moduleSideEffects: (id) => !/\/(?:echarts|zrender)\//.test(id) },
   // The script itself holds the elements, so that its integrity hash covers them.
   preserveEntrySignatures: 'allow-extension',
   plugins: [
