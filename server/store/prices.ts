@@ -54,6 +54,6 @@ export async function readPriceOverrides(ws: WorkspaceTx): Promise<PriceOverride
     select provider, model, input_per_million as "inputPerMillion",
       output_per_million as "outputPerMillion", cache_read_per_million as "cacheReadPerMillion",
       cache_write_per_million as "cacheWritePerMillion", version
-    from price_overrides where ${ws.of()} order by id desc`.execute(ws.tx);
+    from price_overrides where ${ws.of()} order by set_at desc`.execute(ws.tx);
   return rows;
 }

@@ -17,15 +17,16 @@ interface Rollup<Row> {
   counts: readonly string[];
 }
 
-const slotKeys: readonly Column<Pick<DomainDelta, 'grain' | 'slot' | 'domain'>>[] = [
+type Place = Pick<DomainDelta, 'grain' | 'slot' | 'domain'>;
+const slotKeys: readonly Column<Place>[] = [
   ['grain', 'smallint', ({ grain }) => grain],
   ['slot', 'timestamptz', ({ slot }) => time(slot)],
-  ['domain', 'text', ({ domain }) => domain],
 ];
+const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
 
 const modelSums: Rollup<ModelDelta> = {
   table: 'model_sums',
-  keys: [...slotKeys, ['model', 'text', ({ model }) => model]],
+  keys: [...slotKeys, domainKey, ['model', 'text', ({ model }) => model]],
   sums: [
     ['requests', 'bigint', ({ requests }) => requests],
     ['errors', 'bigint', ({ errors }) => errors],
@@ -46,7 +47,7 @@ const modelSums: Rollup<ModelDelta> = {
 
 const domainSums: Rollup<DomainDelta> = {
   table: 'domain_sums',
-  keys: slotKeys,
+  keys: [...slotKeys, domainKey],
   sums: [
     ['executions', 'bigint', ({ executions }) => executions],
     ['completed', 'bigint', ({ completed }) => completed],
@@ -68,6 +69,7 @@ const sketches: Rollup<SketchDelta> = {
   keys: [
     ['measure', 'text', ({ measure }) => measure],
     ['label', 'text', ({ label }) => label],
+    domainKey,
     ...slotKeys,
     ['bucket', 'smallint', ({ bucket }) => bucket],
   ],
@@ -79,7 +81,7 @@ const sketches: Rollup<SketchDelta> = {
 
 const userSets: Rollup<UserDelta> = {
   table: 'user_sets',
-  keys: [...slotKeys, ['user_id', 'text', ({ user }) => user]],
+  keys: [...slotKeys, domainKey, ['user_id', 'text', ({ user }) => user]],
   sums: [countColumn],
   isNothing: ({ n }) => n === 0,
   takesBack: ({ n }) => n < 0,

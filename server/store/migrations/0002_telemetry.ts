@@ -96,6 +96,7 @@ const TABLES = [
     cache_read_per_million double precision,
     cache_write_per_million double precision,
     version text not null,
+    set_at timestamptz not null default now(),
     primary key (workspace_id, id)
   )`,
   `create table message_bodies (
@@ -211,7 +212,7 @@ const TABLES = [
     label ${NAME} not null,
     bucket smallint not null,
     n bigint not null,
-    primary key (workspace_id, measure, label, grain, slot, domain, bucket)
+    primary key (workspace_id, measure, label, domain, grain, slot, bucket)
   ) with (fillfactor = 80)`,
   `create table user_sets (
     workspace_id uuid not null,

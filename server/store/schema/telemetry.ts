@@ -96,7 +96,6 @@ export interface RequestTable {
 /** A price that stands before the price list; `*` in a name stands for any characters. */
 export interface PriceOverrideTable {
   workspace_id: string;
-  /** Of two that fit, the later one is used. */
   id: string;
   /** `null`: any. */
   provider: string | null;
@@ -109,6 +108,8 @@ export interface PriceOverrideTable {
   cache_write_per_million: number | null;
   /** What is frozen on the row beside the cost. */
   version: string;
+  /** Of two that fit, the later one is used. */
+  set_at: GeneratedTime;
 }
 
 /** A message, once however many requests repeat it. */
@@ -226,6 +227,7 @@ export interface SketchTable {
   measure: 'latency' | 'duration';
   grain: Grain;
   slot: Time;
+  /** Empty: all of them together. */
   domain: string;
   /** The model or agent; empty: all of them together. */
   label: string;

@@ -6,6 +6,7 @@ import type { Span } from '../period.ts';
 import type { GrainLevel } from '../segments.ts';
 import { quantile } from '../sketch.ts';
 import { QUARTER } from '../zones.ts';
+import { WORKSPACE } from '../write/deltas.ts';
 import { acrossPieces, piecesOf, within, type Domains, type Piece } from './pieces.ts';
 import { sumsOf } from './sums.ts';
 
@@ -50,7 +51,7 @@ export async function latenciesOf(
             group by t.latency_bucket`
         : sql`select t.bucket, sum(t.n)::float8 as n from sketches t
             where t.measure = 'latency' and t.label = '' and t.grain = ${sql.lit(grain)}
-              and ${within(ws, domains, 'slot')}
+              and ${within(ws, domains ?? [WORKSPACE], 'slot')}
             group by t.bucket`,
   );
   if (!query) return latencies;

@@ -16,6 +16,9 @@ export interface CleanObservation {
 /** Characters of a name; longer ones end in a hash of the whole. */
 const MAX_NAME = 256;
 
+/** Stands for a domain, model or agent that nobody has named; an empty name means all of them. */
+export const UNKNOWN = 'unknown';
+
 /** NUL or half a surrogate pair, the way JSON.stringify writes them. */
 const UNFIT_JSON = /\\u(?:0000|d[89a-f])/;
 
@@ -68,7 +71,7 @@ export function cleanObservation(raw: Observation): CleanObservation {
     traceId: cleanNameOrNull(raw.traceId),
     spanId: cleanNameOrNull(raw.spanId),
     session: cleanNameOrNull(raw.session),
-    domain: cleanName(raw.domain),
+    domain: cleanName(raw.domain) || UNKNOWN,
     startedAt: Math.trunc(raw.startedAt),
     endedAt: raw.endedAt === null ? null : Math.trunc(raw.endedAt),
     // What is derived now has to be what would be derived from the row.

@@ -7,6 +7,7 @@ import { toPico, type Pico } from '../money.ts';
 import type { ExecutionStatus } from '../records.ts';
 import type { Grain } from '../schema/telemetry.ts';
 import { slotOf } from '../segments.ts';
+import { UNKNOWN } from './clean.ts';
 import type { CountedExecution } from './executions.ts';
 import type { CountedRequest } from './requests.ts';
 
@@ -55,8 +56,11 @@ export interface UserDelta extends Place {
 
 const GRAINS: readonly Grain[] = [15, 60, 1440];
 
-/** Label of executions whose agent is not known. */
-const UNKNOWN = 'unknown';
+/**
+ * Stands for all domains in a sketch: most questions are about the whole workspace, and its
+ * percentiles should not cost more the more domains it has.
+ */
+export const WORKSPACE = '';
 
 export class Deltas {
   readonly models = new Map<string, ModelDelta>();
@@ -94,7 +98,7 @@ export class Deltas {
       sums[status] += sign;
       if (durationBucket !== null && grain > 15) {
         this.#sketch(place, 'duration', '', durationBucket, sign);
-        this.#sketch(place, 'duration', agent ?? UNKNOWN, durationBucket, sign);
+        this.#sketch(place, 'duration', agent || UNKNOWN, durationBucket, sign);
       }
     }
   }
@@ -134,8 +138,11 @@ export class Deltas {
     sign: Sign,
   ): void {
     if (!this.#isKept(place, label)) return;
-    const key = `${keyOf(place)}\0${measure}\0${label}\0${bucket}`;
-    entry(this.sketches, key, () => ({ ...place, measure, label, bucket, n: 0 })).n += sign;
+    const places = label === '' ? [place, { ...place, domain: WORKSPACE }] : [place];
+    for (const where of places) {
+      const key = `${keyOf(where)}\0${measure}\0${label}\0${bucket}`;
+      entry(this.sketches, key, () => ({ ...where, measure, label, bucket, n: 0 })).n += sign;
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import type { ExecutionTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../unnest.ts';
 import { uuidv7 } from '../uuid.ts';
-import { cleanJson, cleanName, cleanText } from './clean.ts';
+import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
 import { digestOf, type CountedRequest } from './requests.ts';
 
 /** What of an execution is counted somewhere. */
@@ -135,7 +135,7 @@ function rowOf(
   const row = {
     trace_id: record.traceId,
     status: record.status,
-    domain: cleanName(record.domain),
+    domain: cleanName(record.domain) || UNKNOWN,
     user_id: record.user,
     agent: record.agent,
     model: record.model,

@@ -7,7 +7,7 @@ import type { RequestRecord, Usage } from '../records.ts';
 import type { RequestTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, time, unnest, type Column } from '../unnest.ts';
-import { cleanJson, cleanName, cleanText } from './clean.ts';
+import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
 import type { Price } from './reading.ts';
 
 /** What of a request is counted somewhere. */
@@ -56,8 +56,8 @@ export function newRequest(
   const request = {
     key: cleanName(record.key),
     startedAt: Math.trunc(record.startedAt),
-    domain: cleanName(record.domain),
-    model: cleanName(record.model),
+    domain: cleanName(record.domain) || UNKNOWN,
+    model: cleanName(record.model) || UNKNOWN,
     provider: record.provider,
     user: record.user,
     conversation: record.conversation === null ? null : cleanName(record.conversation),

@@ -177,16 +177,17 @@ export class Workspace {
       sketches: await this.query(`
         select workspace_id, measure, grain, slot, domain, label, bucket, count(*) as n from (
           select r.workspace_id, 'latency' as measure, g.grain, ${slotOf('started_at')} as slot,
-            domain, label, latency_bucket as bucket
+            l.domain, label, latency_bucket as bucket
           from requests r, floors f, ${grains},
-            lateral (values (model), ('')) as l(label)
+            lateral (values (domain, model), (domain, ''), ('', '')) as l(domain, label)
           where latency_bucket is not null and ${isKept('label')} and (g.grain > 15 or label = '')
           union all
-          select e.workspace_id, 'duration', g.grain, ${slotOf('started_at')}, domain, label,
+          select e.workspace_id, 'duration', g.grain, ${slotOf('started_at')}, l.domain, label,
             case when ended_at <= started_at then -1000
               else ceil(ln(extract(epoch from ended_at - started_at) * 1000) / ln(1.04)) end
           from executions e, floors f, ${grains},
-            lateral (values (coalesce(agent, 'unknown')), ('')) as l(label)
+            lateral (values (domain, coalesce(agent, 'unknown')), (domain, ''), ('', ''))
+              as l(domain, label)
           where status in ('completed', 'failed') and ended_at is not null
             and g.grain > 15 and ${isKept('label')}
         ) parts group by 1, 2, 3, 4, 5, 6, 7

@@ -328,6 +328,17 @@ describe('the write path', () => {
     assert.deepEqual(await workspace.state(), state);
   });
 
+  it('does not take an empty name for all of them', async () => {
+    const nameless = call('2', NOON);
+    await workspace.write({ ...nameless, domain: '', data: { ...nameless.data, model: '' } });
+    const rows = await workspace.query('select domain, model from requests');
+    assert.deepEqual(rows, [{ domain: 'unknown', model: 'unknown' }]);
+    assert.deepEqual(
+      comparable(await workspace.rollups()),
+      comparable(await workspace.rollupsFromRows()),
+    );
+  });
+
   it('puts a trace that nobody can read aside, and the others in', async () => {
     const picky = telemetry.anotherWriter({
       reading: {
