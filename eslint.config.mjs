@@ -119,7 +119,15 @@ export default defineConfig(
       'no-console': ['error', { allow: ['warn'] }],
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^node:', message: 'This runs in a page.' }] },
+        {
+          patterns: [
+            { regex: '^node:', message: 'This runs in a page.' },
+            {
+              regex: '^lit/decorators',
+              message: 'Use src/decorators.ts: the build calls decorators without a helper.',
+            },
+          ],
+        },
       ],
     },
   },

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { query } from 'lit/decorators/query.js';
 import type {
   CleanupAction,
   CleanupActionsQuery,
@@ -68,8 +67,6 @@ export class CbCleanupMonitor extends CbElement {
 
   @state() private busy = false;
   @state() private problem = '';
-
-  @query('dialog') private dialog?: HTMLDialogElement | null;
 
   /** The run that was asked for here: its result is told once it has ended. */
   #asked?: CleanupRun | undefined;
@@ -150,13 +147,17 @@ export class CbCleanupMonitor extends CbElement {
     </dialog>`;
   }
 
+  get #dialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector('dialog');
+  }
+
   readonly #ask = (): void => {
     this.problem = '';
-    this.dialog?.querySelector('form')?.reset();
-    this.dialog?.showModal();
+    this.#dialog?.querySelector('form')?.reset();
+    this.#dialog?.showModal();
   };
 
-  readonly #cancel = (): void => this.dialog?.close();
+  readonly #cancel = (): void => this.#dialog?.close();
 
   readonly #run = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -167,7 +168,7 @@ export class CbCleanupMonitor extends CbElement {
     this.problem = '';
     try {
       this.#asked = await new CleanupResource(sessionOf(connection).core).run({ dryRun });
-      this.dialog?.close();
+      this.#dialog?.close();
       this.#cleanup.retry();
     } catch (error) {
       const { message, detail } = describeError(error);
