@@ -13,7 +13,12 @@ const published = {
       module.path = `dist/esm/classes/${tag}.js`;
       element.customElement = true;
       element.tagName = tag;
+      element.description ||= element.summary ?? '';
       element.members = element.members?.filter(isPublic);
+      for (const { type } of [...(element.members ?? []), ...(element.attributes ?? [])]) {
+        // Every attribute may be left out: that is no type of its own.
+        if (type) type.text = type.text.replace(/ \| undefined$/, '');
+      }
       for (const exported of module.exports) exported.declaration.module = module.path;
       module.exports.push({
         kind: 'custom-element-definition',

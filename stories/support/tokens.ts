@@ -1,4 +1,6 @@
 import type { ArgTypes, Decorator } from '@storybook/web-components-vite';
+import { html } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 
 /** Arguments of a story that are tokens. */
 export type TokenArgs = Partial<Record<`--cb-${string}`, string>>;
@@ -13,12 +15,13 @@ export function tokenControls(tokens: Record<`--cb-${string}`, 'color' | 'text'>
   );
 }
 
-/** Sets the tokens among a story's arguments on the page, and takes back what was set before. */
+/** Sets the tokens among a story's arguments on a frame around it. */
 export const withTokens: Decorator = (story, { args }) => {
-  const { style } = document.documentElement;
-  for (const name of [...style].filter((it) => it.startsWith('--cb-'))) style.removeProperty(name);
-  for (const [name, value] of Object.entries(args)) {
-    if (name.startsWith('--cb-') && typeof value === 'string') style.setProperty(name, value);
-  }
-  return story();
+  const tokens = Object.entries(args).filter(([name]) => name.startsWith('--cb-'));
+  if (tokens.length === 0) return story();
+  const set = (frame?: Element): void => {
+    const style = (frame as HTMLElement | undefined)?.style;
+    for (const [name, value] of tokens) style?.setProperty(name, typeof value === 'string' ? value : '');
+  };
+  return html`<div ${ref(set)}>${story()}</div>`;
 };
