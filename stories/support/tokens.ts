@@ -21,7 +21,8 @@ export const withTokens: Decorator = (story, { args }) => {
   if (tokens.length === 0) return story();
   const set = (frame?: Element): void => {
     const style = (frame as HTMLElement | undefined)?.style;
-    for (const [name, value] of tokens) style?.setProperty(name, typeof value === 'string' ? value : '');
+    for (const [name, value] of tokens)
+      style?.setProperty(name, typeof value === 'string' ? value : '');
   };
   return html`<div ${ref(set)}>${story()}</div>`;
 };
