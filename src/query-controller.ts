@@ -1,10 +1,9 @@
 import type { ReactiveController } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
-import { connectionOf } from './connection.ts';
-import type { QueryDefinition } from './session/query.ts';
+import { connectionOf, refreshOf } from './connection.ts';
+import type { Query, QueryDefinition } from './session/query.ts';
 import type { Session } from './session/session.ts';
 import { sessionOf } from './session/shared.ts';
-import { watchQuery, type QueryWatch } from './session/watch.ts';
 import { IDLE, type QueryState } from './status.ts';
 
 /** What an element asks of the server. */
@@ -31,7 +30,8 @@ export class QueryController<P extends object, T> implements ReactiveController 
   /** Whose answer is shown: a provider's session, or the address of a server. */
   #origin?: Session | string | undefined;
   #session?: Session | undefined;
-  #watch?: QueryWatch<T> | undefined;
+  #query?: Query<P, T> | undefined;
+  #release?: (() => void) | undefined;
   /** What is shown as long as no session says anything else. */
   #kept: QueryState<T> = IDLE;
 
@@ -43,7 +43,7 @@ export class QueryController<P extends object, T> implements ReactiveController 
 
   /** What is known. */
   get state(): QueryState<T> {
-    const state = this.#watch?.state;
+    const state = this.#query?.state.get();
     return state?.data === undefined ? { ...this.#kept, ...state } : state;
   }
 
@@ -54,7 +54,7 @@ export class QueryController<P extends object, T> implements ReactiveController 
 
   /** Asks again, now. */
   retry(): void {
-    this.#watch?.refetch();
+    this.#query?.refetch();
   }
 
   hostUpdate(): void {
@@ -75,12 +75,14 @@ export class QueryController<P extends object, T> implements ReactiveController 
     this.#origin = origin;
     this.#session = session;
     this.#kept = { ...IDLE, data, updatedAt, ...(lost && { error: new NotConnectedError() }) };
-    if (session && params)
-      this.#watch = watchQuery(this.#host, session, this.#options.define(), params);
+    if (!session || !params) return;
+    this.#query = session.query(this.#options.define(), params);
+    const render = () => this.#host.requestUpdate();
+    this.#release = this.#query.watch(render, refreshOf(this.#host));
   }
 
   hostDisconnected(): void {
-    this.#watch?.release();
-    this.#watch = this.#session = this.#question = this.#origin = undefined;
+    this.#release?.();
+    this.#release = this.#query = this.#session = this.#question = this.#origin = undefined;
   }
 }

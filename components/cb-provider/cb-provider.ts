@@ -186,10 +186,10 @@ export class CbProvider extends LitElement implements Provider {
       return undefined;
     }
     this.#session = session;
-    session.on({
-      change: () => this.dispatchEvent(new CbSessionChangeEvent()),
+    session.listener = {
+      changed: () => this.dispatchEvent(new CbSessionChangeEvent()),
       refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
-    });
+    };
     this.requestUpdate();
     return session;
   }

@@ -1,6 +1,5 @@
 import type { Topic } from '@cloudbrain/sdk';
 import { LiveResource, type Core, type LiveStream, type LiveUpdate } from '@cloudbrain/sdk/core';
-import { signal } from '../signals.ts';
 
 /** Who wants to hear of a topic. */
 export interface LiveListener {
@@ -20,7 +19,7 @@ const TOPIC_OF: Partial<Record<LiveUpdate['event'], Topic>> = {
 export class LiveHub {
   readonly #core: Core;
   readonly #listeners = new Map<LiveListener, Topic>();
-  readonly #open = signal(false);
+  #open = false;
   #topics = '';
   #stream?: LiveStream | undefined;
 
@@ -28,9 +27,9 @@ export class LiveHub {
     this.#core = core;
   }
 
-  /** Whether changes are being pushed; reads a signal. */
+  /** Whether changes are being pushed. */
   get isOpen(): boolean {
-    return this.#open.get();
+    return this.#open;
   }
 
   /** Starts to listen; returns what ends it. The stream is open while somebody listens. */
@@ -97,8 +96,8 @@ export class LiveHub {
   }
 
   #setOpen(open: boolean): void {
-    if (this.#open.get() === open) return;
-    this.#open.set(open);
+    if (this.#open === open) return;
+    this.#open = open;
     for (const listener of [...this.#listeners.keys()]) listener.changed?.();
   }
 }

@@ -36,8 +36,9 @@ const MAX_BACKOFF = 60_000;
 
 /** One question, asked once for all who want to know; it runs while somebody watches. */
 export class Query<P extends object, T> {
-  readonly #state = signal<QueryState<T>>({ loading: true, live: false });
-  readonly #watchers = new Map<object, number>();
+  /** What is known. */
+  readonly state = signal<QueryState<T>>({ loading: true, live: false });
+  readonly #watchers = new Map<() => void, number>();
   readonly #session: Session;
   readonly #definition: QueryDefinition<P, T>;
   readonly #params: P;
@@ -54,29 +55,25 @@ export class Query<P extends object, T> {
     this.#params = params;
   }
 
-  /** What is known; reads signals. */
-  get state(): QueryState<T> {
-    return { ...this.#state.get(), live: this.#isLive };
-  }
-
   /** Whether nobody wants to know any more. */
   get isIdle(): boolean {
     return this.#watchers.size === 0;
   }
 
-  /** Starts to care; asked every `refresh` milliseconds where nothing is pushed. */
-  watch(watcher: object, refresh = DEFAULT_REFRESH): void {
-    this.#watchers.set(watcher, refresh);
-    if (this.#watchers.size > 1) {
-      if (!this.#isLive && this.#failures === 0) this.#schedule(refresh);
-      return;
-    }
-    this.refetch();
-  }
-
-  /** Ends that. */
-  unwatch(watcher: object): void {
-    this.#watchers.delete(watcher);
+  /**
+   * Tells of every change; asks every `refresh` milliseconds where nothing is pushed. Returns what
+   * ends both.
+   */
+  watch(tell: () => void, refresh = DEFAULT_REFRESH): () => void {
+    this.#watchers.set(tell, refresh);
+    if (this.#watchers.size === 1) this.refetch();
+    else if (!this.#isLive && !this.#failures) this.#schedule(refresh);
+    const unwatch = this.state.watch(tell);
+    return () => {
+      unwatch();
+      this.#watchers.delete(tell);
+      this.#session.tidy();
+    };
   }
 
   /** Lets go of everything. */
@@ -93,19 +90,19 @@ export class Query<P extends object, T> {
     this.#request?.abort();
     this.#request = new AbortController();
     this.#askedAt = Date.now();
-    this.#state.set({ ...this.#state.get(), loading: true });
+    this.state.set({ ...this.state.get(), loading: true });
     void this.#ask(this.#request);
   }
 
   /** The page is shown, or online, again, or has a new token: asks unless all is well and pushed. */
   wake(): void {
-    const isWell = this.#isLive && this.#state.get().error === undefined;
+    const isWell = this.#isLive && this.state.get().error === undefined;
     if (!this.#request && (!isWell || this.#due < Date.now())) this.refetch();
   }
 
   /** Drops what is known: it belonged to somebody else. */
   reset(): void {
-    this.#state.set({ loading: true, live: false });
+    this.state.set({ loading: true, live: false });
     this.refetch();
   }
 
@@ -115,19 +112,19 @@ export class Query<P extends object, T> {
       if (this.#request !== request) return;
       this.#failures = 0;
       this.#listen();
-      this.#state.set({ data, updatedAt: Date.now(), loading: false, live: false });
+      this.state.set({ data, updatedAt: Date.now(), loading: false, live: this.#isLive });
       this.#schedule(this.#pace);
     } catch (error) {
       if (this.#request !== request || request.signal.aborted) return;
-      const { retryAt: _, ...state } = this.#state.get();
+      const { retryAt: _, ...state } = this.state.get();
       if (isTransient(error)) {
         const backoff = Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** this.#failures++);
         const delay = backoff * (0.8 + 0.4 * Math.random());
-        this.#state.set({ ...state, error, loading: false, retryAt: Date.now() + delay });
+        this.state.set({ ...state, error, loading: false, retryAt: Date.now() + delay });
         this.#schedule(delay);
       } else {
-        this.#state.set({ ...state, error, loading: false });
         this.#deafen();
+        this.state.set({ ...state, error, loading: false, live: false });
       }
       if (errorStatus(error) === 401) this.#session.refuse();
     } finally {
@@ -158,29 +155,27 @@ export class Query<P extends object, T> {
       this.refetch();
       return;
     }
-    const state = this.#state.get();
+    const state = this.state.get();
     if (state.data === undefined) return;
     const applied = this.#definition.apply?.(state.data, event, this.#params);
     if (!applied) return;
     // An answer under way may know of this event or not; only one asked later is sure to.
     const refetchIn = this.#request ? 0 : applied.refetchIn;
     const data = applied.data ?? state.data;
-    this.#state.set({ ...state, data, updatedAt: Date.now() });
+    this.state.set({ ...state, data, updatedAt: Date.now() });
     if (refetchIn !== undefined)
       this.#schedule(Math.max(refetchIn, this.#askedAt + MIN_INTERVAL - Date.now()));
   }
 
   #liveChanged(): void {
-    const state = this.#state.get();
+    const state = this.state.get();
     if (state.data === undefined) return;
-    if (this.#isLive) {
-      this.#cancel();
-      this.#schedule(GAP_REFRESH);
-    } else {
-      // Until now every change had been told.
-      this.#state.set({ ...state, updatedAt: Date.now() });
-      this.#schedule(this.#pace);
-    }
+    const live = this.#isLive;
+    if (live) this.#cancel();
+    this.#schedule(live ? GAP_REFRESH : this.#pace);
+    // Until a stream ends every change has been told.
+    const { updatedAt } = state;
+    this.state.set({ ...state, live, updatedAt: live ? updatedAt : Date.now() });
   }
 
   get #isLive(): boolean {

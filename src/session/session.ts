@@ -1,6 +1,5 @@
 import type { Me } from '@cloudbrain/sdk';
 import { Core, type Auth, type Log } from '@cloudbrain/sdk/core';
-import { signal } from '../signals.ts';
 import { LiveHub } from './live.ts';
 import { Query, type QueryDefinition } from './query.ts';
 
@@ -10,9 +9,9 @@ type AnyQuery = Pick<Query<never, unknown>, 'isIdle' | 'stop' | 'wake' | 'reset'
 /** Who wants to know what becomes of a session. */
 export interface SessionListener {
   /** Somebody logged in or out. */
-  change?(me: Me | null): void;
+  changed(): void;
   /** The server wants another token; told once, until there is one. */
-  refused?(): void;
+  refused(): void;
 }
 
 /**
@@ -23,10 +22,11 @@ export interface SessionListener {
 export class Session {
   readonly core: Core;
   readonly live: LiveHub;
-  readonly #me = signal<Me | null>(null);
-  readonly #listeners = new Set<SessionListener>();
+  /** The provider whose session it is. */
+  listener?: SessionListener | undefined;
   readonly #queries = new Map<string, AnyQuery>();
   readonly #unlisten: (() => void) | undefined;
+  #me: Me | null = null;
   #refused = false;
   #stop?: (() => void) | undefined;
 
@@ -36,20 +36,15 @@ export class Session {
     this.#unlisten = core.auth?.on('change', (me) => this.#changed(me));
   }
 
-  /** Who logged in; null where nobody did, or the token is not from a login. Reads a signal. */
+  /** Who logged in; null where nobody did, or the token is not from a login. */
   get me(): Me | null {
-    return this.#me.get();
-  }
-
-  /** Listens, until the session is closed. */
-  on(listener: SessionListener): void {
-    this.#listeners.add(listener);
+    return this.#me;
   }
 
   /** Lets go of the credentials, which may be the page's own and outlive the session. */
   close(): void {
     this.#unlisten?.();
-    this.#listeners.clear();
+    this.listener = undefined;
   }
 
   /** The one query for a question, made where it isn't there yet. */
@@ -87,12 +82,12 @@ export class Session {
   refuse(): void {
     if (this.#refused) return;
     this.#refused = true;
-    for (const listener of [...this.#listeners]) listener.refused?.();
+    this.listener?.refused();
   }
 
   #changed(me: Me | null): void {
-    const before = this.#me.get();
-    this.#me.set(me);
+    const before = this.#me;
+    this.#me = me;
     this.live.close();
     for (const query of this.#queries.values()) {
       // What is shown belongs to whoever was in.
@@ -100,7 +95,7 @@ export class Session {
       else query.wake();
     }
     this.live.wake();
-    for (const listener of [...this.#listeners]) listener.change?.(me);
+    this.listener?.changed();
   }
 
   #start(): void {
