@@ -1,0 +1,152 @@
+/** Overview and timeline from rollups, against well-indexed SQL on the rows. */
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { openStore, type Store, type WorkspaceTx } from '../../server/store/database.ts';
+import { plainUsd } from '../../server/store/money.ts';
+import { before, type Span } from '../../server/store/period.ts';
+import type { Figures } from '../../server/store/stats/figures.ts';
+import { StatsStore } from '../../server/store/stats.ts';
+import { DAY } from '../../server/store/zones.ts';
+import { checkHistory } from './history-check.ts';
+import { DOMAINS, makeHistory, type History } from './history.ts';
+import { median, timed, type Context, type Row } from './measure.ts';
+import { indexRows, rawOverview, rawTimeline, type RawFigures } from './raw.ts';
+import { createDatabase, type DatabaseKind } from './service.ts';
+
+const KINDS: readonly DatabaseKind[] = ['embedded', 'PostgreSQL'];
+/** Where the days of a timeline begin: not where the rollups' do, as for most readers. */
+const TIMEZONE = 'Europe/Berlin';
+/** How often each question is asked; before that once, unmeasured. */
+const RUNS = { rollups: 9, rows: 3 };
+
+export async function statistics(context: Context): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const kind of KINDS) {
+    const database = await createDatabase(kind);
+    try {
+      const store = await openStore(database);
+      try {
+        rows.push(...(await measure(store, kind, context)));
+      } finally {
+        await store.close();
+      }
+    } finally {
+      await database.drop();
+    }
+  }
+  return rows;
+}
+
+async function measure(store: Store, kind: DatabaseKind, { size, say }: Context): Promise<Row[]> {
+  say(`${size.requests} requests, ${kind}: making them`);
+  const history = await makeHistory(store, size.requests);
+  await checkHistory(store, history);
+  await indexRows(store);
+  await store.exec('vacuum (analyze)');
+  const rows: Row[] = [];
+  for (const question of questions(store, history)) {
+    say(`${question.name}, ${kind}`);
+    rows.push(await compare(question, `${question.name}, ${kind}`));
+  }
+  return rows;
+}
+
+interface Question {
+  name: string;
+  rollups: () => Promise<Told[]>;
+  rows: () => Promise<Told[]>;
+}
+
+/** What both ways have to tell alike; the latencies to within 2 %. */
+type Told = RawFigures | Partial<RawFigures>;
+
+async function compare({ rollups, rows }: Question, what: string): Promise<Row> {
+  const [fromRollups, fromRows] = [await rollups(), await rows()];
+  assertAlike(fromRollups, fromRows, what);
+  const rollupMs = await timed(RUNS.rollups, rollups);
+  const rowMs = await timed(RUNS.rows, rows);
+  return {
+    what: `${what}, p50`,
+    value: median(rollupMs),
+    unit: 'ms',
+    against: { what: 'SQL on the rows', value: median(rowMs) },
+    details: { rollupMs, rowMs, requests: fromRows.reduce((n, it) => n + (it.requests ?? 0), 0) },
+  };
+}
+
+function* questions(store: Store, { workspaceId, until: now }: History): Generator<Question> {
+  const stats = new StatsStore(store);
+  const onRows = <T>(work: (ws: WorkspaceTx) => Promise<T>): Promise<T> =>
+    store.inWorkspace(workspaceId, async (ws) => {
+      // It may take longer than a request of the service ever may.
+      await sql`select set_config('statement_timeout', '0', true)`.execute(ws.tx);
+      return work(ws);
+    });
+  for (const days of [30, 90] as const) {
+    const span: Span = { from: now - days * DAY, to: now };
+    for (const domains of [null, DOMAINS.slice(0, 1)]) {
+      const query = { domains, now, timeframe: `${days}d` as const, timezone: TIMEZONE };
+      const where = `${days} days, ${domains ? 'one domain' : 'all domains'}`;
+      yield {
+        name: `overview, ${where}`,
+        rollups: async () => {
+          const { users, ...figures } = await stats.overview(workspaceId, query);
+          return [{ ...rawOf(figures), users: users.active, newUsers: users.new }];
+        },
+        // Both periods, as the answer tells the change between them.
+        rows: async () => {
+          const both = await onRows((ws) => rawOverview(ws, [span, before(span)], domains));
+          return both.slice(0, 1);
+        },
+      };
+      yield {
+        name: `timeline by day, ${where}`,
+        rollups: async () => {
+          const timeline = { ...query, granularity: 'day' as const };
+          const { points } = await stats.timeline(workspaceId, timeline);
+          return points.map(rawOf);
+        },
+        rows: async () => {
+          const found = await onRows((ws) => rawTimeline(ws, span, domains, TIMEZONE));
+          return [...found].sort(([a], [b]) => a.localeCompare(b)).map(([, point]) => point);
+        },
+      };
+    }
+  }
+}
+
+function rawOf(figures: Omit<Figures, 'executions'> & { executions: Figures['executions'] }) {
+  const { requests, errors, tokens, cost, latencyMs, executions, conversations } = figures;
+  return {
+    requests,
+    errors,
+    input: tokens.input,
+    output: tokens.output,
+    cost: cost.usd,
+    unpriced: cost.unpricedRequests,
+    latencies: [latencyMs.p50, latencyMs.p95, latencyMs.p99].map(Number),
+    executions: executions.total,
+    completed: executions.completed,
+    conversations,
+  };
+}
+
+/** A sketch's error (see sketch.ts), and the last digit that is shown of it. */
+const SKETCH_ERROR = 0.0201;
+
+function assertAlike(rollups: readonly Told[], rows: readonly Told[], what: string): void {
+  assert.equal(rollups.length, rows.length, what);
+  for (const [index, told] of rollups.entries()) {
+    const { latencies = [], cost: usd = '0', ...counts } = told;
+    const { latencies: exact = [], cost = '0', ...expected } = rows[index] ?? {};
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+      assert.equal(counts[name], expected[name], `${what}: ${name} of ${index}`);
+    }
+    assert.equal(plainUsd(usd), plainUsd(cost), `${what}: cost of ${index}`);
+    for (const [place, value] of latencies.entries()) {
+      const right = exact[place] ?? Number.NaN;
+      const off = Math.abs(value - right) / right;
+      assert.ok(off <= SKETCH_ERROR, `${what}: ${value} ms of ${index} should be ${right}`);
+    }
+  }
+}
