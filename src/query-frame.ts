@@ -66,7 +66,9 @@ export class QueryFrame implements Frame, ReactiveController {
     const text = translate(freshnessMessages, usedLocale, isLive ? 'live' : 'old', {
       age: isLive ? '' : formatAge(age, usedLocale),
     });
-    return html`<span part="freshness" class="note chip ${isLive ? 'live' : status}">${text}</span>`;
+    return html`<span part="freshness" class="note chip ${isLive ? 'live' : status}"
+      >${text}</span
+    >`;
   }
 
   renderProblem(): TemplateResult | typeof nothing {

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { query } from 'lit/decorators/query.js';
 import type { Me } from '@cloudbrain/sdk';
 import { property, state } from '../../src/decorators.ts';
 import { CbElement } from '../../src/element.ts';
@@ -44,9 +43,6 @@ export class CbLogin extends CbElement {
   @state() private busy = false;
   @state() private problem?: LoginProblem | undefined;
   @state() private asksDomain = false;
-
-  @query('form') private form?: HTMLFormElement | null;
-  @query('[part=who]') private who?: HTMLButtonElement | null;
 
   #listening?: HTMLElement | undefined;
 
@@ -289,6 +285,14 @@ export class CbLogin extends CbElement {
     this.#listening?.removeEventListener('cb-session-change', this.#changed);
     this.#listening = provider;
     provider?.addEventListener('cb-session-change', this.#changed);
+  }
+
+  private get form(): HTMLFormElement | null {
+    return this.renderRoot.querySelector('form');
+  }
+
+  private get who(): HTMLButtonElement | null {
+    return this.renderRoot.querySelector('[part=who]');
   }
 
   get #account(): CbProvider | undefined {

@@ -108,7 +108,7 @@ export class Core {
       maxRetries = 2,
       maxRetryAfter = 60_000,
       // Looked up at the call, as tests may replace it.
-      fetch = (input, init) => globalThis.fetch(input, init),
+      fetch = (input: string | URL | Request, init?: RequestInit) => globalThis.fetch(input, init),
       log = () => {},
     } = options;
     this.baseUrl = absolute(options.baseUrl);

@@ -10,7 +10,7 @@ const CORRECTION = 30_000;
 const SOON = 2_000;
 
 /** Adds a delta to figures of the same shape; what the delta doesn't name stays. */
-export function addDelta<T>(figures: T, delta: unknown): T {
+function addDelta<T>(figures: T, delta: unknown): T {
   if (typeof figures === 'number') return ((figures as number) + Number(delta)) as T;
   if (typeof figures === 'string') return addDecimal(figures, String(delta)) as T;
   if (typeof figures !== 'object' || figures === null) return figures;

@@ -14,7 +14,7 @@ export interface RecentExecutions {
 const SOON = 2_000;
 
 /** Puts an `execution` event into the list. */
-export function applyToExecutions(
+function applyToExecutions(
   data: RecentExecutions,
   event: LiveUpdate,
   params: ExecutionsQuery,

@@ -52,7 +52,7 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
         user: String(row.user_id),
         conversation: String(row.conversation),
         failed: row.error_type !== null,
-        latencyBucket: Number(row.latency_bucket),
+        latencyBucket: row.latency_bucket,
         usage: usage.output === null ? null : usage,
         costUsd: row.cost_usd === null ? null : String(row.cost_usd),
         priceVersion: null,

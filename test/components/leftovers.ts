@@ -73,7 +73,7 @@ export async function assertLeavesNothing(live: () => Promise<Element>): Promise
     ...watchObservers(alive, 'IntersectionObserver'),
     ...watchObservers(alive, 'ResizeObserver'),
     ...watchObservers(alive, 'MutationObserver'),
-    ...watchListeners(alive, globalThis as unknown as EventTarget),
+    ...watchListeners(alive, globalThis),
     ...watchListeners(alive, document),
   ];
   try {
