@@ -39,6 +39,10 @@ export class PeriodError extends Error {
 /** Telemetry of an earlier time is not believed, so there is none. */
 export const DATA_BEGIN = Date.UTC(2015, 0, 1);
 
+/** Answers tell of years that RFC 3339 can write, in any time zone. */
+const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
+const LAST_YEAR_END = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** The most points that a timeline has. */
 const MAX_POINTS = 2_000;
 
@@ -75,6 +79,8 @@ function explicitSpan(query: PeriodQuery, now: number): Span {
   const to = query.to === undefined ? now : Date.parse(query.to);
   if (Number.isNaN(from)) throw new PeriodError('from', 'is not a time');
   if (Number.isNaN(to)) throw new PeriodError('to', 'is not a time');
+  if (from < FIRST_YEAR) throw new PeriodError('from', 'is before the year 1');
+  if (to > LAST_YEAR_END) throw new PeriodError('to', 'is after the year 9999');
   if (from >= to) throw new PeriodError('to', 'has to be after from');
   return { from, to };
 }

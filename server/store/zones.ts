@@ -26,6 +26,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** Whether the platform knows this IANA name. */
 export function isZone(zone: string): boolean {
+  // Bare offsets are no names, and not all of them are whole quarters of an hour.
+  if (/^[+-]/.test(zone)) return false;
   try {
     formatOf(zone);
     return true;
@@ -49,12 +51,16 @@ export function offsetAt(zone: string, instant: number): number {
   return sign === '-' ? -length : length;
 }
 
+/** As `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+const midnight = (year: number, month: number, day: number): number =>
+  new Date(0).setUTCFullYear(year, month, day);
+
 /** Start of the interval that `instant` lies in, by the zone's clock. */
 export function startOf(granularity: Granularity, instant: number, zone: string): number {
   if (granularity === 'hour') return startOfHour(instant, zone);
   const local = new Date(instant + offsetAt(zone, instant));
   return instantOf(
-    Date.UTC(
+    midnight(
       local.getUTCFullYear(),
       local.getUTCMonth(),
       granularity === 'day' ? local.getUTCDate() : 1,
@@ -77,7 +83,7 @@ export function startAfter(granularity: Granularity, start: number, zone: string
   const local = new Date(start + 12 * HOUR + offsetAt(zone, start + 12 * HOUR));
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
   return instantOf(
-    granularity === 'day' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1),
+    granularity === 'day' ? midnight(year, month, day + 1) : midnight(year, month + 1, 1),
     zone,
   );
 }

@@ -61,6 +61,9 @@ describe('a period', () => {
     assert.equal(refusal({ to: '2026-11-01T00:00:00Z' }), 'from');
     assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' }), 'to');
     assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'to');
+    // Offsets lead out of the calendar that answers can write.
+    assert.equal(refusal({ from: '0001-01-01T00:00:00+00:01' }), 'from');
+    assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '9999-12-31T23:59:59-00:01' }), 'to');
   });
 
   it('follows one of equal length', () => {

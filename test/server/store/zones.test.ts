@@ -28,10 +28,23 @@ describe('the calendar of a zone', () => {
   });
 
   it('refuses names that are none', () => {
-    for (const name of ['Mars/Olympus', '', 'UTC; drop table requests', '../etc/passwd']) {
+    for (const name of [
+      'Mars/Olympus',
+      '',
+      'UTC; drop table requests',
+      '../etc/passwd',
+      '+05:07',
+    ]) {
       assert.equal(isZone(name), false, name);
     }
     assert.equal(isZone('Europe/Berlin'), true);
+  });
+
+  it('has days and months in the first century too', () => {
+    assert.deepEqual(starts('month', 'UTC', '0050-01-15T00:00:00Z', '0050-03-01T00:00:00Z'), [
+      '0050-01-01T00:00:00.000Z',
+      '0050-02-01T00:00:00.000Z',
+    ]);
   });
 
   it('begins hours at the half in zones of half hours', () => {
