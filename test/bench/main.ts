@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what is claimed of speed and weight, measured. Parts by name:
- * `npm run bench -- weights pages`; `--small` for a quick look. Exits with 1 where a limit that
- * does not depend on the machine is exceeded.
+ * `npm run bench -- weights pages`; `--small` for a quick look, `--publish` writes the table into
+ * docs/benchmarks.md. Exits with 1 where a limit that does not depend on the machine is exceeded.
  */
 import { parseArgs } from 'node:util';
 import { chromium, ensurePrograms, postgres, type Program } from '../../scripts/support/machine.ts';
@@ -9,7 +9,7 @@ import { stopAllOnSignal } from '../../scripts/support/processes.ts';
 import { ingest } from './ingest.ts';
 import { FULL, isExceeded, SMALL, type Context, type Row, type Section } from './measure.ts';
 import { pages } from './pages.ts';
-import { commitNow, keep, machineFacts, tableOf } from './report.ts';
+import { commitNow, keep, machineFacts, publish, tableOf } from './report.ts';
 import { statistics } from './statistics.ts';
 import { weights } from './weights.ts';
 
@@ -38,7 +38,10 @@ function choose(names: readonly string[]): Part[] {
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { small: { type: 'boolean', default: false } },
+    options: {
+      small: { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
+    },
   });
   const chosen = choose(positionals);
   const size = values.small ? SMALL : FULL;
@@ -54,7 +57,9 @@ async function main(): Promise<number> {
   }
   const seconds = Math.round((performance.now() - began) / 1000);
   const at = new Date().toISOString();
-  const file = await keep({ at, commit: commitNow(), machine, size, seconds, sections });
+  const report = { at, commit: commitNow(), machine, size, seconds, sections };
+  const file = await keep(report);
+  if (values.publish) await publish(report);
   console.log(tableOf(sections));
   console.log(`\nIn ${seconds} s; all of it in ${file}`);
   const exceeded = sections.flatMap(({ rows }) => rows.filter(isExceeded));

@@ -1,6 +1,6 @@
 /** The table and the file of a run, with the facts of the machine that it ran on. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, postgres } from '../../scripts/support/machine.ts';
@@ -101,4 +101,17 @@ export async function keep(report: Report): Promise<string> {
   const file = join(folder, `${name}.json`);
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   return file;
+}
+
+/** Writes the table into the documentation. */
+export async function publish({ at, commit, machine, seconds, sections }: Report): Promise<void> {
+  const page = inRoot('docs', 'benchmarks.md');
+  const facts = Object.entries({ ...machine, commit }).map(([name, value]) => `${name}: ${value}`);
+  const text = `Measured on ${at.slice(0, 10)} in ${seconds} s.\n\n- ${facts.join('\n- ')}`;
+  const before = await readFile(page, 'utf8');
+  const after = before.replace(
+    /(?<=<!-- table -->\n).*(?=<!-- \/table -->)/s,
+    () => `\n${text}\n\n${tableOf(sections)}\n\n`,
+  );
+  await writeFile(page, after);
 }

@@ -16,10 +16,10 @@ interface Scenario {
   /** The elements on the page, in the order in which they came to it. */
   tags: string[];
   html: string;
-  /** The element that shows when all is loaded. */
+  /** Selects what shows something when all is loaded. */
   shows: string;
-  /** Whether it is pushed changes, of which the first may load something. */
-  live?: boolean;
+  /** Selects what is pushed changes, of which the first may load something. */
+  live?: string;
 }
 
 const CARD = '<cb-stat-card metric="requests"></cb-stat-card>';
@@ -32,12 +32,16 @@ const plain: Scenario = {
   html: '<cb-stat-card heading="Requests" value="1284" change="0.12"></cb-stat-card>',
   shows: 'cb-stat-card',
 };
-const first: Scenario = { tags: ['cb-stat-card'], html: live, shows: 'cb-stat-card', live: true };
+const first: Scenario = {
+  tags: ['cb-stat-card'],
+  html: live,
+  shows: 'cb-stat-card',
+  live: 'cb-stat-card',
+};
 const withProvider: Scenario = {
+  ...first,
   tags: ['cb-stat-card', 'cb-provider'],
   html: around(CARD),
-  shows: 'cb-stat-card',
-  live: true,
 };
 /** Each further element, and the page that it is added to. */
 const further: [Scenario, Scenario][] = [
@@ -47,6 +51,7 @@ const further: [Scenario, Scenario][] = [
       tags: ['cb-stat-card', 'cb-provider', 'cb-login'],
       html: around(`${CARD}<cb-login></cb-login>`),
       shows: 'cb-stat-card, cb-login',
+      live: 'cb-stat-card',
     },
     withProvider,
   ],
@@ -55,16 +60,16 @@ const further: [Scenario, Scenario][] = [
       tags: ['cb-stat-card', tag],
       html: live + alone(tag),
       shows: `cb-stat-card, ${tag}`,
-      live: true,
+      live: `cb-stat-card, ${tag}`,
     },
     first,
   ]),
 ];
+/** A chart, far below what one sees at first. */
 const chart: Scenario = {
+  ...first,
   tags: ['cb-stat-card', 'cb-usage-timeline'],
   html: `${live}<div style="height: 20000px"></div>${alone('cb-usage-timeline')}`,
-  shows: 'cb-stat-card',
-  live: true,
 };
 
 export async function weights({ say }: Context): Promise<Row[]> {
@@ -148,7 +153,7 @@ class Scales {
     const { page, scripts, close } = await openPage(this.#browser, this.#service, built, told);
     await untilShown(page, shows);
     if (live) {
-      await untilLive(page, shows);
+      await untilLive(page, live);
       await this.#change(() => page.locator('cb-stat-card').locator('[part=value]').innerText());
     }
     if (untilChart) await page.waitForSelector('cb-usage-timeline canvas');
