@@ -15,6 +15,8 @@ const published = {
       element.tagName = tag;
       element.description ||= element.summary ?? '';
       element.members = element.members?.filter(isPublic);
+      // An event that is only dispatched has no name here; those with one are documented.
+      element.events = element.events?.filter(({ name }) => name);
       for (const { type } of [...(element.members ?? []), ...(element.attributes ?? [])]) {
         // Every attribute may be left out: that is no type of its own.
         if (type) type.text = type.text.replace(/ \| undefined$/, '');

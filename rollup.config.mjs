@@ -99,7 +99,11 @@ export const cdn = {
       ecma: 2020,
       module: true,
       // Browsers have no `process`; what is only for development goes.
-      compress: { passes: 3, global_defs: { 'process.env.NODE_ENV': 'production' } },
+      compress: {
+        passes: 3,
+        keep_fargs: false,
+        global_defs: { 'process.env.NODE_ENV': 'production' },
+      },
       format: { comments: /^!/ },
     }),
     licences,

@@ -15,17 +15,17 @@ export class CountUpController implements ReactiveController {
     host.addController(this);
   }
 
-  /** The number to show now, on the way to `target`. The first one comes at once. */
+  /** The number to show now, on the way to `target`. The first one, and NaN, come at once. */
   show(target: number): number {
     const now = performance.now();
-    if (target !== this.#to) {
+    if (!Object.is(target, this.#to)) {
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
       this.#from = still || isNaN(this.#to) ? target : this.#at(now);
       this.#to = target;
       this.#startedAt = now;
     }
     const shown = this.#at(now);
-    if (shown !== target) {
+    if (!Object.is(shown, target)) {
       cancelAnimationFrame(this.#frame);
       this.#frame = requestAnimationFrame(() => this.#host.requestUpdate());
     }

@@ -4,7 +4,7 @@ import { connectionOf, type Connection } from './connection.ts';
 import { baseMessages, type BaseMessage } from './i18n/base.ts';
 import { translate, type Catalogue, type MessageValues } from './i18n/catalogue.ts';
 import { freshnessMessages } from './i18n/freshness.ts';
-import { QueryFrame, type AnyQuery } from './query-frame.ts';
+import { createQueryFrame, type AnyQuery } from './query-frame.ts';
 import { scopeOf, type Scope } from './scope.ts';
 import { IDLE, type QueryState, type Status } from './status.ts';
 import { button } from './theme/button.css.ts';
@@ -21,7 +21,7 @@ export type { AnyQuery };
 export abstract class CbElement extends CbBaseElement {
   static override styles = [CbBaseElement.styles, moreTokens, freshness, pill, button];
 
-  readonly #frame = new QueryFrame(
+  readonly #frame = createQueryFrame(
     this,
     () => this.query ?? NO_QUERY,
     (data) => this.assess(data),

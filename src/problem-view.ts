@@ -1,16 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CbBaseElement } from './base-element.ts';
 import { formatAge } from './format/time.ts';
 import { baseMessages, type BaseMessage } from './i18n/base.ts';
-import { translate, type MessageValues } from './i18n/catalogue.ts';
+import { languageOf, loadMessages, translate, type MessageValues } from './i18n/catalogue.ts';
 import { describeError } from './problem.ts';
 import type { QueryState } from './status.ts';
+import { adoptStyles } from './theme/adopt.ts';
 import { button } from './theme/button.css.ts';
 import { pill } from './theme/pill.css.ts';
 import { moreTokens } from './theme/more-tokens.css.ts';
 
-/** What the view of a problem is written in, and styled by. */
-export { baseMessages as messages };
-export const styles = [moreTokens, pill, button];
+/** Brings what the view of a problem is written in, and styled by, to an element. */
+export async function prepare(element: CbBaseElement): Promise<void> {
+  await loadMessages(baseMessages, languageOf(element.usedLocale));
+  adoptStyles(element, moreTokens, pill, button);
+}
 
 /** What there is to know of a problem. */
 export interface Problem {

@@ -30,7 +30,7 @@ export class QueryController<P extends object, T> implements ReactiveController 
   /** Whose answer is shown: a provider's session, or the address of a server. */
   #origin?: Session | string | undefined;
   #session?: Session | undefined;
-  #query?: Query<P, T> | undefined;
+  #query?: Query<T> | undefined;
   #release?: (() => void) | undefined;
   /** What is shown as long as no session says anything else. */
   #kept: QueryState<T> = IDLE;

@@ -23,17 +23,15 @@ export interface Settings extends Period {
  * from one of them: an element's `from` never meets its provider's `timeframe`.
  */
 export function scopeOf(own: Settings, provider: Settings = {}): Scope {
-  const hasPeriod = (it: Period) => Boolean(it.timeframe || it.from || it.to);
-  const period = hasPeriod(own) ? own : provider;
-  const scope: Record<string, string> = {};
-  const domain = own.domain ?? provider.domain;
-  if (domain) scope.domain = domain;
-  if (period.from || period.to) {
-    if (period.from) scope.from = period.from;
-    if (period.to) scope.to = period.to;
-  } else scope.timeframe = period.timeframe || '24h';
-  // `today`, `month` and the days of a timeline begin at the reader's midnight.
-  scope.timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeframe, from, to }: Period = own.timeframe || own.from || own.to ? own : provider;
+  const scope = {
+    domain: own.domain ?? provider.domain,
+    from,
+    to,
+    timeframe: from || to ? undefined : timeframe || '24h',
+    // `today`, `month` and the days of a timeline begin at the reader's midnight.
+    timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
   // An attribute may hold anything; what is no timeframe the server refuses, and says so.
-  return scope;
+  return scope as Scope;
 }

@@ -1,10 +1,18 @@
 import { css } from 'lit';
 
 export const styles = css`
+  :host {
+    max-inline-size: var(--cb-login-max-inline-size, 400px);
+  }
   /* A button takes its own width, in whatever row the page puts it. */
   :host([compact]) {
+    display: inline-block;
     flex: none;
     container-type: normal;
+  }
+  /* Until it is known whether somebody is in, neither form nor menu flashes. */
+  :host(:state(loading)) .base {
+    visibility: hidden;
   }
   form {
     display: grid;
@@ -28,36 +36,57 @@ export const styles = css`
     color: var(--_cb-text);
     font: 14px/1.4 var(--_cb-font);
   }
+  /* A phone zooms in on smaller fields. */
+  @media (pointer: coarse) {
+    input {
+      font-size: 16px;
+    }
+  }
   input[aria-invalid='true'] {
     border-color: var(--_cb-negative);
   }
   .problem {
-    margin: 0;
     color: var(--_cb-negative);
     font-size: 12.5px;
   }
-  .hint {
+  p {
     margin: 0;
   }
-  /* Signed in it is a button of the page, not a card. */
+  /* It is always there, so that a screen reader hears what comes into it. */
+  [role='alert']:not(:has(p)) {
+    margin-block-start: calc(var(--_cb-space) * -3);
+  }
+  .button[aria-disabled='true'] {
+    opacity: 0.55;
+    cursor: default;
+  }
+  /* A button of the page, not a card. */
   .base.menu {
     display: inline-block;
+    max-inline-size: 100%;
     block-size: auto;
     overflow: visible;
     border: 0;
     background: none;
     box-shadow: none;
   }
+  [part='who'] {
+    max-inline-size: 100%;
+    anchor-name: --who;
+  }
   .who {
     display: inline-flex;
     align-items: center;
     gap: 8px;
-    max-inline-size: 100%;
-    padding: 4px 12px 4px 4px;
+    padding: 4px;
+    padding-inline-end: 12px;
     border-radius: 99px;
   }
-  .who:dir(rtl) {
-    padding: 4px 4px 4px 12px;
+  .who .name {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .initials {
     display: grid;
@@ -72,31 +101,40 @@ export const styles = css`
     font-weight: 600;
   }
   .panel {
-    position: absolute;
-    z-index: 10;
-    inset-block-start: calc(100% + 6px);
-    inset-inline-end: 0;
-    display: grid;
-    gap: calc(var(--_cb-space) * 3);
     box-sizing: border-box;
     inline-size: max-content;
     min-inline-size: 220px;
-    max-inline-size: min(320px, 90vw);
+    max-inline-size: min(320px, 100vw - 16px);
     padding: calc(var(--_cb-space) * 4);
     border: 1px solid var(--_cb-border);
     border-radius: var(--_cb-radius);
     background: var(--_cb-surface);
     box-shadow: 0 8px 24px light-dark(rgb(20 26 40 / 14%), rgb(0 0 0 / 50%));
+    color: var(--_cb-text);
   }
-  .panel[hidden] {
-    display: none;
+  .panel:popover-open {
+    display: grid;
+    gap: calc(var(--_cb-space) * 3);
   }
   .panel.form {
-    inline-size: min(320px, 90vw);
+    inline-size: 320px;
     padding: 0;
     gap: 0;
   }
-  .name {
+  /* Below the button, or where there is room; without this it opens in the middle of the page. */
+  @supports (position-area: end) {
+    .panel {
+      inset: auto;
+      margin: 6px 0;
+      position-anchor: --who;
+      position-area: self-block-end span-self-inline-start;
+      position-try-fallbacks:
+        flip-inline,
+        flip-block,
+        flip-block flip-inline;
+    }
+  }
+  .panel .name {
     font-weight: 600;
   }
   dl {

@@ -11,7 +11,7 @@ import type { CloudBrain, LoginRequest, Me, TokenSource } from '@cloudbrain/sdk'
 import { bearer, type BearerAuth } from '@cloudbrain/sdk/core';
 import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
 import type { Provider } from '../../src/provider.ts';
-import { newSession, Session } from '../../src/session/session.ts';
+import { createSession, newSession, type Session } from '../../src/session/session.ts';
 import { tokenFrom } from '../../src/session/token-url.ts';
 
 /** Where a login outlives the page: `local` all tabs, `session` this tab, `memory` nothing. */
@@ -173,7 +173,7 @@ export class CbProvider extends LitElement implements Provider {
     const turn = this.#turn;
     const { client, baseUrl } = this;
     let session: Session;
-    if (client) session = new Session(client.core);
+    if (client) session = createSession(client.core);
     else if (this.auth === 'password') {
       session = this.#signedIn ?? (await this.#passwordSession());
       this.#signedIn = undefined;

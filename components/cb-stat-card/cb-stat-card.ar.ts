@@ -1,12 +1,51 @@
 import type { Messages } from '../../src/i18n/catalogue.ts';
 import type { StatCardMessage } from './cb-stat-card.messages.ts';
+import type { FigureMessage } from './figure.messages.ts';
 
-const messages: Messages<StatCardMessage> = {
+const messages: Messages<StatCardMessage | FigureMessage> = {
   better: 'أفضل',
   worse: 'أسوأ',
   above: 'فوق {value}',
   below: 'تحت {value}',
   unknown: 'غير معروف',
   unset: 'يلزم مقياس أو قيمة.',
+  versusPeriod: 'مقارنةً بالفترة السابقة',
+  versusToday: 'مقارنةً بالأمس حتى هذا الوقت',
+  versus: 'مقارنةً بما قبله: {period}',
+  unpriced: {
+    zero: 'لا طلبات بلا سعر',
+    one: 'طلب واحد بلا سعر',
+    two: 'طلبان بلا سعر',
+    few: '{n} طلبات بلا سعر',
+    many: '{n} طلبًا بلا سعر',
+    other: '{n} طلب بلا سعر',
+  },
+  ofCount: '{n} من {total}',
+  percentiles: 'p50 {p50}، p99 {p99}',
+  unknownMetric: 'لا يوجد مقياس «{metric}».',
+  requests: 'الطلبات',
+  conversations: 'المحادثات',
+  'executions.total': 'عمليات التنفيذ',
+  'executions.completed': 'عمليات التنفيذ المكتملة',
+  'executions.failed': 'عمليات التنفيذ الفاشلة',
+  'executions.running': 'عمليات التنفيذ الجارية',
+  'executions.abandoned': 'عمليات التنفيذ المتروكة',
+  'executions.successRate': 'معدل النجاح',
+  errors: 'الأخطاء',
+  errorRate: 'معدل الأخطاء',
+  'tokens.input': 'رموز الإدخال',
+  'tokens.uncachedInput': 'رموز الإدخال خارج الذاكرة المؤقتة',
+  'tokens.cacheRead': 'رموز مقروءة من الذاكرة المؤقتة',
+  'tokens.cacheWrite': 'رموز مكتوبة في الذاكرة المؤقتة',
+  'tokens.output': 'رموز الإخراج',
+  'tokens.reasoning': 'رموز الاستدلال',
+  'tokens.total': 'الرموز',
+  'cost.usd': 'التكلفة',
+  'cost.unpricedRequests': 'طلبات بلا سعر',
+  'latencyMs.p50': 'زمن الاستجابة الوسيط',
+  'latencyMs.p95': 'زمن الاستجابة p95',
+  'latencyMs.p99': 'زمن الاستجابة p99',
+  'users.active': 'المستخدمون النشطون',
+  'users.new': 'المستخدمون الجدد',
 };
 export default messages;

@@ -1,12 +1,44 @@
 import type { Messages } from '../../src/i18n/catalogue.ts';
 import type { StatCardMessage } from './cb-stat-card.messages.ts';
+import type { FigureMessage } from './figure.messages.ts';
 
-const messages: Messages<StatCardMessage> = {
+const messages: Messages<StatCardMessage | FigureMessage> = {
   better: 'besser',
   worse: 'schlechter',
   above: 'über {value}',
   below: 'unter {value}',
   unknown: 'Nicht bekannt',
   unset: 'Eine Kennzahl oder ein Wert fehlt.',
+  versusPeriod: 'Vgl. Zeitraum davor',
+  versusToday: 'Vgl. gestern bis jetzt',
+  versus: 'Vgl. {period} davor',
+  unpriced: { one: '{n} Anfrage ohne Preis', other: '{n} Anfragen ohne Preis' },
+  ofCount: '{n} von {total}',
+  percentiles: 'p50 {p50}, p99 {p99}',
+  unknownMetric: 'Es gibt keine Kennzahl „{metric}“.',
+  requests: 'Anfragen',
+  conversations: 'Gespräche',
+  'executions.total': 'Ausführungen',
+  'executions.completed': 'Abgeschlossene Ausführungen',
+  'executions.failed': 'Fehlgeschlagene Ausführungen',
+  'executions.running': 'Laufende Ausführungen',
+  'executions.abandoned': 'Abgebrochene Ausführungen',
+  'executions.successRate': 'Erfolgsquote',
+  errors: 'Fehler',
+  errorRate: 'Fehlerquote',
+  'tokens.input': 'Eingabe-Tokens',
+  'tokens.uncachedInput': 'Eingabe-Tokens ohne Cache',
+  'tokens.cacheRead': 'Aus dem Cache gelesene Tokens',
+  'tokens.cacheWrite': 'In den Cache geschriebene Tokens',
+  'tokens.output': 'Ausgabe-Tokens',
+  'tokens.reasoning': 'Reasoning-Tokens',
+  'tokens.total': 'Tokens',
+  'cost.usd': 'Kosten',
+  'cost.unpricedRequests': 'Anfragen ohne Preis',
+  'latencyMs.p50': 'Mittlere Latenz (Median)',
+  'latencyMs.p95': 'p95-Latenz',
+  'latencyMs.p99': 'p99-Latenz',
+  'users.active': 'Aktive Nutzer',
+  'users.new': 'Neue Nutzer',
 };
 export default messages;

@@ -12,7 +12,10 @@ const en = {
 /** A key of the card's texts. */
 export type StatCardMessage = keyof typeof en;
 
-export const messages = defineMessages<StatCardMessage>(en, {
+/** Brings the card's other languages, those about the server's figures among them. */
+export const languages = {
   de: () => import('./cb-stat-card.de.ts'),
   ar: () => import('./cb-stat-card.ar.ts'),
-});
+};
+
+export const messages = defineMessages<StatCardMessage>(en, languages);

@@ -2,10 +2,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from '../../src/decorators.ts';
 import { CbBaseElement, type Frame } from '../../src/base-element.ts';
 import { sparkline } from '../../src/charts/sparkline.ts';
-import type { CountUpController } from '../../src/count-up.ts';
+import { CountUpController } from '../../src/count-up.ts';
 import { isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/status.ts';
+import { freshness } from '../../src/theme/freshness.css.ts';
 import { pill } from '../../src/theme/pill.css.ts';
 import { messages } from './cb-stat-card.messages.ts';
 import { styles } from './cb-stat-card.styles.ts';
@@ -49,11 +50,10 @@ import { renderBar, renderChange, renderPill, renderValue, type Translate } from
  * @event cb-error - A question to the server failed.
  */
 export class CbStatCard extends CbBaseElement {
-  static override styles = [CbBaseElement.styles, pill, styles];
+  static override styles = [CbBaseElement.styles, freshness, pill, styles];
   static override readonly messages = messages;
 
-  #counter?: CountUpController | undefined;
-  #shown?: Value | null | undefined;
+  readonly #counter = new CountUpController(this);
   #figure?: Figure | undefined;
 
   /** A path in the overview, such as `latencyMs.p95`. */
@@ -106,13 +106,11 @@ export class CbStatCard extends CbBaseElement {
   }
 
   protected override renderContent(): TemplateResult {
-    const { value, change } = this.#reading;
+    const { value, change }: Partial<Reading> = this.#live?.reading ?? this;
     const { usedLocale: locale, target } = this;
-    const format = this.format ?? this.#live?.format ?? 'number';
-    const polarity = this.polarity ?? this.#live?.polarity ?? 'neutral';
-    if (this.#shown !== undefined && this.#shown !== value && !this.#counter) void this.#count();
-    this.#shown = value;
-    const shown = isValue(value) ? (this.#counter?.show(Number(value)) ?? Number(value)) : NaN;
+    const format = this.format ?? this.#live?.format;
+    const polarity = this.polarity ?? this.#live?.polarity;
+    const shown = this.#counter.show(isValue(value) ? Number(value) : NaN);
     const context = this.#live ? this.#live.context : isValue(value) ? '' : this.#text('unknown');
     return html`<div class="content">
       <div part="value" class="value">
@@ -151,20 +149,9 @@ export class CbStatCard extends CbBaseElement {
     return html`<div class="trend">${sparkline(live?.trend ?? this.trend ?? [])}</div>`;
   }
 
-  get #reading(): Reading {
-    return this.#live?.reading ?? { value: this.value, change: this.change ?? null };
-  }
-
   /** The figure, while a metric is asked. */
   get #live(): Figure | undefined {
     return this.metric ? this.#figure : undefined;
-  }
-
-  /** Counting is loaded with the first change, which comes at once. */
-  async #count(): Promise<void> {
-    const { CountUpController } = await import('../../src/count-up.ts');
-    this.#counter ??= new CountUpController(this);
-    if (isValue(this.#shown)) this.#counter.show(Number(this.#shown));
   }
 
   async #goLive(): Promise<void> {

@@ -1,4 +1,5 @@
 import { defineMessages } from '../../src/i18n/catalogue.ts';
+import { languages } from './cb-stat-card.messages.ts';
 
 const en = {
   versusPeriod: 'vs the period before',
@@ -37,7 +38,4 @@ const en = {
 /** A key of the texts about the server's figures; the dotted ones are their names. */
 export type FigureMessage = keyof typeof en;
 
-export const figureMessages = defineMessages<FigureMessage>(en, {
-  de: () => import('./figure.de.ts'),
-  ar: () => import('./figure.ar.ts'),
-});
+export const figureMessages = defineMessages<FigureMessage>(en, languages);

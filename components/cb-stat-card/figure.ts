@@ -1,14 +1,13 @@
 import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import type { Frame } from '../../src/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
 import { freshnessMessages } from '../../src/i18n/freshness.ts';
 import { QueryController } from '../../src/query-controller.ts';
-import { QueryFrame } from '../../src/query-frame.ts';
+import { createQueryFrame } from '../../src/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/scope.ts';
 import { overview, timeline } from '../../src/session/stats.ts';
 import type { Status } from '../../src/status.ts';
-import { adoptStyles } from '../../src/theme/adopt.ts';
-import { freshness } from '../../src/theme/freshness.css.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
 import { comparison, contextOf } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';
@@ -25,7 +24,7 @@ import {
 /** A card's figure from the server. Loaded with the first card that has a `metric`. */
 export class Figure {
   readonly catalogues = [figureMessages, freshnessMessages];
-  readonly frame: QueryFrame;
+  readonly frame: Frame;
   readonly #card: CbStatCard;
   readonly #overview: QueryController<Scope, StatsOverview>;
   readonly #timeline: QueryController<Scope, StatsTimeline>;
@@ -40,12 +39,11 @@ export class Figure {
       define: () => timeline,
       params: () => (card.metric && this.hasTrend ? this.#scope : undefined),
     });
-    this.frame = new QueryFrame(
+    this.frame = createQueryFrame(
       card,
       () => this.#overview,
       () => this.#assess(),
     );
-    adoptStyles(card, freshness);
   }
 
   /** The figure and its change; the value is undefined where there is no such figure. */

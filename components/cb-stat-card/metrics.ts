@@ -5,8 +5,7 @@ import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 export type Polarity = 'good-when-up' | 'good-when-down' | 'neutral';
 
 /** How a figure of the overview is written where `format` is left out. */
-export function formatOf(metric: string | undefined): ValueFormat {
-  if (!metric) return 'number';
+export function formatOf(metric: string): ValueFormat {
   if (/rate$/i.test(metric)) return 'percent';
   if (metric === 'cost.usd') return 'currency';
   if (metric.startsWith('latencyMs')) return 'duration';
@@ -16,21 +15,24 @@ export function formatOf(metric: string | undefined): ValueFormat {
 /**
  * What a rise means where `polarity` is left out. Good: more requests, conversations, users,
  * executions, a higher success rate. Bad: more errors, failures, cost, latency. Neither: tokens,
- * what runs now, and every plain value.
+ * and what runs now.
  */
-export function polarityOf(metric: string | undefined): Polarity {
-  if (!metric || /^tokens|running/.test(metric)) return 'neutral';
+export function polarityOf(metric: string): Polarity {
+  if (/^tokens|running/.test(metric)) return 'neutral';
   return /error|failed|abandoned|^cost|^latency/.test(metric) ? 'good-when-down' : 'good-when-up';
 }
 
 /** The value at a dotted path; undefined where there is none. */
 function at(data: unknown, path: string): unknown {
-  let value = data;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
+  return path
+    .split('.')
+    .reduce(
+      (value, key) =>
+        value instanceof Object && Object.hasOwn(value, key)
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
+      data,
+    );
 }
 
 /** What an overview says of a metric. */
@@ -38,19 +40,17 @@ export interface Reading {
   value: Value | null | undefined;
   change: number | null;
   /** Why there is no value, where the server says so. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** Reads a metric from an overview. An unknown path has the value `undefined`. */
 export function readMetric(data: StatsOverview, metric: string): Reading {
   const value = at(data, metric);
   const change = at(data.change, metric);
-  const told = data.unavailable.find(({ path }) => (metric + '.').startsWith(path + '.'));
-  const known = value === null || typeof value === 'number' || typeof value === 'string';
   return {
-    value: known ? value : undefined,
+    value: value instanceof Object ? undefined : (value as Value | null | undefined),
     change: typeof change === 'number' ? change : null,
-    ...(told && { reason: told.reason }),
+    reason: data.unavailable.find(({ path }) => `${metric}.`.startsWith(`${path}.`))?.reason,
   };
 }
 

@@ -11,26 +11,25 @@ export type Translate = (key: StatCardMessage, values?: MessageValues) => string
 /** The figure, its unit or decimals receding. */
 export function renderValue(
   value: Value | null | undefined,
-  format: ValueFormat,
+  format: ValueFormat | undefined,
   locale: string,
-): TemplateResult | string {
+): (TemplateResult | string)[] | string {
   if (!isValue(value)) return UNKNOWN;
-  const parts = valueParts(value, format, locale);
-  return html`${parts.map(({ text, quiet }) =>
+  return valueParts(value, format, locale).map(({ text, quiet }) =>
     quiet ? html`<span class="unit">${text}</span>` : text,
-  )}`;
+  );
 }
 
 /** `good`, `bad` or neither. */
-function toneOf(up: boolean, polarity: Polarity): '' | 'good' | 'bad' {
-  if (!polarity.startsWith('good')) return '';
+function toneOf(up: boolean, polarity: Polarity | undefined): '' | 'good' | 'bad' {
+  if (!polarity?.startsWith('good')) return '';
   return up === (polarity === 'good-when-up') ? 'good' : 'bad';
 }
 
 /** The change: arrow, sign and colour, and in words whether that is better. */
 export function renderChange(
   change: number,
-  polarity: Polarity,
+  polarity: Polarity | undefined,
   locale: string,
   t: Translate,
 ): TemplateResult {
@@ -47,7 +46,7 @@ export function renderChange(
 }
 
 /** Whether the figure keeps to its target. */
-function keeps(value: number, target: number, polarity: Polarity): boolean {
+function keeps(value: number, target: number, polarity: Polarity | undefined): boolean {
   return polarity === 'good-when-down' ? value <= target : value >= target;
 }
 
@@ -55,8 +54,8 @@ function keeps(value: number, target: number, polarity: Polarity): boolean {
 export function renderPill(
   value: Value | null | undefined,
   target: number | undefined,
-  format: ValueFormat,
-  polarity: Polarity,
+  format: ValueFormat | undefined,
+  polarity: Polarity | undefined,
   locale: string,
   t: Translate,
 ): TemplateResult | typeof nothing {
@@ -74,7 +73,7 @@ export function renderPill(
 export function renderBar(
   ratio: number,
   target: number | undefined,
-  polarity: Polarity,
+  polarity: Polarity | undefined,
 ): TemplateResult {
   const tone = isValue(target) ? (keeps(ratio, target, polarity) ? 'good' : 'bad') : '';
   const width = `${Math.min(1, Math.max(0, ratio)) * 100}%`;

@@ -5,7 +5,7 @@ import type { Api } from './api.ts';
 import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
-import { absolute, fill, readJson, toHeaders, toQuery } from './request.ts';
+import { absolute, readJson, toHeaders, toQuery } from './request.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
 
 /**
@@ -60,11 +60,11 @@ type Method = 'get' | 'post';
 type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
 type Operation<M extends Method, P extends PathOf<M>> = paths[P][M] & Record<string, unknown>;
 
-/** An operation's parameters and body, as the contract has them. */
+/** An operation's parameters and body, as the contract has them; the path holds its own already. */
 export type CallParams<M extends Method, P extends PathOf<M>> = Pick<
   FetchOptions<Operation<M, P>>,
-  'params' | 'body'
->;
+  'body'
+> & { params?: Omit<NonNullable<FetchOptions<Operation<M, P>>['params']>, 'path'> };
 
 /** What an operation answers with when all is well. */
 export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Api, M, P>;
@@ -84,7 +84,6 @@ interface Manner {
 interface AnyParams {
   params?:
     | {
-        path?: Record<string, unknown>;
         query?: object;
         header?: Record<string, string | undefined>;
       }
@@ -146,7 +145,7 @@ export class Core {
     { signal, headers, timeout, maxRetries }: RequestOptions,
     { anonymous, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
-    const request = new Request(this.baseUrl + fill(path, params.path) + toQuery(params.query), {
+    const request = new Request(this.baseUrl + path + toQuery(params.query), {
       method: method.toUpperCase(),
       headers: toHeaders({
         ...this.#options.headers,

@@ -1,8 +1,8 @@
 import { CloudBrainError } from './errors.ts';
 
-/** A path with its parameters in place. */
-export function fill(path: string, values: Record<string, unknown> = {}): string {
-  return path.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+/** The path of one thing. */
+export function withId<P extends `${string}{id}`>(path: P, id: string): P {
+  return path.replace('{id}', () => encodeURIComponent(id)) as P;
 }
 
 /** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */

@@ -64,7 +64,9 @@ export async function send(
         use.sent = token;
         if (token) copy.headers.set(...auth.header(token));
       }
-      const response = await whole(await fetch(copy, { signal }));
+      const response = await fetch(copy, { signal });
+      // JSON is read to its end, so that a body that breaks off halfway is an attempt that failed.
+      if (isJson(response)) await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {
@@ -105,9 +107,4 @@ export async function send(
   }
 }
 
-/** Reads a JSON body to its end, so that one that breaks off halfway is an attempt that failed. */
-async function whole(response: Response): Promise<Response> {
-  if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return response;
-  const body = await response.arrayBuffer();
-  return new Response(body.byteLength ? body : null, response);
-}
+const isJson = ({ headers }: Response) => /\bjson\b/.test(headers.get('content-type') ?? '');

@@ -1,18 +1,15 @@
 import { dateFormat, numberFormat } from './formatters.ts';
+import { DURATIONS } from './value.ts';
 
-const UNITS = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const;
+/** From days to seconds. */
+const UNITS = DURATIONS.slice(0, 4);
 
 /** A length of time in its largest whole unit, from milliseconds: `2 min`, `12 sec`. */
 export function formatAge(ms: number, locale: string): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? UNITS[3];
+  const age = Math.max(0, Math.round(ms / 1000) * 1000);
+  const [unit, length] = DURATIONS.find(([, size]) => age >= size) ?? DURATIONS[3];
   return numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(
-    Math.floor(seconds / length),
+    Math.floor(age / length),
   );
 }
 
@@ -31,13 +28,13 @@ export function formatElapsed(ms: number, locale: string, ticks = false): string
   const part = (value: number, unit: string): string =>
     numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
   if (ms < 1_000 && !ticks) return part(Math.max(0, Math.round(ms)), 'millisecond');
-  let left = Math.max(0, Math.floor(ms / 1_000));
+  let left = Math.max(0, ms);
   const first = UNITS.findIndex(([, size]) => left >= size);
   const units = first < 0 ? UNITS.slice(-1) : UNITS.slice(first, first + 2);
   const parts = units.map(([unit, size], index) => {
     const value = Math.floor(left / size);
     left %= size;
-    return index > 0 && value === 0 ? '' : part(value, unit);
+    return index && !value ? '' : part(value, unit);
   });
   return parts.join(' ').trimEnd();
 }

@@ -20,7 +20,8 @@ export interface ValuePart {
 /** What stands where a figure can't be told. Never 0. */
 export const UNKNOWN = '–';
 
-const DURATION = [
+/** Units of time, the longest first, in milliseconds. */
+export const DURATIONS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],
@@ -32,7 +33,10 @@ const POWERS = ['', 'kilo', 'mega', 'giga', 'tera', 'peta'];
 /** Of two rules for digits the one that says more: a fraction of a cent is not $0.00. */
 const more = { roundingPriority: 'morePrecision' } as const;
 
-function options(value: number, format: ValueFormat): [number, Intl.NumberFormatOptions] {
+function options(
+  value: number,
+  format: ValueFormat | undefined,
+): [number, Intl.NumberFormatOptions] {
   const size = Math.abs(value);
   const unit = { style: 'unit', maximumSignificantDigits: 3 } as const;
   switch (format) {
@@ -53,7 +57,7 @@ function options(value: number, format: ValueFormat): [number, Intl.NumberFormat
         { style: 'percent', maximumFractionDigits: 1, maximumSignificantDigits: 1, ...more },
       ];
     case 'duration': {
-      const [name, length] = DURATION.find(([, ms]) => size >= ms) ?? DURATION[4];
+      const [name, length] = DURATIONS.find(([, ms]) => size >= ms) ?? DURATIONS[4];
       // Narrow is "2.41s", but "2.41m" could be metres.
       return [
         value / length,
@@ -78,7 +82,11 @@ export function isValue(value: unknown): value is Value {
   return value !== null && value !== '' && Number.isFinite(Number(value));
 }
 
-function parts(value: Value, format: ValueFormat, locale: string): Intl.NumberFormatPart[] {
+function parts(
+  value: Value,
+  format: ValueFormat | undefined,
+  locale: string,
+): Intl.NumberFormatPart[] {
   const [number, how] = options(Number(value), format);
   // A decimal string is formatted as it is: a double would lose the last digits of large sums.
   const exact = typeof value === 'string' && format === 'currency' ? value : number;
@@ -88,7 +96,7 @@ function parts(value: Value, format: ValueFormat, locale: string): Intl.NumberFo
 /** Writes a figure, or {@link UNKNOWN}. */
 export function formatValue(
   value: Value | null | undefined,
-  format: ValueFormat,
+  format: ValueFormat | undefined,
   locale: string,
 ): string {
   if (!isValue(value)) return UNKNOWN;
@@ -98,7 +106,11 @@ export function formatValue(
 }
 
 /** Writes a figure in pieces, so that its unit, or the decimals of money, can recede. */
-export function valueParts(value: Value, format: ValueFormat, locale: string): ValuePart[] {
+export function valueParts(
+  value: Value,
+  format: ValueFormat | undefined,
+  locale: string,
+): ValuePart[] {
   // "4.460,18 $": what comes after the decimals recedes with them.
   let decimals = false;
   return parts(value, format, locale).map(({ type, value: text }) => {

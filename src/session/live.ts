@@ -1,103 +1,92 @@
 import type { Topic } from '@cloudbrain/sdk';
 import { LiveResource, type Core, type LiveStream, type LiveUpdate } from '@cloudbrain/sdk/core';
 
-/** Who wants to hear of a topic. */
+/** Who wants to hear of a topic, and knows what is of none of its concern. */
 export interface LiveListener {
-  /** An event of the topic, or a `reset`: some were missed. */
+  /** An event of any topic, or a `reset`: some were missed. */
   event(event: LiveUpdate): void;
   /** The stream has opened, or closed. */
-  changed?(): void;
+  changed(): void;
 }
 
-const TOPIC_OF: Partial<Record<LiveUpdate['event'], Topic>> = {
-  execution: 'executions',
-  stats: 'stats',
-  cleanup: 'cleanup',
-};
-
 /** One live stream for all listeners of a session, with the topics that they want. */
-export class LiveHub {
-  readonly #core: Core;
-  readonly #listeners = new Map<LiveListener, Topic>();
-  #open = false;
-  #topics = '';
-  #stream?: LiveStream | undefined;
-
-  constructor(core: Core) {
-    this.#core = core;
-  }
-
+export interface LiveHub {
   /** Whether changes are being pushed. */
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
+  isOpen(): boolean;
   /** Starts to listen; returns what ends it. The stream is open while somebody listens. */
-  listen(topic: Topic, listener: LiveListener): () => void {
-    this.#listeners.set(listener, topic);
-    this.#settle();
-    return () => {
-      this.#listeners.delete(listener);
-      this.#settle();
-    };
-  }
-
+  listen(topic: Topic, listener: LiveListener): () => void;
   /** Ends the stream; `wake` begins another, from the beginning. */
-  close(): void {
-    this.#stream?.close();
-    this.#stream = undefined;
-    this.#setOpen(false);
-  }
-
+  close(): void;
   /** The page is online, or shown, again, or there is a new token: no reason to wait longer. */
-  wake(): void {
-    if (this.#stream?.state === 'waiting') this.#stream.retry();
-    if (this.#stream) return;
-    this.#topics = '';
-    this.#settle();
-  }
+  wake(): void;
+}
+
+/** Makes the hub of a session. */
+export function createLiveHub(core: Core): LiveHub {
+  const listeners = new Map<LiveListener, Topic>();
+  let isOpen = false;
+  let heard = '';
+  let stream: LiveStream | undefined;
 
   /** Many elements come and go at once: their topics are looked at when they are done. */
-  #settle(): void {
+  function settle(): void {
     queueMicrotask(() => {
-      const topics = [...new Set(this.#listeners.values())].sort();
-      if (topics.join() === this.#topics) return;
-      this.#topics = topics.join();
-      const lastEventId = this.#stream?.lastEventId;
-      this.#stream?.close();
-      this.#stream = undefined;
-      if (topics.length > 0) void this.#run(topics, lastEventId);
-      else this.#setOpen(false);
+      const topics = [...new Set(listeners.values())].sort();
+      if (topics.join() === heard) return;
+      heard = topics.join();
+      const lastEventId = stream?.lastEventId;
+      close();
+      if (topics.length > 0) void run(topics, lastEventId);
     });
   }
 
-  async #run(topics: Topic[], lastEventId: string | undefined): Promise<void> {
-    const stream = (this.#stream = new LiveResource(this.#core).subscribe({ topics, lastEventId }));
-    stream.on('state', ({ state }) => {
-      if (this.#stream === stream) this.#setOpen(state === 'open');
+  async function run(topics: Topic[], lastEventId: string | undefined): Promise<void> {
+    const mine = (stream = new LiveResource(core).subscribe({ topics, lastEventId }));
+    mine.on('state', ({ state }) => {
+      if (stream === mine) setOpen(state === 'open');
     });
     try {
-      for await (const event of stream) {
-        if (this.#stream === stream) this.#tell(event);
+      for await (const event of mine) {
+        if (stream === mine) tell(event);
       }
     } catch {
       // Asking again and again takes over; what the questions run into is shown.
     }
-    if (this.#stream !== stream) return;
-    this.#stream = undefined;
-    this.#setOpen(false);
+    if (stream === mine) close();
   }
 
-  #tell(event: LiveUpdate): void {
-    const topic = TOPIC_OF[event.event];
-    for (const [listener, wanted] of [...this.#listeners]) {
-      if (topic === wanted || event.event === 'reset') listener.event(event);
-    }
+  function tell(event: LiveUpdate): void {
+    for (const listener of [...listeners.keys()]) listener.event(event);
   }
 
-  #setOpen(open: boolean): void {
-    if (this.#open === open) return;
-    this.#open = open;
-    for (const listener of [...this.#listeners.keys()]) listener.changed?.();
+  function close(): void {
+    stream?.close();
+    stream = undefined;
+    setOpen(false);
   }
+
+  function setOpen(open: boolean): void {
+    if (isOpen === open) return;
+    isOpen = open;
+    for (const listener of [...listeners.keys()]) listener.changed();
+  }
+
+  return {
+    isOpen: () => isOpen,
+    listen(topic, listener) {
+      listeners.set(listener, topic);
+      settle();
+      return () => {
+        listeners.delete(listener);
+        settle();
+      };
+    },
+    close,
+    wake() {
+      if (stream?.state === 'waiting') stream.retry();
+      if (stream) return;
+      heard = '';
+      settle();
+    },
+  };
 }

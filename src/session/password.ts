@@ -8,7 +8,7 @@ export function passwordSession(
 ): Session {
   const storage = storageOf(where);
   const auth = passwordAuth(storage ? { storage } : {});
-  const session = newSession(baseUrl, auth, createLog());
+  const session = newSession(baseUrl, auth, { log: createLog() });
   accountOf(session);
   // Tells who is in where a session was stored; what goes wrong is told by the first question.
   auth.token().catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { LiveUpdate, Topic } from '@cloudbrain/sdk';
-import type { Core } from '@cloudbrain/sdk/core';
-import { signal } from '../signals.ts';
+import { backoff, type Core } from '@cloudbrain/sdk/core';
+import { signal, type Signal } from '../signals.ts';
 import { errorStatus, isTransient, type QueryState } from '../status.ts';
 import type { Session } from './session.ts';
 
@@ -31,104 +31,89 @@ const LIVE_REFRESH = 5 * 60_000;
 const GAP_REFRESH = 10_000;
 /** Changes come in bursts: they don't ask more often than this. */
 const MIN_INTERVAL = 5_000;
-const FIRST_BACKOFF = 2_000;
+const MIN_BACKOFF = 2_000;
 const MAX_BACKOFF = 60_000;
 
 /** One question, asked once for all who want to know; it runs while somebody watches. */
-export class Query<P extends object, T> {
-  /** What is known. */
-  readonly state = signal<QueryState<T>>({ loading: true, live: false });
-  readonly #watchers = new Map<() => void, number>();
-  readonly #session: Session;
-  readonly #definition: QueryDefinition<P, T>;
-  readonly #params: P;
-  #unlisten?: (() => void) | undefined;
-  #request?: AbortController | undefined;
-  #timer?: ReturnType<typeof setTimeout> | undefined;
-  #due = Infinity;
-  #askedAt = 0;
-  #failures = 0;
+export interface Query<T> {
+  readonly state: Signal<QueryState<T>>;
+  isIdle(): boolean;
+  watch(tell: () => void, refresh?: number): () => void;
+  stop(): void;
+  refetch(): void;
+  wake(): void;
+  reset(): void;
+}
 
-  constructor(session: Session, definition: QueryDefinition<P, T>, params: P) {
-    this.#session = session;
-    this.#definition = definition;
-    this.#params = params;
+export function createQuery<P extends object, T>(
+  session: Session,
+  { fetch, topic, apply: applyEvent }: QueryDefinition<P, T>,
+  params: P,
+): Query<T> {
+  const state = signal<QueryState<T>>({ loading: true, live: false });
+  const watchers = new Map<() => void, number>();
+  let unlisten: (() => void) | undefined;
+  let request: AbortController | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = Infinity;
+  let askedAt = 0;
+  let failures = 0;
+
+  const isIdle = () => watchers.size === 0;
+  const isLive = () => unlisten !== undefined && session.live.isOpen();
+  const pace = () => (isLive() ? LIVE_REFRESH : Math.min(...watchers.values()));
+  const set = (change: Partial<QueryState<T>>) => state.set({ ...state.get(), ...change });
+
+  /** Asks within some milliseconds, once for all who want that. */
+  function schedule(delay: number): void {
+    const at = Date.now() + delay;
+    if (at >= due || isIdle()) return;
+    cancel();
+    due = at;
+    timer = setTimeout(() => {
+      // Nothing is asked while the page is hidden; `wake` sees that the time has come.
+      if (!document.hidden) refetch();
+    }, delay);
   }
 
-  /** Whether nobody wants to know any more. */
-  get isIdle(): boolean {
-    return this.#watchers.size === 0;
-  }
-
-  /**
-   * Tells of every change; asks every `refresh` milliseconds where nothing is pushed. Returns what
-   * ends both.
-   */
-  watch(tell: () => void, refresh = DEFAULT_REFRESH): () => void {
-    this.#watchers.set(tell, refresh);
-    if (this.#watchers.size === 1) this.refetch();
-    else if (!this.#isLive && !this.#failures) this.#schedule(refresh);
-    const unwatch = this.state.watch(tell);
-    return () => {
-      unwatch();
-      this.#watchers.delete(tell);
-      this.#session.tidy();
-    };
-  }
-
-  /** Lets go of everything. */
-  stop(): void {
-    this.#deafen();
-    this.#request?.abort();
-    this.#cancel();
+  function cancel(): void {
+    clearTimeout(timer);
+    due = Infinity;
   }
 
   /** Asks now. An answer under way is dropped: it may be older than the reason to ask. */
-  refetch(): void {
-    if (this.isIdle) return;
-    this.#cancel();
-    this.#request?.abort();
-    this.#request = new AbortController();
-    this.#askedAt = Date.now();
-    this.state.set({ ...this.state.get(), loading: true });
-    void this.#ask(this.#request);
+  function refetch(): void {
+    if (isIdle()) return;
+    cancel();
+    request?.abort();
+    request = new AbortController();
+    askedAt = Date.now();
+    set({ loading: true });
+    void ask(request);
   }
 
-  /** The page is shown, or online, again, or has a new token: asks unless all is well and pushed. */
-  wake(): void {
-    const isWell = this.#isLive && this.state.get().error === undefined;
-    if (!this.#request && (!isWell || this.#due < Date.now())) this.refetch();
-  }
-
-  /** Drops what is known: it belonged to somebody else. */
-  reset(): void {
-    this.state.set({ loading: true, live: false });
-    this.refetch();
-  }
-
-  async #ask(request: AbortController): Promise<void> {
+  async function ask(mine: AbortController): Promise<void> {
     try {
-      const data = await this.#definition.fetch(this.#session.core, this.#params, request.signal);
-      if (this.#request !== request) return;
-      this.#failures = 0;
-      this.#listen();
-      this.state.set({ data, updatedAt: Date.now(), loading: false, live: this.#isLive });
-      this.#schedule(this.#pace);
+      const data = await fetch(session.core, params, mine.signal);
+      if (request !== mine) return;
+      failures = 0;
+      listen();
+      state.set({ data, updatedAt: Date.now(), loading: false, live: isLive() });
+      schedule(pace());
     } catch (error) {
-      if (this.#request !== request || request.signal.aborted) return;
-      const { retryAt: _, ...state } = this.state.get();
+      if (request !== mine || mine.signal.aborted) return;
+      const failed = { error, loading: false };
       if (isTransient(error)) {
-        const backoff = Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** this.#failures++);
-        const delay = backoff * (0.8 + 0.4 * Math.random());
-        this.state.set({ ...state, error, loading: false, retryAt: Date.now() + delay });
-        this.#schedule(delay);
+        const delay = backoff(failures++, MIN_BACKOFF, MAX_BACKOFF);
+        set({ ...failed, retryAt: Date.now() + delay });
+        schedule(delay);
       } else {
-        this.#deafen();
-        this.state.set({ ...state, error, loading: false, live: false });
+        deafen();
+        set({ ...failed, retryAt: undefined, live: false });
       }
-      if (errorStatus(error) === 401) this.#session.refuse();
+      if (errorStatus(error) === 401) session.refuse();
     } finally {
-      if (this.#request === request) this.#request = undefined;
+      if (request === mine) request = undefined;
     }
   }
 
@@ -136,70 +121,67 @@ export class Query<P extends object, T> {
    * Only once there is an answer: a stream is refused whole for one topic that the token may not
    * hear, and who may not ask may not listen.
    */
-  #listen(): void {
-    const { topic } = this.#definition;
-    if (!topic || this.#unlisten || this.isIdle) return;
-    this.#unlisten = this.#session.live.listen(topic, {
-      event: (event) => this.#apply(event),
-      changed: () => this.#liveChanged(),
-    });
+  function listen(): void {
+    if (!topic || isIdle()) return;
+    unlisten ??= session.live.listen(topic, { event: hear, changed });
   }
 
-  #deafen(): void {
-    this.#unlisten?.();
-    this.#unlisten = undefined;
+  function deafen(): void {
+    unlisten?.();
+    unlisten = undefined;
   }
 
-  #apply(event: LiveUpdate): void {
+  function hear(event: LiveUpdate): void {
     if (event.event === 'reset') {
-      this.refetch();
+      refetch();
       return;
     }
-    const state = this.state.get();
-    if (state.data === undefined) return;
-    const applied = this.#definition.apply?.(state.data, event, this.#params);
+    const { data } = state.get();
+    const applied = data === undefined ? undefined : applyEvent?.(data, event, params);
     if (!applied) return;
     // An answer under way may know of this event or not; only one asked later is sure to.
-    const refetchIn = this.#request ? 0 : applied.refetchIn;
-    const data = applied.data ?? state.data;
-    this.state.set({ ...state, data, updatedAt: Date.now() });
-    if (refetchIn !== undefined)
-      this.#schedule(Math.max(refetchIn, this.#askedAt + MIN_INTERVAL - Date.now()));
+    const refetchIn = request ? 0 : applied.refetchIn;
+    set({ data: applied.data ?? data, updatedAt: Date.now() });
+    if (refetchIn !== undefined) schedule(Math.max(refetchIn, askedAt + MIN_INTERVAL - Date.now()));
   }
 
-  #liveChanged(): void {
-    const state = this.state.get();
-    if (state.data === undefined) return;
-    const live = this.#isLive;
-    if (live) this.#cancel();
-    this.#schedule(live ? GAP_REFRESH : this.#pace);
+  function changed(): void {
+    const { data, updatedAt } = state.get();
+    if (data === undefined) return;
+    const live = isLive();
+    if (live) cancel();
+    schedule(live ? GAP_REFRESH : pace());
     // Until a stream ends every change has been told.
-    const { updatedAt } = state;
-    this.state.set({ ...state, live, updatedAt: live ? updatedAt : Date.now() });
+    set({ live, updatedAt: live ? updatedAt : Date.now() });
   }
 
-  get #isLive(): boolean {
-    return this.#unlisten !== undefined && this.#session.live.isOpen;
-  }
-
-  get #pace(): number {
-    return this.#isLive ? LIVE_REFRESH : Math.min(...this.#watchers.values());
-  }
-
-  /** Asks within some milliseconds, once for all who want that. */
-  #schedule(delay: number): void {
-    const due = Date.now() + delay;
-    if (due >= this.#due || this.isIdle) return;
-    this.#cancel();
-    this.#due = due;
-    this.#timer = setTimeout(() => {
-      // Nothing is asked while the page is hidden; `wake` sees that the time has come.
-      if (!document.hidden) this.refetch();
-    }, delay);
-  }
-
-  #cancel(): void {
-    clearTimeout(this.#timer);
-    this.#due = Infinity;
-  }
+  return {
+    state,
+    isIdle,
+    watch(tell, refresh = DEFAULT_REFRESH) {
+      watchers.set(tell, refresh);
+      if (watchers.size === 1) refetch();
+      else if (!isLive() && !failures) schedule(refresh);
+      const unwatch = state.watch(tell);
+      return () => {
+        unwatch();
+        watchers.delete(tell);
+        session.tidy();
+      };
+    },
+    refetch,
+    stop() {
+      deafen();
+      request?.abort();
+      cancel();
+    },
+    wake() {
+      const isWell = isLive() && state.get().error === undefined;
+      if (!request && (!isWell || due < Date.now())) refetch();
+    },
+    reset() {
+      state.set({ loading: true, live: false });
+      refetch();
+    },
+  };
 }

@@ -12,7 +12,6 @@ export function tokenFrom(url: string): () => Promise<Grant> {
   return async () => {
     const answer = await fetch(url, { cache: 'no-store', credentials: 'same-origin' });
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-    const { token, expiresIn } = (await answer.json()) as Grant;
-    return { token, expiresIn };
+    return (await answer.json()) as Grant;
   };
 }

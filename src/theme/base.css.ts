@@ -75,8 +75,7 @@ export const base = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .base,
-    .base * {
+    * {
       animation: none !important;
       transition: none !important;
     }

@@ -6,7 +6,9 @@ export const pill = css`
     display: inline-flex;
     align-items: center;
     gap: 6px;
-    padding: 1px 9px 1px 7px;
+    padding: 0 8px 0 6px;
+    /* Seen in forced colours. */
+    border: 1px solid transparent;
     border-radius: 11px;
     background: var(--_cb-sunken);
     color: var(--_cb-quiet);
@@ -21,10 +23,5 @@ export const pill = css`
   .pill.bad {
     background: var(--_cb-negative-fill);
     color: var(--_cb-negative);
-  }
-  @media (forced-colors: active) {
-    .pill {
-      border: 1px solid;
-    }
   }
 `;

@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-exec-stream/define.ts';
 import type { CbExecStream } from '../../components/cb-exec-stream/cb-exec-stream.ts';
-import type { CbErrorEvent } from '../../src/events.ts';
+import type { CbErrorEvent, CbSelectEvent } from '../../src/events.ts';
 import type { Execution } from '@cloudbrain/sdk';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
@@ -147,9 +147,8 @@ describe('cb-exec-stream', () => {
     await server.send({ domain, user: 'ada' });
     const element = await liveStream({ domain });
     const chosen: Execution[] = [];
-    document.body.addEventListener('cb-select', (event) => chosen.push(event.item as Execution), {
-      once: true,
-    });
+    const listen = (event: CbSelectEvent) => chosen.push(event.item as Execution);
+    document.body.addEventListener('cb-select', listen, { once: true });
     inside(element, '[part=id]')?.click();
     assert.equal(chosen[0]?.user, 'ada');
     assert.equal(inside(element, '[part=id]')?.title, chosen[0]?.id);

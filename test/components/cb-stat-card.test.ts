@@ -84,12 +84,6 @@ describe('cb-stat-card with plain values', () => {
 
   it('counts to a new value, and ends exactly there', async () => {
     const card = await show<CbStatCard>(html`<cb-stat-card value="100"></cb-stat-card>`);
-    // Counting is loaded with the first change, which comes at once.
-    card.value = 200;
-    await card.updateComplete;
-    assert.equal(textOf(card, '.value'), '200');
-    await import('../../src/count-up.ts');
-    await new Promise(requestAnimationFrame);
     card.value = 9000;
     await card.updateComplete;
     assert.notEqual(textOf(card, '.value'), '9,000');

@@ -11,6 +11,8 @@ export interface TestServer {
     role: Parameters<Commands['account']>[0]['role'],
     domains?: readonly string[],
   ): Promise<{ token: string; email: string; password: string }>;
+  /** Makes an account with the same credentials in another workspace, which has the domain. */
+  twin(credentials: { email: string; password: string }, domain: string): Promise<void>;
   /** Sends telemetry; resolves when it is committed. */
   send(...runs: Run[]): Promise<void>;
   /** Lets time pass for tokens; on an own server. */
@@ -48,6 +50,7 @@ export async function startServer({ own = false } = {}): Promise<TestServer> {
     url: ready.url,
     token,
     account,
+    twin: async ({ email, password }, domain) => ask('twin', { id, email, password, domain }),
     send: (...runs) => ask('send', { id, runs }),
     advance: async (ms) => ask('advance', { id, ms }),
     async stop() {

@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '../../server/api/caller.ts';
+import { hashPassword } from '../../server/api/credentials.ts';
 import { tracesBody, type Span } from '../../server/demo/otlp.ts';
 import { TestServer } from './server.ts';
 
@@ -21,6 +22,11 @@ export interface Run {
   running?: boolean;
   /** The same number is the same run. */
   trace?: number;
+}
+
+interface Credentials {
+  email: string;
+  password: string;
 }
 
 interface Account {
@@ -78,6 +84,21 @@ const commands = {
     const account = await server.account(role, { workspaceId, ...(domains && { domains }) });
     const { accessToken: token, email, password } = account;
     return { token, email, password };
+  },
+
+  /** Makes an account of the same email and password in another workspace, which has a domain. */
+  async twin({ id, email, password, domain }: Credentials & { id: string; domain: string }) {
+    const { server } = placeOf(id);
+    const workspaceId = await server.tenancy.createWorkspace(randomUUID());
+    const passwordHash = await hashPassword(password);
+    const account = {
+      email,
+      name: 'Twin',
+      role: 'viewer',
+      domains: [domain],
+      passwordHash,
+    } as const;
+    await server.tenancy.createAccount(workspaceId, account);
   },
 
   /** Answers when the telemetry is committed. */

@@ -1,0 +1,109 @@
+import { html, type TemplateResult } from 'lit';
+import { formatAge, formatElapsed } from '../../src/format/time.ts';
+import type { BaseMessage } from '../../src/i18n/base.ts';
+import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import type { LoginMessage } from './cb-login.messages.ts';
+import { fieldsOf, type Field, type LoginProblem } from './problem.ts';
+
+/** Gives a text of the login in the reader's language. */
+export type Translate = (key: LoginMessage, values?: MessageValues) => string;
+
+/** What the form shows, and whom it tells. */
+export interface FormView {
+  locale: string;
+  t: Translate;
+  baseText(key: BaseMessage): string;
+  /** What the fields begin with; a field that is not here is not asked for. */
+  fields: Partial<Record<Field, string>>;
+  problem: LoginProblem | undefined;
+  busy: boolean;
+  /** Nothing can be sent: there is nobody to send it to. */
+  alone: boolean;
+  /** Takes the focus when what it is in opens. */
+  autofocus: boolean;
+  submit(event: SubmitEvent): Promise<void>;
+  edit(event: Event): void;
+}
+
+const KINDS: Record<Field, [type: string, autocomplete: 'username' | 'current-password' | 'off']> =
+  {
+    email: ['email', 'username'],
+    password: ['password', 'current-password'],
+    domain: ['text', 'off'],
+  };
+
+/** The form. It checks by itself what is empty, in the reader's language; the server the rest. */
+export function renderForm(view: FormView): TemplateResult {
+  const { t, busy, alone, problem } = view;
+  return html`<form part="form" novalidate @submit=${view.submit} @input=${view.edit}>
+    ${Object.entries(view.fields).map(([name, value]) => renderField(name as Field, value, view))}
+    <div id="problem" role="alert">
+      ${alone ? html`<p class="problem">${t('alone')}</p>` : problem && renderProblem(problem, view)}
+    </div>
+    <button
+      part="submit"
+      class="button main"
+      type="submit"
+      ?disabled=${alone}
+      aria-disabled=${busy || problem?.kind === 'locked'}
+    >
+      ${t(busy ? 'submitting' : 'submit')}
+    </button>
+    <slot name="hint" class="note"></slot>
+  </form>`;
+}
+
+function renderField(name: Field, value: string, view: FormView): TemplateResult {
+  const [type, autocomplete] = KINDS[name];
+  return html`<label>
+    ${view.t(name)}
+    <input
+      part="input"
+      name=${name}
+      type=${type}
+      .value=${value}
+      required
+      autocomplete=${autocomplete}
+      autocapitalize="off"
+      spellcheck="false"
+      ?autofocus=${view.autofocus && name === 'email'}
+      aria-invalid=${fieldsOf(view.problem).includes(name)}
+      aria-describedby="problem"
+    />
+  </label>`;
+}
+
+function renderProblem(problem: LoginProblem, view: FormView): TemplateResult {
+  const isHint = problem.kind === 'ambiguous';
+  return html`<p part="problem" class=${isHint ? 'note' : 'problem'}>
+    ${problem.kind === 'locked' ? renderLock(problem, view) : wordsOf(problem, view)}
+  </p>`;
+}
+
+function wordsOf(
+  problem: Exclude<LoginProblem, { kind: 'locked' }>,
+  { t, baseText, locale, fields }: FormView,
+): string {
+  switch (problem.kind) {
+    case 'missing': {
+      const names = problem.fields.map((field) => t(field));
+      return t('missing', { fields: new Intl.ListFormat(locale).format(names) });
+    }
+    case 'wrong':
+      return t(fields.domain === undefined ? 'wrong' : 'wrongDomain');
+    case 'ambiguous':
+      return t('domainWhy');
+    case 'other':
+      return [baseText(problem.message), problem.detail].filter(Boolean).join(': ');
+  }
+}
+
+/** Counts down for the eye; a screen reader is told once. */
+function renderLock(
+  { until, waitMs }: Extract<LoginProblem, { kind: 'locked' }>,
+  { locale, t }: FormView,
+): TemplateResult {
+  const left = formatElapsed(Math.ceil((until - Date.now()) / 1_000) * 1_000, locale, true);
+  return html`<span class="hidden">${t('locked', { age: formatAge(waitMs, locale) })}</span
+    ><span aria-hidden="true">${t('locked', { age: left })}</span>`;
+}
