@@ -21,8 +21,9 @@ const messages =
 /** Whether an error means that the database is away or busy, and nothing is wrong with the query. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && (passing.has(code) || code.startsWith('08'))) return true;
+  // Some libraries number their errors.
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (passing.has(code) || code.startsWith('08'))) return true;
   if (messages.test(error.message)) return true;
   const causes = error instanceof AggregateError ? error.errors : [error.cause];
   return causes.some(isUnavailable);

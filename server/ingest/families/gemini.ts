@@ -145,7 +145,7 @@ function tellOfDetails(attributes: Attributes, context: Context): Tell | null {
 
 function readSpan(span: WireSpan, context: Context): Observation | null {
   const { attributes } = span;
-  const kind = SPAN_KINDS[name(attributes, 'gen_ai.operation.name') ?? span.name];
+  const kind = SPAN_KINDS.get(name(attributes, 'gen_ai.operation.name') ?? span.name);
   if (kind === undefined) return null;
   const callId = name(attributes, 'gen_ai.tool.call_id', 'gen_ai.tool.call.id');
   const data = {
@@ -156,12 +156,12 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   return observeSpan(span, context, { ...identity(attributes), kind, data });
 }
 
-const SPAN_KINDS: Record<string, Reading['kind']> = {
-  llm_call: 'request',
-  tool_call: 'tool',
-  user_prompt: 'agent',
-  agent_call: 'agent',
-};
+const SPAN_KINDS = new Map<string, Reading['kind']>([
+  ['llm_call', 'request'],
+  ['tool_call', 'tool'],
+  ['user_prompt', 'agent'],
+  ['agent_call', 'agent'],
+]);
 
 function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {
   const id = sessionId(attributes);

@@ -15,7 +15,7 @@ export const openinference: FamilyReader = {
   claimsSpan: ({ attributes }) => attributes.has('openinference.span.kind'),
   readSpan(span, context) {
     const spanKind = name(span.attributes, 'openinference.span.kind')?.toUpperCase() ?? '';
-    const kind = KINDS[spanKind];
+    const kind = KINDS.get(spanKind);
     if (kind === undefined) return null;
     const data = dataOf(span.attributes, kind, context);
     const extra = AMBIENT.has(spanKind)
@@ -31,15 +31,15 @@ export const openinference: FamilyReader = {
   },
 };
 
-const KINDS: Record<string, ObservationKind> = {
-  LLM: 'request',
-  EMBEDDING: 'request',
-  AGENT: 'agent',
-  CHAIN: 'agent',
-  TOOL: 'tool',
-  RETRIEVER: 'tool',
-  RERANKER: 'tool',
-};
+const KINDS = new Map<string, ObservationKind>([
+  ['LLM', 'request'],
+  ['EMBEDDING', 'request'],
+  ['AGENT', 'agent'],
+  ['CHAIN', 'agent'],
+  ['TOOL', 'tool'],
+  ['RETRIEVER', 'tool'],
+  ['RERANKER', 'tool'],
+]);
 
 /** Part of a run where there is one, but they happen outside of runs as well. */
 const AMBIENT = new Set(['RETRIEVER', 'RERANKER']);

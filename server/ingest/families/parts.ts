@@ -11,17 +11,17 @@ import { cut } from './attributes.ts';
 type Fields = Record<string, AttributeValue>;
 type Role = Message['role'];
 
-const ROLES: Record<string, Role> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  human: 'user',
-  assistant: 'assistant',
-  model: 'assistant',
-  ai: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-};
+const ROLES = new Map<string, Role>([
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['user', 'user'],
+  ['human', 'user'],
+  ['assistant', 'assistant'],
+  ['model', 'assistant'],
+  ['ai', 'assistant'],
+  ['tool', 'tool'],
+  ['function', 'tool'],
+]);
 
 /**
  * Messages as a client wrote them: an array, a single one, or JSON of either. Text that is no
@@ -41,7 +41,7 @@ export function readMessages(value: AttributeValue, role: Role): Message[] {
 }
 
 export function readMessage(fields: Fields, fallback: Role): Message {
-  const role = ROLES[string(fields.role)?.toLowerCase() ?? ''] ?? fallback;
+  const role = ROLES.get(string(fields.role)?.toLowerCase() ?? '') ?? fallback;
   const toolCallId = string(fields.tool_call_id) ?? string(fields.toolCallId);
   const content = fields.parts ?? fields.contents ?? fields.content ?? null;
   const calls = Array.isArray(fields.tool_calls) ? fields.tool_calls : [];

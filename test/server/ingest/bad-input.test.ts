@@ -146,6 +146,18 @@ suite('texts', () => {
     assert.equal(request?.user?.length, 1_000);
   });
 
+  test('that every object answers to are names like others', () => {
+    for (const born of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      const named = { ...chat(), name: born, attributes: {} };
+      const spans = client('gemini-cli', 'gemini-cli').spans(named);
+      assert.deepEqual(take([spans]).observations, [], born);
+      const messages = JSON.stringify([{ role: born, content: 'Hello' }]);
+      const taken = take([app.spans(chat({ 'gen_ai.input.messages': messages }))]);
+      const [hash = ''] = taken.requests[0]?.inputMessages ?? [];
+      assert.equal(taken.messages.get(hash)?.role, 'user', born);
+    }
+  });
+
   test('that an exporter cut off in the middle of their JSON are texts', () => {
     const messages = '[{"role":"user","parts":[{"type":"te';
     const taken = take([app.spans(chat({ 'gen_ai.input.messages': messages }))]);
