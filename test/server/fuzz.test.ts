@@ -1,0 +1,216 @@
+/** Whatever is asked, valid or not: only documented answers, and none is a fault of ours. */
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Contract, type Schemas } from '../../server/contract/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { REFRESH_TOKEN, type Known } from '../support/fuzz-known.ts';
+import { fitting, odd, pathOf, type FuzzRequest } from '../support/fuzz-requests.ts';
+import { RawClient, type RawAnswer } from '../support/raw-client.ts';
+import { PORTAL, TestServer } from '../support/server.ts';
+import { traceOf } from './api/traces.ts';
+import { Files, HOUR } from './cleanup/files.ts';
+
+/** The same seed asks the same again; more runs look further. */
+const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1);
+/** Milliseconds after which no more of an operation is tried, on a machine that is busy. */
+const PATIENCE_MS = 5_000 * RUNS;
+
+const contract = new Contract();
+const DOMAINS = ['app.example.com', 'shop.example.com', 'ünïcode.example'];
+
+/** Answers by operation: how many, and how many of them were a success. */
+const told = new Map<string, { asked: number; taken: number }>();
+
+let server: TestServer;
+let client: RawClient;
+let known: Known;
+const refreshTokens: string[] = [];
+/** Answers still to come: where time is over the last one is waited for all the same. */
+const checking = new Set<Promise<void>>();
+
+before(async () => {
+  server = await TestServer.start({ lockout: { failures: 1_000_000, seconds: 1 } });
+  client = new RawClient(server.url);
+  known = await fill();
+});
+after(async () => {
+  client.close();
+  await server.close();
+});
+
+async function fill(): Promise<Known> {
+  const token = await server.ingestKey();
+  for (const [index, service] of DOMAINS.entries()) {
+    for (let run = 0; run < 4; run++) {
+      const startedAt = Date.now() - (index * 10 + run) * 3_600_000;
+      const body = traceOf({ startedAt, service, user: `user-${run}`, failed: run === 0 });
+      await server.call('/v1/traces', { token, body });
+    }
+  }
+  await Files.in(server.dataDir).write('tmp/abandoned/file', 2 * HOUR);
+  const admin = await server.login();
+  const ask = { token: admin.accessToken };
+  const { body: run } = await server.call<Schemas['CleanupRun']>('/api/cleanup/runs', {
+    ...ask,
+    body: { dryRun: true },
+  });
+  const { body: actions } = await eventually('cleanup lists what it found', async () => {
+    const answer = await server.call<Schemas['CleanupActionPage']>('/api/cleanup/actions', ask);
+    return answer.body.data.length > 0 && answer;
+  });
+  const path = '/api/executions?timeframe=all&limit=3';
+  const { body: page } = await server.call<Schemas['ExecutionPage']>(path, ask);
+  const embed = await server.call<Schemas['EmbedToken']>('/api/auth/embed-tokens', {
+    ...ask,
+    body: { domains: DOMAINS.slice(0, 1), origins: [PORTAL], expiresIn: 3600 },
+  });
+  const { email, password, accessToken } = await server.account('viewer');
+  const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
+  return {
+    callers: {
+      admin: bearer(admin.accessToken),
+      key: [['x-api-key', await server.apiKey('admin')]],
+      ingest: [['x-api-key', token]],
+      nobody: [],
+      viewer: bearer(accessToken),
+      page: [...bearer(embed.body.token), ['origin', PORTAL]],
+      'a page elsewhere': [...bearer(embed.body.token), ['origin', 'https://evil.example']],
+      forger: bearer('eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.'),
+      stranger: [['x-api-key', 'nobody knows it']],
+      'two at once': [...bearer(admin.accessToken), ['x-api-key', token]],
+    },
+    login: { email, password },
+    domains: DOMAINS,
+    users: ['user-0', 'user-1'],
+    models: ['gpt-4o'],
+    agents: ['support'],
+    ids: {
+      'executions.get': page.data.map(({ id }) => id),
+      'cleanup.getRun': [run.id],
+    },
+    cursors: {
+      'executions.list': [page.nextCursor ?? ''],
+      'cleanup.listActions': actions.data.map(({ id }) => id),
+    },
+  };
+}
+
+/** A token is good once: where a request stands for one, it gets one that is. */
+async function withTokens(body: Uint8Array | null): Promise<Uint8Array | null> {
+  const text = Buffer.from(body ?? []).toString();
+  if (!text.includes(REFRESH_TOKEN)) return body;
+  const token = refreshTokens.pop() ?? (await server.login(known.login)).refreshToken;
+  return Buffer.from(text.replaceAll(REFRESH_TOKEN, token));
+}
+
+type Operation = Contract['operations'] extends ReadonlyMap<unknown, infer O> ? O : never;
+
+const UPGRADE = [
+  ['connection', 'upgrade'],
+  ['upgrade', 'websocket'],
+  ['sec-websocket-version', '13'],
+  ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+] as const;
+
+async function send(operation: Operation, request: FuzzRequest): Promise<RawAnswer> {
+  const upgrade = operation.responses.has(101) ? UPGRADE : [];
+  const answer = await client.send({
+    method: request.method,
+    path: pathOf(operation.path, request),
+    headers: [...(known.callers[request.caller] ?? []), ...upgrade, ...request.headers],
+    body: await withTokens(request.body),
+  });
+  if (operation.id === 'auth.refresh' && answer.status === 200) {
+    refreshTokens.push((JSON.parse(answer.text) as Schemas['Session']).refreshToken);
+  }
+  return answer;
+}
+
+/** Fails where an answer is not documented, or a request that fits is refused. */
+async function check(operation: Operation, request: FuzzRequest): Promise<void> {
+  const count = told.get(operation.id) ?? { asked: 0, taken: 0 };
+  told.set(operation.id, count);
+  const answer = await send(operation, request);
+  const { status, text } = answer;
+  count.asked++;
+  if (status < 300) count.taken++;
+  const faults = server.faults.splice(0);
+  const what = `${describe(operation, request)}\n→ ${status} ${text.slice(0, 400)}`;
+  assert.deepEqual(faults, [], what);
+  assert.ok(status < 500, what);
+  // Another method, another path than the operation's, or one of the browser's own questions.
+  const isElse = request.method !== operation.method || request.path.some(([, it]) => it === '');
+  const isDocumented = operation.responses.has(status);
+  assert.ok(isDocumented || (isElse && [204, 404, 405].includes(status)), what);
+  if (request.fits) assert.ok(status < 300, what);
+  if (request.method !== 'HEAD') await checkBody(isDocumented ? operation : null, answer, what);
+}
+
+/** Holds what came over the wire against the contract; where it has none an error is a problem. */
+async function checkBody(
+  operation: Operation | null,
+  { status, type, text }: RawAnswer,
+  what: string,
+): Promise<void> {
+  if (status === 101) return;
+  const body = status === 204 ? null : text;
+  if (operation) {
+    const response = new Response(body, { status, headers: { 'content-type': type } });
+    const violations: unknown[] = [];
+    const checked = await contract.responses.check(operation, response, (it) =>
+      violations.push(it),
+    );
+    // A stream is checked as it is read.
+    await checked.text().catch(() => {});
+    assert.deepEqual(violations, [], what);
+  } else if (status >= 400) {
+    assert.match(type, /^application\/problem\+json/, what);
+    assert.equal((JSON.parse(text) as Schemas['Problem']).status, status, what);
+  } else {
+    assert.equal(text, '', what);
+  }
+}
+
+function describe({ path }: Operation, request: FuzzRequest): string {
+  const { method, caller, headers, body } = request;
+  const sent = body ? Buffer.from(body.subarray(0, 1000)).toString('latin1') : '';
+  return `${method} ${pathOf(path, request)} by ${caller}\n${JSON.stringify(headers)}\n${sent}`;
+}
+
+/** The more there is to get wrong the more is tried; a password takes its time by design. */
+const runsOf = ({ id, tag, parameters, body }: Operation): number => {
+  if (id === 'auth.login') return 20 * RUNS;
+  return RUNS * (30 + 20 * parameters.length + (body ? 40 : 0) + (tag === 'otlp' ? 300 : 0));
+};
+
+for (const operation of contract.operations.values()) {
+  test(`${operation.id}: whatever is asked, the answer is as documented`, async (t) => {
+    const requests = fc.oneof(fitting(operation, known), odd(operation, known));
+    const property = fc.asyncProperty(requests, async (request) => {
+      const checked = check(operation, request);
+      checking.add(checked);
+      await checked.finally(() => checking.delete(checked));
+    });
+    t.diagnostic(`seed ${seed}`);
+    await fc.assert(property, {
+      seed,
+      numRuns: runsOf(operation),
+      interruptAfterTimeLimit: PATIENCE_MS,
+    });
+    await Promise.all(checking);
+  });
+}
+
+test('many of the requests were taken', (t) => {
+  const rows = [...told].map(([id, { asked, taken }]) => ({ id, asked, taken }));
+  const sum = (of: 'asked' | 'taken'): number => rows.reduce((total, row) => total + row[of], 0);
+  for (const { id, asked, taken } of rows) {
+    t.diagnostic(`${id}: ${taken} of ${asked} taken`);
+    assert.ok(taken > 0, id);
+  }
+  const share = sum('taken') / sum('asked');
+  t.diagnostic(`2xx: ${(share * 100).toFixed(0)} % of ${sum('asked')} requests, seed ${seed}`);
+  assert.ok(share > 0.4);
+});

@@ -1,0 +1,151 @@
+/** What a request may hold where a schema alone does not tell: ids that are there, real times. */
+import fc from 'fast-check';
+import type { Contract } from '../../server/contract/index.ts';
+import { instants, valid } from './arbitrary.ts';
+import { PORTAL } from './server.ts';
+
+type Operation = Contract['operations'] extends ReadonlyMap<unknown, infer O> ? O : never;
+type Parameter = Operation['parameters'][number];
+
+/** Headers that show who asks. */
+type Credentials = readonly (readonly [name: string, value: string])[];
+
+/** What a server has that is asked. */
+export interface Known {
+  /** By name: `admin`, `key`, `ingest`, `nobody`, and such as are refused. */
+  callers: Readonly<Record<string, Credentials>>;
+  login: { email: string; password: string };
+  domains: readonly string[];
+  users: readonly string[];
+  models: readonly string[];
+  agents: readonly string[];
+  /** Ids that `…/{id}` takes, and cursors, by the operation's id. */
+  ids: Readonly<Record<string, readonly string[]>>;
+  cursors: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Stands in a body for a refresh token that is good when the request is sent. */
+export const REFRESH_TOKEN = '(a refresh token)';
+
+const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC', 'utc', 'europe/berlin', 'Etc/GMT+12'];
+
+const among = (values: readonly string[] | undefined): fc.Arbitrary<string> | undefined =>
+  values && values.length > 0 ? fc.constantFrom(...values) : undefined;
+
+/** What a parameter may hold; `undefined` where its schema tells. */
+export function knownParameter(
+  { id }: Operation,
+  { name, schema }: Parameter,
+  known: Known,
+): fc.Arbitrary<unknown> | undefined {
+  const known_ = (values: readonly string[]): fc.Arbitrary<unknown> | undefined => {
+    const some = among(values);
+    return some && fc.oneof(some, valid(schema));
+  };
+  switch (name) {
+    case 'id':
+      return among(known.ids[id]);
+    case 'cursor':
+      return among(known.cursors[id]);
+    case 'runId':
+      return among(known.ids['cleanup.getRun']);
+    case 'timezone':
+      return fc.constantFrom(...zones);
+    case 'domain':
+      return known_(known.domains);
+    case 'user':
+      return known_(known.users);
+    case 'model':
+      return known_(known.models);
+    case 'agent':
+      return known_(known.agents);
+    case 'Idempotency-Key':
+      return fc.uuid();
+    case 'Last-Event-ID':
+      return fc.oneof(
+        fc.nat(10_000).map(String),
+        fc.constantFrom('0', '999999999999999', 'x'.repeat(64), 'no id', '-1', ''),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** A body that is known to be taken; `undefined` where its schema tells. */
+export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown> | undefined {
+  switch (id) {
+    case 'auth.login':
+      return fc.constantFrom(known.login, {
+        ...known.login,
+        email: ` ${known.login.email.toUpperCase()} `,
+      });
+    case 'auth.refresh':
+    case 'auth.logout':
+      return fc.constant({ refreshToken: REFRESH_TOKEN });
+    case 'auth.createEmbedToken':
+      return fc.record(
+        {
+          domains: fc.uniqueArray(
+            fc.oneof(fc.constantFrom(...known.domains), fc.string({ minLength: 1 })),
+            { minLength: 1, maxLength: 50 },
+          ),
+          origins: fc.constant([PORTAL]),
+          role: fc.constantFrom('viewer', 'support', 'developer', 'sysops', 'executive'),
+          expiresIn: fc.integer({ min: 60, max: 3600 }),
+        },
+        { requiredKeys: ['domains', 'origins'] },
+      );
+    default:
+      return undefined;
+  }
+}
+
+const DAY = 86_400_000;
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59Z');
+
+/** The longest period that a timeline may be asked for, in days. */
+const LONGEST: Record<string, number> = { hour: 80, day: 1_900, month: 50_000, fitting: 50_000 };
+
+const span = (longest: number): fc.Arbitrary<{ from: string; to?: string }> => {
+  const bounded = fc
+    .record({
+      from: fc.oneof(
+        fc.integer({ min: EARLIEST, max: LATEST - 10_000 }),
+        fc.integer({ min: Date.now() - 100 * DAY, max: Date.now() }),
+      ),
+      length: fc.integer({ min: 2_000, max: longest * DAY }),
+    })
+    .chain(({ from, length }) => {
+      const to = Math.min(from + length, LATEST);
+      return fc.record({ from: instants(from, from), to: instants(to, to) });
+    });
+  const recent = Math.min(longest, 700) * DAY;
+  const open = fc
+    .integer({ min: Date.now() - recent, max: Date.now() - 2_000 })
+    .chain((from) => fc.record({ from: instants(from, from) }));
+  return fc.oneof(bounded, open);
+};
+
+/** A period that makes sense, and has no more points than a timeline may. */
+export function period({ parameters }: Operation): fc.Arbitrary<Record<string, string>> {
+  const isTimeline = parameters.some(({ name }) => name === 'granularity');
+  const longest = isTimeline ? (LONGEST.fitting ?? 0) : Infinity;
+  const timeframes = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
+  const timeframe = fc.constantFrom(...timeframes).map((it) => ({ timeframe: it }));
+  const any = fc.oneof(
+    fc.constant({}),
+    timeframe,
+    span(Math.min(longest, (LATEST - EARLIEST) / DAY)),
+  ) as fc.Arbitrary<Record<string, string>>;
+  if (!isTimeline) return any;
+  const grained = fc.constantFrom('hour', 'day', 'month').chain((granularity) =>
+    fc
+      .oneof(
+        fc.constantFrom(...timeframes.slice(0, 5)).map((it) => ({ timeframe: it })),
+        span(LONGEST[granularity] ?? 0),
+      )
+      .map((rest) => ({ ...rest, granularity })),
+  );
+  return fc.oneof(any, grained);
+}
