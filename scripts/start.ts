@@ -2,7 +2,8 @@
  * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
  * embeds an element.
  */
-import { type Hono } from 'hono';
+import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
+import type { Hono } from 'hono';
 import { digest, newApiKey, newPassword } from '../server/api/credentials.ts';
 import { ConfigError, readConfig } from '../server/config.ts';
 import type { ContractEnv } from '../server/contract/index.ts';
@@ -75,7 +76,6 @@ async function start(): Promise<void> {
   });
   closers.push(() => server.close());
   await writeState(dataDir, state);
-  if (isFirst) await leaveFiles(dataDir, Date.now());
 
   const tenancy = new TenancyStore(server.store);
   const ownKey = async (kind: 'ingest' | 'api', name: string): Promise<string> => {
@@ -97,11 +97,16 @@ async function start(): Promise<void> {
     service: server.url,
     apiKey: await ownKey('api', 'Demo portal'),
     domains: domains.slice(0, 2),
+    origins: portal,
   });
   closers.push(() => portalServer.close());
 
   const password = config.adminPassword ?? server.generated.password;
   const key = config.ingestKey ?? server.generated.ingestKey;
+  if (isFirst) {
+    await leaveFiles(dataDir, Date.now());
+    if (password) await listExpired(server.url, config.adminEmail, password);
+  }
   const ready = (): void => {
     console.log(`
   Host page   ${server.url}
@@ -131,6 +136,14 @@ async function start(): Promise<void> {
     },
   });
   closers.push(() => fleet.close());
+}
+
+/** A dry run of cleanup: what it lists is there to see, and to be deleted by whoever tries it. */
+async function listExpired(baseUrl: string, email: string, password: string): Promise<void> {
+  const cb = new CloudBrain({ baseUrl, auth: passwordAuth() });
+  await cb.auth.login({ email, password });
+  await cb.cleanup.run({ dryRun: true });
+  await cb.auth.logout();
 }
 
 const domains = [...new Set(agents.map((agent) => agent.domain))];

@@ -11,6 +11,8 @@ export interface PortalOptions {
   /** Stays here: the page only ever gets the short-lived token that it buys. */
   apiKey: string;
   domains: readonly string[];
+  /** Under which the page may be opened. */
+  origins: readonly string[];
 }
 
 const types = { html: 'text/html', css: 'text/css' } as const;
@@ -50,8 +52,7 @@ export async function startPortal(
     } else if (request.method === 'GET' && pathname === '/portal.css') {
       send(response, 'css', await readFile(new URL('./portal.css', import.meta.url), 'utf8'));
     } else if (request.method === 'GET' && pathname === '/cloudbrain-token') {
-      const { service, apiKey, domains } = options;
-      const token = await mintEmbedToken({ service, apiKey, domains, origins: [origin] });
+      const token = await mintEmbedToken(options);
       response
         .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(token);
