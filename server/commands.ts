@@ -1,14 +1,9 @@
-import { text } from 'node:stream/consumers';
 import type { ParseArgsConfig } from 'node:util';
 import type { Role } from './api/caller.ts';
 import { hashPassword, newApiKey, newPassword, digest } from './api/credentials.ts';
-import type { Config } from './config.ts';
-import { prepareDirectory } from './directory.ts';
-import { StartError } from './start-error.ts';
-import { openStore, type Store } from './store/database.ts';
-import { DirectoryHeldError } from './store/pglite/lock.ts';
+import type { Store } from './store/database.ts';
 import { PriceStore } from './store/prices.ts';
-import { ProvisioningError, TenancyStore } from './store/tenancy.ts';
+import { ProvisioningError, type TenancyStore } from './store/tenancy.ts';
 
 /** A command that is written wrong. */
 export class UsageError extends Error {
@@ -38,21 +33,28 @@ export type CommandValues = Partial<
   Record<Exclude<keyof typeof commandOptions, 'password-stdin'>, string>
 > & { 'password-stdin'?: boolean };
 
+/** What a command works with. */
+export interface Tools {
+  store: Store;
+  tenancy: TenancyStore;
+  /** From standard input, where `--password-stdin` says so. */
+  password?: string | undefined;
+}
+
 /** What a command does once it is known to be written right; it says what it made, line by line. */
-type Work = (tenancy: TenancyStore, store: Store) => Promise<string[]>;
+export type Work = (tools: Tools) => Promise<string[]>;
 
 /** Options that say what a model costs. */
 const PRICES = ['provider', 'input', 'output', 'cache-read', 'cache-write'] as const;
 
 const ROLES = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'];
-const LEAST_PASSWORD = 8;
 
 /** Each reads what follows its two words. Secrets are shown this once. */
 const commands: Record<string, (rest: readonly string[], values: CommandValues) => Work> = {
   'workspace create': (rest, values) => {
     const name = takeOne(rest, 'the name of the workspace');
     refuse(values, Object.keys(commandOptions) as (keyof CommandValues)[], 'a workspace');
-    return async (tenancy) => {
+    return async ({ tenancy }) => {
       const id = await tenancy.createWorkspace(name);
       return [`Workspace  ${name}`, `Id         ${id}`];
     };
@@ -65,9 +67,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     const role = roleOf(values.role);
     const domains = listOf(values.domains);
     const name = values.name ?? email;
-    return async (tenancy) => {
+    return async ({ tenancy, password: given }) => {
       const workspaceId = await workspaceOf(tenancy, values);
-      const given = values['password-stdin'] ? await passwordFromStdin() : undefined;
       const password = given ?? newPassword();
       const passwordHash = await hashPassword(password);
       const account = { email, name, role, domains, passwordHash };
@@ -80,7 +81,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
   'key create': (rest, values) => {
     if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
     const made = keyOf(values);
-    return async (tenancy) => {
+    return async ({ tenancy }) => {
       const key = newApiKey(made.kind);
       const workspaceId = await workspaceOf(tenancy, values);
       await tenancy.createKey(workspaceId, { ...made, hash: digest(key) });
@@ -100,7 +101,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
       cacheWritePerMillion:
         values['cache-write'] === undefined ? null : usdOf(values, 'cache-write'),
     };
-    return async (tenancy, store) => {
+    return async ({ tenancy, store }) => {
       const workspaceId = await workspaceOf(tenancy, values);
       const { version } = await new PriceStore(store).set(workspaceId, price);
       return [`Price  ${model}  (${version})`, 'It holds for requests that come from now on.'];
@@ -109,36 +110,13 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
 };
 
 /**
- * Runs a command that makes something.
- * @throws UsageError, StartError or ProvisioningError, in one line
+ * Reads a command.
+ * @throws UsageError where it is written wrong
  */
-export async function runCommand(
-  readConfig: () => Config,
-  words: readonly string[],
-  values: CommandValues,
-): Promise<string[]> {
+export function readCommand(words: readonly string[], values: CommandValues): Work {
   const command = commands[words.slice(0, 2).join(' ')];
   if (!command) throw new UsageError(`There is no command '${words.join(' ')}'.`);
-  const work = command(words.slice(2), values);
-  const store = await open(readConfig());
-  try {
-    return await work(new TenancyStore(store), store);
-  } finally {
-    await store.close();
-  }
-}
-
-async function open({ databaseUrl, dataDir }: Config): Promise<Store> {
-  if (databaseUrl === undefined) await prepareDirectory(dataDir);
-  try {
-    return await openStore({ databaseUrl, dataDir });
-  } catch (error) {
-    if (!(error instanceof DirectoryHeldError)) throw error;
-    throw new StartError(
-      `${error.message}: stop it first, or give both a PostgreSQL (DATABASE_URL).`,
-      error,
-    );
-  }
+  return command(words.slice(2), values);
 }
 
 async function workspaceOf(tenancy: TenancyStore, { workspace }: CommandValues): Promise<string> {
@@ -190,12 +168,4 @@ function takeOne(rest: readonly string[], what: string): string {
 function refuse(values: CommandValues, names: (keyof CommandValues)[], what: string): void {
   const given = names.find((name) => values[name] !== undefined);
   if (given) throw new UsageError(`--${given} is not for ${what}.`);
-}
-
-async function passwordFromStdin(): Promise<string> {
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
-  if (password.length < LEAST_PASSWORD) {
-    throw new UsageError(`A password has at least ${LEAST_PASSWORD} characters.`);
-  }
-  return password;
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { collectDefaultMetrics } from 'prom-client';
 import { parseArgs } from 'node:util';
-import { commandOptions, runCommand, UsageError, type CommandValues } from './commands.ts';
+import { commandOptions, UsageError, type CommandValues } from './commands.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { runCommand } from './run-command.ts';
 import { StartError } from './start-error.ts';
 import { startServer, version, type RunningServer } from './start.ts';
 import { serveFiles } from './static.ts';

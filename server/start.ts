@@ -7,6 +7,7 @@ import { Origins } from './api/origins.ts';
 import { Secret } from './api/secret.ts';
 import { createApp } from './app.ts';
 import { bootstrap, type Generated } from './bootstrap.ts';
+import { answerCommands } from './command-socket.ts';
 import type { Config } from './config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './directory.ts';
@@ -85,6 +86,7 @@ export async function startServer(
   try {
     await prepareDirectory(config.dataDir);
     const store = options.store ?? (await open(config));
+    const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());
     const secret = new Secret(config.secret ?? (await keptSecret(config.dataDir)));
     const { workspaceId, generated } = await bootstrap(new TenancyStore(store), config);
@@ -168,6 +170,7 @@ export async function startServer(
     const listening = await listen(app, config);
     closers.push(() => listening.close());
     closers.push(() => hub.close());
+    if (holdsDirectory) closers.push(await answerCommands(config.dataDir, store, onError));
     logger.info({ url: listening.url, database: store.dialect }, 'listening');
     return { url: listening.url, store, workspaceId, generated, close };
   } catch (error) {

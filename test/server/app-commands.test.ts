@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseArgs } from 'node:util';
-import { commandOptions, runCommand } from '../../server/commands.ts';
+import { commandOptions } from '../../server/commands.ts';
+import { runCommand } from '../../server/run-command.ts';
 import type { Schemas } from '../../server/contract/index.ts';
+import { holdDirectory } from '../../server/store/pglite/lock.ts';
 import { eventually } from '../support/eventually.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
@@ -82,7 +84,7 @@ const shown = (out: string, what: string): string =>
   new RegExp(`${what} +(\\S+)`).exec(out)?.[1] ?? '';
 
 describe('the service', () => {
-  test('starts, shows what it made once, and makes way for its commands', async () => {
+  test('starts, shows what it made once, and lets commands in, at work or not', async () => {
     const env = { CLOUDBRAIN_DATA: join(scratch, 'first') };
     const first = new Program([], env);
     const url = await first.url();
@@ -94,12 +96,18 @@ describe('the service', () => {
     const second = await run([], env);
     assert.equal(second.code, 1);
     assert.match(second.err, /^The data directory .* is held by another running process\.\n$/);
-    const command = await run(['workspace', 'create', 'Acme'], env);
-    assert.equal(command.code, 1);
-    assert.match(command.err, /held by another running process: stop it first, or .*DATABASE_URL/);
+    const carol = ['account', 'create', 'carol@example.com', '--role', 'viewer'];
+    const made = await run([...carol, '--password-stdin'], env, 'carol’s own password\n');
+    assert.equal(made.code, 0, made.err);
+    assert.equal(await login(url, 'carol@example.com', 'carol’s own password'), 200);
+    const twice = await run(carol, env);
+    assert.equal(twice.code, 1);
+    assert.match(twice.err, /^.*carol@example\.com.*\n$/);
+    const viewer = await run(['key', 'create', '--kind', 'api', '--role', 'viewer'], env);
+    assert.equal((await whoHas(url, shown(viewer.out, 'Key'))).role, 'viewer');
 
-    first.child.kill('SIGTERM');
-    assert.equal(await first.ended, 0);
+    first.child.kill('SIGKILL');
+    await first.ended;
 
     assert.equal((await run(['workspace', 'create', 'Acme'], env)).code, 0);
     const account = await run(['account', 'create', 'ada@example.com', '--role', 'viewer'], env);
@@ -130,6 +138,7 @@ describe('the service', () => {
       CLOUDBRAIN_INGEST_KEY: 'a key of my own',
     });
     const restarted = await again.url();
+    assert.equal((await run(['workspace', 'create', 'Later'], env)).code, 0);
     assert.doesNotMatch(again.out, /Password|shown this once/);
     assert.equal(await login(restarted, 'admin@localhost', password), 401);
     assert.equal(await login(restarted, 'admin@localhost', 'a new password'), 200);
@@ -182,11 +191,22 @@ describe('the service', () => {
     taken.close();
   });
 
+  test('says so where whoever holds the directory takes no commands', async () => {
+    const data = join(scratch, 'held');
+    const release = await holdDirectory(data);
+    const { code, err } = await run(['workspace', 'create', 'Acme'], { CLOUDBRAIN_DATA: data });
+    assert.equal(code, 1);
+    assert.match(err, /^The data directory .*held is held by a process that takes no commands/);
+    await release();
+  });
+
   test('leaves nothing behind but what is its own', async () => {
     const data = join(scratch, 'first');
     const entries = await readdir(data);
     assert.deepEqual(
-      entries.filter((name) => !['database', 'secret', 'lock.sock'].includes(name)),
+      entries.filter(
+        (name) => !['database', 'secret', 'lock.sock', 'commands.sock'].includes(name),
+      ),
       [],
     );
   });

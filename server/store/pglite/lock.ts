@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { createServer, connect, type Server } from 'node:net';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { socketIn } from './socket.ts';
 
 /** The data directory is in use by another process. */
 export class DirectoryHeldError extends Error {
@@ -21,27 +21,21 @@ export class DirectoryHeldError extends Error {
  */
 export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
-  const folder = await open(directory);
+  const { path, close } = await socketIn(directory, 'lock.sock');
   try {
-    // A socket's path may have about 100 bytes; through /proc the directory's depth doesn't count.
-    const base =
-      Buffer.byteLength(directory) > 80 && process.platform === 'linux'
-        ? `/proc/self/fd/${folder.fd}`
-        : directory;
-    const path = join(base, 'lock.sock');
     for (let attempt = 0; attempt < 5; attempt++) {
       const server = await listen(path);
       if (server) {
         return async () => {
           await new Promise((resolve) => server.close(resolve));
-          await folder.close();
+          await close();
         };
       }
       if (!(await clearStale(path))) throw new DirectoryHeldError(directory);
     }
     throw new DirectoryHeldError(directory);
   } catch (error) {
-    await folder.close();
+    await close();
     throw error;
   }
 }
