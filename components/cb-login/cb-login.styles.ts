@@ -8,7 +8,6 @@ export const styles = css`
   :host([compact]) {
     display: inline-block;
     flex: none;
-    container-type: normal;
   }
   /* Until it is known whether somebody is in, neither form nor menu flashes. */
   :host(:state(loading)) .base {
@@ -62,7 +61,9 @@ export const styles = css`
   }
   /* A button of the page, not a card. */
   .base.menu {
+    container-type: normal;
     display: inline-block;
+    inline-size: auto;
     max-inline-size: 100%;
     block-size: auto;
     overflow: visible;

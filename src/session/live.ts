@@ -21,23 +21,28 @@ export interface LiveHub {
   wake(): void;
 }
 
+/** The elements of a page get their answers one by one: one stream begins for all of them. */
+const TOGETHER = 100;
+
 /** Makes the hub of a session. */
 export function createLiveHub(core: Core): LiveHub {
   const listeners = new Map<LiveListener, Topic>();
   let isOpen = false;
   let heard = '';
   let stream: LiveStream | undefined;
+  let settling: ReturnType<typeof setTimeout> | undefined;
 
   /** Many elements come and go at once: their topics are looked at when they are done. */
   function settle(): void {
-    queueMicrotask(() => {
+    settling ??= setTimeout(() => {
+      settling = undefined;
       const topics = [...new Set(listeners.values())].sort();
       if (topics.join() === heard) return;
       heard = topics.join();
       const lastEventId = stream?.lastEventId;
       close();
       if (topics.length > 0) void run(topics, lastEventId);
-    });
+    }, TOGETHER);
   }
 
   async function run(topics: Topic[], lastEventId: string | undefined): Promise<void> {
@@ -60,9 +65,12 @@ export function createLiveHub(core: Core): LiveHub {
   }
 
   function close(): void {
-    stream?.close();
+    const old = stream;
     stream = undefined;
     setOpen(false);
+    // To give up a socket that still connects is an error in the page's console.
+    if (old?.state === 'connecting') old.on('state', () => old.close());
+    else old?.close();
   }
 
   function setOpen(open: boolean): void {

@@ -89,7 +89,7 @@ export function createSession(core: Core): Session {
       return query;
     },
     tidy() {
-      queueMicrotask(() => {
+      setTimeout(() => {
         for (const [key, query] of queries) {
           if (!query.isIdle()) continue;
           query.stop();

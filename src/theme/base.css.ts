@@ -8,10 +8,7 @@ import { css } from 'lit';
 export const base = css`
   :host {
     display: block;
-    /* In a flex row or a shrink-to-fit box an element has no width of its own to go by. */
     flex: 1 1 auto;
-    contain-intrinsic-inline-size: 240px;
-    container-type: inline-size;
   }
   :host([hidden]) {
     display: none !important;
@@ -21,6 +18,11 @@ export const base = css`
     color-scheme: inherit;
     visibility: inherit;
     box-sizing: border-box;
+    /* The page may make the host anything; its content goes by the width that there is. */
+    container-type: inline-size;
+    inline-size: 100%;
+    /* In a flex row or a shrink-to-fit box there is none to go by. */
+    contain-intrinsic-inline-size: 240px;
     position: relative;
     display: flex;
     flex-direction: column;

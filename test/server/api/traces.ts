@@ -14,6 +14,8 @@ export interface AgentRun {
   outputTokens?: number;
   failed?: boolean;
   traceId?: string;
+  /** The agent's span and its call's: told once more they are the same run. */
+  spanIds?: readonly [agent: string, call: string];
 }
 
 interface KeyValue {
@@ -30,11 +32,13 @@ const attributes = (values: Record<string, string | number | undefined>): KeyVal
 
 const nanoseconds = (ms: number): string => `${Math.round(ms)}000000`;
 
+export const newSpanId = (): string => randomBytes(8).toString('hex');
+
 /** One agent with one model call, as an OTLP/JSON request. */
 export function traceOf(run: AgentRun): object {
   const { startedAt, endedAt = startedAt + 2_000, failed = false } = run;
   const traceId = run.traceId ?? randomBytes(16).toString('hex');
-  const [agentId, callId] = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')];
+  const [agentId, callId] = run.spanIds ?? [newSpanId(), newSpanId()];
   const person = { 'user.id': run.user ?? 'ada' };
   const call = {
     traceId,
@@ -75,7 +79,7 @@ export function traceOf(run: AgentRun): object {
 /** Lives inside a run only, and so tells of it before its end. */
 const toolOf = (traceId: string, parentSpanId: string, startedAt: number) => ({
   traceId,
-  spanId: randomBytes(8).toString('hex'),
+  spanId: newSpanId(),
   parentSpanId,
   name: 'execute_tool search',
   startTimeUnixNano: nanoseconds(startedAt + 800),
