@@ -3,7 +3,6 @@ import type { TestContext } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildElements } from '../../scripts/build-elements.ts';
 import { chromium as program } from '../../scripts/support/machine.ts';
-import type { Role } from '../../server/api/caller.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { serveFiles } from '../../server/static.ts';
 import { traceOf, type AgentRun } from '../server/api/traces.ts';
@@ -88,14 +87,12 @@ export class Site {
   async embedToken({
     domains = ['app.example.com'],
     origins = [this.portal.url],
-    role = 'viewer' as Role,
-    expiresIn = 900,
   } = {}): Promise<Schemas['EmbedToken']> {
     const { status, body } = await this.server.call<Schemas['EmbedToken']>(
       '/api/auth/embed-tokens',
       {
         token: (this.#apiKey ??= await this.server.apiKey('admin')),
-        body: { domains, origins, role, expiresIn },
+        body: { domains, origins },
       },
     );
     if (status !== 201) throw new Error(`The token was refused: ${JSON.stringify(body)}`);
