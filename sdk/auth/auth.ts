@@ -12,7 +12,8 @@ export interface AuthEvents {
 export interface AuthServices {
   /** Tells servers apart that share one storage. */
   baseUrl: string;
-  refresh(refreshToken: string): Promise<Session>;
+  /** @param key The same for the same token, also after an answer that was lost. */
+  refresh(refreshToken: string, key: string | undefined): Promise<Session>;
   warn(message: string, cause: unknown): void;
 }
 

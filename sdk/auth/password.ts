@@ -1,4 +1,5 @@
 import { APIError } from '../core/errors.ts';
+import { uniqueKey } from '../core/write.ts';
 import type { Me, Session } from '../types.ts';
 import { Auth, type AuthServices, type KeptToken, lifetime, type LoginAuth } from './auth.ts';
 import { withLock } from './lock.ts';
@@ -20,6 +21,8 @@ export interface PasswordAuthOptions {
 
 interface Stored extends KeptToken {
   refreshToken: string;
+  /** Tells the server that it is this session that asks again, where its answer was lost. */
+  renewalKey?: string;
   me: Me;
 }
 
@@ -77,7 +80,7 @@ class PasswordAuth extends Auth implements LoginAuth {
       const usable = session.token !== rejected;
       if (usable && Date.now() < session.renewAt) return session.token;
       try {
-        const next = await this.#services.refresh(session.refreshToken);
+        const next = await this.#services.refresh(session.refreshToken, session.renewalKey);
         await this.#keep(next);
         return next.accessToken;
       } catch (error) {
@@ -112,7 +115,7 @@ class PasswordAuth extends Auth implements LoginAuth {
 
   #keep(session: Session): Promise<void> {
     const { accessToken: token, refreshToken, me } = session;
-    return this.#save({ token, refreshToken, me, ...lifetime(session) });
+    return this.#save({ token, refreshToken, renewalKey: uniqueKey(), me, ...lifetime(session) });
   }
 
   async #save(session: Stored | undefined): Promise<void> {

@@ -12,7 +12,7 @@ export function keyed({ idempotencyKey = uniqueKey(), ...options }: WriteOptions
 }
 
 /** `randomUUID` is missing in pages without TLS; a key need only differ from the caller's others. */
-function uniqueKey(): string {
+export function uniqueKey(): string {
   const { crypto } = globalThis as { crypto: Partial<Crypto> };
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 }

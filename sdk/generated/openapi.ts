@@ -17,7 +17,8 @@ export interface paths {
          * Start a session with an email and a password
          * @description Where an email exists in several workspaces the first answer is a 409 that lists none of
          *     them; send `domain` (a domain of the wanted workspace) to choose. After repeated failures
-         *     the account is locked for a while: 429 with `Retry-After`.
+         *     the account is locked for a while: 429 with `Retry-After`. Sent again after an answer that
+         *     was lost it starts another session; the one that nobody knows of ends by itself.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -37,7 +38,9 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new session
-         * @description A refresh token works once. Using one again ends every session that came from the same login.
+         * @description A refresh token works once. Using one again ends every session that came from the same
+         *     login, unless it is the same request again, after an answer that was lost: within 24 hours
+         *     the same `Idempotency-Key` gives the same new refresh token until that is used itself.
          */
         post: operations["auth.refresh"];
         delete?: never;
@@ -1269,7 +1272,10 @@ export interface operations {
     "auth.refresh": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tells a repetition from another use of the token: a value that nobody can guess, such as a random UUID, and another for each refresh token. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -15,7 +15,7 @@ export class AuthResource extends Resource {
     if (!auth || !begins(auth)) return;
     auth.bind({
       baseUrl: core.baseUrl,
-      refresh: (refreshToken) => this.#refresh(refreshToken),
+      refresh: (refreshToken, key) => this.#refresh(refreshToken, key),
       warn: (message, cause) => core.log('warn', message, cause),
     });
   }
@@ -99,8 +99,9 @@ export class AuthResource extends Resource {
   }
 
   /** The key tells a repetition, after an answer that was lost, from a second use of the token. */
-  #refresh(refreshToken: string): Promise<Session> {
-    return this.core.call('post', '/api/auth/refresh', { body: { refreshToken } }, keyed({}), {
+  #refresh(refreshToken: string, idempotencyKey: string | undefined): Promise<Session> {
+    const body = { refreshToken };
+    return this.core.call('post', '/api/auth/refresh', { body }, keyed({ idempotencyKey }), {
       anonymous: true,
     });
   }

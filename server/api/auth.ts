@@ -9,11 +9,18 @@ import type { Account, AuthStore } from '../store/auth.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { ApiCaller } from './caller.ts';
-import { digest, newRefreshToken, verifyNothing, verifyPassword } from './credentials.ts';
+import {
+  digest,
+  newRefreshToken,
+  successorOf,
+  verifyNothing,
+  verifyPassword,
+} from './credentials.ts';
 import type { HandlersFor } from './handlers.ts';
 import type { Limits } from './limits.ts';
 import { foreignDomains, giversOf, mayGiveRole } from './minting.ts';
 import type { Origins } from './origins.ts';
+import type { Secret } from './secret.ts';
 import type { Tokens } from './tokens.ts';
 
 const ACCESS_SECONDS = 15 * 60;
@@ -21,6 +28,8 @@ const REFRESH_SECONDS = 14 * 24 * 3600;
 
 export interface AuthOptions {
   store: AuthStore;
+  /** What refresh tokens that a repeated request gets again are made with. */
+  secret: Secret;
   tokens: Tokens;
   authenticator: Authenticator;
   limits: Limits;
@@ -31,14 +40,15 @@ export interface AuthOptions {
 }
 
 export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
-  const { store, tokens, authenticator, limits, origins, now, onReuse } = options;
+  const { store, secret, tokens, authenticator, limits, origins, now, onReuse } = options;
   /** In whole seconds, as a token holds its end. */
   const after = (seconds: number): Date =>
     new Date((Math.floor(now().getTime() / 1000) + seconds) * 1000);
 
-  /** A refresh token that begins now, and what the store keeps of it. */
-  const nextToken = () => {
-    const refreshToken = newRefreshToken();
+  const successorKey = secret.key('refresh');
+
+  /** What the store keeps of a refresh token that begins now. */
+  const begin = (refreshToken: string) => {
     const kept = { hash: digest(refreshToken), now: now(), expiresAt: after(REFRESH_SECONDS) };
     return { refreshToken, kept };
   };
@@ -64,13 +74,16 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       await limits.countLogin(email);
       const account = await checkPassword(store, email, password, domain);
       await limits.loginSucceeded(email);
-      const { refreshToken, kept } = nextToken();
+      const { refreshToken, kept } = begin(newRefreshToken());
       const sessionId = await store.startSession(account, kept);
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
     },
 
-    'auth.refresh': async ({ body }) => {
-      const { refreshToken, kept } = nextToken();
+    'auth.refresh': async ({ body, params }) => {
+      const key = params.header['Idempotency-Key'];
+      const { refreshToken, kept } = begin(
+        key === undefined ? newRefreshToken() : successorOf(body.refreshToken, key, successorKey),
+      );
       const rotation = await store.rotate(digest(body.refreshToken), kept);
       if (rotation.outcome === 'reused') {
         authenticator.forgetSession(rotation.sessionId);

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { forbidden, unauthorized } from '../contract/index.ts';
 import type { Account, ApiKey, AuthStore } from '../store/auth.ts';
 import type { ApiCaller, Caller } from './caller.ts';
 import { digest } from './credentials.ts';
-import { foreignDomains, mayGiveRole } from './minting.ts';
+import { mayMint } from './minting.ts';
 import { Recently } from './recent.ts';
 import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
 
@@ -53,17 +54,16 @@ export class Authenticator {
     return this.#byEmbed(claims);
   }
 
-  /** Whether a caller that was let in before still is: for streams, which outlast a request. */
-  async stillValid({ expiresAt, source }: ApiCaller): Promise<boolean> {
+  /**
+   * Whether a caller that was let in before would be again, as the same: for streams, which
+   * outlast a request.
+   */
+  async stillValid({ kind, role, domains, expiresAt, source }: ApiCaller): Promise<boolean> {
     if (expiresAt && expiresAt <= this.#now()) return false;
-    switch (source.kind) {
-      case 'session':
-        return (await this.#sessionAccount(source.id)) !== undefined;
-      case 'account':
-        return (await this.#account(source.id)) !== undefined;
-      case 'key':
-        return (await this.#keyById(source.id)) !== undefined;
-    }
+    const now = await this.#holder(source);
+    if (!now?.role) return false;
+    if (kind === 'embed') return mayMint({ role: now.role, domains: now.domains }, role, domains);
+    return now.role === role && isDeepStrictEqual(now.domains, domains);
   }
 
   /** A session has been ended: its access tokens end now, not when what is remembered does. */
@@ -84,14 +84,12 @@ export class Authenticator {
 
   async #byEmbed(claims: EmbedClaims): Promise<ApiCaller> {
     const { id, minter, role, domains, expiresAt } = claims;
-    const { kind } = minter;
-    const by = await (kind === 'key' ? this.#keyById(minter.id) : this.#account(minter.id));
-    const ended = unauthorized('Whoever minted this token may not do so any more.');
-    if (!by?.role) throw ended;
-    const now = { role: by.role, domains: by.domains };
-    if (!mayGiveRole(now, role) || foreignDomains(now, domains).length > 0) throw ended;
+    const by = await this.#holder(minter);
+    if (!by?.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
+      throw unauthorized('Whoever minted this token may not do so any more.');
+    }
     const { workspace } = by;
-    const source = { kind, id: minter.id };
+    const source = minter;
     const name = 'Embedded page';
     return { kind: 'embed', id, name, email: null, role, workspace, domains, expiresAt, source };
   }
@@ -115,6 +113,18 @@ export class Authenticator {
       expiresAt: null,
       source,
     };
+  }
+
+  /** The account or key that a caller stands for; `undefined` where it has ended. */
+  #holder({ kind, id }: ApiCaller['source']): Promise<Account | ApiKey | undefined> {
+    switch (kind) {
+      case 'session':
+        return this.#sessionAccount(id);
+      case 'account':
+        return this.#account(id);
+      case 'key':
+        return this.#keyById(id);
+    }
   }
 
   #sessionAccount(id: string): Promise<Account | undefined> {

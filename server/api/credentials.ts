@@ -1,9 +1,23 @@
 import { hash, verify } from '@node-rs/argon2';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 const random = (): string => randomBytes(32).toString('base64url');
 
 export const newRefreshToken = (): string => `cbr_${random()}`;
+
+/**
+ * The refresh token that follows another, the same one for the same idempotency key: so that a
+ * repeated request can be answered again though the answer is kept nowhere.
+ * @param key the service's; without it nobody can tell what follows
+ */
+export const successorOf = (
+  refreshToken: string,
+  idempotencyKey: string,
+  key: Uint8Array,
+): string => {
+  const hmac = createHmac('sha256', key).update(JSON.stringify([refreshToken, idempotencyKey]));
+  return `cbr_${hmac.digest('base64url')}`;
+};
 
 export const newApiKey = (kind: 'ingest' | 'api'): string => `cbk_${kind}_${random()}`;
 

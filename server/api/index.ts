@@ -70,6 +70,7 @@ export function createApi(options: ApiOptions): Api {
     handlers: {
       ...authHandlers({
         store: authStore,
+        secret,
         tokens,
         authenticator,
         limits,

@@ -13,7 +13,7 @@ type Topic = Schemas['Topic'];
 export interface LiveOptions {
   hub: Hub;
   contract: Contract;
-  /** Whether what the caller's token stands for still holds: its session, account or key. */
+  /** Whether what the caller's token stands for still holds: its session, account or key, and their rights. */
   stillValid: (caller: ApiCaller) => Promise<boolean>;
   /** Told of faults of ours. */
   onError: (message: string, error: unknown) => void;

@@ -23,6 +23,10 @@ export const mayGiveRole = (minter: Minter, role: Role): boolean =>
 export const giversOf = (role: Role): Role[] =>
   (Object.keys(covered) as Role[]).filter((giver) => covered[giver].includes(role));
 
+/** Whether a token of this role and domains is the minter's to give. */
+export const mayMint = (minter: Minter, role: Role, domains: readonly string[] | null): boolean =>
+  mayGiveRole(minter, role) && foreignDomains(minter, domains ?? []).length === 0;
+
 /** Those of the domains that the minter can't see itself. */
 export const foreignDomains = (minter: Minter, domains: readonly string[]): string[] =>
   domains.filter((domain) => minter.domains !== null && !minter.domains.includes(domain));

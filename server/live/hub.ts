@@ -27,7 +27,7 @@ const defaults: HubLimits = {
   // A replica may die between its commit and its word on the bus.
   lookMs: 10_000,
   lookWithoutBusMs: 2000,
-  recheckMs: 60_000,
+  recheckMs: 10_000,
 };
 
 /** Milliseconds between two rounds over all streams. */
@@ -51,7 +51,7 @@ export interface SubscribeOptions extends Scope {
   after: string | null;
   /** Epoch milliseconds at which the caller's token ends; `null`: never. */
   expiresAt: number | null;
-  /** Whether the caller's session or key still holds; asked about once a minute. */
+  /** Whether the caller may still listen as it did; asked every few seconds. */
   stillValid: () => Promise<boolean>;
 }
 

@@ -101,10 +101,14 @@ export class AuthStore {
     });
   }
 
-  /** Exchanges a refresh token for the next. Of two that try at once one is a reuse. */
+  /**
+   * Exchanges a refresh token for the next. Of two that try at once one is a reuse, unless both
+   * are to get the same next one: then it is one request that came twice.
+   */
   rotate(hash: string, next: NewToken): Promise<Rotation> {
     return this.#store.asSystem(async (tx) => {
       const now = next.now.toISOString();
+      const expires_at = next.expiresAt.toISOString();
       const used = await tx
         .updateTable('refresh_tokens')
         .set({ used_at: now })
@@ -113,11 +117,10 @@ export class AuthStore {
         .where('expires_at', '>', sql<Date>`${now}::timestamptz`)
         .returning('session_id')
         .executeTakeFirst();
-      if (!used) return refuse(tx, hash, now);
-      const sessionId = used.session_id;
+      const sessionId = used?.session_id ?? (await repeated(tx, hash, next));
+      if (sessionId === undefined) return refuse(tx, hash, now);
       const account = await sessionAccount(tx, sessionId);
       if (!account) return { outcome: 'refused' };
-      const expires_at = next.expiresAt.toISOString();
       await tx
         .insertInto('refresh_tokens')
         .values({
@@ -126,6 +129,7 @@ export class AuthStore {
           session_id: sessionId,
           expires_at,
         })
+        .onConflict((same) => same.column('hash').doUpdateSet({ expires_at }))
         .execute();
       await tx.updateTable('sessions').set({ expires_at }).where('id', '=', sessionId).execute();
       return { outcome: 'rotated', sessionId, account };
@@ -256,6 +260,31 @@ const endSession = (tx: Transaction<Schema>, id: string, now: string) =>
     .where('id', '=', id)
     .where('ended_at', 'is', null)
     .execute();
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The session of a token that was exchanged for just this next one a while ago: whoever asks did
+ * not hear the answer, or it would be in use.
+ */
+async function repeated(
+  tx: Transaction<Schema>,
+  hash: string,
+  next: NewToken,
+): Promise<string | undefined> {
+  const since = new Date(next.now.getTime() - DAY_MS).toISOString();
+  const row = await tx
+    .selectFrom('refresh_tokens as old')
+    .innerJoin('refresh_tokens as next', 'next.session_id', 'old.session_id')
+    .select('old.session_id')
+    .where('old.hash', '=', hash)
+    .where('old.used_at', '>', sql<Date>`${since}::timestamptz`)
+    .where('next.hash', '=', next.hash)
+    .where('next.used_at', 'is', null)
+    .forUpdate('next')
+    .executeTakeFirst();
+  return row?.session_id;
+}
 
 /** A token that was not to be had: unknown, ended, or used before, which ends its whole family. */
 async function refuse(tx: Transaction<Schema>, hash: string, now: string): Promise<Rotation> {

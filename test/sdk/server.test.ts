@@ -8,6 +8,7 @@ import {
   BadRequestError,
   bearer,
   CloudBrain,
+  ConnectionError,
   type LiveUpdate,
   NotFoundError,
   passwordAuth,
@@ -77,6 +78,28 @@ async function sendRun(agent: string): Promise<void> {
 }
 
 describe('a session', () => {
+  test('outlives a renewal whose answer was lost with the page', async () => {
+    const items = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+      removeItem: (key: string) => void items.delete(key),
+    };
+    const lossy: typeof fetch = async (...request) => {
+      const response = await fetch(...request);
+      if (new URL(response.url).pathname !== '/api/auth/refresh') return response;
+      await response.arrayBuffer();
+      throw new TypeError('The connection broke');
+    };
+    const options = { baseUrl: server.url, logLevel: 'off', maxRetries: 0 } as const;
+    const page = new CloudBrain({ ...options, auth: passwordAuth({ storage }), fetch: lossy });
+    await page.auth.login(admin);
+    server.advance(16 * MINUTE);
+    await assert.rejects(page.auth.me(), ConnectionError);
+    const reloaded = new CloudBrain({ ...options, auth: passwordAuth({ storage }) });
+    assert.equal((await reloaded.auth.me()).email, admin.email);
+  });
+
   test('begins, is renewed when its token has ended, and ends', async () => {
     const cb = await signedIn();
     const told: string[] = [];

@@ -110,53 +110,6 @@ describe('login', () => {
   });
 });
 
-describe('refresh', () => {
-  test('gives a new session for a token that works once', async () => {
-    const first = await server.account('viewer');
-    const { status, body: second } = await refresh(first.refreshToken);
-    assert.equal(status, 200);
-    assert.notEqual(second.refreshToken, first.refreshToken);
-    assert.equal(second.me.id, first.me.id);
-    assert.equal((await me(second.accessToken)).status, 200);
-    assert.equal((await refresh(second.refreshToken)).status, 200);
-  });
-
-  test('ends the whole family when a token comes twice', async () => {
-    const first = await server.account('viewer');
-    const { body: second } = await refresh(first.refreshToken);
-    const other = await login({ email: first.email, password: first.password });
-    assert.equal((await refresh(first.refreshToken)).status, 401);
-    assert.equal((await refresh(second.refreshToken)).status, 401);
-    assert.equal((await me(second.accessToken)).status, 401);
-    assert.equal((await me(other.body.accessToken)).status, 200, 'another login is another family');
-  });
-
-  test('lets one of many that come at once through at most', async () => {
-    const { refreshToken } = await server.account('viewer');
-    const answers = await Promise.all(Array.from({ length: 5 }, () => refresh(refreshToken)));
-    const statuses = answers.map(({ status }) => status).sort();
-    assert.deepEqual(statuses, [200, 401, 401, 401, 401]);
-  });
-
-  test('ends after fourteen days without use, and lives on with it', async () => {
-    const idle = await server.account('viewer');
-    const busy = await server.account('viewer');
-    server.advance(13 * DAY);
-    const { status, body } = await refresh(busy.refreshToken);
-    assert.equal(status, 200);
-    server.advance(2 * DAY);
-    assert.equal((await refresh(idle.refreshToken)).status, 401);
-    assert.equal((await refresh(body.refreshToken)).status, 200);
-  });
-
-  test('refuses what is no refresh token', async () => {
-    const { accessToken } = await server.login();
-    for (const token of ['cbr_unknown', accessToken]) {
-      assert.equal((await refresh(token)).status, 401);
-    }
-  });
-});
-
 describe('logout', () => {
   test('ends the session at once, and tells nobody whether there was one', async () => {
     const { accessToken, refreshToken } = await server.account('viewer');

@@ -28,7 +28,8 @@ export class RawClient {
     this.#url = new URL(url);
   }
 
-  send({ method, path, headers, body }: RawRequest): Promise<RawAnswer> {
+  send(raw: RawRequest): Promise<RawAnswer> {
+    const { method, path, headers, body } = raw;
     return new Promise((resolve, reject) => {
       const asking = request({
         agent: this.#agent,
@@ -42,7 +43,14 @@ export class RawClient {
           ...headers.flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
         ],
       });
-      asking.on('error', reject);
+      asking.on('error', (error) => {
+        // A server may close an idle connection at any time, also when it is about to be used.
+        if (asking.reusedSocket && 'code' in error && error.code === 'ECONNRESET') {
+          resolve(this.send(raw));
+        } else {
+          reject(error);
+        }
+      });
       asking.setTimeout(PATIENCE_MS, () => asking.destroy(new Error(`${path} is not answered.`)));
       asking.on('upgrade', (response: IncomingMessage, socket) => {
         socket.destroy();
