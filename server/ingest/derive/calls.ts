@@ -72,7 +72,8 @@ function isHttpRequest({ data: { event } }: Observation): boolean {
 function failedCall(earliest: Observation, latest: Observation): Observation {
   const endedAt = endOf(latest);
   const latencyMs = endedAt - earliest.startedAt;
-  return merged({ ...earliest, endedAt }, { latencyMs, error: latest.data.error }, {});
+  const call: Observation = { ...earliest, kind: 'error', endedAt };
+  return merged(call, { latencyMs, error: latest.data.error });
 }
 
 /** How far apart two accounts of one Gemini call may be. */

@@ -1,4 +1,4 @@
-import type { Derived, Observation } from '../../store/records.ts';
+import type { Derived, Observation, StepRecord } from '../../store/records.ts';
 import { callsInLogs } from './calls.ts';
 import { countedCalls, growForest, type Node } from './forest.ts';
 import { hintsOf } from '../hints.ts';
@@ -31,7 +31,7 @@ export function deriveSession(observations: readonly Observation[], now: number)
   for (const node of fromLogs ? [] : spanCalls) place(placed.ofNode(node), node.observation);
   for (const tool of toolLogs) placed.ofLog(tool)?.tools.push(tool);
   for (const node of toolLogs.length > 0 ? [] : nodes) {
-    if (node.observation.kind === 'tool') placed.ofNode(node)?.tools.push(node.observation);
+    if (node.observation.kind === 'tool') placed.ofNode(node)?.tools.push(toolOf(node));
   }
   for (const log of logs) {
     if (log.kind === 'event' || log.kind === 'error') placed.ofLog(log)?.events.push(log);
@@ -106,6 +106,7 @@ function runOf(
   const prompts = turn.prompts.toSorted(byEnd);
   const turnIds = [turn.id, span?.data.turn].flatMap((turnId) => (turnId == null ? [] : [turnId]));
   const traces = [turn.trace, span?.traceId].flatMap((trace) => (trace == null ? [] : [trace]));
+  const model = span?.data.model ?? null;
   const [key = `run:${id}`, ...aliases] = [
     ...(turn.id === null ? [] : [`turn:${id}:${turn.id}`]),
     ...prompts.map((prompt) => prompt.key),
@@ -120,9 +121,24 @@ function runOf(
     root: rootOf(prompts[0], span),
     members: [...prompts, ...(span ? [span] : []), ...calls, ...tools, ...events],
     calls,
-    steps: [...calls, ...tools].map(stepOf),
+    steps: [...calls.map((call) => callStepOf(call, model)), ...tools.map(stepOf)],
     outcome: turnOutcome(turn, isSuperseded, now),
   };
+}
+
+/** A tool's span, and the error that a span within it tells of the very same call. */
+function toolOf({ observation, children }: Node): Observation {
+  const inner = children.find(({ observation: { kind, data } }) => {
+    return kind === 'event' && data.error !== null;
+  });
+  if (!inner || observation.data.error !== null) return observation;
+  return { ...observation, data: { ...observation.data, error: inner.observation.data.error } };
+}
+
+/** The spans of calls have technical names, and Codex's know no model: it is what tells most. */
+function callStepOf(call: Observation, model: string | null): StepRecord {
+  const known = call.data.model ?? model;
+  return { ...stepOf(call), name: known ?? call.data.name, model: known };
 }
 
 /** A turn began with whichever of its prompt and its span came first. */

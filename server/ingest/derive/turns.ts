@@ -94,20 +94,34 @@ function answers(span: Observation, { id, prompts }: Turn): boolean {
   });
 }
 
-/** Spans of a turn whose own span is still to come, when no other turn was running. */
+/**
+ * Turns by spans of theirs alone: the turn's own is still to come, or the client has none. Unless
+ * it is named, it is one only when no other turn was running.
+ */
 function turnsWithoutSpan(nodes: readonly Node[], known: readonly Turn[]): Turn[] {
   const found: Turn[] = [];
   const signs = nodes
-    .filter((node) => node.root === null && node.floating && showsTurn(node.observation))
+    .filter((node) => node.root === null && showsTurn(node.observation))
     .map(({ observation }) => observation);
   for (const sign of signs.toSorted(byStart)) {
-    const running = [...known, ...found].some(
-      ({ startedAt, span }) =>
-        startedAt <= sign.startedAt && (span?.endedAt ?? Infinity) >= sign.startedAt,
-    );
-    if (!running) found.push({ ...newTurn(null, sign.startedAt), trace: sign.traceId });
+    const { turn: id } = sign.data;
+    const turns = [...known, ...found];
+    const isKnown =
+      id !== null && turns.every((turn) => turn.id !== null)
+        ? turns.some((turn) => turn.id !== null && isPartOf(id, turn.id))
+        : turns.some((turn) => wasRunning(turn, sign.startedAt));
+    if (!isKnown) found.push({ ...newTurn(id, sign.startedAt), trace: sign.traceId });
   }
   return found;
+}
+
+function wasRunning({ startedAt, span }: Turn, moment: number): boolean {
+  return startedAt <= moment && (span?.endedAt ?? Infinity) >= moment;
+}
+
+/** Gemini's agents within a prompt have ids that begin with the prompt's. */
+function isPartOf(id: string, prompt: string): boolean {
+  return id === prompt || (id.startsWith(prompt) && !/[0-9a-z]/i.test(id.charAt(prompt.length)));
 }
 
 /** Whether something was told that never happens outside of a turn. */
@@ -139,14 +153,11 @@ export class Turns {
     return own ?? this.#named(observation.data.turn) ?? this.#at(observation.startedAt, null);
   }
 
-  /** Gemini's agents within a prompt have ids that begin with the prompt's. */
   #named(id: string | null): Turn | null {
     if (id === null) return null;
     const exact = this.#byId.get(id);
     if (exact) return exact;
-    const prefixes = [...this.#byId.keys()].filter(
-      (known) => id.startsWith(known) && !/[0-9a-z]/i.test(id.charAt(known.length)),
-    );
+    const prefixes = [...this.#byId.keys()].filter((known) => isPartOf(id, known));
     const longest = prefixes.toSorted((a, b) => b.length - a.length)[0];
     return longest === undefined ? null : (this.#byId.get(longest) ?? null);
   }

@@ -112,6 +112,12 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
     }
     case 'tool':
       return observeSpan(span, context, { ...identified, kind: 'tool', data: common });
+    case 'tool.execution': {
+      // The span of a tool around it says nothing of how it went.
+      if (flag(attributes, 'success') !== false) return null;
+      const data = { ...common, error: toolError(attributes) };
+      return observeSpan(span, context, { ...identified, kind: 'event', data });
+    }
     default:
       return null;
   }

@@ -9,7 +9,7 @@ import { GEN_AI_USAGE } from './genai.ts';
 import { eventName, observeLog, observeSpan, type Reading } from './observe.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
-/** Codex CLI: its log events tell everything; of its hundreds of spans two kinds tell the same. */
+/** Codex CLI: its log events tell everything; of its hundreds of spans three kinds tell the same. */
 export const codex: FamilyReader = {
   claimsSpan: ({ attributes, name: spanName }, { scope }) =>
     scope.startsWith('codex') ||
@@ -49,6 +49,8 @@ const ASKS_TOOL = new Set([
   'response.custom_tool_call_input.done',
 ]);
 
+const TOOL_RESULT = 'codex.tool_result';
+
 type Tell = Pick<Reading, 'kind' | 'data'>;
 
 function readLog(log: WireLog, context: Context): Observation | null {
@@ -74,12 +76,8 @@ function tellOf(event: string, attributes: Attributes, context: Context): Tell |
       const extra = attempt === null ? {} : { attempt };
       return { kind: 'event', data: { latencyMs, error: failure(attributes), extra } };
     }
-    case 'codex.tool_result': {
-      const failed = flag(attributes, 'success') === false;
-      const error = failed ? errorInfo('tool_error', text(attributes, 'output')) : null;
-      const latencyMs = duration(attributes, 'duration_ms');
-      return { kind: 'tool', data: { latencyMs, error, ...toolData(attributes) } };
-    }
+    case TOOL_RESULT:
+      return { kind: 'tool', data: toolResult(attributes) };
     case 'codex.tool_decision':
       return { kind: 'event', data: toolData(attributes) };
     case 'codex.conversation_starts':
@@ -111,9 +109,11 @@ function tellOfStream(attributes: Attributes, context: Context): Tell | null {
   return { kind: 'request', data: usage === null ? { ...data, extra: { secondary: true } } : data };
 }
 
-/** Turns, and what tells the usage of a call; everything else is the inside of a machine. */
+/** Turns, tools, and what tells the usage of a call; all else is the inside of a machine. */
 function readSpan(span: WireSpan, context: Context): Observation | null {
   const { attributes } = span;
+  const result = span.events.find((event) => event.attributes.get('event.name') === TOOL_RESULT);
+  if (result) return readTool(span, result.attributes, context);
   const common = { ...commonData(attributes), event: span.name };
   if (span.name.startsWith('session_task.') && span.name !== 'session_task.run') {
     const usage = disjointUsage(readUsage(attributes, TURN_USAGE, context.note));
@@ -125,6 +125,12 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   // It lasts as long as the last of the stream's events: how long the call took is not told.
   const data = { ...common, usage, latencyMs: null, extra: { inRun: true } };
   return observeSpan(span, context, { ...identity(attributes), kind: 'request', data });
+}
+
+/** The span in which a tool ran tells its result as an event with the attributes of the log. */
+function readTool(span: WireSpan, result: Attributes, context: Context): Observation {
+  const data = { ...commonData(result), event: TOOL_RESULT, ...toolResult(result) };
+  return observeSpan(span, context, { ...identity(result), kind: 'tool', data });
 }
 
 function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {
@@ -145,6 +151,12 @@ function commonData(attributes: Attributes): Partial<ObservationData> {
     agent: name(attributes, 'originator') ?? 'codex',
     model: name(attributes, 'model', 'slug', 'gen_ai.response.model', 'gen_ai.request.model'),
   };
+}
+
+function toolResult(attributes: Attributes): Partial<ObservationData> {
+  const failed = flag(attributes, 'success') === false;
+  const error = failed ? errorInfo('tool_error', text(attributes, 'output')) : null;
+  return { latencyMs: duration(attributes, 'duration_ms'), error, ...toolData(attributes) };
 }
 
 function toolData(attributes: Attributes): Partial<ObservationData> {

@@ -148,12 +148,24 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   const kind = SPAN_KINDS.get(name(attributes, 'gen_ai.operation.name') ?? span.name);
   if (kind === undefined) return null;
   const callId = name(attributes, 'gen_ai.tool.call_id', 'gen_ai.tool.call.id');
-  const data = {
-    ...genAiData(attributes, kind, context),
-    ...commonData(attributes),
-    extra: callId === null ? {} : { callId },
+  const common = commonData(attributes);
+  const extra = {
+    ...(callId === null ? {} : { callId }),
+    ...(kind === 'request' ? { inRun: isUsersPrompt(common), ...replied(attributes) } : {}),
   };
+  const data = { ...genAiData(attributes, kind, context), ...common, extra };
   return observeSpan(span, context, { ...identity(attributes), kind, data });
+}
+
+/** What a user asks is named after the session; what the client asks for itself is not. */
+function isUsersPrompt({ turn = null, conversation = null }: Partial<ObservationData>): boolean {
+  return turn !== null && conversation !== null && turn.startsWith(conversation);
+}
+
+/** Whether a reply asks for tools, where the reply is told. */
+function replied(attributes: Attributes): { asksTools?: boolean } {
+  const replies = readMessages(text(attributes, 'gen_ai.output.messages'), 'assistant');
+  return replies.length === 0 ? {} : { asksTools: asksForTools(replies) };
 }
 
 const SPAN_KINDS = new Map<string, Reading['kind']>([

@@ -13,6 +13,7 @@ import { keepMessages } from './keep.ts';
 import { observeSpan } from './observe.ts';
 import { askedIn, message, readMessages, textMessage, toolCallOf } from './parts.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
+import { readProviderUsage } from './vercel-provider.ts';
 
 /** Vercel's `ai` with its own spans: version 6, and 7 in its legacy form. */
 export const vercel: FamilyReader = {
@@ -76,7 +77,7 @@ function dataOf(
     model: name(attributes, 'ai.response.model', 'gen_ai.response.model', 'ai.model.id'),
     tool: name(attributes, 'ai.toolCall.name'),
     responseId: name(attributes, 'ai.response.id', 'gen_ai.response.id'),
-    usage: disjointUsage(readUsage(attributes, USAGE, context.note)),
+    usage: usageOf(attributes, context),
     finishReason: name(attributes, 'ai.response.finishReason'),
     timeToFirstTokenMs: duration(
       attributes,
@@ -92,6 +93,22 @@ function dataOf(
       ...(/^ai\.(?:generate|stream)\w+\.do/.test(operation) ? { inRun: true } : {}),
     },
   };
+}
+
+/** Version 5 tells less, and in the provider's own convention; what the provider said is there too. */
+function usageOf(attributes: Attributes, context: Context) {
+  const told = readUsage(attributes, USAGE, context.note);
+  const own = readProviderUsage(attributes, context.note);
+  const whole = {
+    ...told,
+    cacheRead: told.cacheRead ?? own.cacheRead,
+    cacheWrite: told.cacheWrite ?? own.cacheWrite,
+    reasoning: told.reasoning ?? own.reasoning,
+  };
+  return disjointUsage(whole, {
+    cacheApart: told.input !== null && told.input === own.inputWithoutCache,
+    reasoningApart: told.output !== null && told.output === own.outputWithoutReasoning,
+  });
 }
 
 /** `ai.prompt.messages` of a call, or the `{system, prompt, messages}` of a run. */

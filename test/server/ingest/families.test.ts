@@ -13,6 +13,7 @@ import {
 import { graphRun, loneCalls } from './captures/openinference.ts';
 import { ambiguousInput, decoratedWorkflow } from './captures/openllmetry.ts';
 import { vercelRuns } from './captures/vercel.ts';
+import { client, type SpanOptions, type Values } from './otlp.ts';
 import { costs, take, textOf, totals } from './take.ts';
 
 suite('the GenAI conventions', () => {
@@ -154,6 +155,57 @@ test('Vercel: leaves count, runs are executions, an embedding is none', () => {
   assert.deepEqual(taken.messages.get(asksForTool?.outputMessages[0] ?? '')?.parts, [
     { type: 'tool_call', id: 't1', name: 'rooms', arguments: { view: 'sea' } },
   ]);
+});
+
+test('Vercel: version 5 leaves the cache and the thoughts to what the provider said', () => {
+  const call = (id: number, counts: [number, number], metadata: Values): SpanOptions => ({
+    trace: id,
+    id,
+    name: 'ai.generateText.doGenerate',
+    start: 0,
+    end: 100,
+    attributes: {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.usage.promptTokens': counts[0],
+      'ai.usage.completionTokens': counts[1],
+      'ai.response.providerMetadata': JSON.stringify(metadata),
+    },
+  });
+  const usage = {
+    input_tokens: 5_000,
+    cache_read_input_tokens: 2_000,
+    cache_creation_input_tokens: 100,
+  };
+  const usageMetadata = {
+    cachedContentTokenCount: 1_000,
+    candidatesTokenCount: 28,
+    thoughtsTokenCount: 12,
+  };
+  const { requests } = take([
+    client('shop.example', 'ai').spans(
+      call(1, [5_000, 40], { anthropic: { usage, stopSequence: null } }),
+      call(2, [1_200, 28], { google: { safetyRatings: null, usageMetadata } }),
+      call(3, [1_200, 40], { openai: { cachedPromptTokens: 1_000, reasoningTokens: 12 } }),
+      call(4, [7_100, 40], { anthropic: { usage } }),
+      call(5, [70, 4], { odd: { usage: 'unlimited', cacheReadInputTokens: -1 }, odder: null }),
+    ),
+  ]);
+  assert.deepEqual(
+    requests.map(({ usage: told }) => [
+      told?.uncachedInput,
+      told?.cacheRead,
+      told?.cacheWrite,
+      told?.output,
+      told?.reasoning,
+    ]),
+    [
+      [5_000, 2_000, 100, 40, null],
+      [200, 1_000, null, 40, 12],
+      [200, 1_000, null, 40, 12],
+      [5_000, 2_000, 100, 40, null],
+      [70, null, null, 4, null],
+    ],
+  );
 });
 
 suite('OpenInference', () => {

@@ -23,6 +23,8 @@ export interface SpanOptions {
   /** Its message; the span failed. */
   failed?: string;
   exception?: { type: string; message: string };
+  /** Something else that it tells of itself; `at` in milliseconds after `T0`. */
+  event?: { at: number; name: string; attributes: Values };
 }
 
 /** When everything here happens. */
@@ -33,6 +35,12 @@ export const spanId = (id: number) => id.toString(16).padStart(16, '0');
 
 function span(options: SpanOptions): Record<string, unknown> {
   const { trace, id, parent, name, start, end, attributes = {}, failed, exception } = options;
+  const events = options.event ? [options.event] : [];
+  if (exception) {
+    const { type, message } = exception;
+    const told = { 'exception.type': type, 'exception.message': message };
+    events.push({ at: end, name: 'exception', attributes: told });
+  }
   return {
     traceId: traceId(trace),
     spanId: spanId(id),
@@ -42,18 +50,11 @@ function span(options: SpanOptions): Record<string, unknown> {
     startTimeUnixNano: nanoseconds(start),
     endTimeUnixNano: nanoseconds(end),
     attributes: keyValues(attributes),
-    events: exception
-      ? [
-          {
-            name: 'exception',
-            timeUnixNano: nanoseconds(end),
-            attributes: keyValues({
-              'exception.type': exception.type,
-              'exception.message': exception.message,
-            }),
-          },
-        ]
-      : [],
+    events: events.map((event) => ({
+      name: event.name,
+      timeUnixNano: nanoseconds(event.at),
+      attributes: keyValues(event.attributes),
+    })),
     status: failed === undefined ? { code: 0 } : { code: 2, message: failed },
   };
 }
