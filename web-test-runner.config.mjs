@@ -65,7 +65,7 @@ const realServers = () => {
         child.send({ number: last, command: command.slice('server:'.length), payload });
       });
     },
-    serverStop: () => child?.disconnect(),
+    serverStop: () => child?.connected && child.disconnect(),
   };
 };
 

@@ -21,6 +21,8 @@ export interface Frame {
   readonly status: Status;
   /** Whether changes are pushed. */
   readonly live: boolean;
+  /** Whose texts they show. */
+  readonly catalogues: readonly Catalogue[];
   /** The live dot, or the age of what is shown. */
   renderFreshness(): TemplateResult | typeof nothing;
   /** What failed, or who may not. */
@@ -100,7 +102,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** Whose texts it shows. */
   protected get catalogues(): readonly Catalogue[] {
     const { messages } = this.constructor as typeof CbBaseElement;
-    return messages ? [messages] : [];
+    return [messages ?? [], this.frame?.catalogues ?? []].flat();
   }
 
   /** The heading where the attribute is left out. */
@@ -159,7 +161,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   protected abstract renderSkeleton(): TemplateResult;
 
   /** Why there is nothing to show, and what would appear here. */
-  protected abstract renderEmpty(): TemplateResult;
+  protected abstract renderEmpty(): TemplateResult | typeof nothing;
 
   /** Buttons beside the heading. */
   protected renderActions(): TemplateResult | typeof nothing {

@@ -1,9 +1,6 @@
-import { html, type TemplateResult } from 'lit';
+import { nothing, type TemplateResult } from 'lit';
 import { CbBaseElement, type Frame } from './base-element.ts';
 import { connectionOf, type Connection } from './connection.ts';
-import { baseMessages, type BaseMessage } from './i18n/base.ts';
-import { translate, type Catalogue, type MessageValues } from './i18n/catalogue.ts';
-import { freshnessMessages } from './i18n/freshness.ts';
 import { createQueryFrame, type AnyQuery } from './query-frame.ts';
 import { scopeOf, type Scope } from './scope.ts';
 import { IDLE, type QueryState, type Status } from './status.ts';
@@ -51,14 +48,6 @@ export abstract class CbElement extends CbBaseElement {
     return this.#frame;
   }
 
-  protected override get catalogues(): readonly Catalogue[] {
-    return [...super.catalogues, baseMessages, freshnessMessages];
-  }
-
-  /** A shared text in the reader's language. */
-  protected readonly baseText = (key: BaseMessage, values?: MessageValues): string =>
-    translate(baseMessages, this.usedLocale, key, values);
-
   /** Tries again at once. */
   retry(): void {
     this.query?.retry();
@@ -69,8 +58,9 @@ export abstract class CbElement extends CbBaseElement {
     return 'fresh';
   }
 
-  protected override renderEmpty(): TemplateResult {
-    return html`<div>${this.baseText('empty')}</div>`;
+  /** An element that can be empty says so in words of its own. */
+  protected override renderEmpty(): TemplateResult | typeof nothing {
+    return nothing;
   }
 }
 

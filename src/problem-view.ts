@@ -2,24 +2,24 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
 import { formatAge } from './format/time.ts';
 import { baseMessages, type BaseMessage } from './i18n/base.ts';
-import { languageOf, loadMessages, translate, type MessageValues } from './i18n/catalogue.ts';
+import { translate, type MessageValues } from './i18n/catalogue.ts';
 import { describeError } from './problem.ts';
-import type { QueryState } from './status.ts';
-import { adoptStyles } from './theme/adopt.ts';
+import { isRefused, type QueryState } from './status.ts';
+import { adopt } from './theme/adopt.ts';
 import { button } from './theme/button.css.ts';
 import { pill } from './theme/pill.css.ts';
 import { moreTokens } from './theme/more-tokens.css.ts';
 
-/** Brings what the view of a problem is written in, and styled by, to an element. */
-export async function prepare(element: CbBaseElement): Promise<void> {
-  await loadMessages(baseMessages, languageOf(element.usedLocale));
-  adoptStyles(element, moreTokens, pill, button);
+export { baseMessages };
+
+/** Brings to an element what the view of a problem is styled by. */
+export function adoptStyles(element: CbBaseElement): void {
+  adopt(element, moreTokens, pill, button);
 }
 
 /** What there is to know of a problem. */
 export interface Problem {
   state: QueryState<unknown>;
-  forbidden: boolean;
   locale: string;
   retry: () => void;
 }
@@ -29,7 +29,7 @@ type Translate = (key: BaseMessage, values?: MessageValues) => string;
 /** What failed and when the next try comes, or who would be let in. */
 export function renderProblem(problem: Problem): TemplateResult {
   const t: Translate = (key, values) => translate(baseMessages, problem.locale, key, values);
-  return problem.forbidden ? renderForbidden(problem, t) : renderError(problem, t);
+  return isRefused(problem.state) ? renderForbidden(problem, t) : renderError(problem, t);
 }
 
 function renderError({ state, locale, retry }: Problem, t: Translate): TemplateResult {

@@ -53,9 +53,7 @@ export class QueryController<P extends object, T> implements ReactiveController 
   }
 
   /** Asks again, now. */
-  retry(): void {
-    this.#query?.refetch();
-  }
+  readonly retry = (): void => this.#query?.refetch();
 
   hostUpdate(): void {
     const params = this.#host.isConnected ? this.#options.params() : undefined;

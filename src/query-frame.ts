@@ -3,11 +3,11 @@ import type { CbBaseElement, Frame } from './base-element.ts';
 import { refreshOf } from './connection.ts';
 import { CbErrorEvent } from './events.ts';
 import { formatAge } from './format/time.ts';
-import { translate } from './i18n/catalogue.ts';
+import { translate, type Catalogue } from './i18n/catalogue.ts';
 import { freshnessMessages } from './i18n/freshness.ts';
 import type { QueryController } from './query-controller.ts';
-import type * as ProblemView from './problem-view.ts';
-import { errorStatus, type Status } from './status.ts';
+import { createProblemFrame } from './problem-frame.ts';
+import { isRefused, type Status } from './status.ts';
 import { TickController } from './ticker.ts';
 
 /** A query of any element, as far as its frame looks at it. */
@@ -23,22 +23,16 @@ const AGE_SHOWN_AFTER = 3_000;
  *
  * @param query the one that the element's state follows
  * @param assess what an answer that is up to date amounts to
+ * @param messages the element's texts about it
  */
 export function createQueryFrame(
   host: CbBaseElement,
   query: () => AnyQuery,
   assess: (data: unknown) => Status,
+  ...messages: readonly Catalogue[]
 ): Frame {
-  let view: typeof ProblemView | Promise<void> | undefined;
+  const catalogues = [freshnessMessages, ...messages];
   let told: unknown;
-
-  /** Most elements never have a problem: what shows it is loaded with the first. */
-  async function loadView(): Promise<void> {
-    const loaded = await import('./problem-view.ts');
-    await loaded.prepare(host);
-    view = loaded;
-    host.requestUpdate();
-  }
 
   host.addController({
     /** Tells each failure once. */
@@ -59,11 +53,12 @@ export function createQueryFrame(
       return query().state.live;
     },
 
+    catalogues,
+
     get status() {
-      const { data, error, live, updatedAt = 0 } = query().state;
-      const code = errorStatus(error);
-      // A token that ends is replaced before long; until then what is shown may stay.
-      if (code === 403 || (code === 401 && data === undefined)) return 'forbidden';
+      const { state } = query();
+      const { data, error, live, updatedAt = 0 } = state;
+      if (isRefused(state)) return 'forbidden';
       if (data === undefined) return error === undefined ? 'loading' : 'error';
       const patience = Math.max(STALE_AFTER, 2 * (refreshOf(host) ?? 0));
       if (error !== undefined || (!live && Date.now() - updatedAt > patience)) return 'stale';
@@ -83,15 +78,6 @@ export function createQueryFrame(
       return html`<span part="freshness" class="note chip ${kind}">${text}</span>`;
     },
 
-    renderProblem() {
-      view ??= loadView();
-      if (view instanceof Promise) return nothing;
-      return view.renderProblem({
-        state: query().state,
-        forbidden: host.status === 'forbidden',
-        locale: host.usedLocale,
-        retry: () => query().retry(),
-      });
-    },
+    renderProblem: createProblemFrame(host, query, catalogues),
   };
 }

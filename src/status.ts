@@ -25,6 +25,13 @@ export function errorStatus(error: unknown): number {
   return (error as { status?: number } | undefined)?.status ?? 0;
 }
 
+/** Whether the answer is that one may not ask. */
+export function isRefused({ data, error }: QueryState<unknown>): boolean {
+  const status = errorStatus(error);
+  // A token that ends is replaced before long; until then what is shown may stay.
+  return status === 403 || (status === 401 && data === undefined);
+}
+
 /** Whether trying again later may help: no answer, too busy, or the server's own failure. */
 export function isTransient(error: unknown): boolean {
   const status = errorStatus(error);

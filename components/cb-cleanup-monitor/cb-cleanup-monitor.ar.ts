@@ -33,19 +33,9 @@ const messages: Messages<CleanupMessage> = {
   deleteFailed: 'لم يُحذف',
   none: 'لم يُنظَّف شيء بعد.',
   run: 'ابدأ التنظيف الآن',
-  question: 'هل تبدأ التنظيف الآن؟',
-  consequence:
-    'تُحذف حزم المعاينة المنتهية والمجلدات المؤقتة المتروكة والكائنات اليتيمة والسجلات القديمة. لا يمكن التراجع عن ذلك.',
-  onlyDry: 'يسمح الخادم بالتشغيل التجريبي فقط: لن يُحذف شيء.',
-  optionDry: 'تشغيل تجريبي: اعرض فقط ما كان سيُحذف',
-  optionReal: 'احذف ما انتهت صلاحيته',
-  confirm: 'ابدأ',
-  cancel: 'إلغاء',
-  doneReal: { one: 'حُذف {n}، {size}', other: 'حُذف {n}، {size}' },
-  doneDry: {
-    one: 'تجريبي: كان سيُحذف {n}، {size}',
-    other: 'تجريبي: كان سيُحذف {n}، {size}',
-  },
-  doneFailed: { one: 'تعذّر حذف {n}', other: 'تعذّر حذف {n}' },
+  unloadable: 'تعذّر تحميل هذا. حاول مرة أخرى.',
+  doneReal: 'حُذف {n}، {size}',
+  doneDry: 'تجريبي: كان سيُحذف {n}، {size}',
+  doneFailed: 'تعذّر حذف {n}',
 };
 export default messages;

@@ -33,15 +33,8 @@ const messages: Messages<CleanupMessage> = {
   deleteFailed: 'nicht gelöscht',
   none: 'Es wurde noch nichts aufgeräumt.',
   run: 'Jetzt aufräumen',
-  question: 'Jetzt aufräumen?',
-  consequence:
-    'Abgelaufene Vorschau-Bundles, verlassene Temp-Ordner, verwaiste Objekte und alte Logs werden gelöscht. Das lässt sich nicht rückgängig machen.',
-  onlyDry: 'Der Server erlaubt nur Probeläufe: Es wird nichts gelöscht.',
-  optionDry: 'Probelauf: nur auflisten, was gelöscht würde',
-  optionReal: 'Abgelaufenes löschen',
-  confirm: 'Starten',
-  cancel: 'Abbrechen',
-  doneReal: { one: '{n} gelöscht, {size}', other: '{n} gelöscht, {size}' },
+  unloadable: 'Das konnte nicht geladen werden. Bitte noch einmal versuchen.',
+  doneReal: '{n} gelöscht, {size}',
   doneDry: {
     one: 'Probelauf: {n} würde gelöscht, {size}',
     other: 'Probelauf: {n} würden gelöscht, {size}',

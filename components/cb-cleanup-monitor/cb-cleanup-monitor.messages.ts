@@ -32,20 +32,10 @@ const en = {
   deleteFailed: 'not deleted',
   none: 'Nothing has been cleaned up yet.',
   run: 'Run cleanup now',
-  question: 'Run cleanup now?',
-  consequence:
-    'Expired preview bundles, abandoned temporary directories, orphaned objects and old logs are deleted. This can’t be undone.',
-  onlyDry: 'The server allows dry runs only: nothing is deleted.',
-  optionDry: 'Dry run: only list what would be deleted',
-  optionReal: 'Delete what has expired',
-  confirm: 'Run',
-  cancel: 'Cancel',
-  doneReal: { one: '{n} deleted, {size}', other: '{n} deleted, {size}' },
-  doneDry: {
-    one: 'Dry run: {n} would be deleted, {size}',
-    other: 'Dry run: {n} would be deleted, {size}',
-  },
-  doneFailed: { one: '{n} could not be deleted', other: '{n} could not be deleted' },
+  unloadable: 'This could not be loaded. Try again.',
+  doneReal: '{n} deleted, {size}',
+  doneDry: 'Dry run: {n} would be deleted, {size}',
+  doneFailed: '{n} could not be deleted',
 };
 
 /** A key of the monitor's texts. */

@@ -4,10 +4,6 @@ export const styles = css`
   :host {
     --_cb-inline: var(--cb-cleanup-monitor-padding-inline, calc(var(--_cb-space) * 4.5));
   }
-  .header {
-    flex-wrap: wrap;
-    padding-inline: var(--_cb-inline);
-  }
   .summary {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(130px, 1fr));
@@ -30,10 +26,14 @@ export const styles = css`
   .result {
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
+  .message,
   .none {
     margin: 0;
-    padding: calc(var(--_cb-space) * 3) var(--_cb-inline) calc(var(--_cb-space) * 4);
+    padding-block: calc(var(--_cb-space) * 3) calc(var(--_cb-space) * 4);
     border-block-start: 1px solid var(--_cb-border);
+  }
+  .none {
+    padding-inline: var(--_cb-inline);
   }
   table {
     inline-size: 100%;
@@ -76,57 +76,6 @@ export const styles = css`
     text-overflow: ellipsis;
   }
   .outcome.failed {
-    color: var(--_cb-negative);
-  }
-  dialog {
-    box-sizing: border-box;
-    inline-size: min(440px, calc(100vw - 32px));
-    padding: calc(var(--_cb-space) * 5);
-    border: 1px solid var(--_cb-border);
-    border-radius: var(--_cb-radius);
-    background: var(--_cb-surface);
-    box-shadow: 0 16px 48px rgb(0 0 0 / 24%);
-    color: var(--_cb-text);
-    font: 14px/1.45 var(--_cb-font);
-  }
-  dialog::backdrop {
-    background: rgb(10 12 18 / 45%);
-  }
-  dialog h4 {
-    margin: 0 0 8px;
-    font-size: 16px;
-    font-weight: 600;
-  }
-  dialog p {
-    margin: 0 0 16px;
-    color: var(--_cb-quiet);
-    font-size: 13px;
-  }
-  fieldset {
-    display: grid;
-    gap: 8px;
-    margin: 0 0 20px;
-    padding: 0;
-    border: 0;
-  }
-  label {
-    display: flex;
-    gap: 8px;
-    align-items: center;
-    min-block-size: 24px;
-  }
-  input[type='radio'] {
-    inline-size: 16px;
-    block-size: 16px;
-    margin: 0;
-    accent-color: var(--_cb-accent);
-  }
-  .buttons {
-    display: flex;
-    gap: 8px;
-    justify-content: end;
-  }
-  .problem {
     color: var(--_cb-negative);
   }
   .skeleton {

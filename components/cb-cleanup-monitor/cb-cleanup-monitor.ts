@@ -5,19 +5,19 @@ import type {
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
-import { CleanupResource } from '@cloudbrain/sdk/core';
 import { property, state } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
-import { CbErrorEvent } from '../../src/events.ts';
-import { translate } from '../../src/i18n/catalogue.ts';
+import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
+import { createProblemFrame } from '../../src/problem-frame.ts';
 import { QueryController } from '../../src/query-controller.ts';
-import { describeError } from '../../src/problem.ts';
 import { cleanupActions, cleanupStatus } from '../../src/session/cleanup.ts';
-import { sessionOf } from '../../src/session/shared.ts';
 import type { Status } from '../../src/status.ts';
+import { actions } from '../../src/theme/actions.css.ts';
+import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
 import { renderActions, renderSummary, resultText, type Translate } from './parts.ts';
+import type { RunDialog } from './run-dialog.ts';
 
 const DEFAULT_LIMIT = 10;
 
@@ -50,7 +50,7 @@ const DEFAULT_LIMIT = 10;
  * @event cb-error - A question to the server, or a run, failed.
  */
 export class CbCleanupMonitor extends CbElement {
-  static override styles = [CbElement.styles, styles];
+  static override styles = [CbElement.styles, actions, styles];
   static override readonly messages = messages;
 
   readonly #cleanup = new QueryController<Record<never, never>, CleanupStatus>(this, {
@@ -65,14 +65,28 @@ export class CbCleanupMonitor extends CbElement {
   /** How many actions at most. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
-  @state() private busy = false;
-  @state() private problem = '';
+  /** What became of what somebody asked for here. */
+  @state() private told = '';
 
   /** The run that was asked for here: its result is told once it has ended. */
   #asked?: CleanupRun | undefined;
+  #dialog?: RunDialog | undefined;
+  /** Texts of what is loaded when it is needed. */
+  readonly #later: Catalogue[] = [];
+  readonly #renderListProblem = createProblemFrame(this, () => this.#actions, this.#later);
+
+  constructor() {
+    super();
+    // The ages of the last run and of the actions.
+    new TickController(this, () => this.#cleanup.state.data !== undefined);
+  }
 
   protected override get query(): AnyQuery {
     return this.#cleanup;
+  }
+
+  protected override get catalogues(): readonly Catalogue[] {
+    return [...super.catalogues, ...this.#later];
   }
 
   protected override get defaultHeading(): string {
@@ -86,14 +100,12 @@ export class CbCleanupMonitor extends CbElement {
   protected override renderActions(): TemplateResult | typeof nothing {
     const { data } = this.#cleanup.state;
     if (!data?.mayRun || this.status === 'forbidden') return nothing;
-    const { state } = data.lastRun ?? {};
-    const underWay = state === 'queued' || state === 'running';
     return html`<button
       part="run"
       class="button main"
       type="button"
       aria-haspopup="dialog"
-      ?disabled=${underWay}
+      aria-disabled=${this.#isUnderWay}
       @click=${this.#ask}
     >
       ${this.#text('run')}
@@ -103,11 +115,10 @@ export class CbCleanupMonitor extends CbElement {
   protected override renderContent(): TemplateResult {
     const { data } = this.#cleanup.state;
     if (!data) return this.renderSkeleton();
-    const { usedLocale: locale } = this;
-    const t = this.#text;
-    return html`${renderSummary(data, locale, t)}
-      <p role="status" class="note ${this.#result(data) ? 'result' : ''}">${this.#result(data)}</p>
-      ${this.#renderList()} ${data.mayRun ? this.#renderDialog(data) : nothing}`;
+    const result = this.#result(data) || this.told;
+    return html`${renderSummary(data, this.usedLocale, this.#text)}
+      <p role="status" class="note ${result ? 'result' : ''}">${result}</p>
+      ${this.#renderList()} ${data.mayRun ? this.#dialog?.render(data.settings) : nothing}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
@@ -120,64 +131,41 @@ export class CbCleanupMonitor extends CbElement {
     const { data, error } = this.#actions.state;
     if (data) return renderActions(data, this.usedLocale, this.#text);
     if (!error) return nothing;
-    return html`<p class="note none problem">${this.baseText(describeError(error).message)}</p>`;
+    return html`<div class="message">${this.#renderListProblem()}</div>`;
   }
 
-  #renderDialog({ settings }: CleanupStatus): TemplateResult {
-    const t = this.#text;
-    const onlyDry = settings.dryRun || !settings.enabled;
-    return html`<dialog part="dialog" aria-labelledby="question">
-      <form method="dialog" @submit=${this.#run}>
-        <h4 id="question">${t('question')}</h4>
-        <p>${t(onlyDry ? 'onlyDry' : 'consequence')}</p>
-        <fieldset>
-          <label><input type="radio" name="mode" value="dry" checked />${t('optionDry')}</label>
-          <label
-            ><input type="radio" name="mode" value="real" ?disabled=${onlyDry} />${t(
-              'optionReal',
-            )}</label
-          >
-        </fieldset>
-        ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
-        <div class="buttons">
-          <button class="button" type="button" @click=${this.#cancel}>${t('cancel')}</button>
-          <button class="button main" type="submit" ?disabled=${this.busy}>${t('confirm')}</button>
-        </div>
-      </form>
-    </dialog>`;
-  }
-
-  get #dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector('dialog');
-  }
-
-  readonly #ask = (): void => {
-    this.problem = '';
-    this.#dialog?.querySelector('form')?.reset();
-    this.#dialog?.showModal();
-  };
-
-  readonly #cancel = (): void => this.#dialog?.close();
-
-  readonly #run = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const { connection } = this;
-    if (this.busy || !connection || connection === 'pending') return;
-    const dryRun = new FormData(event.target as HTMLFormElement).get('mode') !== 'real';
-    this.busy = true;
-    this.problem = '';
+  readonly #ask = async (): Promise<void> => {
+    if (this.#isUnderWay) return;
+    this.told = '';
     try {
-      this.#asked = await new CleanupResource(sessionOf(connection).core).run({ dryRun });
-      this.#dialog?.close();
-      this.#cleanup.retry();
-    } catch (error) {
-      const { message, detail } = describeError(error);
-      this.problem = detail ?? this.baseText(message);
-      this.dispatchEvent(new CbErrorEvent(error));
-    } finally {
-      this.busy = false;
+      await this.#loadDialog();
+    } catch {
+      this.told = this.#text('unloadable');
     }
+    // Its texts come with an update, where they aren't English.
+    this.requestUpdate();
+    await this.updateComplete;
+    this.#dialog?.open();
   };
+
+  async #loadDialog(): Promise<void> {
+    const { RunDialog } = await import('./run-dialog.ts');
+    if (this.#dialog) return;
+    this.#dialog = new RunDialog(this, {
+      session: () => this.#cleanup.session,
+      started: (run) => {
+        this.#asked = run;
+        this.#cleanup.retry();
+      },
+      failed: (why) => (this.told = why),
+    });
+    this.#later.push(...this.#dialog.catalogues);
+  }
+
+  get #isUnderWay(): boolean {
+    const { state } = this.#cleanup.state.data?.lastRun ?? {};
+    return state === 'queued' || state === 'running';
+  }
 
   /** What became of the run that was asked for here. */
   #result({ lastRun }: CleanupStatus): string {

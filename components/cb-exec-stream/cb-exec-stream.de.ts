@@ -19,7 +19,7 @@ const messages: Messages<ExecStreamMessage> = {
   noModel: 'kein Modell',
   pause: 'Anhalten',
   resume: 'Weiter',
-  resumeNew: { one: 'Weiter, {n} neue', other: 'Weiter, {n} neue' },
+  resumeNew: 'Weiter, {n} neue',
   arrived: { one: '{n} neue Ausführung', other: '{n} neue Ausführungen' },
   empty: 'Keine Ausführungen in diesem Zeitraum.',
   emptyWhy: 'Sie erscheinen hier, sobald ein Agent sich meldet.',

@@ -18,7 +18,7 @@ const en = {
   noModel: 'no model',
   pause: 'Pause',
   resume: 'Resume',
-  resumeNew: { one: 'Resume, {n} new', other: 'Resume, {n} new' },
+  resumeNew: 'Resume, {n} new',
   arrived: { one: '{n} new execution', other: '{n} new executions' },
   empty: 'No executions in this period.',
   emptyWhy: 'They appear here as soon as an agent reports.',

@@ -52,19 +52,11 @@ export const styles = css`
     font-family: var(--_cb-mono);
     font-size: 12px;
   }
-  .pill.running {
+  .pill.under-way {
     background: var(--_cb-accent-fill);
     color: var(--_cb-accent);
   }
-  .pill.completed {
-    background: var(--_cb-positive-fill);
-    color: var(--_cb-positive);
-  }
-  .pill.failed {
-    background: var(--_cb-negative-fill);
-    color: var(--_cb-negative);
-  }
-  .pill.abandoned {
+  .pill.given-up {
     background: var(--_cb-warning-fill);
     color: var(--_cb-warning);
   }

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
 import { Announcer } from '../../src/announcer.ts';
 import { property } from '../../src/decorators.ts';
 import { CbElement, type AnyQuery } from '../../src/element.ts';
 import { CbSelectEvent } from '../../src/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
+import { KeyedRows } from '../../src/keyed-rows.ts';
 import { nextFrame } from '../../src/next-frame.ts';
 import { QueryController } from '../../src/query-controller.ts';
 import { recentExecutions, type RecentExecutions } from '../../src/session/executions.ts';
@@ -15,7 +15,7 @@ import { list } from '../../src/theme/list.css.ts';
 import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-exec-stream.messages.ts';
 import { styles } from './cb-exec-stream.styles.ts';
-import { renderHead, renderRow, renderSkeletonRow, type Translate } from './row.ts';
+import { renderHead, renderSkeletonRow, rowOf, type Translate } from './row.ts';
 import { countNew } from './rows.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -64,6 +64,7 @@ export class CbExecStream extends CbElement {
     params: () => ({ ...this.scope, limit: this.#limit }),
   });
   readonly #news = new Announcer(this);
+  readonly #table = new KeyedRows();
 
   /** How many rows at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
@@ -120,6 +121,11 @@ export class CbExecStream extends CbElement {
   }
 
   protected override updated(): void {
+    const context = { locale: this.usedLocale, t: this.#text, select: this.#select };
+    this.#table.show(
+      this.renderRoot.querySelector<HTMLElement>('.rows'),
+      this.#rows.map((execution) => rowOf(execution, context)),
+    );
     if (this.#known) this.#news.add(countNew(this.#rows, this.#known));
     this.#known = this.#arrived && new Set(this.#rows.map(({ id }) => id));
   }
@@ -143,17 +149,10 @@ export class CbExecStream extends CbElement {
   }
 
   protected override renderContent(): TemplateResult {
-    const context = { locale: this.usedLocale, t: this.#text, select: this.#select };
     const n = this.#news.count;
     return html`<table part="table" role="table" aria-label=${this.heading || this.defaultHeading}>
         ${renderHead(this.#text)}
-        <tbody role="rowgroup" class=${this.#known ? 'settled' : ''}>
-          ${repeat(
-            this.#rows,
-            ({ id }) => id,
-            (execution) => renderRow(execution, context),
-          )}
-        </tbody>
+        <tbody role="rowgroup" class="rows ${this.#known ? 'settled' : ''}"></tbody>
       </table>
       <div class="hidden" role="status">${n > 0 ? this.#text('arrived', { n }) : nothing}</div>`;
   }

@@ -3,6 +3,7 @@ import type { Execution, ExecutionStatus } from '@cloudbrain/sdk';
 import { formatElapsed, formatTime } from '../../src/format/time.ts';
 import { UNKNOWN } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import type { Row } from '../../src/keyed-rows.ts';
 import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
 import { elapsedMs, shortId } from './rows.ts';
 
@@ -18,11 +19,11 @@ export interface RowContext {
 
 const COLUMNS = ['status', 'execution', 'user', 'model', 'progress', 'elapsed'] as const;
 
-const ICONS: Record<ExecutionStatus, string> = {
-  running: '◐',
-  completed: '✓',
-  failed: '✕',
-  abandoned: '◌',
+const LOOKS: Record<ExecutionStatus, [icon: string, tone: string]> = {
+  running: ['◐', 'under-way'],
+  completed: ['✓', 'good'],
+  failed: ['✕', 'bad'],
+  abandoned: ['◌', 'given-up'],
 };
 
 /** The names of the columns. */
@@ -44,15 +45,15 @@ export function renderSkeletonRow(): TemplateResult {
 }
 
 /** One execution as a row of the table. Ids and names come from outside: they stay text. */
-export function renderRow(execution: Execution, context: RowContext): TemplateResult {
+export function rowOf(execution: Execution, context: RowContext): Row {
   const { locale, t, select } = context;
   const { id, status, user, model, startedAt } = execution;
   const name = shortId(id);
+  const [icon, tone] = LOOKS[status];
   const runs = status === 'running';
-  return html`<tr part="row" role="row" class="row ${status}">
-    <td role="cell" class="c-status">
-      <span part="status" class="pill ${status}"
-        ><span class="icon" aria-hidden="true">${ICONS[status]}</span>${t(status)}</span
+  const cells = html`<td role="cell" class="c-status">
+      <span part="status" class="pill ${tone}"
+        ><span class="icon" aria-hidden="true">${icon}</span>${t(status)}</span
       >
     </td>
     <td role="cell" class="c-execution">
@@ -71,8 +72,8 @@ export function renderRow(execution: Execution, context: RowContext): TemplateRe
     <td role="cell" class="c-progress">${renderProgress(execution, t)}</td>
     <td role="cell" part="elapsed" class="c-elapsed" title=${formatTime(startedAt, locale)}>
       ${status === 'abandoned' ? UNKNOWN : formatElapsed(elapsedMs(execution, Date.now()), locale, runs)}
-    </td>
-  </tr>`;
+    </td>`;
+  return { key: id, classes: `row ${status}`, cells };
 }
 
 function renderName(column: 'user' | 'model', name: string | null, none: string): TemplateResult {

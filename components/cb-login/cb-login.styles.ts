@@ -55,10 +55,6 @@ export const styles = css`
   [role='alert']:not(:has(p)) {
     margin-block-start: calc(var(--_cb-space) * -3);
   }
-  .button[aria-disabled='true'] {
-    opacity: 0.55;
-    cursor: default;
-  }
   /* A button of the page, not a card. */
   .base.menu {
     container-type: normal;

@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import { property, state } from '../../src/decorators.ts';
 import { CbElement } from '../../src/element.ts';
-import { languageOf, translate } from '../../src/i18n/catalogue.ts';
+import { baseMessages } from '../../src/i18n/base.ts';
+import { languageOf, translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/status.ts';
 import { TickController } from '../../src/ticker.ts';
 import type { CbProvider } from '../cb-provider/cb-provider.ts';
@@ -65,6 +66,10 @@ export class CbLogin extends CbElement {
     super.disconnectedCallback();
   }
 
+  protected override get catalogues(): readonly Catalogue[] {
+    return [...super.catalogues, baseMessages];
+  }
+
   protected override get defaultHeading(): string {
     return this.#text('heading');
   }
@@ -112,7 +117,6 @@ export class CbLogin extends CbElement {
       ${renderForm({
         locale: this.usedLocale,
         t: this.#text,
-        baseText: this.baseText,
         fields: {
           email: this.email,
           password: '',

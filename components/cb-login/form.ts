@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { formatAge, formatElapsed } from '../../src/format/time.ts';
-import type { BaseMessage } from '../../src/i18n/base.ts';
-import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import { baseMessages } from '../../src/i18n/base.ts';
+import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
 import type { LoginMessage } from './cb-login.messages.ts';
 import { fieldsOf, type Field, type LoginProblem } from './problem.ts';
 
@@ -12,7 +12,6 @@ export type Translate = (key: LoginMessage, values?: MessageValues) => string;
 export interface FormView {
   locale: string;
   t: Translate;
-  baseText(key: BaseMessage): string;
   /** What the fields begin with; a field that is not here is not asked for. */
   fields: Partial<Record<Field, string>>;
   problem: LoginProblem | undefined;
@@ -82,7 +81,7 @@ function renderProblem(problem: LoginProblem, view: FormView): TemplateResult {
 
 function wordsOf(
   problem: Exclude<LoginProblem, { kind: 'locked' }>,
-  { t, baseText, locale, fields }: FormView,
+  { t, locale, fields }: FormView,
 ): string {
   switch (problem.kind) {
     case 'missing': {
@@ -94,7 +93,9 @@ function wordsOf(
     case 'ambiguous':
       return t('domainWhy');
     case 'other':
-      return [baseText(problem.message), problem.detail].filter(Boolean).join(': ');
+      return [translate(baseMessages, locale, problem.message), problem.detail]
+        .filter(Boolean)
+        .join(': ');
   }
 }
 

@@ -4,7 +4,7 @@ import { CbBaseElement, type Frame } from '../../src/base-element.ts';
 import { sparkline } from '../../src/charts/sparkline.ts';
 import { CountUpController } from '../../src/count-up.ts';
 import { isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
-import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
+import { translate } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/status.ts';
 import { freshness } from '../../src/theme/freshness.css.ts';
 import { pill } from '../../src/theme/pill.css.ts';
@@ -85,10 +85,6 @@ export class CbStatCard extends CbBaseElement {
 
   protected override get frame(): Frame | undefined {
     return this.#live?.frame;
-  }
-
-  protected override get catalogues(): readonly Catalogue[] {
-    return [...super.catalogues, ...(this.#figure?.catalogues ?? [])];
   }
 
   protected override get defaultHeading(): string {

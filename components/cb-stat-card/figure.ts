@@ -2,7 +2,6 @@ import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 import type { Frame } from '../../src/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
-import { freshnessMessages } from '../../src/i18n/freshness.ts';
 import { QueryController } from '../../src/query-controller.ts';
 import { createQueryFrame } from '../../src/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/scope.ts';
@@ -23,7 +22,6 @@ import {
 
 /** A card's figure from the server. Loaded with the first card that has a `metric`. */
 export class Figure {
-  readonly catalogues = [figureMessages, freshnessMessages];
   readonly frame: Frame;
   readonly #card: CbStatCard;
   readonly #overview: QueryController<Scope, StatsOverview>;
@@ -43,6 +41,7 @@ export class Figure {
       card,
       () => this.#overview,
       () => this.#assess(),
+      figureMessages,
     );
   }
 

@@ -2,7 +2,6 @@ import type { Messages } from './catalogue.ts';
 import type { BaseMessage } from './base.ts';
 
 const messages: Messages<BaseMessage> = {
-  empty: 'لا يوجد ما يُعرض بعد.',
   retry: 'حاول الآن',
   retryIn: 'محاولة جديدة بعد {age}',
   retrying: 'تجري محاولة جديدة…',

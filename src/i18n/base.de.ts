@@ -2,7 +2,6 @@ import type { Messages } from './catalogue.ts';
 import type { BaseMessage } from './base.ts';
 
 const messages: Messages<BaseMessage> = {
-  empty: 'Noch nichts zu zeigen.',
   retry: 'Jetzt versuchen',
   retryIn: 'Neuer Versuch in {age}',
   retrying: 'Neuer Versuch läuft …',

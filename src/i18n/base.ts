@@ -1,7 +1,6 @@
 import { defineMessages } from './catalogue.ts';
 
 const en = {
-  empty: 'Nothing to show yet.',
   retry: 'Try now',
   retryIn: 'Trying again in {age}',
   retrying: 'Trying again…',

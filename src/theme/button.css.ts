@@ -26,6 +26,8 @@ export const button = css`
     background: var(--_cb-accent);
     color: var(--_cb-on-accent);
   }
+  /* Keeps the focus, where it is only for a while. */
+  .button[aria-disabled='true'],
   .button:disabled {
     opacity: 0.55;
     cursor: default;

@@ -118,6 +118,20 @@ describe('cb-exec-stream', () => {
     assert.deepEqual(usersOf(element), ['second', 'first']);
   });
 
+  it('keeps the focus where it is while rows come and go', async () => {
+    const domain = newDomain();
+    await server.send({ domain, user: 'a' });
+    await server.send({ domain, user: 'b' });
+    const element = await liveStream({ domain, limit: 2 });
+    const button = rowsOf(element)[0]!.querySelector('button')!;
+    button.focus();
+    await server.send({ domain, user: 'c' });
+    await until(() => usersOf(element)[0] === 'c', 'the new row');
+    assert.deepEqual(usersOf(element), ['c', 'b']);
+    assert.equal(element.shadowRoot?.activeElement, button);
+    assert.equal(rowsOf(element)[1]?.querySelector('button'), button);
+  });
+
   it('ticks while something runs, in whole seconds', async () => {
     const domain = newDomain();
     await server.send({ domain, running: true, durationMs: 3_000 });

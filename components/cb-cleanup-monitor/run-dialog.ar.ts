@@ -1,0 +1,14 @@
+import type { Messages } from '../../src/i18n/catalogue.ts';
+import type { RunDialogMessage } from './run-dialog.messages.ts';
+
+const messages: Messages<RunDialogMessage> = {
+  question: 'هل تبدأ التنظيف الآن؟',
+  consequence:
+    'تُحذف حزم المعاينة المنتهية والمجلدات المؤقتة المتروكة والكائنات اليتيمة والسجلات القديمة. لا يمكن التراجع عن ذلك.',
+  onlyDry: 'يسمح الخادم بالتشغيل التجريبي فقط: لن يُحذف شيء.',
+  optionDry: 'تشغيل تجريبي: اعرض فقط ما كان سيُحذف',
+  optionReal: 'احذف ما انتهت صلاحيته',
+  confirm: 'ابدأ',
+  cancel: 'إلغاء',
+};
+export default messages;

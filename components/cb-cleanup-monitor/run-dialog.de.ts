@@ -1,0 +1,14 @@
+import type { Messages } from '../../src/i18n/catalogue.ts';
+import type { RunDialogMessage } from './run-dialog.messages.ts';
+
+const messages: Messages<RunDialogMessage> = {
+  question: 'Jetzt aufräumen?',
+  consequence:
+    'Abgelaufene Vorschau-Bundles, verlassene Temp-Ordner, verwaiste Objekte und alte Logs werden gelöscht. Das lässt sich nicht rückgängig machen.',
+  onlyDry: 'Der Server erlaubt nur Probeläufe: Es wird nichts gelöscht.',
+  optionDry: 'Probelauf: nur auflisten, was gelöscht würde',
+  optionReal: 'Abgelaufenes löschen',
+  confirm: 'Starten',
+  cancel: 'Abbrechen',
+};
+export default messages;

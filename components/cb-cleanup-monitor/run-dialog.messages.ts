@@ -1,0 +1,20 @@
+import { defineMessages } from '../../src/i18n/catalogue.ts';
+
+const en = {
+  question: 'Run cleanup now?',
+  consequence:
+    'Expired preview bundles, abandoned temporary directories, orphaned objects and old logs are deleted. This can’t be undone.',
+  onlyDry: 'The server allows dry runs only: nothing is deleted.',
+  optionDry: 'Dry run: only list what would be deleted',
+  optionReal: 'Delete what has expired',
+  confirm: 'Run',
+  cancel: 'Cancel',
+};
+
+/** A key of the dialog's texts. */
+export type RunDialogMessage = keyof typeof en;
+
+export const messages = defineMessages<RunDialogMessage>(en, {
+  de: () => import('./run-dialog.de.ts'),
+  ar: () => import('./run-dialog.ar.ts'),
+});

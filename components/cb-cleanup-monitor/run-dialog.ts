@@ -1,0 +1,108 @@
+import { html, type TemplateResult } from 'lit';
+import type { CleanupRun, CleanupSettings } from '@cloudbrain/sdk';
+import { CleanupResource } from '@cloudbrain/sdk/core';
+import type { CbBaseElement } from '../../src/base-element.ts';
+import { CbErrorEvent } from '../../src/events.ts';
+import { baseMessages } from '../../src/i18n/base.ts';
+import { translate } from '../../src/i18n/catalogue.ts';
+import { describeError } from '../../src/problem.ts';
+import type { Session } from '../../src/session/session.ts';
+import { adopt } from '../../src/theme/adopt.ts';
+import { messages, type RunDialogMessage } from './run-dialog.messages.ts';
+import { styles } from './run-dialog.styles.ts';
+
+/** Whom the dialog asks, and tells. */
+export interface RunDialogOptions {
+  session(): Session | undefined;
+  /** A run has been asked for. */
+  started(run: CleanupRun): void;
+  /** It was refused after somebody had closed the dialog. */
+  failed(why: string): void;
+}
+
+/** The question before a run. Loaded when somebody first wants one. */
+export class RunDialog {
+  /** Whose texts it shows. */
+  readonly catalogues = [messages, baseMessages];
+  readonly #host: CbBaseElement;
+  readonly #options: RunDialogOptions;
+  #busy = false;
+  #problem = '';
+
+  constructor(host: CbBaseElement, options: RunDialogOptions) {
+    this.#host = host;
+    this.#options = options;
+    adopt(host, styles);
+  }
+
+  /** Opens it, once it is rendered; what is chosen first is the run that deletes nothing. */
+  open(): void {
+    const dialog = this.#element;
+    if (!dialog || dialog.open) return;
+    this.#set(this.#busy, '');
+    dialog.querySelector('form')?.reset();
+    dialog.showModal();
+  }
+
+  render({ dryRun, enabled }: CleanupSettings): TemplateResult {
+    const t = this.#text;
+    const onlyDry = dryRun || !enabled;
+    return html`<dialog part="dialog" aria-labelledby="question" aria-describedby="consequence">
+      <form method="dialog" @submit=${this.#submit}>
+        <h4 id="question">${t('question')}</h4>
+        <p id="consequence">${t(onlyDry ? 'onlyDry' : 'consequence')}</p>
+        <fieldset>
+          <label><input type="radio" name="mode" value="dry" checked />${t('optionDry')}</label>
+          <label>
+            <input type="radio" name="mode" value="real" ?disabled=${onlyDry} />${t('optionReal')}
+          </label>
+        </fieldset>
+        <p class="problem" role="alert">${this.#problem}</p>
+        <div class="buttons">
+          <button class="button" type="button" @click=${this.#cancel}>${t('cancel')}</button>
+          <button class="button main" type="submit" aria-disabled=${this.#busy}>
+            ${t('confirm')}
+          </button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  readonly #cancel = (): void => this.#element?.close();
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const session = this.#options.session();
+    if (this.#busy || !session) return;
+    const dryRun = new FormData(event.target as HTMLFormElement).get('mode') !== 'real';
+    this.#set(true, '');
+    try {
+      const run = await new CleanupResource(session.core).run({ dryRun });
+      this.#set(false, '');
+      this.#element?.close();
+      this.#options.started(run);
+    } catch (error) {
+      this.#set(false, this.#wordsOf(error));
+      if (!this.#element?.open) this.#options.failed(this.#problem);
+      this.#host.dispatchEvent(new CbErrorEvent(error));
+    }
+  };
+
+  #wordsOf(error: unknown): string {
+    const { message, detail } = describeError(error);
+    return detail ?? translate(baseMessages, this.#host.usedLocale, message);
+  }
+
+  #set(busy: boolean, problem: string): void {
+    this.#busy = busy;
+    this.#problem = problem;
+    this.#host.requestUpdate();
+  }
+
+  get #element(): HTMLDialogElement | null | undefined {
+    return this.#host.shadowRoot?.querySelector('dialog');
+  }
+
+  readonly #text = (key: RunDialogMessage): string =>
+    translate(messages, this.#host.usedLocale, key);
+}

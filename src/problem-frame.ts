@@ -1,0 +1,39 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { CbBaseElement } from './base-element.ts';
+import type { Catalogue } from './i18n/catalogue.ts';
+import type * as ProblemView from './problem-view.ts';
+import type { AnyQuery } from './query-frame.ts';
+
+/**
+ * What says of a query what failed and when the next try comes, or who may not ask. Most elements
+ * never have a problem: what shows it is loaded with the first.
+ *
+ * @param catalogues gets the texts that it turns out to need
+ */
+export function createProblemFrame(
+  host: CbBaseElement,
+  query: () => AnyQuery,
+  catalogues: Catalogue[],
+): () => TemplateResult | typeof nothing {
+  let view: Pick<typeof ProblemView, 'renderProblem'> | undefined;
+  let loading: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    try {
+      const loaded = await import('./problem-view.ts');
+      loaded.adoptStyles(host);
+      catalogues.push(loaded.baseMessages);
+      view = loaded;
+    } catch {
+      // Where the service is gone its scripts may be as well: the error's own words must do.
+      view = { renderProblem: ({ state }) => html`${(state.error as Error).message}` };
+    }
+    host.requestUpdate();
+  }
+
+  return () => {
+    loading ??= load();
+    const { state, retry } = query();
+    return view?.renderProblem({ state, retry, locale: host.usedLocale }) ?? nothing;
+  };
+}
