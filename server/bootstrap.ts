@@ -14,8 +14,6 @@ export interface Bootstrap {
   generated: Generated;
 }
 
-const PG_UNIQUE_VIOLATION = '23505';
-
 type Settings = Pick<Config, 'adminEmail' | 'adminPassword' | 'ingestKey'>;
 
 /**
@@ -23,7 +21,7 @@ type Settings = Pick<Config, 'adminEmail' | 'adminPassword' | 'ingestKey'>;
  * settings say of them holds at every start.
  */
 export async function bootstrap(tenancy: TenancyStore, settings: Settings): Promise<Bootstrap> {
-  const workspaceId = (await tenancy.operator()) ?? (await firstWorkspace(tenancy));
+  const workspaceId = await tenancy.ensureOperator();
   const lacks = await tenancy.lacks(workspaceId);
   const generated: Generated = {};
 
@@ -47,16 +45,4 @@ export async function bootstrap(tenancy: TenancyStore, settings: Settings): Prom
     await tenancy.createKey(workspaceId, key);
   }
   return { workspaceId, generated };
-}
-
-/** Of several replicas that start at once, one makes it. */
-async function firstWorkspace(tenancy: TenancyStore): Promise<string> {
-  try {
-    return await tenancy.createWorkspace('Default');
-  } catch (error) {
-    if ((error as { code?: string }).code !== PG_UNIQUE_VIOLATION) throw error;
-    const made = await tenancy.operator();
-    if (made === undefined) throw error;
-    return made;
-  }
 }

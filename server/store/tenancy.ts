@@ -2,6 +2,8 @@ import type { Store } from './database.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Role } from './schema/tenancy.ts';
 
+const PG_UNIQUE_VIOLATION = '23505';
+
 /** What was to be made is there already, or what it belongs to isn't. */
 export class ProvisioningError extends Error {
   constructor(message: string) {
@@ -31,7 +33,7 @@ export class TenancyStore {
     this.#store = store;
   }
 
-  /** The first workspace's id, which is the operator's; `undefined` before the first start. */
+  /** The operator's workspace; `undefined` where nothing has been made yet. */
   operator(): Promise<string | undefined> {
     return this.#store.asSystem(async (tx) => {
       const row = await tx
@@ -57,17 +59,24 @@ export class TenancyStore {
     return first.id;
   }
 
-  /** The first workspace of all becomes the operator's. */
-  createWorkspace(name: string): Promise<string> {
-    return this.#store.asSystem(async (tx) => {
-      const id = uuidv7();
-      const first = await tx.selectFrom('workspaces').select('id').limit(1).executeTakeFirst();
-      await tx
-        .insertInto('workspaces')
-        .values({ id, name, operator: !first, created_at: new Date().toISOString() })
-        .execute();
-      return id;
-    });
+  /** The operator's workspace. Of several replicas that find none one makes it. */
+  async ensureOperator(): Promise<string> {
+    const there = await this.operator();
+    if (there !== undefined) return there;
+    try {
+      return await this.#insertWorkspace('Default', true);
+    } catch (error) {
+      if ((error as { code?: string }).code !== PG_UNIQUE_VIOLATION) throw error;
+      const made = await this.operator();
+      if (made === undefined) throw error;
+      return made;
+    }
+  }
+
+  /** A tenant's: also before the first start its admins don't look after the installation. */
+  async createWorkspace(name: string): Promise<string> {
+    await this.ensureOperator();
+    return this.#insertWorkspace(name, false);
   }
 
   /** @throws ProvisioningError where the workspace has an account with this email */
@@ -193,5 +202,14 @@ export class TenancyStore {
         .where('id', '=', id)
         .execute(),
     );
+  }
+
+  #insertWorkspace(name: string, operator: boolean): Promise<string> {
+    return this.#store.asSystem(async (tx) => {
+      const id = uuidv7();
+      const created_at = new Date().toISOString();
+      await tx.insertInto('workspaces').values({ id, name, operator, created_at }).execute();
+      return id;
+    });
   }
 }

@@ -62,7 +62,7 @@ export class Installation {
     await store.exec(`drop schema if exists cloudbrain_jobs cascade;
       truncate workspaces, live_events cascade`);
     const files = await Files.create();
-    const workspaceId = await new TenancyStore(store).createWorkspace('Operator');
+    const workspaceId = await new TenancyStore(store).ensureOperator();
     return new Installation(files, store, database.databaseUrl, workspaceId);
   }
 

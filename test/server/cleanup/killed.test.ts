@@ -22,7 +22,7 @@ test('a run whose process is killed is marked at the next start, and nothing it 
   const files = await Files.create();
   const place = databaseUrl ? { databaseUrl } : { dataDir: files.data };
   const first = await openStore(place);
-  const workspaceId = await new TenancyStore(first).createWorkspace('Operator');
+  const workspaceId = await new TenancyStore(first).ensureOperator();
   await first.close();
   for (let i = 0; i < TOTAL; i++) await files.directory(`tmp/${i}`, 2 * HOUR);
 
