@@ -84,10 +84,9 @@ export class Site {
   }
 
   /** A token for the portal's pages. */
-  async embedToken({
-    domains = ['app.example.com'],
-    origins = [this.portal.url],
-  } = {}): Promise<Schemas['EmbedToken']> {
+  async embedToken({ domains = ['app.example.com'], origins = [this.portal.url] } = {}): Promise<
+    Schemas['EmbedToken']
+  > {
     const { status, body } = await this.server.call<Schemas['EmbedToken']>(
       '/api/auth/embed-tokens',
       {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { dashboard, fillDashboard, showsAll, signIn } from './dashboard.ts';
 import { Site } from './fixture.ts';
+import { noteReports, reportsOf } from './reports.ts';
 import { isIn, reads } from './seeing.ts';
 
 let site: Site;
@@ -27,19 +28,10 @@ after(() => site.close());
 async function visit(t: Parameters<Site['window']>[0], body: string, path: string): Promise<Page> {
   const context = await site.window(t, { viewport: { width: 1_000, height: 2_000 } });
   const page = await context.newPage();
-  await page.addInitScript(() => {
-    const reports: string[] = [];
-    Object.assign(globalThis, { reports });
-    document.addEventListener('securitypolicyviolation', (event) =>
-      reports.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
-    );
-  });
+  await noteReports(page);
   await page.goto(site.publish({ body, policy }, path));
   return page;
 }
-
-const reportsOf = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (globalThis as unknown as { reports: string[] }).reports);
 
 test('every element shows and does what it does without a report', async (t) => {
   const page = await visit(t, dashboard(site), '/all');
