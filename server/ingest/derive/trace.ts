@@ -1,6 +1,7 @@
 import type { Derived, Observation, StepRecord } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
 import { countedCalls, growForest, type Node } from './forest.ts';
+import { callsOnce } from './layers.ts';
 import { byStart, first } from './order.ts';
 import { executionOf, type Outcome, requestOf, type Run, stepOf } from './records.ts';
 
@@ -10,7 +11,7 @@ const STEPPING_SCOPE = 'gen_ai';
 /** The requests and executions of one trace, of the clients that tell them by spans. */
 export function deriveTrace(observations: readonly Observation[], now: number): Derived {
   const nodes = growForest(observations.filter(({ signal }) => signal === 'span'));
-  const calls = countedCalls(nodes);
+  const calls = callsOnce(countedCalls(nodes));
   const contents = contentsBySpan(observations);
   const runs = new Map<Node | null, Run>();
   for (const [root, members] of Map.groupBy(nodes, (node) => node.root)) {
@@ -23,12 +24,12 @@ export function deriveTrace(observations: readonly Observation[], now: number): 
   }
 
   const executions = new Map([...runs].map(([root, run]) => [root, executionOf(run, now)]));
-  const requests = [...calls].map((node) => {
+  const requests = [...calls].map(([node, call]) => {
     const isInRun = node.root !== null || node.floating;
     const execution = isInRun ? (executions.get(node.root) ?? null) : null;
     const team = node.root?.observation.data.team ?? null;
     const content = contents.get(node.observation.spanId ?? '') ?? {};
-    return requestOf(node.observation, { execution, team, ...content });
+    return requestOf(call, { execution, team, ...content });
   });
   return { requests, executions: [...executions.values()] };
 }
@@ -40,13 +41,17 @@ function isSignOfRun({ observation }: Node): boolean {
   return inRun === true || ((kind === 'tool' || kind === 'step') && ambient !== true);
 }
 
-function runOf(root: Node | null, members: readonly Node[], calls: ReadonlySet<Node>): Run {
+function runOf(
+  root: Node | null,
+  members: readonly Node[],
+  calls: ReadonlyMap<Node, Observation>,
+): Run {
   const [any] = members;
   const provisional = `run:${any?.observation.traceId ?? ''}`;
   const run = {
     root: root?.observation ?? null,
     members: members.map(({ observation }) => observation),
-    calls: members.filter((node) => calls.has(node)).map(({ observation }) => observation),
+    calls: members.flatMap((node) => calls.get(node) ?? []),
     outcome: outcomeOf(root),
     steps: stepsOf(root, members, calls),
   };
@@ -66,7 +71,7 @@ function outcomeOf(root: Node | null): Outcome {
 function stepsOf(
   root: Node | null,
   members: readonly Node[],
-  calls: ReadonlySet<Node>,
+  calls: ReadonlyMap<Node, Observation>,
 ): StepRecord[] {
   const direct = members.filter((node) => node !== root && node.agent === root);
   const implied = root === null ? impliedSteps(direct) : [];

@@ -31,7 +31,7 @@ function kindOf(span: WireSpan): ObservationKind | null {
     case 'agent':
       return 'agent';
     case 'task':
-      return 'step';
+      return genAiKind(span) === 'tool' ? 'tool' : 'step';
     case 'tool':
       return 'tool';
   }

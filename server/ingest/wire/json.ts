@@ -162,8 +162,15 @@ function statusCode(value: unknown): number {
   return value === 'STATUS_CODE_ERROR' ? 2 : value === 'STATUS_CODE_OK' ? 1 : 0;
 }
 
+/**
+ * Hex, as the protocol says. Exporters that leave JSON to their protobuf library write base64,
+ * which its length and padding give away.
+ */
 function id(value: unknown): string {
-  return typeof value === 'string' ? value.toLowerCase() : '';
+  if (typeof value !== 'string') return '';
+  return /^(?:[\w+/-]{22}==|[\w+/-]{11}=)$/.test(value)
+    ? Buffer.from(value, 'base64').toString('hex')
+    : value.toLowerCase();
 }
 
 function text(value: unknown): string {

@@ -166,6 +166,15 @@ suite('one shape', () => {
     assert.deepEqual(decodeLogs(protobuf, 'protobuf'), fromJson);
   });
 
+  test('of ids, as hex and as the base64 of protobuf libraries', () => {
+    const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
+    const [trace, span] = ['5b8efff798038103d269b633813fc60c', 'eee19b7ec3c1b174'];
+    const ids = { traceId: base64(trace), spanId: base64(span), parentSpanId: '' };
+    const body = json({ resourceSpans: [{ scopeSpans: [{ spans: [ids] }] }] });
+    const record = decodeTraces(body, 'json').groups[0]?.records[0];
+    assert.deepEqual([record?.traceId, record?.spanId, record?.parentSpanId], [trace, span, '']);
+  });
+
   test('of an integer, however a client writes it', () => {
     assert.deepEqual(
       attributesOf({
