@@ -15,7 +15,7 @@ import { derive, price, scopeOf } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './listen.ts';
 import { LocalBus } from './live/bus.ts';
-import { Hub } from './live/hub.ts';
+import { Hub, type HubLimits } from './live/hub.ts';
 import { RedisBus } from './live/redis-bus.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -39,6 +39,8 @@ export interface StartOptions {
   /** The clock of tokens and sessions. */
   now?: () => Date;
   lockout?: Lockout;
+  /** What live streams may keep, and how often they look. */
+  live?: Partial<HubLimits>;
   /** Milliseconds that an answer may take, streams apart. */
   timeoutMs?: number;
   /** Whether each answer is held against the contract: for tests. */
@@ -95,7 +97,13 @@ export async function startServer(
     closers.push(() => redis?.close());
     const bus = openBus(config, logger);
     closers.push(() => bus.close());
-    const hub = new Hub({ outbox: new LiveStore(store), bus, now: () => now().getTime(), onError });
+    const hub = new Hub({
+      outbox: new LiveStore(store),
+      bus,
+      limits: options.live ?? {},
+      now: () => now().getTime(),
+      onError,
+    });
     const publish = (workspace: string, lastId: number): void => bus.publish(workspace, lastId);
     const writer = new Writer({
       store,

@@ -15,7 +15,8 @@ export interface NewEvent {
 }
 
 /**
- * Adds events to the transaction's workspace, in their order.
+ * Adds events to the transaction's workspace, in their order. They are numbered by workspace, so
+ * that no id tells what happens in others.
  * @returns the last id, to wake listeners with once the transaction has committed; `null` where
  *   there were none
  */
@@ -25,17 +26,21 @@ export async function appendEvents(
 ): Promise<number | null> {
   if (events.length === 0) return null;
   await lockWorkspace(ws);
-  const batch = unnest<NewEvent>(
+  const batch = unnest<NewEvent & { place: number }>(
     [
+      ['place', 'bigint', ({ place }) => place],
       ['domain', 'text', ({ domain }) => domain],
       ['topic', 'text', ({ topic }) => topic],
       ['payload', 'jsonb', ({ payload }) => cleanJson(payload)],
     ],
-    events,
+    events.map((event, index) => ({ ...event, place: index + 1 })),
   );
+  // Whoever else adds some waits for the lock, and the newest is never removed.
   const { rows } = await sql<{ id: number }>`
-    insert into live_events (workspace_id, domain, topic, payload)
-    select ${ws.workspaceId}::uuid, v.* from ${batch}
+    insert into live_events (workspace_id, id, domain, topic, payload)
+    select ${ws.workspaceId}::uuid, last.id + v.place, v.domain, v.topic, v.payload
+    from ${batch},
+      (select coalesce(max(id), 0) as id from live_events where ${ws.of()}) last
     returning id`.execute(ws.tx);
   return rows.reduce((last, { id }) => Math.max(last, id), 0);
 }

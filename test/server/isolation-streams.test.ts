@@ -144,5 +144,8 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
 
 describe('live streams', () => streamTests({}));
 
+describe('live streams, whose past is read from the outbox', () =>
+  streamTests({ live: { recent: { events: 0, bytes: 0 } } }));
+
 describe("live streams, with the queries' own workspace predicate removed", () =>
   streamTests({ storeOptions: { unsafeWithoutPredicate: true } }));

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { tenancy } from './0001_tenancy.ts';
 import { telemetry } from './0002_telemetry.ts';
 import { cleanup } from './0003_cleanup.ts';
+import { eventIds } from './0004_event_ids.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001_tenancy': tenancy,
   '0002_telemetry': telemetry,
   '0003_cleanup': cleanup,
+  '0004_event_ids': eventIds,
 };

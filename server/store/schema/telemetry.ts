@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType } from 'kysely';
 import type {
   ExecutionStatus,
   Family,
@@ -257,7 +257,8 @@ export interface FloorTable {
 /** The outbox: what happened, in the order of `id` within a workspace. */
 export interface LiveEventTable {
   workspace_id: string;
-  id: Generated<number>;
+  /** Counts the workspace's own. */
+  id: number;
   /** `null` where it is of the installation and not of a domain. */
   domain: string | null;
   topic: 'executions' | 'stats' | 'cleanup';

@@ -88,4 +88,20 @@ describe('four writers of one workspace', { skip: embedded && 'needs PostgreSQL'
     assert.deepEqual(seen, everything.slice(0, seen.length));
     assert.ok(everything.length >= all.length);
   });
+
+  it('number the events of each workspace by themselves', async () => {
+    const [quiet, busy] = [telemetry.workspace(), telemetry.workspace()];
+    const [all = []] = fc.sample(fleet, { numRuns: 1, seed: 4 });
+    for (const [index, observation] of all.slice(0, 20).entries()) {
+      await Promise.all([busy.write(observation), index % 5 === 0 && quiet.write(observation)]);
+    }
+    for (const workspace of [quiet, busy]) {
+      const rows = await workspace.query<{ id: number }>('select id from live_events order by id');
+      assert.ok(rows.length > 0);
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        rows.map((_, index) => index + 1),
+      );
+    }
+  });
 });
