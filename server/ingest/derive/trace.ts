@@ -31,7 +31,19 @@ export function deriveTrace(observations: readonly Observation[], now: number): 
     const content = contents.get(node.observation.spanId ?? '') ?? {};
     return requestOf(call, { execution, team, ...content });
   });
-  return { requests, executions: [...executions.values()] };
+  const alone = callsWithoutSpan(observations).map((call) => requestOf(call));
+  return { requests: [...requests, ...alone], executions: [...executions.values()] };
+}
+
+/** Events of whole calls whose spans are not here: not yet, or they were left out by sampling. */
+function callsWithoutSpan(observations: readonly Observation[]): Observation[] {
+  const spans = new Set(
+    observations.flatMap(({ signal, spanId }) => (signal === 'span' ? [spanId] : [])),
+  );
+  return observations.filter(({ kind, spanId, data }) => {
+    const isWhole = data.model !== null && (data.usage !== null || data.error !== null);
+    return kind === 'content' && isWhole && (spanId === null || !spans.has(spanId));
+  });
 }
 
 /** A span that only lives inside a run, so that the run shows before its root is known. */

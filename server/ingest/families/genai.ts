@@ -22,7 +22,7 @@ export const genai: FamilyReader = {
   readSpan(span, context) {
     const kind = genAiKind(span);
     if (kind === null) return null;
-    const data = genAiData(span.attributes, kind, context);
+    const data = genAiData(withEvents(span), kind, context);
     // A server of tools is called by runs that it knows nothing of.
     const extra = span.attributes.has('mcp.method.name') ? { ambient: true } : {};
     return observeSpan(span, context, { family: 'genai', kind, data: { ...data, extra } });
@@ -30,6 +30,13 @@ export const genai: FamilyReader = {
   claimsLog: (log) => eventName(log).startsWith('gen_ai.'),
   readLog: readContent,
 };
+
+/** Some instrumentations tell what was said in events of the span. */
+function withEvents({ attributes, events }: WireSpan): Attributes {
+  const told = events.filter(({ name: event }) => event.startsWith('gen_ai.'));
+  if (told.length === 0) return attributes;
+  return new Map([...told.flatMap((event) => [...event.attributes]), ...attributes]);
+}
 
 function hasGenAi(attributes: Attributes): boolean {
   for (const key of attributes.keys()) if (key.startsWith('gen_ai.')) return true;
@@ -43,17 +50,23 @@ export const GEN_AI_USAGE: UsageKeys = {
     'gen_ai.usage.cache_read_input_tokens',
     'gen_ai.usage.input_cached_tokens',
     'gen_ai.usage.cached_tokens',
+    'gen_ai.usage.cache_read_tokens',
+    'gen_ai.usage.details.cache_read_tokens',
   ],
   cacheWrite: [
     'gen_ai.usage.cache_write.input_tokens',
     'gen_ai.usage.cache_creation.input_tokens',
     'gen_ai.usage.cache_creation_input_tokens',
     'gen_ai.usage.cache_write_input_tokens',
+    'gen_ai.usage.cache_write_tokens',
+    'gen_ai.usage.cache_creation_tokens',
+    'gen_ai.usage.details.cache_write_tokens',
   ],
   output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
   reasoning: [
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',
+    'gen_ai.usage.details.reasoning_tokens',
     // `ai` 7 with `usage: true`.
     'ai.usage.outputTokenDetails.reasoningTokens',
   ],
@@ -90,13 +103,13 @@ export function genAiData(
   const asked = askedIn(input);
   const isCall = kind === 'request';
   const output = isCall
-    ? readMessages(value(attributes, 'gen_ai.output.messages'), 'assistant')
+    ? readMessages(value(attributes, 'gen_ai.output.messages', 'gen_ai.completion'), 'assistant')
     : [];
   return {
     event: name(attributes, 'gen_ai.operation.name'),
     user: name(attributes, 'user.id', 'enduser.id', 'user.email'),
     conversation: name(attributes, 'gen_ai.conversation.id', 'session.id'),
-    agent: name(attributes, 'gen_ai.agent.name', 'gen_ai.agent.id'),
+    agent: name(attributes, 'gen_ai.agent.name', 'gen_ai.agent.id', 'gen_ai.workflow.name'),
     provider: name(attributes, 'gen_ai.provider.name', 'gen_ai.system'),
     model: name(attributes, 'gen_ai.response.model', 'gen_ai.request.model'),
     tool: name(attributes, 'gen_ai.tool.name'),
@@ -119,19 +132,27 @@ export function genAiData(
 
 function inputMessages(attributes: Attributes): Message[] {
   const instructions = value(attributes, 'gen_ai.system_instructions');
-  const messages = readMessages(value(attributes, 'gen_ai.input.messages'), 'user');
+  const messages = readMessages(
+    value(attributes, 'gen_ai.input.messages', 'gen_ai.prompt'),
+    'user',
+  );
   if (instructions === null) return messages;
   // Instructions are parts without a message around them.
   return [message('system', readParts(instructions)), ...messages];
 }
 
-/** Message logs bring the content of a call to its span; without one there is nothing to bring. */
+/**
+ * Message logs bring the content of a call to its span; without one there is nothing to bring. The
+ * event of a whole call tells all of it, and stands in for a span that never comes.
+ */
 function readContent(log: WireLog, context: Context): Observation | null {
   const event = eventName(log);
+  if (isDetails(event)) {
+    const data = genAiData(log.attributes, 'request', context);
+    return observeLog(log, context, { family: 'genai', kind: 'content', data });
+  }
   if (log.spanId === '' || log.traceId === '') return null;
-  const data = isDetails(event)
-    ? contentOfDetails(log.attributes, context)
-    : contentOfMessage(event, log.body, context);
+  const data = contentOfMessage(event, log.body, context);
   if (data === null) return null;
   const reading = { family: 'genai' as const, kind: 'content' as const };
   // Some clients' clocks know whole milliseconds only: what sets the tone was said first.
@@ -141,11 +162,6 @@ function readContent(log: WireLog, context: Context): Observation | null {
 
 export function isDetails(event: string): boolean {
   return event === 'gen_ai.client.inference.operation.details';
-}
-
-function contentOfDetails(attributes: Attributes, context: Context): Partial<ObservationData> {
-  const { inputMessages = [], outputMessages = [] } = genAiData(attributes, 'request', context);
-  return { inputMessages, outputMessages };
 }
 
 function contentOfMessage(

@@ -8,7 +8,7 @@ import { GEN_AI_USAGE, genAiData, genAiKind } from './genai.ts';
 import { keepMessages } from './keep.ts';
 import { observeSpan } from './observe.ts';
 import { askedIn, readMessages } from './parts.ts';
-import { disjointUsage, readUsage, type ToldUsage } from './usage.ts';
+import { disjointUsage, readUsage, type ToldUsage, type UsageKeys } from './usage.ts';
 
 /** Traceloop's OpenLLMetry: the conventions of their day, with names of its own around them. */
 export const openllmetry: FamilyReader = {
@@ -23,6 +23,13 @@ export const openllmetry: FamilyReader = {
     const data = dataOf(span.attributes, kind, context);
     return observeSpan(span, context, { family: 'openllmetry', kind, data });
   },
+};
+
+/** The conventions' names, and those from before there were any. */
+const USAGE: UsageKeys = {
+  ...GEN_AI_USAGE,
+  input: [...GEN_AI_USAGE.input, 'llm.usage.prompt_tokens'],
+  output: [...GEN_AI_USAGE.output, 'llm.usage.completion_tokens'],
 };
 
 function kindOf(span: WireSpan): ObservationKind | null {
@@ -44,8 +51,10 @@ function dataOf(
   context: Context,
 ): Partial<ObservationData> {
   const data = genAiData(attributes, kind, context);
-  const input = readMessages(unflatten(attributes, 'gen_ai.prompt'), 'user');
-  const output = readMessages(unflatten(attributes, 'gen_ai.completion'), 'assistant');
+  const flattened = (...prefixes: string[]) =>
+    prefixes.map((prefix) => unflatten(attributes, prefix)).find((list) => list.length > 0) ?? [];
+  const input = readMessages(flattened('gen_ai.prompt', 'llm.prompts'), 'user');
+  const output = readMessages(flattened('gen_ai.completion', 'llm.completions'), 'assistant');
   const asked = askedIn(input) ?? text(attributes, 'traceloop.entity.input');
   const property = (key: string) => `traceloop.association.properties.${key}`;
   const isCall = kind === 'request';
@@ -53,6 +62,8 @@ function dataOf(
   const inWorkflow = kind !== 'agent' && attributes.has('traceloop.workflow.name');
   return {
     ...data,
+    provider: data.provider ?? name(attributes, 'llm.vendor'),
+    model: data.model ?? name(attributes, 'llm.response.model', 'llm.request.model'),
     user: data.user ?? name(attributes, property('user_id'), property('userId')),
     conversation:
       data.conversation ??
@@ -78,7 +89,7 @@ function dataOf(
 }
 
 function usageOf(attributes: Attributes, context: Context) {
-  const told = readUsage(attributes, GEN_AI_USAGE, context.note);
+  const told = readUsage(attributes, USAGE, context.note);
   const total = number(attributes, 'llm.usage.total_tokens', 'gen_ai.usage.total_tokens');
   return disjointUsage(told, { cacheApart: cacheIsApart(told, total, context.scope) });
 }
