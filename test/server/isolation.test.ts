@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { toCursor } from '../../server/api/cursor.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { Listener, transportOf } from '../support/listener.ts';
+import type { Store } from '../../server/store/database.ts';
 import type { SampleCall } from '../support/sample-calls.ts';
 import { samples, type Sample } from '../support/samples.ts';
 import { cells, requestsIn } from '../support/cells.ts';
@@ -72,10 +73,14 @@ async function checkIsolated(
   return successes;
 }
 
-function isolationTests(options: Parameters<typeof Tenants.start>[0]): void {
+function isolationTests(
+  options: Parameters<typeof Tenants.start>[0],
+  prepare: (store: Store) => Promise<void> = async () => {},
+): void {
   let tenants: Tenants;
   before(async () => {
     tenants = await Tenants.start(options);
+    await prepare(tenants.server.store);
   });
   after(() => tenants.server.close());
 
@@ -164,6 +169,21 @@ function isolationTests(options: Parameters<typeof Tenants.start>[0]): void {
 }
 
 describe('nobody is told of what belongs to others', () => isolationTests({}));
+
+/** What is left are the queries' own predicates. */
+const withoutPolicies = async (store: Store): Promise<void> => {
+  const { rows } = await store.query(
+    `select oid::regclass::text as name from pg_class
+     where relrowsecurity and relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
+  );
+  assert.ok(rows.length > 0);
+  const switchOff = rows.map(
+    ({ name }) => `alter table ${String(name)} disable row level security`,
+  );
+  await store.exec(switchOff.join('; '));
+};
+
+describe('with row-level security switched off', () => isolationTests({}, withoutPolicies));
 
 describe("with the queries' own workspace predicate removed", () =>
   isolationTests({ storeOptions: { unsafeWithoutPredicate: true } }));
