@@ -22,8 +22,11 @@ export function connectionOf(element: CbBaseElement): Connection | 'pending' | u
   return provider?.session ?? (provider || awaitsProvider ? 'pending' : undefined);
 }
 
+/** Seconds; timers run at once where they are to wait longer than 24 days. */
+const MAX_REFRESH = 86_400;
+
 /** Milliseconds between two questions while nothing is pushed; undefined: the default. */
 export function refreshOf({ refresh, provider }: CbBaseElement): number | undefined {
   const seconds = Number(refresh ?? provider?.refresh);
-  return seconds > 0 ? seconds * 1000 : undefined;
+  return seconds > 0 ? Math.min(Math.max(seconds, 1), MAX_REFRESH) * 1000 : undefined;
 }

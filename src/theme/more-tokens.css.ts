@@ -4,7 +4,11 @@ import { css } from 'lit';
 export const moreTokens = css`
   :host {
     --_cb-sunken: var(--cb-color-surface-sunken, light-dark(#f5f6f8, #0f1217));
-    --_cb-accent-fill: var(--cb-color-accent-fill, light-dark(#eaeefe, #1f2747));
+    /* Of the accent: who sets only that can still read it on its fill. */
+    --_cb-accent-fill: var(
+      --cb-color-accent-fill,
+      color-mix(in srgb, var(--_cb-accent) 8%, var(--_cb-surface))
+    );
     --_cb-on-accent: var(--cb-color-on-accent, light-dark(#fff, #0d1330));
     --_cb-mono: var(--cb-font-mono, ui-monospace, monospace);
     --_cb-row: 38px;
