@@ -536,7 +536,7 @@ export interface components {
         };
         Cost: {
             usd: components["schemas"]["Usd"];
-            /** @description Requests without a known price; they are not in `usd` */
+            /** @description Requests whose price is unknown: their model has none, or they told no usage, as most that failed; they are not in `usd` */
             unpricedRequests: number;
         };
         Latency: {
@@ -902,7 +902,7 @@ export interface components {
                 reason: "token_expired" | "session_ended";
             };
         };
-        /** @description What a client may send on the WebSocket */
+        /** @description What a client may send on the WebSocket. Both are answered by a `hello`: to `subscribe` with the new topics, to `ping` with those that are; its id says that everything up to there has been sent */
         LiveCommand: {
             /** @constant */
             type: "subscribe";
