@@ -103,6 +103,27 @@ describe("with the queries' own workspace predicate removed", () => {
     assert.deepEqual(await mine.query('select n from user_sets where grain = 1440'), [{ n: 1 }]);
   });
 
+  it('no table with a workspace is open to requests without its policy', async () => {
+    const { rows } = await telemetry.store.query(`
+      select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+        array(select concat_ws(' / ', p.cmd, p.qual, p.with_check) from pg_policies p
+          where p.tablename = c.relname and p.schemaname = 'public'
+            and 'cloudbrain_app' = any(p.roles)) as policies
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+        and has_table_privilege('cloudbrain_app', c.oid, 'select, insert, update, delete')`);
+    const own = `(workspace_id = (NULLIF(current_setting('cloudbrain.workspace'::text, true), ''::text))::uuid)`;
+    for (const { name, forced, policies } of rows) {
+      assert.equal(forced, true, String(name));
+      assert.deepEqual(policies, [`ALL / ${own} / ${own}`], String(name));
+    }
+    const names = rows.map(({ name }) => String(name));
+    const others = ['accounts', 'sessions', 'refresh_tokens', 'api_keys', 'idempotency_keys'];
+    for (const name of [...Object.keys(tables), ...others, 'cleanup_runs', 'preview_jobs']) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
   it('without a workspace nothing is there at all', async () => {
     const { store } = telemetry;
     for (const table of Object.keys(tables)) {
