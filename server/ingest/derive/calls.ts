@@ -64,6 +64,19 @@ function codexCalls(logs: readonly Observation[]): Observation[] {
   return calls;
 }
 
+/** The calls of a turn that spans tell: what failed last was one call, unless one answered after. */
+export function callsInSpans(spans: readonly Observation[]): Observation[] {
+  const sorted = spans.toSorted(byEnd);
+  const calls = sorted.filter(({ kind }) => kind !== 'error');
+  const answer = calls.at(-1);
+  const failures = sorted.filter(
+    (span) => span.kind === 'error' && (!answer || byEnd(answer, span) < 0),
+  );
+  const [earliest] = failures;
+  const latest = failures.at(-1);
+  return earliest && latest ? [...calls, failedCall(earliest, latest)] : calls;
+}
+
 function isHttpRequest({ data: { event } }: Observation): boolean {
   return event === 'codex.api_request' || event === 'codex.websocket_request';
 }

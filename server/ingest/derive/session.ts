@@ -1,5 +1,5 @@
 import type { Derived, Observation, StepRecord } from '../../store/records.ts';
-import { callsInLogs } from './calls.ts';
+import { callsInLogs, callsInSpans } from './calls.ts';
 import { countedCalls, growForest, type Node } from './forest.ts';
 import { hintsOf } from '../hints.ts';
 import { byEnd, endOf, first } from './order.ts';
@@ -18,7 +18,8 @@ export function deriveSession(observations: readonly Observation[], now: number)
   );
   const spanCalls = countedCalls(nodes);
   const loggedCalls = callsInLogs(logs);
-  const fromLogs = loggedCalls.some(({ kind }) => kind === 'request') || spanCalls.size === 0;
+  const answered = loggedCalls.some(({ kind }) => kind === 'request');
+  const fromLogs = answered || (loggedCalls.length > 0 && spanCalls.size === 0);
   const toolLogs = logs.filter(({ kind }) => kind === 'tool');
 
   const turns = turnsOf(logs, nodes);
@@ -28,7 +29,11 @@ export function deriveSession(observations: readonly Observation[], now: number)
   for (const call of fromLogs ? loggedCalls.map(enrichedBy(nodes)) : []) {
     place(placed.ofLog(call), call);
   }
-  for (const node of fromLogs ? [] : spanCalls) place(placed.ofNode(node), node.observation);
+  const told = nodes.filter((node) => spanCalls.has(node) || node.observation.kind === 'error');
+  for (const [turn, group] of Map.groupBy(fromLogs ? [] : told, (node) => placed.ofNode(node))) {
+    const spans = group.map(({ observation }) => observation);
+    for (const call of callsInSpans(spans)) place(turn, call);
+  }
   for (const tool of toolLogs) placed.ofLog(tool)?.tools.push(tool);
   for (const node of toolLogs.length > 0 ? [] : nodes) {
     if (node.observation.kind === 'tool') placed.ofNode(node)?.tools.push(toolOf(node));

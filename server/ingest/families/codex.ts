@@ -9,7 +9,7 @@ import { GEN_AI_USAGE } from './genai.ts';
 import { eventName, observeLog, observeSpan, type Reading } from './observe.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
-/** Codex CLI: its log events tell everything; of its hundreds of spans three kinds tell the same. */
+/** Codex CLI: its log events tell everything; of its hundreds of spans a few tell the same. */
 export const codex: FamilyReader = {
   claimsSpan: ({ attributes, name: spanName }, { scope }) =>
     scope.startsWith('codex') ||
@@ -50,6 +50,9 @@ const ASKS_TOOL = new Set([
 ]);
 
 const TOOL_RESULT = 'codex.tool_result';
+
+/** Of the events that the logs tell, those that spans hold as well and that are read there. */
+const IN_SPANS = new Set([TOOL_RESULT, 'codex.api_request', 'codex.websocket_request']);
 
 type Tell = Pick<Reading, 'kind' | 'data'>;
 
@@ -109,11 +112,13 @@ function tellOfStream(attributes: Attributes, context: Context): Tell | null {
   return { kind: 'request', data: usage === null ? { ...data, extra: { secondary: true } } : data };
 }
 
-/** Turns, tools, and what tells the usage of a call; all else is the inside of a machine. */
+/** Turns, tools, and how each call went; all else is the inside of a machine. */
 function readSpan(span: WireSpan, context: Context): Observation | null {
   const { attributes } = span;
-  const result = span.events.find((event) => event.attributes.get('event.name') === TOOL_RESULT);
-  if (result) return readTool(span, result.attributes, context);
+  const told = span.events.find((event) =>
+    IN_SPANS.has(text(event.attributes, 'event.name') ?? ''),
+  );
+  if (told) return readEvent(span, told.attributes, context);
   const common = { ...commonData(attributes), event: span.name };
   if (span.name.startsWith('session_task.') && span.name !== 'session_task.run') {
     const usage = disjointUsage(readUsage(attributes, TURN_USAGE, context.note));
@@ -127,10 +132,18 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   return observeSpan(span, context, { ...identity(attributes), kind: 'request', data });
 }
 
-/** The span in which a tool ran tells its result as an event with the attributes of the log. */
-function readTool(span: WireSpan, result: Attributes, context: Context): Observation {
-  const data = { ...commonData(result), event: TOOL_RESULT, ...toolResult(result) };
-  return observeSpan(span, context, { ...identity(result), kind: 'tool', data });
+/** What a span holds of the log: a tool's result, or a request that failed. */
+function readEvent(span: WireSpan, event: Attributes, context: Context): Observation | null {
+  const common = { ...commonData(event), event: name(event, 'event.name') };
+  const identified = identity(event);
+  if (common.event === TOOL_RESULT) {
+    const data = { ...common, ...toolResult(event) };
+    return observeSpan(span, context, { ...identified, kind: 'tool', data });
+  }
+  const error = failure(event);
+  if (error === null) return null;
+  const data = { ...common, error, extra: { inRun: true } };
+  return observeSpan(span, context, { ...identified, kind: 'error', data });
 }
 
 function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {

@@ -34,6 +34,18 @@ suite('Codex', () => {
     return { trace: 7, id, parent: 9, name: 'dispatch', start, end: start + 50, attributes, event };
   }
 
+  const refused = (id: number, start: number): SpanOptions => {
+    const attributes = {
+      'event.name': 'codex.api_request',
+      'conversation.id': conversation,
+      'http.response.status_code': '503',
+      'error.message': 'overloaded',
+    };
+    const event = { at: start, name: 'event telemetry.rs:803', attributes };
+    const target = { target: 'codex_api::endpoint::session' };
+    return { trace: 7, id, parent: 9, name: 'send', start, end: start, attributes: target, event };
+  };
+
   const answer = (id: number, start: number): SpanOptions => ({
     trace: 7,
     id,
@@ -88,6 +100,17 @@ suite('Codex', () => {
     ]);
     const { requests, input, errors } = totals(take([session]));
     assert.deepEqual([requests, input, errors], [3, 3_600, 0], 'A tool that failed is no error.');
+  });
+
+  test('an attempt that failed is a call only where none follows it', () => {
+    const spans = client('codex_exec', 'codex_exec');
+    const recovered = spans.spans(refused(2, 50), refused(3, 60), answer(4, 100), turn);
+    anyOrder(recovered, [{ status: 'completed', steps: ['request gpt-5-codex completed'] }]);
+    const broken = spans.spans(answer(2, 50), refused(3, 100), refused(4, 200), turn);
+    const steps = ['request gpt-5-codex completed', 'request gpt-5-codex failed'];
+    anyOrder(broken, [{ status: 'failed', steps }]);
+    const { requests, errors } = totals(take([broken]));
+    assert.deepEqual([requests, errors], [2, 1]);
   });
 });
 
