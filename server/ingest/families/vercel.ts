@@ -6,7 +6,7 @@ import type {
 } from '../../store/records.ts';
 import type { Attributes } from '../wire/model.ts';
 import { parseJson } from '../wire/text.ts';
-import { duration, name, text } from './attributes.ts';
+import { duration, firstName, name, text, value } from './attributes.ts';
 import type { Context } from './context.ts';
 import type { FamilyReader } from './family.ts';
 import { keepMessages } from './keep.ts';
@@ -15,7 +15,10 @@ import { askedIn, message, readMessages, textMessage, toolCallOf } from './parts
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 import { readProviderUsage } from './vercel-provider.ts';
 
-/** Vercel's `ai` with its own spans: version 6, and 7 in its legacy form. */
+/**
+ * Vercel's `ai` with its own spans: up to version 6, and 7 in its legacy form. Traceloop's SDK
+ * renames most of their attributes to those of the conventions.
+ */
 export const vercel: FamilyReader = {
   claimsSpan: ({ attributes, name: spanName }, { scope }) =>
     attributes.has('ai.operationId') || (scope === 'ai' && spanName.startsWith('ai.')),
@@ -41,6 +44,13 @@ const USAGE: UsageKeys = {
   reasoning: ['ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'],
 };
 
+/** Where the application's own facts are: as it gave them, in version 7, and by Traceloop's SDK. */
+const METADATA = [
+  'ai.telemetry.metadata',
+  'ai.settings.context',
+  'traceloop.association.properties',
+];
+
 const RUN = /^ai\.(?:generateText|streamText|generateObject|streamObject|workflowAgent\.stream)$/;
 
 function kindOf(operation: string): ObservationKind | null {
@@ -60,8 +70,8 @@ function dataOf(
 ): Partial<ObservationData> {
   const input = inputMessages(attributes);
   const asked = askedIn(input);
-  const metadata = (key: string) => [`ai.telemetry.metadata.${key}`, `ai.settings.context.${key}`];
-  const toolId = name(attributes, 'ai.toolCall.id');
+  const metadata = (key: string) => METADATA.map((prefix) => `${prefix}.${key}`);
+  const toolId = name(attributes, 'ai.toolCall.id', 'gen_ai.tool.call.id');
   return {
     event: operation,
     user: name(attributes, ...metadata('userId'), 'user.id'),
@@ -71,14 +81,23 @@ function dataOf(
       ...metadata('conversationId'),
       ...metadata('threadId'),
       ...metadata('chatId'),
+      'gen_ai.conversation.id',
     ),
     agent: name(attributes, 'ai.telemetry.functionId', 'resource.name'),
-    provider: name(attributes, 'ai.model.provider', 'gen_ai.system'),
-    model: name(attributes, 'ai.response.model', 'gen_ai.response.model', 'ai.model.id'),
-    tool: name(attributes, 'ai.toolCall.name'),
+    provider: name(attributes, 'ai.model.provider', 'gen_ai.system', 'gen_ai.provider.name'),
+    model: name(
+      attributes,
+      'ai.response.model',
+      'gen_ai.response.model',
+      'ai.model.id',
+      'gen_ai.request.model',
+    ),
+    tool: name(attributes, 'ai.toolCall.name', 'gen_ai.tool.name'),
     responseId: name(attributes, 'ai.response.id', 'gen_ai.response.id'),
     usage: usageOf(attributes, context),
-    finishReason: name(attributes, 'ai.response.finishReason'),
+    finishReason:
+      name(attributes, 'ai.response.finishReason') ??
+      firstName(attributes, 'gen_ai.response.finish_reasons'),
     timeToFirstTokenMs: duration(
       attributes,
       'ai.response.msToFirstChunk',
@@ -116,7 +135,7 @@ function inputMessages(attributes: Attributes): Message[] {
   const messages = text(attributes, 'ai.prompt.messages');
   if (messages !== null) return readMessages(messages, 'user');
   const prompt = text(attributes, 'ai.prompt');
-  if (prompt === null) return [];
+  if (prompt === null) return readMessages(value(attributes, 'gen_ai.input.messages'), 'user');
   const fields = parseJson(prompt);
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     return readMessages(fields ?? prompt, 'user');
@@ -139,5 +158,7 @@ function outputMessages(attributes: Attributes): Message[] {
   if (Array.isArray(calls)) parts.push(...calls.flatMap(toolCallOf));
   const transcript = parts.length === 0 ? text(attributes, 'ai.result.text') : null;
   if (transcript !== null) return [textMessage('assistant', transcript)];
-  return parts.length === 0 ? [] : [message('assistant', parts)];
+  return parts.length === 0
+    ? readMessages(value(attributes, 'gen_ai.output.messages'), 'assistant')
+    : [message('assistant', parts)];
 }

@@ -143,3 +143,45 @@ test('a workflow gives its run its name, not that of the first agent in it', () 
     [['booking', 'gpt-4o']],
   );
 });
+
+test('Vercel’s spans, as Traceloop’s SDK rewrites them', () => {
+  const said = [{ role: 'assistant', parts: [{ type: 'text', content: 'Until ten.' }] }];
+  const common = {
+    'ai.telemetry.functionId': 'desk',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.provider.name': 'openai',
+    'traceloop.association.properties.userId': 'ada',
+  };
+  const operation = (id: number, of: string, attributes: Values): SpanOptions => ({
+    ...call({}, { id, start: id, name: 'chat gpt-4o', ...(id === 1 ? {} : { parent: 1 }) }),
+    attributes: { 'ai.operationId': of, ...common, ...attributes },
+  });
+  const taken = take([
+    client('shop.example', 'ai').spans(
+      operation(1, 'ai.generateText', { 'gen_ai.conversation.id': 'visit' }),
+      operation(2, 'ai.generateText.doGenerate', {
+        'ai.usage.inputTokens': 10,
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.output.messages': JSON.stringify(said),
+      }),
+      operation(3, 'ai.toolCall', { 'gen_ai.tool.name': 'look_up' }),
+    ),
+  ]);
+  const [request, ...others] = taken.requests;
+  assert.equal(others.length, 0);
+  assert.deepEqual(
+    [request?.model, request?.provider, request?.user, request?.conversation],
+    ['gpt-4o', 'openai', 'ada', 'visit'],
+  );
+  assert.equal(request?.finishReason, 'stop');
+  assert.equal(textOf(taken, request.outputMessages[0]), 'Until ten.');
+  assert.deepEqual(
+    taken.executions.map(({ steps }) => steps.map(({ kind, tool }) => [kind, tool])),
+    [
+      [
+        ['request', null],
+        ['tool', 'look_up'],
+      ],
+    ],
+  );
+});
