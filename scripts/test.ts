@@ -75,7 +75,9 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
     ];
     const tests = `${suite.folder}/**/*.test.ts`;
-    const args = ['--conditions=@cloudbrain/source', '--test', ...reporters, tests];
+    // By default Node leaves a core to whoever is there beside it.
+    const width = suite.alone ? [`--test-concurrency=${availableParallelism()}`] : [];
+    const args = ['--conditions=@cloudbrain/source', '--test', ...width, ...reporters, tests];
     result = await run('node', args, options);
     counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
   }
