@@ -42,7 +42,7 @@ function withBase64Ids(node: unknown): unknown {
 }
 
 /** The same request as protobuf. */
-export function inProtobuf(signal: Signal, tree: Tree): Uint8Array {
+function inProtobuf(signal: Signal, tree: Tree): Uint8Array {
   const schema = schemas[signal];
   const json = withBase64Ids(tree) as JsonValue;
   return toBinary(schema, fromJson(schema, json, { ignoreUnknownFields: true }));
