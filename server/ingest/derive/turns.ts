@@ -110,7 +110,9 @@ function turnsWithoutSpan(nodes: readonly Node[], known: readonly Turn[]): Turn[
       id !== null && turns.every((turn) => turn.id !== null)
         ? turns.some((turn) => turn.id !== null && isPartOf(id, turn.id))
         : turns.some((turn) => wasRunning(turn, sign.startedAt));
-    if (!isKnown) found.push({ ...newTurn(id, sign.startedAt), trace: sign.traceId });
+    if (isKnown) continue;
+    // The sign itself is part of it: a log may stand for the same tool, and belong elsewhere.
+    found.push({ ...newTurn(id, sign.startedAt), trace: sign.traceId, events: [sign] });
   }
   return found;
 }

@@ -102,6 +102,21 @@ suite('Codex', () => {
     assert.deepEqual([requests, input, errors], [3, 3_600, 0], 'A tool that failed is no error.');
   });
 
+  test('any two records of a session are read, whichever they are', () => {
+    const result = { 'event.name': 'codex.tool_result', 'conversation.id': conversation };
+    const logs = [0, 100, 400].map((at) => ({
+      at,
+      attributes: { ...result, tool_name: 'exec_command', success: 'true' },
+    }));
+    const records = [...session, ...client('codex_exec', 'codex_otel.log_only').logs(...logs)];
+    for (const one of records) {
+      for (const other of records) {
+        const { executions } = take([[one], [other]]);
+        assert.ok(executions.every((run) => Number.isFinite(run.startedAt + run.lastEventAt)));
+      }
+    }
+  });
+
   test('an attempt that failed is a call only where none follows it', () => {
     const spans = client('codex_exec', 'codex_exec');
     const recovered = spans.spans(refused(2, 50), refused(3, 60), answer(4, 100), turn);
