@@ -33,7 +33,7 @@ const messages: Messages<CleanupMessage> = {
   deleteFailed: 'لم يُحذف',
   none: 'لم يُنظَّف شيء بعد.',
   run: 'ابدأ التنظيف الآن',
-  unloadable: 'تعذّر تحميل هذا. حاول مرة أخرى.',
+  unloadable: 'تعذّر تحميل هذا. أعد تحميل الصفحة.',
   doneReal: 'حُذف {n}، {size}',
   doneDry: 'تجريبي: كان سيُحذف {n}، {size}',
   doneFailed: 'تعذّر حذف {n}',

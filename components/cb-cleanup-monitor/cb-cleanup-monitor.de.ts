@@ -33,7 +33,7 @@ const messages: Messages<CleanupMessage> = {
   deleteFailed: 'nicht gelöscht',
   none: 'Es wurde noch nichts aufgeräumt.',
   run: 'Jetzt aufräumen',
-  unloadable: 'Das konnte nicht geladen werden. Bitte noch einmal versuchen.',
+  unloadable: 'Das konnte nicht geladen werden. Bitte die Seite neu laden.',
   doneReal: '{n} gelöscht, {size}',
   doneDry: {
     one: 'Probelauf: {n} würde gelöscht, {size}',

@@ -32,7 +32,7 @@ const en = {
   deleteFailed: 'not deleted',
   none: 'Nothing has been cleaned up yet.',
   run: 'Run cleanup now',
-  unloadable: 'This could not be loaded. Try again.',
+  unloadable: 'This could not be loaded. Reload the page.',
   doneReal: '{n} deleted, {size}',
   doneDry: 'Dry run: {n} would be deleted, {size}',
   doneFailed: '{n} could not be deleted',

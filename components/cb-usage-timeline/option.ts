@@ -26,7 +26,14 @@ export function timelineOption(
     animationDurationUpdate: 200,
     aria: { enabled: false, decal: { show: false } },
     textStyle: { fontFamily: theme.font },
-    grid: { left: 4, right: 4, top: 12, bottom: 4, containLabel: true },
+    grid: {
+      left: 4,
+      right: 4,
+      top: 12,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: labels,

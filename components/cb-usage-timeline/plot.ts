@@ -2,6 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { formatValue } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
 import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
+import type { CursorController } from './cursor.ts';
 import type { Series } from './series.ts';
 
 /** Gives a text of the timeline in the reader's language. */
@@ -17,12 +18,15 @@ export interface View {
 }
 
 /** Where the cursor is. */
-export interface Cursor {
+export interface Spot {
   index: number;
   x: number;
   /** For each series, px from the top. */
   ys: readonly number[];
 }
+
+/** How far from the cursor its tooltip is, in px. */
+const BESIDE = 12;
 
 /** A point in words: `Mon, 3 Nov: Requests 120, Errors 2`. */
 export function describePoint({ series, times, locale, t }: View, index: number): string {
@@ -38,7 +42,7 @@ const swatch = (index: number): TemplateResult =>
   </svg>`;
 
 /** The line and dots at the cursor. */
-export function renderCursor({ x, ys }: Cursor): TemplateResult {
+function renderCursor({ x, ys }: Spot): TemplateResult {
   return html`<svg class="cursor" aria-hidden="true">
     <line x1=${x} x2=${x} y1="8" y2="100%" />
     ${ys.map((y, index) => svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`)}
@@ -46,7 +50,7 @@ export function renderCursor({ x, ys }: Cursor): TemplateResult {
 }
 
 /** What the cursor is on. */
-export function renderTooltip({ series, times, locale, t }: View, index: number): TemplateResult {
+function renderTooltip({ series, times, locale, t }: View, index: number): TemplateResult {
   return html`<div part="tooltip" class="tooltip" aria-hidden="true">
     <div class="at">${times[index]}</div>
     <dl>
@@ -58,6 +62,49 @@ export function renderTooltip({ series, times, locale, t }: View, index: number)
       )}
     </dl>
   </div>`;
+}
+
+/**
+ * The chart's place: what draws fills it, and the cursor reads it point by point.
+ *
+ * @param label what it is, to a screen reader
+ * @param at where the cursor is, once it is drawn
+ */
+export function renderPlot(
+  view: View,
+  label: string,
+  cursor: CursorController,
+  at: Spot | undefined,
+): TemplateResult {
+  const last = view.times.length - 1;
+  const index = cursor.index ?? last;
+  return html`<div
+    part="plot"
+    class="plot"
+    tabindex="0"
+    role="slider"
+    aria-label=${label}
+    aria-valuemin="0"
+    aria-valuemax=${last}
+    aria-valuenow=${index}
+    aria-valuetext=${describePoint(view, index)}
+    @keydown=${cursor.key}
+    @pointermove=${cursor.point}
+    @pointerleave=${cursor.leave}
+    @blur=${cursor.leave}
+  >
+    <div class="chart" aria-hidden="true"></div>
+    ${at ? html`${renderCursor(at)}${renderTooltip(view, at.index)}` : nothing}
+  </div>`;
+}
+
+/** Puts the tooltip beside `x`, in px from the left, where there is more room for it. */
+export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
+  if (!tooltip) return;
+  const { offsetWidth: width, parentElement } = tooltip;
+  const fits = x + BESIDE + width <= (parentElement?.clientWidth ?? 0);
+  const left = fits ? x + BESIDE : x - BESIDE - width;
+  tooltip.style.translate = `${Math.max(0, left)}px 0`;
 }
 
 /** Which line is which; nothing where there is one. */

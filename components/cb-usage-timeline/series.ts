@@ -1,4 +1,5 @@
 import type { StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
+import { dateFormat } from '../../src/format/formatters.ts';
 import type { ValueFormat } from '../../src/format/value.ts';
 import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
 
@@ -47,20 +48,42 @@ export function hasUsage(timeline: StatsTimeline): boolean {
   return timeline.points.some(({ requests, executions }) => requests > 0 || executions.total > 0);
 }
 
-/** How the begin of an interval is written: below the axis, and in full. */
-export function dateOptions(
-  granularity: StatsTimeline['granularity'],
-  points: number,
-): { axis: Intl.DateTimeFormatOptions; full: Intl.DateTimeFormatOptions } {
+/** The begins of the intervals as they stand below the axis. */
+export function labelsOf(timeline: StatsTimeline, locale: string): string[] {
+  return write(timeline, locale, dateOptions(timeline).axis);
+}
+
+/** The begins of the intervals in full. */
+export function timesOf(timeline: StatsTimeline, locale: string): string[] {
+  const { full } = dateOptions(timeline);
+  const times = write(timeline, locale, full);
+  // When clocks go back an hour comes twice: which it is says the zone.
+  const isTwice = new Set(times).size < times.length;
+  return isTwice ? write(timeline, locale, { ...full, timeZoneName: 'short' }) : times;
+}
+
+function write(
+  { points, period: { timezone } }: StatsTimeline,
+  locale: string,
+  options: Intl.DateTimeFormatOptions,
+): string[] {
+  const format = dateFormat(locale, { ...options, timeZone: timezone });
+  return points.map(({ at }) => format.format(new Date(at)));
+}
+
+function dateOptions({ granularity, points: { length } }: StatsTimeline): {
+  axis: Intl.DateTimeFormatOptions;
+  full: Intl.DateTimeFormatOptions;
+} {
   if (granularity === 'month')
     return { axis: { month: 'short', year: '2-digit' }, full: { month: 'long', year: 'numeric' } };
   if (granularity === 'day') {
     const axis: Intl.DateTimeFormatOptions =
-      points <= 8 ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
+      length <= 8 ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
     return { axis, full: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } };
   }
   const axis: Intl.DateTimeFormatOptions =
-    points <= 49
+    length <= 49
       ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
       : { day: 'numeric', month: 'short' };
   return {

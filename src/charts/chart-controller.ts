@@ -99,8 +99,11 @@ export class ChartController implements ReactiveController {
       if (this.#box !== box || this.#chart) return;
       this.#chart = createChart(box);
       this.#size = new ResizeObserver(() => {
-        this.#chart?.resize();
-        this.#host.requestUpdate();
+        // In the next frame: a box that changes while it is observed is an error in the page.
+        requestAnimationFrame(() => {
+          this.#chart?.resize();
+          this.#host.requestUpdate();
+        });
       });
       this.#size.observe(box);
       this.#scheme = matchMedia(SCHEME);

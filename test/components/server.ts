@@ -15,6 +15,10 @@ export interface TestServer {
   twin(credentials: { email: string; password: string }, domain: string): Promise<void>;
   /** Sends telemetry; resolves when it is committed. */
   send(...runs: Run[]): Promise<void>;
+  /** Leaves temporary directories behind that cleanup removes; on an own server. */
+  abandon(...names: string[]): Promise<void>;
+  /** Whether such a directory is still there. */
+  isThere(name: string): Promise<boolean>;
   /** Lets time pass for tokens; on an own server. */
   advance(ms: number): Promise<void>;
   /** Leaves it; an own server ends, connections included. */
@@ -33,11 +37,14 @@ async function ask<K extends keyof Commands>(
 }
 
 /**
- * A workspace of a real server; `own`: of a server of its own, which can be stopped and its clock
- * put on. Call it in `before`, with some patience, and `stop()` in `after`.
+ * A workspace of a real server; `own`: the operator's workspace of a server of its own, with
+ * settings (`env`), which can be stopped and its clock put on. Call it in `before`, with some patience, and `stop()` in `after`.
  */
-export async function startServer({ own = false } = {}): Promise<TestServer> {
-  const { id } = await ask('begin', { origin: location.origin, own });
+export async function startServer({
+  own = false,
+  env = {},
+}: { own?: boolean; env?: Record<string, string> } = {}): Promise<TestServer> {
+  const { id } = await ask('begin', { origin: location.origin, own, env });
   let ready;
   while (!(ready = await ask('ready', { id }))) {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -52,6 +59,8 @@ export async function startServer({ own = false } = {}): Promise<TestServer> {
     account,
     twin: async ({ email, password }, domain) => ask('twin', { id, email, password, domain }),
     send: (...runs) => ask('send', { id, runs }),
+    abandon: (...names) => ask('abandon', { id, names }),
+    isThere: (name) => ask('isThere', { id, name }),
     advance: async (ms) => ask('advance', { id, ms }),
     async stop() {
       if (!stopped) await ask('stop', { id });

@@ -53,8 +53,32 @@ export async function assertAccessible(element: Element): Promise<void> {
     const { violations } = await axe.run(element, {
       rules: { 'color-contrast': { enabled: true } },
     });
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((it) => it.html).join()}`);
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map((it) => `${id}: ${it.html} ${it.failureSummary ?? ''}`),
+    );
     assert.deepEqual(found, [], `axe, ${scheme}`);
+  }
+}
+
+/** Fails where what `make` puts into the page breaks a strict policy. It holds from then on. */
+export async function assertKeepsPolicy(make: () => Promise<Element>): Promise<void> {
+  const reports: string[] = [];
+  const note = (event: SecurityPolicyViolationEvent) =>
+    reports.push(`${event.violatedDirective} ${event.sourceFile}`);
+  document.addEventListener('securitypolicyviolation', note);
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = "style-src 'self'";
+  document.head.append(policy);
+  try {
+    await make();
+    assert.deepEqual(reports, []);
+    // What it would have told of.
+    document.body.insertAdjacentHTML('beforeend', '<i style="color: red"></i>');
+    await until(() => reports.length === 1, 'a report of what the policy forbids');
+  } finally {
+    document.body.querySelector(':scope > i')?.remove();
+    document.removeEventListener('securitypolicyviolation', note);
   }
 }
 

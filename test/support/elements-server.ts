@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '../../server/api/caller.ts';
 import { hashPassword } from '../../server/api/credentials.ts';
 import { tracesBody, type Span } from '../../server/demo/otlp.ts';
+import { HOUR, Files } from '../server/cleanup/files.ts';
 import { TestServer } from './server.ts';
 
 /** A run of an agent with one request, as an instrumented client tells it. */
@@ -15,6 +16,8 @@ export interface Run {
   model?: string;
   /** Milliseconds since its begin; the run ends now. */
   durationMs?: number;
+  /** Milliseconds since its end, where that isn't now. */
+  agoMs?: number;
   inputTokens?: number;
   outputTokens?: number;
   failed?: boolean;
@@ -51,12 +54,19 @@ function placeOf(id: string): Place {
 
 let shared: Promise<TestServer> | undefined;
 
-const startServer = (origin: string): Promise<TestServer> =>
-  TestServer.start({ env: { CLOUDBRAIN_ORIGINS: origin } });
+interface PlaceRequest {
+  origin: string;
+  own: boolean;
+  /** Settings of an own server, as the environment would have them. */
+  env?: Record<string, string>;
+}
 
-async function makePlace({ origin, own }: { origin: string; own: boolean }): Promise<Place> {
+const startServer = (origin: string, env = {}): Promise<TestServer> =>
+  TestServer.start({ env: { CLOUDBRAIN_ORIGINS: origin, ...env } });
+
+async function makePlace({ origin, own, env }: PlaceRequest): Promise<Place> {
   if (own) {
-    const server = await startServer(origin);
+    const server = await startServer(origin, env);
     return { server, workspaceId: server.workspaceId, own };
   }
   const server = await (shared ??= startServer(origin));
@@ -66,7 +76,7 @@ async function makePlace({ origin, own }: { origin: string; own: boolean }): Pro
 
 const commands = {
   /** Begins to make a place; `ready` tells when it is there: a server takes its time. */
-  begin(request: { origin: string; own: boolean }) {
+  begin(request: PlaceRequest) {
     const id = randomUUID();
     makePlace(request).then(
       (place) => places.set(id, place),
@@ -111,6 +121,17 @@ const commands = {
     if (status !== 200) throw new Error(`Telemetry was answered with ${status}.`);
   },
 
+  /** Leaves directories of two hours ago below the data directory: cleanup removes them. */
+  async abandon({ id, names }: { id: string; names: readonly string[] }) {
+    const files = Files.in(placeOf(id).server.dataDir);
+    for (const name of names) await files.write(`tmp/${name}/file`, 2 * HOUR);
+  },
+
+  /** Whether such a directory is still there. */
+  async isThere({ id, name }: { id: string; name: string }) {
+    return Files.in(placeOf(id).server.dataDir).has(`tmp/${name}`);
+  },
+
   advance({ id, ms }: { id: string; ms: number }) {
     placeOf(id).server.advance(ms);
   },
@@ -128,7 +149,7 @@ export type Commands = {
 };
 
 function resourceOf(run: Run) {
-  const end = Date.now();
+  const end = Date.now() - (run.agoMs ?? 0);
   const start = end - (run.durationMs ?? 800);
   const hex = (bytes: number) =>
     run.trace === undefined

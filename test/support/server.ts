@@ -203,7 +203,7 @@ export class TestServer {
     await this.#drop();
     await rm(this.dataDir, { recursive: true, force: true });
     if (this.faults.length > 0)
-      throw new AggregateError(this.faults, 'Requests met faults of ours');
+      throw new AggregateError(this.faults, 'Requests met faults of ours: ' + this.faults.join());
   }
 }
 

@@ -1,0 +1,90 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** How far a page is. */
+const PAGE = 10;
+
+/**
+ * Where a key takes the cursor: arrows by one, Page by ten, Home and End to the ends. Undefined
+ * for a key that moves nothing.
+ *
+ * @param at where it is
+ * @param last the last point
+ * @param isRtl whether time runs from right to left
+ */
+export function cursorAfter(
+  key: string,
+  at: number,
+  last: number,
+  isRtl: boolean,
+): number | undefined {
+  const forward = isRtl ? -1 : 1;
+  const targets: Record<string, number> = {
+    ArrowRight: at + forward,
+    ArrowLeft: at - forward,
+    ArrowUp: at + 1,
+    ArrowDown: at - 1,
+    PageUp: at + PAGE,
+    PageDown: at - PAGE,
+    Home: 0,
+    End: last,
+  };
+  const target = Object.hasOwn(targets, key) ? targets[key] : undefined;
+  return target === undefined || last < 0 ? undefined : clamp(target, last);
+}
+
+const clamp = (index: number, last: number): number => Math.min(last, Math.max(0, index));
+
+/** What the cursor moves over. */
+export interface Track {
+  /** The last point; -1 where there is none. */
+  last(this: void): number;
+  /** The point at a distance in px from the left; undefined while nothing is drawn. */
+  indexAt(this: void, x: number): number | undefined;
+  isRtl(this: void): boolean;
+}
+
+/** The cursor over a chart: follows pointer and keys, and is gone when they leave. */
+export class CursorController implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #track: Track;
+  #index?: number | undefined;
+
+  constructor(host: ReactiveControllerHost, track: Track) {
+    this.#host = host;
+    this.#track = track;
+    host.addController(this);
+  }
+
+  /** The point it is on; undefined where it is on none. */
+  get index(): number | undefined {
+    const { last } = this.#track;
+    return this.#index !== undefined && this.#index <= last() ? this.#index : undefined;
+  }
+
+  readonly key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.leave();
+    const { last, isRtl } = this.#track;
+    const target = cursorAfter(event.key, this.index ?? last(), last(), isRtl());
+    if (target === undefined) return;
+    event.preventDefault();
+    this.#set(target);
+  };
+
+  readonly point = (event: PointerEvent): void => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const index = this.#track.indexAt(event.clientX - box.left);
+    this.#set(index === undefined ? undefined : clamp(index, this.#track.last()));
+  };
+
+  readonly leave = (): void => this.#set(undefined);
+
+  hostDisconnected(): void {
+    this.#index = undefined;
+  }
+
+  #set(index: number | undefined): void {
+    if (index === this.#index) return;
+    this.#index = index;
+    this.#host.requestUpdate();
+  }
+}

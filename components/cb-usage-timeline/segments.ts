@@ -1,0 +1,32 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+/** One of several that exclude each other. */
+export interface Segment {
+  label: string;
+  /** The label in full, where it is short for something. */
+  name?: string;
+  isPressed: boolean;
+  choose(): void;
+}
+
+/** Buttons of which one is pressed. */
+export function renderSegments(
+  part: string,
+  label: string,
+  segments: readonly Segment[],
+): TemplateResult {
+  return html`<div part=${part} class="segments" role="group" aria-label=${label}>
+    ${segments.map(
+      ({ label, name, isPressed, choose }) =>
+        html`<button
+          class="segment"
+          type="button"
+          aria-pressed=${isPressed}
+          title=${name ?? nothing}
+          @click=${choose}
+        >
+          ${label}
+        </button>`,
+    )}
+  </div>`;
+}
