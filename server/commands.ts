@@ -44,6 +44,10 @@ export interface Tools {
 /** What a command does once it is known to be written right; it says what it made, line by line. */
 export type Work = (tools: Tools) => Promise<string[]>;
 
+const ALL = Object.keys(commandOptions) as (keyof CommandValues)[];
+/** Options that a command doesn't take that only wants to know where. */
+const NOT_WORKSPACE = ALL.filter((name) => name !== 'workspace');
+const NOT_PASSWORD = NOT_WORKSPACE.filter((name) => name !== 'password-stdin');
 /** Options that say what a model costs. */
 const PRICES = ['provider', 'input', 'output', 'cache-read', 'cache-write'] as const;
 
@@ -53,7 +57,7 @@ const ROLES = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive']
 const commands: Record<string, (rest: readonly string[], values: CommandValues) => Work> = {
   'workspace create': (rest, values) => {
     const name = takeOne(rest, 'the name of the workspace');
-    refuse(values, Object.keys(commandOptions) as (keyof CommandValues)[], 'a workspace');
+    refuse(values, ALL, 'a workspace');
     return async ({ tenancy }) => {
       const id = await tenancy.createWorkspace(name);
       return [`Workspace  ${name}`, `Id         ${id}`];
@@ -78,14 +82,59 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     };
   },
 
+  'account disable': (rest, values) => {
+    const email = takeOne(rest, 'an email');
+    refuse(values, NOT_WORKSPACE, 'the end of an account');
+    return async ({ tenancy }) => {
+      const account = await accountOf(tenancy, email, values);
+      await tenancy.disableAccount(account.id);
+      return [`${email} can't log in any more; sessions have ended.`];
+    };
+  },
+
+  'account password': (rest, values) => {
+    const email = takeOne(rest, 'an email');
+    refuse(values, NOT_PASSWORD, 'a password');
+    return async ({ tenancy, password: given }) => {
+      const account = await accountOf(tenancy, email, values);
+      const password = given ?? newPassword();
+      await tenancy.setPassword(account.id, await hashPassword(password));
+      const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
+      return [`Account   ${email}: it has a new password; sessions have ended.`, ...shown];
+    };
+  },
+
   'key create': (rest, values) => {
     if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
     const made = keyOf(values);
     return async ({ tenancy }) => {
       const key = newApiKey(made.kind);
       const workspaceId = await workspaceOf(tenancy, values);
-      await tenancy.createKey(workspaceId, { ...made, hash: digest(key) });
-      return [`Key  ${key}  (shown this once)`];
+      const id = await tenancy.createKey(workspaceId, { ...made, hash: digest(key) });
+      return [`Key  ${key}  (shown this once)`, `Id   ${id}`];
+    };
+  },
+
+  'key list': (rest, values) => {
+    if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
+    refuse(values, NOT_WORKSPACE, 'a list');
+    return async ({ tenancy }) =>
+      (await tenancy.listKeys(await workspaceOf(tenancy, values))).map(
+        ({ id, kind, name, role, domains, domain }) =>
+          [id, kind, role, (domains ?? [domain ?? 'all']).join(','), name]
+            .filter((part) => part !== null)
+            .join('  '),
+      );
+  },
+
+  'key end': (rest, values) => {
+    const id = takeOne(rest, 'the id of a key');
+    refuse(values, NOT_WORKSPACE, 'the end of a key');
+    return async ({ tenancy }) => {
+      const keys = await tenancy.listKeys(await workspaceOf(tenancy, values));
+      const key = keys.find((each) => each.id === id) ?? fail(`There is no key ${id}.`);
+      await tenancy.endKey(key.id);
+      return [`Key ${id} has ended, and with it what was minted with it.`];
     };
   },
 
@@ -119,12 +168,18 @@ export function readCommand(words: readonly string[], values: CommandValues): Wo
   return command(words.slice(2), values);
 }
 
+async function accountOf(tenancy: TenancyStore, email: string, values: CommandValues) {
+  const account = await tenancy.findAccount(await workspaceOf(tenancy, values), email);
+  return account ?? fail(`There is no account ${email}.`);
+}
+
+function fail(message: string): never {
+  throw new ProvisioningError(message);
+}
+
 async function workspaceOf(tenancy: TenancyStore, { workspace }: CommandValues): Promise<string> {
   if (workspace !== undefined) return tenancy.findWorkspace(workspace);
-  const id = await tenancy.operator();
-  if (id === undefined)
-    throw new ProvisioningError('There is no workspace yet: start the service.');
-  return id;
+  return (await tenancy.operator()) ?? fail('There is no workspace yet: start the service.');
 }
 
 function roleOf(role: string | undefined): Role {

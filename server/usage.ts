@@ -4,7 +4,11 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['serve', 'Run the service (the default).'],
   ['workspace create <name>', 'Make a workspace.'],
   ['account create <email>', 'Make an account; its password is generated, or read from stdin.'],
+  ['account password <email>', 'Set a new password, generated or read from stdin.'],
+  ['account disable <email>', 'End an account and its sessions.'],
   ['key create', 'Make a key: to send telemetry, or to ask as a role.'],
+  ['key list', 'List the keys that hold, with their ids.'],
+  ['key end <id>', 'End a key, and the embed tokens that it bought.'],
   ['price set <model>', 'Say what a model costs, where the price list does not, or errs.'],
 ];
 

@@ -106,6 +106,24 @@ describe('the service', () => {
     const viewer = await run(['key', 'create', '--kind', 'api', '--role', 'viewer'], env);
     assert.equal((await whoHas(url, shown(viewer.out, 'Key'))).role, 'viewer');
 
+    const listed = (await run(['key', 'list'], env)).out.trimEnd().split('\n');
+    assert.equal(listed.length, 2);
+    assert.match(listed[1] ?? '', /^[\w-]{36} {2}api {2}viewer {2}all {2}api$/);
+    const [id = ''] = listed[1]?.split(' ') ?? [];
+    assert.equal((await run(['key', 'end', id], env)).code, 0);
+    const ended = { 'x-api-key': shown(viewer.out, 'Key') };
+    await eventually('the key has ended', async () => {
+      return (await fetch(`${url}/api/auth/me`, { headers: ended })).status === 401;
+    });
+    assert.match((await run(['key', 'end', id], env)).err, /^There is no key /);
+
+    const reset = await run(['account', 'password', 'carol@example.com'], env);
+    assert.equal(await login(url, 'carol@example.com', 'carol’s own password'), 401);
+    assert.equal(await login(url, 'carol@example.com', shown(reset.out, 'Password')), 200);
+    assert.equal((await run(['account', 'disable', 'carol@example.com'], env)).code, 0);
+    assert.equal(await login(url, 'carol@example.com', shown(reset.out, 'Password')), 401);
+    assert.match((await run(['account', 'disable', 'eve@a.b'], env)).err, /no account eve@a\.b/);
+
     first.child.kill('SIGKILL');
     await first.ended;
 
