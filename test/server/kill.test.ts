@@ -30,7 +30,8 @@ interface Batch {
 /** Some runs that follow each other, cut into exports wherever the exporter's time was up. */
 function batches(r: Random): Batch[] {
   const agent = r.pick(agents);
-  const start = Date.now() - r.whole(1, 20 * 60) * 60_000;
+  // Long enough ago for all of it to be over: statistics end now.
+  const start = Date.now() - r.whole(60, 20 * 60) * 60_000;
   const spans = conversation(r, agent, start).flatMap((run) => run.spans);
   const all: Batch[] = [];
   while (spans.length > 0) {
