@@ -13,6 +13,7 @@ const messages: Messages<CleanupMessage> = {
   no: 'لا',
   never: 'لم يحدث بعد',
   ago: 'قبل {age}، {duration}',
+  agoDry: 'قبل {age}، تشغيل تجريبي، {duration}',
   running: 'يعمل الآن',
   queued: 'ينتظر البدء',
   failedRun: 'قبل {age}، فشل',

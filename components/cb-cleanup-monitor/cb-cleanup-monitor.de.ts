@@ -13,6 +13,7 @@ const messages: Messages<CleanupMessage> = {
   no: 'Nein',
   never: 'noch nie',
   ago: 'vor {age}, {duration}',
+  agoDry: 'vor {age}, Probelauf, {duration}',
   running: 'läuft gerade',
   queued: 'wartet auf den Start',
   failedRun: 'vor {age}, fehlgeschlagen',

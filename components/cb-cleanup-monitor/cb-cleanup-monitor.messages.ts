@@ -12,6 +12,7 @@ const en = {
   no: 'No',
   never: 'never',
   ago: '{age} ago, {duration}',
+  agoDry: '{age} ago, dry run, {duration}',
   running: 'running now',
   queued: 'waiting to start',
   failedRun: '{age} ago, failed',

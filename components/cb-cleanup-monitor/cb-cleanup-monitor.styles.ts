@@ -92,7 +92,7 @@ export const styles = css`
       display: none;
     }
   }
-  @container (inline-size < 400px) {
+  @container (inline-size < 480px) {
     table,
     tbody {
       display: block;
@@ -106,8 +106,9 @@ export const styles = css`
     }
     tbody tr {
       display: grid;
-      grid-template: 'path size' 'type reason' / minmax(0, 1fr) auto;
+      grid-template: 'path path path' 'type reason size' / auto minmax(0, 1fr) auto;
       gap: 2px 12px;
+      align-items: baseline;
       padding: 9px var(--_cb-inline);
       border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
     }

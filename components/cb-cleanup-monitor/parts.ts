@@ -23,7 +23,8 @@ function lastRunText(run: CleanupRun | null, locale: string, t: Translate): stri
   if (run.state === 'queued' || run.state === 'running') return t(run.state);
   const age = formatAge(Date.now() - Date.parse(run.endedAt ?? run.requestedAt), locale);
   if (run.state === 'failed') return t('failedRun', { age });
-  return t('ago', { age, duration: formatValue(run.durationMs ?? 0, 'duration', locale) });
+  const duration = formatValue(run.durationMs ?? 0, 'duration', locale);
+  return t(run.dryRun ? 'agoDry' : 'ago', { age, duration });
 }
 
 /** What a run that has ended came to; empty while it goes on. */

@@ -51,9 +51,10 @@ export class Figure {
     return data ? readMetric(data, this.#metric) : { value: undefined, change: null };
   }
 
-  /** The figure over time. */
+  /** The figure over time. An interval that goes on would look like a fall. */
   get trend(): readonly (number | null)[] {
-    return readTrend(this.#timeline.state.data, this.#metric);
+    const trend = readTrend(this.#timeline.state.data, this.#metric);
+    return this.#scope.to ? trend : trend.slice(0, -1);
   }
 
   get hasTrend(): boolean {

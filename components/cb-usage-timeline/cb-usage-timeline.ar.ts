@@ -22,6 +22,7 @@ const messages: Messages<UsageTimelineMessage> = {
   output: 'الإخراج',
   cost: 'التكلفة',
   time: 'الوقت',
+  soFar: '{time}، حتى الآن',
   chart: '{metric} عبر الزمن. تقرأ مفاتيح الأسهم المخطط نقطة نقطة.',
   showTable: 'عرض كجدول',
   showChart: 'عرض كمخطط',

@@ -22,6 +22,7 @@ const messages: Messages<UsageTimelineMessage> = {
   output: 'Ausgabe',
   cost: 'Kosten',
   time: 'Zeit',
+  soFar: '{time}, bisher',
   chart: '{metric} im Zeitverlauf. Mit den Pfeiltasten Punkt für Punkt lesen.',
   showTable: 'Als Tabelle zeigen',
   showChart: 'Als Diagramm zeigen',

@@ -21,6 +21,7 @@ const en = {
   output: 'Output',
   cost: 'Cost',
   time: 'Time',
+  soFar: '{time}, so far',
   chart: '{metric} over time. Arrow keys read it point by point.',
   showTable: 'Show as table',
   showChart: 'Show as chart',

@@ -84,9 +84,10 @@ export class CbUsageTimeline extends CbElement {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
     const labels = labelsOf(data, locale);
+    const isOpen = this.#isOpen;
     return {
-      key: JSON.stringify([this.#metric, series, labels]),
-      option: (theme) => timelineOption({ series, labels, locale }, theme),
+      key: JSON.stringify([this.#metric, series, labels, isOpen]),
+      option: (theme) => timelineOption({ series, labels, locale, isOpen }, theme),
     };
   });
   readonly #cursor = new CursorController(this, {
@@ -191,6 +192,11 @@ export class CbUsageTimeline extends CbElement {
     return metricOf(this.metric);
   }
 
+  /** Whether the last interval goes on: a period without an end ends now. */
+  get #isOpen(): boolean {
+    return !this.scope.to;
+  }
+
   /** Where in the box the cursor is; undefined while nothing is drawn there. */
   #spot(): Spot | undefined {
     const { data } = this.#timeline.state;
@@ -206,7 +212,10 @@ export class CbUsageTimeline extends CbElement {
   #view(data: StatsTimeline): View {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
-    return { series, times: timesOf(data, locale), locale, t: this.#text };
+    const times = timesOf(data, locale);
+    const last = times.length - 1;
+    if (this.#isOpen && last >= 0) times[last] = this.#text('soFar', { time: times[last] ?? '' });
+    return { series, times, locale, t: this.#text };
   }
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);

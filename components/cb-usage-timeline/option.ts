@@ -1,3 +1,4 @@
+import type { LineSeriesOption } from 'echarts/charts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartTheme } from '../../src/charts/theme.ts';
 import { formatValue } from '../../src/format/value.ts';
@@ -9,11 +10,20 @@ export interface TimelinePicture {
   /** Below the axis, one for each point. */
   labels: readonly string[];
   locale: string;
+  /** Whether the last interval goes on. */
+  isOpen: boolean;
 }
 
-/** ECharts' option for the lines: hairline grid, no axis line, the second line dashed. */
+/** Strokes of the lines, and of where they go on. */
+const STROKES: ('solid' | number[])[] = ['solid', [6, 4]];
+const OPEN_STROKE = [2, 3];
+
+/**
+ * ECharts' option for the lines: hairline grid, no axis line, the second line dashed. The way to
+ * an interval that goes on is dotted: it is no fall.
+ */
 export function timelineOption(
-  { series, labels, locale }: TimelinePicture,
+  { series, labels, locale, isOpen }: TimelinePicture,
   theme: ChartTheme,
 ): EChartsCoreOption {
   const axisLabel = { color: theme.quiet, fontFamily: theme.font, fontSize: 11 };
@@ -52,20 +62,29 @@ export function timelineOption(
       splitLine: { lineStyle: { color: theme.border, width: 1 } },
       axisLabel: { ...axisLabel, formatter: format },
     },
-    series: series.map(({ values }, index) => {
+    series: series.flatMap(({ values }, index): LineSeriesOption[] => {
       const color = theme.series[index] ?? theme.text;
-      return {
+      const line: LineSeriesOption = {
         type: 'line',
-        data: values,
         smooth: 0.25,
         smoothMonotone: 'x',
         showSymbol: values.length === 1,
         symbolSize: 6,
         silent: true,
-        lineStyle: { color, width: 2, type: index === 0 ? 'solid' : [6, 4] },
         itemStyle: { color },
-        ...(index === 0 ? { areaStyle: { color, opacity: 0.1 } } : {}),
       };
+      const lineStyle = { color, width: 2, type: STROKES[index] ?? OPEN_STROKE };
+      const area = index === 0 && { areaStyle: { color, opacity: 0.1 } };
+      const closed = values.length - 1;
+      if (!isOpen || closed < 1) return [{ ...line, ...area, data: [...values], lineStyle }];
+      return [
+        { ...line, ...area, data: values.slice(0, closed), lineStyle },
+        {
+          ...line,
+          data: values.map((value, at) => (at < closed - 1 ? null : value)),
+          lineStyle: { ...lineStyle, type: OPEN_STROKE },
+        },
+      ];
     }),
   };
 }

@@ -8,7 +8,14 @@ export function passwordSession(
 ): Session {
   const storage = storageOf(where);
   const auth = passwordAuth(storage ? { storage } : {});
-  const session = newSession(baseUrl, auth, { log: createLog() });
+  const session = newSession(baseUrl, auth, {
+    log: createLog(),
+    // Nothing is asked while nobody is in: each refusal is an error in the page's console.
+    around: async (request, next) =>
+      request.url.includes('/api/auth/') || (await auth.token())
+        ? next(request)
+        : new Response(null, { status: 401 }),
+  });
   accountOf(session);
   // Tells who is in where a session was stored; what goes wrong is told by the first question.
   auth.token().catch(() => undefined);
