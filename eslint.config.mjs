@@ -158,7 +158,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['server/pages/*.js'],
+    files: ['server/demo/guest.js'],
     languageOptions: { globals: { document: 'readonly', fetch: 'readonly' } },
   },
 );

@@ -10,6 +10,7 @@ import type { ContractEnv } from '../server/contract/index.ts';
 import { agents } from '../server/demo/cast.ts';
 import { leaveFiles } from '../server/demo/files.ts';
 import { startFleet } from '../server/demo/fleet.ts';
+import { welcomeGuests } from '../server/demo/guests.ts';
 import { mintEmbedToken } from '../server/demo/mint.ts';
 import { startPortal } from '../server/demo/portal/portal.ts';
 import { readState, writeState } from '../server/demo/state.ts';
@@ -55,23 +56,10 @@ async function start(): Promise<void> {
   const server = await startServer(config, {
     logger: createLogger(config.logLevel),
     pages: (app: Hono<ContractEnv>) => {
-      serveFiles(app);
-      app.get('/demo/token', async (c) =>
-        c.req.method === 'HEAD'
-          ? c.body(null)
-          : c.body(
-              await mintEmbedToken({
-                service: server.url,
-                apiKey: guest.key,
-                domains,
-                origins: own,
-              }),
-              200,
-              {
-                'Content-Type': 'application/json',
-              },
-            ),
+      welcomeGuests(app, () =>
+        mintEmbedToken({ service: server.url, apiKey: guest.key, domains, origins: own }),
       );
+      serveFiles(app);
     },
   });
   closers.push(() => server.close());

@@ -50,7 +50,6 @@ export function serveFiles(app: Hono<ContractEnv>): void {
     serveStatic<ContractEnv>({ root: pages, rewriteRequestPath: () => name });
   app.get('/', page, file('/index.html'));
   app.get('/host.css', page, file('/host.css'));
-  app.get('/host.js', page, file('/host.js'));
 }
 
 /** Sets headers on what was found; a 404 keeps its own. */
