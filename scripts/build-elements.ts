@@ -4,11 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { rollup, watch as rollupWatch } from 'rollup';
-import { cdn } from '../rollup.config.mjs';
+import { rollup, type RollupBuild, watch as rollupWatch } from 'rollup';
+import { minify } from 'rollup-plugin-esbuild';
+import { bundling, cdn } from '../rollup.config.mjs';
 import { inRoot, root } from './support/root.ts';
 
 const directory = inRoot('dist', 'cdn');
+/** Tells what the bundle there was built from. */
+const stamp = inRoot('dist', 'cdn', '.sources');
 
 /** All that decides what the bundle is. */
 const sources = [
@@ -39,7 +42,6 @@ async function writeIntegrity(): Promise<void> {
 
 /** Builds the bundle unless it is there already, built from the same sources. */
 export async function buildElements(): Promise<void> {
-  const stamp = inRoot('dist', 'cdn', '.sources');
   const now = await sourceHash();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return;
   await rm(directory, { recursive: true, force: true });
@@ -51,19 +53,31 @@ export async function buildElements(): Promise<void> {
   await writeFile(stamp, now);
 }
 
+const development = { 'process.env.NODE_ENV': '"development"' };
+
 /**
- * Builds again at every change of a source until it is closed.
+ * Builds, and again at every change of a source until it is closed; resolves after the first time.
  * @param onBuilt after each build that succeeded
  */
 export async function watchElements(onBuilt: () => void): Promise<{ close: () => Promise<void> }> {
-  const watcher = rollupWatch({ ...cdn, output: { ...cdn.output, dir: directory } });
+  // What stays there is no build of the sources as they were.
+  await rm(stamp, { force: true });
+  // The smallest bundle would take four times as long.
+  const plugins = [bundling, minify({ define: development })];
+  const output = { ...cdn.output, dir: directory };
+  const watcher = rollupWatch({ ...cdn, plugins, output });
+  const first = Promise.withResolvers<void>();
+  const built = async (result: RollupBuild): Promise<void> => {
+    await result.close();
+    await writeIntegrity();
+    first.resolve();
+    onBuilt();
+  };
   watcher.on('event', (event) => {
-    if (event.code === 'BUNDLE_END') {
-      void event.result.close();
-      void writeIntegrity().then(onBuilt);
-    }
+    if (event.code === 'BUNDLE_END') built(event.result).catch(first.reject);
     if (event.code === 'ERROR') console.error(event.error.message);
   });
+  await first.promise;
   return { close: () => watcher.close() };
 }
 

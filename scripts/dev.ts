@@ -20,7 +20,8 @@ const settleMs = 150;
 function startBackend(): ChildProcess {
   const pages = [`http://${host}:${port}`, `http://localhost:${port}`];
   const origins = [process.env.CLOUDBRAIN_ORIGINS, ...pages].filter(Boolean).join(',');
-  return start('node', ['--conditions=@cloudbrain/source', 'scripts/start.ts'], {
+  const script = ['scripts/start.ts', '--without-build'];
+  return start('node', ['--conditions=@cloudbrain/source', ...script], {
     env: { PORT: String(behind), CLOUDBRAIN_ORIGINS: origins },
     stream: true,
   });
@@ -38,9 +39,9 @@ async function ready(backend: ChildProcess): Promise<void> {
 }
 
 stopAllOnSignal();
-let backend = startBackend();
 const proxy = await startReloadProxy(`http://${host}:${behind}`, { host, port });
 const elements = await watchElements(proxy.reload);
+let backend = startBackend();
 process.once('exit', () => void elements.close());
 
 /** What a change asks for; done when nothing has changed for a moment, one after the other. */

@@ -1,6 +1,6 @@
 /**
  * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
- * embeds an element.
+ * embeds an element. `--without-build` takes the elements as they are.
  */
 import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import type { Hono } from 'hono';
@@ -29,8 +29,10 @@ async function close(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  console.log('Building the elements …');
-  await buildElements();
+  if (!process.argv.includes('--without-build')) {
+    console.log('Building the elements …');
+    await buildElements();
+  }
 
   const { dataDir, host, port } = readConfig(process.env);
   const state = await readState(dataDir, Date.now(), () => ({
@@ -57,7 +59,12 @@ async function start(): Promise<void> {
     logger: createLogger(config.logLevel),
     pages: (app: Hono<ContractEnv>) => {
       welcomeGuests(app, () =>
-        mintEmbedToken({ service: server.url, apiKey: guest.key, domains, origins: own }),
+        mintEmbedToken({
+          service: server.url,
+          apiKey: guest.key,
+          domains,
+          origins: config.origins,
+        }),
       );
       serveFiles(app);
     },

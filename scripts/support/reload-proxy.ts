@@ -76,7 +76,9 @@ export async function startReloadProxy(
 
 function pass(incoming: IncomingMessage, outgoing: ServerResponse, options: RequestOptions): void {
   const onward = ask(options, (answer) => {
-    const { statusCode = 502, headers } = answer;
+    const { statusCode = 502 } = answer;
+    // What a browser keeps for a while it would show again after the change.
+    const headers = { ...answer.headers, 'cache-control': 'no-cache' };
     if (!headers['content-type']?.startsWith('text/html')) {
       outgoing.writeHead(statusCode, headers);
       answer.pipe(outgoing);

@@ -18,7 +18,7 @@ before(async () => {
       response.writeHead(200, { 'content-type': 'text/html', 'content-length': '26' });
       response.end('<head></head><p>Hello</p>\n');
     } else {
-      response.writeHead(418, { 'x-own': 'yes' });
+      response.writeHead(418, { 'x-own': 'yes', 'cache-control': 'max-age=300' });
       request.pipe(response);
     }
   });
@@ -43,10 +43,11 @@ test('a page gets the script that loads it anew, in its head or at its end', asy
   assert.equal(withReload('<p>'), '<p><script src="/__dev/reload.js"></script>');
 });
 
-test('anything else passes as it is', async () => {
+test('anything else passes as it is, but for no longer than this once', async () => {
   const answer = await fetch(`${proxy.url}/tea`, { method: 'POST', body: 'body' });
   assert.equal(answer.status, 418);
   assert.equal(answer.headers.get('x-own'), 'yes');
+  assert.equal(answer.headers.get('cache-control'), 'no-cache');
   assert.equal(await answer.text(), 'body');
 });
 
