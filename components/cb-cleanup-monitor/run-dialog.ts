@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, type ReactiveController, type TemplateResult } from 'lit';
 import type { CleanupRun, CleanupSettings } from '@cloudbrain/sdk';
 import { CleanupResource } from '@cloudbrain/sdk/core';
 import type { CbBaseElement } from '../../src/base-element.ts';
@@ -21,7 +21,7 @@ export interface RunDialogOptions {
 }
 
 /** The question before a run. Loaded when somebody first wants one. */
-export class RunDialog {
+export class RunDialog implements ReactiveController {
   /** Whose texts it shows. */
   readonly catalogues = [messages, baseMessages];
   readonly #host: CbBaseElement;
@@ -33,6 +33,12 @@ export class RunDialog {
     this.#host = host;
     this.#options = options;
     adopt(host, styles);
+    host.addController(this);
+  }
+
+  /** An element that is moved would keep it open, but no longer above the page. */
+  hostDisconnected(): void {
+    this.#element?.close();
   }
 
   /** Opens it, once it is rendered; what is chosen first is the run that deletes nothing. */

@@ -2,8 +2,28 @@
 import type {} from 'mocha';
 import axe from 'axe-core';
 import { render, type TemplateResult } from 'lit';
-import { assert } from 'chai';
+import { assert, AssertionError, use } from 'chai';
 import type { CbElement } from '../../src/element.ts';
+
+/** Of an element, its tag: what prints a failed comparison would walk through the whole page. */
+const printable = (value: unknown): unknown =>
+  value instanceof Element ? (value.cloneNode() as Element).outerHTML : value;
+
+use(({ Assertion }) => {
+  const { prototype } = Assertion;
+  const { assert: compare } = prototype;
+  prototype.assert = function (this: typeof prototype, ...args) {
+    try {
+      compare.apply(this, args);
+    } catch (error) {
+      if (error instanceof AssertionError) {
+        const { actual, expected } = error as { actual?: unknown; expected?: unknown };
+        Object.assign(error, { actual: printable(actual), expected: printable(expected) });
+      }
+      throw error;
+    }
+  };
+});
 
 /** Where a test's elements are; each test has its own. */
 let stage: HTMLElement;

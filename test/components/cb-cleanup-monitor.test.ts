@@ -1,0 +1,194 @@
+import { assert } from 'chai';
+import { html } from 'lit';
+import type { CbCleanupMonitor } from '../../components/cb-cleanup-monitor/cb-cleanup-monitor.ts';
+import type { CbErrorEvent } from '../../src/events.ts';
+import {
+  cell,
+  dialog,
+  isLive,
+  liveMonitor,
+  monitor,
+  openDialog,
+  rowsOf,
+  runButton,
+  submit,
+  term,
+} from './cleanup-monitor.ts';
+import { assertLeavesNothing } from './leftovers.ts';
+import { startServer, type TestServer } from './server.ts';
+import {
+  assertAccessible,
+  assertCollected,
+  assertKeepsPolicy,
+  inside,
+  show,
+  textOf,
+  until,
+} from './support.ts';
+
+/** What belongs to the installation is the operator's alone: a server of its own. */
+let server: TestServer;
+
+before(async function () {
+  this.timeout(60_000);
+  server = await startServer({ own: true });
+  await server.abandon('old', '<img src=x onerror=alert(1)>');
+});
+
+after(() => server.stop());
+
+describe('cb-cleanup-monitor', () => {
+  it('shows ten actions at most, and reflects it, but never the token', async () => {
+    const element = await show<CbCleanupMonitor>(html`<cb-cleanup-monitor></cb-cleanup-monitor>`);
+    assert.equal(element.limit, 10);
+    assert.isTrue(element.matches(':state(error)'), 'it isn’t connected');
+    Object.assign(element, { limit: 3, token: 'secret' });
+    await element.updateComplete;
+    assert.equal(element.getAttribute('limit'), '3');
+    assert.isFalse(element.hasAttribute('token'));
+  });
+
+  it('goes from its skeleton to settings and last run, and is live', async () => {
+    const element = await monitor({ on: server });
+    assert.equal(element.status, 'loading');
+    assert.isNotNull(inside(element, '.skeleton'));
+    await until(() => element.status === 'fresh' && isLive(element), 'the answer, live');
+    assert.equal(textOf(element, '.heading'), 'Cleanup');
+    assert.equal(term(element, 'Enabled'), 'Yes');
+    assert.equal(term(element, 'Dry run'), 'No');
+    assert.equal(term(element, 'Temp dirs kept'), '60 min');
+    assert.equal(term(element, 'Bundles kept'), '24 hr');
+    assert.equal(term(element, 'Logs kept'), '7 days');
+    assert.equal(term(element, 'Last run'), 'never');
+    await until(() => textOf(element, '.none'), 'the words for no action');
+    assert.equal(textOf(element, '.none'), 'Nothing has been cleaned up yet.');
+  });
+
+  it('lists what a run found, to its limit, and paths as they are, whatever is in them', async () => {
+    const element = await openDialog({ on: server, limit: 1 });
+    submit(element)?.click();
+    await until(() => rowsOf(element).length === 1, 'one of two actions', 8_000);
+    assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
+    assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ sec$/);
+    assert.match(cell(rowsOf(element)[0], 'size')!, /\d/);
+    element.setAttribute('limit', 'many');
+    await until(() => rowsOf(element).length === 2, 'the ten of no limit');
+    const paths = rowsOf(element).map((row) => cell(row, 'path'));
+    assert.include(paths.join(), '<img src=x onerror=alert(1)>');
+    assert.isNull(inside(element, 'img'));
+  });
+
+  it('speaks German and Arabic, the dialog as well', async () => {
+    const german = await openDialog({ on: server, locale: 'de' });
+    assert.equal(textOf(german, '.heading'), 'Aufräumen');
+    assert.equal(textOf(german, 'h4'), 'Jetzt aufräumen?');
+    assert.equal(term(german, 'Temp-Ordner bleiben'), '60 Min.');
+    const arabic = await openDialog({ on: server, locale: 'ar' });
+    assert.equal(textOf(arabic, 'h4'), 'هل تبدأ التنظيف الآن؟');
+    assert.equal(inside(arabic, '.base')?.dir, 'rtl');
+    const [cancel, run] = arabic.shadowRoot!.querySelectorAll('.buttons .button');
+    const left = (button: Element | undefined) => button!.getBoundingClientRect().left;
+    assert.isAbove(left(cancel), left(run), 'from right to left');
+  });
+
+  for (const width of [800, 320]) {
+    it(`is accessible and cut off nowhere, at ${width} pixels, its dialog too`, async () => {
+      const element = await openDialog({ on: server, width });
+      await assertAccessible(element);
+      dialog(element)?.close();
+      await until(() => rowsOf(element).length > 0, 'the actions');
+      const { scrollWidth, clientWidth } = inside(element, '.base')!;
+      assert.isAtMost(scrollWidth, clientWidth);
+      await assertAccessible(element);
+    });
+  }
+
+  it('leaves no timer, no observer and no listener behind', async () => {
+    await assertLeavesNothing(() => openDialog({ on: server }));
+  });
+
+  it('is collected once it is removed, its dialog open', async () => {
+    await assertCollected(() => openDialog({ on: server }));
+  });
+});
+
+describe('cb-cleanup-monitor without an answer', () => {
+  it('says which role it needs', async () => {
+    const { token } = await server.account('viewer');
+    const element = await monitor({ on: server, token });
+    await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
+    assert.equal(element.status, 'forbidden');
+    assert.isNull(runButton(element));
+    await assertAccessible(element);
+  });
+
+  it('says that nobody answers, by an event too, and has places for the page’s words', async () => {
+    const errors: unknown[] = [];
+    const element = await show<CbCleanupMonitor>(
+      html`<cb-cleanup-monitor
+        base-url="http://127.0.0.1:1"
+        token="any"
+        @cb-error=${(event: CbErrorEvent) => errors.push(event.error)}
+      >
+        <p slot="loading" id="soon">One moment</p>
+      </cb-cleanup-monitor>`,
+    );
+    const slot = (name: string) => inside(element, `slot[name=${name}]`) as HTMLSlotElement | null;
+    assert.equal(slot('loading')?.assignedElements()[0]?.id, 'soon');
+    await until(() => inside(element, '[part=retry]'), 'the words');
+    assert.equal(element.status, 'error');
+    assert.instanceOf(errors[0], Error);
+    await assertAccessible(element);
+    element.append(Object.assign(document.createElement('p'), { slot: 'error', id: 'own' }));
+    assert.equal(slot('error')?.assignedElements()[0]?.id, 'own');
+  });
+
+  it('shows settings and last run where only the actions can’t be had, and tries again', async () => {
+    const original = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const { url } = new Request(input, init);
+      return url.includes('/actions') ? new Response(null, { status: 503 }) : original(input, init);
+    };
+    const element = await monitor({ on: server });
+    try {
+      await until(() => element.status === 'partial', 'the failure', 6_000);
+      await until(() => inside(element, '[part=retry]'), 'the words');
+      assert.equal(term(element, 'Enabled'), 'Yes');
+      assert.include(textOf(element, '.message'), 'The service failed');
+      await assertAccessible(element);
+    } finally {
+      globalThis.fetch = original;
+    }
+    inside(element, '[part=retry]')?.click();
+    await until(() => element.status === 'fresh' && rowsOf(element).length > 0, 'the actions');
+  });
+
+  it('keeps what it has, with its age, when the server goes', async function () {
+    this.timeout(60_000);
+    const own = await startServer({ own: true });
+    const element = await liveMonitor({ on: own });
+    assert.equal(term(element, 'Last run'), 'never');
+    assert.include(textOf(element), 'Nothing has been cleaned up yet.');
+    await own.stop();
+    element.retry();
+    await until(() => element.status === 'stale', 'the failure', 6_000);
+    assert.equal(term(element, 'Enabled'), 'Yes');
+    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age', 6_000);
+    runButton(element).click();
+    await until(() => dialog(element)?.open, 'the dialog');
+    submit(element)?.click();
+    await until(() => textOf(element, '[role=alert]') !== '', 'why it could not be asked', 20_000);
+    assert.isTrue(dialog(element)?.open);
+    await assertAccessible(element);
+  });
+});
+
+describe('cb-cleanup-monitor under a strict policy', () => {
+  it('breaks none of it, dialog and actions included', async () => {
+    await assertKeepsPolicy(async () => {
+      const element = await openDialog({ on: server });
+      await until(() => rowsOf(element).length > 0, 'the actions');
+      return element;
+    });
+  });
+});
