@@ -1,6 +1,6 @@
 /** The elements' tests, in Chromium: `wtr`, or `wtr test/components/cb-stat-card.test.ts`. */
 import { fork } from 'node:child_process';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { build } from 'esbuild';
 import { chromium } from './scripts/support/machine.ts';
@@ -8,9 +8,19 @@ import { chromium } from './scripts/support/machine.ts';
 /** What has been bundled, by its path. */
 const bundled = new Map();
 
+/** Modules that are not found, by how the names of their files begin. */
+const lost = new Set();
+
 /** Bundles a test when it is asked for: Chromium has no TypeScript. */
 const bundleTests = {
   name: 'bundle-tests',
+  /** `lose` lets a module that is loaded when it is needed be lost, `find` all be found again. */
+  executeCommand({ command, payload }) {
+    if (command === 'module:lose') lost.add(payload);
+    else if (command === 'module:find') lost.clear();
+    else return undefined;
+    return true;
+  },
   resolveMimeType: ({ path }) => (path.endsWith('.ts') ? 'js' : undefined),
   async serve({ path }) {
     if (path.endsWith('.test.ts')) {
@@ -30,7 +40,8 @@ const bundleTests = {
       for (const output of outputFiles)
         bundled.set(output.path.slice(import.meta.dirname.length), output.text);
     }
-    return bundled.get(path);
+    const [name] = basename(path).split(/-[^-]*$/);
+    return lost.has(name) ? undefined : bundled.get(path);
   },
 };
 
