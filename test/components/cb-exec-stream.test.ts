@@ -7,7 +7,15 @@ import type { CbErrorEvent, CbSelectEvent } from '../../src/events.ts';
 import type { Execution } from '@cloudbrain/sdk';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
+import {
+  assertAccessible,
+  assertCollected,
+  assertKeepsPolicy,
+  inside,
+  show,
+  textOf,
+  until,
+} from './support.ts';
 
 let server: TestServer;
 let last = 0;
@@ -379,5 +387,18 @@ describe('cb-exec-stream without an answer', () => {
     assert.deepEqual(usersOf(element), ['ada']);
     await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age', 6_000);
     await assertAccessible(element);
+  });
+});
+
+describe('cb-exec-stream under a strict policy', () => {
+  it('breaks none of it, also where rows come', async () => {
+    const domain = newDomain();
+    await server.send({ domain, running: true });
+    await assertKeepsPolicy(async () => {
+      const element = await liveStream({ domain });
+      await server.send({ domain, failed: true });
+      await until(() => rowsOf(element).length === 2, 'the new row');
+      return element;
+    });
   });
 });

@@ -10,7 +10,15 @@ import '../../components/cb-provider/define.ts';
 import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
+import {
+  assertAccessible,
+  assertCollected,
+  assertKeepsPolicy,
+  inside,
+  show,
+  textOf,
+  until,
+} from './support.ts';
 
 interface Options {
   compact?: boolean;
@@ -350,6 +358,20 @@ describe('cb-login', () => {
     await assertCollected(async () => {
       const element = await login({ compact: true });
       who(element)?.click();
+      return element;
+    });
+  });
+
+  it('keeps to a strict policy, form, words and menu', async () => {
+    const { email, password } = await server.account('viewer');
+    await assertKeepsPolicy(async () => {
+      const element = await login({ compact: true });
+      who(element)?.click();
+      submit(element);
+      await until(() => problem(element), 'the words');
+      fill(element, { email, password });
+      submit(element);
+      await until(() => who(element)?.classList.contains('who'), 'the menu');
       return element;
     });
   });

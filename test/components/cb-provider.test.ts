@@ -6,8 +6,9 @@ import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import { define } from '../../src/define.ts';
 import type { CbAuthRequiredEvent } from '../../src/events.ts';
+import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertCollected, inside, show, textOf, until } from './support.ts';
+import { assertCollected, assertKeepsPolicy, inside, show, textOf, until } from './support.ts';
 
 const SHOP = 'shop.example.com';
 const DOCS = 'docs.example.com';
@@ -180,16 +181,28 @@ describe('cb-provider', () => {
     assert.isNotNull(inside(card, '.value'));
   });
 
+  /** A provider around a card that hears what happens. */
+  async function liveProvider(): Promise<CbProvider> {
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}>
+        <cb-stat-card metric="requests"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider);
+    await until(() => card?.matches(':state(live)') && value(card) === '3', 'the live connection');
+    return provider;
+  }
+
+  it('leaves no timer, no observer and no listener behind', async () => {
+    await assertLeavesNothing(liveProvider);
+  });
+
   it('is collected with its elements once it is removed', async () => {
-    await assertCollected(async () => {
-      const provider = await show<CbProvider>(
-        html`<cb-provider base-url=${server.url} token=${server.token}>
-          <cb-stat-card metric="requests"></cb-stat-card>
-        </cb-provider>`,
-      );
-      const [card] = cardsOf(provider) as [CbStatCard];
-      await until(() => card.matches(':state(live)'), 'the live connection');
-      return card;
-    });
+    await assertCollected(liveProvider);
+    await assertCollected(async () => cardsOf(await liveProvider())[0]!);
+  });
+
+  it('keeps to a strict policy', async () => {
+    await assertKeepsPolicy(liveProvider);
   });
 });

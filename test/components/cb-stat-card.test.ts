@@ -2,7 +2,15 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
-import { assertAccessible, assertCollected, inside, show, textOf, until } from './support.ts';
+import {
+  assertAccessible,
+  assertCollected,
+  assertKeepsPolicy,
+  inside,
+  show,
+  textOf,
+  until,
+} from './support.ts';
 
 describe('cb-stat-card with plain values', () => {
   it('shows value, change and description', async () => {
@@ -143,5 +151,16 @@ describe('cb-stat-card with plain values', () => {
     await assertCollected(() =>
       show(html`<cb-stat-card value="1" .trend=${[1, 2]}></cb-stat-card>`),
     );
+  });
+
+  it('keeps to a strict policy, with trend and bar', async () => {
+    await assertKeepsPolicy(async () => {
+      const card = await show<CbStatCard>(
+        html`<cb-stat-card value="1" target="2" .trend=${[1, 2]}></cb-stat-card>`,
+      );
+      Object.assign(card, { value: 0.5, format: 'percent', trend: undefined });
+      await until(() => inside(card, '.bar'), 'the bar');
+      return card;
+    });
   });
 });

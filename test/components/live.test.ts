@@ -3,10 +3,12 @@ import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import type { CbErrorEvent } from '../../src/events.ts';
+import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
   assertAccessible,
   assertCollected,
+  assertKeepsPolicy,
   inside,
   show,
   textOf,
@@ -80,6 +82,8 @@ describe('cb-stat-card on a server', () => {
     const element = await card('executions.successRate', 'nothing.example.com');
     await until(() => element.status === 'partial', 'the answer');
     assert.equal(value(element), '–');
+    assert.include(textOf(element, '.foot'), 'No execution has completed or failed.');
+    await assertAccessible(element);
   });
 
   it('names a metric that there isn’t', async () => {
@@ -122,12 +126,33 @@ describe('cb-stat-card on a server', () => {
     assert.equal(textOf(element, '.heading'), 'الطلبات');
   });
 
+  it('shows its figure once the service works again and the reader asks for it', async () => {
+    const original = globalThis.fetch;
+    globalThis.fetch = () => Promise.resolve(new Response(null, { status: 503 }));
+    const { token } = await server.account('viewer');
+    const element = await card('requests', DOMAIN, token);
+    try {
+      await until(() => inside(element, '[part=retry]'), 'the words', 8_000);
+      assert.include(textOf(element), 'The service failed');
+    } finally {
+      globalThis.fetch = original;
+    }
+    inside(element, '[part=retry]')?.click();
+    await until(() => element.status === 'fresh' && isLive(element), 'the figure, live');
+  });
+
+  const liveCard = async () => {
+    const element = await card('requests');
+    await until(() => isLive(element) && inside(element, '.line'), 'figure and trend, live');
+    return element;
+  };
+
+  it('leaves no timer, no observer and no listener behind', async () => {
+    await assertLeavesNothing(liveCard);
+  });
+
   it('is collected once it is removed', async () => {
-    await assertCollected(async () => {
-      const element = await card('requests');
-      await until(() => isLive(element), 'the live connection');
-      return element;
-    });
+    await assertCollected(liveCard);
   });
 
   it('says that it isn’t connected', async () => {
@@ -187,5 +212,21 @@ describe('cb-stat-card on a server that is not there', () => {
     assert.equal(shown('loading')?.textContent, 'One moment');
     await until(() => element.status === 'error', 'the failure');
     assert.equal(shown('error')?.textContent, 'Call Ada');
+  });
+});
+
+describe('cb-stat-card under a strict policy', () => {
+  it('breaks none of it where it says that nobody answers', async () => {
+    await assertKeepsPolicy(async () => {
+      const element = await show<CbStatCard>(
+        html`<cb-stat-card
+          metric="requests"
+          base-url="http://127.0.0.1:1"
+          token="any"
+        ></cb-stat-card>`,
+      );
+      await until(() => inside(element, '[part=retry]'), 'the words');
+      return element;
+    });
   });
 });

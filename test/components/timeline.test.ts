@@ -1,0 +1,125 @@
+import type { StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
+import { assert } from 'chai';
+import { messages } from '../../components/cb-usage-timeline/cb-usage-timeline.messages.ts';
+import { cursorAfter } from '../../components/cb-usage-timeline/cursor.ts';
+import { describePoint, type Translate } from '../../components/cb-usage-timeline/plot.ts';
+import {
+  hasUsage,
+  metricOf,
+  seriesOf,
+  timesOf,
+  type UsageMetric,
+} from '../../components/cb-usage-timeline/series.ts';
+import { translate } from '../../src/i18n/catalogue.ts';
+
+const point = (at: string, requests: number): TimelinePoint => ({
+  at,
+  requests,
+  conversations: 0,
+  executions: { total: 0, completed: 0, failed: 0, running: 0, abandoned: 0 },
+  errors: 1,
+  tokens: {
+    input: 1_500_000,
+    uncachedInput: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: 20,
+    reasoning: 0,
+    total: 1_500_020,
+  },
+  cost: { usd: '4.5', unpricedRequests: 0 },
+  latencyMs: { p50: null, p95: null, p99: null },
+});
+
+const timeline = (...points: TimelinePoint[]): StatsTimeline => ({
+  period: { from: '2026-10-24T22:00:00Z', to: '2026-10-25T03:00:00Z', timezone: 'Europe/Berlin' },
+  granularity: 'hour',
+  points,
+  unavailable: [],
+});
+
+/** What the reader is told of each point. */
+function described(data: StatsTimeline, metric: UsageMetric, locale = 'en'): string[] {
+  const t: Translate = (key, values) => translate(messages, locale, key, values);
+  const view = { series: seriesOf(data, metric), times: timesOf(data, locale), locale, t };
+  return data.points.map((_, index) => describePoint(view, index));
+}
+
+describe('the cursor of a timeline', () => {
+  const moves: [key: string, at: number, target: number | undefined, fromTheRight?: number][] = [
+    ['ArrowRight', 5, 6, 4],
+    ['ArrowLeft', 5, 4, 6],
+    ['ArrowUp', 5, 6],
+    ['ArrowDown', 5, 4],
+    ['PageUp', 5, 15],
+    ['PageDown', 15, 5],
+    ['PageDown', 5, 0],
+    ['PageUp', 15, 20],
+    ['Home', 5, 0],
+    ['End', 5, 20],
+    ['ArrowRight', 20, 20, 19],
+    ['ArrowLeft', 0, 0, 1],
+    ['Enter', 5, undefined],
+    ['constructor', 5, undefined],
+  ];
+  for (const [key, at, target, fromTheRight = target] of moves) {
+    it(`goes by ${key} from ${at} to ${target ?? 'nowhere'}`, () => {
+      assert.equal(cursorAfter(key, at, 20, false), target);
+      assert.equal(cursorAfter(key, at, 20, true), fromTheRight);
+    });
+  }
+
+  it('goes nowhere where there is nothing', () => {
+    assert.isUndefined(cursorAfter('End', 0, -1, false));
+    assert.isUndefined(cursorAfter('ArrowLeft', 0, -1, true));
+  });
+});
+
+describe('a point of a timeline, in words', () => {
+  const night = timeline(
+    point('2026-10-24T23:00:00Z', 1),
+    point('2026-10-25T00:00:00Z', 1_200),
+    point('2026-10-25T01:00:00Z', 3),
+  );
+
+  it('has its time and all its figures', () => {
+    const [text] = described(timeline(point('2026-10-24T10:00:00Z', 1_200)), 'requests');
+    assert.match(text!, /^Sat, Oct 24, 12:00\sPM: Requests 1,200 and Errors 1$/);
+    assert.match(described(night, 'tokens')[0]!, /: Input 1\.5M and Output 20$/);
+    assert.match(described(night, 'cost')[0]!, /: Cost \$4\.50$/);
+  });
+
+  it('says which of two it is where the clocks go back and an hour comes twice', () => {
+    const [before, first, second] = described(night, 'requests');
+    assert.match(before!, /^Sun, Oct 25, 01:00\sAM GMT\+2: /);
+    assert.match(first!, /^Sun, Oct 25, 02:00\sAM GMT\+2: Requests 1,200/);
+    assert.match(second!, /^Sun, Oct 25, 02:00\sAM GMT\+1: Requests 3/);
+  });
+
+  it('leaves an hour out where the clocks go forward, and names no zone', () => {
+    const spring = timeline(point('2026-03-29T00:00:00Z', 1), point('2026-03-29T01:00:00Z', 2));
+    const [before, after] = described(spring, 'requests');
+    assert.match(before!, /^Sun, Mar 29, 01:00\sAM: /);
+    assert.match(after!, /^Sun, Mar 29, 03:00\sAM: /);
+  });
+
+  it('is written as the reader’s locale writes it', () => {
+    assert.match(described(night, 'cost', 'de')[1]!, /^So\., 25\. Okt\., 02:00 MESZ: .* 4,50\s\$$/);
+  });
+});
+
+describe('what a timeline shows', () => {
+  it('is requests where the attribute names no figure', () => {
+    assert.equal(metricOf('cost'), 'cost');
+    assert.equal(metricOf('runes'), 'requests');
+    assert.equal(metricOf(undefined), 'requests');
+  });
+
+  it('is something where there was a request, or an execution without one', () => {
+    const idle = point('2026-10-24T10:00:00Z', 0);
+    const ran = { ...idle, executions: { ...idle.executions, total: 1 } };
+    assert.isFalse(hasUsage(timeline(idle)));
+    assert.isFalse(hasUsage(timeline()));
+    assert.isTrue(hasUsage(timeline(idle, ran)));
+  });
+});
