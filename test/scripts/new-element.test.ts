@@ -19,7 +19,8 @@ before(async () => {
   copy = await mkdtemp(join(tmpdir(), 'cloudbrain-element-'));
   const parts = [
     ...['src', 'components', 'sdk', 'server', 'scripts', 'stories', 'test/support', 'openapi.yaml'],
-    ...['test/components/support.ts', 'test/components/server.ts', 'web-test-runner.config.mjs'],
+    ...['leftovers', 'server', 'support'].map((name) => `test/components/${name}.ts`),
+    ...['test/server/cleanup/files.ts', 'web-test-runner.config.mjs'],
     ...['tsconfig.base.json', 'tsconfig.json', 'tsconfig.node.json', 'package.json'],
     ...['eslint.config.mjs', '.prettierrc.json'],
   ];

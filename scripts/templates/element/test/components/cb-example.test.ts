@@ -3,44 +3,51 @@ import { html } from 'lit';
 import '../../components/cb-example/define.ts';
 import type { CbExample } from '../../components/cb-example/cb-example.ts';
 import type { CbErrorEvent } from '../../src/events.ts';
+import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
   assertAccessible,
   assertCollected,
+  assertKeepsPolicy,
   inside,
   show,
   textOf,
-  trackTimers,
   until,
 } from './support.ts';
 
 const DOMAIN = 'app.example.com';
 const isLive = (element: Element) => element.matches(':state(live)');
 
+let server: TestServer;
+
+before(async function () {
+  this.timeout(60_000);
+  server = await startServer();
+  await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true });
+});
+
+after(() => server.stop());
+
+const connected = (attributes: Partial<CbExample> = {}) =>
+  show<CbExample>(
+    html`<cb-example
+      base-url=${server.url}
+      token=${attributes.token ?? server.token}
+      domain=${attributes.domain ?? DOMAIN}
+      locale=${attributes.locale ?? 'en'}
+      ?without-errors=${attributes.withoutErrors ?? false}
+    >
+      <p slot="empty">Nothing here</p>
+    </cb-example>`,
+  );
+
+const live = async () => {
+  const element = await connected();
+  await until(() => isLive(element) && element.status === 'fresh', 'the figures, live');
+  return element;
+};
+
 describe('cb-example', () => {
-  let server: TestServer;
-
-  before(async function () {
-    this.timeout(60_000);
-    server = await startServer();
-    await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true });
-  });
-
-  after(() => server.stop());
-
-  const connected = (attributes: Partial<CbExample> = {}) =>
-    show<CbExample>(
-      html`<cb-example
-        base-url=${server.url}
-        token=${attributes.token ?? server.token}
-        domain=${attributes.domain ?? DOMAIN}
-        locale=${attributes.locale ?? 'en'}
-        ?without-errors=${attributes.withoutErrors ?? false}
-      >
-        <p slot="empty">Nothing here</p>
-      </cb-example>`,
-    );
-
   it('has defaults, and reflects what can be styled by, but never the token', async () => {
     const element = await show<CbExample>(html`<cb-example></cb-example>`);
     assert.isFalse(element.withoutErrors);
@@ -85,15 +92,28 @@ describe('cb-example', () => {
     await assertAccessible(element);
   });
 
-  it('tells of a server that is not there, in words and by an event', async () => {
-    let error: unknown;
-    const listener = (event: CbErrorEvent) => (error = event.error);
+  it('tells of a server that is not there, by an event too, and has places for words', async () => {
+    const errors: unknown[] = [];
     const element = await show<CbExample>(
-      html`<cb-example base-url="http://127.0.0.1:1" token="x" @cb-error=${listener}></cb-example>`,
+      html`<cb-example
+        base-url="http://127.0.0.1:1"
+        token="any"
+        @cb-error=${(event: CbErrorEvent) => errors.push(event.error)}
+      >
+        <p slot="loading">One moment</p>
+      </cb-example>`,
     );
-    await until(() => element.status === 'error', 'the failure');
-    assert.instanceOf(error, Error);
+    const inSlot = (name: string) =>
+      (inside(element, `slot[name=${name}]`) as HTMLSlotElement | null)?.assignedElements()[0];
+    assert.equal(inSlot('loading')?.textContent, 'One moment');
+    await until(() => inside(element, '[part=retry]'), 'the words');
+    assert.equal(element.status, 'error');
+    assert.instanceOf(errors[0], Error);
     await assertAccessible(element);
+    inside(element, '[part=retry]')?.click();
+    await until(() => errors.length === 2, 'the failure of the second try');
+    element.append(Object.assign(document.createElement('p'), { slot: 'error', id: 'own' }));
+    assert.equal(inSlot('error')?.id, 'own');
   });
 
   it('speaks German and Arabic, with their figures and direction', async () => {
@@ -120,45 +140,33 @@ describe('cb-example', () => {
     await assertAccessible(element);
   });
 
-  it('keeps to a strict policy', async () => {
-    const reports: string[] = [];
-    document.addEventListener('securitypolicyviolation', (event) => {
-      reports.push(event.violatedDirective);
-    });
-    const policy = document.createElement('meta');
-    policy.httpEquiv = 'Content-Security-Policy';
-    policy.content = "style-src 'self'";
-    document.head.append(policy);
-    const element = await connected();
-    await until(() => element.status === 'fresh', 'the figures');
-    assert.deepEqual(reports, []);
+  it('leaves no timer, no observer and no listener behind', async () => {
+    await assertLeavesNothing(live);
   });
 
-  it('leaves no timer behind, and is collected once it is removed', async () => {
-    const timers = trackTimers();
-    const before = timers.pending;
-    await assertCollected(async () => {
-      const element = await connected();
-      await until(() => isLive(element), 'the live connection');
-      return element;
-    });
-    await until(() => timers.pending === before, 'the end of its timers');
-    timers.stop();
+  it('is collected once it is removed', async () => {
+    await assertCollected(live);
   });
 });
 
 describe('cb-example while its server goes away', () => {
   it('shows what it had, and its age', async function () {
     this.timeout(60_000);
-    const server = await startServer({ own: true });
-    await server.send({ domain: DOMAIN });
+    const own = await startServer({ own: true });
+    await own.send({ domain: DOMAIN });
     const element = await show<CbExample>(
-      html`<cb-example base-url=${server.url} token=${server.token} refresh="1"></cb-example>`,
+      html`<cb-example base-url=${own.url} token=${own.token} refresh="1"></cb-example>`,
     );
     await until(() => isLive(element) && element.status === 'fresh', 'the figures, live');
-    await server.stop();
+    await own.stop();
     await until(() => element.status === 'stale', 'the age');
     assert.equal(textOf(element, '.requests'), '1');
     await assertAccessible(element);
+  });
+});
+
+describe('cb-example under a strict policy', () => {
+  it('breaks none of it', async () => {
+    await assertKeepsPolicy(live);
   });
 });
