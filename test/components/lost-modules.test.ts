@@ -36,12 +36,13 @@ describe('a module that can’t be loaded when it is needed', () => {
     await server.stop();
   });
 
-  it('costs a timeline its chart: it says so, and shows the figures as a table', async () => {
+  it('costs a timeline its chart: it says so, and shows the figures as a table', async function () {
+    this.timeout(30_000);
     await lose('echarts');
     const element = await show<CbUsageTimeline>(
       html`<cb-usage-timeline base-url=${server.url} token=${server.token}></cb-usage-timeline>`,
     );
-    await until(() => inside(element, 'table'), 'the table');
+    await until(() => inside(element, 'table'), 'the table', 8_000);
     assert.equal(element.status, 'fresh');
     assert.include(textOf(element), 'The chart could not be loaded; here are its figures.');
     const [last] = [...element.shadowRoot!.querySelectorAll('tbody tr')].slice(-1);
