@@ -29,7 +29,7 @@ test('fifty cards of one question ask once, over one connection', async (t) => {
   );
   await reads(page.locator('cb-stat-card .value'), Array<string>(50).fill('2'));
   await isIn(page.locator('cb-stat-card'), 'live');
-  await page.locator('cb-stat-card .line').last().waitFor();
+  await page.locator('cb-stat-card svg:has(.line)').last().waitFor();
   assert.deepEqual(asked.sort(), ['/api/stats/overview', '/api/stats/timeline']);
   assert.equal(sockets, 1);
 });
