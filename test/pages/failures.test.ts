@@ -139,3 +139,14 @@ describe('a connection that breaks', () => {
     await isWell(page, '4');
   });
 });
+
+describe('a proxy that knows no WebSockets', () => {
+  it('keeps nothing from being pushed', async (t) => {
+    gateway.be('without-sockets');
+    const page = await visit(t);
+    await isWell(page, '4');
+    await site.send({ user: 'hedy' });
+    await reads(page.locator('tbody tr'), [/hedy/, /barbara/, /linus/, /grace/, /ada/]);
+    await isWell(page, '5');
+  });
+});

@@ -8,8 +8,11 @@ import {
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 
-/** What it does with what arrives: passes it on, fails with a 500, or never answers. */
-export type Mode = 'passing' | 'failing' | 'hanging';
+/**
+ * What it does with what arrives: passes it on, all of it or without WebSockets as some proxies do,
+ * fails with a 500, or never answers.
+ */
+export type Mode = 'passing' | 'without-sockets' | 'failing' | 'hanging';
 
 const FAILURE = JSON.stringify({
   type: 'about:blank',
@@ -100,6 +103,10 @@ export class Gateway {
     this.#tunnels.add(socket);
     socket.on('close', () => this.#tunnels.delete(socket)).on('error', () => {});
     if (this.#mode === 'hanging') return;
+    if (this.#mode === 'without-sockets') {
+      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+      return;
+    }
     if (this.#mode === 'failing') {
       socket.end('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n');
       return;
