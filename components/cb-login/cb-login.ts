@@ -85,7 +85,11 @@ export class CbLogin extends CbElement {
     // What has the focus goes when somebody comes or leaves: it must not be lost with it.
     const hadFocus = this.shadowRoot?.activeElement != null;
     super.update(changed);
-    if (hadFocus && who !== this.#shown) this.#find('[part=who], input')?.focus();
+    if (who !== this.#shown) {
+      // What opened to sign in would stay open as the menu.
+      this.#find('#panel')?.hidePopover();
+      if (hadFocus) this.#find('[part=who], input')?.focus();
+    }
     this.#shown = who;
   }
 

@@ -55,6 +55,8 @@ export class CbStatCard extends CbBaseElement {
 
   readonly #counter = new CountUpController(this);
   #figure?: Figure | undefined;
+  /** Why what asks the server could not be loaded. */
+  #lost?: string | undefined;
 
   /** A path in the overview, such as `latencyMs.p95`. */
   @property({ reflect: true }) metric?: string;
@@ -96,7 +98,7 @@ export class CbStatCard extends CbBaseElement {
   }
 
   protected override computeStatus(): Status {
-    if (this.metric) return this.#figure ? super.computeStatus() : 'loading';
+    if (this.metric) return this.frame?.status ?? (this.#lost ? 'partial' : 'loading');
     if (this.value === undefined) return 'empty';
     return isValue(this.value) ? 'fresh' : 'partial';
   }
@@ -107,7 +109,8 @@ export class CbStatCard extends CbBaseElement {
     const format = this.format ?? this.#live?.format;
     const polarity = this.polarity ?? this.#live?.polarity;
     const shown = this.#counter.show(isValue(value) ? Number(value) : NaN);
-    const context = this.#live ? this.#live.context : isValue(value) ? '' : this.#text('unknown');
+    const context =
+      this.#live?.context ?? (isValue(value) ? '' : (this.#lost ?? this.#text('unknown')));
     return html`<div class="content">
       <div part="value" class="value">
         ${renderValue(shown === Number(value) ? value : shown, format, locale)}
@@ -151,8 +154,12 @@ export class CbStatCard extends CbBaseElement {
   }
 
   async #goLive(): Promise<void> {
-    const { Figure } = await import('./figure.ts');
-    this.#figure ??= new Figure(this);
+    try {
+      const { Figure } = await import('./figure.ts');
+      this.#figure ??= new Figure(this);
+    } catch (error) {
+      this.#lost = (error as Error).message;
+    }
     this.requestUpdate();
   }
 

@@ -1,6 +1,6 @@
 import { svg, type TemplateResult } from 'lit';
 
-/** The box that a sparkline is drawn in; it is stretched to the space there is. */
+/** The box that a sparkline is drawn in, as in its `viewBox`; it is stretched to the space there is. */
 const WIDTH = 200;
 const HEIGHT = 36;
 /** Half the line's width, so that it isn't cut off at top and bottom. */
@@ -28,12 +28,12 @@ function sparklineRuns(values: readonly (number | null)[]): string[][] {
  * its change beside it do.
  */
 export function sparkline(values: readonly (number | null)[]): TemplateResult {
-  return svg`<svg part="sparkline" class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}"
+  return svg`<svg part="sparkline" class="spark" viewBox="0 0 200 36"
     preserveAspectRatio="none" aria-hidden="true">${sparklineRuns(values).map((run) => {
       // "h0" lets a single value be seen, as a dot.
       const line = run.join('L');
       const [start = ''] = run[0]?.split(' ') ?? [];
-      return svg`<path class="area" d="M${start} ${HEIGHT}L${line}V${HEIGHT}Z" />
+      return svg`<path class="area" d="M${start} 36L${line}V36Z" />
         <path class="line" d="M${line}h0" />`;
     })}</svg>`;
 }

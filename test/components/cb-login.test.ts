@@ -247,6 +247,17 @@ describe('cb-login', () => {
     assert.isFalse(isOpen(element));
   });
 
+  it('closes once somebody is in, and leaves the focus where the menu is', async () => {
+    const { email, password } = await server.account('viewer');
+    const element = await login({ compact: true });
+    who(element)?.click();
+    fill(element, { email, password });
+    submit(element);
+    await until(() => who(element)?.classList.contains('who'), 'the menu');
+    assert.isFalse(isOpen(element));
+    assert.equal(focused(element), 'who');
+  });
+
   it('is cut off by nothing that it is in', async () => {
     const element = await login({ compact: true });
     const box = providerOf(element).parentElement!;

@@ -3,6 +3,8 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-exec-stream/define.ts';
 import type { CbExecStream } from '../../components/cb-exec-stream/cb-exec-stream.ts';
+import '../../components/cb-stat-card/define.ts';
+import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import '../../components/cb-usage-timeline/define.ts';
 import type { CbUsageTimeline } from '../../components/cb-usage-timeline/cb-usage-timeline.ts';
 import { dialog, isLive, liveMonitor, runButton, term, told } from './cleanup-monitor.ts';
@@ -66,6 +68,25 @@ describe('a module that can’t be loaded when it is needed', () => {
     assert.equal(element.status, 'fresh');
     assert.equal(term(element, 'Enabled'), 'Yes');
     await assertAccessible(element);
+  });
+
+  it('costs a card its figure: it says why it is not known', async () => {
+    await lose('figure');
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card
+        metric="requests"
+        heading="Requests"
+        base-url=${server.url}
+        token=${server.token}
+      ></cb-stat-card>`,
+    );
+    await until(() => card.status === 'partial', 'that it is not known');
+    assert.equal(textOf(card, '[part=value]'), '–');
+    assert.match(textOf(card, '[part=description]'), /import|load|fetch/i);
+    await assertAccessible(card);
+    card.removeAttribute('metric');
+    card.value = 12;
+    await until(() => textOf(card, '[part=value]') === '12', 'a figure of the page’s own');
   });
 
   it('costs a problem its view: the error’s own words stand there, and it passes', async () => {
