@@ -14,6 +14,7 @@ export async function fanOut(service: Service, { size, say }: Context): Promise<
   say(`${RUNS} runs to ${size.streams} streams`);
   const token = await service.login();
   const stop = new AbortController();
+  // One caller may have a hundred.
   const opened = Array.from({ length: size.streams }, () => listen(service, token, stop.signal));
   const streams = await Promise.all(opened);
   const bodies = Array.from({ length: RUNS / AT_ONCE }, runs);

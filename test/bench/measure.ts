@@ -42,7 +42,7 @@ export interface Size {
   streams: number;
 }
 
-export const FULL: Size = { requests: 1_000_000, spans: 60_000, posts: 100, streams: 200 };
+export const FULL: Size = { requests: 1_000_000, spans: 60_000, posts: 100, streams: 100 };
 export const SMALL: Size = { requests: 100_000, spans: 12_000, posts: 25, streams: 50 };
 
 /** What a part is given. */
