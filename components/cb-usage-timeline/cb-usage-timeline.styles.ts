@@ -10,12 +10,14 @@ export const styles = css`
     padding: calc(var(--_cb-space) * 4) var(--_cb-inline) calc(var(--_cb-space) * 2);
   }
   .content {
-    display: grid;
+    display: flex;
+    flex: 1;
+    flex-direction: column;
     gap: calc(var(--_cb-space) * 2);
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
   .plot {
-    block-size: var(--_cb-height);
+    flex: 1 0 var(--_cb-height);
   }
   .message {
     min-block-size: var(--_cb-height);

@@ -53,7 +53,7 @@ const RANGES = ['24h', '7d', '30d', '90d'] as const;
  * @csspart legend - The names of the lines.
  * @csspart table - The figures as a table.
  *
- * @cssproperty [--cb-usage-timeline-height=240px] - Height of the chart.
+ * @cssproperty [--cb-usage-timeline-height=240px] - Height of the chart, at least: it fills the element's.
  * @cssproperty [--cb-usage-timeline-padding-inline=18px] - Padding at the sides.
  *
  * @cssstate loading - Nothing is known yet.

@@ -14,7 +14,8 @@ export const chart = css`
     touch-action: pan-y;
   }
   .chart {
-    block-size: 100%;
+    position: absolute;
+    inset: 0;
     color: var(--_cb-quiet);
     /* Runs when the theme changes, which is how the canvas hears of it. */
     transition: color 1ms;
