@@ -73,11 +73,9 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     const name = values.name ?? email;
     return async ({ tenancy, password: given }) => {
       const workspaceId = await workspaceOf(tenancy, values);
-      const password = given ?? newPassword();
-      const passwordHash = await hashPassword(password);
+      const { passwordHash, shown } = await passwordOf(given);
       const account = { email, name, role, domains, passwordHash };
       const id = await tenancy.createAccount(workspaceId, account);
-      const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
       return [`Account   ${email}`, `Id        ${id}`, `Role      ${role}`, ...shown];
     };
   },
@@ -97,9 +95,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     refuse(values, NOT_PASSWORD, 'a password');
     return async ({ tenancy, password: given }) => {
       const account = await accountOf(tenancy, email, values);
-      const password = given ?? newPassword();
-      await tenancy.setPassword(account.id, await hashPassword(password));
-      const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
+      const { passwordHash, shown } = await passwordOf(given);
+      await tenancy.setPassword(account.id, passwordHash);
       return [`Account   ${email}: it has a new password; sessions have ended.`, ...shown];
     };
   },
@@ -166,6 +163,13 @@ export function readCommand(words: readonly string[], values: CommandValues): Wo
   const command = commands[words.slice(0, 2).join(' ')];
   if (!command) throw new UsageError(`There is no command '${words.join(' ')}'.`);
   return command(words.slice(2), values);
+}
+
+/** The password that was given, or a new one, which is shown. */
+async function passwordOf(given: string | undefined) {
+  const password = given ?? newPassword();
+  const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
+  return { passwordHash: await hashPassword(password), shown };
 }
 
 async function accountOf(tenancy: TenancyStore, email: string, values: CommandValues) {

@@ -26,19 +26,6 @@ export type NewKey = { name: string; hash: string } & (
 );
 
 /** Makes workspaces, accounts and keys: the operator's doing, not a request's. */
-/** A key, as a list tells of it. */
-export interface ListedKey {
-  id: string;
-  kind: 'ingest' | 'api';
-  name: string;
-  /** Of an API key. */
-  role: Role | null;
-  /** What an API key sees; `null` is all. */
-  domains: string[] | null;
-  /** What all that an ingest key sends belongs to, where it says so. */
-  domain: string | null;
-}
-
 export class TenancyStore {
   readonly #store: Store;
 
@@ -206,8 +193,8 @@ export class TenancyStore {
     });
   }
 
-  /** The workspace's keys that hold, the oldest first; never the keys themselves. */
-  listKeys(workspaceId: string): Promise<ListedKey[]> {
+  /** The workspace's keys that hold, the oldest first. */
+  listKeys(workspaceId: string) {
     return this.#store.asSystem((tx) =>
       tx
         .selectFrom('api_keys')
