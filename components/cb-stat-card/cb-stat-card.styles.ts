@@ -95,6 +95,7 @@ export const styles = css`
   .filled {
     fill: currentcolor;
   }
+  .spark:dir(rtl),
   .bar:dir(rtl) {
     transform: scaleX(-1);
   }

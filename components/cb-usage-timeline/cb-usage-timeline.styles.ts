@@ -9,6 +9,11 @@ export const styles = css`
     flex-wrap: wrap;
     padding: calc(var(--_cb-space) * 4) var(--_cb-inline) calc(var(--_cb-space) * 2);
   }
+  /* Buttons go below a heading before its words break. */
+  .heading {
+    flex: 1 0 auto;
+    max-inline-size: 100%;
+  }
   .content {
     display: flex;
     flex: 1;
