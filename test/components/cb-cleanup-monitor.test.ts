@@ -67,7 +67,7 @@ describe('cb-cleanup-monitor', () => {
   it('lists what a run found, to its limit, and paths as they are, whatever is in them', async () => {
     const element = await openDialog({ on: server, limit: 1 });
     submit(element)?.click();
-    await until(() => rowsOf(element).length === 1, 'one of two actions', 8_000);
+    await until(() => rowsOf(element).length === 1, 'one of two actions');
     assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
     assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ sec$/);
     assert.match(cell(rowsOf(element)[0], 'size')!, /\d/);
@@ -151,7 +151,7 @@ describe('cb-cleanup-monitor without an answer', () => {
     };
     const element = await monitor({ on: server });
     try {
-      await until(() => element.status === 'partial', 'the failure', 6_000);
+      await until(() => element.status === 'partial', 'the failure');
       await until(() => inside(element, '[part=retry]'), 'the words');
       assert.equal(term(element, 'Enabled'), 'Yes');
       assert.include(textOf(element, '.message'), 'The service failed');
@@ -171,9 +171,9 @@ describe('cb-cleanup-monitor without an answer', () => {
     assert.include(textOf(element), 'Nothing has been cleaned up yet.');
     await own.stop();
     element.retry();
-    await until(() => element.status === 'stale', 'the failure', 6_000);
+    await until(() => element.status === 'stale', 'the failure');
     assert.equal(term(element, 'Enabled'), 'Yes');
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age', 6_000);
+    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     submit(element)?.click();

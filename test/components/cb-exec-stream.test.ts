@@ -177,7 +177,6 @@ describe('cb-exec-stream', () => {
   });
 
   it('renders once a frame at most, however much arrives', async function () {
-    this.timeout(30_000);
     const domain = newDomain();
     const element = await liveStream({ domain });
     const counted = { renders: 0, frames: 0, most: 0 };
@@ -257,7 +256,6 @@ describe('cb-exec-stream', () => {
   });
 
   it('tells politely of new rows: at once, then together, and not of old ones', async function () {
-    this.timeout(15_000);
     const domain = newDomain();
     await server.send({ domain }, { domain }, { domain });
     const element = await liveStream({ domain, limit: 2 });
@@ -269,7 +267,7 @@ describe('cb-exec-stream', () => {
     await until(() => told() === '1 new execution', 'the first news');
     await server.send({ domain });
     await server.send({ domain });
-    await until(() => told() === '2 new executions', 'the rest, together', 6_000);
+    await until(() => told() === '2 new executions', 'the rest, together');
   });
 
   it('speaks German and Arabic', async () => {
@@ -385,7 +383,7 @@ describe('cb-exec-stream without an answer', () => {
     element.retry();
     await until(() => element.status === 'stale', 'the failure');
     assert.deepEqual(usersOf(element), ['ada']);
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age', 6_000);
+    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
     await assertAccessible(element);
   });
 });

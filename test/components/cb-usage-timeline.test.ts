@@ -66,7 +66,7 @@ const texts = (row: Element | undefined) =>
 
 async function drawn(options: Options = {}): Promise<CbUsageTimeline> {
   const element = await timeline(options);
-  await until(() => isLive(element) && canvas(element), 'the chart, live', 8_000);
+  await until(() => isLive(element) && canvas(element), 'the chart, live');
   return element;
 }
 
@@ -91,7 +91,7 @@ describe('cb-usage-timeline', () => {
       assert.equal(element.status, 'loading');
       assert.isNotNull(inside(element, '.skeleton'));
       const height = element.offsetHeight;
-      await until(() => isLive(element) && canvas(element), 'the chart, live', 8_000);
+      await until(() => isLive(element) && canvas(element), 'the chart, live');
       assert.approximately(element.offsetHeight, height, 1);
       const { scrollWidth, clientWidth } = inside(element, '.base')!;
       assert.isAtMost(scrollWidth, clientWidth, 'nothing is cut off');
@@ -123,7 +123,7 @@ describe('cb-usage-timeline', () => {
     await until(() => isLive(element) && rowsOf(element).length > 0, 'the table, live');
     assert.equal(texts(rowsOf(element).at(-1))[1], '1');
     await server.send({ domain });
-    await until(() => texts(rowsOf(element).at(-1))[1] === '2', 'the new request', 8_000);
+    await until(() => texts(rowsOf(element).at(-1))[1] === '2', 'the new request');
   });
 
   it('chooses a period, tells of it, and takes it instead of another', async () => {
@@ -205,7 +205,7 @@ describe('cb-usage-timeline', () => {
     await new Promise(requestAnimationFrame);
     assert.isNull(canvas(element));
     element.style.marginBlockStart = '';
-    await until(() => canvas(element), 'the chart', 8_000);
+    await until(() => canvas(element), 'the chart');
   });
 
   it('speaks German and Arabic, with their figures and direction', async () => {
@@ -295,9 +295,9 @@ describe('cb-usage-timeline without a chart', () => {
     await until(() => isLive(element), 'the live connection');
     await own.stop();
     element.retry();
-    await until(() => element.status === 'stale', 'the failure', 6_000);
+    await until(() => element.status === 'stale', 'the failure');
     assert.equal(texts(rowsOf(element).at(-1))[1], '1');
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age', 6_000);
+    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
     await assertAccessible(element);
   });
 });

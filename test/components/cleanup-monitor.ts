@@ -62,7 +62,7 @@ export async function liveMonitor(options: MonitorOptions): Promise<CbCleanupMon
 /** Asks for a run as somebody would, and waits for the question. */
 export async function openDialog(options: MonitorOptions): Promise<CbCleanupMonitor> {
   const element = await liveMonitor(options);
-  await until(() => runButton(element).ariaDisabled !== 'true', 'the end of another run', 5_000);
+  await until(() => runButton(element).ariaDisabled !== 'true', 'the end of another run');
   runButton(element).focus();
   runButton(element).click();
   await until(() => dialog(element)?.open, 'the dialog');

@@ -132,7 +132,7 @@ describe('cb-stat-card on a server', () => {
     const { token } = await server.account('viewer');
     const element = await card('requests', DOMAIN, token);
     try {
-      await until(() => inside(element, '[part=retry]'), 'the words', 8_000);
+      await until(() => inside(element, '[part=retry]'), 'the words');
       assert.include(textOf(element), 'The service failed');
     } finally {
       globalThis.fetch = original;

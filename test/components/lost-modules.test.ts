@@ -39,12 +39,11 @@ describe('a module that can’t be loaded when it is needed', () => {
   });
 
   it('costs a timeline its chart: it says so, and shows the figures as a table', async function () {
-    this.timeout(30_000);
     await lose('echarts');
     const element = await show<CbUsageTimeline>(
       html`<cb-usage-timeline base-url=${server.url} token=${server.token}></cb-usage-timeline>`,
     );
-    await until(() => inside(element, 'table'), 'the table', 8_000);
+    await until(() => inside(element, 'table'), 'the table');
     assert.equal(element.status, 'fresh');
     assert.include(textOf(element), 'The chart could not be loaded; here are its figures.');
     const [last] = [...element.shadowRoot!.querySelectorAll('tbody tr')].slice(-1);
@@ -54,7 +53,7 @@ describe('a module that can’t be loaded when it is needed', () => {
     await until(() => isLive(element), 'the live connection');
     await server.send({ domain: 'app.example.com' });
     const rest = () => element.shadowRoot!.querySelector('tbody tr:last-child td')?.textContent;
-    await until(() => rest()?.trim() === '2', 'what happens', 8_000);
+    await until(() => rest()?.trim() === '2', 'what happens');
     await assertAccessible(element);
   });
 
@@ -97,7 +96,7 @@ describe('a module that can’t be loaded when it is needed', () => {
       html`<cb-exec-stream base-url=${server.url} token=${server.token}></cb-exec-stream>`,
     );
     try {
-      await until(() => element.status === 'error', 'the failure', 8_000);
+      await until(() => element.status === 'error', 'the failure');
       await until(() => /\w/.test(textOf(element, '.message')), 'words');
       await assertAccessible(element);
     } finally {
