@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countsOfPages, countsOfTap, type Counts, settle, sum } from './support/counts.ts';
-import { type PrivateServer, startPostgres, startRedis } from './support/databases.ts';
+import { dumpPGlite, type PrivateServer, startPostgres, startRedis } from './support/databases.ts';
 import { chromium, ensurePrograms } from './support/machine.ts';
 import { runPool } from './support/pool.ts';
 import { seconds, styled, table } from './support/print.ts';
@@ -26,13 +26,20 @@ const preparations: Record<Preparation, string[]> = {
 const variables: Record<Service, string> = {
   postgres: 'TEST_DATABASE_URL',
   redis: 'TEST_REDIS_URL',
+  snapshot: 'TEST_PGLITE_SNAPSHOT',
+};
+
+const starters: Record<Service, () => Promise<PrivateServer>> = {
+  postgres: startPostgres,
+  redis: startRedis,
+  snapshot: dumpPGlite,
 };
 
 /** One that is named in the environment is used as it is; else a private one is started. */
 async function startService(service: Service): Promise<PrivateServer> {
   const given = process.env[variables[service]];
   if (given) return { url: given, close: async () => {} };
-  return service === 'postgres' ? startPostgres() : startRedis();
+  return starters[service]();
 }
 
 function choose(names: string[]): Suite[] {

@@ -1,5 +1,6 @@
+import { PGlite } from '@electric-sql/pglite';
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -100,4 +101,15 @@ export async function startRedis(): Promise<PrivateServer> {
   const child = start(redis.find() ?? 'redis-server', args, { cwd: tmpdir() });
   await readyWhen(child, /Ready to accept connections/);
   return { url: `redis://127.0.0.1:${port}`, close: () => stop(child) };
+}
+
+/** An empty PGlite as a file, its path in `url`: to begin as it takes a tenth of making one. */
+export async function dumpPGlite(): Promise<PrivateServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'cloudbrain-pglite-'));
+  const url = join(directory, 'pglite.tar');
+  const database = await PGlite.create();
+  const dump = await database.dumpDataDir('none');
+  await writeFile(url, dump.stream());
+  await database.close();
+  return { url, close: () => rm(directory, { recursive: true, force: true }) };
 }

@@ -3,8 +3,8 @@ import { chromium, postgres, type Program, redis } from './machine.ts';
 /** What several suites need done before; done once a run. */
 export type Preparation = 'elements' | 'packages' | 'storybook';
 
-/** A private server that a suite's tests connect to. */
-export type Service = 'postgres' | 'redis';
+/** What a suite's tests are given: a private server, or the file that embedded databases begin as. */
+export type Service = 'postgres' | 'redis' | 'snapshot';
 
 export interface Suite {
   name: string;
@@ -22,14 +22,14 @@ export interface Suite {
 /** In the order in which they run. */
 export const suites: Suite[] = [
   { name: 'scripts', folder: 'test/scripts', runner: 'node', programs: [chromium] },
-  { name: 'sdk', folder: 'test/sdk', runner: 'node' },
+  { name: 'sdk', folder: 'test/sdk', runner: 'node', services: ['snapshot'] },
   { name: 'cli', folder: 'test/cli', runner: 'node' },
   {
     name: 'server',
     folder: 'test/server',
     runner: 'node',
     programs: [redis],
-    services: ['redis'],
+    services: ['redis', 'snapshot'],
   },
   {
     name: 'server-postgres',
@@ -43,6 +43,7 @@ export const suites: Suite[] = [
     folder: 'test/components',
     runner: 'page',
     programs: [chromium],
+    services: ['snapshot'],
   },
   {
     name: 'pages',

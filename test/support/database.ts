@@ -5,6 +5,8 @@ import pg from 'pg';
 export interface TestDatabase {
   /** `undefined`: embedded. */
   databaseUrl: string | undefined;
+  /** What an embedded one begins as; see `StoreOptions`. */
+  snapshot: string | undefined;
   /** Removes it; whoever is still connected is cut off. */
   drop: () => Promise<void>;
 }
@@ -14,14 +16,15 @@ export interface TestDatabase {
  * tests of what an installation has once, such as its operator and its job queue.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env.TEST_DATABASE_URL;
-  if (!server) return { databaseUrl: undefined, drop: async () => {} };
+  const { TEST_DATABASE_URL: server, TEST_PGLITE_SNAPSHOT: snapshot } = process.env;
+  if (!server) return { databaseUrl: undefined, snapshot, drop: async () => {} };
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await execute(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
     databaseUrl: url.href,
+    snapshot: undefined,
     drop: () => execute(server, `drop database if exists ${name} with (force)`),
   };
 }

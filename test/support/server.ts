@@ -76,7 +76,7 @@ export class TestServer {
     const dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
     const faults: unknown[] = [];
     const clock: Clock = { ahead: 0 };
-    const { databaseUrl, drop } = await createTestDatabase();
+    const { databaseUrl, snapshot, drop } = await createTestDatabase();
     const config = readConfig({
       PORT: '0',
       CLOUDBRAIN_DATA: dataDir,
@@ -93,7 +93,7 @@ export class TestServer {
     });
     const running = await startServer(config, {
       ...((databaseUrl === undefined || storeOptions) && {
-        store: await openStore({ databaseUrl, ...storeOptions }),
+        store: await openStore({ databaseUrl, snapshot, ...storeOptions }),
       }),
       logger: createLogger(process.env.LOG_LEVEL ?? 'silent'),
       checkResponses: true,

@@ -1,5 +1,12 @@
 import { Worker } from 'node:worker_threads';
 
+/** Where a database lives; without a directory, in memory. */
+export interface PGlitePlace {
+  dataDir?: string;
+  /** The file that a database in memory begins as. */
+  snapshot?: string | undefined;
+}
+
 interface Call {
   id: number;
 }
@@ -32,9 +39,9 @@ export class PGliteClient {
   #nextId = 1;
   #ended: Error | null = null;
 
-  private constructor(dataDir: string | null) {
+  private constructor(place: PGlitePlace) {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { dataDir } });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: place });
     this.#worker.on('message', (answer: WorkerAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) =>
       this.#end(error instanceof Error ? error : new Error(String(error))),
@@ -42,12 +49,9 @@ export class PGliteClient {
     this.#worker.on('exit', () => this.#end(new Error('The embedded database has been closed')));
   }
 
-  /**
-   * Starts the worker and opens the database in it.
-   * @param dataDir where the database lives; `null` keeps it in memory
-   */
-  static async open(dataDir: string | null): Promise<PGliteClient> {
-    const client = new PGliteClient(dataDir);
+  /** Starts the worker and opens the database in it. */
+  static async open(place: PGlitePlace): Promise<PGliteClient> {
+    const client = new PGliteClient(place);
     try {
       await client.#call({ type: 'open' });
     } catch (error) {

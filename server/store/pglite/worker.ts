@@ -3,8 +3,9 @@
  * Speaks the messages of `client.ts`.
  */
 import { PGlite } from '@electric-sql/pglite';
+import { openAsBlob } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerAnswer, WorkerCall } from './client.ts';
+import type { PGlitePlace, WorkerAnswer, WorkerCall } from './client.ts';
 
 const port = parentPort;
 if (!port) throw new Error('pglite/worker has to run in a worker thread');
@@ -12,8 +13,15 @@ if (!port) throw new Error('pglite/worker has to run in a worker thread');
 /** int8 and date come as the same JavaScript values that the pg driver is set to give. */
 const parsers = { 20: Number, 1082: (value: string) => value };
 
-const { dataDir } = workerData as { dataDir: string | null };
-const opened = PGlite.create({ ...(dataDir ? { dataDir } : {}), parsers });
+const opened = open(workerData as PGlitePlace);
+
+async function open({ dataDir, snapshot }: PGlitePlace): Promise<PGlite> {
+  return PGlite.create({
+    ...(dataDir && { dataDir }),
+    ...(snapshot && { loadDataDir: await openAsBlob(snapshot) }),
+    parsers,
+  });
+}
 
 async function answer(call: WorkerCall): Promise<WorkerAnswer> {
   try {

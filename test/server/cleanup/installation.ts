@@ -56,7 +56,7 @@ export class Installation {
   static async create(): Promise<Installation> {
     if (!shared) {
       const database = await createTestDatabase();
-      shared = { database, store: await openStore({ databaseUrl: database.databaseUrl }) };
+      shared = { database, store: await openStore(database) };
     }
     const { database, store } = shared;
     await store.exec(`drop schema if exists cloudbrain_jobs cascade;

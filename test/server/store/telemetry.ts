@@ -38,8 +38,9 @@ export class Telemetry {
     options: StoreOptions = {},
     writerOptions: Partial<WriterOptions> = {},
   ): Promise<Telemetry> {
-    const { databaseUrl, drop } = await createTestDatabase();
-    return new Telemetry(await openStore({ databaseUrl, ...options }), drop, writerOptions);
+    const { databaseUrl, snapshot, drop } = await createTestDatabase();
+    const store = await openStore({ databaseUrl, snapshot, ...options });
+    return new Telemetry(store, drop, writerOptions);
   }
 
   anotherWriter(options: Partial<WriterOptions> = {}): Writer {
