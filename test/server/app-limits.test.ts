@@ -58,7 +58,7 @@ test('every part of the API has a limit, and each caller its own', async () => {
   }
 });
 
-test('addresses are told apart behind a proxy that is trusted, and only there', async () => {
+test('addresses are told apart behind a proxy that is trusted, and only there', async (t) => {
   for (const [trusted, expected] of [
     ['0', [200, 200, 429]],
     ['1', [200, 200, 200]],
@@ -66,32 +66,33 @@ test('addresses are told apart behind a proxy that is trusted, and only there', 
     const server = await TestServer.start({
       env: { RATE_LIMIT_ANONYMOUS: '2', TRUSTED_PROXIES: trusted },
     });
+    t.after(() => server.close());
     let client = 0;
     const health = () => {
       const headers = { 'x-forwarded-for': `spoofed, 203.0.113.${(client += 1)}` };
       return server.call('/api/health', { headers });
     };
     assert.deepEqual(await statuses(3, health), expected, `${trusted} trusted`);
-    await server.close();
   }
 });
 
-test('a locked account opens again by itself', async () => {
-  const server = await TestServer.start({ lockout: { failures: 2, seconds: 1 } });
+test('a locked account opens again by itself', async (t) => {
+  const server = await TestServer.start({ lockout: { failures: 2, seconds: 3 } });
+  t.after(() => server.close());
   const { email, password } = await server.account('viewer');
   const login = (given: string) =>
     server.call('/api/auth/login', { body: { email, password: given } });
   assert.deepEqual(await statuses(2, () => login('wrong')), [401, 401]);
   assert.equal((await login(password)).status, 429);
   await eventually('the account opens', async () => (await login(password)).status === 200);
-  await server.close();
 });
 
 describe('limits in Redis', { skip: !process.env.TEST_REDIS_URL && 'TEST_REDIS_URL' }, () => {
   const refused = (error: unknown) => error instanceof Problem && error.status === 429;
 
-  test('are counted over all replicas', async () => {
+  test('are counted over all replicas', async (t) => {
     const connections = [1, 2].map(() => connectRedis(process.env.TEST_REDIS_URL ?? ''));
+    t.after(() => connections.forEach(({ close }) => close()));
     const replicas = connections.map(
       ({ client }) => new Limits({ rates: { api: 3 }, redis: client }),
     );
@@ -104,14 +105,13 @@ describe('limits in Redis', { skip: !process.env.TEST_REDIS_URL && 'TEST_REDIS_U
     await other?.count('api', who);
     await one?.count('api', who);
     await assert.rejects(async () => other?.count('api', who), refused);
-    for (const { close } of connections) close();
   });
 
-  test('hold in each replica while Redis is away', async () => {
+  test('hold in each replica while Redis is away', async (t) => {
     const { client, close } = connectRedis('redis://127.0.0.1:1');
+    t.after(close);
     const limits = new Limits({ rates: { api: 1 }, redis: client });
     await limits.count('api', 'somebody');
     await assert.rejects(limits.count('api', 'somebody'), refused);
-    close();
   });
 });

@@ -243,11 +243,12 @@ describe('a service that goes down', () => {
   });
 });
 
-test('sessions outlive a restart, by the secret that the directory keeps', async () => {
+test('sessions outlive a restart, by the secret that the directory keeps', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
   const config = readConfig({ PORT: '0', CLOUDBRAIN_DATA: dataDir });
   const logger = createLogger('silent');
   const first = await startServer(config, { logger });
+  t.after(() => first.close());
   const { password = '' } = first.generated;
   const body = JSON.stringify({ email: 'admin@localhost', password });
   const headers = { 'content-type': 'application/json' };
@@ -257,10 +258,12 @@ test('sessions outlive a restart, by the secret that the directory keeps', async
   assert.equal((await stat(join(dataDir, 'secret'))).mode & 0o777, 0o600);
 
   const again = await startServer(config, { logger });
+  t.after(async () => {
+    await again.close();
+    await rm(dataDir, { recursive: true });
+  });
   assert.deepEqual(again.generated, {}, 'nothing is made twice');
   const authorization = `Bearer ${accessToken}`;
   const me = await fetch(`${again.url}/api/auth/me`, { headers: { authorization } });
   assert.equal(me.status, 200);
-  await again.close();
-  await rm(dataDir, { recursive: true });
 });
