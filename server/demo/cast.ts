@@ -17,6 +17,8 @@ export interface Agent {
   share: number;
   /** The part of its runs that fails. */
   failures: number;
+  /** It tells from its first step on how many there will be; others only at their end. */
+  plans: boolean;
 }
 
 const sonnet: Model = { id: 'claude-sonnet-4-5', provider: 'anthropic', speed: 75 };
@@ -44,6 +46,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     ],
     share: 5,
     failures: 0.06,
+    plans: true,
   },
   {
     name: 'triage-agent',
@@ -59,6 +62,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     ],
     share: 3,
     failures: 0.03,
+    plans: false,
   },
   {
     name: 'shopping-assistant',
@@ -75,6 +79,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     ],
     share: 6,
     failures: 0.05,
+    plans: true,
   },
   {
     name: 'catalogue-writer',
@@ -90,6 +95,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     ],
     share: 2,
     failures: 0.08,
+    plans: false,
   },
   {
     name: 'data-analyst',
@@ -106,6 +112,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     ],
     share: 3,
     failures: 0.12,
+    plans: true,
   },
 ];
 

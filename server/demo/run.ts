@@ -52,6 +52,7 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
     [3, 3],
     [5, 1],
   ]);
+  const announced: Attributes = { 'cloudbrain.execution.steps_total': steps };
   const failure = r.chance(agent.failures) ? r.pick(failures) : undefined;
   const spans: Span[] = [];
   const total = { input: 0, output: 0 };
@@ -84,7 +85,7 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
       name: `step ${step}`,
       start: stepStart,
       end: at,
-      attributes: { 'gen_ai.operation.name': 'step' },
+      attributes: { 'gen_ai.operation.name': 'step', ...(agent.plans && announced) },
       ...(error ? { error } : {}),
     });
   }
@@ -104,7 +105,7 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
       'gen_ai.usage.output_tokens': total.output,
       'gen_ai.input.messages': message('user', turn.task),
       'user.id': turn.user,
-      'cloudbrain.execution.steps_total': steps,
+      ...announced,
     },
     ...(failure ? { error: failure } : {}),
   });
