@@ -11,6 +11,8 @@ export interface Hints {
   ambient?: boolean;
   /** An agent that is a mere chain of calls, as OpenInference has them. */
   chain?: boolean;
+  /** The name of the run that it says it is in: an agent's where nothing nearer has one. */
+  workflow?: string;
   /** The id of a tool call, by which a log and a span tell the same one. */
   callId?: string;
   /** Whether a model's reply asks for tools, so that the run goes on. */

@@ -7,6 +7,7 @@ import type { FamilyReader } from './families/family.ts';
 import { gemini } from './families/gemini.ts';
 import { genai } from './families/genai.ts';
 import { openinference } from './families/openinference.ts';
+import { observeLink } from './families/observe.ts';
 import { openllmetry } from './families/openllmetry.ts';
 import { vercel } from './families/vercel.ts';
 import type { Logs, Metrics, Traces, WireGroup, WireLog, WireSpan } from './wire/model.ts';
@@ -42,8 +43,9 @@ export interface Normalised {
 const TOLD_LIMIT = 10;
 
 /**
- * Brings the records of one OTLP request into one shape. Spans and logs that nobody will ever read
- * are dropped; metrics repeat what spans and logs tell, and are taken without being kept.
+ * Brings the records of one OTLP request into one shape. Of spans that nobody will ever read only
+ * their place is kept, which tells what lies within what; such logs, and spans of command lines, are
+ * dropped. Metrics repeat what spans and logs tell, and are taken without being kept.
  */
 export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOptions): Normalised {
   const batch = { observations: [] as Observation[], messages: new Map<string, Message>() };
@@ -81,7 +83,9 @@ class Reader {
       if (span.attributes.get('logfire.span_type') === 'pending_span') continue;
       const family = FAMILIES.find((candidate) => candidate.claimsSpan(span, context));
       const rooted = badId('parentSpanId', span.parentSpanId, 16) === null ? span : orphan(span);
-      this.#keep(family?.readSpan(rooted, context));
+      const read = family?.readSpan(rooted, context);
+      if (read) this.#keep(read);
+      else if (!family?.isCli && !isLeaf(span)) this.#keep(observeLink(rooted, context));
     }
   }
 
@@ -150,6 +154,11 @@ class Notes {
     const more = this.#untold > 0 ? [`and ${this.#untold} more`] : [];
     return { count: this.#count, messages: [...this.#messages, ...more] };
   }
+}
+
+/** Nothing runs within a call of a database. */
+function isLeaf({ attributes }: WireSpan): boolean {
+  return attributes.has('db.system.name') || attributes.has('db.system');
 }
 
 function badId(field: string, id: string, digits: number): string | null {

@@ -50,9 +50,19 @@ export type MessagePart =
  * - `prompt`, `event`: CLI log records (a prompt begins an execution; an event changes its state).
  * - `content`: messages for another span (GenAI message logs).
  * - `error`: a failed call that no leaf tells of.
+ * - `link`: a span of which only the parent matters: what lies around and within it is tied by it.
  */
 export type ObservationKind =
-  'request' | 'usage-parent' | 'agent' | 'step' | 'tool' | 'prompt' | 'event' | 'content' | 'error';
+  | 'request'
+  | 'usage-parent'
+  | 'agent'
+  | 'step'
+  | 'tool'
+  | 'prompt'
+  | 'event'
+  | 'content'
+  | 'error'
+  | 'link';
 
 /** Everything of an observation that the derivation may need; each family fills what it knows. */
 export interface ObservationData {

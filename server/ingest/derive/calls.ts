@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ErrorInfo, Observation, ObservationData } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
+import { isSameModel } from './layers.ts';
 import { byEnd, endOf } from './order.ts';
 
 /**
@@ -102,6 +104,16 @@ function geminiCalls(logs: readonly Observation[]): Observation[] {
   const calls = told.filter((log) => !isDetails(log));
   const details = told.filter(isDetails);
   const twins = pair(calls, details, endOf, GEMINI_APART_MS, sameModel);
+  // A busy client may stop between the two.
+  const taken = new Set(twins.values());
+  const missed = pair(
+    calls.filter((call) => !twins.has(call)),
+    details.filter((log) => !taken.has(log)),
+    endOf,
+    5 * GEMINI_APART_MS,
+    (call, log) => sameModel(call, log) && sameCounts(call, log),
+  );
+  for (const [call, log] of missed) twins.set(call, log);
   const asked = pair(
     calls,
     logs.filter(({ kind }) => kind === 'content'),
@@ -124,8 +136,13 @@ function geminiCalls(logs: readonly Observation[]): Observation[] {
   return [...whole, ...alone].toSorted(byEnd);
 }
 
-function sameModel(a: Observation, b: Observation): boolean {
-  return a.data.model === null || b.data.model === null || a.data.model === b.data.model;
+/** What was asked for is the beginning of what answered. */
+function sameModel({ data: a }: Observation, { data: b }: Observation): boolean {
+  return a.model === null || b.model === null || isSameModel(a.model, b.model);
+}
+
+function sameCounts({ data: a }: Observation, { data: b }: Observation): boolean {
+  return a.usage !== null && b.usage !== null && isDeepStrictEqual(a.usage, b.usage);
 }
 
 /** The event after an error names a model as well, but no response. */

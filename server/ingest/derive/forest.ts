@@ -11,33 +11,50 @@ export interface Node {
   agent: Node | null;
   /** The outermost agent that it runs in or is: the root of its execution. */
   root: Node | null;
+  /** Its parent's span; of links, the first beyond them. */
+  above: string | null;
   /** Its parent was never observed. */
   adrift: boolean;
   /** At the top of its tree is a span whose parent is still to come: the root, perhaps. */
   floating: boolean;
+  /** That root has to come: a span that only lives inside a run is this one, or around it. */
+  awaitsRoot: boolean;
+}
+
+/** A span that only lives inside a run, so that the run shows before its root is known. */
+export function isSignOfRun(observation: Observation): boolean {
+  const { inRun, ambient } = hintsOf(observation);
+  const { kind } = observation;
+  return inRun === true || ((kind === 'tool' || kind === 'step') && ambient !== true);
 }
 
 /**
- * The spans of a trace as trees. Spans between two that matter are dropped at the door, and
- * parents arrive after their children: a span whose parent is not here belongs to the narrowest
- * span around it in time.
+ * The spans of a trace as trees, without the links between them. Parents arrive after their
+ * children: a span whose parent is not here belongs to the narrowest span around it in time.
+ * @param settled nothing is awaited any more: an agent whose run's root never came is a root
  */
-export function growForest(spans: readonly Observation[]): Node[] {
-  const nodes = spans.toSorted(byKey).map((observation): Node => ({
+export function growForest(
+  spans: readonly Observation[],
+  { settled = false }: { settled?: boolean } = {},
+): Node[] {
+  const beyondLinks = readLinks(spans);
+  const kept = spans.filter(({ kind }) => kind !== 'link');
+  const nodes = kept.toSorted(byKey).map((observation): Node => ({
     observation,
     parent: null,
     children: [],
     agent: null,
     root: null,
+    above: beyondLinks(observation.data.parentSpanId),
     adrift: false,
     floating: false,
+    awaitsRoot: false,
   }));
   const bySpan = new Map(nodes.map((node) => [node.observation.spanId, node]));
   for (const node of nodes) {
-    const { parentSpanId } = node.observation.data;
-    const parent = parentSpanId === null ? undefined : bySpan.get(parentSpanId);
+    const parent = node.above === null ? undefined : bySpan.get(node.above);
     if (parent && parent !== node) node.parent = parent;
-    else node.adrift = parentSpanId !== null;
+    else node.adrift = node.above !== null;
   }
   cutCircles(nodes);
   adopt(nodes);
@@ -45,13 +62,37 @@ export function growForest(spans: readonly Observation[]): Node[] {
   for (const node of nodes) node.parent?.children.push(node);
   const ordered = fromTheTop(nodes);
   for (const node of ordered) {
-    const { parent } = node;
+    const { parent, observation } = node;
     node.agent = parent?.observation.kind === 'agent' ? parent : (parent?.agent ?? null);
     node.floating = parent?.floating ?? node.adrift;
-    const nested = parent?.floating === true;
-    node.root = parent?.root ?? (node.observation.kind === 'agent' && !nested ? node : null);
+    const isInRun = parent?.awaitsRoot === true;
+    node.awaitsRoot = isInRun || (node.floating && isSignOfRun(observation));
+    const isTop = settled || !isInRun;
+    node.root = parent?.root ?? (observation.kind === 'agent' && isTop ? node : null);
   }
   return ordered;
+}
+
+/** Tells the first span that is no link, up from one; it need not have been observed. */
+function readLinks(spans: readonly Observation[]): (spanId: string | null) => string | null {
+  const links = new Map<string, string | null>(
+    spans.flatMap(({ kind, spanId, data }) =>
+      kind === 'link' && spanId !== null ? [[spanId, data.parentSpanId] as const] : [],
+    ),
+  );
+  return (from) => {
+    const passed: string[] = [];
+    let at = from;
+    while (at !== null) {
+      const above = links.get(at);
+      // One that is its own ancestor leads nowhere.
+      if (above === undefined || passed.length > links.size) break;
+      passed.push(at);
+      at = above;
+    }
+    for (const link of passed) links.set(link, at);
+    return at;
+  };
 }
 
 /** Spans that are each other's parents are nobody's child. */
@@ -96,8 +137,9 @@ function adopt(nodes: readonly Node[]): void {
   }
 }
 
-function isAround({ observation: outer }: Node, { observation: inner }: Node): boolean {
-  if (outer === inner || outer.data.parentSpanId === inner.data.parentSpanId) return false;
+function isAround({ observation: outer, above }: Node, { observation: inner, above: other }: Node) {
+  if (above === other) return false;
+  if (outer === inner) return false;
   // What runs in the background may end after what it belongs to.
   return outer.startedAt <= inner.startedAt && inner.startedAt <= (outer.endedAt ?? Infinity);
 }
@@ -117,7 +159,7 @@ function hasAncestor(node: Node, ancestor: Node): boolean {
 /** Every node after its parent. */
 function fromTheTop(nodes: readonly Node[]): Node[] {
   const ordered = nodes.filter(({ parent }) => parent === null);
-  for (const node of ordered) ordered.push(...node.children);
+  for (const node of ordered) for (const child of node.children) ordered.push(child);
   return ordered;
 }
 

@@ -84,14 +84,21 @@ function areTwins(outer: Node, inner: Node): boolean {
     (outer.root === null || inner.root === null || outer.root === inner.root) &&
     (a.data.error === null) === (b.data.error === null) &&
     isSameModel(a.data.model, b.data.model) &&
+    isSameResponse(a.data.responseId, b.data.responseId) &&
     isSameUsage(a.data.usage, b.data.usage) &&
     !isBelow(inner, outer)
   );
 }
 
 /** What was asked for is the beginning of what answered: `gpt-4o` and `gpt-4o-2024-08-06`. */
-function isSameModel(a: string | null, b: string | null): boolean {
+export function isSameModel(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && (a.startsWith(b) || b.startsWith(a));
+}
+
+/** `ai` makes up an id where the provider gave it none. */
+function isSameResponse(a: string | null, b: string | null): boolean {
+  const isMadeUp = (id: string) => id.startsWith('aitxt-') || id.startsWith('aiobj-');
+  return a === null || b === null || a === b || isMadeUp(a) || isMadeUp(b);
 }
 
 /** Some accounts leave out the cache's part of the input, or all of it. */
@@ -110,7 +117,7 @@ function isBelow(node: Node, ancestor: Node): boolean {
 }
 
 /** An account of a call, with what another one knows beyond it. */
-function completed(call: Observation, { data: other }: Observation): Observation {
+export function completed(call: Observation, { data: other }: Observation): Observation {
   const { data } = call;
   const known: Partial<ObservationData> = {
     user: data.user ?? other.user,

@@ -30,6 +30,11 @@ function withinMillisecond(a: Observation, b: Observation): number {
   );
 }
 
+/** The largest of some moments, however many. */
+export function latest(moments: readonly number[]): number {
+  return moments.reduce((most, moment) => Math.max(most, moment), -Infinity);
+}
+
 /** The first of some values, in their order, that is known. */
 export function first<T>(values: Iterable<T | null | undefined>): T | null {
   for (const value of values) if (value != null) return value;

@@ -1,6 +1,6 @@
 import type { ErrorInfo, Observation } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
-import { byEnd, endOf } from './order.ts';
+import { byEnd, endOf, latest } from './order.ts';
 import { isStale, type Outcome } from './records.ts';
 import type { Turn } from './turns.ts';
 
@@ -44,7 +44,7 @@ function isReply(last: Observation, turn: Turn, isSuperseded: boolean, now: numb
   if (asksTools === false || isDoneByNextPrompt(last, isSuperseded)) return true;
   if (asksTools === true) return false;
   const events = [...turn.prompts, ...turn.calls, ...turn.tools, ...turn.events];
-  return isSuperseded || isStale(Math.max(...events.map(endOf)), now);
+  return isSuperseded || isStale(latest(events.map(endOf)), now);
 }
 
 /** A tool was decided on or used after the last call: its result is not answered yet. */

@@ -7,7 +7,7 @@ import type {
   StepRecord,
 } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
-import { byStart, endOf, first } from './order.ts';
+import { byStart, endOf, first, latest } from './order.ts';
 
 /** Nothing for this long: a run that has not ended is abandoned. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
@@ -47,7 +47,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
   const told = [...(root ? [root] : []), ...members];
   const known = <T>(read: (o: Observation) => T | null) => first(told.map(read));
   const earliest = members[0] ?? root;
-  const lastEventAt = Math.max(...told.map(endOf));
+  const lastEventAt = latest(told.map(endOf));
   const status = statusOf(outcome, lastEventAt, now);
   const steps = run.steps.toSorted((a, b) => a.startedAt - b.startedAt);
   const asked = told.find(({ data }) => data.task !== null || data.taskLength !== null);
@@ -58,7 +58,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     status,
     domain: (root ?? earliest)?.domain ?? 'unknown',
     user: known((o) => o.data.user),
-    agent: known((o) => o.data.agent),
+    agent: known((o) => o.data.agent) ?? known(workflowOf),
     model: modelOf(run.calls) ?? root?.data.model ?? null,
     conversation: known((o) => o.data.conversation) ?? known(traceConversation),
     startedAt: root?.startedAt ?? earliest?.startedAt ?? lastEventAt,
@@ -126,9 +126,12 @@ function stepKind(observation: Observation): StepRecord['kind'] {
   }
 }
 
-/** What is still missing of a call and its run tells. */
+/** What tells of a call that does not tell it itself: its run, the agents in it, message logs. */
 export interface Surroundings {
   execution: ExecutionRecord | null;
+  agent: string | null;
+  user: string | null;
+  conversation: string | null;
   team: string | null;
   input: string[];
   output: string[];
@@ -148,11 +151,15 @@ export function requestOf(call: Observation, around: Partial<Surroundings> = {})
     latencyMs: data.latencyMs,
     timeToFirstTokenMs: data.timeToFirstTokenMs,
     domain: call.domain,
-    user: data.user ?? execution?.user ?? null,
-    conversation: data.conversation ?? execution?.conversation ?? traceConversation(call),
+    user: data.user ?? around.user ?? execution?.user ?? null,
+    conversation:
+      data.conversation ??
+      around.conversation ??
+      execution?.conversation ??
+      traceConversation(call),
     execution: execution?.key ?? null,
     family: call.family,
-    agent: data.agent ?? execution?.agent ?? null,
+    agent: data.agent ?? around.agent ?? execution?.agent ?? workflowOf(call),
     team: data.team ?? around.team ?? null,
     provider: data.provider,
     model: data.model ?? execution?.model ?? 'unknown',
@@ -165,6 +172,10 @@ export function requestOf(call: Observation, around: Partial<Surroundings> = {})
     inputMessages: input,
     outputMessages: output,
   };
+}
+
+function workflowOf(observation: Observation): string | null {
+  return hintsOf(observation).workflow ?? null;
 }
 
 function traceConversation({ traceId }: Observation): string | null {

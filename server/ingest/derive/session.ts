@@ -13,9 +13,8 @@ import { type Turn, Turns, turnsOf } from './turns.ts';
  */
 export function deriveSession(observations: readonly Observation[], now: number): Derived {
   const logs = observations.filter(({ signal }) => signal === 'log');
-  const nodes = [...Map.groupBy(spansOf(observations), ({ traceId }) => traceId).values()].flatMap(
-    growForest,
-  );
+  const traces = Map.groupBy(spansOf(observations), ({ traceId }) => traceId);
+  const nodes = [...traces.values()].flatMap((spans) => growForest(spans));
   const spanCalls = countedCalls(nodes);
   const loggedCalls = callsInLogs(logs);
   const answered = loggedCalls.some(({ kind }) => kind === 'request');
@@ -46,6 +45,7 @@ export function deriveSession(observations: readonly Observation[], now: number)
 
 /** What all of a session have in common, where any of its records tells. */
 interface Facts {
+  family: string;
   /** The session's id, else the trace that stands for it. */
   id: string;
   user: string | null;
@@ -57,6 +57,7 @@ function factsOf(observations: readonly Observation[]): Facts {
   const sorted = observations.toSorted(byEnd);
   const known = <T>(read: (o: Observation) => T | null) => first(sorted.map(read));
   return {
+    family: sorted[0]?.family ?? '',
     id: known((o) => o.session) ?? known((o) => o.traceId) ?? '',
     user: known((o) => o.data.user),
     provider: known((o) => o.data.provider),
@@ -104,7 +105,7 @@ function spansOf(observations: readonly Observation[]): Observation[] {
 function runOf(
   turn: Turn,
   { isFirst, isSuperseded }: { isFirst: boolean; isSuperseded: boolean },
-  { id }: Facts,
+  { id, family }: Facts,
   now: number,
 ): Run {
   const { span, calls, tools, events } = turn;
@@ -112,13 +113,15 @@ function runOf(
   const turnIds = [turn.id, span?.data.turn].flatMap((turnId) => (turnId == null ? [] : [turnId]));
   const traces = [turn.trace, span?.traceId].flatMap((trace) => (trace == null ? [] : [trace]));
   const model = span?.data.model ?? null;
-  const [key = `run:${id}`, ...aliases] = [
+  const own = `run:${family}:${id}`;
+  const [key = own, ...aliases] = [
     ...(turn.id === null ? [] : [`turn:${id}:${turn.id}`]),
     ...prompts.map((prompt) => prompt.key),
     ...turnIds.map((turnId) => `turn:${id}:${turnId}`),
     ...(span ? [span.key] : []),
-    ...traces.map((trace) => `run:${trace}`),
-    ...(isFirst ? [`run:${id}`] : []),
+    // Another family's run in the same trace is another one.
+    ...traces.map((trace) => `run:${family}:${trace}`),
+    ...(isFirst ? [own] : []),
   ];
   return {
     key,

@@ -1,56 +1,89 @@
 import type { Derived, Observation, StepRecord } from '../../store/records.ts';
-import { hintsOf } from '../hints.ts';
-import { countedCalls, growForest, type Node } from './forest.ts';
-import { callsOnce } from './layers.ts';
-import { byStart, first } from './order.ts';
-import { executionOf, type Outcome, requestOf, type Run, stepOf } from './records.ts';
+import { countedCalls, growForest, isSignOfRun, type Node } from './forest.ts';
+import { callsOnce, completed } from './layers.ts';
+import { byStart, endOf, first, latest } from './order.ts';
+import {
+  executionOf,
+  isStale,
+  type Outcome,
+  requestOf,
+  type Run,
+  stepOf,
+  type Surroundings,
+} from './records.ts';
 
 /** Vercel's `ai` 7 puts every call and tool of a run into a span `step N`. */
 const STEPPING_SCOPE = 'gen_ai';
 
 /** The requests and executions of one trace, of the clients that tell them by spans. */
 export function deriveTrace(observations: readonly Observation[], now: number): Derived {
-  const nodes = growForest(observations.filter(({ signal }) => signal === 'span'));
+  const nodes = forestOf(observations, now);
   const calls = callsOnce(countedCalls(nodes));
-  const contents = contentsBySpan(observations);
+  const events = contentsBySpan(observations);
+  const outside = aroundRuns(nodes);
+  const isInRun = (node: Node) => node.root !== null || (node.floating && !outside.has(node));
   const runs = new Map<Node | null, Run>();
-  for (const [root, members] of Map.groupBy(nodes, (node) => node.root)) {
-    if (root !== null) {
+  for (const [root, members] of Map.groupBy(nodes.filter(isInRun), (node) => node.root)) {
+    if (root !== null || members.some(({ observation }) => isSignOfRun(observation))) {
       runs.set(root, runOf(root, members, calls));
-      continue;
     }
-    const floating = members.filter((node) => node.floating);
-    if (floating.some(isSignOfRun)) runs.set(null, runOf(null, floating, calls));
   }
 
   const executions = new Map([...runs].map(([root, run]) => [root, executionOf(run, now)]));
   const requests = [...calls].map(([node, call]) => {
-    const isInRun = node.root !== null || node.floating;
-    const execution = isInRun ? (executions.get(node.root) ?? null) : null;
-    const team = node.root?.observation.data.team ?? null;
-    const content = contents.get(node.observation.spanId ?? '') ?? {};
-    return requestOf(call, { execution, team, ...content });
+    const execution = isInRun(node) ? (executions.get(node.root) ?? null) : null;
+    const { told, ...content } = events.get(node.observation.spanId ?? '') ?? nothingSaid;
+    const whole = told.reduce(completed, call);
+    return requestOf(whole, { execution, ...agentsAround(node), ...content });
   });
   const alone = callsWithoutSpan(observations).map((call) => requestOf(call));
   return { requests: [...requests, ...alone], executions: [...executions.values()] };
 }
 
-/** Events of whole calls whose spans are not here: not yet, or they were left out by sampling. */
-function callsWithoutSpan(observations: readonly Observation[]): Observation[] {
-  const spans = new Set(
-    observations.flatMap(({ signal, spanId }) => (signal === 'span' ? [spanId] : [])),
-  );
-  return observations.filter(({ kind, spanId, data }) => {
-    const isWhole = data.model !== null && (data.usage !== null || data.error !== null);
-    return kind === 'content' && isWhole && (spanId === null || !spans.has(spanId));
-  });
+/** A root that has not come for as long as makes a run abandoned is not awaited any longer. */
+function forestOf(observations: readonly Observation[], now: number): Node[] {
+  const spans = observations.filter(({ signal }) => signal === 'span');
+  const nodes = growForest(spans);
+  const waiting = nodes.filter(({ root, floating }) => root === null && floating);
+  const hasAgent = waiting.some(({ observation }) => observation.kind === 'agent');
+  const lastEventAt = latest(waiting.map(({ observation }) => endOf(observation)));
+  return hasAgent && isStale(lastEventAt, now) ? growForest(spans, { settled: true }) : nodes;
 }
 
-/** A span that only lives inside a run, so that the run shows before its root is known. */
-function isSignOfRun({ observation }: Node): boolean {
-  const { inRun, ambient } = hintsOf(observation);
-  const { kind } = observation;
-  return inRun === true || ((kind === 'tool' || kind === 'step') && ambient !== true);
+/** What runs are within: it is in none itself. */
+function aroundRuns(nodes: readonly Node[]): Set<Node> {
+  const around = new Set<Node>();
+  for (const node of nodes) {
+    if (node.root !== node) continue;
+    for (let at = node.parent; at !== null && !around.has(at); at = at.parent) around.add(at);
+  }
+  return around;
+}
+
+/** What the agents that a call runs in tell of it, the nearest first. */
+function agentsAround({ agent }: Node): Partial<Surroundings> {
+  const around: Observation['data'][] = [];
+  for (let at = agent; at !== null; at = at.agent) around.push(at.observation.data);
+  return {
+    agent: first(around.map((data) => data.agent)),
+    user: first(around.map(({ user }) => user)),
+    conversation: first(around.map(({ conversation }) => conversation)),
+    team: first(around.map(({ team }) => team)),
+  };
+}
+
+/** Events of whole calls whose spans are not here: not yet, or they were left out by sampling. */
+function callsWithoutSpan(observations: readonly Observation[]): Observation[] {
+  const spans = observations.filter(({ signal, kind }) => signal === 'span' && kind !== 'link');
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const responses = new Set(spans.map(({ data }) => data.responseId));
+  return observations.filter(({ kind, spanId, data }) => {
+    const isWhole = data.model !== null && (data.usage !== null || data.error !== null);
+    const isTold =
+      (spanId !== null && ids.has(spanId)) ||
+      (data.responseId !== null && responses.has(data.responseId));
+    return kind === 'content' && isWhole && !isTold;
+  });
 }
 
 function runOf(
@@ -130,7 +163,11 @@ interface Content {
   input: string[];
   output: string[];
   finishReason: string | null;
+  /** Events of the whole call. */
+  told: Observation[];
 }
+
+const nothingSaid: Content = { input: [], output: [], finishReason: null, told: [] };
 
 /** Message logs by the span that they belong to, in the order in which they were said. */
 function contentsBySpan(observations: readonly Observation[]): Map<string, Content> {
@@ -143,6 +180,7 @@ function contentsBySpan(observations: readonly Observation[]): Map<string, Conte
         input: said.flatMap(({ data }) => data.inputMessages),
         output: said.flatMap(({ data }) => data.outputMessages),
         finishReason: first(said.map(({ data }) => data.finishReason)),
+        told: said.filter(({ data }) => data.model !== null),
       },
     ]),
   );

@@ -42,20 +42,31 @@ function newTurn(id: string | null, startedAt: number): Turn {
   return { id, trace: null, startedAt, ...empty };
 }
 
+const TELL_TURNS: ReadonlySet<string> = new Set(['request', 'error', 'tool']);
+
 /**
- * A turn for each prompt. Claude Code puts the id of the prompt on all that follows, so that one
- * which is lost, or has not arrived yet, is known by the rest; Gemini has such ids for calls of
- * its own as well.
+ * Whether a log tells of a turn by the id of its prompt, which Claude Code and Gemini put on all
+ * that follows: one whose prompt is lost, or has not arrived yet, is known by the rest.
  */
+function tellsTurn({ family, kind, data }: Observation): boolean {
+  if (family === 'codex' || data.turn === null || !TELL_TURNS.has(kind)) return false;
+  // Gemini has such ids for calls of its own as well: those of a user begin with the session's.
+  const { turn, conversation } = data;
+  return family === 'claude-code' || (turn !== conversation && isPartOf(turn, conversation));
+}
+
+/** A turn for each prompt; what an agent within one tells is of the same. */
 function turnsOfLogs(logs: readonly Observation[]): Turn[] {
   const turns: Turn[] = [];
   const byId = new Map<string, Turn>();
-  const tellTurns = new Set(['request', 'error', 'tool']);
-  for (const log of logs.toSorted(byEnd)) {
+  const telling = logs.filter((log) => log.kind === 'prompt' || tellsTurn(log)).toSorted(byEnd);
+  const ids = [...new Set(telling.flatMap(({ data }) => data.turn ?? []))];
+  const outermost = new Map(
+    ids.map((id) => [id, ids.reduce((most, other) => (isPartOf(most, other) ? other : most), id)]),
+  );
+  for (const log of telling) {
     const isPrompt = log.kind === 'prompt';
-    const { turn: id } = log.data;
-    const tells = log.family === 'claude-code' && id !== null && tellTurns.has(log.kind);
-    if (!isPrompt && !tells) continue;
+    const id = outermost.get(log.data.turn ?? '') ?? null;
     let turn = id === null ? undefined : byId.get(id);
     if (!turn) {
       turn = newTurn(id, log.startedAt);
@@ -84,8 +95,12 @@ function join(turns: readonly Turn[], span: Observation): boolean {
   return true;
 }
 
-function answers(span: Observation, { id, prompts }: Turn): boolean {
+function answers(span: Observation, { id, prompts, startedAt }: Turn): boolean {
   if (id !== null && span.data.turn !== null) return id === span.data.turn;
+  // Known by what followed its prompt alone.
+  if (id !== null && prompts.length === 0) {
+    return startedAt >= span.startedAt && startedAt <= (span.endedAt ?? Infinity);
+  }
   return prompts.some((prompt) => {
     const isElsewhere = prompt.traceId !== null && prompt.traceId !== span.traceId;
     if (isElsewhere && span.family === 'codex') return false;
@@ -122,7 +137,8 @@ function wasRunning({ startedAt, span }: Turn, moment: number): boolean {
 }
 
 /** Gemini's agents within a prompt have ids that begin with the prompt's. */
-function isPartOf(id: string, prompt: string): boolean {
+function isPartOf(id: string, prompt: string | null): boolean {
+  if (prompt === null) return false;
   return id === prompt || (id.startsWith(prompt) && !/[0-9a-z]/i.test(id.charAt(prompt.length)));
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Attributes, AttributeValue } from '../wire/model.ts';
 
 /** Characters of a name or an id; what the database indexes is cut further there. */
@@ -38,13 +39,19 @@ export function text(attributes: Attributes, ...keys: string[]): string | null {
   return null;
 }
 
-/** Like `text`, for names and ids: trimmed, at most 1,000 characters. */
+/** Like `text`, for names and ids: trimmed, at most 1,000 characters; a longer one ends in its hash. */
 export function name(attributes: Attributes, ...keys: string[]): string | null {
   for (const key of keys) {
     const found = text(attributes, key)?.trim();
-    if (found) return cut(found, NAME_LIMIT);
+    if (found) return shortName(found);
   }
   return null;
+}
+
+function shortName(found: string): string {
+  if (found.length <= NAME_LIMIT) return found;
+  const digest = hash('sha256', found, 'hex').slice(0, 32);
+  return `${cut(found, NAME_LIMIT - digest.length - 1)}~${digest}`;
 }
 
 /** The first name of a list, such as `gen_ai.response.finish_reasons`. */

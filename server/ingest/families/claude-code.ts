@@ -10,6 +10,7 @@ import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
 /** Claude Code: log events, and in its beta spans. */
 export const claudeCode: FamilyReader = {
+  isCli: true,
   claimsSpan: (span) => span.name.startsWith(PREFIX),
   readSpan,
   claimsLog: (log, { scope, resource }) =>
@@ -33,7 +34,8 @@ const USAGE: UsageKeys = {
 };
 
 function readLog(log: WireLog, context: Context): Observation | null {
-  const event = eventName(log).replace(PREFIX, '');
+  const body = typeof log.body === 'string' ? log.body : '';
+  const event = (eventName(log) || body).replace(PREFIX, '');
   const told = tellOf(event, log.attributes, context);
   if (told === null) return null;
   const data = { ...commonData(log.attributes), event: `${PREFIX}${event}`, ...told.data };

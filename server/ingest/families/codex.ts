@@ -11,6 +11,7 @@ import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
 /** Codex CLI: its log events tell everything; of its hundreds of spans a few tell the same. */
 export const codex: FamilyReader = {
+  isCli: true,
   claimsSpan: ({ attributes, name: spanName }, { scope }) =>
     scope.startsWith('codex') ||
     spanName.startsWith('codex.') ||
@@ -53,6 +54,9 @@ const TOOL_RESULT = 'codex.tool_result';
 
 /** Of the events that the logs tell, those that spans hold as well and that are read there. */
 const IN_SPANS = new Set([TOOL_RESULT, 'codex.api_request', 'codex.websocket_request']);
+
+/** Of a session's tasks, those in which an agent runs: others compact or undo. */
+const RUNS = new Set(['session_task.turn', 'session_task.review']);
 
 type Tell = Pick<Reading, 'kind' | 'data'>;
 
@@ -120,7 +124,7 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   );
   if (told) return readEvent(span, told.attributes, context);
   const common = { ...commonData(attributes), event: span.name };
-  if (span.name.startsWith('session_task.') && span.name !== 'session_task.run') {
+  if (RUNS.has(span.name)) {
     const usage = disjointUsage(readUsage(attributes, TURN_USAGE, context.note));
     const data = { ...common, turn: name(attributes, 'turn.id', 'turn_id'), usage };
     return observeSpan(span, context, { ...identity(attributes), kind: 'agent', data });

@@ -7,6 +7,8 @@ import type { Context } from './context.ts';
  * that claims it; `null` is one of theirs that nobody will ever read.
  */
 export interface FamilyReader {
+  /** A turn of these is hundreds of spans: those that nobody reads are not even links. */
+  readonly isCli?: true;
   claimsSpan(span: WireSpan, context: Context): boolean;
   readSpan(span: WireSpan, context: Context): Observation | null;
   claimsLog?(log: WireLog, context: Context): boolean;

@@ -14,6 +14,7 @@ import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
 /** Gemini CLI: log events of its own, and one of the conventions beside each. */
 export const gemini: FamilyReader = {
+  isCli: true,
   claimsSpan: ({ attributes }, { scope }) =>
     scope === 'gemini-cli' || attributes.get('gen_ai.agent.name') === 'gemini-cli',
   readSpan,

@@ -72,6 +72,9 @@ export const GEN_AI_USAGE: UsageKeys = {
   ],
 };
 
+/** Operations that are calls whatever else is told of them. */
+const CALLS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
+
 /** Operations that may name a model without calling it. */
 const NO_CALLS = new Set(['create_agent', 'retrieval', 'plan', 'evaluate']);
 
@@ -90,7 +93,8 @@ export function genAiKind({ attributes, name: spanName }: WireSpan): Observation
   if (NO_CALLS.has(operation)) return null;
   if (/^step \d+$/.test(spanName)) return 'step';
   const model = name(attributes, 'gen_ai.request.model', 'gen_ai.response.model');
-  return model !== null || value(attributes, ...GEN_AI_USAGE.input) !== null ? 'request' : null;
+  const counts = value(attributes, ...GEN_AI_USAGE.input, ...GEN_AI_USAGE.output);
+  return CALLS.has(operation) || model !== null || counts !== null ? 'request' : null;
 }
 
 /** What the attributes of a span, or of an event about a call, tell. */

@@ -45,6 +45,12 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
   };
 }
 
+/** A span of which nobody will read more than where it lies. */
+export function observeLink(span: WireSpan, context: Context): Observation {
+  const { data, ...link } = observeSpan(span, context, { family: 'genai', kind: 'link', data: {} });
+  return { ...link, data: { ...nothing, parentSpanId: data.parentSpanId } };
+}
+
 /** A log record is written at the end of what it tells: `latencyMs` lies before it. */
 export function observeLog(log: WireLog, context: Context, reading: Reading): Observation {
   const event = eventName(log);

@@ -29,7 +29,10 @@ export const openllmetry: FamilyReader = {
 const USAGE: UsageKeys = {
   ...GEN_AI_USAGE,
   input: [...GEN_AI_USAGE.input, 'llm.usage.prompt_tokens'],
+  cacheRead: [...GEN_AI_USAGE.cacheRead, 'llm.usage.cache_read_input_tokens'],
+  cacheWrite: [...GEN_AI_USAGE.cacheWrite, 'llm.usage.cache_creation_input_tokens'],
   output: [...GEN_AI_USAGE.output, 'llm.usage.completion_tokens'],
+  reasoning: [...GEN_AI_USAGE.reasoning, 'llm.usage.reasoning_tokens'],
 };
 
 function kindOf(span: WireSpan): ObservationKind | null {
@@ -59,7 +62,7 @@ function dataOf(
   const property = (key: string) => `traceloop.association.properties.${key}`;
   const isCall = kind === 'request';
   const entity = name(attributes, 'traceloop.entity.name');
-  const inWorkflow = kind !== 'agent' && attributes.has('traceloop.workflow.name');
+  const workflow = kind === 'agent' ? null : name(attributes, 'traceloop.workflow.name');
   return {
     ...data,
     provider: data.provider ?? name(attributes, 'llm.vendor'),
@@ -75,7 +78,7 @@ function dataOf(
         property('thread_id'),
         property('chat_id'),
       ),
-    agent: data.agent ?? (kind === 'agent' ? entity : name(attributes, 'traceloop.workflow.name')),
+    agent: data.agent ?? (kind === 'agent' ? entity : null),
     tool: data.tool ?? (kind === 'tool' ? entity : null),
     finishReason: data.finishReason ?? firstName(attributes, 'gen_ai.completion.0.finish_reason'),
     usage: usageOf(attributes, context),
@@ -84,7 +87,7 @@ function dataOf(
       input.length > 0 && isCall ? keepMessages(context, input) : (data.inputMessages ?? []),
     outputMessages:
       output.length > 0 && isCall ? keepMessages(context, output) : (data.outputMessages ?? []),
-    extra: inWorkflow ? { inRun: true } : kind === 'step' ? { ambient: true } : {},
+    extra: workflow !== null ? { inRun: true, workflow } : kind === 'step' ? { ambient: true } : {},
   };
 }
 

@@ -137,7 +137,7 @@ suite('a run told by spans', () => {
       executions[0].steps.map(({ kind }) => kind),
       ['tool', 'agent'],
     );
-    assert.equal(requests[0]?.agent, 'agent 1');
+    assert.equal(requests[0]?.agent, 'agent 3', 'the one that makes it');
     assert.equal(requests[0].execution, executions[0].key);
   });
 
@@ -191,8 +191,8 @@ suite('a run told by spans', () => {
     );
   });
 
-  test('an HTTP span, a database span and a pending span are nothing', () => {
-    const { observations } = take([
+  test('an HTTP span, a database span and a pending span are nothing by themselves', () => {
+    const { observations, requests, executions } = take([
       app.spans(
         {
           trace: 1,
@@ -213,7 +213,9 @@ suite('a run told by spans', () => {
         chat({ id: 3, attributes: { 'logfire.span_type': 'pending_span' } }),
       ),
     ]);
-    assert.deepEqual(observations, []);
+    assert.deepEqual([...requests, ...executions], []);
+    const kept = observations.map(({ kind, spanId }) => [kind, spanId]);
+    assert.deepEqual(kept, [['link', '0000000000000001']], 'and all that is kept is a place');
   });
 });
 

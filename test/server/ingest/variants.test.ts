@@ -39,6 +39,17 @@ suite('tokens', () => {
       },
     ],
     [
+      'before there were conventions',
+      {
+        'llm.request.type': 'chat',
+        'llm.usage.prompt_tokens': 1_200,
+        'llm.usage.cache_read_input_tokens': 1_000,
+        'llm.usage.cache_creation_input_tokens': 100,
+        'llm.usage.completion_tokens': 40,
+        'llm.usage.reasoning_tokens': 12,
+      },
+    ],
+    [
       'at first',
       {
         'gen_ai.usage.prompt_tokens': 1_200,
