@@ -3,6 +3,7 @@ import { tenancy } from './0001_tenancy.ts';
 import { telemetry } from './0002_telemetry.ts';
 import { cleanup } from './0003_cleanup.ts';
 import { eventIds } from './0004_event_ids.ts';
+import { traceSessions } from './0005_trace_sessions.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002_telemetry': telemetry,
   '0003_cleanup': cleanup,
   '0004_event_ids': eventIds,
+  '0005_trace_sessions': traceSessions,
 };

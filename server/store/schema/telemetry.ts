@@ -39,10 +39,11 @@ export interface ObservationTable {
   received_at: GeneratedTime;
 }
 
-/** Which session a trace belongs to, once any of its observations has named one. */
+/** Which session of a family a trace belongs to, once any of its observations has named one. */
 export interface TraceSessionTable {
   workspace_id: string;
   trace_id: string;
+  family: Family;
   session: string;
 }
 

@@ -52,7 +52,7 @@ export async function keepObservations(
     incoming.map(({ observation }) => observation),
   );
   const scopeNow = (observation: Observation): string =>
-    scopeOf(observation, sessions.of(observation.traceId));
+    scopeOf(observation, sessions.of(observation));
   const arrivals = new Map<string, Placed & { json: string }>();
   for (const { observation, json } of incoming) {
     const twin = arrivals.get(observation.key)?.observation;
@@ -70,7 +70,7 @@ export async function keepObservations(
   const current = new Map<string, Placed>(stored);
 
   for (const [key, { observation, scope }] of stored) {
-    if (!sessions.hasChanged(observation.traceId)) continue;
+    if (!sessions.hasChanged(observation)) continue;
     const moved = scopeNow(observation);
     if (moved === scope) continue;
     touched.add(scope).add(moved);
@@ -127,13 +127,8 @@ export async function loadScopes(
  * a session of its own. In a trace without sessions there was none.
  */
 function elsewhere(arrivals: ReadonlyMap<string, Placed>, sessions: SessionIndex): string[] {
-  return [...arrivals].flatMap(
-    ([
-      key,
-      {
-        observation: { traceId },
-      },
-    ]) => (traceId === null || sessions.hadSession(traceId) ? [key] : []),
+  return [...arrivals].flatMap(([key, { observation }]) =>
+    observation.traceId === null || sessions.hadSession(observation) ? [key] : [],
   );
 }
 

@@ -1,19 +1,27 @@
 /** Which session each trace belongs to: a CLI's logs and traces tell one story together. */
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import type { Observation } from '../records.ts';
+import type { Family, Observation } from '../records.ts';
+import type { TraceSessionTable } from '../schema/telemetry.ts';
 import { unnest } from '../unnest.ts';
 import type { ScopeOf } from './reading.ts';
 
 interface Membership {
   before: string | null;
   now: string;
+  traceId: string;
+  family: Family;
 }
+
+/** Where an observation belongs by its trace: command lines that share one stay apart. */
+type Place = Pick<Observation, 'traceId' | 'family'>;
+
+const keyOf = ({ traceId, family }: Place): string => `${family}:${traceId ?? ''}`;
 
 /**
  * The traces of a batch and their sessions. Once one observation of a trace has named a session
- * the whole trace belongs to it; where several are named, to the first in order of text, so that
- * the order of arrival does not matter.
+ * all that its family tells in the trace belongs to it; where several are named, to the first in
+ * order of text, so that the order of arrival does not matter.
  */
 export class SessionIndex {
   readonly #traces: Map<string, Membership>;
@@ -31,57 +39,64 @@ export class SessionIndex {
     const traceIds = new Set<string>();
     for (const { traceId } of incoming) if (traceId !== null) traceIds.add(traceId);
     if (traceIds.size === 0) return new SessionIndex(new Map(), new Map());
-    const { rows } = await sql<{ trace_id: string; session: string }>`
-      select trace_id, session from trace_sessions
+    const { rows } = await sql<Selectable<TraceSessionTable>>`
+      select * from trace_sessions
       where ${ws.of()} and trace_id = any(${[...traceIds]}::text[])`.execute(ws.tx);
     const traces = new Map<string, Membership>(
-      rows.map(({ trace_id, session }) => [trace_id, { before: session, now: session }]),
+      rows.map(({ trace_id: traceId, family, session }) => [
+        keyOf({ traceId, family }),
+        { before: session, now: session, traceId, family },
+      ]),
     );
     const samples = new Map<string, Observation>();
     for (const observation of incoming) {
-      const { traceId, session } = observation;
+      const { traceId, family, session } = observation;
       if (traceId === null || session === null) continue;
-      const known = traces.get(traceId);
-      samples.set(traceId, observation);
+      const key = keyOf(observation);
+      const known = traces.get(key);
+      samples.set(key, observation);
       if (known && known.now <= session) continue;
-      traces.set(traceId, { before: known?.before ?? null, now: session });
+      traces.set(key, { before: known?.before ?? null, now: session, traceId, family });
     }
     return new SessionIndex(traces, samples);
   }
 
-  of(traceId: string | null): string | null {
-    return traceId === null ? null : (this.#traces.get(traceId)?.now ?? null);
+  of(place: Place): string | null {
+    return this.#traces.get(keyOf(place))?.now ?? null;
   }
 
   /** Whether the trace belongs to another session than before this batch, or to its first. */
-  hasChanged(traceId: string | null): boolean {
-    return traceId !== null && this.#changed.has(traceId);
+  hasChanged(place: Place): boolean {
+    return this.#changed.has(keyOf(place));
   }
 
   /** Whether an earlier batch has named a session for the trace. */
-  hadSession(traceId: string | null): boolean {
-    return traceId !== null && (this.#traces.get(traceId)?.before ?? null) !== null;
+  hadSession(place: Place): boolean {
+    return (this.#traces.get(keyOf(place))?.before ?? null) !== null;
   }
 
   /** The scopes in which the traces that have changed hands were read until now. */
   formerScopes(scopeOf: ScopeOf): string[] {
-    return [...this.#changed].flatMap(([traceId, { before }]) => {
-      const sample = this.#samples.get(traceId);
+    return [...this.#changed].flatMap(([key, { before }]) => {
+      const sample = this.#samples.get(key);
       return sample ? [scopeOf({ ...sample, session: null }, before)] : [];
     });
   }
 
   async save({ tx, workspaceId }: WorkspaceTx): Promise<void> {
     if (this.#changed.size === 0) return;
-    const batch = unnest<[string, Membership]>(
+    const batch = unnest<Membership>(
       [
-        ['trace_id', 'text', ([traceId]) => traceId],
-        ['session', 'text', ([, { now }]) => now],
+        ['trace_id', 'text', ({ traceId }) => traceId],
+        ['family', 'text', ({ family }) => family],
+        ['session', 'text', ({ now }) => now],
       ],
-      [...this.#changed],
+      [...this.#changed.values()],
     );
-    await sql`insert into trace_sessions (workspace_id, trace_id, session)
+    await sql`insert into trace_sessions (workspace_id, trace_id, family, session)
       select ${workspaceId}::uuid, v.* from ${batch}
-      on conflict (workspace_id, trace_id) do update set session = excluded.session`.execute(tx);
+      on conflict (workspace_id, trace_id, family) do update set session = excluded.session`.execute(
+      tx,
+    );
   }
 }

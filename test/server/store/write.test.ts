@@ -149,6 +149,33 @@ describe('the write path', () => {
     assert.equal(await workspace.count('requests'), 1);
   });
 
+  it('keeps two command lines apart that share a trace, and the runs of its own', async () => {
+    const of = (family: 'codex' | 'claude-code', id: string, session: string | null) =>
+      observation({ key: `log:${id}`, family, signal: 'log', spanId: null, session });
+    const batches = [
+      [
+        { ...of('codex', '1', 'codex:c'), kind: 'event' as const },
+        step('1', NOON),
+        call('2', NOON),
+      ],
+      [of('codex', '2', null), of('claude-code', '3', 'claude-code:s')],
+      [of('claude-code', '4', null)],
+    ];
+    const scopesAfter = async (ordered: typeof batches) => {
+      const place = telemetry.workspace();
+      for (const batch of ordered) await place.write(...batch);
+      return place.query('select key, scope from observations order by key collate "C"');
+    };
+    const scopes = await scopesAfter(batches);
+    assert.deepEqual(scopes.map(({ scope }) => scope).slice(0, 4), [
+      'codex:c',
+      'codex:c',
+      'claude-code:s',
+      'claude-code:s',
+    ]);
+    assert.deepEqual(await scopesAfter(batches.toReversed()), scopes);
+  });
+
   it('tells whoever watches that an execution was a part of another', async () => {
     const nested = { ...step('1', NOON), session: 'codex:a', domain: 'a.example.com' };
     await workspace.write(nested);
