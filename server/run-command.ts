@@ -3,11 +3,12 @@ import { readCommand, UsageError, type CommandValues } from './commands.ts';
 import { askHolder } from './command-socket.ts';
 import type { Config } from './config.ts';
 import { prepareDirectory } from './directory.ts';
-import { openStore } from './store/database.ts';
+import { openConfigured } from './open-store.ts';
 import { DirectoryHeldError } from './store/pglite/lock.ts';
 import { TenancyStore } from './store/tenancy.ts';
 
 const LEAST_PASSWORD = 8;
+const MOST_PASSWORD = 1_024;
 
 /**
  * Runs a command that makes something: in the database itself, or by the service that holds it.
@@ -23,7 +24,7 @@ export async function runCommand(
   const { databaseUrl, dataDir } = readConfig();
   const password = values['password-stdin'] ? await passwordFromStdin() : undefined;
   if (databaseUrl === undefined) await prepareDirectory(dataDir);
-  const store = await openStore({ databaseUrl, dataDir }).catch((error: unknown) => {
+  const store = await openConfigured({ databaseUrl, dataDir }).catch((error: unknown) => {
     if (error instanceof DirectoryHeldError) return null;
     throw error;
   });
@@ -39,6 +40,9 @@ async function passwordFromStdin(): Promise<string> {
   const password = (await text(process.stdin)).replace(/\r?\n$/, '');
   if (password.length < LEAST_PASSWORD) {
     throw new UsageError(`A password has at least ${LEAST_PASSWORD} characters.`);
+  }
+  if (password.length > MOST_PASSWORD) {
+    throw new UsageError(`A password has at most ${MOST_PASSWORD} characters.`);
   }
   return password;
 }

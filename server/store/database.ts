@@ -158,8 +158,10 @@ function openPostgres(connectionString: string, options: StoreOptions): Store {
     application_name: 'cloudbrain',
     connectionTimeoutMillis: 10_000,
   });
-  // A connection that breaks while idle is replaced at its next use; unheard it would end the process.
+  // A connection that breaks fails the statement that it is at, or the next one; unheard, what it
+  // says while idle or between two statements would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const exec: Exec = async (text) => {
     const client = await pool.connect();

@@ -16,7 +16,7 @@ const passing = new Set([
 ]);
 
 const messages =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|The embedded database has been closed|driver has already been destroyed)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|The embedded database has been closed|driver has already been destroyed)/;
 
 /** Whether an error means that the database is away or busy, and nothing is wrong with the query. */
 export function isUnavailable(error: unknown): boolean {

@@ -30,14 +30,21 @@ export async function isolate(
   await sql`grant ${sql.raw(rights.join(', '))} on ${name} to cloudbrain_app`.execute(db);
 }
 
-/** The role that requests run as: it owns nothing and can't log in. Roles are per cluster. */
+/**
+ * The role that requests run as: it owns nothing and can't log in. Roles are per cluster: somebody
+ * may have made it, for a login that may not.
+ */
 export async function createApplicationRole(db: Kysely<unknown>): Promise<void> {
   await sql`do $$ begin
-    create role cloudbrain_app nologin nosuperuser nobypassrls;
+    if not exists (select from pg_roles where rolname = 'cloudbrain_app') then
+      create role cloudbrain_app nologin nosuperuser nobypassrls;
+    end if;
   exception when duplicate_object or unique_violation then null;
   end $$`.execute(db);
   await sql`do $$ begin
-    grant cloudbrain_app to current_user;
+    if not pg_has_role(current_user, 'cloudbrain_app', 'member') then
+      grant cloudbrain_app to current_user;
+    end if;
   exception when unique_violation or internal_error then null;
   end $$`.execute(db);
 }

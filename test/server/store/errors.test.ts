@@ -14,4 +14,6 @@ test('a database that is away or busy is told from a fault, whatever the error s
     assert.ok(!isUnavailable(withCode(code)), String(code));
   }
   assert.ok(!isUnavailable('ECONNREFUSED'));
+  const lost = 'Client has encountered a connection error and is not queryable';
+  assert.ok(isUnavailable(new Error(lost)));
 });
