@@ -120,9 +120,20 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 
 /** The client's own id where it is a sane one, so that its logs and ours can be joined. */
 const requestIdOf = (given: string | undefined): string =>
-  given !== undefined && /^[\w.:-]{1,64}$/.test(given)
-    ? given
-    : `req_${randomBytes(12).toString('base64url')}`;
+  given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : newRequestId();
+
+const newRequestId = (): string => `req_${randomBytes(12).toString('base64url')}`;
+
+/** The answer to what is too malformed to be a request of the contract's, or anybody's. */
+export function refuseMalformed(logger: Logger): Response {
+  const requestId = newRequestId();
+  const problem = new Problem(400, 'The request is malformed.');
+  const response = problem.toResponse(requestId);
+  protect(response.headers);
+  response.headers.set('X-Request-Id', requestId);
+  logger.info({ requestId, status: problem.status }, 'request');
+  return response;
+}
 
 /** The client's address: of the connection, or what the trusted proxies say of it. */
 function addressOf(c: Context<ContractEnv>, trustedProxies: number): string {

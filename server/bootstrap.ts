@@ -8,41 +8,67 @@ export interface Generated {
   ingestKey?: string;
 }
 
-export interface Bootstrap {
-  /** The operator's workspace. */
-  workspaceId: string;
-  generated: Generated;
-}
+type Settings = Pick<Config, 'adminEmail' | 'adminIsNamed' | 'adminPassword' | 'ingestKey'>;
 
-type Settings = Pick<Config, 'adminEmail' | 'adminPassword' | 'ingestKey'>;
+/** What the key is called that a setting tells: another one takes its place. */
+const FROM_SETTING = 'CLOUDBRAIN_INGEST_KEY';
 
 /**
- * Makes the first workspace, its first account and its first key where there is none yet. What the
- * settings say of them holds at every start.
+ * Makes the first account and the first key of the operator's workspace where there is none yet.
+ * What the settings say of them holds at every start.
  */
-export async function bootstrap(tenancy: TenancyStore, settings: Settings): Promise<Bootstrap> {
-  const workspaceId = await tenancy.ensureOperator();
+export async function bootstrap(
+  tenancy: TenancyStore,
+  workspaceId: string,
+  settings: Settings,
+): Promise<Generated> {
   const lacks = await tenancy.lacks(workspaceId);
-  const generated: Generated = {};
+  return {
+    ...(await ensureAdmin(tenancy, workspaceId, settings, lacks.accounts)),
+    ...(await ensureIngestKey(tenancy, workspaceId, settings, lacks.ingestKeys)),
+  };
+}
 
-  const { adminEmail: email, adminPassword } = settings;
+async function ensureAdmin(
+  tenancy: TenancyStore,
+  workspaceId: string,
+  { adminEmail: email, adminIsNamed, adminPassword }: Settings,
+  isFirst: boolean,
+): Promise<Generated> {
+  if (!isFirst && !adminIsNamed && adminPassword === undefined) return {};
   const account = await tenancy.findAccount(workspaceId, email);
-  if (!account && (adminPassword !== undefined || lacks.accounts)) {
-    const password = adminPassword ?? (generated.password = newPassword());
+  if (!account) {
+    const password = adminPassword ?? newPassword();
     const passwordHash = await hashPassword(password);
     const admin = { email, name: 'Admin', role: 'admin', domains: null, passwordHash } as const;
     await tenancy.createAccount(workspaceId, admin);
-  } else if (account && adminPassword !== undefined) {
+    return adminPassword === undefined ? { password } : {};
+  }
+  await tenancy.makeAdmin(account.id);
+  if (adminPassword !== undefined) {
     const same = await verifyPassword(account.passwordHash, adminPassword);
     if (!same) await tenancy.setPassword(account.id, await hashPassword(adminPassword));
   }
+  return {};
+}
 
-  const ingestKey =
-    settings.ingestKey ??
-    (lacks.ingestKeys ? (generated.ingestKey = newApiKey('ingest')) : undefined);
+async function ensureIngestKey(
+  tenancy: TenancyStore,
+  workspaceId: string,
+  { ingestKey }: Settings,
+  isFirst: boolean,
+): Promise<Generated> {
+  const keep = (key: string, name: string): Promise<string> =>
+    tenancy.createKey(workspaceId, { kind: 'ingest', name, domain: null, hash: digest(key) });
   if (ingestKey !== undefined) {
-    const key = { kind: 'ingest', name: 'Default', domain: null, hash: digest(ingestKey) } as const;
-    await tenancy.createKey(workspaceId, key);
+    const id = await keep(ingestKey, FROM_SETTING);
+    for (const key of await tenancy.listKeys(workspaceId)) {
+      if (key.name === FROM_SETTING && key.id !== id) await tenancy.endKey(key.id);
+    }
+    return {};
   }
-  return { workspaceId, generated };
+  if (!isFirst) return {};
+  const generated = newApiKey('ingest');
+  await keep(generated, 'Default');
+  return { ingestKey: generated };
 }

@@ -13,6 +13,8 @@ export interface Config {
   /** At least 32 characters; left out, it is generated and kept in the data directory. */
   secret: string | undefined;
   adminEmail: string;
+  /** Whether the setting names the admin: the account is one at every start then. */
+  adminIsNamed: boolean;
   adminPassword: string | undefined;
   ingestKey: string | undefined;
   /** Origins of the pages that may embed. */
@@ -116,6 +118,9 @@ export const settings: readonly Setting[] = [
   })),
 ];
 
+/** Characters of a secret; a login takes no more. */
+const LONGEST_SECRET = 1_024;
+
 /** An empty setting counts as left out. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
@@ -151,8 +156,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const secret = (name: string, least: number): string | undefined => {
     // Not trimmed: a password may end in a space. Never shown.
     const text = given(env[name]);
-    if (text !== undefined && text.length < least) {
-      problem(name, `must have at least ${least} characters`);
+    if (text !== undefined && (text.length < least || text.length > LONGEST_SECRET)) {
+      problem(name, `must have ${least} to ${LONGEST_SECRET} characters`);
     }
     return text;
   };
@@ -179,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     secret: secret('CLOUDBRAIN_SECRET', 32),
     adminEmail,
+    adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),

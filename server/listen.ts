@@ -2,7 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Problem, type ContractEnv } from './contract/index.ts';
+import type { ContractEnv } from './contract/index.ts';
 import { serveUpgrades, shouldUpgradeCallback } from './live/upgrade.ts';
 import { StartError } from './start-error.ts';
 
@@ -23,15 +23,19 @@ export interface Listening {
   close: () => Promise<void>;
 }
 
-/** @throws StartError where the address can't be had */
+/**
+ * @param refuse answers what can't be read as a request
+ * @throws StartError where the address can't be had
+ */
 export async function listen(
   app: Hono<ContractEnv>,
   { host, port }: { host: string; port: number },
+  refuse: () => Response,
 ): Promise<Listening> {
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
-    errorHandler: () => new Problem(400, 'The request is malformed.').toResponse('none'),
+    errorHandler: refuse,
   });
   const options = {
     headersTimeout: HEADERS_MS,

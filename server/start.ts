@@ -5,7 +5,7 @@ import { defaultLockout, Limits, type Lockout } from './api/limits.ts';
 import { metricsText } from './api/metrics.ts';
 import { Origins } from './api/origins.ts';
 import { Secret } from './api/secret.ts';
-import { createApp } from './app.ts';
+import { createApp, refuseMalformed } from './app.ts';
 import { bootstrap, type Generated } from './bootstrap.ts';
 import { answerCommands } from './command-socket.ts';
 import type { Config } from './config.ts';
@@ -19,12 +19,12 @@ import { Hub, type HubLimits } from './live/hub.ts';
 import { RedisBus } from './live/redis-bus.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openConfigured } from './open-store.ts';
 import { probes } from './probes.ts';
 import { connectRedis } from './redis.ts';
 import { StartError } from './start-error.ts';
 import { CleanupStore } from './store/cleanup.ts';
-import { openStore, type Store } from './store/database.ts';
-import { isUnavailable } from './store/errors.ts';
+import type { Store } from './store/database.ts';
 import { LiveStore } from './store/live.ts';
 import { DirectoryHeldError } from './store/pglite/lock.ts';
 import { TenancyStore } from './store/tenancy.ts';
@@ -91,7 +91,8 @@ export async function startServer(
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());
     const secret = new Secret(config.secret ?? (await keptSecret(config.dataDir)));
-    const { workspaceId, generated } = await bootstrap(new TenancyStore(store), config);
+    const tenancy = new TenancyStore(store);
+    const workspaceId = await tenancy.ensureOperator();
 
     const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl);
     closers.push(() => redis?.close());
@@ -175,10 +176,12 @@ export async function startServer(
       onFault: options.onFault ?? (() => {}),
       pages: options.pages,
     });
-    const listening = await listen(app, config);
+    const listening = await listen(app, config, () => refuseMalformed(logger));
     closers.push(() => listening.close());
     closers.push(() => hub.close());
     if (holdsDirectory) closers.push(await answerCommands(config.dataDir, store, onError));
+    // Last of all: what is generated here is shown once, so nothing may fail after it.
+    const generated = await bootstrap(tenancy, workspaceId, config);
     logger.info({ url: listening.url, database: store.dialect }, 'listening');
     return { url: listening.url, store, workspaceId, generated, close };
   } catch (error) {
@@ -187,15 +190,12 @@ export async function startServer(
   }
 }
 
-async function open({ databaseUrl, dataDir }: Config): Promise<Store> {
+async function open(config: Config): Promise<Store> {
   try {
-    return await openStore({ databaseUrl, dataDir });
+    return await openConfigured(config);
   } catch (error) {
     if (error instanceof DirectoryHeldError) throw new StartError(`${error.message}.`, error);
-    if (databaseUrl === undefined || !isUnavailable(error)) throw error;
-    // The address may hold a password: only its host is told.
-    const host = URL.parse(databaseUrl)?.host ?? '';
-    throw new StartError(`The database at ${host} can't be reached (DATABASE_URL).`, error);
+    throw error;
   }
 }
 

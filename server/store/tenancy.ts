@@ -157,6 +157,17 @@ export class TenancyStore {
     });
   }
 
+  /** Makes an account one that may log in and do everything, whatever it was. */
+  async makeAdmin(accountId: string): Promise<void> {
+    await this.#store.asSystem((tx) =>
+      tx
+        .updateTable('accounts')
+        .set({ role: 'admin', domains: null, disabled_at: null })
+        .where('id', '=', accountId)
+        .execute(),
+    );
+  }
+
   /** Keeps an account from logging in; its sessions and tokens end with it. */
   async disableAccount(accountId: string): Promise<void> {
     await this.#store.asSystem((tx) =>

@@ -209,6 +209,22 @@ describe('the service', () => {
     taken.close();
   });
 
+  test('shows what it makes at the first start that succeeds', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const PORT = String((taken.address() as AddressInfo).port);
+    const CLOUDBRAIN_DATA = join(scratch, 'second-try');
+    assert.equal((await run([], { CLOUDBRAIN_DATA, PORT })).code, 1);
+    taken.close();
+    const program = new Program([], { CLOUDBRAIN_DATA });
+    const url = await program.url();
+    const password = /Password\s+(\S+)/.exec(program.out)?.[1] ?? '';
+    assert.equal(await login(url, 'admin@localhost', password), 200);
+    assert.match(program.out, /Ingest key\s+cbk_ingest_/);
+    program.child.kill('SIGTERM');
+    assert.equal(await program.ended, 0);
+  });
+
   test('says so where whoever holds the directory takes no commands', async () => {
     const data = join(scratch, 'held');
     const release = await holdDirectory(data);

@@ -119,7 +119,12 @@ describe('every answer', () => {
       });
     assert.match(await send('nonsense\r\n\r\n'), /^HTTP\/1\.1 400/);
     const badHost = 'GET /api/health HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\n\r\n';
-    assert.match(await send(badHost), /^HTTP\/1\.1 400/);
+    const refused = await send(badHost);
+    assert.match(refused, /^HTTP\/1\.1 400/);
+    const [, requestId = ''] = /"requestId":"(req_[\w-]+)"/.exec(refused) ?? [];
+    assert.match(refused.toLowerCase(), new RegExp(`x-request-id: ${requestId.toLowerCase()}`));
+    assert.match(refused, /x-content-type-options: nosniff/i);
+    assert.ok(log.some((line) => line.includes(requestId)));
     assert.equal((await server.call('/api/health')).status, 200);
   });
 

@@ -54,7 +54,7 @@ class Served {
         return new Problem(500, error instanceof Error ? error.message : String(error));
       },
     });
-    served.#listening = await listen(app, { host: '127.0.0.1', port: 0 });
+    served.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, Response.error);
     running.push(served);
     return served;
   }

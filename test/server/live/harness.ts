@@ -117,7 +117,7 @@ export class LiveServer {
       timeoutMs: 10_000,
       checkResponses: true,
     });
-    this.#listening = await listen(app, { host: '127.0.0.1', port: 0 });
+    this.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, Response.error);
     this.port = Number(new URL(this.#listening.url).port);
     return this;
   }
