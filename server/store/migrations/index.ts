@@ -4,6 +4,7 @@ import { telemetry } from './0002_telemetry.ts';
 import { cleanup } from './0003_cleanup.ts';
 import { eventIds } from './0004_event_ids.ts';
 import { traceSessions } from './0005_trace_sessions.ts';
+import { conversationDomains } from './0006_conversation_domains.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003_cleanup': cleanup,
   '0004_event_ids': eventIds,
   '0005_trace_sessions': traceSessions,
+  '0006_conversation_domains': conversationDomains,
 };

@@ -1,4 +1,7 @@
-/** Keeps `conversations` current as requests come and go. */
+/**
+ * Keeps `conversations` current as requests come and go. One belongs to a domain: ids of two
+ * applications, which may both count from 1, are not of the same.
+ */
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { ConversationTable } from '../schema/telemetry.ts';
@@ -6,9 +9,12 @@ import { namesOf, overwrite, time, unnest, type Column } from '../unnest.ts';
 import type { Deltas } from './deltas.ts';
 import type { CountedRequest, RequestChanges } from './requests.ts';
 
-interface Conversation {
-  key: string;
+interface Place {
   domain: string;
+  key: string;
+}
+
+interface Conversation extends Place {
   user: string | null;
   firstAt: number;
   firstKey: string;
@@ -16,7 +22,7 @@ interface Conversation {
   requests: number;
 }
 
-interface Change {
+interface Change extends Place {
   added: CountedRequest[];
   removed: CountedRequest[];
 }
@@ -28,70 +34,74 @@ export async function updateConversations(
   deltas: Deltas,
 ): Promise<void> {
   const touched = new Map<string, Change>();
-  const changeOf = (key: string): Change => {
-    const change = touched.get(key) ?? { added: [], removed: [] };
-    touched.set(key, change);
+  const changeOf = ({ domain, conversation }: CountedRequest): Change | null => {
+    if (conversation === null) return null;
+    const place = { domain, key: conversation };
+    const change = touched.get(idOf(place)) ?? { ...place, added: [], removed: [] };
+    touched.set(idOf(place), change);
     return change;
   };
-  for (const request of changes.added) {
-    if (request.conversation !== null) changeOf(request.conversation).added.push(request);
-  }
-  for (const request of changes.removed) {
-    if (request.conversation !== null) changeOf(request.conversation).removed.push(request);
-  }
+  for (const request of changes.added) changeOf(request)?.added.push(request);
+  for (const request of changes.removed) changeOf(request)?.removed.push(request);
   if (touched.size === 0) return;
 
-  const stored = await load(ws, [...touched.keys()]);
-  const ragged = [...touched].flatMap(([key, { removed }]) => {
-    const before = stored.get(key);
-    const atAnEnd = removed.some(
+  const stored = await load(ws, [...touched.values()]);
+  const ragged = [...touched.values()].filter(({ removed, ...place }) => {
+    const before = stored.get(idOf(place));
+    return removed.some(
       (request) => request.key === before?.firstKey || request.startedAt === before?.lastAt,
     );
-    return atAnEnd ? [key] : [];
   });
   const ends = await findEnds(ws, ragged);
   const saved: Conversation[] = [];
-  const gone: string[] = [];
-  for (const [key, change] of touched) {
-    const before = stored.get(key) ?? null;
+  const gone: Place[] = [];
+  for (const [id, change] of touched) {
+    const before = stored.get(id) ?? null;
     const requests = (before?.requests ?? 0) + change.added.length - change.removed.length;
-    const known = ragged.includes(key) ? (ends.get(key) ?? null) : before;
-    const after = requests > 0 ? extend(key, known, change.added, requests) : null;
+    const known = ragged.includes(change) ? (ends.get(id) ?? null) : before;
+    const after = requests > 0 ? extend(change, known, requests) : null;
     if (after) saved.push(after);
-    else if (before) gone.push(key);
+    else if (before) gone.push(before);
     if (before) deltas.addConversation(before, -1);
     if (after) deltas.addConversation(after, 1);
   }
   await save(ws, saved, gone);
 }
 
-type Ends = Omit<Conversation, 'key' | 'requests'>;
+const idOf = ({ domain, key }: Place): string => JSON.stringify([domain, key]);
+
+type Ends = Omit<Conversation, 'domain' | 'key' | 'requests'>;
 
 function extend(
-  key: string,
+  { domain, key, added }: Change,
   known: Ends | null,
-  added: readonly CountedRequest[],
   requests: number,
 ): Conversation | null {
   let ends = known;
-  for (const { key: firstKey, startedAt, domain, user } of added) {
+  for (const { key: firstKey, startedAt, user } of added) {
     const isFirst =
       !ends || startedAt < ends.firstAt || (startedAt === ends.firstAt && firstKey < ends.firstKey);
     const lastAt = Math.max(ends?.lastAt ?? startedAt, startedAt);
-    ends =
-      isFirst || !ends
-        ? { domain, user, firstAt: startedAt, firstKey, lastAt }
-        : { ...ends, lastAt };
+    ends = isFirst || !ends ? { user, firstAt: startedAt, firstKey, lastAt } : { ...ends, lastAt };
   }
-  return ends && { key, ...ends, requests };
+  return ends && { ...ends, domain, key, requests };
 }
 
-async function load(ws: WorkspaceTx, keys: readonly string[]): Promise<Map<string, Conversation>> {
+const placeColumns: readonly Column<Place>[] = [
+  ['domain', 'text', ({ domain }) => domain],
+  ['key', 'text', ({ key }) => key],
+];
+
+/** A condition for a table's rows of these places. */
+const isIn = (places: readonly Place[]) =>
+  sql<boolean>`(domain, key) in (select v.* from ${unnest(placeColumns, places)})`;
+
+async function load(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Conversation>> {
   const { rows } = await sql<Selectable<ConversationTable>>`
-    select * from conversations where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);
+    select * from conversations where ${ws.of()} and ${isIn(places)}`.execute(ws.tx);
   return new Map(
     rows.map((row) => [
-      row.key,
+      idOf(row),
       {
         key: row.key,
         domain: row.domain,
@@ -106,20 +116,20 @@ async function load(ws: WorkspaceTx, keys: readonly string[]): Promise<Map<strin
 }
 
 /** First and last request of each conversation, as the table has them now. */
-async function findEnds(ws: WorkspaceTx, keys: readonly string[]): Promise<Map<string, Ends>> {
-  if (keys.length === 0) return new Map();
-  const mine = sql`${ws.of('r.workspace_id')} and r.conversation = k.conversation`;
+async function findEnds(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Ends>> {
+  if (places.length === 0) return new Map();
+  const mine = sql`${ws.of('r.workspace_id')} and r.conversation = v.key and r.domain = v.domain`;
   const { rows } = await sql<{
-    conversation: string;
     domain: string;
+    key: string;
     user_id: string | null;
     first_at: Date;
     first_key: string;
     last_at: Date;
-  }>`select k.conversation, first.*, last.last_at
-    from unnest(${keys}::text[]) as k(conversation)
+  }>`select v.domain, v.key, first.*, last.last_at
+    from ${unnest(placeColumns, places)}
     cross join lateral (
-      select r.domain, r.user_id, r.started_at as first_at, r.key as first_key
+      select r.user_id, r.started_at as first_at, r.key as first_key
       from requests r where ${mine} order by r.started_at, r.key collate "C" limit 1
     ) first
     cross join lateral (
@@ -127,9 +137,8 @@ async function findEnds(ws: WorkspaceTx, keys: readonly string[]): Promise<Map<s
     ) last`.execute(ws.tx);
   return new Map(
     rows.map((row) => [
-      row.conversation,
+      idOf(row),
       {
-        domain: row.domain,
         user: row.user_id,
         firstAt: row.first_at.getTime(),
         firstKey: row.first_key,
@@ -140,8 +149,7 @@ async function findEnds(ws: WorkspaceTx, keys: readonly string[]): Promise<Map<s
 }
 
 const columns: readonly Column<Conversation>[] = [
-  ['key', 'text', ({ key }) => key],
-  ['domain', 'text', ({ domain }) => domain],
+  ...placeColumns,
   ['user_id', 'text', ({ user }) => user],
   ['first_at', 'timestamptz', ({ firstAt }) => time(firstAt)],
   ['first_key', 'text', ({ firstKey }) => firstKey],
@@ -152,15 +160,14 @@ const columns: readonly Column<Conversation>[] = [
 async function save(
   ws: WorkspaceTx,
   saved: readonly Conversation[],
-  gone: readonly string[],
+  gone: readonly Place[],
 ): Promise<void> {
   if (saved.length > 0) {
     await sql`insert into conversations (workspace_id, ${namesOf(columns)})
       select ${ws.workspaceId}::uuid, v.* from ${unnest(columns, saved)}
-      on conflict (workspace_id, key) do update set ${overwrite(columns)}`.execute(ws.tx);
+      on conflict (workspace_id, domain, key) do update set ${overwrite(columns)}`.execute(ws.tx);
   }
   if (gone.length > 0) {
-    await sql`delete from conversations
-      where ${ws.of()} and key = any(${gone}::text[])`.execute(ws.tx);
+    await sql`delete from conversations where ${ws.of()} and ${isIn(gone)}`.execute(ws.tx);
   }
 }

@@ -121,7 +121,7 @@ export class Workspace {
           d.task, d.steps
         from executions e join execution_details d on d.execution_id = e.id
         order by e.key collate "C", e.scope`),
-      conversations: await this.rows('conversations', 'key collate "C"'),
+      conversations: await this.rows('conversations', 'key collate "C", domain collate "C"'),
       users: await this.rows('users', 'user_id collate "C", domain collate "C"'),
       ...(await this.rollups()),
     };

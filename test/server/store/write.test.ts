@@ -130,6 +130,26 @@ describe('the write path', () => {
     );
   });
 
+  it('counts conversations of two domains apart that have the same id', async () => {
+    const said = (id: string, domain: string, startedAt: number) => {
+      const request = call(id, startedAt);
+      return { ...request, domain, data: { ...request.data, conversation: '1' } };
+    };
+    await workspace.write(said('1', 'a.example.com', NOON), said('2', 'b.example.com', NOON - 9));
+    await workspace.write(said('3', 'a.example.com', NOON + 5));
+    const rows = await workspace.query(
+      'select domain, key, requests from conversations order by domain',
+    );
+    assert.deepEqual(rows, [
+      { domain: 'a.example.com', key: '1', requests: 2 },
+      { domain: 'b.example.com', key: '1', requests: 1 },
+    ]);
+    assert.deepEqual(
+      comparable(await workspace.rollups()),
+      comparable(await workspace.rollupsFromRows()),
+    );
+  });
+
   it('moves a trace into the session that a later log names, under the same id', async () => {
     await workspace.write(step('1', NOON), call('2', NOON));
     const [before] = await executions();
