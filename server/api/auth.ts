@@ -72,8 +72,16 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
     'auth.login': async ({ body: { email: given, password, domain } }) => {
       const email = given.trim().toLowerCase();
       await limits.countLogin(email);
-      const account = await checkPassword(store, email, password, domain);
+      const opened = await openedBy(store, email, password, domain);
+      const [account] = opened;
+      if (!account) throw unauthorized('The email or the password is wrong.');
       await limits.loginSucceeded(email);
+      // Only for whoever knows the password: to anybody else it would tell that the email exists.
+      if (opened.length > 1) {
+        throw conflict(
+          'This email is in several workspaces: send a domain of the one that you want, or its name.',
+        );
+      }
       const { refreshToken, kept } = begin(newRefreshToken());
       const sessionId = await store.startSession(account, kept);
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
@@ -141,35 +149,29 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
 }
 
 /**
- * The account that an email and a password open.
- * @throws Problem 401, which never tells whether there is such an account; 409 where the email
- * opens several workspaces
+ * The accounts that an email and a password open, one for each workspace. It takes as long where
+ * there is none.
+ * @param domain one of the workspace's domains, or its name: it may have no domain yet
  */
-async function checkPassword(
+async function openedBy(
   store: AuthStore,
   email: string,
   password: string,
   domain: string | undefined,
-): Promise<Account> {
+): Promise<Account[]> {
   let accounts = await store.accountsByEmail(email);
   if (domain !== undefined) {
     const ids = accounts.map(({ workspace }) => workspace.id);
     const knowing = await store.workspacesWithDomain(ids, domain);
-    accounts = accounts.filter(({ workspace }) => knowing.has(workspace.id));
+    accounts = accounts.filter(
+      ({ workspace }) => knowing.has(workspace.id) || workspace.name === domain,
+    );
   }
   if (accounts.length === 0) await verifyNothing(password);
-  const opened = await Promise.all(
-    accounts.map(async (account) =>
-      (await verifyPassword(account.passwordHash, password)) ? account : undefined,
-    ),
+  const fits = await Promise.all(
+    accounts.map(({ passwordHash }) => verifyPassword(passwordHash, password)),
   );
-  const account = opened.find((candidate) => candidate !== undefined);
-  if (!account) throw unauthorized('The email or the password is wrong.');
-  // Only for whoever knows a password: to anybody else it would tell that the email exists.
-  if (accounts.length > 1) {
-    throw conflict('This email is in several workspaces: send a domain of the one that you want.');
-  }
-  return account;
+  return accounts.filter((_, index) => fits[index]);
 }
 
 /** @throws Problem 403 where the token would see more than who asks for it */

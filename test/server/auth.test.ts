@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { digest } from '../../server/api/credentials.ts';
 import { Secret } from '../../server/api/secret.ts';
+import { hashPassword } from '../../server/api/credentials.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { AuthStore } from '../../server/store/auth.ts';
 import { TestServer } from '../support/server.ts';
@@ -97,6 +98,16 @@ describe('login', () => {
     assert.equal(body.me.workspace.operator, false);
     const nowhere = await refusedLogin({ email, password, domain: 'nowhere.example.com' });
     assert.equal(nowhere.status, 401);
+    const byName = await login({ email, password, domain: 'Other' });
+    assert.equal(byName.body.me.workspace.id, other, 'one that has no domain yet has a name');
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const { status: again } = await refusedLogin({ email, password });
+      assert.equal(again, 409, 'a password that fits is no failed attempt');
+    }
+
+    await server.tenancy.setPassword(account.id, await hashPassword('of this workspace alone'));
+    const one = await login({ email, password: 'of this workspace alone' });
+    assert.equal(one.body.me.workspace.id, server.workspaceId, 'where a password tells, it does');
   });
 
   test('refuses an account that has been disabled', async () => {

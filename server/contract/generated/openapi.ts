@@ -15,8 +15,8 @@ export interface paths {
         put?: never;
         /**
          * Start a session with an email and a password
-         * @description Where an email exists in several workspaces the first answer is a 409 that lists none of
-         *     them; send `domain` (a domain of the wanted workspace) to choose. After repeated failures
+         * @description Where an email and password open several workspaces the first answer is a 409 that lists
+         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After repeated failures
          *     the account is locked for a while: 429 with `Retry-After`. Sent again after an answer that
          *     was lost it starts another session; the one that nobody knows of ends by itself.
          */
