@@ -49,7 +49,7 @@ const areas: readonly Area[] = [
     type: 'temp_dir',
     reason: 'abandoned',
     ttl: ({ tmpDirTtlMinutes }) => tmpDirTtlMinutes * MINUTE,
-    list: entriesOf(() => true),
+    list: entriesOf(),
   },
   {
     directory: layout.objects,
@@ -64,7 +64,7 @@ const areas: readonly Area[] = [
     type: 'log',
     reason: 'ttl_exceeded',
     ttl: ({ logRetentionDays }) => logRetentionDays * DAY,
-    list: entriesOf((name, isFile) => isFile && LOG_NAME.test(name)),
+    list: filesBelow((name, isFile) => isFile && LOG_NAME.test(textOf(name))),
   },
 ];
 
@@ -120,11 +120,11 @@ async function* namesIn(folder: Folder, { signal, budget }: ScanContext): AsyncG
 }
 
 /** Every entry stands for itself. */
-function entriesOf(matches: (name: Name, isFile: boolean) => boolean): List {
+function entriesOf(seen = () => {}): List {
   return async function* (folder, path, kind, context) {
     for await (const name of namesIn(folder, context)) {
-      const found = await ifThere(folder.lstat(name));
-      if (!found || !matches(name, found.isFile())) continue;
+      if (!(await ifThere(folder.lstat(name)))) continue;
+      seen();
       const candidate = await candidateOf(folder, path, name, kind, context);
       if (candidate) yield candidate;
     }
@@ -143,10 +143,7 @@ async function* previewBundles(
     let isEmpty = true;
     if (found?.isDirectory()) {
       const bundles = inside(folder, path, project, kind, context, (...args) =>
-        entriesOf(() => {
-          isEmpty = false;
-          return true;
-        })(...args),
+        entriesOf(() => (isEmpty = false))(...args),
       );
       for await (const batch of inBatches(bundles, LOOK_UP)) {
         isEmpty = false;
@@ -167,7 +164,7 @@ async function* orphanedObjects(
   kind: Kind,
   context: ScanContext,
 ): AsyncGenerator<Candidate> {
-  const files = inside(folder, path, layout.previews, kind, context, filesBelow);
+  const files = inside(folder, path, layout.previews, kind, context, filesBelow());
   for await (const batch of inBatches(files, LOOK_UP)) {
     const known = await context.findJobs(
       batch.map(({ names }) => jobOf({ names: names.slice(1) })),
@@ -176,21 +173,19 @@ async function* orphanedObjects(
   }
 }
 
-async function* filesBelow(
-  folder: Folder,
-  path: readonly Name[],
-  kind: Kind,
-  context: ScanContext,
-): AsyncGenerator<Candidate> {
-  for await (const name of namesIn(folder, context)) {
-    const found = await ifThere(folder.lstat(name));
-    if (found?.isDirectory()) {
-      yield* inside(folder, path, name, kind, context, filesBelow);
-    } else if (found) {
-      const candidate = await candidateOf(folder, path, name, kind, context);
-      if (candidate) yield candidate;
+/** Every file stands for itself, however deep; a link is never one that is followed. */
+function filesBelow(matches = (_name: Name, _isFile: boolean) => true): List {
+  return async function* list(folder, path, kind, context) {
+    for await (const name of namesIn(folder, context)) {
+      const found = await ifThere(folder.lstat(name));
+      if (found?.isDirectory()) {
+        yield* inside(folder, path, name, kind, context, list);
+      } else if (found && matches(name, found.isFile())) {
+        const candidate = await candidateOf(folder, path, name, kind, context);
+        if (candidate) yield candidate;
+      }
     }
-  }
+  };
 }
 
 /** `previews/<project>/<job>/...` names a job; anything shorter names none. */

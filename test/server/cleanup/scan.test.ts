@@ -142,7 +142,7 @@ describe('bundle objects', () => {
 });
 
 describe('logs', () => {
-  test('go by their own age; nothing else in their directory does', async () => {
+  test('go by their own age, however deep; nothing else in their directory does', async () => {
     await files.write('logs/old.log', 8 * DAY);
     await files.write('logs/rotated.log.1', 8 * DAY);
     await files.write('logs/rotated.log.2.gz', 8 * DAY);
@@ -150,11 +150,13 @@ describe('logs', () => {
     await files.write('logs/young.log', DAY);
     await files.write('logs/notes.txt', 80 * DAY);
     await files.write('logs/sub.log/inner.log', 80 * DAY);
+    await files.write('logs/sub.log/young.log', DAY);
     await files.link('logs/current.log', 'young.log', 80 * DAY);
     assert.deepEqual(brief(await list()), [
       'log logs/old.log ttl_exceeded 4',
       'log logs/rotated.log.1 ttl_exceeded 4',
       'log logs/rotated.log.2.gz ttl_exceeded 4',
+      'log logs/sub.log/inner.log ttl_exceeded 4',
     ]);
   });
 });
