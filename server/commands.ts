@@ -66,7 +66,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
 
   'account create': (rest, values) => {
     const email = takeOne(rest, 'an email');
-    if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError(`'${email}' is no email address.`);
+    if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
+      throw new UsageError(`'${email}' is no email address.`);
     refuse(values, ['kind', 'domain', ...PRICES], 'an account');
     const role = roleOf(values.role);
     const domains = listOf(values.domains);

@@ -61,13 +61,13 @@ export function refusal(
 ): { detail: string; requiredRoles?: readonly Role[] } | null {
   const kinds = rule.kinds ?? ['account', 'key', 'embed'];
   if (!kinds.includes(caller.kind)) {
-    return {
-      detail: kinds.includes('ingest')
-        ? 'This needs an ingest key.'
-        : caller.kind === 'ingest'
-          ? 'An ingest key only sends telemetry.'
-          : `This is not for ${caller.kind === 'embed' ? 'embed tokens' : `an ${caller.kind}`}.`,
-    };
+    // No role sends telemetry: only an ingest key does.
+    if (kinds.includes('ingest')) return { detail: 'This needs an ingest key.' };
+    const detail =
+      caller.kind === 'ingest'
+        ? 'An ingest key only sends telemetry.'
+        : `This is not for ${caller.kind === 'embed' ? 'embed tokens' : `an ${caller.kind}`}.`;
+    return { detail, requiredRoles: rule.roles ?? everybody };
   }
   if (caller.kind === 'ingest') return null;
   const roles = rule.roles ?? everybody;

@@ -58,7 +58,8 @@ function decode(signal: Signal, bytes: Uint8Array, type: OtlpType) {
     return readers[signal](bytes, type);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw badRequest([{ in: 'body', path: '', message: error.message }]);
+    const { path, message } = error;
+    throw badRequest([{ in: 'body', path, message }], message);
   }
 }
 

@@ -28,7 +28,7 @@ export function bodyReader(
 
   return async (request): Promise<unknown> => {
     const type = mediaType(request);
-    if (type === '' && request.body === null) throw new Problem(400, 'A body is required.');
+    if (type === '' && request.body === null) throw unreadable('is required');
     if (!types.includes(type)) throw new Problem(415, `Send ${types.join(' or ')}.`);
     const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (encoding !== 'identity' && !(mayCompress && encoding === 'gzip')) {
@@ -55,6 +55,13 @@ function mediaType(request: Request): string {
   return type.trim().toLowerCase();
 }
 
+/** The body as a whole is what is wrong. */
+const unreadable = (message: string, cause?: unknown): Problem =>
+  new Problem(400, `The body ${message}.`, {
+    errors: [{ in: 'body', path: '', message }],
+    cause,
+  });
+
 const tooLarge = (limit: number): Problem =>
   new Problem(413, `The body is over ${limit / MIB} MiB.`);
 
@@ -74,7 +81,7 @@ async function read(request: Request, limit: number): Promise<Uint8Array> {
     return Buffer.concat(chunks, total);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem(400, 'The body ended before it was whole.', { cause: error });
+    throw unreadable('ended before it was whole', error);
   }
 }
 
@@ -84,7 +91,7 @@ async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
     return await inflate(bytes, { maxOutputLength: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw new Problem(400, 'The body is not valid gzip.', { cause: error });
+    throw unreadable('is not valid gzip', error);
   }
 }
 
@@ -92,6 +99,6 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Problem(400, 'The body is not valid JSON.', { cause: error });
+    throw unreadable('is not valid JSON', error);
   }
 }

@@ -47,8 +47,8 @@ export class Schemas {
 /** As PostgreSQL takes it: without `urn:uuid:` before it. */
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** RFC 3339 with an offset, and a time that exists: no 23:59:60, which `Date` doesn't know. */
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+/** RFC 3339 with an offset, and a time that exists: no 24:00, nor 23:59:60, which `Date` lacks. */
+const instant = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 
 function isInstant(text: string): boolean {
   if (!instant.test(text)) return false;

@@ -81,6 +81,7 @@ function explicitSpan(query: PeriodQuery, now: number): Span {
   if (Number.isNaN(to)) throw new PeriodError('to', 'is not a time');
   if (from < FIRST_YEAR) throw new PeriodError('from', 'is before the year 1');
   if (to > LAST_YEAR_END) throw new PeriodError('to', 'is after the year 9999');
+  if (from >= to && query.to === undefined) throw new PeriodError('from', 'is not in the past');
   if (from >= to) throw new PeriodError('to', 'has to be after from');
   return { from, to };
 }

@@ -95,6 +95,7 @@ describe('parameters', () => {
       '2026-11-21 10:00:00Z',
       '2026-11-21T10:00:00',
       '2026-02-30T00:00:00Z',
+      '2026-11-21T24:00:00Z',
       '2026-11-21T24:00:01Z',
       '2016-12-31T23:59:60Z',
       '1795255200000',
@@ -177,10 +178,10 @@ describe('a body', () => {
     const broken = new Uint8Array([0x22, 0xff, 0x22]);
     for (const body of ['{"refreshToken":', '', 'null', '[]', '"x"', broken]) {
       const [first] = await refusal(() => send('auth.refresh', body));
-      assert.match(first ?? 'taken', /^400 /, String(body));
+      assert.match(first ?? 'taken', /^400 body /, String(body));
     }
     assert.deepEqual(await refusal(() => send('auth.refresh', null, {})), [
-      '400 A body is required.',
+      '400 body  is required',
     ]);
   });
 
@@ -245,9 +246,7 @@ describe('a body', () => {
       assert.ok(bomb.length < 1024 * 1024);
       assert.deepEqual(await refusal(() => otlp(bomb, 'gzip')), ['413 The body is over 16 MiB.']);
       for (const body of ['no gzip', gzipSync('x').subarray(0, 12), new Uint8Array()]) {
-        assert.deepEqual(await refusal(() => otlp(body, 'gzip')), [
-          '400 The body is not valid gzip.',
-        ]);
+        assert.deepEqual(await refusal(() => otlp(body, 'gzip')), ['400 body  is not valid gzip']);
       }
       assert.deepEqual(await refusal(() => otlp('x', 'br')), ['415 Send it as it is or gzip.']);
     });

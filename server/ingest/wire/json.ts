@@ -188,13 +188,13 @@ function child(parent: Json, key: string): Json {
 
 function list(parent: Json, key: string, at: string): [number, unknown][] {
   const value = parent[key] ?? [];
-  if (!Array.isArray(value)) throw new DecodeError(`${at}${key} is not an array`);
+  if (!Array.isArray(value)) throw new DecodeError('is not an array', `${at}${key}`);
   return [...value.entries()];
 }
 
 function objects(parent: Json, key: string, at: string): [number, Json][] {
   return list(parent, key, at).map(([index, value]) => {
-    if (!isObject(value)) throw new DecodeError(`${at}${key}[${index}] is not an object`);
+    if (!isObject(value)) throw new DecodeError('is not an object', `${at}${key}[${index}]`);
     return [index, value];
   });
 }

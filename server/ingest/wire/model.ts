@@ -72,4 +72,12 @@ export type Metrics = Decoded<WireMetric> & { signal: 'metrics' };
 /** The body as a whole is not what its type says; the message says where. */
 export class DecodeError extends Error {
   override name = 'DecodeError';
+  /** Where in a JSON body the fault is: a JSON pointer, empty for the whole. */
+  readonly path: string;
+
+  /** @param at where it is, such as `resourceSpans[0].scopeSpans` */
+  constructor(message: string, at = '') {
+    super(at === '' ? message : `${at} ${message}`);
+    this.path = at.replace(/^(?=.)|\.|\[/g, '/').replaceAll(']', '');
+  }
 }

@@ -57,6 +57,7 @@ describe('a period', () => {
 
   it('is refused by the name of what is wrong with it', () => {
     assert.equal(refusal({ timezone: 'Europe/Atlantis' }), 'timezone');
+    assert.equal(refusal({ from: '2030-01-01T00:00:00Z' }), 'from', 'to was not given');
     assert.equal(refusal({ from: '2026-11-01T00:00:00Z', timeframe: '7d' }), 'timeframe');
     assert.equal(refusal({ to: '2026-11-01T00:00:00Z' }), 'from');
     assert.equal(refusal({ from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' }), 'to');
