@@ -107,6 +107,8 @@ export const cdn = {
       // Browsers have no `process`; what is only for development goes.
       compress: {
         passes: 3,
+        // What is called once compresses better as a function of its own.
+        inline: 1,
         keep_fargs: false,
         // No function here is called with `new` or asks for its `prototype`.
         unsafe_arrows: true,

@@ -12,7 +12,7 @@ export { bearer, type BearerAuth } from './auth/bearer.ts';
 export { passwordAuth, type TokenStorage } from './auth/password.ts';
 export { Core, type CoreOptions } from './core/core.ts';
 export { createLog, type Log } from './core/log.ts';
-export { backoff } from './core/retry.ts';
+export { backoff, isRetryable } from './core/retry.ts';
 export { AuthResource } from './resources/auth.ts';
 export { CleanupResource } from './resources/cleanup.ts';
 export { ExecutionsResource } from './resources/executions.ts';

@@ -14,7 +14,7 @@ export interface AuthServices {
   baseUrl: string;
   /** @param key The same for the same token, also after an answer that was lost. */
   refresh(refreshToken: string, key: string | undefined): Promise<Session>;
-  warn(message: string, cause: unknown): void;
+  warn(message: string, cause?: unknown): void;
 }
 
 /** A token, and until when it serves; times by the local clock, counted from its receipt. */
@@ -41,7 +41,7 @@ export function lifetime(grant: { expiresIn?: number | undefined } | null | unde
  * `withOptions` copies share one, and so one session.
  */
 export abstract class Auth {
-  readonly #listeners = new Map<keyof AuthEvents, Set<(value: never) => void>>();
+  readonly #listeners = new Set<[event: keyof AuthEvents, tell: (value: never) => void]>();
   #renewing: Promise<string | undefined> | undefined;
 
   /**
@@ -75,16 +75,13 @@ export abstract class Auth {
    * auth.on('expired', () => showLogin());
    */
   on<K extends keyof AuthEvents>(event: K, listener: (value: AuthEvents[K]) => void): () => void {
-    let listeners = this.#listeners.get(event);
-    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    const entry: [K, typeof listener] = [event, listener];
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
   }
 
   protected emit<K extends keyof AuthEvents>(event: K, value: AuthEvents[K]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      (listener as (value: AuthEvents[K]) => void)(value);
-    }
+    for (const [name, tell] of [...this.#listeners]) if (name === event) tell(value as never);
   }
 
   /** Lets go of a renewal under way: who asks from now on starts another. */

@@ -79,7 +79,9 @@ class ApiKey extends BearerAuth {
  *
  * A callback is asked when a token is needed first, and again when the server refuses it; what it
  * returns is kept in between. Return `{ token, expiresIn }`, and it is also asked shortly before
- * the end. However many requests wait, it is asked once.
+ * the end. However many requests wait, it is asked once. Where it throws, the calls that wait for it
+ * fail with a `ConnectionError` and the next one asks again: to say that the session is over
+ * (`expired`), return `null`.
  *
  * @example
  * const auth = bearer(async () => (await fetch('/my/embed-token')).json());

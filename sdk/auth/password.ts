@@ -107,8 +107,9 @@ class PasswordAuth extends Auth implements LoginAuth {
       const text = await this.#storage.getItem(this.#name);
       const session = text ? (JSON.parse(text) as Partial<Stored> | null) : null;
       return session?.refreshToken && session.me ? (session as Stored) : undefined;
-    } catch (cause) {
-      this.#services?.warn('the stored session is unreadable', cause);
+    } catch {
+      // What the parser says of it quotes it: it may be a token.
+      this.#services?.warn('the stored session is unreadable');
       return undefined;
     }
   }

@@ -14,7 +14,7 @@ export interface WithResponse<T> {
  */
 export class Call<T> implements Promise<T> {
   readonly #answer: Promise<WithResponse<T>>;
-  readonly [Symbol.toStringTag] = 'Call';
+  declare readonly [Symbol.toStringTag]: string;
 
   constructor(answer: Promise<WithResponse<T>>) {
     this.#answer = answer;

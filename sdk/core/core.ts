@@ -6,6 +6,7 @@ import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
 import { absolute, readJson, toHeaders, toQuery } from './request.ts';
+import { MAX_TIMER } from './retry.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
 
 /**
@@ -96,6 +97,8 @@ export class Core {
   readonly baseUrl: string;
   readonly auth: Auth | undefined;
   readonly log: Log;
+  /** In milliseconds; a server that asks for a longer pause gets none. */
+  readonly maxRetryAfter: number;
   readonly #options: CoreOptions;
   readonly #send: SendOptions;
 
@@ -113,8 +116,9 @@ export class Core {
     this.baseUrl = absolute(options.baseUrl);
     this.auth = auth;
     this.log = log;
+    this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
     this.#options = options;
-    this.#send = { timeout, maxRetries, maxRetryAfter, fetch, auth, log };
+    this.#send = { timeout, maxRetries, maxRetryAfter: this.maxRetryAfter, fetch, auth, log };
   }
 
   get WebSocket(): typeof globalThis.WebSocket {

@@ -29,13 +29,14 @@ export function readJson(text: string): unknown {
   }
 }
 
-/** The address of a server, without a slash at its end. @throws CloudBrainError where it is none */
+/**
+ * The address of a server, without what a path can't follow: a slash at its end, query and hash.
+ * @throws CloudBrainError where it is none
+ */
 export function absolute(baseUrl = '/'): string {
   try {
-    return new URL(baseUrl, (globalThis as Partial<typeof globalThis>).location?.href).href.replace(
-      /\/$/,
-      '',
-    );
+    const { href } = new URL(baseUrl, (globalThis as Partial<typeof globalThis>).location?.href);
+    return href.replace(/\/?([?#].*)?$/, '');
   } catch {
     throw new CloudBrainError(`baseUrl is no address: ${baseUrl}`);
   }

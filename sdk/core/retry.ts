@@ -1,3 +1,6 @@
+/** What a timer takes at most, in milliseconds; a longer one would fire at once. */
+export const MAX_TIMER = 2 ** 31 - 1;
+
 /** Whether an answer of this status may be another one next time. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
@@ -8,12 +11,11 @@ export function isRetryable(status: number): boolean {
  * none. A date is measured against the server's own `Date`, so that a wrong clock here does no harm.
  */
 export function readRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  if (Number.isNaN(at)) return undefined;
-  return Math.max(0, at - (Date.parse(headers.get('date') ?? '') || Date.now()));
+  const value = headers.get('retry-after') ?? '';
+  const wait = /^[\d.]+$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now());
+  return isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** Doubles from `min` to `max` milliseconds; between half and all of it, so that clients spread. */

@@ -1,6 +1,6 @@
 import { APIError, CloudBrainError, StreamError, reasonOf } from './errors.ts';
 import type { Log } from './log.ts';
-import { backoff, isRetryable } from './retry.ts';
+import { backoff, isRetryable, MAX_TIMER } from './retry.ts';
 import type { TokenUse } from './transport.ts';
 
 /** What every event of a stream has. */
@@ -39,7 +39,10 @@ export interface StreamOptions {
   lastEventId?: string | undefined;
   /** `false`: a broken connection ends the stream with a {@link StreamError}. */
   reconnect?: boolean | ReconnectOptions | undefined;
-  /** After so many milliseconds without a sign of life the connection counts as broken; 45,000. */
+  /**
+   * After so many milliseconds without a sign of life the connection counts as broken; 45,000. 0
+   * means no limit.
+   */
   idleTimeout?: number | undefined;
   /** Ends the stream, as `close()` does. */
   signal?: AbortSignal | undefined;
@@ -63,6 +66,16 @@ export interface ConnectOptions {
  */
 export type Connect<E> = (options: ConnectOptions) => AsyncIterable<E>;
 
+/** What a stream needs of its client. */
+interface StreamCore {
+  readonly log: Log;
+  /** A server that asks for a longer pause than this, in milliseconds, ends the stream. */
+  readonly maxRetryAfter: number;
+}
+
+/** The shortest pause that a server may ask for. */
+const MIN_DELAY = 100;
+
 /** A connection that lasted so long starts the count of attempts anew. */
 const HELD_MS = 10_000;
 
@@ -85,10 +98,10 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
   constructor(
     connect: Connect<E | (StreamEvent & { event: 'expired' })>,
     options: StreamOptions,
-    log: Log,
+    core: StreamCore,
   ) {
-    if (options.lastEventId) this.#lastEventId = options.lastEventId;
-    this.#events = this.#run(connect, options, log);
+    this.#lastEventId = options.lastEventId || undefined;
+    this.#events = this.#run(connect, options, core);
     const { signal } = options;
     const close = () => this.close();
     if (signal?.aborted) close();
@@ -150,7 +163,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
   async *#run(
     connect: Connect<E | (StreamEvent & { event: 'expired' })>,
     { reconnect = true, idleTimeout = 45_000 }: StreamOptions,
-    log: Log,
+    { log, maxRetryAfter }: StreamCore,
   ): AsyncGenerator<E, void, undefined> {
     const rules = reconnect === true ? {} : reconnect || { maxAttempts: 0 };
     const { maxAttempts = Infinity, maxDelay = 30_000 } = rules;
@@ -160,6 +173,8 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
     const use: TokenUse = {};
     let attempt = 0;
     let received = false;
+    /** The id that the server gave last; what came after another may come again. */
+    let placed: string | undefined;
 
     try {
       while (!closed()) {
@@ -170,18 +185,18 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         try {
           const events = connect({
             lastEventId: this.#lastEventId,
-            idleTimeout,
+            idleTimeout: Math.min(idleTimeout || MAX_TIMER, MAX_TIMER),
             signal,
             use,
             opened: () => {
               openedAt = Date.now();
               this.#set({ state: 'open', attempt: 0 });
             },
-            retry: (ms) => (minDelay = ms),
+            retry: (ms) => (minDelay = Math.max(ms, MIN_DELAY)),
           });
           for await (const event of events) {
             if (closed()) return;
-            if (event.id !== undefined) this.#lastEventId = event.id || undefined;
+            if (event.id !== undefined) this.#lastEventId = placed = event.id || undefined;
             if (event.event === 'expired') {
               ended = true;
               break;
@@ -209,15 +224,15 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         if (unauthorized) use.rejected = use.sent;
         // No other connection mends these: an answer that says no, and data that can't be read.
         else if (!isRetryable(status) || failure instanceof SyntaxError) throw cause;
-        if (received && !this.#lastEventId) {
+        if (received && !placed) {
           throw new StreamError('Without ids the stream can not be resumed', {
             cause,
           });
         }
-        if (attempt >= maxAttempts) {
+        const asked = cause instanceof APIError ? (cause.retryAfterMs ?? 0) : 0;
+        if (attempt >= maxAttempts || asked > maxRetryAfter) {
           throw new StreamError(cause.message, { cause });
         }
-        const asked = cause instanceof APIError ? (cause.retryAfterMs ?? 0) : 0;
         // A new token is no reason to wait; a server that keeps refusing is.
         const delay =
           unauthorized && !attempt ? 0 : Math.max(asked, backoff(attempt, minDelay, maxDelay));
@@ -250,6 +265,15 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
 
   #set(status: StreamStatus): void {
     this.#status = status;
-    for (const listener of [...this.#listeners]) listener(status);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(status);
+      } catch (error) {
+        // As an event's listener: its fault is nobody else's, and not lost.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

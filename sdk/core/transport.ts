@@ -7,11 +7,11 @@ import {
   reasonOf,
 } from './errors.ts';
 import type { Log } from './log.ts';
-import { abortable, backoff, isRetryable, readRetryAfter } from './retry.ts';
+import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
 
 /** How one request is sent; all times in milliseconds. */
 export interface SendOptions {
-  /** For each attempt, from the token to the end of a JSON body; 0 means no limit. */
+  /** For each attempt, from the token to the end of the body; 0 means no limit. */
   timeout: number;
   /** How often at most, after the first time. */
   maxRetries: number;
@@ -33,7 +33,7 @@ export interface TokenUse {
  * Sends a request, as often as the rules allow: 408, 429, 5xx and network failures are repeated for
  * reads and for writes with an `Idempotency-Key`; a 401 is repeated once with another token.
  *
- * @returns The last answer, whatever its status. A JSON body has been read whole.
+ * @returns The last answer, whatever its status. Its body has been read whole, a stream's apart.
  * @throws ConnectionError, TimeoutError, UserAbortError, or what getting a token threw.
  */
 export async function send(
@@ -56,7 +56,7 @@ export async function send(
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       if (wait) await abortable(new Promise((done) => (timer = setTimeout(done, wait))), signal);
-      if (timeout) timer = setTimeout(() => stop.abort(), Math.min(timeout, 2 ** 31 - 1));
+      if (timeout) timer = setTimeout(() => stop.abort(), Math.min(timeout, MAX_TIMER));
       const copy = request.clone();
       if (auth) {
         const token = await abortable(auth.token(use.rejected), signal);
@@ -65,8 +65,8 @@ export async function send(
         if (token) copy.headers.set(...auth.header(token));
       }
       const response = await fetch(copy, { signal });
-      // JSON is read to its end, so that a body that breaks off halfway is an attempt that failed.
-      if (isJson(response)) await response.clone().arrayBuffer();
+      // Read to its end, so that a body that breaks off halfway is an attempt that failed.
+      if (!isStream(response)) await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {
@@ -107,4 +107,4 @@ export async function send(
   }
 }
 
-const isJson = ({ headers }: Response) => /\bjson\b/.test(headers.get('content-type') ?? '');
+const isStream = ({ headers }: Response) => headers.get('content-type')?.includes('event-stream');

@@ -1,4 +1,4 @@
-import { ConnectionError, reasonOf, toAPIError } from '../core/errors.ts';
+import { ConnectionError, toAPIError } from '../core/errors.ts';
 import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
 import type { LiveCommand, LiveEvent } from '../types.ts';
 
@@ -21,8 +21,9 @@ export function openSocket(
 ): WebSocket {
   try {
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
-  } catch (cause) {
-    throw new NotAcceptedError(reasonOf(cause), { cause });
+  } catch {
+    // What a browser says of it quotes the token.
+    throw new NotAcceptedError('No WebSocket takes this token');
   }
 }
 
@@ -80,7 +81,7 @@ export async function* socketEvents(
       const batch = queue;
       queue = [];
       for (const text of batch) {
-        const event = JSON.parse(String(text)) as LiveEvent;
+        const event = JSON.parse(text as string) as LiveEvent;
         // A later greeting answers a ping: it only tells where the stream is.
         yield greeted && event.event === 'hello' ? { event: '', id: event.id } : event;
         greeted = true;

@@ -41,7 +41,7 @@ export class LiveResource extends Resource {
    */
   subscribe(options: SubscribeOptions = {}): LiveStream {
     const connect = (connection: ConnectOptions) => this.#connect(options, connection);
-    return new EventStream<LiveUpdate>(connect, options, this.core.log);
+    return new EventStream<LiveUpdate>(connect, options, this.core);
   }
 
   async *#connect(

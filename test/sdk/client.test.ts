@@ -19,7 +19,11 @@ describe('a client', () => {
   test('may stand below a path', async (t) => {
     const server = await startLoopback(t, () => ({ json: me }));
     await new CloudBrain({ baseUrl: `${server.url}/brain/` }).auth.me();
-    assert.equal(server.seen[0]?.path, '/brain/api/auth/me');
+    await new CloudBrain({ baseUrl: `${server.url}/brain/?x=1#top` }).auth.me();
+    assert.deepEqual(
+      server.seen.map(({ path }) => path),
+      ['/brain/api/auth/me', '/brain/api/auth/me'],
+    );
   });
 
   test('needs an address where there is no page', () => {

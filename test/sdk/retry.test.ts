@@ -170,6 +170,12 @@ describe('Retry-After', () => {
     assert.equal(server.seen.length, 1);
   });
 
+  test('may have a fraction of a second', async (t) => {
+    const later = problem(429, 'No.', { 'retry-after': '1.5' });
+    const { cb } = await client(t, () => later, { maxRetries: 0 });
+    assert.equal(((await failure(cb.stats.overview())) as RateLimitError).retryAfterMs, 1_500);
+  });
+
   test('that makes no sense is as if there were none', async (t) => {
     const { cb } = await client(t, () => problem(429, 'No.', { 'retry-after': 'soon' }), {
       maxRetries: 0,
@@ -193,12 +199,36 @@ describe('time', () => {
       const error = await failure(cb.stats.overview());
       assert.ok(error instanceof TimeoutError);
       assert.ok(error instanceof ConnectionError);
-      await until(() => server.seen.length === 1);
+      assert.ok(server.seen.length <= 1, 'it is not sent again');
+    });
+  }
+
+  /** What a proxy sends, and breaks off. */
+  const page =
+    (status: number, then: 'stall' | 'cut'): Reply =>
+    (response) => {
+      response.writeHead(status, { 'content-type': 'text/html' });
+      response.write('<html>', () => then === 'cut' && response.destroy());
+    };
+  for (const status of [200, 502]) {
+    test(`half a page as the answer ${status} is a failure of the SDK’s own kinds`, async (t) => {
+      const options = { timeout: 300, maxRetries: 0 };
+      const stalls = await client(t, () => page(status, 'stall'), options);
+      await assert.rejects(stalls.cb.stats.overview(), TimeoutError);
+      await assert.rejects(stalls.cb.api.GET('/metrics', { parseAs: 'text' }), TimeoutError);
+      const broken = await client(t, () => page(status, 'cut'), options);
+      await assert.rejects(broken.cb.stats.overview(), ConnectionError);
+      const left = await client(t, () => page(status, 'stall'), { ...options, timeout: 0 });
+      const controller = new AbortController();
+      const call = left.cb.stats.overview({}, { signal: controller.signal });
+      await until(() => left.server.seen.length === 1);
+      controller.abort();
+      await assert.rejects(call, UserAbortError);
     });
   }
 
   test('each attempt has the whole time-out', async (t) => {
-    const { cb } = await client(t, inTurn(never, { json: overview }), { timeout: 200 });
+    const { cb } = await client(t, inTurn(never, { json: overview }), { timeout: 1_000 });
     assert.equal((await cb.stats.overview()).requests, 12);
   });
 

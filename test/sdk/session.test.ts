@@ -189,6 +189,20 @@ describe('a refresh', () => {
     assert.deepEqual(events, ['change Ada']);
   });
 
+  test('that can not be read is nobody’s, and what was stored is not quoted', async (t) => {
+    const { server } = await start(t);
+    const store = storage();
+    store.set('tokens', 'rt_SECRET');
+    const lines: string[] = [];
+    const line = (text: string) => lines.push(text);
+    const logger = { error: line, warn: line, info: line, debug: line };
+    const auth = passwordAuth({ storage: store, key: 'tokens' });
+    const cb = new CloudBrain({ baseUrl: server.url, auth, logger });
+    await assert.rejects(cb.auth.me(), AuthenticationError);
+    assert.match(lines.join(), /the stored session is unreadable/);
+    assert.doesNotMatch(lines.join(), /rt_|SEC/);
+  });
+
   test('that is refused ends the session: expired is told once, the 401 to each caller', async (t) => {
     const { accounts, tab } = await start(t);
     const store = storage();

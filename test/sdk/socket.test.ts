@@ -274,6 +274,25 @@ describe('a WebSocket that is not accepted', () => {
     assert.equal(server.seen[0]?.headers.authorization, 'Bearer a/b=');
   });
 
+  test('and nothing quotes that token', async (t) => {
+    const token = 'SECRET/TOKEN==';
+    const lines: string[] = [];
+    const line = (text: string) => lines.push(text);
+    const logger = { error: line, warn: line, info: line, debug: line };
+    const Chromiums = function (_url: string, protocols: string[]) {
+      throw new SyntaxError(`The subprotocol '${protocols[1]}' is invalid.`);
+    };
+    const options = { auth: bearer(token), logger, logLevel: 'debug' as const };
+    const { server, subscribe } = await start(t, [], {
+      ...options,
+      WebSocket: Chromiums as unknown as typeof WebSocket,
+    });
+    server.handle = sse;
+    const error = await failure(subscribe({ transport: 'ws', reconnect: false }));
+    assert.ok(lines.length > 0);
+    assert.doesNotMatch(lines.join() + String(error) + String((error as Error).cause), /SECRET/);
+  });
+
   test('over WebSockets alone, the other way finds out why', async (t) => {
     const { server, subscribe } = await start(t, [], { auth: bearer('t1') });
     server.socket = undefined;

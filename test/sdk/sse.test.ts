@@ -164,9 +164,10 @@ describe('a stream of server-sent events', () => {
     t.mock.method(Math, 'random', () => 1);
     const { subscribe } = await start(t, [
       problem(429, 'No.', { 'retry-after': '1' }),
-      stream(`retry: 7\n${hello(1)}`),
+      stream(`retry: 107\n${hello(1)}`),
+      stream(`retry: 0\n${hello(1)}`),
     ]);
-    const events = subscribe({ reconnect: { minDelay: 1, maxDelay: 50 } });
+    const events = subscribe({ reconnect: { minDelay: 1, maxDelay: 1_000 } });
     const delays: unknown[] = [];
     events.on('state', ({ state, delay }) => {
       if (state !== 'waiting') return;
@@ -174,7 +175,68 @@ describe('a stream of server-sent events', () => {
       events.retry();
     });
     await drain(events);
-    assert.deepEqual(delays, [1_000, 14]);
+    assert.deepEqual(delays, [1_000, 214, 400], 'and never without a pause');
+  });
+
+  for (const maxRetryAfter of [60_000, Infinity]) {
+    test(`does not wait for what is beyond ${maxRetryAfter} ms`, async (t) => {
+      const month = { 'retry-after': String(30 * 24 * 3600) };
+      const options = { maxRetryAfter };
+      const { server, subscribe } = await start(t, [problem(503, 'No.', month)], options);
+      const { error } = await drain(subscribe());
+      assert.ok(error instanceof StreamError);
+      assert.equal(server.seen.length, 1);
+    });
+  }
+
+  test('hands nothing out twice where no event has an id, wherever it began', async (t) => {
+    const { server, subscribe } = await start(t, [stream(stats(null)), stream(stats(null))]);
+    const { seen, error } = await drain(subscribe({ lastEventId: '5' }));
+    assert.equal(seen.length, 1);
+    assert.ok(error instanceof StreamError);
+    assert.equal(server.seen.length, 1);
+  });
+
+  for (const idleTimeout of [0, Infinity]) {
+    test(`waits for ever where ${idleTimeout} is how long it may be silent`, async (t) => {
+      const { server, subscribe } = await start(t, [stream(hello(1), 'open')]);
+      const events = subscribe({ idleTimeout });
+      const states: string[] = [];
+      events.on('state', ({ state }) => states.push(state));
+      const reading = drain(events);
+      await until(() => events.state === 'open');
+      // A timer that is too long for the platform fires at once.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      events.close();
+      await reading;
+      assert.deepEqual(states, ['connecting', 'open', 'closed']);
+      assert.equal(server.seen.length, 1);
+    });
+  }
+
+  test('goes on where a listener of its state throws, whose fault is not lost', async (t) => {
+    const { server, subscribe } = await start(t, [stream(hello(1), 'open')]);
+    const faults: unknown[] = [];
+    const { queueMicrotask } = globalThis;
+    t.mock.method(globalThis, 'queueMicrotask', (task: () => void) =>
+      queueMicrotask(() => {
+        try {
+          task();
+        } catch (fault) {
+          faults.push(fault);
+        }
+      }),
+    );
+    const events = subscribe();
+    events.on('state', () => {
+      throw new Error('a listener’s own');
+    });
+    for await (const event of events) {
+      assert.equal(name(event), 'hello 1');
+      break;
+    }
+    assert.equal(server.seen.length, 1);
+    assert.ok(faults.length > 0);
   });
 
   test('gives up where it is told to', async (t) => {
