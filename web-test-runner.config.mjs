@@ -104,5 +104,7 @@ export default {
       },
     }),
   ],
+  // Other suites run beside it.
+  testsFinishTimeout: 300_000,
   testFramework: { config: { timeout: 30_000 } },
 };

@@ -1,5 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,28 @@ export async function sparePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('No port to be had.');
   return address.port;
+}
+
+/**
+ * A TCP port that nobody uses at the moment, nor the one after it. Below those that the system gives
+ * to outgoing connections, which would take the second one meanwhile.
+ */
+export async function sparePortPair(): Promise<number> {
+  const isFree = async (port: number): Promise<boolean> => {
+    const server = createServer();
+    const listening = once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.listen(port, '127.0.0.1');
+    const free = await listening;
+    server.close();
+    return free;
+  };
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
 }
 
 /**

@@ -101,6 +101,35 @@ export interface ObservationData {
   extra: Record<string, string | number | boolean | null>;
 }
 
+/** What is known of an observation before anything is told. */
+export const NOTHING: ObservationData = {
+  name: '',
+  scopeName: null,
+  event: null,
+  parentSpanId: null,
+  user: null,
+  conversation: null,
+  turn: null,
+  agent: null,
+  provider: null,
+  model: null,
+  tool: null,
+  responseId: null,
+  usage: null,
+  finishReason: null,
+  latencyMs: null,
+  timeToFirstTokenMs: null,
+  error: null,
+  stepsTotal: null,
+  team: null,
+  task: null,
+  taskLength: null,
+  inputMessages: [],
+  outputMessages: [],
+  clockSkewed: false,
+  extra: {},
+};
+
 export interface Observation {
   /** Unique in the workspace: `span:<trace>:<span>`, or `log:<hash>` of what identifies it. */
   key: string;

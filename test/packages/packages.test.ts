@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { publint } from 'publint';
@@ -116,6 +117,30 @@ for (const name of eachPackage) {
     });
   });
 }
+
+test('the SDK costs a page 7 KB at most, what it loads only when needed apart', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from '@cloudbrain/sdk';`, resolveDir: project },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: join(project, 'size'),
+    write: false,
+  });
+  const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'));
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  // With what it imports from the start.
+  const first = new Set(['stdin.js']);
+  for (const name of first) {
+    const imports = texts.get(name)?.matchAll(/(?:from|import)"\.\/([\w.-]+)"/g) ?? [];
+    for (const [, imported = ''] of imports) first.add(imported);
+  }
+  assert.ok(entry && texts.size > first.size, 'something is loaded later');
+  const bytes = [...first].reduce((sum, name) => sum + gzipSync(texts.get(name) ?? '').length, 0);
+  assert.ok(bytes <= 7 * 1024, `${bytes} bytes`);
+});
 
 test('types resolve in a strict project', async () => {
   const entries = (await Promise.all(packages.map(entriesOf))).flat();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { readyWhen, sparePort } from '../../scripts/support/databases.ts';
+import { readyWhen, sparePortPair } from '../../scripts/support/databases.ts';
 import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
 import { leaveFiles } from '../../server/demo/files.ts';
@@ -25,7 +25,7 @@ let product: ChildProcess;
 let browser: Browser;
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
-  port = await sparePort();
+  port = await sparePortPair();
   // A second start: the history has been sent, and what it left is there to clean up.
   await writeState(dataDir, { until: Date.now(), sent: true });
   await leaveFiles(dataDir, Date.now());

@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto';
-import type { Family, Observation, ObservationData, ObservationKind } from '../../store/records.ts';
+import {
+  type Family,
+  NOTHING,
+  type Observation,
+  type ObservationData,
+  type ObservationKind,
+} from '../../store/records.ts';
 import type { WireLog, WireSpan } from '../wire/model.ts';
 import { count, cut, name, text } from './attributes.ts';
 import { logTime, moment, spanInterval } from './clock.ts';
@@ -31,7 +37,7 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
     startedAt: interval.startedAt,
     endedAt: interval.endedAt,
     data: {
-      ...nothing,
+      ...NOTHING,
       name: cut(span.name, 200),
       scopeName: context.scope === '' ? null : context.scope,
       parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
@@ -48,7 +54,7 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
 /** A span of which nobody will read more than where it lies. */
 export function observeLink(span: WireSpan, context: Context): Observation {
   const { data, ...link } = observeSpan(span, context, { family: 'genai', kind: 'link', data: {} });
-  return { ...link, data: { ...nothing, parentSpanId: data.parentSpanId } };
+  return { ...link, data: { ...NOTHING, parentSpanId: data.parentSpanId } };
 }
 
 /** A log record is written at the end of what it tells: `latencyMs` lies before it. */
@@ -69,7 +75,7 @@ export function observeLog(log: WireLog, context: Context, reading: Reading): Ob
     startedAt: at - Math.round(data.latencyMs ?? 0),
     endedAt: at,
     data: {
-      ...nothing,
+      ...NOTHING,
       name: cut(event, 200),
       scopeName: context.scope === '' ? null : context.scope,
       event: cut(event, 200),
@@ -104,31 +110,3 @@ function bounded(data: Partial<ObservationData>): Partial<ObservationData> {
   if (task == null) return data;
   return { ...data, task: cut(task, TASK_LIMIT), taskLength: data.taskLength ?? task.length };
 }
-
-const nothing: ObservationData = {
-  name: '',
-  scopeName: null,
-  event: null,
-  parentSpanId: null,
-  user: null,
-  conversation: null,
-  turn: null,
-  agent: null,
-  provider: null,
-  model: null,
-  tool: null,
-  responseId: null,
-  usage: null,
-  finishReason: null,
-  latencyMs: null,
-  timeToFirstTokenMs: null,
-  error: null,
-  stepsTotal: null,
-  team: null,
-  task: null,
-  taskLength: null,
-  inputMessages: [],
-  outputMessages: [],
-  clockSkewed: false,
-  extra: {},
-};

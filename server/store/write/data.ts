@@ -1,33 +1,5 @@
 /** Observations' data as they are stored: without what is not known, which is most of it. */
-import type { ObservationData } from '../records.ts';
-
-const NOTHING: ObservationData = {
-  name: '',
-  scopeName: null,
-  event: null,
-  parentSpanId: null,
-  user: null,
-  conversation: null,
-  turn: null,
-  agent: null,
-  provider: null,
-  model: null,
-  tool: null,
-  responseId: null,
-  usage: null,
-  finishReason: null,
-  latencyMs: null,
-  timeToFirstTokenMs: null,
-  error: null,
-  stepsTotal: null,
-  team: null,
-  task: null,
-  taskLength: null,
-  inputMessages: [],
-  outputMessages: [],
-  clockSkewed: false,
-  extra: {},
-};
+import { NOTHING, type ObservationData } from '../records.ts';
 
 /** What is told, as JSON. */
 export function packData(data: ObservationData): string {

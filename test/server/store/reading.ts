@@ -2,13 +2,14 @@
  * A small way to read observations, for tests of the store alone: what the ingest side brings is
  * larger, but keeps to the same rules (pure, indifferent to order, one row per thing told).
  */
-import type {
-  Derived,
-  ErrorInfo,
-  ExecutionRecord,
-  Observation,
-  ObservationData,
-  RequestRecord,
+import {
+  NOTHING,
+  type Derived,
+  type ErrorInfo,
+  type ExecutionRecord,
+  type Observation,
+  type ObservationData,
+  type RequestRecord,
 } from '../../../server/store/records.ts';
 import type { Price, Reading } from '../../../server/store/write/reading.ts';
 
@@ -135,34 +136,7 @@ export function observation(
     ...rest,
     traceId,
     spanId,
-    data: {
-      name: 'chat',
-      scopeName: null,
-      event: null,
-      parentSpanId: null,
-      user: null,
-      conversation: null,
-      turn: null,
-      agent: null,
-      provider: null,
-      model: null,
-      tool: null,
-      responseId: null,
-      usage: null,
-      finishReason: null,
-      latencyMs: null,
-      timeToFirstTokenMs: null,
-      error: null,
-      stepsTotal: null,
-      team: null,
-      task: null,
-      taskLength: null,
-      inputMessages: [],
-      outputMessages: [],
-      clockSkewed: false,
-      extra: {},
-      ...data,
-    },
+    data: { ...NOTHING, name: 'chat', ...data },
   };
 }
 
