@@ -111,13 +111,12 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   override connectedCallback(): void {
     super.connectedCallback();
     const around = (this.#around = findProvider(this));
-    const join = () => {
-      if (this.#around !== around || !isProvider(around)) return;
-      around.addDependent(this);
-      this.requestUpdate();
-    };
-    join();
-    if (around && !isProvider(around)) void customElements.whenDefined('cb-provider').then(join);
+    if (around)
+      void customElements.whenDefined('cb-provider').then(() => {
+        if (this.#around !== around) return;
+        this.provider?.addDependent(this);
+        this.requestUpdate();
+      });
     this.requestUpdate();
   }
 

@@ -5,6 +5,7 @@ const DURATION = 200;
 /** Lets a changed number count to its new value over 200 ms; not where less motion is wanted. */
 export class CountUpController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
+  #of = '';
   #from = NaN;
   #to = NaN;
   #startedAt = 0;
@@ -15,12 +16,18 @@ export class CountUpController implements ReactiveController {
     host.addController(this);
   }
 
-  /** The number to show now, on the way to `target`. The first one, and NaN, come at once. */
-  show(target: number): number {
+  /**
+   * The number to show now, on the way to `target`. The first one, and NaN, come at once.
+   *
+   * @param of which figure it is: from one to another nothing counts
+   */
+  show(target: number, of: string): number {
     const now = performance.now();
-    if (!Object.is(target, this.#to)) {
-      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-      this.#from = still || isNaN(this.#to) ? target : this.#at(now);
+    if (of !== this.#of) this.#to = NaN;
+    this.#of = of;
+    if (target !== this.#to) {
+      const still = isNaN(this.#to) || matchMedia('(prefers-reduced-motion: reduce)').matches;
+      this.#from = still ? target : this.#at(now);
       this.#to = target;
       this.#startedAt = now;
     }
@@ -34,7 +41,6 @@ export class CountUpController implements ReactiveController {
 
   hostDisconnected(): void {
     cancelAnimationFrame(this.#frame);
-    this.#from = this.#to;
   }
 
   #at(time: number): number {

@@ -1,9 +1,8 @@
 import { nothing, type TemplateResult } from 'lit';
 import { CbBaseElement, type Frame } from './base-element.ts';
-import { connectionOf, type Connection } from './connection.ts';
 import { createQueryFrame, type AnyQuery } from './query-frame.ts';
 import { scopeOf, type Scope } from './scope.ts';
-import { IDLE, type QueryState, type Status } from './status.ts';
+import { IDLE, type Status } from './status.ts';
 import { button } from './theme/button.css.ts';
 import { freshness } from './theme/freshness.css.ts';
 import { pill } from './theme/pill.css.ts';
@@ -24,11 +23,6 @@ export abstract class CbElement extends CbBaseElement {
     (data) => this.assess(data),
   );
 
-  /** Where questions go: `pending` while the provider around is not ready yet. */
-  get connection(): Connection | 'pending' | undefined {
-    return connectionOf(this);
-  }
-
   /** What to ask for, with the provider's answers for what this element leaves out. */
   protected get scope(): Scope {
     return scopeOf(this, this.provider);
@@ -37,11 +31,6 @@ export abstract class CbElement extends CbBaseElement {
   /** The query that the element's state follows. */
   protected get query(): AnyQuery | undefined {
     return undefined;
-  }
-
-  /** The state of that query. */
-  protected get queryState(): QueryState<unknown> {
-    return this.query?.state ?? IDLE;
   }
 
   protected override get frame(): Frame {

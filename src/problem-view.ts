@@ -7,14 +7,15 @@ import { describeError } from './problem.ts';
 import { isRefused, type QueryState } from './status.ts';
 import { adopt } from './theme/adopt.ts';
 import { button } from './theme/button.css.ts';
-import { pill } from './theme/pill.css.ts';
 import { moreTokens } from './theme/more-tokens.css.ts';
+import { pill } from './theme/pill.css.ts';
+import { problem } from './theme/problem.css.ts';
 
 export { baseMessages };
 
 /** Brings to an element what the view of a problem is styled by. */
 export function adoptStyles(element: CbBaseElement): void {
-  adopt(element, moreTokens, pill, button);
+  adopt(element, moreTokens, pill, button, problem);
 }
 
 /** What there is to know of a problem. */
@@ -37,23 +38,29 @@ function renderError({ state, locale, retry }: Problem, t: Translate): TemplateR
   const wait = Math.max(0, (state.retryAt ?? 0) - Date.now());
   const age = formatAge(Math.ceil(wait / 1000) * 1000, locale);
   const note = state.loading ? t('retrying') : wait > 0 && t('retryIn', { age });
-  return html`<span class="pill bad"><span aria-hidden="true">✕</span>${t(message)}</span>
+  // What failed is told to a screen reader, the seconds until the next try are not. The button stays
+  // enabled, or it would lose the focus: to ask again while a try is under way does no harm.
+  return html`<div class="failure">
+    <span class="pill bad" role="status"><span aria-hidden="true">✕</span>${t(message)}</span>
     ${detail ? html`<div>${detail}</div>` : nothing}
-    ${code ? html`<div part="error-code" class="note">${t('code', { code })}</div>` : nothing}
-    ${note ? html`<div class="note">${note}</div>` : nothing}
+    <div class="note">
+      ${code ? html`<span part="error-code">${t('code', { code })}</span>` : nothing}
+      ${note ? html`<span>${note}</span>` : nothing}
+    </div>
     ${
       mayRetry
         ? html`<button
             part="retry"
             class="button"
             type="button"
-            ?disabled=${state.loading}
+            aria-disabled=${state.loading}
             @click=${retry}
           >
             ${t('retry')}
           </button>`
         : nothing
-    }`;
+    }
+  </div>`;
 }
 
 function renderForbidden({ state, locale }: Problem, t: Translate): TemplateResult {

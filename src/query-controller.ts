@@ -1,6 +1,6 @@
 import type { ReactiveController } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
-import { connectionOf, refreshOf } from './connection.ts';
+import { connectionOf, refreshOf, type ConnectionSettings } from './connection.ts';
 import type { Query, QueryDefinition } from './session/query.ts';
 import type { Session } from './session/session.ts';
 import { sessionOf } from './session/shared.ts';
@@ -12,11 +12,6 @@ export interface QueryOptions<P extends object, T> {
   define(this: void): QueryDefinition<P, T>;
   /** Its parameters now; undefined asks nothing. */
   params(this: void): P | undefined;
-}
-
-/** Neither a provider around the element nor a connection of its own. */
-class NotConnectedError extends Error {
-  override name = 'NotConnectedError';
 }
 
 /**
@@ -52,6 +47,8 @@ export class QueryController<P extends object, T> implements ReactiveController 
     return this.#session;
   }
 
+  readonly #render = (): void => this.#host.requestUpdate();
+
   /** Asks again, now. */
   readonly retry = (): void => this.#query?.refetch();
 
@@ -61,10 +58,12 @@ export class QueryController<P extends object, T> implements ReactiveController 
     const session = typeof connection === 'object' ? sessionOf(connection) : undefined;
     const question = params && JSON.stringify(params);
     const lost = params && !connection;
-    if (question === this.#question && session === this.#session && !lost === !this.#kept.error)
+    if (question === this.#question && session === this.#session && !lost === !this.#kept.error) {
+      // How often may be another now.
+      this.#query?.watch(this.#render, refreshOf(this.#host));
       return;
-    const origin =
-      typeof connection === 'object' && 'baseUrl' in connection ? connection.baseUrl : session;
+    }
+    const origin = (connection as Partial<ConnectionSettings> | undefined)?.baseUrl ?? session;
     // With a new token the same question goes through another session: what is shown stays.
     const same = question === this.#question && origin === this.#origin;
     const { data, updatedAt } = same ? this.state : IDLE;
@@ -72,11 +71,12 @@ export class QueryController<P extends object, T> implements ReactiveController 
     this.#question = question;
     this.#origin = origin;
     this.#session = session;
-    this.#kept = { ...IDLE, data, updatedAt, ...(lost && { error: new NotConnectedError() }) };
+    // Neither a provider around the element nor a connection of its own.
+    const error = lost ? Object.assign(new Error(), { name: 'NotConnectedError' }) : undefined;
+    this.#kept = { ...IDLE, data, updatedAt, error };
     if (!session || !params) return;
     this.#query = session.query(this.#options.define(), params);
-    const render = () => this.#host.requestUpdate();
-    this.#release = this.#query.watch(render, refreshOf(this.#host));
+    this.#release = this.#query.watch(this.#render, refreshOf(this.#host));
   }
 
   hostDisconnected(): void {

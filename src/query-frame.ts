@@ -45,7 +45,7 @@ export function createQueryFrame(
   });
   new TickController(host, () => {
     const { updatedAt, retryAt, live } = query().state;
-    return retryAt !== undefined || (updatedAt !== undefined && !live);
+    return retryAt ?? (!live && updatedAt);
   });
 
   return {
@@ -69,10 +69,11 @@ export function createQueryFrame(
       const { updatedAt, live } = query().state;
       const { status, usedLocale } = host;
       const age = Date.now() - (updatedAt ?? Infinity);
-      const isLive = live && status !== 'stale';
-      if (!isLive && !(age >= AGE_SHOWN_AFTER)) return nothing;
+      const isStale = status === 'stale';
+      const isLive = live && !isStale;
+      if (!live && !isStale && !(age >= AGE_SHOWN_AFTER)) return nothing;
       const text = translate(freshnessMessages, usedLocale, isLive ? 'live' : 'old', {
-        age: isLive ? '' : formatAge(age, usedLocale),
+        age: formatAge(age, usedLocale),
       });
       const kind = isLive ? 'live' : status;
       return html`<span part="freshness" class="note chip ${kind}">${text}</span>`;

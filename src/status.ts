@@ -1,3 +1,5 @@
+import { isRetryable } from '@cloudbrain/sdk/core';
+
 /** What an element is in. Each is a custom state: `cb-stat-card:state(stale)`. */
 export type Status = 'loading' | 'fresh' | 'stale' | 'partial' | 'forbidden' | 'empty' | 'error';
 
@@ -35,5 +37,5 @@ export function isRefused({ data, error }: QueryState<unknown>): boolean {
 /** Whether trying again later may help: no answer, too busy, or the server's own failure. */
 export function isTransient(error: unknown): boolean {
   const status = errorStatus(error);
-  return status === 0 || status === 408 || status === 429 || status >= 500;
+  return !status || isRetryable(status);
 }

@@ -14,9 +14,9 @@ function tick(): void {
  */
 export class TickController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #wanted: () => boolean;
+  readonly #wanted: () => unknown;
 
-  constructor(host: ReactiveControllerHost, wanted: () => boolean) {
+  constructor(host: ReactiveControllerHost, wanted: () => unknown) {
     this.#host = host;
     this.#wanted = wanted;
     host.addController(this);

@@ -14,7 +14,8 @@ export const styles = css`
     visibility: hidden;
   }
   form {
-    display: grid;
+    display: flex;
+    flex-direction: column;
     gap: calc(var(--_cb-space) * 3);
     padding: 0 calc(var(--_cb-space) * 4.5) calc(var(--_cb-space) * 4.5);
   }
@@ -51,7 +52,7 @@ export const styles = css`
   p {
     margin: 0;
   }
-  /* It is always there, so that a screen reader hears what comes into it. */
+  /* It is always there, so that a screen reader hears what comes into it, but takes no room. */
   [role='alert']:not(:has(p)) {
     margin-block-start: calc(var(--_cb-space) * -3);
   }

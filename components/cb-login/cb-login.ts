@@ -34,6 +34,7 @@ import { problemOf, type Field, type LoginProblem } from './problem.ts';
  * @cssstate loading - It isn't known yet whether somebody is in.
  * @cssstate fresh - Somebody is in, or can sign in.
  * @cssstate error - There is no provider to sign in to.
+ * @cssstate compact - `density` is `compact`, its own or the provider's.
  *
  * @event cb-session-change - From the provider: somebody signed in or out.
  */
@@ -52,18 +53,11 @@ export class CbLogin extends CbElement {
   @state() private asksDomain = false;
   @state() private announcement = '';
 
-  #listening?: HTMLElement | undefined;
   #shown?: string | undefined;
 
   constructor() {
     super();
     new TickController(this, () => this.#isLocked);
-  }
-
-  override disconnectedCallback(): void {
-    this.#listening?.removeEventListener('cb-session-change', this.#changed);
-    this.#listening = undefined;
-    super.disconnectedCallback();
   }
 
   protected override get catalogues(): readonly Catalogue[] {
@@ -80,7 +74,6 @@ export class CbLogin extends CbElement {
   }
 
   protected override update(changed: Map<PropertyKey, unknown>): void {
-    this.#listen();
     const who = this.#account?.me?.id;
     // What has the focus goes when somebody comes or leaves: it must not be lost with it.
     const hadFocus = this.shadowRoot?.activeElement != null;
@@ -186,16 +179,6 @@ export class CbLogin extends CbElement {
     // Whether or not the service heard it, this page has forgotten the session.
     await this.#account?.signOut().catch(() => undefined);
   };
-
-  readonly #changed = (): void => this.requestUpdate();
-
-  #listen(): void {
-    const { provider } = this;
-    if (this.#listening === provider || !this.isConnected) return;
-    this.#listening?.removeEventListener('cb-session-change', this.#changed);
-    this.#listening = provider;
-    provider?.addEventListener('cb-session-change', this.#changed);
-  }
 
   #find<E extends HTMLElement>(selector: string): E | null | undefined {
     return this.shadowRoot?.querySelector<E>(selector);

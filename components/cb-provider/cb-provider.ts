@@ -2,6 +2,7 @@ import {
   css,
   html,
   LitElement,
+  type PropertyDeclaration,
   type PropertyValues,
   type ReactiveControllerHost,
   type TemplateResult,
@@ -10,7 +11,8 @@ import { property } from '../../src/decorators.ts';
 import type { CloudBrain, LoginRequest, Me, TokenSource } from '@cloudbrain/sdk';
 import { bearer, type BearerAuth } from '@cloudbrain/sdk/core';
 import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
-import type { Provider } from '../../src/provider.ts';
+import { findProvider, type Provider } from '../../src/provider.ts';
+import type { Settings } from '../../src/scope.ts';
 import { createSession, newSession, type Session } from '../../src/session/session.ts';
 import { tokenFrom } from '../../src/session/token-url.ts';
 
@@ -22,13 +24,19 @@ const passwords = () => import('../../src/session/password.ts');
 
 /** What says which token is used; a change asks for another. */
 const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;
+/** What says which server is asked, and how. */
+const CONNECTION = ['baseUrl', 'auth', 'client'] as const;
+/** A period is taken whole from one provider. */
+const PERIOD: readonly PropertyKey[] = ['timeframe', 'from', 'to'];
+const SETTINGS: readonly PropertyKey[] = [...PERIOD, 'domain', 'refresh', 'locale', 'density'];
 
 /**
  * @summary Holds a session for the elements in it: one client, one cache, one live connection;
  * and answers for what they leave out.
  *
  * Give it a `token`, a `token-url`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in it) or a
- * `client` of the page's own.
+ * `client` of the page's own. In another provider one that has none of these, and no `base-url`,
+ * shares its session; what else it leaves out the other one answers for.
  *
  * @slot - The elements, and anything else.
  *
@@ -85,20 +93,41 @@ export class CbProvider extends LitElement implements Provider {
   @property({ reflect: true }) density?: string;
 
   readonly #dependents = new Set<ReactiveControllerHost>();
+  #around?: CbProvider | undefined;
+  /** Settings read as what is set here, and nothing else. */
+  #asSet = false;
+  /** Whether the session is one of its own. */
+  #isOwn = true;
   #session?: Session | undefined;
   #bearer?: BearerAuth | undefined;
   #opening?: Promise<Session | undefined>;
   #signedIn?: Session | undefined;
   #turn = 0;
 
+  /** A setting reads as that of the provider around where it is left out. */
+  protected static override getPropertyDescriptor(
+    name: PropertyKey,
+    key: string | symbol,
+    options: PropertyDeclaration,
+  ): PropertyDescriptor | undefined {
+    const own = super.getPropertyDescriptor(name, key, options);
+    if (!SETTINGS.includes(name)) return own;
+    return {
+      ...own,
+      get(this: CbProvider): unknown {
+        return (own?.get?.call(this) as unknown) ?? this.#inherited(name as keyof Settings);
+      },
+    };
+  }
+
   /** The session that the elements share; undefined while it is being made. */
   get session(): Session | undefined {
-    return this.#session;
+    return this.#host ? this.#host.session : this.#session;
   }
 
   /** Who logged in; null where nobody did, or where the token is not from a login. */
   get me(): Me | null {
-    return this.#session?.me ?? null;
+    return this.session?.me ?? null;
   }
 
   /**
@@ -106,6 +135,7 @@ export class CbProvider extends LitElement implements Provider {
    * has succeeded. Rejects with the SDK's errors.
    */
   async signIn(credentials: LoginRequest): Promise<Me> {
+    if (this.#host) return this.#host.signIn(credentials);
     const isPassword = this.auth === 'password';
     const session = isPassword ? await this.#opening : await this.#passwordSession();
     if (!session) throw new TypeError('The provider left the page, or its connection changed');
@@ -120,7 +150,7 @@ export class CbProvider extends LitElement implements Provider {
 
   /** Logs out. */
   async signOut(): Promise<void> {
-    const session = this.#session;
+    const { session } = this;
     if (session) await (await passwords()).accountOf(session).logout();
   }
 
@@ -133,12 +163,18 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   override connectedCallback(): void {
+    const around = findProvider(this);
+    this.#around = around instanceof CbProvider ? around : undefined;
+    this.#around?.addDependent(this);
     super.connectedCallback();
     if (this.hasUpdated && !this.#session) this.#opening = this.#open();
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#around?.removeDependent(this);
+    this.#around = undefined;
     // One that is only moved is back by then.
     queueMicrotask(() => {
       if (!this.isConnected) this.#close();
@@ -146,12 +182,19 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const connection = ['baseUrl', 'auth', 'storage', 'client'] as const;
-    if (!this.hasUpdated || connection.some((it) => changed.has(it))) this.#opening = this.#open();
+    const isOther = [...CONNECTION, 'storage' as const].some((it) => changed.has(it));
+    // One that shared a session may have got a connection of its own, or the other way round.
+    const isOwn = this.#host === undefined;
+    if (!this.hasUpdated || isOther || isOwn !== this.#isOwn) this.#opening = this.#open();
     else if (TOKENS.some((it) => changed.has(it))) {
       this.#bearer?.forget();
       this.#session?.wake();
     }
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    // An attribute says what is set here.
+    this.#own(() => super.update(changed));
   }
 
   protected override updated(): void {
@@ -160,6 +203,27 @@ export class CbProvider extends LitElement implements Provider {
 
   protected override render(): TemplateResult {
     return html`<slot></slot>`;
+  }
+
+  /** The provider around whose session this one shares, having no connection of its own. */
+  get #host(): CbProvider | undefined {
+    return [...CONNECTION, ...TOKENS].some((it) => this[it]) ? undefined : this.#around;
+  }
+
+  /** What the provider around is set to, for what is left out here. */
+  #inherited(name: keyof Settings): unknown {
+    if (this.#asSet) return undefined;
+    const hasPeriod = this.#own(() => this.timeframe || this.from || this.to);
+    return hasPeriod && PERIOD.includes(name) ? undefined : this.#around?.[name];
+  }
+
+  #own<T>(read: () => T): T {
+    this.#asSet = true;
+    try {
+      return read();
+    } finally {
+      this.#asSet = false;
+    }
   }
 
   #close(): void {
@@ -172,6 +236,8 @@ export class CbProvider extends LitElement implements Provider {
     this.#close();
     const turn = this.#turn;
     const { client, baseUrl } = this;
+    this.#isOwn = this.#host === undefined;
+    if (!this.#isOwn) return undefined;
     let session: Session;
     if (client) session = createSession(client.core);
     else if (this.auth === 'password') {
@@ -187,7 +253,10 @@ export class CbProvider extends LitElement implements Provider {
     }
     this.#session = session;
     session.listener = {
-      changed: () => this.dispatchEvent(new CbSessionChangeEvent()),
+      changed: () => {
+        this.dispatchEvent(new CbSessionChangeEvent());
+        this.requestUpdate();
+      },
       refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
     };
     this.requestUpdate();

@@ -5,10 +5,14 @@ export const styles = css`
     --_cb-inline: var(--cb-stat-card-padding-inline, calc(var(--_cb-space) * 4.5));
     --_cb-block: var(--cb-stat-card-padding-block, calc(var(--_cb-space) * 4));
   }
+  /* The age goes below the heading where it doesn't fit beside it. */
   .header {
+    flex-wrap: wrap;
+    row-gap: 0;
     padding: var(--_cb-block) var(--_cb-inline) 0;
   }
   .heading {
+    flex: auto;
     color: var(--_cb-quiet);
     font-size: 13px;
     font-weight: 550;
@@ -17,20 +21,20 @@ export const styles = css`
     display: flex;
     flex: 1;
     flex-direction: column;
-    padding: 0 var(--_cb-inline) var(--_cb-block);
+    gap: calc(var(--_cb-space) * 1.5);
+    font-variant-numeric: tabular-nums;
   }
+  .content,
   .message {
-    padding: calc(var(--_cb-space) * 2) var(--_cb-inline) var(--_cb-block);
+    padding: calc(var(--_cb-space) * 1.5) var(--_cb-inline) var(--_cb-block);
   }
   .value {
-    margin-block-start: calc(var(--_cb-space) * 1.5);
     font-size: var(--cb-stat-card-value-size, 30px);
     font-weight: 620;
-    font-variant-numeric: tabular-nums;
     letter-spacing: -0.022em;
     line-height: 1.15;
   }
-  .value .unit {
+  .unit {
     color: var(--_cb-quiet);
     font-size: 0.54em;
     font-weight: 500;
@@ -42,23 +46,22 @@ export const styles = css`
     align-items: center;
     gap: 2px calc(var(--_cb-space) * 2);
     min-block-size: 22px;
-    margin-block-start: calc(var(--_cb-space) * 1.5);
   }
   .change {
     display: inline-flex;
     gap: 4px;
-    color: var(--_cb-quiet);
-    font-size: 12.5px;
     font-weight: 550;
-    font-variant-numeric: tabular-nums;
   }
+  /* Forced colours change what is around an SVG: its parts take their colour from there. */
   .trend {
     display: flex;
     flex: 1;
     flex-direction: column;
     justify-content: end;
     min-block-size: 36px;
-    margin-block-start: calc(var(--_cb-space) * 2.5);
+    margin-block-start: var(--_cb-space);
+    color: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
+    fill: currentcolor;
   }
   .spark {
     display: block;
@@ -68,19 +71,16 @@ export const styles = css`
   }
   .line {
     fill: none;
-    stroke: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
+    stroke: currentcolor;
     stroke-width: 1.75;
     stroke-linejoin: round;
     stroke-linecap: round;
     vector-effect: non-scaling-stroke;
   }
   .area {
-    fill: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
     opacity: 0.09;
   }
   .bar {
-    inline-size: 100%;
-    block-size: 8px;
     color: var(--_cb-accent);
   }
   .good {
@@ -92,26 +92,28 @@ export const styles = css`
   .track {
     fill: var(--_cb-border);
   }
-  .filled {
-    fill: currentcolor;
-  }
-  .spark:dir(rtl),
-  .bar:dir(rtl) {
+  svg:dir(rtl) {
     transform: scaleX(-1);
   }
   .skeleton.value {
     inline-size: 60%;
-    block-size: 26px;
-    margin-block: calc(var(--_cb-space) * 1.5 + 4px) 4.5px;
+    block-size: 0.85em;
+    margin-block: 0.15em;
   }
   .skeleton.note {
     inline-size: 85%;
     block-size: 12px;
-    margin-block: calc(var(--_cb-space) * 1.5 + 5px) 5px;
+    margin-block: 5px;
+  }
+  @media (forced-colors: active) {
+    .track {
+      fill: currentcolor;
+      opacity: 0.3;
+    }
   }
   @container (inline-size < 220px) {
-    .chip,
-    .foot .note,
+    .chip.live,
+    .more,
     .trend {
       display: none;
     }

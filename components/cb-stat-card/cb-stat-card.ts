@@ -12,7 +12,17 @@ import { messages } from './cb-stat-card.messages.ts';
 import { styles } from './cb-stat-card.styles.ts';
 import type { Figure } from './figure.ts';
 import type { Polarity, Reading } from './metrics.ts';
-import { renderBar, renderChange, renderPill, renderValue, type Translate } from './parts.ts';
+import {
+  keeping,
+  renderBar,
+  renderChange,
+  renderPill,
+  renderValue,
+  statusOf,
+  type Translate,
+} from './parts.ts';
+
+type Part = TemplateResult | typeof nothing;
 
 /**
  * @summary One figure with its change and trend: live from the server by `metric`, or plain by
@@ -32,6 +42,8 @@ import { renderBar, renderChange, renderPill, renderValue, type Translate } from
  * @csspart description - The context beside the change.
  * @csspart sparkline - The trend.
  * @csspart bar - The bar of a rate.
+ * @csspart error-code - The code of what failed.
+ * @csspart retry - The button that tries again at once.
  *
  * @cssproperty [--cb-stat-card-padding-block=16px] - Padding above and below.
  * @cssproperty [--cb-stat-card-padding-inline=18px] - Padding at the sides.
@@ -46,6 +58,7 @@ import { renderBar, renderChange, renderPill, renderValue, type Translate } from
  * @cssstate empty - There is no such figure, or none was given.
  * @cssstate error - Nothing could be had.
  * @cssstate live - Changes are pushed as they happen.
+ * @cssstate compact - `density` is `compact`, its own or the provider's.
  *
  * @event cb-error - A question to the server failed.
  */
@@ -85,6 +98,11 @@ export class CbStatCard extends CbBaseElement {
   /** Leaves the sparkline out. */
   @property({ type: Boolean, reflect: true, attribute: 'without-trend' }) withoutTrend = false;
 
+  /** Tries again at once, where a metric is asked. */
+  retry(): void {
+    this.#live?.retry();
+  }
+
   protected override get frame(): Frame | undefined {
     return this.#live?.frame;
   }
@@ -99,34 +117,32 @@ export class CbStatCard extends CbBaseElement {
 
   protected override computeStatus(): Status {
     if (this.metric) return this.frame?.status ?? (this.#lost ? 'partial' : 'loading');
-    if (this.value === undefined) return 'empty';
-    return isValue(this.value) ? 'fresh' : 'partial';
+    return statusOf(this.value);
   }
 
   protected override renderContent(): TemplateResult {
-    const { value, change }: Partial<Reading> = this.#live?.reading ?? this;
-    const { usedLocale: locale, target } = this;
+    const { value, change }: Reading = this.#live?.reading ?? this;
+    const locale = this.usedLocale;
+    const target = this.target ?? NaN;
     const format = this.format ?? this.#live?.format;
     const polarity = this.polarity ?? this.#live?.polarity;
-    const shown = this.#counter.show(isValue(value) ? Number(value) : NaN);
-    const context =
-      this.#live?.context ?? (isValue(value) ? '' : (this.#lost ?? this.#text('unknown')));
+    const isKnown = isValue(value);
+    const number = isKnown ? Number(value) : NaN;
+    const tone = keeping(number, target, polarity);
+    const shown = this.#counter.show(number, `${format}${this.#live?.id}`);
+    const context = this.#live?.context ?? (isKnown ? '' : (this.#lost ?? this.#text('unknown')));
     return html`<div class="content">
       <div part="value" class="value">
-        ${renderValue(shown === Number(value) ? value : shown, format, locale)}
+        ${renderValue(shown === number ? value : shown, format, locale)}
       </div>
       <div class="foot">
-        ${renderPill(value, target, format, polarity, locale, this.#text)}
-        ${change == null ? nothing : renderChange(change, polarity, locale, this.#text)}
-        <slot name="description" part="description" class="note">
+        ${tone && renderPill(tone, number, target, format, locale, this.#text)}
+        ${isValue(change) ? renderChange(change, polarity, locale, this.#text) : nothing}
+        <slot name="description" part="description" class="note ${isKnown ? 'more' : ''}">
           ${this.description ?? context}
         </slot>
       </div>
-      ${
-        format === 'percent' && !this.trend && isValue(value)
-          ? html`<div class="trend">${renderBar(Number(value), target, polarity)}</div>`
-          : this.#renderTrend()
-      }
+      ${this.#renderTrend(isKnown ? renderBar(number) : nothing, tone)}
     </div>`;
   }
 
@@ -142,9 +158,12 @@ export class CbStatCard extends CbBaseElement {
     return html`<div>${this.#live?.unknownMetric ?? this.#text('unset')}</div>`;
   }
 
-  #renderTrend(): TemplateResult | typeof nothing {
+  /** The sparkline, or the bar of a rate. Their room is kept until they come; most metrics have one. */
+  #renderTrend(bar: Part = nothing, tone = ''): Part {
     const live = this.#live;
-    if (this.withoutTrend || !(live ? live.hasTrend : this.trend)) return nothing;
+    if ((this.format ?? live?.format) === 'percent' && !this.trend)
+      return html`<div class="trend bar ${tone}">${bar}</div>`;
+    if (this.withoutTrend || !(live ? live.hasTrend : (this.trend ?? this.metric))) return nothing;
     return html`<div class="trend">${sparkline(live?.trend ?? this.trend ?? [])}</div>`;
   }
 

@@ -6,7 +6,6 @@ import { QueryController } from '../../src/query-controller.ts';
 import { createQueryFrame } from '../../src/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/scope.ts';
 import { overview, timeline } from '../../src/session/stats.ts';
-import type { Status } from '../../src/status.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
 import { comparison, contextOf } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';
@@ -19,6 +18,7 @@ import {
   type Polarity,
   type Reading,
 } from './metrics.ts';
+import { statusOf } from './parts.ts';
 
 /** A card's figure from the server. Loaded with the first card that has a `metric`. */
 export class Figure {
@@ -40,19 +40,29 @@ export class Figure {
     this.frame = createQueryFrame(
       card,
       () => this.#overview,
-      () => this.#assess(),
+      () => statusOf(this.reading.value),
       figureMessages,
     );
+  }
+
+  /** Asks again at once. */
+  retry(): void {
+    this.#overview.retry();
+  }
+
+  /** Tells this figure from another one. */
+  get id(): string {
+    return this.#metric + JSON.stringify(this.#scope);
   }
 
   /** The figure and its change; the value is undefined where there is no such figure. */
   get reading(): Reading {
     const { data } = this.#overview.state;
-    return data ? readMetric(data, this.#metric) : { value: undefined, change: null };
+    return data ? readMetric(data, this.#metric) : {};
   }
 
   /** The figure over time. An interval that goes on would look like a fall. */
-  get trend(): readonly (number | null)[] {
+  get trend(): readonly unknown[] {
     const trend = readTrend(this.#timeline.state.data, this.#metric);
     return this.#scope.to ? trend : trend.slice(0, -1);
   }
@@ -82,19 +92,13 @@ export class Figure {
     if (reason ?? !(data && isValue(value))) return reason ?? '';
     const context = contextOf(this.#metric, data, this.#card.usedLocale, this.#text);
     // Without a change there is nothing that is compared.
-    if (context !== undefined || change === null) return context ?? '';
+    if (context !== undefined || !isValue(change)) return context ?? '';
     return comparison(this.#scope.timeframe, this.#card.usedLocale, this.#text);
   }
 
   /** Why the card is empty. */
   get unknownMetric(): string {
     return this.#text('unknownMetric', { metric: this.#metric });
-  }
-
-  #assess(): Status {
-    const { value } = this.reading;
-    if (value === undefined) return 'empty';
-    return isValue(value) ? 'fresh' : 'partial';
   }
 
   get #metric(): string {

@@ -37,8 +37,8 @@ function at(data: unknown, path: string): unknown {
 
 /** What an overview says of a metric. */
 export interface Reading {
-  value: Value | null | undefined;
-  change: number | null;
+  value?: Value | null | undefined;
+  change?: number | null | undefined;
   /** Why there is no value, where the server says so. */
   reason?: string | undefined;
 }
@@ -46,10 +46,9 @@ export interface Reading {
 /** Reads a metric from an overview. An unknown path has the value `undefined`. */
 export function readMetric(data: StatsOverview, metric: string): Reading {
   const value = at(data, metric);
-  const change = at(data.change, metric);
   return {
     value: value instanceof Object ? undefined : (value as Value | null | undefined),
-    change: typeof change === 'number' ? change : null,
+    change: at(data.change, metric) as number | null | undefined,
     reason: data.unavailable.find(({ path }) => `${metric}.`.startsWith(`${path}.`))?.reason,
   };
 }
@@ -59,9 +58,7 @@ export function hasTrend(metric: string): boolean {
   return !/rate$|^users/i.test(metric);
 }
 
-/** A metric over time, oldest first; gaps are null. Empty where the timeline has no such figure. */
-export function readTrend(data: StatsTimeline | undefined, metric: string): (number | null)[] {
-  const values = (data?.points ?? []).map((point) => at(point, metric));
-  if (values.every((value) => value === undefined)) return [];
-  return values.map((value) => (value == null ? null : Number(value)));
+/** A metric over time, oldest first; what is no value is a gap. */
+export function readTrend(data: StatsTimeline | undefined, metric: string): unknown[] {
+  return (data?.points ?? []).map((point) => at(point, metric));
 }

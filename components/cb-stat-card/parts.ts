@@ -2,11 +2,18 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatChange, formatValue, isValue, UNKNOWN, valueParts } from '../../src/format/value.ts';
 import type { Value, ValueFormat } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import type { Status } from '../../src/status.ts';
 import type { StatCardMessage } from './cb-stat-card.messages.ts';
 import type { Polarity } from './metrics.ts';
 
 /** Gives a text of the card in the reader's language. */
 export type Translate = (key: StatCardMessage, values?: MessageValues) => string;
+
+/** What a figure amounts to: it may be unknown, or not there at all. */
+export function statusOf(value: Value | null | undefined): Status {
+  if (value === undefined) return 'empty';
+  return isValue(value) ? 'fresh' : 'partial';
+}
 
 /** The figure, its unit or decimals receding. */
 export function renderValue(
@@ -15,13 +22,13 @@ export function renderValue(
   locale: string,
 ): (TemplateResult | string)[] | string {
   if (!isValue(value)) return UNKNOWN;
-  return valueParts(value, format, locale).map(({ text, quiet }) =>
-    quiet ? html`<span class="unit">${text}</span>` : text,
-  );
+  return valueParts(value, format, locale, (text) => html`<span class="unit">${text}</span>`);
 }
 
 /** `good`, `bad` or neither. */
-function toneOf(up: boolean, polarity: Polarity | undefined): '' | 'good' | 'bad' {
+type Tone = '' | 'good' | 'bad';
+
+function toneOf(up: boolean, polarity: Polarity | undefined): Tone {
   if (!polarity?.startsWith('good')) return '';
   return up === (polarity === 'good-when-up') ? 'good' : 'bad';
 }
@@ -38,46 +45,40 @@ export function renderChange(
   const still = text === formatChange(0, locale);
   const tone = still ? '' : toneOf(change > 0, polarity);
   const word = tone && t(tone === 'good' ? 'better' : 'worse');
-  return html`<span part="change" class="change ${tone}"
+  return html`<span part="change" class="note change ${tone}"
     ><span aria-hidden="true">${still ? '→' : change > 0 ? '↑' : '↓'}</span>${text}${
       word ? html`<span class="hidden">, ${word}</span>` : nothing
     }</span
   >`;
 }
 
-/** Whether the figure keeps to its target. */
-function keeps(value: number, target: number, polarity: Polarity | undefined): boolean {
-  return polarity === 'good-when-down' ? value <= target : value >= target;
+/** Whether the figure keeps to its target; neither where one of them is NaN. */
+export function keeping(value: number, target: number, polarity: Polarity | undefined): Tone {
+  if (!isValue(value - target)) return '';
+  return (polarity === 'good-when-down' ? value <= target : value >= target) ? 'good' : 'bad';
 }
 
-/** Says whether the figure keeps to its target; nothing where it has none. */
+/** Says whether the figure keeps to its target. */
 export function renderPill(
-  value: Value | null | undefined,
-  target: number | undefined,
+  tone: Tone,
+  value: number,
+  target: number,
   format: ValueFormat | undefined,
-  polarity: Polarity | undefined,
   locale: string,
   t: Translate,
-): TemplateResult | typeof nothing {
-  if (!isValue(value) || !isValue(target)) return nothing;
-  const good = keeps(Number(value), target, polarity);
-  const text = t(Number(value) >= target ? 'above' : 'below', {
+): TemplateResult {
+  const text = t(value >= target ? 'above' : 'below', {
     value: formatValue(target, format, locale),
   });
-  return html`<span class="pill ${good ? 'good' : 'bad'}"
-    ><span aria-hidden="true">${good ? '✓' : '✕'}</span>${text}</span
+  return html`<span class="pill ${tone}"
+    ><span aria-hidden="true">${tone === 'good' ? '✓' : '✕'}</span>${text}</span
   >`;
 }
 
-/** A rate as a bar; in the colour of its target where it has one. */
-export function renderBar(
-  ratio: number,
-  target: number | undefined,
-  polarity: Polarity | undefined,
-): TemplateResult {
-  const tone = isValue(target) ? (keeps(ratio, target, polarity) ? 'good' : 'bad') : '';
+/** A rate as a bar. */
+export function renderBar(ratio: number): TemplateResult {
   const width = `${Math.min(1, Math.max(0, ratio)) * 100}%`;
-  return html`<svg part="bar" class="bar ${tone}" aria-hidden="true">
+  return html`<svg part="bar" width="100%" height="8" aria-hidden="true">
     <rect class="track" width="100%" height="8" rx="4" />
     <rect class="filled" width=${width} height="8" rx="4" />
   </svg>`;

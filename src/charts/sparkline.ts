@@ -1,4 +1,5 @@
-import { svg, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { isValue } from '../format/value.ts';
 
 /** The box that a sparkline is drawn in, as in its `viewBox`; it is stretched to the space there is. */
 const WIDTH = 200;
@@ -6,34 +7,44 @@ const HEIGHT = 36;
 /** Half the line's width, so that it isn't cut off at top and bottom. */
 const INSET = 1.5;
 
-/** The points of a trend in the box, as `x y`: a list for each run of values without a gap. */
-function sparklineRuns(values: readonly (number | null)[]): string[][] {
-  const known = values.filter((value) => value !== null);
+/** The path of a trend in the box. What is no number is a gap. */
+function sparklinePath(values: readonly unknown[]): string {
+  const known = values.filter(isValue).map(Number);
   const low = Math.min(...known);
   const span = Math.max(...known) - low;
-  const runs: string[][] = [[]];
+  let path = '';
+  let command = 'M';
   values.forEach((value, index) => {
-    if (value === null) return runs.push([]);
-    // A flat trend runs through the middle.
-    const height = span > 0 ? (value - low) / span : 0.5;
-    const x = (index * WIDTH) / Math.max(1, values.length - 1);
-    const y = HEIGHT - INSET - height * (HEIGHT - 2 * INSET);
-    return runs.at(-1)?.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+    if (isValue(value)) {
+      // A flat trend runs through the middle.
+      const height = span > 0 ? (Number(value) - low) / span : 0.5;
+      const x = (index * WIDTH) / Math.max(1, values.length - 1);
+      const y = HEIGHT - INSET - height * (HEIGHT - 2 * INSET);
+      // "h0" lets a single value be seen, as a dot.
+      path += `${command}${x.toFixed(1)} ${y.toFixed(1)}h0`;
+      command = 'L';
+    } else command = 'M';
   });
-  return runs.filter((run) => run.length > 0);
+  return path;
 }
 
 /**
  * A trend as a line with a faint area under it. Says nothing to a screen reader: the figure and
- * its change beside it do.
+ * its change beside it do. Nothing where there is no value.
  */
-export function sparkline(values: readonly (number | null)[]): TemplateResult {
-  return svg`<svg part="sparkline" class="spark" viewBox="0 0 200 36"
-    preserveAspectRatio="none" aria-hidden="true">${sparklineRuns(values).map((run) => {
-      // "h0" lets a single value be seen, as a dot.
-      const line = run.join('L');
-      const [start = ''] = run[0]?.split(' ') ?? [];
-      return svg`<path class="area" d="M${start} 36L${line}V36Z" />
-        <path class="line" d="M${line}h0" />`;
-    })}</svg>`;
+export function sparkline(values: readonly unknown[]): TemplateResult | typeof nothing {
+  const path = sparklinePath(values);
+  if (!path) return nothing;
+  // Each run of values without a gap has an area of its own, back to where it began.
+  const area = path.replace(/M([^ ]+)[^M]+/g, '$&V36H$1Z');
+  return html`<svg
+    part="sparkline"
+    class="spark"
+    viewBox="0 0 200 36"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <path class="area" d=${area} />
+    <path class="line" d=${path} />
+  </svg>`;
 }

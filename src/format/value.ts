@@ -11,12 +11,6 @@ export type ValueFormat =
 /** A figure as the contract gives it: money is a decimal string. */
 export type Value = number | string;
 
-/** A piece of a written figure; `quiet` pieces (unit, decimals of money) recede. */
-export interface ValuePart {
-  text: string;
-  quiet: boolean;
-}
-
 /** What stands where a figure can't be told. Never 0. */
 export const UNKNOWN = '–';
 
@@ -28,17 +22,31 @@ export const DURATIONS = [
   ['second', 1_000],
   ['millisecond', 1],
 ] as const;
-const POWERS = ['', 'kilo', 'mega', 'giga', 'tera', 'peta'];
+/** Units of size, the largest first, in bytes. */
+const SIZES = ['peta', 'tera', 'giga', 'mega', 'kilo'].map(
+  (power, index) => [`${power}byte`, 1000 ** (5 - index)] as const,
+);
 
 /** Of two rules for digits the one that says more: a fraction of a cent is not $0.00. */
 const more = { roundingPriority: 'morePrecision' } as const;
+
+type Unit = readonly [name: string, length: number];
+
+/** The unit to write in, a little early: 999,999 bytes are 1 MB, and 59.96 s are a minute. */
+const reached = (units: readonly Unit[], size: number): Unit | undefined =>
+  units.find(([, length]) => size * 1.0009 >= length);
 
 function options(
   value: number,
   format: ValueFormat | undefined,
 ): [number, Intl.NumberFormatOptions] {
   const size = Math.abs(value);
-  const unit = { style: 'unit', maximumSignificantDigits: 3 } as const;
+  const unit = {
+    style: 'unit',
+    maximumSignificantDigits: 3,
+    maximumFractionDigits: 2,
+    roundingPriority: 'lessPrecision',
+  } as const;
   switch (format) {
     case 'currency':
       return [
@@ -46,6 +54,7 @@ function options(
         {
           style: 'currency',
           currency: 'USD',
+          currencyDisplay: 'narrowSymbol',
           minimumSignificantDigits: 2,
           maximumSignificantDigits: 2,
           ...more,
@@ -54,10 +63,16 @@ function options(
     case 'percent':
       return [
         value,
-        { style: 'percent', maximumFractionDigits: 1, maximumSignificantDigits: 1, ...more },
+        {
+          style: 'percent',
+          // What is just below 100 % doesn't round to it.
+          maximumFractionDigits: size > 0.999 && size < 1 ? 3 : 1,
+          maximumSignificantDigits: 1,
+          ...more,
+        },
       ];
     case 'duration': {
-      const [name, length] = DURATIONS.find(([, ms]) => size >= ms) ?? DURATIONS[4];
+      const [name, length] = reached(DURATIONS, size) ?? DURATIONS[4];
       // Narrow is "2.41s", but "2.41m" could be metres.
       return [
         value / length,
@@ -65,8 +80,8 @@ function options(
       ];
     }
     case 'bytes': {
-      const power = Math.min(5, size < 1 ? 0 : Math.floor(Math.log10(size) / 3));
-      return [value / 1000 ** power, { ...unit, unit: `${POWERS[power] ?? ''}byte` }];
+      const [name, length] = reached(SIZES, size) ?? ['byte', 1];
+      return [value / length, { ...unit, unit: name }];
     }
     case 'compact':
       return [value, { notation: 'compact', maximumSignificantDigits: 3 }];
@@ -77,9 +92,10 @@ function options(
   }
 }
 
-/** Whether there is a figure to write. */
+/** Whether there is a figure to write. What is null, blank, no number or endless is none. */
 export function isValue(value: unknown): value is Value {
-  return value !== null && value !== '' && Number.isFinite(Number(value));
+  // One of the two is NaN then, or both are endless.
+  return Number(value) - parseFloat(value as string) === 0;
 }
 
 function parts(
@@ -90,8 +106,12 @@ function parts(
   const [number, how] = options(Number(value), format);
   // A decimal string is formatted as it is: a double would lose the last digits of large sums.
   const exact = typeof value === 'string' && format === 'currency' ? value : number;
-  return numberFormat(locale, how).formatToParts(exact as number);
+  // What is, or rounds to, a negative zero has no sign.
+  return numberFormat(locale, { signDisplay: 'negative', ...how }).formatToParts(exact as number);
 }
+
+/** Arabic has no narrow symbol, and from right to left "US$" reads "$US". */
+const textOf = ({ value }: Intl.NumberFormatPart): string => value.replace('US$', '$');
 
 /** Writes a figure, or {@link UNKNOWN}. */
 export function formatValue(
@@ -100,23 +120,25 @@ export function formatValue(
   locale: string,
 ): string {
   if (!isValue(value)) return UNKNOWN;
-  return parts(value, format, locale)
-    .map((part) => part.value)
-    .join('');
+  return parts(value, format, locale).map(textOf).join('');
 }
 
-/** Writes a figure in pieces, so that its unit, or the decimals of money, can recede. */
-export function valueParts(
+/** Writes a figure in pieces; those that recede (its unit, the decimals of money) by `quiet`. */
+export function valueParts<T>(
   value: Value,
   format: ValueFormat | undefined,
   locale: string,
-): ValuePart[] {
-  // "4.460,18 $": what comes after the decimals recedes with them.
+  quiet: (text: string) => T,
+): (T | string)[] {
+  // "4.460,18 $": what comes after the decimals recedes with them. Below a dollar they are all
+  // that there is to say.
   let decimals = false;
-  return parts(value, format, locale).map(({ type, value: text }) => {
-    decimals ||= type === 'decimal';
-    const quiet = format === 'currency' ? decimals : /unit|percent|compact|literal/.test(type);
-    return { text, quiet };
+  return parts(value, format, locale).map((part) => {
+    const text = textOf(part);
+    decimals ||= part.type === 'decimal' && Math.abs(Number(value)) >= 1;
+    const recedes =
+      format === 'currency' ? decimals : /unit|percent|compact|literal/.test(part.type);
+    return recedes ? quiet(text) : text;
   });
 }
 

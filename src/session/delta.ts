@@ -1,4 +1,4 @@
-import type { LiveUpdate, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import type { LiveStats, LiveUpdate, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 import type { Scope } from '../scope.ts';
 import type { Applied } from './query.ts';
 
@@ -23,16 +23,13 @@ function addDelta<T>(figures: T, delta: unknown): T {
 
 /** Adds two decimal strings exactly. */
 export function addDecimal(a: string, b: string): string {
-  const digits = Math.max(...[a, b].map((it) => it.split('.')[1]?.length ?? 0));
-  const scaled = (it: string) => {
-    const [whole = '0', fraction = ''] = it.split('.');
-    return BigInt(whole + fraction.padEnd(digits, '0'));
-  };
-  const sum = scaled(a) + scaled(b);
-  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0');
-  const cut = text.length - digits;
-  const sign = sum < 0n ? '-' : '';
-  return sign + text.slice(0, cut) + (digits ? `.${text.slice(cut)}` : '');
+  const digitsOf = (it: string) => it.split('.')[1]?.length ?? 0;
+  const digits = Math.max(digitsOf(a), digitsOf(b));
+  const scaled = (it: string) => BigInt(it.replace('.', '') + '0'.repeat(digits - digitsOf(it)));
+  const [sign, text] = /(-?)(.+)/.exec(`${scaled(a) + scaled(b)}`)!.slice(1) as [string, string];
+  const padded = text.padStart(digits + 1, '0');
+  const cut = padded.length - digits;
+  return sign + padded.slice(0, cut) + (digits ? `.${padded.slice(cut)}` : '');
 }
 
 const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);
@@ -58,14 +55,15 @@ export function applyToOverview(
   event: LiveUpdate,
   params: Scope,
 ): Applied<StatsOverview> | undefined {
-  if (event.event !== 'stats' || !concerns(event.data.domain, params)) return undefined;
+  const stats = statsFor(event, params);
+  if (!stats) return undefined;
   const from = Date.parse(data.period.from);
   // Without a fixed end the period ends now, later than it did when it was asked for.
   const to = params.to ? Date.parse(data.period.to) : Infinity;
   let next = data;
-  let refetchIn = event.data.changed.length > 0 ? SOON : CORRECTION;
+  let refetchIn = stats.changed.length > 0 ? SOON : CORRECTION;
   let touched = false;
-  for (const { at, delta } of event.data.deltas) {
+  for (const { at, delta } of stats.deltas) {
     const start = Date.parse(at);
     if (start + INTERVAL <= from || start >= to) continue;
     touched = true;
@@ -91,12 +89,13 @@ export function applyToTimeline(
   event: LiveUpdate,
   params: Scope,
 ): Applied<StatsTimeline> | undefined {
-  if (event.event !== 'stats' || !concerns(event.data.domain, params)) return undefined;
+  const stats = statsFor(event, params);
+  if (!stats) return undefined;
   const starts = data.points.map((point) => Date.parse(point.at));
   const points = [...data.points];
   let refetchIn = CORRECTION;
   let touched = false;
-  for (const { at, delta } of event.data.deltas) {
+  for (const { at, delta } of stats.deltas) {
     const index = starts.findLastIndex((start) => start <= Date.parse(at));
     const point = points[index];
     if (!point || beyond(data, index, at)) {
@@ -121,7 +120,8 @@ function beyond(data: StatsTimeline, index: number, at: string): boolean {
   return Date.parse(at) >= last + hours * 3_600_000;
 }
 
-/** Whether an event's domain is one that is shown. */
-function concerns(domain: string, params: Scope): boolean {
-  return !params.domain || params.domain === domain;
+/** What an event tells of the statistics that are shown. */
+function statsFor(event: LiveUpdate, { domain }: Scope): LiveStats['data'] | undefined {
+  if (event.event !== 'stats') return undefined;
+  return !domain || domain === event.data.domain ? event.data : undefined;
 }

@@ -38,6 +38,7 @@ const MAX_BACKOFF = 60_000;
 export interface Query<T> {
   readonly state: Signal<QueryState<T>>;
   isIdle(): boolean;
+  /** Asks, where nobody has; again with another `refresh` it only changes how often. */
   watch(tell: () => void, refresh?: number): () => void;
   stop(): void;
   refetch(): void;
@@ -62,6 +63,11 @@ export function createQuery<P extends object, T>(
   const isIdle = () => watchers.size === 0;
   const isLive = () => unlisten !== undefined && session.live.isOpen();
   const pace = () => (isLive() ? LIVE_REFRESH : Math.min(...watchers.values()));
+  /** Until when the answer is true: what is pushed is so now, unless a question has failed since. */
+  const trueUntil = () => {
+    const { error, updatedAt } = state.get();
+    return error === undefined ? Date.now() : updatedAt;
+  };
   const set = (change: Partial<QueryState<T>>) => state.set({ ...state.get(), ...change });
 
   /** Asks within some milliseconds, once for all who want that. */
@@ -102,15 +108,13 @@ export function createQuery<P extends object, T>(
       schedule(pace());
     } catch (error) {
       if (request !== mine || mine.signal.aborted) return;
-      const failed = { error, loading: false };
+      let retryAt: number | undefined;
       if (isTransient(error)) {
         const delay = backoff(failures++, MIN_BACKOFF, MAX_BACKOFF);
-        set({ ...failed, retryAt: Date.now() + delay });
+        retryAt = Date.now() + delay;
         schedule(delay);
-      } else {
-        deafen();
-        set({ ...failed, retryAt: undefined, live: false });
-      }
+      } else deafen();
+      set({ error, loading: false, retryAt, live: isLive() });
       if (errorStatus(error) === 401) session.refuse();
     } finally {
       if (request === mine) request = undefined;
@@ -141,7 +145,7 @@ export function createQuery<P extends object, T>(
     if (!applied) return;
     // An answer under way may know of this event or not; only one asked later is sure to.
     const refetchIn = request ? 0 : applied.refetchIn;
-    set({ data: applied.data ?? data, updatedAt: Date.now() });
+    set({ data: applied.data ?? data, updatedAt: trueUntil() });
     if (refetchIn !== undefined) schedule(Math.max(refetchIn, askedAt + MIN_INTERVAL - Date.now()));
   }
 
@@ -152,15 +156,16 @@ export function createQuery<P extends object, T>(
     if (live) cancel();
     schedule(live ? GAP_REFRESH : pace());
     // Until a stream ends every change has been told.
-    set({ live, updatedAt: live ? updatedAt : Date.now() });
+    set({ live, updatedAt: live ? updatedAt : trueUntil() });
   }
 
   return {
     state,
     isIdle,
     watch(tell, refresh = DEFAULT_REFRESH) {
+      const isFirst = isIdle();
       watchers.set(tell, refresh);
-      if (watchers.size === 1) refetch();
+      if (isFirst) refetch();
       else if (!isLive() && !failures) schedule(refresh);
       const unwatch = state.watch(tell);
       return () => {

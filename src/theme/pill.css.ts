@@ -17,11 +17,11 @@ export const pill = css`
     line-height: 20px;
   }
   .pill.good {
-    background: var(--_cb-positive-fill);
+    background: var(--cb-color-positive-fill, light-dark(#e3f5eb, #12301f));
     color: var(--_cb-positive);
   }
   .pill.bad {
-    background: var(--_cb-negative-fill);
+    background: var(--cb-color-negative-fill, light-dark(#fdeaec, #3b171c));
     color: var(--_cb-negative);
   }
 `;

@@ -18,9 +18,7 @@ export const tokens = css`
     --_cb-quiet: var(--cb-color-text-quiet, light-dark(#586174, #a3adbf));
     --_cb-accent: var(--cb-color-accent, light-dark(#3a55d9, #8fa5ff));
     --_cb-positive: var(--cb-color-positive, light-dark(#13794a, #52cd92));
-    --_cb-positive-fill: var(--cb-color-positive-fill, light-dark(#e3f5eb, #12301f));
     --_cb-negative: var(--cb-color-negative, light-dark(#bd2436, #ff8087));
-    --_cb-negative-fill: var(--cb-color-negative-fill, light-dark(#fdeaec, #3b171c));
     --_cb-font: var(--cb-font, Inter, system-ui, sans-serif);
     --_cb-radius: var(--cb-radius, 12px);
     --_cb-radius-small: var(--cb-radius-small, 6px);

@@ -147,6 +147,37 @@ describe('cb-login', () => {
     assert.equal(field(element, 'password').ariaInvalid, 'false');
   });
 
+  it('has even gaps, and one more line for what went wrong', async () => {
+    const element = await login();
+    const bottom = (selector: string) => inside(element, selector)!.getBoundingClientRect().bottom;
+    const top = (selector: string) => inside(element, selector)!.getBoundingClientRect().top;
+    const gap = top('label + label') - bottom('label');
+    assert.isAbove(gap, 0);
+    assert.equal(top('[part=submit]') - bottom('label + label'), gap);
+    submit(element);
+    await until(() => problem(element), 'the words');
+    assert.equal(top('[part=problem]') - bottom('label + label'), gap);
+    assert.equal(top('[part=submit]') - bottom('[part=problem]'), gap);
+  });
+
+  it('in a provider in another one signs in to that one, and shows who is in', async () => {
+    const { email, password } = await server.account('viewer');
+    const outer = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} auth="password" storage="memory">
+        <cb-provider timeframe="7d"><cb-login></cb-login></cb-provider>
+      </cb-provider>`,
+    );
+    const element = outer.querySelector('cb-login')!;
+    await until(() => element.status === 'fresh', 'the form');
+    fill(element, { email, password });
+    submit(element);
+    await until(() => who(element), 'the menu');
+    assert.equal(outer.me?.email, email);
+    // Whoever signs out, it is the same session.
+    await outer.signOut();
+    await until(() => field(element, 'email'), 'the form');
+  });
+
   it('says what is missing instead of asking the server', async () => {
     const element = await login();
     submit(element);

@@ -105,6 +105,81 @@ describe('cb-provider', () => {
     await until(() => value(shop) === '1', 'the figure of the other domain');
   });
 
+  it('in another one shares its session, and what it leaves out', async () => {
+    const began = performance.now();
+    const outer = await show<CbProvider>(
+      html`<cb-provider
+        base-url=${server.url}
+        token=${server.token}
+        domain=${SHOP}
+        timeframe="today"
+        locale="de"
+        refresh="60"
+      >
+        <cb-stat-card metric="requests"></cb-stat-card>
+        <cb-provider from="2020-01-01T00:00:00Z">
+          <cb-stat-card metric="requests"></cb-stat-card>
+        </cb-provider>
+        <cb-provider .locale=${undefined}>
+          <cb-stat-card metric="errors"></cb-stat-card>
+        </cb-provider>
+      </cb-provider>`,
+    );
+    const [since2020, same] = [...outer.querySelectorAll('cb-provider')] as [
+      CbProvider,
+      CbProvider,
+    ];
+    await until(() => cardsOf(outer).every(({ status }) => status === 'fresh'), 'the figures');
+    for (const card of cardsOf(outer)) assert.include(['Anfragen', 'Fehler'], textOf(card, 'h3'));
+    assert.equal(same.session, outer.session);
+    assert.equal(asked('/api/stats/overview', began), 2, 'one for each period');
+    // A period is taken whole.
+    assert.deepEqual([since2020.domain, since2020.timeframe], [SHOP, undefined]);
+    assert.deepEqual([same.domain, same.timeframe, same.refresh], [SHOP, 'today', 60]);
+    assert.deepEqual(same.getAttributeNames(), ['storage'], 'attributes say what is set here');
+    outer.domain = DOCS;
+    await until(() => cardsOf(since2020).every((card) => value(card) === '1'), 'the other domain');
+  });
+
+  it('in another one has a session of its own once it has a token, and until it is moved', async () => {
+    const outer = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}>
+        <cb-provider><cb-stat-card metric="requests"></cb-stat-card></cb-provider>
+      </cb-provider>`,
+    );
+    const inner = outer.querySelector('cb-provider')!;
+    const [card] = cardsOf(inner) as [CbStatCard];
+    await until(() => card.status === 'fresh', 'the figure');
+    Object.assign(inner, { baseUrl: server.url, token: 'forged' });
+    await until(() => card.status === 'forbidden', 'the refusal of its own token');
+    Object.assign(inner, { baseUrl: undefined, token: undefined });
+    await until(() => card.status === 'fresh', 'the figure, again');
+    assert.equal(inner.session, outer.session);
+    const alone = outer.parentElement!.appendChild(inner);
+    await until(() => alone.session && alone.session !== outer.session, 'a session of its own');
+    outer.append(inner);
+    await until(() => inner.session === outer.session, 'the shared session');
+    await until(() => card.status === 'fresh', 'the figure, once more');
+  });
+
+  it('in another one signs in to that one', async () => {
+    const { email, password } = await server.account('viewer');
+    const outer = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} auth="password" storage="memory">
+        <cb-provider timeframe="7d"><cb-stat-card metric="requests"></cb-stat-card></cb-provider>
+      </cb-provider>`,
+    );
+    const inner = outer.querySelector('cb-provider')!;
+    const [card] = cardsOf(inner) as [CbStatCard];
+    await until(() => card.status === 'forbidden', 'the words for nobody');
+    await inner.signIn({ email, password });
+    assert.equal(outer.me?.email, email);
+    assert.equal(inner.me?.email, email);
+    await until(() => card.status === 'fresh', 'the figure');
+    await inner.signOut();
+    assert.isNull(outer.me);
+  });
+
   it('says that a valid token is wanted, and goes on when there is one', async () => {
     let told = 0;
     const provider = await show<CbProvider>(
@@ -203,6 +278,14 @@ describe('cb-provider', () => {
 
   it('is collected with its elements once it is removed', async () => {
     await assertCollected(liveProvider);
+    await assertCollected(async () => {
+      const outer = await liveProvider();
+      const inner = outer.appendChild(document.createElement('cb-provider'));
+      inner.innerHTML = '<cb-stat-card metric="errors"></cb-stat-card>';
+      await until(() => cardsOf(inner)[0]?.matches(':state(live)'), 'the figure in the inner one');
+      inner.remove();
+      return inner;
+    });
     await assertCollected(async () => cardsOf(await liveProvider())[0]!);
   });
 

@@ -80,7 +80,7 @@ describe('cb-stat-card with plain values', () => {
       const card = await show<CbStatCard>(
         html`<cb-stat-card value="1" polarity=${polarity} .change=${change}></cb-stat-card>`,
       );
-      return inside(card, '.change')?.className.replace('change', '').trim();
+      return inside(card, '.change')?.className.replace('note change', '').trim();
     };
     assert.equal(await tone('good-when-up', 0.1), 'good');
     assert.equal(await tone('good-when-up', -0.1), 'bad');
@@ -88,6 +88,55 @@ describe('cb-stat-card with plain values', () => {
     assert.equal(await tone('good-when-down', 0.1), 'bad');
     assert.equal(await tone('neutral', 0.1), '');
     assert.equal(await tone('good-when-up', 0), '');
+  });
+
+  it('shows no change where it is none', async () => {
+    for (const nonsense of ['abc', 'Infinity']) {
+      const card = await show<CbStatCard>(
+        html`<cb-stat-card value="1" change=${nonsense} polarity="good-when-up"></cb-stat-card>`,
+      );
+      assert.isNull(inside(card, '.change'), nonsense);
+    }
+  });
+
+  it('counts only while it is the same figure', async () => {
+    const card = await show<CbStatCard>(html`<cb-stat-card value="27962"></cb-stat-card>`);
+    Object.assign(card, { value: '12.5', format: 'currency' });
+    await card.updateComplete;
+    assert.equal(textOf(card, '.value'), '$12.50');
+  });
+
+  it('tells in little room why there is no figure, and leaves other notes out', async () => {
+    const box = await show<HTMLElement>(
+      html`<div>
+        <cb-stat-card .value=${null}></cb-stat-card>
+        <cb-stat-card value="1" description="of many"></cb-stat-card>
+      </div>`,
+    );
+    box.style.inlineSize = '200px';
+    const [unknown, known] = [...box.querySelectorAll('cb-stat-card')];
+    await known!.updateComplete;
+    const isShown = (card: Element) =>
+      getComputedStyle(inside(card, '.foot .note')!).display !== 'none';
+    assert.isTrue(isShown(unknown!));
+    assert.isFalse(isShown(known!));
+  });
+
+  it('takes the colours of trend and bar from around them, as forced colours need', async () => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card value="0.5" format="percent" target="0.8"></cb-stat-card>`,
+    );
+    const paints = (selector: string, property: 'fill' | 'stroke') => {
+      const trend = inside(card, '.trend')!;
+      // What forced colours do to an element of HTML, and not to one of SVG.
+      trend.style.color = 'rgb(1, 2, 3)';
+      return getComputedStyle(inside(card, selector)!)[property];
+    };
+    assert.equal(paints('.filled', 'fill'), 'rgb(1, 2, 3)');
+    card.trend = [1, 2];
+    await card.updateComplete;
+    assert.equal(paints('.line', 'stroke'), 'rgb(1, 2, 3)');
+    assert.equal(paints('.area', 'fill'), 'rgb(1, 2, 3)');
   });
 
   it('counts to a new value, and ends exactly there', async () => {
@@ -102,7 +151,17 @@ describe('cb-stat-card with plain values', () => {
     const card = await show<CbStatCard>(
       html`<cb-stat-card value="1" .trend=${[1, 2, null, 3, 1]}></cb-stat-card>`,
     );
-    assert.equal(card.shadowRoot?.querySelectorAll('.line').length, 2);
+    const runs = (of: Element) => inside(of, '.line')?.getAttribute('d')?.split('M').slice(1);
+    assert.lengthOf(runs(card)!, 2);
+    for (const hole of [undefined, NaN]) {
+      card.trend = [1, hole!, 4, 2];
+      await card.updateComplete;
+      assert.deepEqual(runs(card), ['0.0 34.5h0', '133.3 1.5h0L200.0 23.5h0']);
+    }
+    assert.include(inside(card, '.area')?.getAttribute('d'), '200.0 23.5h0V36H133.3Z');
+    card.trend = [null, null];
+    await card.updateComplete;
+    assert.isNull(inside(card, 'svg'), 'nothing to draw');
     const rate = await show<CbStatCard>(
       html`<cb-stat-card value="0.5" format="percent" target="0.8"></cb-stat-card>`,
     );

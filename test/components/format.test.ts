@@ -20,15 +20,32 @@ describe('figures', () => {
     [0.869, 'percent', '86.9%', '86,9 %'],
     [0.0004, 'percent', '0.04%', '0,04 %'],
     [1, 'percent', '100%', '100 %'],
+    [0.9996, 'percent', '99.96%', '99,96 %'],
+    [-0, 'number', '0', '0'],
+    [-0.001, 'number', '0', '0'],
+    [-0, 'percent', '0%', '0 %'],
+    [-3, 'number', '-3', '-3'],
     [820, 'duration', '820ms', '820 ms'],
     [2410, 'duration', '2.41s', '2,41 Sek.'],
+    [999, 'duration', '999ms', '999 ms'],
+    [999.6, 'duration', '1s', '1 Sek.'],
+    [59_940, 'duration', '59.9s', '59,9 Sek.'],
+    [59_960, 'duration', '1 min', '1 Min.'],
+    [59_999, 'duration', '1 min', '1 Min.'],
+    [3_599_999, 'duration', '1 hr', '1 Std.'],
     [61_000, 'duration', '1.02 min', '1,02 Min.'],
     [0, 'duration', '0ms', '0 ms'],
     [4_200_000, 'bytes', '4.2 MB', '4,2 MB'],
+    [999_000, 'bytes', '999 kB', '999 kB'],
+    [999_999, 'bytes', '1 MB', '1 MB'],
+    [0.5, 'bytes', '0.5 byte', '0,5 Byte'],
     [9_999, 'tokens', '9,999', '9.999'],
     [2_710_000, 'tokens', '2.71M', '2,71 Mio.'],
     [null, 'number', '–', '–'],
     ['', 'number', '–', '–'],
+    ['  ', 'number', '–', '–'],
+    [' 7 ', 'number', '7', '7'],
+    ['7 or 8', 'number', '–', '–'],
     ['banana', 'currency', '–', '–'],
     [NaN, 'percent', '–', '–'],
     [Infinity, 'number', '–', '–'],
@@ -44,15 +61,28 @@ describe('figures', () => {
 
   it('let decimals of money and units recede', () => {
     const loud = (value: number | string, format: ValueFormat, locale: string) =>
-      valueParts(value, format, locale)
-        .filter(({ quiet }) => !quiet)
-        .map(({ text }) => text)
-        .join('');
+      valueParts(value, format, locale, () => '').join('');
     assert.equal(loud('4460.18', 'currency', 'en'), '$4,460');
     assert.equal(loud('4460.18', 'currency', 'de'), '4.460');
     assert.equal(loud(0.869, 'percent', 'en'), '86.9');
     assert.equal(loud(2410, 'duration', 'en'), '2.41');
     assert.equal(loud(2_710_000, 'tokens', 'en'), '2.71');
+    // Below a dollar the decimals are the figure.
+    assert.equal(loud('0.00012', 'currency', 'en'), '$0.00012');
+    assert.equal(loud('-0.5', 'currency', 'en'), '-$0.50');
+    assert.equal(loud('-2.5', 'currency', 'en'), '-$2');
+  });
+
+  it('have the same sign for dollars wherever it is read', () => {
+    assert.equal(formatValue('4460.18', 'currency', 'en-GB'), '$4,460.18');
+    assert.notInclude(formatValue('4460.18', 'currency', 'ar'), 'US');
+    assert.notInclude(formatValue('4460.18', 'currency', 'fr-CA'), 'US');
+  });
+
+  it('never look like a limit that they are below', () => {
+    const limit = formatValue(0.9999, 'percent', 'en');
+    assert.equal(limit, '99.99%');
+    assert.notEqual(formatValue(0.9996, 'percent', 'en'), limit);
   });
 
   it('have changes with a sign, and none where nothing changed', () => {

@@ -60,6 +60,59 @@ describe('cb-stat-card on a server', () => {
     await assertAccessible(element);
   });
 
+  it('keeps the room of what is still to come, also of a rate and where it is narrow', async () => {
+    const original = globalThis.fetch;
+    for (const [metric, domain, width] of [
+      ['requests', DOMAIN, '200px'],
+      ['executions.successRate', DOMAIN, '260px'],
+      ['executions.successRate', 'nothing.example.com', '260px'],
+      ['errorRate', DOMAIN, '200px'],
+    ] as const) {
+      const { token } = await server.account('viewer');
+      const gate = Promise.withResolvers<void>();
+      globalThis.fetch = (...args) => gate.promise.then(() => original(...args));
+      try {
+        const element = await card(metric, domain, token);
+        element.style.inlineSize = width;
+        // What compares with the period before may take a second line: this is about the rest.
+        element.description = '-';
+        await until(() => textOf(element, '.heading'), 'its name');
+        assert.equal(element.status, 'loading');
+        const { height } = element.getBoundingClientRect();
+        gate.resolve();
+        await until(() => element.status !== 'loading' && value(element), 'the figure');
+        const jump = element.getBoundingClientRect().height - height;
+        assert.approximately(jump, 0, 0.1, `${metric}, ${width}`);
+      } finally {
+        globalThis.fetch = original;
+        // The next one is another element.
+        await show(html`<p></p>`);
+      }
+    }
+  });
+
+  it('never shows a number of one figure as another', async () => {
+    const element = await card('requests', DOMAIN);
+    await until(() => element.status === 'fresh', 'the figure');
+    const seen = new Set<string>();
+    const observer = new MutationObserver(() => seen.add(value(element)));
+    observer.observe(element.shadowRoot!, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    element.metric = 'tokens.input';
+    await until(() => textOf(element, '.heading') === 'Input tokens', 'the other figure');
+    const tokens = value(element);
+    element.metric = 'requests';
+    await until(() => textOf(element, '.heading') === 'Requests', 'the first figure');
+    element.metric = 'tokens.input';
+    await until(() => textOf(element, '.heading') === 'Input tokens', 'the other figure');
+    assert.equal(value(element), tokens);
+    observer.disconnect();
+    assert.isAtMost(seen.size, 2, [...seen].join());
+  });
+
   it('shows what happens as it happens, in its own domain only', async () => {
     const element = await card('executions.completed', DOMAIN);
     await until(() => isLive(element) && value(element) === '1', 'the figure, live');
@@ -179,9 +232,34 @@ describe('cb-stat-card on a server that is not there', () => {
     assert.match(textOf(element), /Trying again in \d sec/);
     assert.lengthOf(errors, 1);
     await assertAccessible(element);
-    inside(element, '.button')?.click();
+    // The failure is told, the countdown is not.
+    assert.equal(textOf(element, '[role=status]'), '✕Can’t reach the service');
+    const button = inside(element, '.button')!;
+    button.focus();
+    button.click();
     await until(() => textOf(element).includes('Trying again…'), 'the try');
+    assert.equal(element.shadowRoot?.activeElement, button);
+    assert.equal(button.ariaDisabled, 'true');
     await until(() => errors.length === 2, 'its failure');
+    await element.updateComplete;
+    assert.equal(element.shadowRoot?.activeElement, button);
+    assert.equal(button.ariaDisabled, 'false');
+  });
+
+  it('fits its words into the room of the figure', async () => {
+    const element = await show<CbStatCard>(
+      html`<cb-stat-card
+        metric="requests"
+        base-url="http://127.0.0.1:1"
+        token="any"
+      ></cb-stat-card>`,
+    );
+    element.style.inlineSize = '260px';
+    await until(() => textOf(element, '.heading'), 'its shape');
+    assert.equal(element.status, 'loading');
+    const height = element.offsetHeight;
+    await until(() => /Trying again in \d sec/.test(textOf(element)), 'the words');
+    assert.isAtMost(element.offsetHeight, height);
   });
 
   it('leaves no timer behind when it is removed', async () => {

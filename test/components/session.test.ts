@@ -5,7 +5,7 @@ import '../../components/cb-stat-card/define.ts';
 import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import { startServer, type TestServer } from './server.ts';
-import { assertAccessible, show, textOf, until } from './support.ts';
+import { assertAccessible, inside, show, textOf, until } from './support.ts';
 
 const DOMAIN = 'app.example.com';
 
@@ -69,11 +69,15 @@ describe('a session that outlives its tokens and its server', () => {
       ></cb-stat-card>`,
     );
     await until(() => isLive(element) && value(element) === '3', 'the figure, live');
+    const chip = () => inside(element, '.chip')?.getClientRects().length;
+    element.style.inlineSize = '200px';
+    await until(() => chip() === 0, 'the live dot gone where there is little room');
     await server.stop();
     await until(() => !isLive(element), 'the end of the connection');
     await until(() => element.status === 'stale', 'the state');
     assert.equal(value(element), '3');
     await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
+    assert.equal(chip(), 1, 'the age is shown however narrow it is');
     await assertAccessible(element);
   });
 });
