@@ -14,17 +14,19 @@ export interface Row {
  * `repeat` can do far more, for a quarter of what an element may weigh.
  */
 export class KeyedRows {
-  #body?: HTMLElement | null;
-  readonly #elements = new Map<string, HTMLElement>();
+  #body?: HTMLTableSectionElement | null;
+  readonly #elements = new Map<string, HTMLTableRowElement>();
 
   /** Shows `rows` in the body of a table, which is left to this from then on. */
-  show(body: HTMLElement | null, rows: readonly Row[]): void {
+  show(body: HTMLTableSectionElement | null, rows: readonly Row[]): void {
     const elements = this.#elements;
     if (body !== this.#body) elements.clear();
     this.#body = body;
     const keys = new Set(rows.map(({ key }) => key));
+    let left: number | undefined;
     for (const [key, element] of elements) {
       if (keys.has(key)) continue;
+      if (element.matches(':focus-within')) left = element.sectionRowIndex;
       // Those that go are gone before the others take their places: none of these has to move.
       element.remove();
       elements.delete(key);
@@ -38,10 +40,13 @@ export class KeyedRows {
       if (element === next) next = next.nextElementSibling;
       else body?.insertBefore(element, next);
     }
+    // The focus of a row that is gone goes to the one in its place, not back to the page's begin.
+    if (left !== undefined)
+      body?.rows[Math.min(left, rows.length - 1)]?.querySelector('button')?.focus();
   }
 }
 
-function newRow(): HTMLElement {
+function newRow(): HTMLTableRowElement {
   const element = document.createElement('tr');
   element.part.add('row');
   element.role = 'row';

@@ -6,7 +6,8 @@ export const styles = css`
   }
   .summary {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(130px, 1fr));
+    /* Six fit in rows of three, two or one. */
+    grid-template-columns: repeat(auto-fit, minmax(max(130px, 30%), 1fr));
     gap: 12px 20px;
     margin: 0;
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 4);
@@ -20,20 +21,20 @@ export const styles = css`
     font-weight: 550;
     font-variant-numeric: tabular-nums;
   }
+  /* When the last run was, and how it went, may take two lines. */
+  .summary > :last-child dd {
+    min-block-size: 2lh;
+  }
   [role='status'] {
     margin: 0;
   }
   .result {
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
-  .message,
   .none {
     margin: 0;
-    padding-block: calc(var(--_cb-space) * 3) calc(var(--_cb-space) * 4);
+    padding: calc(var(--_cb-space) * 3) var(--_cb-inline) calc(var(--_cb-space) * 4);
     border-block-start: 1px solid var(--_cb-border);
-  }
-  .none {
-    padding-inline: var(--_cb-inline);
   }
   table {
     inline-size: 100%;
@@ -49,6 +50,7 @@ export const styles = css`
     font-size: 12px;
     font-weight: 550;
     text-align: start;
+    white-space: nowrap;
   }
   td {
     block-size: var(--_cb-row);
@@ -60,14 +62,13 @@ export const styles = css`
   td:last-child {
     padding-inline-end: var(--_cb-inline);
   }
-  .h-size,
   .c-size {
     text-align: end;
   }
   tr + tr td {
     border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
   }
-  .c-path {
+  td.c-path {
     inline-size: 99%;
     min-inline-size: 80px;
     max-inline-size: 0;
@@ -79,30 +80,27 @@ export const styles = css`
     color: var(--_cb-negative);
   }
   .skeleton {
-    block-size: 12px;
+    display: inline-block;
+    inline-size: 70%;
+    min-inline-size: 24px;
+    block-size: 10px;
+    vertical-align: middle;
   }
-  .skeletons {
-    display: grid;
-    gap: 18px;
-    padding: 0 var(--_cb-inline) var(--_cb-inline);
+  .to-come {
+    visibility: hidden;
   }
-  @container (inline-size < 640px) {
-    .h-when,
-    .c-when {
-      display: none;
-    }
-  }
-  @container (inline-size < 480px) {
+  /* Paths differ in their ends: two lines show them whole. */
+  @container (inline-size < 720px) {
     table,
     tbody {
       display: block;
     }
     thead {
       position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
-      overflow: hidden;
       clip-path: inset(50%);
+    }
+    .c-when {
+      display: none;
     }
     tbody tr {
       display: grid;
@@ -121,7 +119,7 @@ export const styles = css`
       padding: 0;
       border: 0;
     }
-    .c-path {
+    td.c-path {
       grid-area: path;
       inline-size: auto;
       min-inline-size: 0;
@@ -137,6 +135,13 @@ export const styles = css`
     }
     .c-reason {
       grid-area: reason;
+      white-space: normal;
+    }
+  }
+  /* The button below the heading, before the live dot comes or after. */
+  @container (inline-size < 400px) {
+    .heading {
+      flex-basis: calc(100% - 100px);
     }
   }
 `;

@@ -16,7 +16,13 @@ import { actions } from '../../src/theme/actions.css.ts';
 import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
-import { renderActions, renderSummary, resultText, type Translate } from './parts.ts';
+import {
+  renderActions,
+  renderActionsToCome,
+  renderSummary,
+  resultText,
+  type Translate,
+} from './parts.ts';
 import type { RunDialog } from './run-dialog.ts';
 
 const DEFAULT_LIMIT = 10;
@@ -59,7 +65,7 @@ export class CbCleanupMonitor extends CbElement {
   });
   readonly #actions = new QueryController<CleanupActionsQuery, readonly CleanupAction[]>(this, {
     define: () => cleanupActions,
-    params: () => ({ limit: Math.min(200, Math.max(1, Math.trunc(this.limit) || DEFAULT_LIMIT)) }),
+    params: () => ({ limit: this.#limit }),
   });
 
   /** How many actions at most. */
@@ -98,11 +104,14 @@ export class CbCleanupMonitor extends CbElement {
   }
 
   protected override renderActions(): TemplateResult | typeof nothing {
-    const { data } = this.#cleanup.state;
-    if (!data?.mayRun || this.status === 'forbidden') return nothing;
+    const { status } = this;
+    const mayRun = this.#cleanup.state.data?.mayRun;
+    // Who waits for the answer may be one who may: the button has its place already.
+    const isToCome = status === 'loading';
+    if (status === 'forbidden' || !(mayRun ?? isToCome)) return nothing;
     return html`<button
       part="run"
-      class="button main"
+      class="button main ${isToCome ? 'to-come' : ''}"
       type="button"
       aria-haspopup="dialog"
       aria-disabled=${this.#isUnderWay}
@@ -122,16 +131,15 @@ export class CbCleanupMonitor extends CbElement {
   }
 
   protected override renderSkeleton(): TemplateResult {
-    return html`<div class="skeletons">
-      ${Array.from({ length: 6 }, () => html`<div class="skeleton"></div>`)}
-    </div>`;
+    return html`<div aria-hidden="true">${renderSummary(undefined, '', this.#text)}</div>
+      ${renderActionsToCome(this.#limit, this.#text)}`;
   }
 
-  #renderList(): TemplateResult | typeof nothing {
+  #renderList(): TemplateResult {
     const { data, error } = this.#actions.state;
     if (data) return renderActions(data, this.usedLocale, this.#text);
-    if (!error) return nothing;
-    return html`<div class="message">${this.#renderListProblem()}</div>`;
+    if (!error) return renderActionsToCome(this.#limit, this.#text);
+    return html`<div class="message none">${this.#renderListProblem()}</div>`;
   }
 
   readonly #ask = async (): Promise<void> => {
@@ -160,6 +168,10 @@ export class CbCleanupMonitor extends CbElement {
       failed: (why) => (this.told = why),
     });
     this.#later.push(...this.#dialog.catalogues);
+  }
+
+  get #limit(): number {
+    return Math.min(200, Math.max(1, Math.trunc(this.limit) || DEFAULT_LIMIT));
   }
 
   get #isUnderWay(): boolean {

@@ -38,29 +38,39 @@ export function resultText(run: CleanupRun, locale: string, t: Translate): strin
   return failed > 0 ? `${done}; ${t('doneFailed', { n: failed })}` : done;
 }
 
-/** The settings and the last run, as pairs of term and value. */
+const TERMS = ['enabled', 'dryRun', 'tmpDirs', 'bundles', 'logs', 'lastRun'] as const;
+const COLUMNS = ['type', 'path', 'when', 'size', 'reason'] as const;
+
+/** Stands where something is still to come. */
+const skeleton = html`<span class="skeleton"></span>`;
+
+/** The settings and the last run, as pairs of term and value; before they are known their shape. */
 export function renderSummary(
-  { settings, lastRun }: CleanupStatus,
+  status: CleanupStatus | undefined,
   locale: string,
   t: Translate,
 ): TemplateResult {
-  const pairs: [CleanupMessage, string][] = [
-    ['enabled', t(settings.enabled ? 'yes' : 'no')],
-    ['dryRun', t(settings.dryRun ? 'yes' : 'no')],
-    ['tmpDirs', length(settings.tmpDirTtlMinutes, 'minute', locale)],
-    ['bundles', length(settings.previewBundleTtlHours, 'hour', locale)],
-    ['logs', length(settings.logRetentionDays, 'day', locale)],
-    ['lastRun', lastRunText(lastRun, locale, t)],
-  ];
+  const values = status && valuesOf(status, locale, t);
   return html`<dl part="summary" class="summary">
-    ${pairs.map(
-      ([term, value]) =>
+    ${TERMS.map(
+      (term, index) =>
         html`<div>
           <dt>${t(term)}</dt>
-          <dd>${value}</dd>
+          <dd>${values?.[index] ?? skeleton}</dd>
         </div>`,
     )}
   </dl>`;
+}
+
+function valuesOf({ settings, lastRun }: CleanupStatus, locale: string, t: Translate): string[] {
+  return [
+    t(settings.enabled ? 'yes' : 'no'),
+    t(settings.dryRun ? 'yes' : 'no'),
+    length(settings.tmpDirTtlMinutes, 'minute', locale),
+    length(settings.previewBundleTtlHours, 'hour', locale),
+    length(settings.logRetentionDays, 'day', locale),
+    lastRunText(lastRun, locale, t),
+  ];
 }
 
 /** What cleanup did, newest first. Paths come from the disk: they stay text. */
@@ -70,37 +80,57 @@ export function renderActions(
   t: Translate,
 ): TemplateResult {
   if (actions.length === 0) return html`<p class="note none">${t('none')}</p>`;
+  const rows = actions.map(
+    ({ type, path, at, sizeBytes, reason, outcome, error }) =>
+      html`<tr part="row" role="row">
+        <td role="cell" class="c-type">${t(`type.${type}`)}</td>
+        <td role="cell" class="c-path" title=${path}><bdi>${path}</bdi></td>
+        <td role="cell" class="c-when note" title=${formatTime(at, locale)}>
+          ${formatAge(Date.now() - Date.parse(at), locale)}
+        </td>
+        <td role="cell" class="c-size">
+          ${sizeBytes === null ? UNKNOWN : formatValue(sizeBytes, 'bytes', locale)}
+        </td>
+        <td role="cell" class="c-reason note">
+          ${t(`reason.${reason}`)}${
+            outcome === 'deleted'
+              ? nothing
+              : html`<span class="outcome ${outcome}" title=${error ?? nothing}
+                  >, ${t(outcome === 'failed' ? 'deleteFailed' : 'wouldDelete')}</span
+                >`
+          }
+        </td>
+      </tr>`,
+  );
+  return renderTable(rows, t);
+}
+
+/** The shape of a full list of actions. */
+export function renderActionsToCome(count: number, t: Translate): TemplateResult {
+  const cells = COLUMNS.map((key) => html`<td class="c-${key}">${skeleton}</td>`);
+  return html`<div aria-hidden="true">
+    ${renderTable(
+      Array.from(
+        { length: count },
+        () =>
+          html`<tr>
+            ${cells}
+          </tr>`,
+      ),
+      t,
+    )}
+  </div>`;
+}
+
+function renderTable(rows: readonly TemplateResult[], t: Translate): TemplateResult {
   return html`<table part="table" role="table">
     <thead role="rowgroup">
       <tr role="row">
-        ${(['type', 'path', 'when', 'size', 'reason'] as const).map(
-          (key) => html`<th role="columnheader" scope="col" class="h-${key}">${t(key)}</th>`,
-        )}
+        ${COLUMNS.map((key) => html`<th role="columnheader" class="c-${key}">${t(key)}</th>`)}
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${actions.map(
-        ({ type, path, at, sizeBytes, reason, outcome, error }) =>
-          html`<tr part="row" role="row">
-            <td role="cell" class="c-type">${t(`type.${type}`)}</td>
-            <td role="cell" class="c-path" title=${path}><bdi>${path}</bdi></td>
-            <td role="cell" class="c-when note" title=${formatTime(at, locale)}>
-              ${formatAge(Date.now() - Date.parse(at), locale)}
-            </td>
-            <td role="cell" class="c-size">
-              ${sizeBytes === null ? UNKNOWN : formatValue(sizeBytes, 'bytes', locale)}
-            </td>
-            <td role="cell" class="c-reason note">
-              ${t(`reason.${reason}`)}${
-                outcome === 'deleted'
-                  ? nothing
-                  : html`<span class="outcome ${outcome}" title=${error ?? nothing}
-                      >, ${t(outcome === 'failed' ? 'deleteFailed' : 'wouldDelete')}</span
-                    >`
-              }
-            </td>
-          </tr>`,
-      )}
+      ${rows}
     </tbody>
   </table>`;
 }

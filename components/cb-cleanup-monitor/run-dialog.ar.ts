@@ -9,6 +9,7 @@ const messages: Messages<RunDialogMessage> = {
   optionDry: 'تشغيل تجريبي: اعرض فقط ما كان سيُحذف',
   optionReal: 'احذف ما انتهت صلاحيته',
   confirm: 'ابدأ',
+  confirmReal: 'احذف الآن',
   cancel: 'إلغاء',
 };
 export default messages;

@@ -9,6 +9,7 @@ const messages: Messages<RunDialogMessage> = {
   optionDry: 'Probelauf: nur auflisten, was gelöscht würde',
   optionReal: 'Abgelaufenes löschen',
   confirm: 'Starten',
+  confirmReal: 'Jetzt löschen',
   cancel: 'Abbrechen',
 };
 export default messages;

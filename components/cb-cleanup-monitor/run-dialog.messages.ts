@@ -8,6 +8,7 @@ const en = {
   optionDry: 'Dry run: only list what would be deleted',
   optionReal: 'Delete what has expired',
   confirm: 'Run',
+  confirmReal: 'Delete now',
   cancel: 'Cancel',
 };
 

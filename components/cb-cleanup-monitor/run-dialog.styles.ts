@@ -28,7 +28,7 @@ export const styles = css`
   }
   fieldset {
     display: grid;
-    gap: 8px;
+    gap: 6px;
     margin: 0 0 20px;
     padding: 0;
     border: 0;
@@ -44,6 +44,15 @@ export const styles = css`
     block-size: 16px;
     margin: 0;
     accent-color: var(--_cb-accent);
+  }
+  /* Below the words of its option. */
+  dialog #consequence {
+    margin: -4px 0 0;
+    padding-inline-start: 24px;
+  }
+  .button.deletes {
+    background: var(--_cb-negative);
+    color: var(--_cb-surface);
   }
   .buttons {
     display: flex;

@@ -27,6 +27,7 @@ export class RunDialog implements ReactiveController {
   readonly #host: CbBaseElement;
   readonly #options: RunDialogOptions;
   #busy = false;
+  #deletes = false;
   #problem = '';
 
   constructor(host: CbBaseElement, options: RunDialogOptions) {
@@ -45,6 +46,7 @@ export class RunDialog implements ReactiveController {
   open(): void {
     const dialog = this.#element;
     if (!dialog || dialog.open) return;
+    this.#deletes = false;
     this.#set(this.#busy, '');
     dialog.querySelector('form')?.reset();
     dialog.showModal();
@@ -53,21 +55,31 @@ export class RunDialog implements ReactiveController {
   render({ dryRun, enabled }: CleanupSettings): TemplateResult {
     const t = this.#text;
     const onlyDry = dryRun || !enabled;
-    return html`<dialog part="dialog" aria-labelledby="question" aria-describedby="consequence">
-      <form method="dialog" @submit=${this.#submit}>
+    return html`<dialog part="dialog" aria-labelledby="question">
+      <form method="dialog" @submit=${this.#submit} @change=${this.#choose}>
         <h4 id="question">${t('question')}</h4>
-        <p id="consequence">${t(onlyDry ? 'onlyDry' : 'consequence')}</p>
-        <fieldset>
+        <fieldset aria-labelledby="question">
           <label><input type="radio" name="mode" value="dry" checked />${t('optionDry')}</label>
           <label>
-            <input type="radio" name="mode" value="real" ?disabled=${onlyDry} />${t('optionReal')}
+            <input
+              type="radio"
+              name="mode"
+              value="real"
+              aria-describedby="consequence"
+              ?disabled=${onlyDry}
+            />${t('optionReal')}
           </label>
+          <p id="consequence">${t(onlyDry ? 'onlyDry' : 'consequence')}</p>
         </fieldset>
         <p class="problem" role="alert">${this.#problem}</p>
         <div class="buttons">
           <button class="button" type="button" @click=${this.#cancel}>${t('cancel')}</button>
-          <button class="button main" type="submit" aria-disabled=${this.#busy}>
-            ${t('confirm')}
+          <button
+            class="button main ${this.#deletes ? 'deletes' : ''}"
+            type="submit"
+            aria-disabled=${this.#busy}
+          >
+            ${t(this.#deletes ? 'confirmReal' : 'confirm')}
           </button>
         </div>
       </form>
@@ -75,6 +87,11 @@ export class RunDialog implements ReactiveController {
   }
 
   readonly #cancel = (): void => this.#element?.close();
+
+  readonly #choose = ({ target }: Event): void => {
+    this.#deletes = (target as HTMLInputElement).value === 'real';
+    this.#host.requestUpdate();
+  };
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

@@ -27,6 +27,7 @@ const messages: Messages<ExecStreamMessage> = {
   pause: 'إيقاف مؤقت',
   resume: 'متابعة',
   resumeNew: { one: 'متابعة، {n} جديد', other: 'متابعة، {n} جديدة' },
+  resumeMore: 'متابعة، {n} جديدة أو أكثر',
   arrived: {
     one: 'تنفيذ جديد واحد',
     two: 'تنفيذان جديدان',

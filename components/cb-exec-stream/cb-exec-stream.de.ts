@@ -20,6 +20,7 @@ const messages: Messages<ExecStreamMessage> = {
   pause: 'Anhalten',
   resume: 'Weiter',
   resumeNew: 'Weiter, {n} neue',
+  resumeMore: 'Weiter, {n}+ neue',
   arrived: { one: '{n} neue Ausführung', other: '{n} neue Ausführungen' },
   empty: 'Keine Ausführungen in diesem Zeitraum.',
   emptyWhy: 'Sie erscheinen hier, sobald ein Agent sich meldet.',

@@ -19,6 +19,7 @@ const en = {
   pause: 'Pause',
   resume: 'Resume',
   resumeNew: 'Resume, {n} new',
+  resumeMore: 'Resume, {n}+ new',
   arrived: { one: '{n} new execution', other: '{n} new executions' },
   empty: 'No executions in this period.',
   emptyWhy: 'They appear here as soon as an agent reports.',

@@ -7,9 +7,9 @@ export const styles = css`
   }
   table {
     --_cb-progress: 150px;
-    --_cb-model: minmax(0, 1fr);
-    --_cb-columns: minmax(104px, max-content) minmax(84px, max-content) minmax(0, 2fr)
-      var(--_cb-model) var(--_cb-progress) minmax(60px, max-content);
+    /* The first has room for the longest word, so that nothing moves when rows come. */
+    --_cb-columns: minmax(156px, max-content) minmax(84px, max-content) minmax(0, 1fr)
+      minmax(0, 1fr) var(--_cb-progress) minmax(90px, max-content);
   }
   .c-elapsed {
     text-align: end;
@@ -28,7 +28,6 @@ export const styles = css`
   .id:hover {
     color: var(--_cb-accent);
     text-decoration: underline;
-    text-underline-offset: 3px;
   }
   .bar {
     inline-size: 72px;
@@ -50,23 +49,17 @@ export const styles = css`
   }
   .error {
     font-family: var(--_cb-mono);
-    font-size: 12px;
   }
-  .pill.under-way {
+  .running .pill {
     background: var(--_cb-accent-fill);
     color: var(--_cb-accent);
   }
-  .pill.given-up {
+  .abandoned .pill {
     background: var(--_cb-warning-fill);
     color: var(--_cb-warning);
   }
   .running .icon {
     animation: pulse 1.6s ease-in-out infinite alternate;
-  }
-  @keyframes pulse {
-    to {
-      opacity: 0.35;
-    }
   }
   /* What comes after the first rows slides in. */
   .settled .row {
@@ -78,71 +71,64 @@ export const styles = css`
       translate: 0 -6px;
     }
   }
-  @container (inline-size < 800px) {
+  /* Names are worth more than the bar. */
+  @container (inline-size < 900px) {
     table {
-      --_cb-model: ;
-    }
-    .c-model {
-      display: none;
-    }
-  }
-  @container (inline-size < 640px) {
-    table {
-      --_cb-progress: minmax(80px, 110px);
+      --_cb-progress: 90px;
     }
     .bar {
       display: none;
     }
   }
-  @container (inline-size < 540px) {
+  /* Two lines: status, id and time above user, model and progress. */
+  @container (inline-size < 800px) {
     table,
     tbody {
       display: block;
     }
     thead {
       position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
-      overflow: hidden;
       clip-path: inset(50%);
     }
     tbody tr {
-      grid-template:
-        'status execution elapsed' 24px 'user user progress' 20px / max-content minmax(0, 1fr)
-        fit-content(50%);
-      gap: 2px 12px;
+      grid: auto-flow 22px / minmax(106px, max-content) minmax(0, 1fr) minmax(0, 4fr) fit-content(
+          40%
+        );
+      gap: 2px 8px;
       padding-block: 8px;
     }
-    .c-status {
-      grid-area: status;
-    }
-    .c-execution {
-      grid-area: execution;
-    }
+    .c-execution,
     .c-user {
-      grid-area: user;
+      grid-column: span 2;
+    }
+    .c-user,
+    .c-model {
       color: var(--_cb-quiet);
       font-size: 12.5px;
     }
     .c-progress {
-      grid-area: progress;
       text-align: end;
     }
     .c-elapsed {
-      grid-area: elapsed;
+      grid-area: 1 / 4;
     }
   }
+  /* Three: the user has a line of its own beside the progress. */
   @container (inline-size < 300px) {
     .heading {
       flex-basis: 100%;
     }
-    .chip {
-      margin-inline-end: auto;
+    .c-execution {
+      grid-column: auto;
     }
-    tbody tr {
-      grid-template:
-        'status status elapsed' 24px 'user user user' 20px 'execution progress progress' 24px / auto
-        minmax(0, 1fr) auto;
+    .c-status,
+    .c-user,
+    .c-model {
+      grid-column: span 3;
+    }
+    .c-user,
+    .c-progress {
+      grid-row: 2;
     }
   }
 `;

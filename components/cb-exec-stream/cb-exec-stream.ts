@@ -15,7 +15,7 @@ import { list } from '../../src/theme/list.css.ts';
 import { TickController } from '../../src/ticker.ts';
 import { messages } from './cb-exec-stream.messages.ts';
 import { styles } from './cb-exec-stream.styles.ts';
-import { renderHead, renderSkeletonRow, rowOf, type Translate } from './row.ts';
+import { renderHead, renderSkeletonRow, rowOf, type RowContext, type Translate } from './row.ts';
 import { countNew } from './rows.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -121,9 +121,13 @@ export class CbExecStream extends CbElement {
   }
 
   protected override updated(): void {
-    const context = { locale: this.usedLocale, t: this.#text, select: this.#select };
+    const context: RowContext = {
+      locale: this.usedLocale,
+      t: this.#text,
+      select: (execution) => this.dispatchEvent(new CbSelectEvent(execution)),
+    };
     this.#table.show(
-      this.renderRoot.querySelector<HTMLElement>('.rows'),
+      this.renderRoot.querySelector<HTMLTableSectionElement>('.rows'),
       this.#rows.map((execution) => rowOf(execution, context)),
     );
     if (this.#known) this.#news.add(countNew(this.#rows, this.#known));
@@ -134,15 +138,15 @@ export class CbExecStream extends CbElement {
     const { status } = this;
     if (status === 'error' || status === 'forbidden') return nothing;
     const n = this.#behind;
-    const label = this.paused
-      ? this.#text(n > 0 ? 'resumeNew' : 'resume', { n })
-      : this.#text('pause');
+    // A list that is full of new ones may have lost some already.
+    const resume = n < this.#limit ? 'resumeNew' : 'resumeMore';
+    const label = this.#text(this.paused ? (n ? resume : 'resume') : 'pause', { n });
     return html`<button
       part="pause"
       class="button"
       type="button"
       ?disabled=${status === 'loading'}
-      @click=${this.#toggle}
+      @click=${() => (this.paused = !this.paused)}
     >
       ${label}
     </button>`;
@@ -170,14 +174,6 @@ export class CbExecStream extends CbElement {
     return html`<div>${this.#text('empty')}</div>
       <div class="note">${this.#text('emptyWhy')}</div>`;
   }
-
-  readonly #toggle = (): void => {
-    this.paused = !this.paused;
-  };
-
-  readonly #select = (execution: Execution): void => {
-    this.dispatchEvent(new CbSelectEvent(execution));
-  };
 
   get #limit(): number {
     const limit = Math.trunc(this.limit);

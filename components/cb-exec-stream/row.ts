@@ -19,20 +19,19 @@ export interface RowContext {
 
 const COLUMNS = ['status', 'execution', 'user', 'model', 'progress', 'elapsed'] as const;
 
+/** Icons, and where a pill has the tone for it; else the row's class gives one. */
 const LOOKS: Record<ExecutionStatus, [icon: string, tone: string]> = {
-  running: ['◐', 'under-way'],
+  running: ['◐', ''],
   completed: ['✓', 'good'],
   failed: ['✕', 'bad'],
-  abandoned: ['◌', 'given-up'],
+  abandoned: ['◌', ''],
 };
 
 /** The names of the columns. */
 export function renderHead(t: Translate): TemplateResult {
   return html`<thead role="rowgroup">
     <tr role="row">
-      ${COLUMNS.map(
-        (name) => html`<th role="columnheader" scope="col" class="c-${name}">${t(name)}</th>`,
-      )}
+      ${COLUMNS.map((name) => html`<th role="columnheader" class="c-${name}">${t(name)}</th>`)}
     </tr>
   </thead>`;
 }
@@ -87,7 +86,10 @@ function renderProgress(
   t: Translate,
 ): TemplateResult | typeof nothing {
   if (error && status === 'failed')
-    return html`<span part="error" class="note error" title=${error.message ?? nothing}
+    return html`<span
+      part="error"
+      class="note error"
+      title="${error.type}${error.message ? `: ${error.message}` : ''}"
       >${error.type}</span
     >`;
   if (!total)

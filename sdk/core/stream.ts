@@ -1,4 +1,4 @@
-import { APIError, CloudBrainError, StreamError, reasonOf } from './errors.ts';
+import { type APIError, CloudBrainError, StreamError, reasonOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { backoff, isRetryable, MAX_TIMER } from './retry.ts';
 import type { TokenUse } from './transport.ts';
@@ -219,7 +219,9 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
             : new StreamError(ended ? 'The token has ended' : reasonOf(failure), {
                 cause: failure,
               });
-        const status = ended ? 401 : cause instanceof APIError ? cause.status : 408;
+        // Where the server answered it is an APIError.
+        const { status: told = 408, retryAfterMs: asked = 0 } = cause as Partial<APIError>;
+        const status = ended ? 401 : told;
         const unauthorized = status === 401 && use.sent && (ended || !use.rejected);
         if (unauthorized) use.rejected = use.sent;
         // No other connection mends these: an answer that says no, and data that can't be read.
@@ -229,7 +231,6 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
             cause,
           });
         }
-        const asked = cause instanceof APIError ? (cause.retryAfterMs ?? 0) : 0;
         if (attempt >= maxAttempts || asked > maxRetryAfter) {
           throw new StreamError(cause.message, { cause });
         }

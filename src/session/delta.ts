@@ -26,10 +26,12 @@ export function addDecimal(a: string, b: string): string {
   const digitsOf = (it: string) => it.split('.')[1]?.length ?? 0;
   const digits = Math.max(digitsOf(a), digitsOf(b));
   const scaled = (it: string) => BigInt(it.replace('.', '') + '0'.repeat(digits - digitsOf(it)));
-  const [sign, text] = /(-?)(.+)/.exec(`${scaled(a) + scaled(b)}`)!.slice(1) as [string, string];
-  const padded = text.padStart(digits + 1, '0');
-  const cut = padded.length - digits;
-  return sign + padded.slice(0, cut) + (digits ? `.${padded.slice(cut)}` : '');
+  const sum = scaled(a) + scaled(b);
+  const text = String(sum)
+    .replace('-', '')
+    .padStart(digits + 1, '0');
+  const cut = text.length - digits;
+  return (sum < 0n ? '-' : '') + text.slice(0, cut) + (digits ? `.${text.slice(cut)}` : '');
 }
 
 const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);

@@ -8,7 +8,6 @@ import { css } from 'lit';
 export const base = css`
   :host {
     display: block;
-    flex: 1 1 auto;
   }
   :host([hidden]) {
     display: none !important;
@@ -34,7 +33,7 @@ export const base = css`
     box-shadow: var(--_cb-shadow);
     color: var(--_cb-text);
     font: 14px/1.45 var(--_cb-font);
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
   }
   .header {
     display: flex;
@@ -43,6 +42,11 @@ export const base = css`
     gap: calc(var(--_cb-space) * 3);
     min-block-size: 24px;
     padding: calc(var(--_cb-space) * 4) calc(var(--_cb-space) * 4.5);
+  }
+  /* What has nowhere to go but narrower. */
+  .heading,
+  .message {
+    overflow-wrap: anywhere;
   }
   .heading {
     flex: 1;
@@ -69,9 +73,9 @@ export const base = css`
   .skeleton {
     border-radius: var(--_cb-radius-small);
     background: var(--_cb-border);
-    animation: skeleton 1.6s ease-in-out infinite alternate;
+    animation: pulse 1.6s ease-in-out infinite alternate;
   }
-  @keyframes skeleton {
+  @keyframes pulse {
     to {
       opacity: 0.45;
     }

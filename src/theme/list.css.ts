@@ -2,8 +2,8 @@ import { css } from 'lit';
 
 /**
  * A table whose columns (`--_cb-columns`) keep their places while what is in them changes. Where
- * it is narrow an element turns its rows into little grids of their own. `--_cb-inline` is the
- * padding at its sides.
+ * it is narrow an element turns its rows into little grids of their own. `--_cb-height` is a row's,
+ * `--_cb-inline` the padding at its sides.
  */
 export const list = css`
   table {
@@ -21,7 +21,7 @@ export const list = css`
   }
   tr {
     align-items: center;
-    min-block-size: var(--_cb-height, var(--_cb-row));
+    min-block-size: var(--_cb-height);
     padding-inline: var(--_cb-inline);
   }
   thead tr {
@@ -34,7 +34,6 @@ export const list = css`
   }
   th,
   td {
-    min-inline-size: 0;
     padding: 0;
     overflow: hidden;
     text-align: start;
@@ -45,9 +44,6 @@ export const list = css`
     color: var(--_cb-quiet);
     font-size: 12px;
     font-weight: 550;
-  }
-  .end {
-    text-align: end;
   }
   td .skeleton {
     display: inline-block;

@@ -90,6 +90,44 @@ describe('cb-exec-stream', () => {
     });
   }
 
+  for (const locale of ['en', 'de', 'ar']) {
+    it(`keeps its columns where they are when rows come, in ${locale}`, async () => {
+      const domain = newDomain();
+      await server.send({ domain }, { domain, failed: true }, { domain, running: true });
+      const element = await stream({ domain, limit: 3, locale });
+      const columns = () =>
+        [...element.shadowRoot!.querySelectorAll('th')].map((it) => it.getBoundingClientRect().x);
+      await until(() => columns().length > 0, 'the skeleton');
+      const before = columns();
+      await until(() => rowsOf(element).length === 3, 'the rows');
+      columns().forEach((x, index) => assert.approximately(x, before[index]!, 2));
+    });
+  }
+
+  for (const width of [1000, 905, 803, 720, 640, 545, 420]) {
+    it(`shows user and model, whole where there is room, at ${width} pixels`, async () => {
+      const domain = newDomain();
+      const user = 'grace@example.com';
+      await server.send({ domain, user, model: 'claude-sonnet-4-5' });
+      await server.send({ domain, user: 'a'.repeat(80), model: 'm'.repeat(60), failed: true });
+      const element = await liveStream({ domain, width });
+      const [long, usual] = rowsOf(element);
+      for (const name of ['user', 'model']) {
+        const cell = usual!.querySelector(`.c-${name}`)!;
+        assert.isAbove(cell.clientWidth, 0, name);
+        assert.isAtMost(cell.scrollWidth, cell.clientWidth, name);
+      }
+      const boxes = [...long!.children].map((it) => it.getBoundingClientRect());
+      const overlaps = boxes.flatMap((a, index) =>
+        boxes
+          .slice(index + 1)
+          .filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 2)
+          .filter((b) => b.top < a.bottom - 2),
+      );
+      assert.isEmpty(overlaps, 'cells beside each other');
+    });
+  }
+
   it('tells of each execution what there is to tell', async () => {
     const domain = newDomain();
     await server.send({ domain, user: 'ada@example.com', model: 'gpt-5', durationMs: 73_000 });
@@ -100,6 +138,8 @@ describe('cb-exec-stream', () => {
     assert.equal(cell(running, 'status'), '◐Running');
     assert.equal(cell(failed, 'status'), '✕Failed');
     assert.equal(cell(failed, 'progress'), 'MODEL_TIMEOUT');
+    const error = failed?.querySelector<HTMLElement>('[part=error]');
+    assert.equal(error?.title, 'MODEL_TIMEOUT: The model took too long.');
     assert.equal(cell(completed, 'status'), '✓Completed');
     assert.match(cell(completed, 'execution')!, /^exec-[\da-f]{6}$/);
     assert.equal(cell(completed, 'user'), 'ada@example.com');
@@ -138,6 +178,22 @@ describe('cb-exec-stream', () => {
     assert.deepEqual(usersOf(element), ['c', 'b']);
     assert.equal(element.shadowRoot?.activeElement, button);
     assert.equal(rowsOf(element)[1]?.querySelector('button'), button);
+  });
+
+  it('hands the focus of a row that falls off to the one in its place', async () => {
+    const domain = newDomain();
+    for (const user of ['a', 'b', 'c']) await server.send({ domain, user });
+    const element = await liveStream({ domain, limit: 3 });
+    const focused = () => element.shadowRoot?.activeElement;
+    const buttons = () => rowsOf(element).map((row) => row.querySelector('button'));
+    buttons()[2]!.focus();
+    await server.send({ domain, user: 'd' });
+    await until(() => usersOf(element)[0] === 'd', 'the new row');
+    assert.deepEqual(usersOf(element), ['d', 'c', 'b']);
+    assert.equal(focused(), buttons()[2]);
+    await server.send({ domain, user: 'e' }, { domain, user: 'f' }, { domain, user: 'g' });
+    await until(() => !usersOf(element).includes('b'), 'others in all places');
+    assert.include(buttons(), focused());
   });
 
   it('ticks while something runs, in whole seconds', async () => {
@@ -236,6 +292,22 @@ describe('cb-exec-stream', () => {
     button(element).click();
     await until(() => rowsOf(element).length === 3, 'all of them');
     assert.isFalse(element.paused);
+  });
+
+  it('counts no more than it knows of while it is paused: at least so many', async () => {
+    const domain = newDomain();
+    await server.send({ domain, user: 'old' }, { domain, user: 'older' });
+    const element = await liveStream({ domain, limit: 2 });
+    element.pause();
+    const label = () => button(element).textContent.trim();
+    await server.send({ domain });
+    await until(() => label() === 'Resume, 1 new', 'the count');
+    await server.send({ domain }, { domain }, { domain });
+    await until(() => label() === 'Resume, 2+ new', 'at least two');
+    element.locale = 'de';
+    await until(() => label() === 'Weiter, 2+ neue', 'the same in German');
+    element.locale = 'ar';
+    await until(() => label() === 'متابعة، 2 جديدة أو أكثر', 'the same in Arabic');
   });
 
   it('stands still also where there was nothing, and lets go of what another question found', async () => {
