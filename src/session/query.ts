@@ -166,7 +166,8 @@ export function createQuery<P extends object, T>(
       const isFirst = isIdle();
       watchers.set(tell, refresh);
       if (isFirst) refetch();
-      else if (!isLive() && !failures) schedule(refresh);
+      // The end of a question under way sets the pace.
+      else if (!request && !isLive() && !failures) schedule(refresh);
       const unwatch = state.watch(tell);
       return () => {
         unwatch();
