@@ -5,7 +5,7 @@
  *   that only exports its class (`classes/cb-stat-card.js`), shared chunks. Dependencies stay
  *   imports.
  * - `cdn`: all elements in one script for a `<script type="module">`, with what is fetched later
- *   (charts, languages) beside it.
+ *   (charts, languages) beside it, and the theme.
  *
  * The entries come from the folders under components/.
  */
@@ -65,6 +65,18 @@ const licences = {
   },
 };
 
+/** The palette and the roles that come from it, for pages that change whole hues. */
+const theme = {
+  name: 'theme',
+  buildStart() {
+    this.addWatchFile(themeFile);
+  },
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'theme.css', source: readFileSync(themeFile) });
+  },
+};
+const themeFile = join(import.meta.dirname, 'src/theme/theme.css');
+
 /** @type {import('rollup').RollupOptions} */
 export const modules = {
   input: {
@@ -90,6 +102,7 @@ export const bundling = [
   plainDecorators(),
   minifyTemplates(),
   licences,
+  theme,
 ];
 
 /** @type {import('rollup').RollupOptions} */

@@ -16,6 +16,7 @@ const stamp = inRoot('dist', 'cdn', '.sources');
 /** All that decides what the bundle is. */
 const sources = [
   '{components,src,sdk}/**/*.ts',
+  'src/theme/theme.css',
   'rollup.config.mjs',
   'scripts/support/minify-templates.mjs',
   'tsconfig*.json',

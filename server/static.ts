@@ -26,7 +26,8 @@ const SHORTLY = 'public, max-age=300';
 
 /**
  * Serves the elements' bundle to any page (`/cloudbrain.js`, what it fetches later below
- * `/cloudbrain/`, its hash at `/cloudbrain.integrity.json`) and the host page at `/`.
+ * `/cloudbrain/`, its theme at `/cloudbrain.theme.css`, its hash at `/cloudbrain.integrity.json`)
+ * and the host page at `/`.
  */
 export function serveFiles(app: Hono<ContractEnv>): void {
   const bundle = (cacheControl: string): MiddlewareHandler<ContractEnv> =>
@@ -41,6 +42,7 @@ export function serveFiles(app: Hono<ContractEnv>): void {
   // Started from source without a build there is none: its addresses answer 404.
   if (existsSync(scripts)) {
     app.get('/cloudbrain.js', bundle(SHORTLY), script('/cloudbrain.js'));
+    app.get('/cloudbrain.theme.css', bundle(SHORTLY), script('/theme.css'));
     app.get('/cloudbrain.integrity.json', bundle(SHORTLY), script('/integrity.json'));
     app.get('/cloudbrain/*', bundle(FOREVER), serveStatic({ root: scripts }));
   }

@@ -45,7 +45,7 @@ export const SignedIn: Story = { play: signIn };
 export const Sizes: Story = {
   render: () =>
     html`<div class="sizes">
-      ${[240, 320, 480].map(
+      ${[240, 320, 400].map(
         (width) => html`<cb-login class="w${width}" heading="${width} pixels"></cb-login>`,
       )}
     </div>`,

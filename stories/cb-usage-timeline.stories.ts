@@ -65,7 +65,7 @@ export const Theming: Story = {
     '--cb-color-border': 'color',
     '--cb-color-text': 'color',
     '--cb-color-chart-1': 'color',
-    '--cb-color-chart-2': 'color',
+    '--cb-color-chart-3': 'color',
     '--cb-usage-timeline-height': 'text',
     '--cb-usage-timeline-padding-inline': 'text',
     '--cb-font': 'text',

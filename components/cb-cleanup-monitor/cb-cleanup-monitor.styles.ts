@@ -118,6 +118,7 @@ export const styles = css`
       max-inline-size: none;
       padding: 0;
       border: 0;
+      line-height: 20px;
     }
     td.c-path {
       grid-area: path;
@@ -138,8 +139,11 @@ export const styles = css`
       white-space: normal;
     }
   }
-  /* The button below the heading, before the live dot comes or after. */
   @container (inline-size < 400px) {
+    tbody tr {
+      grid-template: 'path path' 'type size' 'reason reason' / 1fr auto;
+    }
+    /* The button is below it, before the live dot comes and after. */
     .heading {
       flex-basis: calc(100% - 100px);
     }

@@ -42,6 +42,8 @@ const DEFAULT_LIMIT = 10;
  * @csspart table - The recent actions.
  * @csspart row - One action.
  * @csspart dialog - The question before a run.
+ * @csspart error-code - The code of what failed.
+ * @csspart retry - The button that tries again.
  *
  * @cssproperty [--cb-cleanup-monitor-padding-inline=18px] - Padding at the sides.
  *
@@ -52,6 +54,7 @@ const DEFAULT_LIMIT = 10;
  * @cssstate forbidden - The token may not see cleanup.
  * @cssstate error - Nothing could be had.
  * @cssstate live - Changes are pushed as they happen.
+ * @cssstate compact - It, or its provider, has `density="compact"`.
  *
  * @event cb-error - A question to the server, or a run, failed.
  */
@@ -68,7 +71,7 @@ export class CbCleanupMonitor extends CbElement {
     params: () => ({ limit: this.#limit }),
   });
 
-  /** How many actions at most. */
+  /** How many actions at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
   /** What became of what somebody asked for here. */

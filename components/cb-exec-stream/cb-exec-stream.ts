@@ -40,6 +40,8 @@ const MAX_LIMIT = 200;
  * @csspart progress - The bar of its steps.
  * @csspart error - What it failed with.
  * @csspart elapsed - How long it took, or has taken.
+ * @csspart error-code - The code of what failed.
+ * @csspart retry - The button that tries again.
  *
  * @cssproperty [--cb-exec-stream-padding-inline=18px] - Padding at the sides.
  * @cssproperty [--cb-exec-stream-row-height=38px] - Height of a row.
@@ -51,6 +53,7 @@ const MAX_LIMIT = 200;
  * @cssstate empty - There is no execution in the period.
  * @cssstate error - Nothing could be had.
  * @cssstate live - Changes are pushed as they happen.
+ * @cssstate compact - It, or its provider, has `density="compact"`.
  *
  * @event cb-select - Somebody chose an execution; `item` is the execution.
  * @event cb-error - A question to the server failed.

@@ -24,14 +24,19 @@ export const styles = css`
   .plot {
     flex: 1 0 var(--_cb-height);
   }
+  /* As high as chart and legend. */
   .message {
-    min-block-size: var(--_cb-height);
+    min-block-size: calc(var(--_cb-height) + var(--_cb-space) + 24px);
     padding-inline: var(--_cb-inline);
   }
   .plot.skeleton {
     opacity: 0.5;
   }
+  .to-come {
+    visibility: hidden;
+  }
   .scroll {
+    box-sizing: border-box;
     max-block-size: var(--_cb-height);
     overflow: auto;
     border: 1px solid var(--_cb-border);
@@ -46,6 +51,7 @@ export const styles = css`
   td {
     padding: 5px 12px;
     text-align: end;
+    white-space: nowrap;
   }
   th:first-child,
   td:first-child {
@@ -61,16 +67,20 @@ export const styles = css`
   }
   tbody th {
     font-weight: 400;
+    white-space: normal;
   }
   tbody tr + tr > * {
     border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
   }
+  /* Buttons below heading and live dot, whether or not there is one yet. */
+  @container (inline-size < 590px) {
+    .heading {
+      flex-basis: calc(100% - 100px);
+    }
+  }
   @container (inline-size < 480px) {
     .segment {
       padding-inline: 8px;
-    }
-    .heading {
-      flex-basis: 100%;
     }
   }
 `;

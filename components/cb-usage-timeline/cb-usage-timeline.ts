@@ -52,6 +52,8 @@ const RANGES = ['24h', '7d', '30d', '90d'] as const;
  * @csspart tooltip - What the cursor is on.
  * @csspart legend - The names of the lines.
  * @csspart table - The figures as a table.
+ * @csspart error-code - The code of what failed.
+ * @csspart retry - The button that tries again.
  *
  * @cssproperty [--cb-usage-timeline-height=240px] - Height of the chart, at least: it fills the element's.
  * @cssproperty [--cb-usage-timeline-padding-inline=18px] - Padding at the sides.
@@ -63,6 +65,7 @@ const RANGES = ['24h', '7d', '30d', '90d'] as const;
  * @cssstate empty - Nothing happened in the period.
  * @cssstate error - Nothing could be had.
  * @cssstate live - Changes are pushed as they happen.
+ * @cssstate compact - It, or its provider, has `density="compact"`.
  *
  * @event cb-timeframe-change - Somebody chose another period; `timeframe` is the one.
  * @event cb-error - A question to the server failed.
@@ -151,7 +154,7 @@ export class CbUsageTimeline extends CbElement {
       ${failed ? html`<div class="note">${this.#text('noChart')}</div>` : nothing}
       ${asTable ? renderTable(view) : renderPlot(view, label, this.#cursor, this.#spot())}
       <div part="legend" class="legend">
-        ${asTable ? nothing : renderLegend(view)}
+        ${asTable ? nothing : renderLegend(view.series, view.t)}
         ${
           failed
             ? nothing
@@ -166,7 +169,10 @@ export class CbUsageTimeline extends CbElement {
   protected override renderSkeleton(): TemplateResult {
     return html`<div class="content">
       <div class="plot skeleton"></div>
-      <div class="legend"><span class="link" aria-hidden="true">&nbsp;</span></div>
+      <div class="legend to-come">
+        ${renderLegend(seriesOf({ points: [] }, this.#metric), this.#text)}
+        <span class="link">${this.#text('showTable')}</span>
+      </div>
     </div>`;
   }
 

@@ -1,7 +1,7 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartTheme } from '../../src/charts/theme.ts';
-import { formatValue } from '../../src/format/value.ts';
+import { numberFormat } from '../../src/format/formatters.ts';
 import type { Series } from './series.ts';
 
 /** What the picture is made of. */
@@ -17,6 +17,17 @@ export interface TimelinePicture {
 /** Strokes of the lines, and of where they go on. */
 const STROKES: ('solid' | number[])[] = ['solid', [6, 4]];
 const OPEN_STROKE = [2, 3];
+/** Room for half of a label below the end of the axis, in px: the first has that of the values. */
+const LAST_LABEL = 26;
+
+/** A value at the axis: `1.5K`, `$10K`, `$0.5`. Its decimals are those that tell ticks apart. */
+export function axisValue(value: number, isMoney: boolean, locale: string): string {
+  return numberFormat(locale, {
+    notation: 'compact',
+    maximumSignificantDigits: 3,
+    ...(isMoney && { style: 'currency', currency: 'USD' }),
+  }).format(value);
+}
 
 /**
  * ECharts' option for the lines: hairline grid, no axis line, the second line dashed. The way to
@@ -28,8 +39,6 @@ export function timelineOption(
 ): EChartsCoreOption {
   const axisLabel = { color: theme.quiet, fontFamily: theme.font, fontSize: 11 };
   const isMoney = series[0]?.format === 'currency';
-  const format = (value: number): string =>
-    isMoney ? formatValue(value, 'currency', locale) : formatValue(value, 'compact', locale);
   return {
     animation: !theme.still,
     animationDuration: 200,
@@ -37,11 +46,11 @@ export function timelineOption(
     aria: { enabled: false, decal: { show: false } },
     textStyle: { fontFamily: theme.font },
     grid: {
-      left: 4,
-      right: 4,
+      left: theme.isRtl ? LAST_LABEL : 4,
+      right: theme.isRtl ? 4 : LAST_LABEL,
       top: 12,
       bottom: 4,
-      outerBoundsMode: 'same',
+      outerBounds: { left: 4, right: 4, top: 4, bottom: 4 },
       outerBoundsContain: 'axisLabel',
     },
     xAxis: {
@@ -60,7 +69,7 @@ export function timelineOption(
       minInterval: isMoney ? 0 : 1,
       splitNumber: 3,
       splitLine: { lineStyle: { color: theme.border, width: 1 } },
-      axisLabel: { ...axisLabel, formatter: format },
+      axisLabel: { ...axisLabel, formatter: (value: number) => axisValue(value, isMoney, locale) },
     },
     series: series.flatMap(({ values }, index): LineSeriesOption[] => {
       const color = theme.series[index] ?? theme.text;

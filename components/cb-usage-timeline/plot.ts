@@ -108,7 +108,10 @@ export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
 }
 
 /** Which line is which; nothing where there is one. */
-export function renderLegend({ series, t }: View): TemplateResult | typeof nothing {
+export function renderLegend(
+  series: readonly Series[],
+  t: Translate,
+): TemplateResult | typeof nothing {
   if (series.length < 2) return nothing;
   return html`${series.map(
     ({ name }, index) => html`<span class="entry">${swatch(index)}${t(name)}</span>`,

@@ -35,11 +35,11 @@ export function metricOf(name: string | undefined): UsageMetric {
 }
 
 /** The lines of a metric. Money becomes a number here: for a position on the axis only. */
-export function seriesOf(timeline: StatsTimeline, metric: UsageMetric): Series[] {
+export function seriesOf({ points }: Pick<StatsTimeline, 'points'>, metric: UsageMetric): Series[] {
   return LINES[metric].map(([name, format, read]) => ({
     name,
     format,
-    values: timeline.points.map(read),
+    values: points.map(read),
   }));
 }
 
@@ -50,7 +50,11 @@ export function hasUsage(timeline: StatsTimeline): boolean {
 
 /** The begins of the intervals as they stand below the axis. */
 export function labelsOf(timeline: StatsTimeline, locale: string): string[] {
-  return write(timeline, locale, dateOptions(timeline).axis);
+  const labels = write(timeline, locale, dateOptions(timeline).axis);
+  // A week ends on the day of the week on which it began: its date says which is which.
+  if (labels.length > 1 && labels[0] === labels.at(-1))
+    labels.splice(0, 1, ...write(timeline, locale, DATE).slice(0, 1));
+  return labels;
 }
 
 /** The begins of the intervals in full. */
@@ -71,6 +75,8 @@ function write(
   return points.map(({ at }) => format.format(new Date(at)));
 }
 
+const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+
 function dateOptions({ granularity, points: { length } }: StatsTimeline): {
   axis: Intl.DateTimeFormatOptions;
   full: Intl.DateTimeFormatOptions;
@@ -78,14 +84,11 @@ function dateOptions({ granularity, points: { length } }: StatsTimeline): {
   if (granularity === 'month')
     return { axis: { month: 'short', year: '2-digit' }, full: { month: 'long', year: 'numeric' } };
   if (granularity === 'day') {
-    const axis: Intl.DateTimeFormatOptions =
-      length <= 8 ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
+    const axis: Intl.DateTimeFormatOptions = length <= 8 ? { weekday: 'short' } : DATE;
     return { axis, full: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } };
   }
   const axis: Intl.DateTimeFormatOptions =
-    length <= 49
-      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-      : { day: 'numeric', month: 'short' };
+    length <= 49 ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : DATE;
   return {
     axis,
     full: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },

@@ -4,10 +4,7 @@ import { css } from 'lit';
 export const chart = css`
   :host {
     --_cb-chart-1: var(--cb-color-chart-1, var(--_cb-accent));
-    --_cb-chart-2: var(--cb-color-chart-2, light-dark(#0c8599, #4cc9d9));
     --_cb-chart-3: var(--cb-color-chart-3, light-dark(#c2571a, #f59f6b));
-    --_cb-chart-4: var(--cb-color-chart-4, light-dark(#8a3fc4, #c79bf2));
-    --_cb-chart-5: var(--cb-color-chart-5, light-dark(#5c7a12, #a9c95a));
   }
   .plot {
     position: relative;
@@ -139,7 +136,19 @@ export const chart = css`
     color: var(--_cb-text);
     font-weight: 550;
   }
+  /* What is drawn takes its colours from tokens, which forced colours leave alone. */
   @media (forced-colors: active) {
+    :host {
+      --_cb-chart-1: CanvasText;
+      --_cb-chart-3: CanvasText;
+      --_cb-text: CanvasText;
+      --_cb-quiet: CanvasText;
+      --_cb-border: GrayText;
+      --_cb-surface: Canvas;
+    }
+    .chart {
+      forced-color-adjust: none;
+    }
     .segment[aria-pressed='true'] {
       border: 1px solid Highlight;
     }

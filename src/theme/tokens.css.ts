@@ -2,9 +2,9 @@ import { css } from 'lit';
 
 /**
  * The role tokens (`--cb-color-accent`, `--cb-radius`) with their defaults. Each element adds
- * component tokens of its own (`--cb-stat-card-padding-block`); the palette that the defaults are
- * taken from is theme.css, for pages that want to change whole hues. Set any of them on `:root`,
- * on a provider or on an element.
+ * component tokens of its own (`--cb-stat-card-padding-block`). Set any of them on `:root`, on a
+ * provider or on an element. The palette that the defaults are taken from is theme.css, for pages
+ * that want to change whole hues.
  *
  * Elements read the private `--_cb-*` only: were the public ones set here, a page's `:root` could
  * not reach them any more. Light and dark follow `color-scheme`. Every text colour here has a

@@ -25,6 +25,13 @@ export function keyOf(method: string, path: string, query: URLSearchParams): str
   return `${method} ${path}${search && `?${search}`}`;
 }
 
+/** A list as a server gives it that was asked for so many; another answer as it is. */
+export function limited(body: unknown, limit: number): unknown {
+  const { data } = (body ?? {}) as { data?: unknown };
+  if (!(limit > 0) || !Array.isArray(data) || data.length <= limit) return body;
+  return { ...(body as object), data: data.slice(0, limit), nextCursor: 'recorded' };
+}
+
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /** The same value with every time in it moved by so many milliseconds. */

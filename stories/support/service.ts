@@ -1,4 +1,4 @@
-import { keyOf, moveTimes, type Recording } from './recording.ts';
+import { keyOf, limited, moveTimes, type Recording } from './recording.ts';
 import { RecordedSocket } from './socket.ts';
 
 /** Where stories say that the server is; nothing of this host ever leaves the page. */
@@ -55,7 +55,8 @@ function replay(recording: Recording, method: string, path: string, query: URLSe
     reportError(new Error(`Not recorded: ${question}`));
     return problem(404, 'Not Found', `Not recorded: ${question}`);
   }
-  const body = moveTimes(answer.body, Date.now() - Date.parse(recording.recordedAt));
+  const list = limited(answer.body, Number(query.get('limit')));
+  const body = moveTimes(list, Date.now() - Date.parse(recording.recordedAt));
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
   const headers = { 'content-type': type, 'x-request-id': 'req_story', ...answer.headers };
   return new Response(JSON.stringify(body), { status: answer.status, headers });

@@ -37,6 +37,26 @@ before(async function () {
 
 after(() => server.stop());
 
+/** Lets a dry run find what there is, so that a list of two is full. */
+async function fillActions(): Promise<void> {
+  const element = await openDialog({ on: server });
+  submit(element)?.click();
+  await until(() => rowsOf(element).length >= 2, 'what it found');
+  // The next one begins with nothing.
+  await show(html`<p></p>`);
+}
+
+/** Where an element, or what is in it, has its place. */
+const boxOf = (element: Element, selector?: string): DOMRect =>
+  (selector ? element.querySelector(selector)! : element).getBoundingClientRect();
+
+/** The tops of the lines that a text is in. */
+function linesOf(element: Element): number[] {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return [...new Set([...range.getClientRects()].map(({ top }) => top))];
+}
+
 describe('cb-cleanup-monitor', () => {
   it('shows ten actions at most, and reflects it, but never the token', async () => {
     const element = await show<CbCleanupMonitor>(html`<cb-cleanup-monitor></cb-cleanup-monitor>`);
@@ -91,6 +111,46 @@ describe('cb-cleanup-monitor', () => {
     assert.isAbove(left(cancel), left(run), 'from right to left');
   });
 
+  for (const width of [900, 700, 460, 300, 240]) {
+    it(`does not jump when its answers come, nor prints one over another, at ${width} pixels`, async () => {
+      await fillActions();
+      // Its own session: a shared one may know the answers already.
+      const { token } = await server.account('admin');
+      const element = await monitor({ on: server, token, width, limit: 2 });
+      assert.equal(element.status, 'loading');
+      const height = element.offsetHeight;
+      await until(() => isLive(element) && rowsOf(element).length === 2, 'the actions, live');
+      assert.approximately(element.offsetHeight, height, 1);
+      const { scrollWidth, clientWidth } = inside(element, '.base')!;
+      assert.isAtMost(scrollWidth, clientWidth, 'nothing is cut off');
+      for (const row of rowsOf(element)) {
+        const path = row.querySelector('.c-path')!;
+        if (width > 240) assert.isAtMost(path.scrollWidth, path.clientWidth, 'the whole path');
+        const [reason, size] = ['reason', 'size'].map((name) => boxOf(row, `.c-${name}`));
+        const isApart = reason!.right <= size!.left || size!.right <= reason!.left;
+        assert.isTrue(isApart || reason!.top >= size!.bottom - 2, 'reason and size');
+      }
+    });
+  }
+
+  it('breaks no word of its columns’ names', async () => {
+    await fillActions();
+    const element = await liveMonitor({ on: server, width: 760 });
+    await until(() => rowsOf(element).length > 0, 'the actions');
+    for (const name of element.shadowRoot!.querySelectorAll('th')) {
+      assert.lengthOf(linesOf(name), 1, name.textContent);
+    }
+  });
+
+  it('has its six facts in full rows', async () => {
+    for (const width of [641, 760, 1000]) {
+      const element = await liveMonitor({ on: server, width });
+      const tops = [...element.shadowRoot!.querySelectorAll('dt')].map((it) => boxOf(it).top);
+      const inFirst = tops.filter((top) => top === tops[0]).length;
+      assert.equal(tops.length % inFirst, 0, `${inFirst} in a row at ${width} pixels`);
+    }
+  });
+
   for (const width of [800, 320]) {
     it(`is accessible and cut off nowhere, at ${width} pixels, its dialog too`, async () => {
       const element = await openDialog({ on: server, width });
@@ -119,6 +179,8 @@ describe('cb-cleanup-monitor without an answer', () => {
     await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     assert.isNull(runButton(element));
+    const { borderBlockStartWidth } = getComputedStyle(inside(element, '.message')!);
+    assert.equal(borderBlockStartWidth, '0px', 'no rule below the header');
     await assertAccessible(element);
   });
 

@@ -299,6 +299,7 @@ describe('cb-exec-stream', () => {
     await server.send({ domain, user: 'old' }, { domain, user: 'older' });
     const element = await liveStream({ domain, limit: 2 });
     element.pause();
+    await element.updateComplete;
     const label = () => button(element).textContent.trim();
     await server.send({ domain });
     await until(() => label() === 'Resume, 1 new', 'the count');
@@ -316,6 +317,7 @@ describe('cb-exec-stream', () => {
     await server.send({ domain: other, user: 'other' });
     const element = await liveStream({ domain });
     element.pause();
+    await element.updateComplete;
     await server.send({ domain });
     await until(() => button(element).textContent.includes('1 new'), 'the count');
     assert.equal(element.status, 'empty');

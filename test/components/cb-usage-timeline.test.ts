@@ -1,6 +1,6 @@
 import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { assert } from 'chai';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import '../../components/cb-usage-timeline/define.ts';
 import type { CbUsageTimeline } from '../../components/cb-usage-timeline/cb-usage-timeline.ts';
 import type { CbErrorEvent, CbTimeframeChangeEvent } from '../../src/events.ts';
@@ -50,6 +50,7 @@ const timeline = ({ width = 800, ...given }: Options = {}) =>
       domain=${given.domain ?? DOMAIN}
       locale=${given.locale ?? 'en'}
       .metric=${given.metric}
+      timeframe=${given.timeframe ?? nothing}
       .granularity=${given.granularity}
       ?as-table=${given.asTable ?? false}
       .style=${`inline-size: ${width}px`}
@@ -90,7 +91,7 @@ describe('cb-usage-timeline', () => {
     assert.isFalse(element.hasAttribute('token'));
   });
 
-  for (const width of [800, 320]) {
+  for (const width of [800, 560, 400, 320, 260]) {
     it(`does not jump when its chart comes, at ${width} pixels`, async () => {
       // Its own session: a shared one may know the answer already.
       const { token } = await server.account('viewer');
@@ -104,6 +105,32 @@ describe('cb-usage-timeline', () => {
       assert.isAtMost(scrollWidth, clientWidth, 'nothing is cut off');
     });
   }
+
+  for (const locale of ['en', 'ar']) {
+    for (const width of [600, 400, 320, 260]) {
+      it(`cuts no label of its axes off, at ${width} pixels, in ${locale}`, async () => {
+        const element = await drawn({ width, locale, timeframe: '90d' });
+        const shown = canvas(element)!;
+        const pixels = shown.getContext('2d')!;
+        const used = (x: number) =>
+          pixels.getImageData(x, 0, 1, shown.height).data.some((value) => value > 0);
+        await until(() => used(Math.round(shown.width / 2)), 'the lines');
+        assert.isFalse(used(0), 'at the left');
+        assert.isFalse(used(shown.width - 1), 'at the right');
+      });
+    }
+  }
+
+  it('breaks no figure of its table, and no name of a column', async () => {
+    const element = await timeline({ asTable: true, metric: 'tokens', width: 260 });
+    await until(() => rowsOf(element).length > 0, 'the table');
+    for (const cell of element.shadowRoot!.querySelectorAll('thead th, td')) {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+      assert.equal(lines.size, 1, cell.textContent);
+    }
+  });
 
   it('chooses a figure, and shows it point by point in its table', async () => {
     const element = await timeline({ asTable: true });
@@ -270,6 +297,16 @@ describe('cb-usage-timeline without a chart', () => {
     await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     await assertAccessible(element);
+  });
+
+  it('keeps its height where its answer is a failure', async () => {
+    const element = await show<CbUsageTimeline>(
+      html`<cb-usage-timeline base-url="http://127.0.0.1:1" token="one"></cb-usage-timeline>`,
+    );
+    assert.equal(element.status, 'loading');
+    const height = element.offsetHeight;
+    await until(() => inside(element, '[part=retry]'), 'the words');
+    assert.approximately(element.offsetHeight, height, 1);
   });
 
   it('says that nobody answers, by an event too, and has places for the page’s words', async () => {

@@ -38,7 +38,7 @@ export const option = (element: Element, mode: 'dry' | 'real') =>
 export const submit = (element: Element) => inside(element, '[type=submit]');
 /** What has the focus in the monitor. */
 export const focused = (element: Element) => element.shadowRoot?.activeElement;
-export const rowsOf = (element: Element) => [...element.shadowRoot!.querySelectorAll('tbody tr')];
+export const rowsOf = (element: Element) => [...element.shadowRoot!.querySelectorAll('[part=row]')];
 export const cell = (row: Element | undefined, name: string) =>
   row?.querySelector(`.c-${name}`)?.textContent.replace(/\s+/g, ' ').trim();
 /** Whether an action is listed whose path has a name in it. */
@@ -55,7 +55,7 @@ export const told = (element: Element) => textOf(element, '.note[role=status]');
 /** Puts a monitor into the page, and waits until it hears what happens. */
 export async function liveMonitor(options: MonitorOptions): Promise<CbCleanupMonitor> {
   const element = await monitor(options);
-  await until(() => isLive(element) && inside(element, 'dt'), 'the answer, live');
+  await until(() => isLive(element) && element.status !== 'loading', 'the answer, live');
   return element;
 }
 

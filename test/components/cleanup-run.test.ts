@@ -66,6 +66,34 @@ describe('the run that cb-cleanup-monitor asks for', () => {
     assert.isNull(dialog(onlooker));
   });
 
+  it('says of deleting that it can’t be undone, and names its button by it', async () => {
+    const element = await openDialog({ on: server });
+    const name = () => submit(element)?.textContent.trim();
+    assert.equal(name(), 'Run');
+    const consequence = inside(
+      element,
+      `#${option(element, 'real').getAttribute('aria-describedby')!}`,
+    );
+    assert.include(consequence?.textContent, 'This can’t be undone.');
+    assert.isFalse(option(element, 'dry').hasAttribute('aria-describedby'));
+    assert.isFalse(dialog(element)?.hasAttribute('aria-describedby'));
+    const colour = () => getComputedStyle(submit(element)!).backgroundColor;
+    const harmless = colour();
+    for (const [locale, dry, real] of [
+      ['en', 'Run', 'Delete now'],
+      ['de', 'Starten', 'Jetzt löschen'],
+      ['ar', 'ابدأ', 'احذف الآن'],
+    ] as const) {
+      element.locale = locale;
+      option(element, 'real').click();
+      await until(() => name() === real, 'the name of what deletes');
+      assert.notEqual(colour(), harmless);
+      await assertAccessible(element);
+      option(element, 'dry').click();
+      await until(() => name() === dry, 'the name of what does not');
+    }
+  });
+
   it('is chosen anew each time: the one that deletes nothing is first again', async () => {
     const element = await openDialog({ on: server });
     option(element, 'real').click();
@@ -75,6 +103,7 @@ describe('the run that cb-cleanup-monitor asks for', () => {
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     assert.isTrue(option(element, 'dry').checked);
+    assert.equal(submit(element)?.textContent.trim(), 'Run');
   });
 
   it('does not begin where Escape closes the dialog, which gives the focus back', async () => {

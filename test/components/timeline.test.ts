@@ -3,8 +3,10 @@ import { assert } from 'chai';
 import { messages } from '../../components/cb-usage-timeline/cb-usage-timeline.messages.ts';
 import { cursorAfter } from '../../components/cb-usage-timeline/cursor.ts';
 import { describePoint, type Translate } from '../../components/cb-usage-timeline/plot.ts';
+import { axisValue } from '../../components/cb-usage-timeline/option.ts';
 import {
   hasUsage,
+  labelsOf,
   metricOf,
   seriesOf,
   timesOf,
@@ -105,6 +107,43 @@ describe('a point of a timeline, in words', () => {
 
   it('is written as the reader’s locale writes it', () => {
     assert.match(described(night, 'cost', 'de')[1]!, /^So\., 25\. Okt\., 02:00 MESZ: .* 4,50\s\$$/);
+  });
+});
+
+describe('the axes of a timeline', () => {
+  const values: [value: number, isMoney: boolean, text: string, locale?: string][] = [
+    [0, true, '$0'],
+    [9, true, '$9'],
+    [1.5, true, '$1.5'],
+    [0.05, true, '$0.05'],
+    [0.0004, true, '$0.0004'],
+    [10_000, true, '$10K'],
+    [0, false, '0'],
+    [1_500, false, '1.5K'],
+    [10_000, true, '10.000\u00a0$', 'de'],
+  ];
+  for (const [value, isMoney, text, locale = 'en'] of values) {
+    it(`have ${text} for ${value}${isMoney ? ' dollars' : ''}, in ${locale}`, () => {
+      assert.equal(axisValue(value, isMoney, locale), text);
+    });
+  }
+
+  const days = (count: number): StatsTimeline => ({
+    ...timeline(
+      ...Array.from({ length: count }, (_, day) =>
+        point(new Date(Date.UTC(2026, 9, 2 + day, 10)).toISOString(), 1),
+      ),
+    ),
+    granularity: 'day',
+  });
+
+  it('tell the days of a week apart, also where it ends on the day it began', () => {
+    assert.deepEqual(labelsOf(days(7), 'en'), ['Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed', 'Thu']);
+    const labels = labelsOf(days(8), 'en');
+    assert.equal(labels[0], 'Oct 2');
+    assert.equal(labels.at(-1), 'Fri');
+    assert.deepEqual(labelsOf(days(1), 'en'), ['Fri']);
+    assert.deepEqual(labelsOf(days(0), 'en'), []);
   });
 });
 

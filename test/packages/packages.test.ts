@@ -63,7 +63,7 @@ after(() => rm(project, { recursive: true, force: true }));
 async function entriesOf({ name, folder }: Packed): Promise<string[]> {
   const text = await readFile(join(folder, 'package.json'), 'utf8');
   const { exports } = JSON.parse(text) as { exports: Record<string, unknown> };
-  const scripts = Object.keys(exports).filter((path) => !path.endsWith('.json'));
+  const scripts = Object.keys(exports).filter((path) => !/\.(?:json|css)$/.test(path));
   const paths = scripts.flatMap((path) =>
     path.includes('*') ? elements.map(({ tag }) => path.replace('cb-*', tag)) : [path],
   );
@@ -194,7 +194,7 @@ test('a page that is built with the package shows a card; so does one with the C
     'cloudbrain.js': string;
   };
   const page = (tag: string) =>
-    `<!doctype html>${tag}<cb-stat-card heading="Answered" value="42"></cb-stat-card>`;
+    `<!doctype html>${tag}<cb-stat-card heading="Answered" value="0.42" format="percent"></cb-stat-card>`;
   await writeFile(
     join(pages, 'built.html'),
     page('<script type="module" src="built.js"></script>'),
@@ -203,27 +203,43 @@ test('a page that is built with the package shows a card; so does one with the C
   const attributes = `src="${cdn.url}/cloudbrain.js" integrity="${hashes['cloudbrain.js']}"`;
   const tag = `<script type="module" crossorigin ${attributes}></script>`;
   await writeFile(join(pages, 'cdn.html'), page(tag));
+  const theme = `<link rel="stylesheet" href="${cdn.url}/theme.css">`;
+  const hue = '<style>:root { --cb-color-blue-600: rgb(1, 2, 3) }</style>';
+  await writeFile(join(pages, 'themed.html'), page(tag + theme + hue));
   const server = await serveFolder(pages);
   const browser = await chromium.launch({
     executablePath: program.find() ?? '',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
   });
   try {
-    const tab = await browser.newPage();
-    for (const name of ['built', 'cdn']) {
+    const tab = await browser.newPage({ colorScheme: 'light' });
+    const accents: string[] = [];
+    for (const name of ['built', 'cdn', 'themed']) {
       await tab.goto(`${server.url}/${name}.html`);
       await tab.getByText('42').waitFor({ timeout: 10_000 });
+      const bar = tab.locator('cb-stat-card .bar');
+      accents.push(await bar.evaluate((it) => getComputedStyle(it).color));
     }
+    // The palette changes nothing where the theme isn't loaded, and a whole hue where it is.
+    assert.deepEqual(accents, ['rgb(58, 85, 217)', 'rgb(58, 85, 217)', 'rgb(1, 2, 3)']);
   } finally {
     await browser.close();
     await Promise.all([server.close(), cdn.close()]);
   }
 });
 
+interface Declaration {
+  tagName?: string;
+  events?: { name: string }[];
+  attributes?: { name: string; default?: string }[];
+  cssParts?: { name: string }[];
+  cssStates?: { name: string }[];
+}
+
 test('the manifest describes every element', async () => {
   const path = join(project, 'node_modules/@cloudbrain/widgets/dist/custom-elements.json');
   const manifest = JSON.parse(await readFile(path, 'utf8')) as {
-    modules: { path: string; declarations: { tagName?: string }[] }[];
+    modules: { path: string; declarations: Declaration[] }[];
   };
   const tags = manifest.modules.flatMap(({ declarations }) =>
     declarations.flatMap(({ tagName }) => tagName ?? []),
@@ -231,6 +247,30 @@ test('the manifest describes every element', async () => {
   assert.deepEqual(tags.sort(), elements.map(({ tag }) => tag).sort());
   const { files } = packed('@cloudbrain/widgets');
   for (const { path: module } of manifest.modules) assert.ok(files.includes(module), module);
+
+  const declarations = manifest.modules.flatMap((module) => module.declarations);
+  const events = declarations.flatMap(({ events = [] }) => events.map(({ name }) => name));
+  assert.deepEqual(
+    events.filter((name) => !name.startsWith('cb-')),
+    [],
+  );
+  const named = declarations.flatMap(({ tagName = '', attributes = [] }) =>
+    attributes.flatMap((one) => (/^[A-Z]/.test(one.default ?? '') ? `${tagName} ${one.name}` : [])),
+  );
+  assert.deepEqual(named, [], 'defaults that are the name of one');
+  const of = (tag: string) => declarations.find(({ tagName }) => tagName === tag);
+  const limit = (tag: string) => of(tag)?.attributes?.find(({ name }) => name === 'limit')?.default;
+  assert.deepEqual(['cb-exec-stream', 'cb-cleanup-monitor'].map(limit), ['20', '10']);
+  for (const tag of ['cb-exec-stream', 'cb-cleanup-monitor', 'cb-usage-timeline']) {
+    const has = (list: { name: string }[] | undefined, name: string) =>
+      assert.ok(
+        list?.some((one) => one.name === name),
+        `${tag}: ${name}`,
+      );
+    has(of(tag)?.cssParts, 'retry');
+    has(of(tag)?.cssParts, 'error-code');
+    has(of(tag)?.cssStates, 'compact');
+  }
 });
 
 test('the installed server starts, and serves the elements', async () => {
@@ -254,6 +294,9 @@ test('the installed server starts, and serves the elements', async () => {
     const script = await fetch(`${url}/cloudbrain.js`);
     assert.equal(script.status, 200);
     assert.match(await script.text(), /cb-stat-card/);
+    const theme = await fetch(`${url}/cloudbrain.theme.css`);
+    assert.match(theme.headers.get('content-type') ?? '', /^text\/css/);
+    assert.match(await theme.text(), /--cb-color-blue-600/);
     assert.match(await (await fetch(url)).text(), /<cb-stat-card/);
   } finally {
     const ended = new Promise((resolve) => child.once('close', resolve));

@@ -99,6 +99,61 @@ test('there are stories', () => {
   assert.notEqual(entries.length, 0);
 });
 
+const entryOf = (id: string): Entry => {
+  const entry = entries.find((one) => one.id === id);
+  assert.ok(entry, id);
+  return entry;
+};
+
+test('lists keep to the limit that their stories set', async () => {
+  const rows = (tag: string) =>
+    page
+      .locator(tag)
+      .evaluateAll((all) =>
+        all.map((it) => it.shadowRoot?.querySelectorAll('[part~=row]').length ?? 0),
+      );
+  await visit(entryOf('cb-exec-stream--paused'));
+  assert.deepEqual(await rows('cb-exec-stream'), [5]);
+  await visit(entryOf('cb-cleanup-monitor--sizes'));
+  await page.waitForFunction(() =>
+    document.querySelector('cb-cleanup-monitor')?.shadowRoot?.querySelector('[part=row]'),
+  );
+  assert.deepEqual(await rows('cb-cleanup-monitor'), [4, 4, 4]);
+});
+
+for (const entry of entries.filter(({ name }) => name === 'Sizes')) {
+  test(`${entry.title} has the sizes that its story shows`, async () => {
+    await visit(entry);
+    const sizes = await page
+      .locator('.sizes > *')
+      .evaluateAll((all) =>
+        all.map((it) => [
+          Number(it.getAttribute('class')?.slice(1)),
+          it.getBoundingClientRect().width,
+        ]),
+      );
+    assert.notEqual(sizes.length, 0);
+    for (const [said, shown] of sizes) assert.equal(shown, said);
+  });
+}
+
+test('what a chart and its legend are drawn with follows forced colours', async () => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  try {
+    await visit(entryOf('cb-usage-timeline--playground'));
+    const colours = await page.locator('cb-usage-timeline .legend line').evaluateAll((lines) => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = 'CanvasText';
+      const text = getComputedStyle(probe).color;
+      probe.remove();
+      return lines.map((line) => getComputedStyle(line).stroke === text);
+    });
+    assert.deepEqual(colours, [true, true]);
+  } finally {
+    await page.emulateMedia({ forcedColors: null, reducedMotion: 'reduce' });
+  }
+});
+
 for (const entry of entries) {
   test(`${entry.title}: ${entry.name}`, async () => {
     await visit(entry);
