@@ -5,6 +5,7 @@ import { cleanup } from './0003_cleanup.ts';
 import { eventIds } from './0004_event_ids.ts';
 import { traceSessions } from './0005_trace_sessions.ts';
 import { conversationDomains } from './0006_conversation_domains.ts';
+import { audit } from './0007_audit.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_event_ids': eventIds,
   '0005_trace_sessions': traceSessions,
   '0006_conversation_domains': conversationDomains,
+  '0007_audit': audit,
 };

@@ -1,0 +1,44 @@
+/** Who did what: exports, deletions, logins, the use of keys. Rows are only ever added. */
+import type { WorkspaceTx } from './database.ts';
+import type { AuditSchema } from './schema/audit.ts';
+import { uuidv7 } from './uuid.ts';
+import { cleanJson, cleanText } from './write/clean.ts';
+
+export interface AuditEntry {
+  actor: {
+    kind: AuditSchema['audit_log']['actor_kind'];
+    /** `null`: the service itself. */
+    id: string | null;
+    name: string;
+  };
+  /** Such as `conversation.delete`: what, then what was done to it. */
+  action: string;
+  /** What it was done to, such as a conversation's id. */
+  target?: string;
+  /** More of it; never a secret, and no content of a conversation. */
+  details?: Record<string, unknown>;
+  ip?: string;
+}
+
+/** Writes an entry in the transaction of what it tells of: both are there, or neither. */
+export async function appendAudit(
+  ws: WorkspaceTx,
+  { actor, action, target, details = {}, ip }: AuditEntry,
+  now = Date.now(),
+): Promise<void> {
+  await ws.tx
+    .insertInto('audit_log')
+    .values({
+      workspace_id: ws.workspaceId,
+      id: uuidv7(now),
+      at: new Date(now).toISOString(),
+      actor_kind: actor.kind,
+      actor_id: actor.id,
+      actor_name: cleanText(actor.name),
+      action,
+      target: target === undefined ? null : cleanText(target),
+      details: cleanJson(details),
+      ip: ip ?? null,
+    })
+    .execute();
+}
