@@ -180,6 +180,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations
+         * @description Those that had a message in the period, latest message first where nothing else is asked
+         *     for. `count` says how many fit, as far as 1,000.
+         */
+        get: operations["conversations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search across all messages, latest first
+         * @description Whole words in any form of theirs that English knows (`orders` finds `order`); `"a phrase"`,
+         *     `or` and `-not` work as on the web. A message that is in several conversations is found in
+         *     each.
+         */
+        get: operations["conversations.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export many conversations with their messages
+         * @description Those with the given ids, else those that fit the filter: at most 10,000. The answer is
+         *     streamed, and the export goes into the audit log. An id that is nobody's is left out.
+         */
+        post: operations["conversations.exportMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete many conversations
+         * @description Each as `DELETE /api/conversations/{id}` does.
+         */
+        post: operations["conversations.deleteMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation, with its branches and quality */
+        get: operations["conversations.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a conversation
+         * @description For admins. It is gone from every answer at once, and what was said in it is removed within
+         *     minutes; figures keep what they counted. What its client still sends under the same id is
+         *     removed as well. The deletion goes into the audit log.
+         */
+        delete: operations["conversations.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages of a conversation
+         * @description Each once, however many requests repeat it. What a model said carries the tokens, the cost
+         *     and the timing of its request; a request whose answer is not known has a message without
+         *     parts. `order=desc` begins with the latest; `previousCursor` leads back the other way.
+         */
+        get: operations["conversations.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A conversation as it goes on, as server-sent events
+         * @description As `GET /api/live`, of one conversation: the conversation as it is now, and each message that
+         *     is new. With `replay` the latest messages come first. An event's `id` can be given back as
+         *     `Last-Event-ID`: no message in between is lost.
+         */
+        get: operations["conversations.stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a conversation with its messages
+         * @description The answer is streamed, and the export goes into the audit log.
+         */
+        get: operations["conversations.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the tags of a conversation
+         * @description For admins. These, and no others, are its tags then.
+         */
+        put: operations["conversations.setTags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a conversation one of the account's favourites */
+        put: operations["conversations.addFavorite"];
+        post?: never;
+        /** Take a conversation from the account's favourites */
+        delete: operations["conversations.removeFavorite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cleanup": {
         parameters: {
             query?: never;
@@ -298,6 +507,26 @@ export interface paths {
          *     1001 (going down); what is refused from the start is an HTTP answer.
          */
         get: operations["live.socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ws/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed in conversations, over a WebSocket
+         * @description As `/api/ws/metrics`, with the topic `conversations` alone.
+         */
+        get: operations["live.conversationsSocket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,7 +659,12 @@ export interface components {
         /** @enum {string} */
         Granularity: "hour" | "day" | "month";
         /** @enum {string} */
-        Topic: "executions" | "stats" | "cleanup";
+        Topic: "executions" | "stats" | "conversations" | "cleanup";
+        /**
+         * @default desc
+         * @enum {string}
+         */
+        Order: "asc" | "desc";
         /** @description Decimal string in USD */
         Usd: string;
         Ratio: number | null;
@@ -718,6 +952,297 @@ export interface components {
             /** @description Whether there are more steps than are listed */
             stepsTruncated: boolean;
         };
+        /**
+         * @description Active while its last message is under 30 minutes old
+         * @enum {string}
+         */
+        ConversationStatus: "active" | "ended";
+        ConversationTag: string;
+        Conversation: {
+            /** @description The client's own id where it sent one; unique within the domain */
+            id: string;
+            domain: string;
+            /** @description Whoever began it */
+            user: string | null;
+            /** @description How its first message of the user begins; null where the client did not send content */
+            title: string | null;
+            status: components["schemas"]["ConversationStatus"];
+            /**
+             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @enum {string}
+             */
+            link: "client" | "trace" | "history";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastMessageAt: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            /** @description Most used first, at most 20 */
+            models: string[];
+            tokens: {
+                /** @description null where no request told it */
+                input: number | null;
+                output: number | null;
+            };
+            cost: components["schemas"]["Cost"];
+            tags: components["schemas"]["ConversationTag"][];
+            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            favorite: boolean | null;
+        };
+        BoundedCount: {
+            value: components["schemas"]["Count"];
+            /** @description false where there are more than that */
+            isExact: boolean;
+        };
+        ConversationPage: {
+            data: components["schemas"]["Conversation"][];
+            nextCursor: string | null;
+            count: components["schemas"]["BoundedCount"];
+        };
+        /** @description A second continuation of a point, such as another answer to the same history */
+        ConversationBranch: {
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+            requests: components["schemas"]["Count"];
+        };
+        /** @description What can be told of a conversation without asking a model */
+        ConversationQuality: {
+            /** @description Messages of the user; where the client did not send content, its executions */
+            turns: number | null;
+            /** @description How often the user asked the same again after an answer; null where the client did not send content */
+            userRetries: number | null;
+            errors: components["schemas"]["Count"];
+            /** @description It has ended, and its last request failed or its last execution was abandoned */
+            abandoned: boolean;
+            abandonedExecutions: components["schemas"]["Count"];
+            timeToFirstTokenMs: {
+                p50: number | null;
+                p95: number | null;
+            };
+        };
+        ConversationDetail: {
+            /** @description The client's own id where it sent one; unique within the domain */
+            id: string;
+            domain: string;
+            /** @description Whoever began it */
+            user: string | null;
+            /** @description How its first message of the user begins; null where the client did not send content */
+            title: string | null;
+            status: components["schemas"]["ConversationStatus"];
+            /**
+             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @enum {string}
+             */
+            link: "client" | "trace" | "history";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastMessageAt: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            /** @description Most used first, at most 20 */
+            models: string[];
+            tokens: {
+                /** @description null where no request told it */
+                input: number | null;
+                output: number | null;
+            };
+            cost: components["schemas"]["Cost"];
+            tags: components["schemas"]["ConversationTag"][];
+            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            favorite: boolean | null;
+            branches: components["schemas"]["ConversationBranch"][];
+            quality: components["schemas"]["ConversationQuality"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        MessagePart: {
+            /** @enum {string} */
+            type: "text" | "reasoning";
+            text: string;
+        } | {
+            /** @constant */
+            type: "tool_call";
+            id: string | null;
+            name: string;
+            /** @description JSON as the model wrote it */
+            arguments: unknown;
+        } | {
+            /** @constant */
+            type: "tool_result";
+            id: string | null;
+            name: string | null;
+            /** @description JSON as the tool gave it */
+            result: unknown;
+        } | {
+            /** @constant */
+            type: "other";
+            kind: string;
+        };
+        Message: {
+            /** @description Unique within the conversation */
+            id: string;
+            /** @enum {string} */
+            role: "system" | "user" | "assistant" | "tool";
+            /** @description null where the client did not send content */
+            parts: components["schemas"]["MessagePart"][] | null;
+            /** @description Characters of its text, known even where the content is redacted */
+            length: number | null;
+            /**
+             * Format: date-time
+             * @description When it was sent, or, of a model's, when it was complete
+             */
+            at: string;
+            /** @description Which branch it is on; null on the trunk */
+            branch: string | null;
+            /** Format: uuid */
+            executionId: string | null;
+            agent: string | null;
+            /** @description The model that said it; null where none did */
+            model: string | null;
+            /** @description Of the request that it answers; null for messages that no model said: their share of the input is not told */
+            tokens: {
+                input: number | null;
+                output: number | null;
+            } | null;
+            /** @description Of the request that it answers */
+            cost: components["schemas"]["Cost"] | null;
+            latencyMs: number | null;
+            timeToFirstTokenMs: number | null;
+            finishReason: string | null;
+            error: components["schemas"]["ExecutionError"];
+        };
+        MessagePage: {
+            data: components["schemas"]["Message"][];
+            nextCursor: string | null;
+            /** @description What comes before the page; null on the first */
+            previousCursor: string | null;
+        };
+        ConversationHit: {
+            conversation: components["schemas"]["Conversation"];
+            /** @enum {string} */
+            role: "system" | "user" | "assistant" | "tool";
+            /**
+             * Format: date-time
+             * @description When the message was first sent in this conversation
+             */
+            at: string;
+            /** @description The text around what was found, cut into what fits and what does not */
+            snippet: {
+                text: string;
+                match: boolean;
+            }[];
+        };
+        ConversationHitPage: {
+            data: components["schemas"]["ConversationHit"][];
+            nextCursor: string | null;
+        };
+        /**
+         * @default json
+         * @enum {string}
+         */
+        ConversationExportFormat: "json" | "ndjson" | "csv";
+        ConversationExport: {
+            /** @description The client's own id where it sent one; unique within the domain */
+            id: string;
+            domain: string;
+            /** @description Whoever began it */
+            user: string | null;
+            /** @description How its first message of the user begins; null where the client did not send content */
+            title: string | null;
+            status: components["schemas"]["ConversationStatus"];
+            /**
+             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @enum {string}
+             */
+            link: "client" | "trace" | "history";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastMessageAt: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            /** @description Most used first, at most 20 */
+            models: string[];
+            tokens: {
+                /** @description null where no request told it */
+                input: number | null;
+                output: number | null;
+            };
+            cost: components["schemas"]["Cost"];
+            tags: components["schemas"]["ConversationTag"][];
+            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            favorite: boolean | null;
+            messages: components["schemas"]["Message"][];
+        };
+        ConversationExportRequest: {
+            format?: components["schemas"]["ConversationExportFormat"];
+            /** @description Only this domain */
+            domain?: string;
+            /** @description Not with `filter` */
+            ids?: string[];
+            /** @description As the parameters of `GET /api/conversations` are */
+            filter?: {
+                /** Format: date-time */
+                from?: string;
+                /** Format: date-time */
+                to?: string;
+                timeframe?: components["schemas"]["Timeframe"];
+                timezone?: string;
+                status?: components["schemas"]["ConversationStatus"];
+                user?: string;
+                model?: string;
+                tag?: components["schemas"]["ConversationTag"];
+                q?: string;
+            };
+        };
+        ConversationsDeleteRequest: {
+            ids: string[];
+            /** @description Only in this domain: needed for ids that several domains know */
+            domain?: string;
+        };
+        ConversationsDeleted: {
+            deleted: string[];
+            /** @description There are none of these ids, or none that the token may see */
+            missing: string[];
+            /** @description Several domains know these: send `domain` */
+            ambiguous: string[];
+        };
+        ConversationTagsRequest: {
+            tags: components["schemas"]["ConversationTag"][];
+        };
+        /** @description The union of what the stream of one conversation sends, told apart by `event` */
+        ConversationEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveMessage"] | components["schemas"]["LiveExpired"];
+        /** @description A conversation as it is now; topic `conversations` */
+        LiveConversation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "conversation";
+            id: string;
+            data: {
+                conversation: components["schemas"]["Conversation"];
+                /** @description true where it was deleted, or turned out to be part of another one */
+                deleted: boolean;
+            };
+        };
+        /** @description A message that is new, in the stream of one conversation */
+        LiveMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "message";
+            id: string;
+            data: {
+                message: components["schemas"]["Message"];
+            };
+        };
         /** @enum {string} */
         CleanupActionType: "preview_bundle" | "temp_dir" | "object" | "log";
         CleanupSettings: {
@@ -814,7 +1339,7 @@ export interface components {
             };
         };
         /** @description The union of what a live stream sends, told apart by `event` */
-        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
+        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
         /** @description First on every connection, where its id is what the stream begins after, and the answer to a command, where everything up to its id has been sent */
         LiveHello: {
             /**
@@ -1179,6 +1704,10 @@ export interface components {
         Timezone: string;
         /** @description Where the page before ended: its `nextCursor`. */
         Cursor: string;
+        /** @description The conversation's id: its client's own where it sent one */
+        ConversationId: string;
+        /** @description Its domain: needed where several domains know a conversation by this id. */
+        ConversationDomain: string;
         /** @description How many at most */
         Limit: number;
         /** @description Which topics, separated by commas; left out: all that the token may see. */
@@ -1822,6 +2351,745 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "conversations.list": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only active ones, or those that have ended */
+                status?: components["schemas"]["ConversationStatus"];
+                /** @description Only those of this user */
+                user?: string;
+                /** @description Only those that used this model */
+                model?: string;
+                /** @description Only those with this tag */
+                tag?: components["schemas"]["ConversationTag"];
+                /** @description Only the account's favourites, or only the others; an API key or embed token has none */
+                favorite?: boolean;
+                /** @description Only those with a message that fits this search: words, "a phrase", or, -not */
+                q?: string;
+                /** @description By what */
+                sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
+                /** @description Which way */
+                order?: components["schemas"]["Order"];
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "conv-8812",
+                     *           "domain": "app.example.com",
+                     *           "user": "ada@example.com",
+                     *           "title": "Where is my order?",
+                     *           "status": "active",
+                     *           "link": "client",
+                     *           "startedAt": "2026-11-21T09:41:12Z",
+                     *           "lastMessageAt": "2026-11-21T09:59:58Z",
+                     *           "requests": 7,
+                     *           "errors": 1,
+                     *           "models": [
+                     *             "claude-sonnet-4-5"
+                     *           ],
+                     *           "tokens": {
+                     *             "input": 18200,
+                     *             "output": 1310
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.081400",
+                     *             "unpricedRequests": 0
+                     *           },
+                     *           "tags": [
+                     *             "refund"
+                     *           ],
+                     *           "favorite": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.search": {
+        parameters: {
+            query: {
+                /** @description What to look for */
+                q: string;
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "conversation": {
+                     *             "id": "conv-8812",
+                     *             "domain": "app.example.com",
+                     *             "user": "ada@example.com",
+                     *             "title": "Where is my order?",
+                     *             "status": "active",
+                     *             "link": "client",
+                     *             "startedAt": "2026-11-21T09:41:12Z",
+                     *             "lastMessageAt": "2026-11-21T09:59:58Z",
+                     *             "requests": 7,
+                     *             "errors": 1,
+                     *             "models": [
+                     *               "claude-sonnet-4-5"
+                     *             ],
+                     *             "tokens": {
+                     *               "input": 18200,
+                     *               "output": 1310
+                     *             },
+                     *             "cost": {
+                     *               "usd": "0.081400",
+                     *               "unpricedRequests": 0
+                     *             },
+                     *             "tags": [
+                     *               "refund"
+                     *             ],
+                     *             "favorite": true
+                     *           },
+                     *           "role": "user",
+                     *           "at": "2026-11-21T09:41:12Z",
+                     *           "snippet": [
+                     *             {
+                     *               "text": "Where is my ",
+                     *               "match": false
+                     *             },
+                     *             {
+                     *               "text": "order",
+                     *               "match": true
+                     *             },
+                     *             {
+                     *               "text": "?",
+                     *               "match": false
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationHitPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.exportMany": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "ndjson",
+                 *       "filter": {
+                 *         "timeframe": "7d",
+                 *         "tag": "refund"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConversationExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example [] */
+                    "application/json": components["schemas"]["ConversationExport"][];
+                    /** @example  */
+                    "application/x-ndjson": string;
+                    /** @example conversation_id,domain,user,at,role,text */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.deleteMany": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "conv-8812",
+                 *         "conv-8813"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConversationsDeleteRequest"];
+            };
+        };
+        responses: {
+            /** @description What was deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": [
+                     *         "conv-8812"
+                     *       ],
+                     *       "missing": [
+                     *         "conv-8813"
+                     *       ],
+                     *       "ambiguous": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationsDeleted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.get": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "conv-8812",
+                     *       "domain": "app.example.com",
+                     *       "user": "ada@example.com",
+                     *       "title": "Where is my order?",
+                     *       "status": "active",
+                     *       "link": "client",
+                     *       "startedAt": "2026-11-21T09:41:12Z",
+                     *       "lastMessageAt": "2026-11-21T09:59:58Z",
+                     *       "requests": 7,
+                     *       "errors": 1,
+                     *       "models": [
+                     *         "claude-sonnet-4-5"
+                     *       ],
+                     *       "tokens": {
+                     *         "input": 18200,
+                     *         "output": 1310
+                     *       },
+                     *       "cost": {
+                     *         "usd": "0.081400",
+                     *         "unpricedRequests": 0
+                     *       },
+                     *       "tags": [
+                     *         "refund"
+                     *       ],
+                     *       "favorite": true,
+                     *       "branches": [],
+                     *       "quality": {
+                     *         "turns": 4,
+                     *         "userRetries": 0,
+                     *         "errors": 1,
+                     *         "abandoned": false,
+                     *         "abandonedExecutions": 0,
+                     *         "timeToFirstTokenMs": {
+                     *           "p50": 380,
+                     *           "p95": 910
+                     *         }
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.delete": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+            };
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.messages": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+                /** @description Oldest first (`asc`) or latest first */
+                order?: "asc" | "desc";
+                /** @description Where to go on: a `nextCursor` or `previousCursor`, with the same `order`. */
+                cursor?: string;
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "span:4bf92f3577b34da6a3ce929d0e0e4736:00f067aa0ba902b7#1",
+                     *           "role": "assistant",
+                     *           "parts": [
+                     *             {
+                     *               "type": "text",
+                     *               "text": "It left the depot this morning."
+                     *             }
+                     *           ],
+                     *           "length": 31,
+                     *           "at": "2026-11-21T09:59:58Z",
+                     *           "branch": null,
+                     *           "executionId": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99",
+                     *           "agent": "support-agent",
+                     *           "model": "claude-sonnet-4-5",
+                     *           "tokens": {
+                     *             "input": 4200,
+                     *             "output": 310
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.021400",
+                     *             "unpricedRequests": 0
+                     *           },
+                     *           "latencyMs": 2100,
+                     *           "timeToFirstTokenMs": 380,
+                     *           "finishReason": "stop",
+                     *           "error": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.stream": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+                /** @description How many of the latest messages to begin with */
+                replay?: number;
+            };
+            header?: {
+                /** @description Go on after this event */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 42
+                     *     event: message
+                     *     data: {}
+                     */
+                    "text/event-stream": components["schemas"]["ConversationEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.export": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+                /** @description In which format */
+                format?: components["schemas"]["ConversationExportFormat"];
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "conv-8812",
+                     *       "domain": "app.example.com",
+                     *       "user": "ada@example.com",
+                     *       "title": "Where is my order?",
+                     *       "status": "active",
+                     *       "link": "client",
+                     *       "startedAt": "2026-11-21T09:41:12Z",
+                     *       "lastMessageAt": "2026-11-21T09:59:58Z",
+                     *       "requests": 7,
+                     *       "errors": 1,
+                     *       "models": [
+                     *         "claude-sonnet-4-5"
+                     *       ],
+                     *       "tokens": {
+                     *         "input": 18200,
+                     *         "output": 1310
+                     *       },
+                     *       "cost": {
+                     *         "usd": "0.081400",
+                     *         "unpricedRequests": 0
+                     *       },
+                     *       "tags": [
+                     *         "refund"
+                     *       ],
+                     *       "favorite": true,
+                     *       "messages": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationExport"];
+                    /** @example  */
+                    "application/x-ndjson": string;
+                    /** @example conversation_id,domain,user,at,role,text */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.setTags": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+            };
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tags": [
+                 *         "refund"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConversationTagsRequest"];
+            };
+        };
+        responses: {
+            /** @description The conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "conv-8812",
+                     *       "domain": "app.example.com",
+                     *       "user": "ada@example.com",
+                     *       "title": "Where is my order?",
+                     *       "status": "active",
+                     *       "link": "client",
+                     *       "startedAt": "2026-11-21T09:41:12Z",
+                     *       "lastMessageAt": "2026-11-21T09:59:58Z",
+                     *       "requests": 7,
+                     *       "errors": 1,
+                     *       "models": [
+                     *         "claude-sonnet-4-5"
+                     *       ],
+                     *       "tokens": {
+                     *         "input": 18200,
+                     *         "output": 1310
+                     *       },
+                     *       "cost": {
+                     *         "usd": "0.081400",
+                     *         "unpricedRequests": 0
+                     *       },
+                     *       "tags": [
+                     *         "refund"
+                     *       ],
+                     *       "favorite": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.addFavorite": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+            };
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "conversations.removeFavorite": {
+        parameters: {
+            query?: {
+                /** @description Its domain: needed where several domains know a conversation by this id. */
+                domain?: components["parameters"]["ConversationDomain"];
+            };
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The conversation's id: its client's own where it sent one */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "cleanup.status": {
         parameters: {
             query?: never;
@@ -2088,6 +3356,36 @@ export interface operations {
             query?: {
                 /** @description Which topics, separated by commas; left out: all that the token may see. */
                 topics?: components["parameters"]["Topics"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description Go on after this event */
+                lastEventId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket now */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            426: components["responses"]["UpgradeRequired"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "live.conversationsSocket": {
+        parameters: {
+            query?: {
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description Go on after this event */

@@ -166,7 +166,7 @@ export interface RequestRecord {
   timeToFirstTokenMs: number | null;
   domain: string;
   user: string | null;
-  /** Client's id, else `trace:<id>`; `null` where nothing groups it. */
+  /** The client's own id; `null` where it sent none: the trace and the messages tie it then. */
   conversation: string | null;
   /** The `ExecutionRecord.key` it belongs to, or `null`. */
   execution: string | null;

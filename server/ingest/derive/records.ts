@@ -60,7 +60,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     user: known((o) => o.data.user),
     agent: known((o) => o.data.agent) ?? known(workflowOf),
     model: modelOf(run.calls) ?? root?.data.model ?? null,
-    conversation: known((o) => o.data.conversation) ?? known(traceConversation),
+    conversation: known((o) => o.data.conversation),
     startedAt: root?.startedAt ?? earliest?.startedAt ?? lastEventAt,
     endedAt: outcome.endedAt,
     lastEventAt,
@@ -145,18 +145,14 @@ export function requestOf(call: Observation, around: Partial<Surroundings> = {})
   const output = data.outputMessages.length > 0 ? data.outputMessages : (around.output ?? []);
   return {
     key: call.key,
-    traceId: call.traceId,
+    traceId: call.traceId ?? execution?.traceId ?? null,
     spanId: call.spanId,
     startedAt: call.startedAt,
     latencyMs: data.latencyMs,
     timeToFirstTokenMs: data.timeToFirstTokenMs,
     domain: call.domain,
     user: data.user ?? around.user ?? execution?.user ?? null,
-    conversation:
-      data.conversation ??
-      around.conversation ??
-      execution?.conversation ??
-      traceConversation(call),
+    conversation: data.conversation ?? around.conversation ?? execution?.conversation ?? null,
     execution: execution?.key ?? null,
     family: call.family,
     agent: data.agent ?? around.agent ?? execution?.agent ?? workflowOf(call),
@@ -176,8 +172,4 @@ export function requestOf(call: Observation, around: Partial<Surroundings> = {})
 
 function workflowOf(observation: Observation): string | null {
   return hintsOf(observation).workflow ?? null;
-}
-
-function traceConversation({ traceId }: Observation): string | null {
-  return traceId === null ? null : `trace:${traceId}`;
 }

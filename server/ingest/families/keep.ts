@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { messageHash } from '../../store/message-hash.ts';
 import type { Message, MessagePart } from '../../store/records.ts';
 import { cut } from './attributes.ts';
 import type { Context } from './context.ts';
@@ -16,31 +16,6 @@ export function keepMessages({ messages, textLimit }: Context, list: readonly Me
     if (!messages.has(id)) messages.set(id, bounded(message, textLimit));
     return id;
   });
-}
-
-/** By role and parts; by role and length where the content is not known. */
-function messageHash({ role, parts, length }: Message): string {
-  const content = JSON.stringify([role, parts?.map(withSortedKeys) ?? length]);
-  return hash('sha256', content, 'hex').slice(0, 32);
-}
-
-/** Parts are made in one order; what tools take and give comes in any. */
-function withSortedKeys(part: MessagePart): MessagePart {
-  switch (part.type) {
-    case 'tool_call':
-      return { ...part, arguments: sorted(part.arguments) };
-    case 'tool_result':
-      return { ...part, result: sorted(part.result) };
-    default:
-      return part;
-  }
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const);
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `length` stays that of the whole text. */

@@ -7,6 +7,7 @@ import type {
   ObservationKind,
   StepRecord,
 } from '../records.ts';
+import type { ConversationLink } from './conversations.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
 type Time = ColumnType<Date, string, string>;
@@ -74,6 +75,9 @@ export interface RequestTable {
   team: string | null;
   user_id: string | null;
   conversation: string | null;
+  link: ConversationLink;
+  /** `null`: the trunk of its conversation. */
+  branch: string | null;
   execution_id: string | null;
   latency_ms: number | null;
   /** `bucketOf(latency_ms)`, so that rows and sketches count alike. */
@@ -122,18 +126,6 @@ export interface MessageBodyTable {
   length: number | null;
   /** To the day: when a request last carried it. */
   seen_at: Time;
-}
-
-export interface ConversationTable {
-  workspace_id: string;
-  key: string;
-  /** Domain and user of its first request. */
-  domain: string;
-  user_id: string | null;
-  first_at: Time;
-  first_key: string;
-  last_at: Time;
-  requests: number;
 }
 
 /** When a user was first seen in a domain. */
@@ -262,7 +254,7 @@ export interface LiveEventTable {
   id: number;
   /** `null` where it is of the installation and not of a domain. */
   domain: string | null;
-  topic: 'executions' | 'stats' | 'cleanup';
+  topic: 'executions' | 'stats' | 'conversations' | 'cleanup';
   payload: Json<unknown>;
   at: GeneratedTime;
 }
@@ -274,7 +266,6 @@ export interface TelemetrySchema {
   requests: RequestTable;
   price_overrides: PriceOverrideTable;
   message_bodies: MessageBodyTable;
-  conversations: ConversationTable;
   users: UserTable;
   executions: ExecutionTable;
   execution_details: ExecutionDetailTable;

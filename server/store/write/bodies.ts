@@ -1,10 +1,10 @@
-/** Keeps each message once, however many requests repeat it. */
+/** Keeps each message once, however many requests repeat it, and lets it be found. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Message } from '../records.ts';
 import { slotOf } from '../segments.ts';
 import { time, unnest } from '../unnest.ts';
-import { cleanMessage } from './clean.ts';
+import { cleanMessage, cleanText } from './clean.ts';
 
 /** @param now when the messages came, epoch ms: retention goes by the day of it */
 export async function keepMessages(
@@ -23,8 +23,26 @@ export async function keepMessages(
     ],
     rows,
   );
-  await sql`insert into message_bodies as t (workspace_id, hash, role, parts, length, seen_at)
+  const { rows: kept } = await sql<{ hash: string; is_new: boolean }>`
+    insert into message_bodies as t (workspace_id, hash, role, parts, length, seen_at)
     select ${workspaceId}::uuid, v.*, ${time(slotOf(now, 1440))}::timestamptz from ${batch}
     on conflict (workspace_id, hash) do update set seen_at = excluded.seen_at
-    where t.seen_at < excluded.seen_at`.execute(tx);
+    where t.seen_at < excluded.seen_at
+    returning hash, xmax = 0 as is_new`.execute(tx);
+  const added = kept.flatMap(({ hash, is_new: isNew }) => {
+    const text = isNew ? textOf(messages.get(hash)) : '';
+    return text === '' ? [] : [{ hash, text }];
+  });
+  if (added.length === 0) return;
+  const hashes = added.map(({ hash }) => hash);
+  const texts = added.map(({ text }) => text);
+  await sql`select index_messages(${hashes}::text[], ${texts}::text[])`.execute(tx);
+}
+
+/** Characters of a message that it can be found by: more words than these PostgreSQL refuses. */
+const MOST_SEARCHED = 100_000;
+
+function textOf(message: Message | undefined): string {
+  const texts = message?.parts?.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
+  return cleanText(texts.join('\n').slice(0, MOST_SEARCHED));
 }

@@ -3,11 +3,12 @@ import type { WorkspaceTx } from '../database.ts';
 import { settleFloors } from '../floors.ts';
 import { appendEvents } from '../outbox.ts';
 import { readPriceOverrides } from '../prices.ts';
-import type { Derived, Message } from '../records.ts';
+import type { Derived, ExecutionRecord, Message, RequestRecord } from '../records.ts';
 import { applyDeltas } from '../rollups.ts';
 import { lockWorkspace } from '../workspace-lock.ts';
 import { keepMessages } from './bodies.ts';
-import { cleanName, type CleanObservation } from './clean.ts';
+import { cleanName, UNKNOWN, type CleanObservation } from './clean.ts';
+import { conversationEvents } from './conversation-events.ts';
 import { updateConversations } from './conversations.ts';
 import { Deltas } from './deltas.ts';
 import { executionEvents, statsEvents } from './events.ts';
@@ -20,6 +21,9 @@ import {
 } from './executions.ts';
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import type { Reading } from './reading.ts';
+import { linkRequests, threadOf, type Linkable, type Links } from './links.ts';
+import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
+import { keepPlaces } from './places.ts';
 import {
   compareRequests,
   loadRequests,
@@ -74,17 +78,29 @@ async function deriveScopes(
   if (read.length === 0) return null;
   const known = read.flatMap(({ scope, known: isKnown }) => (isKnown ? [scope] : []));
 
+  const stored = await loadRequests(ws, known);
+  const links = await linkRequests(
+    ws,
+    stored.flatMap(({ key, link }) => (link === 'client' ? [] : [key])),
+    read.flatMap(({ derived }) => derived.requests.flatMap(linkableOf)),
+  );
+
   const executionsBefore = await loadExecutions(ws, known);
   const derivedExecutions = read.flatMap(({ scope, derived }) =>
-    derived.executions.map((record) => ({ scope, key: cleanName(record.key), record })),
+    derived.executions.map((record) => ({
+      scope,
+      key: cleanName(record.key),
+      record: { ...record, conversation: runConversation(record, links) },
+    })),
   );
   const ids = assignIds(executionsBefore, derivedExecutions);
-  const wanted = read.flatMap((scope) => requestsOf(scope, ids));
-  const stored = await loadRequests(ws, known);
+  const wanted = read.flatMap((scope) => requestsOf(scope, ids, links));
   const overrides = await readPriceOverrides(ws);
-  const requests = compareRequests(stored, wanted, (request) =>
+  const compared = compareRequests(stored, wanted, (request) =>
     context.reading.priceOf(request, overrides),
   );
+  const moved = await movedRequests(ws, links.moved, [...stored, ...wanted]);
+  const requests = { ...compared, moved };
   const byExecution = Map.groupBy(wanted, ({ executionId }) => executionId);
   const executions = compareExecutions(
     executionsBefore,
@@ -103,10 +119,57 @@ async function deriveScopes(
   context.checkMonths(requests.added);
   await saveRequests(ws, requests);
   await saveExecutions(ws, executions);
-  await updateConversations(ws, requests, deltas);
+  await moveExecutions(ws, links.moved);
+  await keepPlaces(ws, requests);
+  const conversations = await updateConversations(ws, requests, deltas);
+  await moveAnnotations(ws, links.moved, conversations.gone);
   await updateUsers(ws, requests);
   await applyDeltas(ws, deltas);
-  return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas)]);
+  return appendEvents(ws, [
+    ...executionEvents(executions),
+    ...statsEvents(deltas),
+    ...(await conversationEvents(ws, conversations, context.now)),
+  ]);
+}
+
+/** A request may be tied by its history where its client has not said where it belongs. */
+function linkableOf(record: RequestRecord): Linkable[] {
+  if (record.conversation !== null) return [];
+  const key = cleanName(record.key);
+  return [
+    {
+      key,
+      startedAt: Math.trunc(record.startedAt),
+      domain: cleanName(record.domain) || UNKNOWN,
+      user: record.user,
+      thread: cleanName(threadOf(record.traceId, key)),
+      input: record.inputMessages,
+      output: record.outputMessages,
+    },
+  ];
+}
+
+/** Its client's, else its trace's, which may go on another one; `null` where nothing ties it. */
+function runConversation(
+  { conversation, traceId, domain }: ExecutionRecord,
+  links: Links,
+): string | null {
+  if (conversation !== null) return cleanName(conversation);
+  if (traceId === null) return null;
+  const thread = cleanName(threadOf(traceId, ''));
+  return links.of(cleanName(domain) || UNKNOWN, thread)?.conversation ?? thread;
+}
+
+/** The same of a request, which may also stand alone, outside of any trace. */
+function tieOf(record: RequestRecord, links: Links): Parameters<typeof newRequest>[3] {
+  const { conversation, traceId } = record;
+  if (conversation !== null) {
+    return { conversation: cleanName(conversation), link: 'client', branch: null };
+  }
+  const [linkable] = linkableOf(record);
+  const tied = linkable && links.of(linkable.domain, linkable.thread);
+  const thread = traceId === null ? null : (linkable?.thread ?? null);
+  return tied ?? { conversation: thread, link: 'trace', branch: null };
 }
 
 /** A fault in reading one trace must not cost anybody theirs. */
@@ -125,16 +188,14 @@ function readScope(
 function requestsOf(
   { scope, derived }: { scope: string; derived: Derived },
   ids: ReadonlyMap<DerivedExecution, string>,
+  links: Links,
 ): NewRequest[] {
   const idOf = new Map<string, string>();
   for (const [execution, id] of ids) {
     if (execution.scope === scope) idOf.set(execution.record.key, id);
   }
-  return derived.requests.map((record) =>
-    newRequest(
-      record,
-      scope,
-      record.execution === null ? null : (idOf.get(record.execution) ?? null),
-    ),
-  );
+  return derived.requests.map((record) => {
+    const executionId = record.execution === null ? null : (idOf.get(record.execution) ?? null);
+    return newRequest(record, scope, executionId, tieOf(record, links));
+  });
 }

@@ -4,6 +4,7 @@ import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { plainUsd } from '../money.ts';
 import type { RequestRecord, Usage } from '../records.ts';
+import type { ConversationLink } from '../schema/conversations.ts';
 import type { RequestTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, time, unnest, type Column } from '../unnest.ts';
@@ -19,7 +20,10 @@ export interface CountedRequest {
   provider: string | null;
   user: string | null;
   conversation: string | null;
+  link: ConversationLink;
+  branch: string | null;
   failed: boolean;
+  latencyMs: number | null;
   latencyBucket: number | null;
   /** `null`: none of it is known. */
   usage: Usage | null;
@@ -44,12 +48,15 @@ export interface StoredRequest extends CountedRequest {
 export interface RequestChanges {
   removed: StoredRequest[];
   added: NewRequest[];
+  /** Those that are as they were, but in another conversation or branch. */
+  moved: { before: StoredRequest; after: StoredRequest }[];
 }
 
 export function newRequest(
   record: RequestRecord,
   scope: string,
   executionId: string | null,
+  tied: { conversation: string | null; link: ConversationLink; branch: string | null },
 ): NewRequest {
   const usage = knownUsage(record.usage);
   const latencyMs = durationOrNull(record.latencyMs);
@@ -60,8 +67,9 @@ export function newRequest(
     model: cleanName(record.model) || UNKNOWN,
     provider: record.provider,
     user: record.user,
-    conversation: record.conversation === null ? null : cleanName(record.conversation),
+    ...tied,
     failed: record.error !== null,
+    latencyMs,
     latencyBucket: latencyMs === null ? null : bucketOf(latencyMs),
     usage,
     costUsd: null,
@@ -95,7 +103,7 @@ export function compareRequests(
   stored: readonly StoredRequest[],
   wanted: readonly NewRequest[],
   priceOf: (request: RequestRecord) => Price,
-): RequestChanges {
+): Omit<RequestChanges, 'moved'> {
   const byKey = new Map(stored.map((request) => [request.key, request]));
   const added: NewRequest[] = [];
   for (const request of wanted) {
@@ -103,7 +111,7 @@ export function compareRequests(
     const price = before && costsTheSame(before, request) ? before : priceOf(request.record);
     request.costUsd = price.costUsd === null ? null : plainUsd(price.costUsd);
     request.priceVersion = price.priceVersion;
-    if (before?.digest === request.digest && before.scope === request.scope) {
+    if (before?.digest === request.digest && before.scope === request.scope && isTiedAs(before, request)) {
       byKey.delete(request.key);
     } else {
       added.push(request);
@@ -111,6 +119,9 @@ export function compareRequests(
   }
   return { removed: [...byKey.values()], added };
 }
+
+const isTiedAs = (a: CountedRequest, b: CountedRequest): boolean =>
+  a.conversation === b.conversation && a.link === b.link && a.branch === b.branch;
 
 function costsTheSame(a: CountedRequest, b: CountedRequest): boolean {
   return (
@@ -129,14 +140,17 @@ export async function loadRequests(
 ): Promise<StoredRequest[]> {
   if (scopes.length === 0) return [];
   const { rows } = await sql<Selectable<RequestTable>>`
-    select key, scope, digest, started_at, domain, model, provider, user_id, conversation,
-      error_type, latency_bucket, uncached_input, cache_read, cache_write, output, reasoning,
-      cost_usd, price_version
-    from requests where ${ws.of()} and scope = any(${scopes}::text[])`.execute(ws.tx);
+    select ${storedColumns} from requests
+    where ${ws.of()} and scope = any(${scopes}::text[])`.execute(ws.tx);
   return rows.map(fromRow);
 }
 
-function fromRow(row: Selectable<RequestTable>): StoredRequest {
+/** What `fromRow` reads. */
+export const storedColumns = sql.raw(`key, scope, digest, started_at, domain, model, provider,
+  user_id, conversation, link, branch, error_type, latency_ms, latency_bucket, uncached_input,
+  cache_read, cache_write, output, reasoning, cost_usd, price_version`);
+
+export function fromRow(row: Selectable<RequestTable>): StoredRequest {
   return {
     key: row.key,
     scope: row.scope,
@@ -147,7 +161,10 @@ function fromRow(row: Selectable<RequestTable>): StoredRequest {
     provider: row.provider,
     user: row.user_id,
     conversation: row.conversation,
+    link: row.link,
+    branch: row.branch,
     failed: row.error_type !== null,
+    latencyMs: row.latency_ms,
     latencyBucket: row.latency_bucket,
     usage: knownUsage({
       uncachedInput: row.uncached_input,
@@ -178,6 +195,8 @@ const columns: readonly Column<NewRequest>[] = [
   ['team', 'text', ({ record }) => textOrNull(record.team)],
   ['user_id', 'text', ({ user }) => user],
   ['conversation', 'text', ({ conversation }) => conversation],
+  ['link', 'text', ({ link }) => link],
+  ['branch', 'text', ({ branch }) => branch],
   ['execution_id', 'uuid', ({ executionId }) => executionId],
   ['latency_ms', 'double precision', ({ record }) => record.latencyMs],
   ['latency_bucket', 'smallint', ({ latencyBucket }) => latencyBucket],
@@ -197,20 +216,34 @@ const columns: readonly Column<NewRequest>[] = [
   ['output_messages', 'jsonb', ({ record }) => cleanJson(record.outputMessages)],
 ];
 
+const keyColumns: readonly Column<StoredRequest>[] = [
+  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
+  ['key', 'text', ({ key }) => key],
+];
+
+const tieColumns: readonly Column<StoredRequest>[] = [
+  ...keyColumns,
+  ['conversation', 'text', ({ conversation }) => conversation],
+  ['link', 'text', ({ link }) => link],
+  ['branch', 'text', ({ branch }) => branch],
+];
+
 /** Takes the old rows out and puts the new ones in. */
 export async function saveRequests(
   ws: WorkspaceTx,
-  { removed, added }: RequestChanges,
+  { removed, added, moved }: RequestChanges,
 ): Promise<void> {
-  if (removed.length > 0) {
-    const batch = unnest<StoredRequest>(
-      [
-        ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
-        ['key', 'text', ({ key }) => key],
-      ],
-      removed,
+  if (moved.length > 0) {
+    const rows = moved.map(({ after }) => after);
+    await sql`update requests t
+      set conversation = v.conversation, link = v.link, branch = v.branch
+      from ${unnest(tieColumns, rows)}
+      where ${ws.of('t.workspace_id')} and t.started_at = v.started_at and t.key = v.key`.execute(
+      ws.tx,
     );
-    await sql`delete from requests t using ${batch}
+  }
+  if (removed.length > 0) {
+    await sql`delete from requests t using ${unnest(keyColumns, removed)}
       where ${ws.of('t.workspace_id')} and t.started_at = v.started_at and t.key = v.key`.execute(
       ws.tx,
     );

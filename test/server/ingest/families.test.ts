@@ -49,7 +49,7 @@ suite('the GenAI conventions', () => {
     for (const request of requests) {
       assert.equal(request.user, 'ada');
       assert.equal(request.agent, 'travel');
-      assert.equal(request.conversation, 'trace:00000000000000000000000000000001');
+      assert.equal(request.conversation, null);
       assert.equal(request.model, 'claude-sonnet-4-5-20250929');
     }
     assert.equal(requests[0]?.latencyMs, 400);

@@ -55,7 +55,7 @@ function requestOf(teller: Observation, execution: string | null): RequestRecord
     timeToFirstTokenMs: data.timeToFirstTokenMs,
     domain: teller.domain,
     user: data.user,
-    conversation: data.conversation ?? (teller.traceId && `trace:${teller.traceId}`),
+    conversation: data.conversation,
     execution,
     family: teller.family,
     agent: data.agent,

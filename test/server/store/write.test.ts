@@ -77,7 +77,7 @@ describe('the write path', () => {
     assert.equal(await workspace.count('model_sums'), 3);
     assert.deepEqual(
       (await events()).map(({ topic }) => topic),
-      ['executions', 'stats'],
+      ['executions', 'stats', 'conversations'],
     );
     const told = telemetry.notices.filter(([id]) => id === workspace.id);
     const [last] = await workspace.query('select max(id) as id from live_events');

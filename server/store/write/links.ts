@@ -1,0 +1,347 @@
+/**
+ * Ties requests without an id of their client's. Those of a trace are a thread, and have one
+ * conversation. A thread goes on from the latest earlier request whose history it repeats, and
+ * shares its conversation; where another thread went on from there before, it is a branch. All of
+ * it follows from the requests alone: any order of arrival ends alike, for when one comes late the
+ * threads that it concerns are looked at again.
+ */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import type { ConversationLink } from '../schema/conversations.ts';
+import { matching, namesOf, time, unnest, type Column } from '../unnest.ts';
+import { marksOf, type Mark } from './history.ts';
+import { digestOf } from './requests.ts';
+
+/** A request that may be tied. */
+export interface Linkable {
+  key: string;
+  startedAt: number;
+  domain: string;
+  user: string | null;
+  thread: string;
+  input: readonly string[];
+  output: readonly string[];
+}
+
+export interface Link {
+  conversation: string;
+  link: ConversationLink;
+  branch: string | null;
+}
+
+interface Thread {
+  domain: string;
+  thread: string;
+}
+
+/** A thread whose conversation or branch is another one now. */
+export interface MovedThread extends Thread {
+  from: string;
+  to: Link;
+}
+
+export interface Links {
+  /** `null` for a thread of which nothing is known. */
+  of(domain: string, thread: string): Link | null;
+  moved: MovedThread[];
+}
+
+/** The thread of a request: its trace, else itself. */
+export const threadOf = (traceId: string | null, key: string): string =>
+  traceId === null ? `request:${key}` : `trace:${traceId}`;
+
+interface History extends Linkable {
+  marks: readonly Mark[];
+  digest: string;
+}
+
+/**
+ * @param keys of the requests that are being looked at, those that are gone as well
+ * @param linkables those that there are now
+ */
+export async function linkRequests(
+  ws: WorkspaceTx,
+  keys: readonly string[],
+  linkables: readonly Linkable[],
+): Promise<Links> {
+  const wanted = linkables.map(historyOf).filter(({ marks }) => marks.length > 0);
+  const before = await loadHistories(ws, [...keys, ...wanted.map(({ key }) => key)]);
+  const changed = wanted.filter((history) => before.get(history.key)?.digest !== history.digest);
+  const kept = new Set(wanted.map(({ key }) => key));
+  const gone = [...before.values()].filter(({ key }) => !kept.has(key));
+  const moved: MovedThread[] = [];
+  if (changed.length > 0 || gone.length > 0) {
+    const replaced = changed.flatMap(({ key }) => before.get(key) ?? []);
+    const concerned = await replaceHistories(ws, [...gone, ...replaced], changed);
+    moved.push(...(await settle(ws, concerned)));
+  }
+  const states = await loadStates(ws, linkables);
+  return { moved, of: (domain, thread) => states.get(nameOf({ domain, thread })) ?? null };
+}
+
+function historyOf(linkable: Linkable): History {
+  const { domain, input, output, thread, startedAt, user } = linkable;
+  const marks = marksOf(domain, input, output);
+  return { ...linkable, marks, digest: digestOf([marks, domain, thread, startedAt, user]) };
+}
+
+interface StoredHistory extends Thread {
+  key: string;
+  digest: string;
+}
+
+async function loadHistories(
+  ws: WorkspaceTx,
+  keys: readonly string[],
+): Promise<Map<string, StoredHistory>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<StoredHistory>`
+    select key, domain, thread, marks_digest as digest from histories
+    where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+const keyColumn: readonly Column<{ key: string }>[] = [['key', 'text', ({ key }) => key]];
+
+const historyColumns: readonly Column<History>[] = [
+  ...keyColumn,
+  ['domain', 'text', ({ domain }) => domain],
+  ['thread', 'text', ({ thread }) => thread],
+  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
+  ['user_id', 'text', ({ user }) => user],
+  ['marks_digest', 'text', ({ digest }) => digest],
+];
+
+const markColumns: readonly Column<Mark & { key: string }>[] = [
+  ...keyColumn,
+  ['hash', 'text', ({ hash }) => hash],
+  ['side', 'text', ({ side }) => side],
+  ['depth', 'smallint', ({ depth }) => depth],
+];
+
+/** @returns the threads that may be tied otherwise now */
+async function replaceHistories(
+  ws: WorkspaceTx,
+  gone: readonly StoredHistory[],
+  added: readonly History[],
+): Promise<Thread[]> {
+  const concerned: Thread[] = [...gone, ...added];
+  if (gone.length > 0) {
+    concerned.push(...(await threadsTouchedBy(ws, await marksIn(ws, gone))));
+    const batch = unnest(keyColumn, gone);
+    for (const table of ['history_marks', 'histories']) {
+      await sql`delete from ${sql.table(table)} t using ${batch}
+        where ${ws.of('t.workspace_id')} and ${matching(keyColumn)}`.execute(ws.tx);
+    }
+  }
+  if (added.length > 0) {
+    const marks = added.flatMap(({ key, marks: own }) => own.map((mark) => ({ ...mark, key })));
+    await sql`insert into history_marks (workspace_id, ${namesOf(markColumns)})
+      select ${ws.workspaceId}::uuid, v.* from ${unnest(markColumns, marks)}
+      on conflict do nothing`.execute(ws.tx);
+    // As the rest of its thread is tied, where there is one.
+    await sql`insert into histories (workspace_id, ${namesOf(historyColumns)},
+        point, parent, conversation, branch)
+      select ${ws.workspaceId}::uuid, v.*, one.point, one.parent,
+        coalesce(one.conversation, v.thread), one.branch
+      from ${unnest(historyColumns, added)}
+      left join lateral (
+        select h.point, h.parent, h.conversation, h.branch from histories h
+        where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread limit 1
+      ) one on true`.execute(ws.tx);
+    concerned.push(...(await threadsTouchedBy(ws, marks)));
+  }
+  return concerned;
+}
+
+async function marksIn(ws: WorkspaceTx, histories: readonly { key: string }[]): Promise<Mark[]> {
+  const keys = histories.map(({ key }) => key);
+  const { rows } = await sql<Mark>`select hash, side, depth from history_marks
+    where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);
+  return rows;
+}
+
+/** Those that may go on from these points, and those that went on from one before them. */
+async function threadsTouchedBy(ws: WorkspaceTx, marks: readonly Mark[]): Promise<Thread[]> {
+  const hashes = (side: Mark['side']): string[] => [
+    ...new Set(marks.flatMap((mark) => (mark.side === side ? [mark.hash] : []))),
+  ];
+  const { rows } = await sql<Thread>`
+    select h.domain, h.thread from history_marks m
+      join histories h on ${ws.of('h.workspace_id')} and h.key = m.key
+      where ${ws.of('m.workspace_id')} and m.side = 'b' and m.hash = any(${hashes('p')}::text[])
+    union
+    select h.domain, h.thread from histories h
+      where ${ws.of('h.workspace_id')} and h.point = any(${hashes('b')}::text[])`.execute(ws.tx);
+  return rows;
+}
+
+const threadColumns: readonly Column<Thread>[] = [
+  ['domain', 'text', ({ domain }) => domain],
+  ['thread', 'text', ({ thread }) => thread],
+];
+
+interface Finding extends Thread {
+  was_point: string | null;
+  was_parent: string | null;
+  was_conversation: string;
+  was_branch: string | null;
+  point: string | null;
+  parent: string | null;
+  parent_conversation: string | null;
+  parent_branch: string | null;
+  is_second: boolean;
+}
+
+/** Where each thread goes on from, as things are now. */
+async function findPoints(ws: WorkspaceTx, threads: readonly Thread[]): Promise<Finding[]> {
+  const own = sql`${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread`;
+  const sameUser = (a: string, b: string) =>
+    sql`(${sql.ref(a)} is null or ${sql.ref(b)} is null or ${sql.ref(a)} = ${sql.ref(b)})`;
+  const { rows } = await sql<Finding>`
+    select v.domain, v.thread, was.point as was_point, was.parent as was_parent,
+      was.conversation as was_conversation, was.branch as was_branch,
+      found.point, found.parent, found.conversation as parent_conversation,
+      found.branch as parent_branch,
+      found.point is not null and exists (
+        select from history_marks m
+        join histories h on ${ws.of('h.workspace_id')} and h.key = m.key
+        where ${ws.of('m.workspace_id')} and m.side = 'b' and m.hash = found.point
+          and h.thread <> v.thread and h.conversation = found.conversation
+          and (h.started_at, h.key) < (head.started_at, head.key)
+      ) as is_second
+    from ${unnest(threadColumns, threads)}
+    cross join lateral (
+      select h.started_at, h.point, h.parent, h.conversation, h.branch from histories h
+      where ${own} order by h.started_at, h.key limit 1
+    ) was
+    left join lateral (
+      select h.key, h.started_at, h.user_id from histories h
+      where ${own} and exists (select from history_marks m
+        where ${ws.of('m.workspace_id')} and m.key = h.key and m.side = 'b')
+      order by h.started_at, h.key limit 1
+    ) head on true
+    left join lateral (
+      select b.hash as point, p.key as parent, h.conversation, h.branch
+      from history_marks b
+      join history_marks p
+        on ${ws.of('p.workspace_id')} and p.hash = b.hash and p.side = 'p'
+      join histories h on ${ws.of('h.workspace_id')} and h.key = p.key
+      where ${ws.of('b.workspace_id')} and b.key = head.key and b.side = 'b'
+        and h.started_at < head.started_at and h.thread <> v.thread
+        and ${sameUser('h.user_id', 'head.user_id')}
+        -- A thread goes on from an older one only: so none goes on from itself.
+        and not exists (select from histories first
+          where ${ws.of('first.workspace_id')} and first.domain = v.domain
+            and first.thread = v.thread and first.started_at <= (
+              select min(root.started_at) from histories root
+              where ${ws.of('root.workspace_id')} and root.domain = h.domain
+                and root.thread = h.thread))
+      order by b.depth, h.started_at desc, h.key desc limit 1
+    ) found on true`.execute(ws.tx);
+  return rows;
+}
+
+/** Ties the threads anew, and those that follow from them, until nothing changes any more. */
+async function settle(ws: WorkspaceTx, threads: readonly Thread[]): Promise<MovedThread[]> {
+  const moved = new Map<string, MovedThread>();
+  let waiting = unique(threads);
+  while (waiting.length > 0) {
+    const changes = (await findPoints(ws, waiting)).flatMap((finding) => {
+      const change = tie(finding);
+      return change ? [change] : [];
+    });
+    if (changes.length === 0) break;
+    for (const { domain, thread, from, to } of changes) {
+      const name = nameOf({ domain, thread });
+      moved.set(name, { domain, thread, to, from: moved.get(name)?.from ?? from });
+    }
+    waiting = unique(await saveTies(ws, changes));
+  }
+  return [...moved.values()];
+}
+
+interface Tie extends MovedThread {
+  point: string | null;
+  wasPoint: string | null;
+  parent: string | null;
+}
+
+/** `null` where the thread stays as it is. */
+function tie(found: Finding): Tie | null {
+  const { domain, thread, point, parent } = found;
+  const to: Link =
+    found.parent_conversation === null
+      ? { conversation: thread, link: 'trace', branch: null }
+      : {
+          conversation: found.parent_conversation,
+          link: 'history',
+          branch: found.is_second ? thread : found.parent_branch,
+        };
+  const isSame =
+    point === found.was_point &&
+    parent === found.was_parent &&
+    to.conversation === found.was_conversation &&
+    to.branch === found.was_branch;
+  if (isSame) return null;
+  return { domain, thread, point, parent, to, from: found.was_conversation, wasPoint: found.was_point };
+}
+
+const tieColumns: readonly Column<Tie>[] = [
+  ...threadColumns,
+  ['point', 'text', ({ point }) => point],
+  ['parent', 'text', ({ parent }) => parent],
+  ['conversation', 'text', ({ to }) => to.conversation],
+  ['branch', 'text', ({ to }) => to.branch],
+];
+
+/** @returns the threads that follow from these: what goes on from them, or from where they do */
+async function saveTies(ws: WorkspaceTx, ties: readonly Tie[]): Promise<Thread[]> {
+  await sql`update histories t set point = v.point, parent = v.parent,
+      conversation = v.conversation, branch = v.branch
+    from ${unnest(tieColumns, ties)}
+    where ${ws.of('t.workspace_id')} and t.domain = v.domain and t.thread = v.thread`.execute(
+    ws.tx,
+  );
+  const points = ties.flatMap(({ point, wasPoint }) => [point, wasPoint]).filter((it) => it !== null);
+  const { rows } = await sql<Thread>`
+    select child.domain, child.thread from ${unnest(threadColumns, ties)}
+      join histories h
+        on ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread
+      join histories child on ${ws.of('child.workspace_id')} and child.parent = h.key
+    union
+    select h.domain, h.thread from histories h
+      where ${ws.of('h.workspace_id')} and h.point = any(${points}::text[])`.execute(ws.tx);
+  return rows;
+}
+
+async function loadStates(
+  ws: WorkspaceTx,
+  threads: readonly Thread[],
+): Promise<Map<string, Link>> {
+  if (threads.length === 0) return new Map();
+  const { rows } = await sql<
+    Thread & { parent: string | null; conversation: string; branch: string | null }
+  >`
+    select v.domain, v.thread, one.parent, one.conversation, one.branch
+    from ${unnest(threadColumns, unique(threads))}
+    cross join lateral (
+      select h.parent, h.conversation, h.branch from histories h
+      where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread limit 1
+    ) one`.execute(ws.tx);
+  return new Map(
+    rows.map(({ conversation, branch, parent, ...thread }) => [
+      nameOf(thread),
+      { conversation, branch, link: parent === null ? 'trace' : 'history' },
+    ]),
+  );
+}
+
+const nameOf = ({ domain, thread }: Thread): string => JSON.stringify([domain, thread]);
+
+function unique(threads: readonly Thread[]): Thread[] {
+  const byName = new Map(
+    threads.map(({ domain, thread }) => [nameOf({ domain, thread }), { domain, thread }]),
+  );
+  return [...byName.values()];
+}

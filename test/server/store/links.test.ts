@@ -1,0 +1,280 @@
+/** Requests without an id of their client's, tied by the history that they repeat. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { messageHash } from '../../../server/store/message-hash.ts';
+import type { Message, Observation } from '../../../server/store/records.ts';
+import { observation } from './reading.ts';
+import { Telemetry, type Workspace } from './telemetry.ts';
+
+const START = Date.parse('2026-11-21T09:00:00Z');
+
+const said = (role: Message['role'], text: string): Message => ({
+  role,
+  parts: [{ type: 'text', text }],
+  length: text.length,
+});
+const u = (text: string): string => messageHash(said('user', text));
+const a = (text: string): string => messageHash(said('assistant', text));
+const thinking = (text: string): string =>
+  messageHash({
+    role: 'assistant',
+    parts: [
+      { type: 'reasoning', text: 'hm' },
+      { type: 'text', text },
+    ],
+    length: 0,
+  });
+const redacted = messageHash({ role: 'user', parts: null, length: 5 });
+
+interface Call {
+  trace: number;
+  span?: number;
+  /** Seconds after the start. */
+  at: number;
+  input: string[];
+  output?: string[];
+  user?: string;
+  domain?: string;
+  conversation?: string;
+}
+
+const traceId = (trace: number): string => trace.toString(16).padStart(32, '0');
+
+function call({ trace, span = 1, at, input, output = [], ...told }: Call): Observation {
+  const { user = null, domain = 'app.example.com', conversation = null } = told;
+  const data = { user, conversation, model: 'gpt-5', inputMessages: input, outputMessages: output };
+  const spanId = span.toString(16).padStart(16, '0');
+  const startedAt = START + at * 1_000;
+  const endedAt = startedAt + 500;
+  return observation({ traceId: traceId(trace), spanId, domain, startedAt, endedAt, data });
+}
+
+/** Each request as `trace.span: conversation (link) branch`, traces by their numbers. */
+async function ties(workspace: Workspace): Promise<string[]> {
+  const rows = await workspace.query<Record<'trace_id' | 'span_id' | 'conversation' | 'link', string> & { branch: string | null }>(
+    'select trace_id, span_id, conversation, link, branch from requests order by trace_id, span_id',
+  );
+  const number = (text: string): string => text.replace(/^trace:/, '').replace(/^0+/, '');
+  return rows.map(
+    ({ trace_id, span_id, conversation, link, branch }) =>
+      `${number(trace_id)}.${number(span_id)}: ${number(conversation)} ${link}${branch === null ? '' : ` branch ${number(branch)}`}`,
+  );
+}
+
+describe('requests without an id', () => {
+  let telemetry: Telemetry;
+  before(async () => {
+    telemetry = await Telemetry.open();
+    telemetry.clock.now = START + 3_600_000;
+  });
+  after(() => telemetry.close());
+
+  async function tied(calls: readonly Call[]): Promise<string[]> {
+    const workspace = telemetry.workspace();
+    for (const each of calls) await workspace.write(call(each));
+    const state = await ties(workspace);
+    const reverse = telemetry.workspace();
+    for (const each of calls.toReversed()) await reverse.write(call(each));
+    assert.deepEqual(await ties(reverse), state, 'The other way round');
+    const together = telemetry.workspace();
+    await together.write(...calls.map(call));
+    assert.deepEqual(await ties(together), state, 'All at once');
+    return state;
+  }
+
+  it('are one conversation where they repeat its messages', async () => {
+    const calls = [
+      { trace: 1, at: 0, input: [u('hello')], output: [a('hi')] },
+      { trace: 2, at: 10, input: [u('hello'), a('hi'), u('more')], output: [thinking('yes')] },
+      { trace: 3, at: 20, input: [u('hello'), a('hi'), u('more'), a('yes'), u('and?')] },
+      { trace: 4, at: 30, input: [u('hello')], output: [a('hi')] },
+    ];
+    assert.deepEqual(await tied(calls), [
+      '1.1: 1 trace',
+      '2.1: 1 history',
+      '3.1: 1 history',
+      '4.1: 4 trace',
+    ]);
+  });
+
+  it('go on even where an answer in between is lost', async () => {
+    const calls = [
+      { trace: 1, at: 0, input: [u('hello')] },
+      { trace: 3, at: 20, input: [u('hello'), a('hi'), u('more'), a('yes'), u('and?')] },
+    ];
+    assert.deepEqual(await tied(calls), ['1.1: 1 trace', '3.1: 1 history']);
+  });
+
+  it('branch where a point is continued a second time', async () => {
+    const first = [u('hello'), a('hi')];
+    const calls = [
+      { trace: 1, at: 0, input: [u('hello')], output: [a('hi')] },
+      { trace: 2, at: 10, input: [...first, u('one')], output: [a('1')] },
+      { trace: 3, at: 20, input: [...first, u('two')], output: [a('2')] },
+      { trace: 4, at: 30, input: [...first, u('two'), a('2'), u('three')], output: [a('3')] },
+      { trace: 5, at: 40, input: [...first, u('one'), a('1'), u('four')], output: [a('4')] },
+    ];
+    assert.deepEqual(await tied(calls), [
+      '1.1: 1 trace',
+      '2.1: 1 history',
+      '3.1: 1 history branch 3',
+      '4.1: 1 history branch 3',
+      '5.1: 1 history',
+    ]);
+  });
+
+  it("of a sub-agent are its parent's", async () => {
+    const calls = [
+      { trace: 1, at: 0, input: [u('hello')], output: [a('hi')] },
+      { trace: 2, span: 1, at: 10, input: [u('hello'), a('hi'), u('go')], output: [a('ask')] },
+      { trace: 2, span: 2, at: 11, input: [u('you are a helper')], output: [a('done')] },
+    ];
+    assert.deepEqual(await tied(calls), ['1.1: 1 trace', '2.1: 1 history', '2.2: 1 history']);
+  });
+
+  it('stay apart over domains, users and redacted content', async () => {
+    const whole = [u('hello'), a('hi'), u('more')];
+    const begin = { at: 0, input: [u('hello')], output: [a('hi')] };
+    assert.deepEqual(
+      await tied([
+        { trace: 1, ...begin },
+        { trace: 2, at: 10, input: whole, domain: 'other.example.com' },
+      ]),
+      ['1.1: 1 trace', '2.1: 2 trace'],
+    );
+    assert.deepEqual(
+      await tied([
+        { trace: 1, ...begin, user: 'ada' },
+        { trace: 2, at: 10, input: whole, user: 'bob' },
+        { trace: 3, at: 20, input: whole, user: 'ada' },
+      ]),
+      ['1.1: 1 trace', '2.1: 2 trace', '3.1: 1 history'],
+    );
+    assert.deepEqual(
+      await tied([
+        { trace: 1, at: 0, input: [redacted], output: [a('hi')] },
+        { trace: 2, at: 10, input: [redacted, a('hi'), u('more')] },
+      ]),
+      ['1.1: 1 trace', '2.1: 2 trace'],
+    );
+  });
+
+  it("keep their client's id where there is one", async () => {
+    const calls = [
+      { trace: 1, at: 0, input: [u('hello')], output: [a('hi')], conversation: 'mine' },
+      { trace: 2, at: 10, input: [u('hello'), a('hi'), u('more')], conversation: 'mine' },
+    ];
+    assert.deepEqual(await tied(calls), ['1.1: mine client', '2.1: mine client']);
+  });
+
+  it('are one conversation in the sums, with its tags, once the late beginning has come', async () => {
+    const workspace = telemetry.workspace();
+    const late = call({ trace: 1, at: 0, input: [u('hello')], output: [a('hi')] });
+    await workspace.write(call({ trace: 2, at: 10, input: [u('hello'), a('hi'), u('more')] }));
+    await workspace.query(`insert into conversation_tags (workspace_id, domain, conversation, tag)
+      values ('${workspace.id}', 'app.example.com', 'trace:${traceId(2)}', 'keep')`);
+    await workspace.write(late);
+    assert.deepEqual(
+      await workspace.query('select key, requests, linked, link from conversations'),
+      [{ key: `trace:${traceId(1)}`, requests: 2, linked: 1, link: 'history' }],
+    );
+    assert.deepEqual(await workspace.query('select conversation from conversation_tags'), [
+      { conversation: `trace:${traceId(1)}` },
+    ]);
+    const sums = await workspace.query('select sum(conversations)::int as n from domain_sums where grain = 15');
+    assert.deepEqual(sums, [{ n: 1 }]);
+    const places = await workspace.query('select distinct conversation from message_places');
+    assert.deepEqual(places, [{ conversation: `trace:${traceId(1)}` }]);
+  });
+
+  it('of writers at the same time end as those of one', async () => {
+    const first = [u('hello'), a('hi')];
+    const calls = Array.from({ length: 12 }, (_, index) => ({
+      trace: index + 2,
+      at: 10 + index,
+      input: [...first, u(`question ${index}`)],
+      output: [a(`answer ${index}`)],
+    }));
+    const begin = { trace: 1, at: 0, input: [u('hello')], output: [a('hi')] };
+    const workspace = telemetry.workspace();
+    const writers = Array.from({ length: 4 }, () => telemetry.anotherWriter());
+    await Promise.all(
+      [...calls, begin].map((each, index) =>
+        writers[index % 4]?.write(workspace.id, { observations: [call(each)], messages: new Map() }),
+      ),
+    );
+    const expected = telemetry.workspace();
+    await expected.write(...[begin, ...calls].map(call));
+    assert.deepEqual(await ties(workspace), await ties(expected));
+    const branches = (await ties(workspace)).filter((tie) => tie.includes('branch'));
+    assert.equal(branches.length, 11);
+  });
+});
+
+/** A tree of turns: each goes on from an earlier one of its own conversation, or begins one. */
+const trees = fc
+  .array(fc.record({ from: fc.option(fc.nat(30)), word: fc.constantFrom('x', 'y') }), {
+    minLength: 1,
+    maxLength: 9,
+  })
+  .map((turns) => {
+    const made: { call: Call; history: string[]; conversation: number; branch: number | null }[] = [];
+    for (const [index, { from, word }] of turns.entries()) {
+      const parent = from === null ? undefined : made[from % made.length];
+      const trace = index + 1;
+      const input = [...(parent?.history ?? []), u(`${word}${parent ? '' : index}`)];
+      const output = [a(`answer ${index}`)];
+      const isSecond = made.some(({ call: { input: other } }) =>
+        parent !== undefined &&
+        other.length > parent.history.length &&
+        parent.history.every((hash, at) => other[at] === hash));
+      made.push({
+        call: { trace, at: index, input, output },
+        history: [...input, ...output],
+        conversation: parent?.conversation ?? trace,
+        branch: isSecond ? trace : (parent?.branch ?? null),
+      });
+    }
+    return made;
+  });
+
+describe('a tree of turns', () => {
+  let telemetry: Telemetry;
+  before(async () => {
+    telemetry = await Telemetry.open();
+    telemetry.clock.now = START + 3_600_000;
+  });
+  after(() => telemetry.close());
+
+  it('is told alike in whatever order its requests come', async () => {
+    const arrivals = trees.chain((made) =>
+      fc.tuple(
+        fc.constant(made),
+        fc.shuffledSubarray(made, { minLength: made.length, maxLength: made.length }),
+        fc.integer({ min: 1, max: 4 }),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(arrivals, async ([made, shuffled, size]) => {
+        const workspace = telemetry.workspace();
+        for (let at = 0; at < shuffled.length; at += size) {
+          await workspace.write(...shuffled.slice(at, at + size).map((turn) => call(turn.call)));
+        }
+        const hex = (trace: number): string => trace.toString(16);
+        const expected = made
+          .map(
+            ({ call: { trace }, conversation, branch }) =>
+              `${hex(trace)}.1: ${hex(conversation)} ${conversation === trace ? 'trace' : 'history'}${branch === null ? '' : ` branch ${hex(branch)}`}`,
+          )
+          .toSorted();
+        assert.deepEqual((await ties(workspace)).toSorted(), expected);
+        const counted = await workspace.query<{ n: number }>(
+          'select sum(requests)::int as n from conversations',
+        );
+        assert.equal(counted[0]?.n, made.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
