@@ -39,6 +39,12 @@ export {
 export { type WriteOptions } from './core/write.ts';
 export { type AuthResource } from './resources/auth.ts';
 export { type CleanupResource } from './resources/cleanup.ts';
+export {
+  type ConversationsResource,
+  type ConversationStream,
+  type ConversationStreamOptions,
+  type ConversationUpdate,
+} from './resources/conversations.ts';
 export { type ExecutionsResource } from './resources/executions.ts';
 export { type HealthResource } from './resources/health.ts';
 export { type StatsResource } from './resources/stats.ts';

@@ -38,6 +38,32 @@ export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionStep = Schemas['ExecutionStep'];
 export type ExecutionsQuery = QueryOf<'executions.list'>;
 
+export type Conversation = Schemas['Conversation'];
+export type ConversationDetail = Schemas['ConversationDetail'];
+export type ConversationQuality = Schemas['ConversationQuality'];
+export type ConversationBranch = Schemas['ConversationBranch'];
+export type ConversationStatus = Schemas['ConversationStatus'];
+export type ConversationHit = Schemas['ConversationHit'];
+export type ConversationExport = Schemas['ConversationExport'];
+export type ConversationExportFormat = Schemas['ConversationExportFormat'];
+export type ConversationExportRequest = Schemas['ConversationExportRequest'];
+export type ConversationTagsRequest = Schemas['ConversationTagsRequest'];
+export type ConversationsDeleteRequest = Schemas['ConversationsDeleteRequest'];
+export type ConversationsDeleted = Schemas['ConversationsDeleted'];
+export type ConversationsQuery = QueryOf<'conversations.list'>;
+export type ConversationSearchQuery = QueryOf<'conversations.search'>;
+export type ConversationExportQuery = QueryOf<'conversations.export'>;
+/** Which of several conversations of one id. */
+export type ConversationPlaceQuery = QueryOf<'conversations.get'>;
+/** A message of a conversation; what a model said carries the tokens and timing of its request. */
+export type Message = Schemas['Message'];
+export type MessagePart = Schemas['MessagePart'];
+export type MessagesQuery = QueryOf<'conversations.messages'>;
+/** Every event of the stream of one conversation, told apart by `event`. */
+export type ConversationEvent = Schemas['ConversationEvent'];
+export type LiveConversation = Schemas['LiveConversation'];
+export type LiveMessage = Schemas['LiveMessage'];
+
 export type CleanupStatus = Schemas['CleanupStatus'];
 export type CleanupSettings = Schemas['CleanupSettings'];
 export type CleanupRun = Schemas['CleanupRun'];

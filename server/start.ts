@@ -153,6 +153,7 @@ export async function startServer(
       },
       now,
       onIngest: metrics.ingested,
+      announce: publish,
       onError,
       onWarning: (message, details) => logger.warn(details, message),
     });

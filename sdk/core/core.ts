@@ -57,7 +57,7 @@ export interface RequestOptions {
   headers?: Record<string, string> | undefined;
 }
 
-type Method = 'get' | 'post';
+type Method = 'get' | 'post' | 'put' | 'delete';
 type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
 type Operation<M extends Method, P extends PathOf<M>> = paths[P][M] & Record<string, unknown>;
 
@@ -167,6 +167,7 @@ export class Core {
         timeout: timeout ?? this.#send.timeout,
         maxRetries: maxRetries ?? this.#send.maxRetries,
         auth: anonymous ? undefined : this.auth,
+        stream,
       },
       use,
     );

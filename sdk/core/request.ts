@@ -1,7 +1,7 @@
 import { CloudBrainError } from './errors.ts';
 
 /** The path of one thing. */
-export function withId<P extends `${string}{id}`>(path: P, id: string): P {
+export function withId<P extends `${string}{id}${string}`>(path: P, id: string): P {
   return path.replace('{id}', () => encodeURIComponent(id)) as P;
 }
 

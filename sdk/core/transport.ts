@@ -20,6 +20,8 @@ export interface SendOptions {
   fetch: typeof globalThis.fetch;
   /** Left out for requests that carry no token. */
   auth?: Auth | undefined;
+  /** Whether the caller reads the body as it comes. */
+  stream?: boolean | undefined;
   log: Log;
 }
 
@@ -66,7 +68,7 @@ export async function send(
       }
       const response = await fetch(copy, { signal });
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
-      if (!isStream(response)) await response.clone().arrayBuffer();
+      if (!options.stream && !isStream(response)) await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {

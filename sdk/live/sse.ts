@@ -21,15 +21,27 @@ export async function* overSse(
   connection: ConnectOptions,
   refusal: Error | undefined,
 ): AsyncGenerator<StreamEvent, void, undefined> {
+  yield* sseFrom(core, '/api/live', query, connection, refusal);
+}
+
+/**
+ * The events of any operation that streams them.
+ *
+ * @throws as {@link overSse}
+ */
+export async function* sseFrom(
+  core: Core,
+  path: '/api/live' | '/api/conversations/{id}/stream',
+  query: object,
+  connection: ConnectOptions,
+  refusal?: Error,
+): AsyncGenerator<StreamEvent, void, undefined> {
   const { lastEventId, signal, use } = connection;
   const header = { 'Last-Event-ID': lastEventId };
   const params = { query, header } as operations['live.stream']['parameters'];
   // The stream itself knows when to try again.
   const once = { signal, maxRetries: 0 };
-  const answer: unknown = await core.call('get', '/api/live', { params }, once, {
-    use,
-    stream: true,
-  });
+  const answer: unknown = await core.call('get', path, { params }, once, { use, stream: true });
   const body = answer as ReadableStream<Uint8Array>;
   if (refusal) {
     void body.cancel();

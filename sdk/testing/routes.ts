@@ -2,7 +2,7 @@ import type { operations, paths } from '../types.ts';
 
 export type OperationId = keyof operations;
 
-type Verb = 'get' | 'post';
+type Verb = 'get' | 'post' | 'put' | 'delete';
 
 /** Where the contract has an operation. */
 type RouteOf<Id extends OperationId> = {
@@ -26,12 +26,25 @@ export const routes: { readonly [Id in OperationId]: RouteOf<Id> } = {
   'stats.timeline': 'GET /api/stats/timeline',
   'executions.list': 'GET /api/executions',
   'executions.get': 'GET /api/executions/{id}',
+  'conversations.list': 'GET /api/conversations',
+  'conversations.search': 'GET /api/conversations/search',
+  'conversations.exportMany': 'POST /api/conversations/export',
+  'conversations.deleteMany': 'POST /api/conversations/delete',
+  'conversations.get': 'GET /api/conversations/{id}',
+  'conversations.delete': 'DELETE /api/conversations/{id}',
+  'conversations.messages': 'GET /api/conversations/{id}/messages',
+  'conversations.stream': 'GET /api/conversations/{id}/stream',
+  'conversations.export': 'GET /api/conversations/{id}/export',
+  'conversations.setTags': 'PUT /api/conversations/{id}/tags',
+  'conversations.addFavorite': 'PUT /api/conversations/{id}/favorite',
+  'conversations.removeFavorite': 'DELETE /api/conversations/{id}/favorite',
   'cleanup.status': 'GET /api/cleanup',
   'cleanup.listActions': 'GET /api/cleanup/actions',
   'cleanup.run': 'POST /api/cleanup/runs',
   'cleanup.getRun': 'GET /api/cleanup/runs/{id}',
   'live.stream': 'GET /api/live',
   'live.socket': 'GET /api/ws/metrics',
+  'live.conversationsSocket': 'GET /api/ws/conversations',
   'health.get': 'GET /api/health',
   'health.metrics': 'GET /metrics',
   'otlp.traces': 'POST /v1/traces',

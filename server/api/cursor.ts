@@ -3,31 +3,49 @@ import type { ExecutionPosition } from '../store/executions.ts';
 import { isUuid } from '../store/uuid.ts';
 
 /** Opaque to the client; it only says where a page ended, and gives nobody a right. */
-export function toCursor({ startedAt, id }: ExecutionPosition): string {
-  return Buffer.from(JSON.stringify([startedAt, id])).toString('base64url');
+export function encodeCursor(parts: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** @throws Problem 400 for one that was not made by `toCursor` */
-export function fromCursor(cursor: string): ExecutionPosition {
-  const position = read(cursor);
+/**
+ * @param read what the parts say; `null` where they are not of this list
+ * @throws Problem 400 for a cursor that was not made by `encodeCursor`
+ */
+export function decodeCursor<T>(cursor: string, read: (parts: unknown[]) => T | null): T {
+  const parts = partsOf(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
-  if (position === null || toCursor(position) !== cursor) {
+  const position = parts !== null && encodeCursor(parts) === cursor ? read(parts) : null;
+  if (position === null) {
     throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
   }
   return position;
 }
 
-function read(cursor: string): ExecutionPosition | null {
-  let parts: unknown;
+function partsOf(cursor: string): unknown[] | null {
   try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parts) ? parts : null;
   } catch {
     return null;
   }
-  if (!Array.isArray(parts)) return null;
-  const [startedAt, id] = parts as unknown[];
-  if (typeof startedAt !== 'string' || !isUuid(id)) return null;
-  const time = Date.parse(startedAt);
-  if (Number.isNaN(time) || new Date(time).toISOString() !== startedAt) return null;
-  return { startedAt, id };
 }
+
+/** Whether it is a time as `toISOString` writes it, of a year that the database knows. */
+export function isInstant(text: unknown): text is string {
+  if (typeof text !== 'string' || !/^\d{4}-/.test(text)) return false;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+/** Whether the database can be asked for a text. */
+export const isSafeText = (text: unknown): text is string =>
+  typeof text === 'string' && !text.includes('\0') && text.isWellFormed();
+
+export const toCursor = ({ startedAt, id }: ExecutionPosition): string =>
+  encodeCursor([startedAt, id]);
+
+/** @throws Problem 400 for one that was not made by `toCursor` */
+export const fromCursor = (cursor: string): ExecutionPosition =>
+  decodeCursor(cursor, ([startedAt, id, ...more]) =>
+    isInstant(startedAt) && isUuid(id) && more.length === 0 ? { startedAt, id } : null,
+  );

@@ -3,6 +3,7 @@ import type { CleanupWorker } from '../jobs/index.ts';
 import type { Hub } from '../live/hub.ts';
 import { AuthStore } from '../store/auth.ts';
 import { CleanupStore } from '../store/cleanup.ts';
+import { ConversationStore } from '../store/conversations.ts';
 import type { Store } from '../store/database.ts';
 import { ExecutionStore } from '../store/executions.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
@@ -11,7 +12,9 @@ import type { Writer } from '../store/write/writer.ts';
 import { admission, type Admission } from './admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from './authenticate.ts';
+import type { ApiCaller } from './caller.ts';
 import { cleanupHandlers } from './cleanup.ts';
+import { conversationsHandlers } from './conversations.ts';
 import { executionsHandlers } from './executions.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
@@ -36,6 +39,8 @@ export interface ApiOptions {
   health: HealthOptions;
   now: () => Date;
   onIngest: OtlpOptions['onIngest'];
+  /** Called when something new is in a workspace's outbox, up to this id. */
+  announce: (workspaceId: string, lastEventId: number) => void;
   /** Told of what failed where no caller waits for it. */
   onError: (message: string, error: unknown) => void;
   /** Told of what an operator should see, such as a refresh token that came twice. */
@@ -64,6 +69,7 @@ export function createApi(options: ApiOptions): Api {
     onError: (error) => onError('The use of a key could not be noted', error),
   });
   const clock = (): number => now().getTime();
+  const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   return {
     admit: admission({ authenticator, limits, origins }),
     idempotency: new Idempotency({ store: answers, secret, now }),
@@ -83,12 +89,19 @@ export function createApi(options: ApiOptions): Api {
         worker: cleanup,
         now: clock,
       }),
+      ...conversationsHandlers({
+        store: new ConversationStore(store),
+        hub,
+        stillValid,
+        announce: options.announce,
+        now: clock,
+      }),
       ...executionsHandlers({ store: new ExecutionStore(store), now: clock }),
       ...healthHandlers(health),
       ...liveHandlers({
         hub,
         contract,
-        stillValid: (caller) => authenticator.stillValid(caller),
+        stillValid,
         onError,
       }),
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),

@@ -1,7 +1,7 @@
-import { forbidden, type Contract, type Schemas } from '../contract/index.ts';
+import { forbidden, type Contract, type Schemas, type Upgrade } from '../contract/index.ts';
 import { carry } from '../live/socket.ts';
 import { eventStream } from '../live/sse.ts';
-import type { Hub } from '../live/hub.ts';
+import type { Hub, SubscribeOptions } from '../live/hub.ts';
 import type { Subscription } from '../live/subscription.ts';
 import { topicRoles, topicsOf } from './access.ts';
 import type { ApiCaller } from './caller.ts';
@@ -24,6 +24,14 @@ export function liveHandlers(options: LiveOptions): HandlersFor<'live'> {
   const readCommand = (message: unknown): Schemas['LiveCommand'] | null =>
     contract.checkCommand(message).length === 0 ? (message as Schemas['LiveCommand']) : null;
 
+  const upgrade = (subscription: Subscription, allowed: readonly Topic[]): Upgrade => {
+    const mayHear = (topic: Topic): boolean => allowed.includes(topic);
+    return {
+      status: 101,
+      accept: (socket) => carry(socket, subscription, { readCommand, mayHear, onError }),
+    };
+  };
+
   return {
     'live.stream': async (request) => {
       const after = request.params.header['Last-Event-ID'];
@@ -33,12 +41,15 @@ export function liveHandlers(options: LiveOptions): HandlersFor<'live'> {
     'live.socket': async (request) => {
       const after = request.params.query.lastEventId;
       const subscription = await subscribe(request, after, options);
-      const allowed = topicsOf(request.caller);
-      const mayHear = (topic: Topic): boolean => allowed.includes(topic);
-      return {
-        status: 101,
-        accept: (socket) => carry(socket, subscription, { readCommand, mayHear, onError }),
-      };
+      return upgrade(subscription, topicsOf(request.caller));
+    },
+
+    'live.conversationsSocket': async (request) => {
+      const { lastEventId: after, domain } = request.params.query;
+      const topics: Topic[] = ['conversations'];
+      const query = { topics, ...(domain !== undefined && { domain }) };
+      const params = { ...request.params, query };
+      return upgrade(await subscribe({ ...request, params }, after, options), topics);
     },
   };
 }
@@ -46,18 +57,36 @@ export function liveHandlers(options: LiveOptions): HandlersFor<'live'> {
 type LiveRequest = ApiRequest<'live.stream'> | ApiRequest<'live.socket'>;
 
 /** @throws Problem 403, 404, 429, 503 */
-async function subscribe(
-  { caller, params, request, signal }: LiveRequest,
+function subscribe(
+  request: LiveRequest,
   after: string | undefined,
-  { hub, stillValid }: LiveOptions,
+  options: Subscribing,
 ): Promise<Subscription> {
-  const subscription = await hub.subscribe({
-    workspaceId: caller.workspace.id,
-    caller: `${caller.kind} ${caller.id}`,
+  const { caller, params } = request;
+  return openSubscription(request, options, {
     topics: topicsFor(caller, params.query.topics),
     domains: domainsFor(caller, params.query.domain),
     // Empty is how an event source says that it has seen none.
     after: after === undefined || after === '' ? null : after,
+  });
+}
+
+/** What a stream needs of the service. */
+export type Subscribing = Pick<LiveOptions, 'hub' | 'stillValid'>;
+
+/**
+ * A stream that lasts as long as its request, and as its caller may listen.
+ * @throws Problem 429, 503
+ */
+export async function openSubscription(
+  { caller, request, signal }: Pick<LiveRequest, 'caller' | 'request' | 'signal'>,
+  { hub, stillValid }: Subscribing,
+  about: Pick<SubscribeOptions, 'topics' | 'domains' | 'after'>,
+): Promise<Subscription> {
+  const subscription = await hub.subscribe({
+    ...about,
+    workspaceId: caller.workspace.id,
+    caller: `${caller.kind} ${caller.id}`,
     expiresAt: caller.expiresAt?.getTime() ?? null,
     stillValid: () => stillValid(caller),
   });

@@ -1,12 +1,20 @@
 import { badRequest } from '../contract/index.ts';
 import { PeriodError } from '../store/period.ts';
 
-/** Runs `work`; a period that makes no sense becomes a 400 that names the parameter. */
-export async function withPeriod<T>(work: () => T | Promise<T>): Promise<T> {
+/**
+ * Runs `work`; a period that makes no sense becomes a 400 that names the parameter.
+ * @param pointer where in the body it is; left out: it is in the query
+ */
+export async function withPeriod<T>(work: () => T | Promise<T>, pointer?: string): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof PeriodError)) throw error;
-    throw badRequest([{ in: 'query', path: error.parameter, message: error.message }]);
+    const { parameter, message } = error;
+    throw badRequest([
+      pointer === undefined
+        ? { in: 'query', path: parameter, message }
+        : { in: 'body', path: pointer + parameter, message },
+    ]);
   }
 }

@@ -10,4 +10,5 @@ export type {
   OperationRequest,
   OperationResult,
   Schemas,
+  Upgrade,
 } from './types.ts';

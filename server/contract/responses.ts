@@ -9,20 +9,20 @@ class ContractViolation extends Error {
   }
 }
 
+type Events = ReadonlyMap<string, JsonSchema>;
+
 /** Holds the server's own answers and events against the contract; tests switch it on. */
 export class ResponseChecks {
   readonly #schemas: Schemas;
   readonly #compiled = new WeakMap<JsonSchema, Check>();
+  readonly #document: Document;
   /** The schema of each live event, by its name. */
-  readonly #events: ReadonlyMap<string, JsonSchema>;
+  readonly #live: Events;
 
   constructor(document: Document, schemas: Schemas) {
     this.#schemas = schemas;
-    const { discriminator } = document.schemas.LiveEvent as {
-      discriminator: { mapping: Record<string, string> };
-    };
-    const named = Object.entries(discriminator.mapping);
-    this.#events = new Map(named.map(([event, $ref]) => [event, { $ref }]));
+    this.#document = document;
+    this.#live = this.#eventsOf({ $ref: '#/components/schemas/LiveEvent' });
   }
 
   /**
@@ -46,15 +46,17 @@ export class ResponseChecks {
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const schema = documented.get(type);
     if (!schema) throw new ContractViolation(`${answer} as '${type}', which is not documented`);
-    if (type === 'text/event-stream') return this.#checkStream(response, onViolation);
-    if (type.endsWith('json')) this.#conform(answer, schema, await response.clone().json());
+    if (type === 'text/event-stream') {
+      return this.#checkStream(response, this.#eventsOf(schema), onViolation);
+    }
+    if (/[/+]json$/.test(type)) this.#conform(answer, schema, await response.clone().json());
     return response;
   }
 
   /** @throws ContractViolation where a live event is not as the contract has it */
-  checkEvent(event: unknown): void {
+  checkEvent(event: unknown, events = this.#live): void {
     const name = String((event as { event?: unknown }).event);
-    const schema = this.#events.get(name);
+    const schema = events.get(name);
     if (!schema) throw new ContractViolation(`There is no live event '${name}' in the contract`);
     this.#conform(`The live event '${name}'`, schema, event);
   }
@@ -69,7 +71,21 @@ export class ResponseChecks {
     if (faults.length > 0) throw new ContractViolation(`${what}: ${faults.join('; ')}`);
   }
 
-  #checkStream(response: Response, onViolation: (violation: unknown) => void): Response {
+  /** What a stream's union is told apart by. */
+  #eventsOf({ $ref = '' }: JsonSchema): Events {
+    const name = (String($ref).split('/').at(-1) ?? '') as string;
+    const { discriminator } = this.#document.schemas[name] as {
+      discriminator: { mapping: Record<string, string> };
+    };
+    const named = Object.entries(discriminator.mapping);
+    return new Map(named.map(([event, ref]) => [event, { $ref: ref }]));
+  }
+
+  #checkStream(
+    response: Response,
+    events: Events,
+    onViolation: (violation: unknown) => void,
+  ): Response {
     const decoder = new TextDecoder();
     let pending = '';
     const tap = new TransformStream<Uint8Array, Uint8Array>({
@@ -78,7 +94,7 @@ export class ResponseChecks {
         const items = pending.split('\n\n');
         pending = items.pop() ?? '';
         try {
-          for (const item of items) this.#checkItem(item);
+          for (const item of items) this.#checkItem(item, events);
           controller.enqueue(chunk);
         } catch (violation) {
           onViolation(violation);
@@ -90,7 +106,7 @@ export class ResponseChecks {
   }
 
   /** One server-sent item: its fields together are a live event; comments are none. */
-  #checkItem(item: string): void {
+  #checkItem(item: string, events: Events): void {
     const fields: Record<string, string> = {};
     for (const line of item.split('\n')) {
       const [, name, value = ''] = /^([^:]*): ?(.*)$/.exec(line) ?? [];
@@ -98,6 +114,6 @@ export class ResponseChecks {
     }
     const { event, id, data } = fields;
     if (data === undefined) return;
-    this.checkEvent({ event, id, data: JSON.parse(data) as unknown });
+    this.checkEvent({ event, id, data: JSON.parse(data) as unknown }, events);
   }
 }

@@ -63,7 +63,7 @@ type Answer<Status, Type, Body> = Type extends 'application/problem+json'
   ? never
   : Type extends 'application/json'
     ? { status: Status; body: Body; headers?: AnswerHeaders }
-    : Type extends 'text/event-stream'
+    : Type extends 'text/event-stream' | 'application/x-ndjson'
       ? Response
       : { status: Status; type: Type; body: string | Uint8Array; headers?: AnswerHeaders };
 
@@ -75,7 +75,7 @@ type AnswerOf<Status, Documented> = Documented extends { content: infer Content 
 
 /**
  * What a handler may answer: a documented status with its documented body, a `Response` where the
- * contract documents a stream, an `Upgrade` where it documents 101. Errors are thrown as `Problem`.
+ * contract documents a stream of events or lines, an `Upgrade` where it documents 101. Errors are thrown as `Problem`.
  */
 export type OperationResult<Id extends OperationId> = {
   [Status in keyof operations[Id]['responses']]: AnswerOf<

@@ -1,3 +1,4 @@
+import { purgeDeleted } from '../store/conversations/deletion.ts';
 import { Retention } from '../store/retention.ts';
 import type { Store } from '../store/database.ts';
 import type { Writer } from '../store/write/writer.ts';
@@ -20,6 +21,16 @@ export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefin
       limit: 300,
       run: async () => {
         await writer.sweepAbandoned();
+      },
+    },
+    {
+      name: 'purge',
+      policy: 'exclusive',
+      cron: '* * * * *',
+      poll: 10,
+      limit: 300,
+      run: async () => {
+        await purgeDeleted(store, Date.now());
       },
     },
     {

@@ -7,6 +7,7 @@ export type EventName = Schemas['LiveEvent']['event'];
 const eventOf: Record<Topic, EventName> = {
   executions: 'execution',
   stats: 'stats',
+  conversations: 'conversation',
   cleanup: 'cleanup',
 };
 
@@ -44,8 +45,13 @@ export class Message {
 
   /** As a server-sent event; JSON has no line breaks. */
   get frame(): string {
-    this.#frame ??= `id: ${this.id}\nevent: ${this.event}\ndata: ${this.#data}\n\n`;
+    this.#frame ??= this.frameAs(String(this.id));
     return this.#frame;
+  }
+
+  /** The same with an id that says more than where the outbox is. */
+  frameAs(id: string): string {
+    return frameOf(this.event, id, this.#data);
   }
 
   /** As a WebSocket message. */
@@ -55,12 +61,26 @@ export class Message {
   }
 }
 
-/** The message of an outbox event. An execution's state replaces its earlier one. */
+/** A server-sent event. */
+export const frameOf = (event: string, id: string, data: string): string =>
+  `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
+
+/** The message of an outbox event. The state of a thing replaces its earlier one. */
 export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
-  const execution = (payload as Partial<Schemas['LiveExecution']['data']>).execution?.id;
-  const key = execution === undefined ? {} : { key: `execution ${execution}` };
-  return new Message(eventOf[topic], id, payload, { topic, domain, ...key });
+  const key = keyOf(payload as Partial<Payload>);
+  return new Message(eventOf[topic], id, payload, { topic, domain, ...(key && { key }) });
 }
+
+type Payload = Schemas['LiveExecution']['data'] & Schemas['LiveConversation']['data'];
+
+function keyOf({ execution, conversation }: Partial<Payload>): string | undefined {
+  if (execution) return `execution ${execution.id}`;
+  return conversation && conversationKey(conversation.domain, conversation.id);
+}
+
+/** What a conversation's messages have in common. */
+export const conversationKey = (domain: string, id: string): string =>
+  `conversation ${JSON.stringify([domain, id])}`;
 
 export const hello = (id: number, topics: Iterable<Topic>, now: number): Message =>
   new Message('hello', id, { topics: [...topics], serverTime: new Date(now).toISOString() });

@@ -1,4 +1,10 @@
-import type { Delivery, EndReason, Subscription } from './subscription.ts';
+import type { Delivery, EndReason } from './subscription.ts';
+
+/** What comes to a reader: a subscription's deliveries, or text that is written already. */
+export interface EventSource {
+  take(): Promise<Delivery | { type: 'frames'; text: string }>;
+  end(reason: EndReason): void;
+}
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -13,7 +19,7 @@ const farewells: Partial<Record<EndReason, string>> = {
 };
 
 /** A subscription as server-sent events. It ends when the reader is gone. */
-export function eventStream(subscription: Subscription): Response {
+export function eventStream(subscription: EventSource): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>(
     {
@@ -31,8 +37,10 @@ export function eventStream(subscription: Subscription): Response {
   return new Response(body, { headers });
 }
 
-function textOf(delivery: Delivery): string {
+function textOf(delivery: Awaited<ReturnType<EventSource['take']>>): string {
   switch (delivery.type) {
+    case 'frames':
+      return delivery.text;
     case 'messages':
       return delivery.messages.map(({ frame }) => frame).join('');
     case 'heartbeat':

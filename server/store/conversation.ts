@@ -86,5 +86,8 @@ function titleOf({ asked, task }: Pick<ConversationRow, 'asked' | 'task'>): stri
   const title = (texts?.join(' ') ?? task ?? '').slice(0, 1_000).replaceAll(/\s+/g, ' ').trim();
   if (title === '') return null;
   if (title.length <= TITLE_LENGTH) return title;
-  return `${title.slice(0, TITLE_LENGTH - 1).toWellFormed().trimEnd()}…`;
+  return `${title
+    .slice(0, TITLE_LENGTH - 1)
+    .toWellFormed()
+    .trimEnd()}…`;
 }

@@ -5,4 +5,8 @@ import type { TenancySchema } from './schema/tenancy.ts';
 import type { TelemetrySchema } from './schema/telemetry.ts';
 
 /** Every table of the database, as kysely types it. */
-export type Schema = TenancySchema & TelemetrySchema & ConversationSchema & CleanupSchema & AuditSchema;
+export type Schema = TenancySchema &
+  TelemetrySchema &
+  ConversationSchema &
+  CleanupSchema &
+  AuditSchema;

@@ -18,7 +18,10 @@ export async function conversationEvents(
     join conversations c on ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key
     where c.deleted_at is null`;
   const told = await describeConversations(ws, found, { accountId: null, now });
-  return [...gone.map((place) => removed(place, now)), ...told.map((conversation) => event(conversation, false))];
+  return [
+    ...gone.map((place) => removed(place, now)),
+    ...told.map((conversation) => event(conversation, false)),
+  ];
 }
 
 /** What readers are told of a conversation that is gone: which one it was, and nothing of it. */
@@ -47,5 +50,9 @@ export function removed({ domain, key }: Place, now: number): NewEvent {
 }
 
 export function event(conversation: Conversation, deleted: boolean): NewEvent {
-  return { domain: conversation.domain, topic: 'conversations', payload: { conversation, deleted } };
+  return {
+    domain: conversation.domain,
+    topic: 'conversations',
+    payload: { conversation, deleted },
+  };
 }

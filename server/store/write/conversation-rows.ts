@@ -47,7 +47,10 @@ export const placeColumns: readonly Column<Place>[] = [
 const isIn = (places: readonly Place[]) =>
   sql<boolean>`(${namesOf(placeColumns)}) in (select v.* from ${unnest(placeColumns, places)})`;
 
-export async function loadConversations(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Conversation>> {
+export async function loadConversations(
+  ws: WorkspaceTx,
+  places: readonly Place[],
+): Promise<Map<string, Conversation>> {
   const { rows } = await sql<Selectable<ConversationTable>>`
     select * from conversations where ${ws.of()} and ${isIn(places)}`.execute(ws.tx);
   return new Map(
@@ -78,7 +81,10 @@ export async function loadConversations(ws: WorkspaceTx, places: readonly Place[
 }
 
 /** First and last request of each conversation, as the table has them now. */
-export async function findEnds(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Ends>> {
+export async function findEnds(
+  ws: WorkspaceTx,
+  places: readonly Place[],
+): Promise<Map<string, Ends>> {
   if (places.length === 0) return new Map();
   const mine = sql`${ws.of('r.workspace_id')} and r.conversation = v.key and r.domain = v.domain`;
   const { rows } = await sql<{

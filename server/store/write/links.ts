@@ -284,7 +284,15 @@ function tie(found: Finding): Tie | null {
     to.conversation === found.was_conversation &&
     to.branch === found.was_branch;
   if (isSame) return null;
-  return { domain, thread, point, parent, to, from: found.was_conversation, wasPoint: found.was_point };
+  return {
+    domain,
+    thread,
+    point,
+    parent,
+    to,
+    from: found.was_conversation,
+    wasPoint: found.was_point,
+  };
 }
 
 const tieColumns: readonly Column<Tie>[] = [
@@ -303,7 +311,9 @@ async function saveTies(ws: WorkspaceTx, ties: readonly Tie[]): Promise<Thread[]
     where ${ws.of('t.workspace_id')} and t.domain = v.domain and t.thread = v.thread`.execute(
     ws.tx,
   );
-  const points = ties.flatMap(({ point, wasPoint }) => [point, wasPoint]).filter((it) => it !== null);
+  const points = ties
+    .flatMap(({ point, wasPoint }) => [point, wasPoint])
+    .filter((it) => it !== null);
   const { rows } = await sql<Thread>`
     select child.domain, child.thread from ${unnest(threadColumns, ties)}
       join histories h
@@ -315,10 +325,7 @@ async function saveTies(ws: WorkspaceTx, ties: readonly Tie[]): Promise<Thread[]
   return rows;
 }
 
-async function loadStates(
-  ws: WorkspaceTx,
-  threads: readonly Thread[],
-): Promise<Map<string, Link>> {
+async function loadStates(ws: WorkspaceTx, threads: readonly Thread[]): Promise<Map<string, Link>> {
   if (threads.length === 0) return new Map();
   const { rows } = await sql<
     Thread & { parent: string | null; conversation: string; branch: string | null }

@@ -111,7 +111,11 @@ export function compareRequests(
     const price = before && costsTheSame(before, request) ? before : priceOf(request.record);
     request.costUsd = price.costUsd === null ? null : plainUsd(price.costUsd);
     request.priceVersion = price.priceVersion;
-    if (before?.digest === request.digest && before.scope === request.scope && isTiedAs(before, request)) {
+    if (
+      before?.digest === request.digest &&
+      before.scope === request.scope &&
+      isTiedAs(before, request)
+    ) {
       byKey.delete(request.key);
     } else {
       added.push(request);

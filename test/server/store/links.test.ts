@@ -52,7 +52,9 @@ function call({ trace, span = 1, at, input, output = [], ...told }: Call): Obser
 
 /** Each request as `trace.span: conversation (link) branch`, traces by their numbers. */
 async function ties(workspace: Workspace): Promise<string[]> {
-  const rows = await workspace.query<Record<'trace_id' | 'span_id' | 'conversation' | 'link', string> & { branch: string | null }>(
+  const rows = await workspace.query<
+    Record<'trace_id' | 'span_id' | 'conversation' | 'link', string> & { branch: string | null }
+  >(
     'select trace_id, span_id, conversation, link, branch from requests order by trace_id, span_id',
   );
   const number = (text: string): string => text.replace(/^trace:/, '').replace(/^0+/, '');
@@ -182,7 +184,9 @@ describe('requests without an id', () => {
     assert.deepEqual(await workspace.query('select conversation from conversation_tags'), [
       { conversation: `trace:${traceId(1)}` },
     ]);
-    const sums = await workspace.query('select sum(conversations)::int as n from domain_sums where grain = 15');
+    const sums = await workspace.query(
+      'select sum(conversations)::int as n from domain_sums where grain = 15',
+    );
     assert.deepEqual(sums, [{ n: 1 }]);
     const places = await workspace.query('select distinct conversation from message_places');
     assert.deepEqual(places, [{ conversation: `trace:${traceId(1)}` }]);
@@ -201,7 +205,10 @@ describe('requests without an id', () => {
     const writers = Array.from({ length: 4 }, () => telemetry.anotherWriter());
     await Promise.all(
       [...calls, begin].map((each, index) =>
-        writers[index % 4]?.write(workspace.id, { observations: [call(each)], messages: new Map() }),
+        writers[index % 4]?.write(workspace.id, {
+          observations: [call(each)],
+          messages: new Map(),
+        }),
       ),
     );
     const expected = telemetry.workspace();
@@ -219,16 +226,19 @@ const trees = fc
     maxLength: 9,
   })
   .map((turns) => {
-    const made: { call: Call; history: string[]; conversation: number; branch: number | null }[] = [];
+    const made: { call: Call; history: string[]; conversation: number; branch: number | null }[] =
+      [];
     for (const [index, { from, word }] of turns.entries()) {
       const parent = from === null ? undefined : made[from % made.length];
       const trace = index + 1;
       const input = [...(parent?.history ?? []), u(`${word}${parent ? '' : index}`)];
       const output = [a(`answer ${index}`)];
-      const isSecond = made.some(({ call: { input: other } }) =>
-        parent !== undefined &&
-        other.length > parent.history.length &&
-        parent.history.every((hash, at) => other[at] === hash));
+      const isSecond = made.some(
+        ({ call: { input: other } }) =>
+          parent !== undefined &&
+          other.length > parent.history.length &&
+          parent.history.every((hash, at) => other[at] === hash),
+      );
       made.push({
         call: { trace, at: index, input, output },
         history: [...input, ...output],

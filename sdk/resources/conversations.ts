@@ -1,0 +1,234 @@
+import { Call } from '../core/call.ts';
+import type { RequestOptions } from '../core/core.ts';
+import { list, type PagePromise } from '../core/pages.ts';
+import { withId } from '../core/request.ts';
+import { EventStream, type ConnectOptions, type StreamOptions } from '../core/stream.ts';
+import { keyed, type WriteOptions } from '../core/write.ts';
+import type {
+  Conversation,
+  ConversationDetail,
+  ConversationEvent,
+  ConversationExportQuery,
+  ConversationExportRequest,
+  ConversationHit,
+  ConversationPlaceQuery,
+  ConversationsDeleted,
+  ConversationsDeleteRequest,
+  ConversationSearchQuery,
+  ConversationsQuery,
+  ConversationTagsRequest,
+  LiveExpired,
+  Message,
+  MessagesQuery,
+} from '../types.ts';
+import { Resource } from './resource.ts';
+
+/** What comes out of the stream of one conversation; that a token ended is the SDK's own affair. */
+export type ConversationUpdate = Exclude<ConversationEvent, LiveExpired>;
+
+/** The stream of one conversation: see {@link EventStream}. */
+export type ConversationStream = EventStream<ConversationUpdate>;
+
+/** How a conversation is listened to. */
+export interface ConversationStreamOptions extends StreamOptions, ConversationPlaceQuery {
+  /** How many of the latest messages to begin with; none by default. */
+  replay?: number | undefined;
+}
+
+/** What users and agents said to each other. A `domain` tells conversations of one id apart. */
+export class ConversationsResource extends Resource {
+  /**
+   * Conversations, latest message first: await it for a page, iterate it for all.
+   *
+   * @example
+   * const { data } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });
+   */
+  list(query: ConversationsQuery = {}, options: RequestOptions = {}): PagePromise<Conversation> {
+    return list(this.core, '/api/conversations', query, options);
+  }
+
+  /**
+   * Messages that fit a search, latest first, each with the text around what was found.
+   *
+   * @example
+   * for await (const { conversation, snippet } of cb.conversations.search({ q: 'refund' })) {
+   *   print(conversation.id, snippet.map(({ text }) => text).join(''));
+   * }
+   */
+  search(
+    query: ConversationSearchQuery,
+    options: RequestOptions = {},
+  ): PagePromise<ConversationHit> {
+    return list(this.core, '/api/conversations/search', query, options);
+  }
+
+  /**
+   * One conversation with its branches and quality.
+   *
+   * @throws NotFoundError where there is none that the token may see, ConflictError where several
+   * domains know the id.
+   * @example
+   * const { title, quality } = await cb.conversations.get(id);
+   */
+  get(
+    id: string,
+    query: ConversationPlaceQuery = {},
+    options: RequestOptions = {},
+  ): Call<ConversationDetail> {
+    return this.core.call(
+      'get',
+      withId('/api/conversations/{id}', id),
+      { params: { query } },
+      options,
+    );
+  }
+
+  /**
+   * Its messages, oldest first, or latest first with `order: 'desc'`.
+   *
+   * @example
+   * for await (const { role, parts } of cb.conversations.messages(id)) print(role, parts);
+   */
+  messages(
+    id: string,
+    query: MessagesQuery = {},
+    options: RequestOptions = {},
+  ): PagePromise<Message> {
+    return list(this.core, withId('/api/conversations/{id}/messages', id), query, options);
+  }
+
+  /**
+   * The conversation as it goes on. A connection that breaks is made again, and no message is lost.
+   *
+   * @throws (from the loop) NotFoundError, PermissionError: nothing to wait for.
+   * @example
+   * const stream = cb.conversations.stream(id, { replay: 20 });
+   * for await (const { event, data } of stream) if (event === 'message') show(data.message);
+   */
+  stream(id: string, options: ConversationStreamOptions = {}): ConversationStream {
+    const path = withId('/api/conversations/{id}/stream', id);
+    const query = { domain: options.domain, replay: options.replay };
+    const connect = (connection: ConnectOptions) => this.#connect(path, query, connection);
+    return new EventStream<ConversationUpdate>(connect, options, this.core);
+  }
+
+  /**
+   * A conversation as a file: an answer whose body can be read as it comes.
+   *
+   * @example
+   * const csv = await cb.conversations.export(id, { format: 'csv' });
+   * await save(await csv.blob());
+   */
+  export(
+    id: string,
+    query: ConversationExportQuery = {},
+    options: RequestOptions = {},
+  ): Call<Response> {
+    const path = withId('/api/conversations/{id}/export', id);
+    return asResponse(
+      this.core.call('get', path, { params: { query } }, options, { stream: true }),
+    );
+  }
+
+  /**
+   * Many conversations as one file: those of these ids, or those that fit a filter.
+   *
+   * @example
+   * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
+   */
+  exportMany(body: ConversationExportRequest, options: RequestOptions = {}): Call<Response> {
+    return asResponse(
+      this.core.call('post', '/api/conversations/export', { body }, options, { stream: true }),
+    );
+  }
+
+  /**
+   * Sets the tags of a conversation: these, and no others.
+   *
+   * @throws PermissionError for all but admins.
+   * @example
+   * await cb.conversations.setTags(id, { tags: ['refund', 'vip'] });
+   */
+  setTags(
+    id: string,
+    body: ConversationTagsRequest,
+    { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
+  ): Call<Conversation> {
+    const path = withId('/api/conversations/{id}/tags', id);
+    return this.core.call('put', path, { params: within(domain), body }, keyed(options));
+  }
+
+  /**
+   * Makes a conversation one of the account's favourites.
+   *
+   * @throws PermissionError for all but accounts.
+   * @example
+   * await cb.conversations.addFavorite(id);
+   */
+  addFavorite(
+    id: string,
+    { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
+  ): Call<undefined> {
+    const path = withId('/api/conversations/{id}/favorite', id);
+    return this.core.call('put', path, { params: within(domain) }, keyed(options));
+  }
+
+  /**
+   * Takes a conversation from the account's favourites.
+   *
+   * @example
+   * await cb.conversations.removeFavorite(id);
+   */
+  removeFavorite(
+    id: string,
+    { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
+  ): Call<undefined> {
+    const path = withId('/api/conversations/{id}/favorite', id);
+    return this.core.call('delete', path, { params: within(domain) }, keyed(options));
+  }
+
+  /**
+   * Deletes a conversation: it is hidden at once, and what was said in it is removed.
+   *
+   * @throws PermissionError for all but admins, NotFoundError where there is none.
+   * @example
+   * await cb.conversations.delete(id);
+   */
+  delete(
+    id: string,
+    { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
+  ): Call<undefined> {
+    const path = withId('/api/conversations/{id}', id);
+    return this.core.call('delete', path, { params: within(domain) }, keyed(options));
+  }
+
+  /**
+   * Deletes many at once, and tells which ids were none.
+   *
+   * @example
+   * const { deleted, missing } = await cb.conversations.deleteMany({ ids });
+   */
+  deleteMany(
+    body: ConversationsDeleteRequest,
+    options: WriteOptions = {},
+  ): Call<ConversationsDeleted> {
+    return this.core.call('post', '/api/conversations/delete', { body }, keyed(options));
+  }
+
+  async *#connect(
+    path: '/api/conversations/{id}/stream',
+    query: { domain: string | undefined; replay: number | undefined },
+    connection: ConnectOptions,
+  ): AsyncGenerator<ConversationEvent, void, undefined> {
+    // Only those load it who need it.
+    const { sseFrom } = await import('../live/sse.ts');
+    yield* sseFrom(this.core, path, query, connection) as AsyncIterable<ConversationEvent>;
+  }
+}
+
+/** Which of several conversations of one id. */
+const within = (domain: string | undefined) => ({ query: domain === undefined ? {} : { domain } });
+
+/** The answer itself, its body unread. */
+const asResponse = (call: Call<unknown>): Call<Response> =>
+  new Call(call.withResponse().then((answer) => ({ ...answer, data: answer.response })));

@@ -1,0 +1,70 @@
+/** Where pages of conversations, of their messages, and of what a search found have ended. */
+import type { ConversationPosition, Order, Sort } from '../store/conversations/list.ts';
+import type { MessagePosition } from '../store/conversations/messages.ts';
+import type { HitPosition } from '../store/conversations/search.ts';
+import { decodeCursor, encodeCursor, isInstant, isSafeText } from './cursor.ts';
+
+/** A page goes on in the order in which it began. */
+export const toListCursor = (
+  { value, domain, key }: ConversationPosition,
+  sort: Sort,
+  order: Order,
+): string => encodeCursor([sort, order, value, domain, key]);
+
+/** @throws Problem 400 */
+export const fromListCursor = (cursor: string, sort: Sort, order: Order): ConversationPosition =>
+  decodeCursor(cursor, ([madeBy, way, value, domain, key, ...more]) => {
+    const isOurs = madeBy === sort && way === order && more.length === 0;
+    const fits = isOurs && isValue(value, sort) && isSafeText(domain) && isSafeText(key);
+    return fits ? { value, domain, key } : null;
+  });
+
+function isValue(value: unknown, sort: Sort): value is string {
+  if (sort === 'last_message' || sort === 'started') return isInstant(value);
+  const pattern = sort === 'cost' ? /^\d{1,20}(\.\d{1,12})?$/ : /^\d{1,9}$/;
+  const longer = sort === 'tokens' ? /^\d{1,15}$/ : pattern;
+  return typeof value === 'string' && longer.test(value);
+}
+
+export const toHitCursor = ({ at, domain, key, hash }: HitPosition): string =>
+  encodeCursor([at, domain, key, hash]);
+
+/** @throws Problem 400 */
+export const fromHitCursor = (cursor: string): HitPosition =>
+  decodeCursor(cursor, ([at, domain, key, hash, ...more]) =>
+    isInstant(at) && [domain, key, hash].every(isSafeText) && more.length === 0
+      ? { at, domain: String(domain), key: String(key), hash: String(hash) }
+      : null,
+  );
+
+type Towards = 'newer' | 'older';
+
+export const toMessageCursor = (
+  { startedAt, key, index }: MessagePosition,
+  towards: Towards,
+): string => encodeCursor([towards, startedAt, key, index]);
+
+export interface MessageCursor {
+  towards: Towards;
+  position: MessagePosition;
+}
+
+/** @throws Problem 400 */
+export const fromMessageCursor = (cursor: string): MessageCursor =>
+  decodeCursor(cursor, ([towards, ...rest]) => {
+    const position = messagePosition(rest);
+    const isWay = towards === 'newer' || towards === 'older';
+    return isWay && position ? { towards, position } : null;
+  });
+
+/** `null` where the parts are none. */
+export function messagePosition([
+  startedAt,
+  key,
+  index,
+  ...more
+]: unknown[]): MessagePosition | null {
+  const isIndex = Number.isInteger(index) && Number(index) >= 0;
+  const fits = isInstant(startedAt) && isSafeText(key) && isIndex && more.length === 0;
+  return fits ? { startedAt, key, index: Number(index) } : null;
+}

@@ -1,0 +1,183 @@
+/** Conversations as files, written as they are read: however long, never all at once in memory. */
+import { ReadableStream } from 'node:stream/web';
+import type { Schemas } from '../contract/index.ts';
+import type { Conversation } from '../store/conversation.ts';
+import type { Message } from '../store/conversations/message.ts';
+import type { ConversationPlace, MessagePosition } from '../store/conversations/messages.ts';
+import type { Reader } from '../store/conversations/rows.ts';
+import type { ConversationStore } from '../store/conversations.ts';
+import { csvLine, type Cell } from './csv.ts';
+
+type Format = Schemas['ConversationExportFormat'];
+
+export interface ExportOptions {
+  store: Pick<ConversationStore, 'describe' | 'messages'>;
+  workspaceId: string;
+  reader: Reader;
+}
+
+const types: Record<Format, string> = {
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+};
+
+/** Messages that are read at once. */
+const PAGE = 200;
+
+/** One conversation. */
+export function exportOne(
+  options: ExportOptions,
+  place: ConversationPlace,
+  format: Format,
+): Response {
+  const one = (async function* () {
+    yield place;
+  })();
+  const texts =
+    format === 'csv'
+      ? asCsv(options, one)
+      : asJson(options, one, { open: '', between: '', end: '\n' });
+  return fileOf(texts, format, place.key);
+}
+
+/** Many conversations, in the order in which they are found. */
+export function exportMany(
+  options: ExportOptions,
+  places: AsyncIterable<ConversationPlace>,
+  format: Format,
+): Response {
+  const separators =
+    format === 'json'
+      ? { open: '[', between: ',\n', end: ']\n' }
+      : { open: '', between: '\n', end: '\n' };
+  const texts = format === 'csv' ? asCsv(options, places) : asJson(options, places, separators);
+  return fileOf(texts, format, 'conversations');
+}
+
+function fileOf(texts: AsyncIterable<string>, format: Format, name: string): Response {
+  const safe = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80);
+  const body: unknown = ReadableStream.from(encoded(texts));
+  return new Response(body as BodyInit, {
+    headers: {
+      'content-type': types[format],
+      'content-disposition': `attachment; filename="${safe}.${format}"`,
+    },
+  });
+}
+
+async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
+
+async function* asJson(
+  options: ExportOptions,
+  places: AsyncIterable<ConversationPlace>,
+  { open, between, end }: { open: string; between: string; end: string },
+): AsyncGenerator<string> {
+  yield open;
+  let isFirst = true;
+  for await (const { conversation, place } of described(options, places)) {
+    if (!isFirst) yield between;
+    isFirst = false;
+    // The whole without its last brace, so that the messages can follow one by one.
+    yield `${JSON.stringify(conversation).slice(0, -1)},"messages":[`;
+    let separator = '';
+    for await (const message of messagesOf(options, place)) {
+      yield separator + JSON.stringify(message);
+      separator = ',';
+    }
+    yield ']}';
+  }
+  yield isFirst && open === '' ? '' : end;
+}
+
+const HEADER = [
+  'conversation_id',
+  'domain',
+  'user',
+  'message_id',
+  'at',
+  'role',
+  'text',
+  'agent',
+  'model',
+  'branch',
+  'execution_id',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'latency_ms',
+  'time_to_first_token_ms',
+  'finish_reason',
+  'error_type',
+  'error_message',
+] as const;
+
+async function* asCsv(
+  options: ExportOptions,
+  places: AsyncIterable<ConversationPlace>,
+): AsyncGenerator<string> {
+  yield csvLine(HEADER);
+  for await (const { conversation, place } of described(options, places)) {
+    for await (const message of messagesOf(options, place)) {
+      yield csvLine(cellsOf(conversation, message));
+    }
+  }
+}
+
+function cellsOf({ id, domain, user }: Conversation, message: Message): Cell[] {
+  const { tokens, cost, error } = message;
+  return [
+    id,
+    domain,
+    user,
+    message.id,
+    message.at,
+    message.role,
+    textOf(message),
+    message.agent,
+    message.model,
+    message.branch,
+    message.executionId,
+    tokens?.input ?? null,
+    tokens?.output ?? null,
+    cost === null || cost.unpricedRequests > 0 ? null : cost.usd,
+    message.latencyMs,
+    message.timeToFirstTokenMs,
+    message.finishReason,
+    error?.type ?? null,
+    error?.message ?? null,
+  ];
+}
+
+/** What was said; calls of tools and their results as JSON. */
+function textOf({ parts }: Message): string | null {
+  if (parts === null) return null;
+  return parts.map((part) => ('text' in part ? part.text : JSON.stringify(part))).join('\n');
+}
+
+/** Whoever is deleted in the meantime is left out. */
+async function* described(
+  { store, workspaceId, reader }: ExportOptions,
+  places: AsyncIterable<ConversationPlace>,
+): AsyncGenerator<{ conversation: Conversation; place: ConversationPlace }> {
+  for await (const place of places) {
+    const conversation = await store.describe(workspaceId, place, reader);
+    if (conversation) yield { conversation, place };
+  }
+}
+
+async function* messagesOf(
+  { store, workspaceId }: ExportOptions,
+  place: ConversationPlace,
+): AsyncGenerator<Message> {
+  let from: MessagePosition | null = null;
+  for (;;) {
+    const page = await store.messages(workspaceId, place, { towards: 'newer', from, limit: PAGE });
+    for (const { message } of page.messages) yield message;
+    from = page.messages.at(-1)?.position ?? null;
+    if (!page.hasMore || from === null) return;
+  }
+}

@@ -1,0 +1,253 @@
+import { badRequest, conflict, notFound } from '../contract/index.ts';
+import type { AuditEntry } from '../store/audit.ts';
+import type { ConversationFilter } from '../store/conversations/list.ts';
+import type { ConversationPlace } from '../store/conversations/messages.ts';
+import { AmbiguousConversation, type ConversationStore } from '../store/conversations.ts';
+import { resolvePeriod, withData, type PeriodQuery } from '../store/period.ts';
+import type { ApiCaller } from './caller.ts';
+import {
+  fromHitCursor,
+  fromListCursor,
+  fromMessageCursor,
+  toHitCursor,
+  toListCursor,
+  toMessageCursor,
+} from './conversations-cursor.ts';
+import { exportMany, exportOne, type ExportOptions } from './conversations-export.ts';
+import { streamConversation } from './conversations-stream.ts';
+import type { HandlersFor } from './handlers.ts';
+import type { Subscribing } from './live.ts';
+import { withPeriod } from './periods.ts';
+import { domainsFor } from './scope.ts';
+
+export interface ConversationsOptions extends Subscribing {
+  store: ConversationStore;
+  /** Called when something new is in a workspace's outbox, up to this id. */
+  announce: (workspaceId: string, lastEventId: number) => void;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** Conversations that one export takes. */
+const MOST_EXPORTED = 10_000;
+const EXPORT_PAGE = 200;
+
+export function conversationsHandlers(options: ConversationsOptions): HandlersFor<'conversations'> {
+  const { store, now, announce } = options;
+  const readerOf = (caller: ApiCaller) => ({
+    accountId: caller.kind === 'account' ? caller.id : null,
+    now: now(),
+  });
+  const exportOf = (caller: ApiCaller): ExportOptions => ({
+    store,
+    workspaceId: caller.workspace.id,
+    reader: readerOf(caller),
+  });
+
+  /** @throws Problem 404, 409 */
+  const placeOf = async (
+    caller: ApiCaller,
+    id: string,
+    domain: string | undefined,
+  ): Promise<ConversationPlace> => {
+    const domains = domainsFor(caller, domain);
+    const place = await found(() => store.find(caller.workspace.id, { id, domains }));
+    if (!place) throw notFound('There is no such conversation.');
+    return place;
+  };
+
+  /** @throws Problem 404 */
+  const described = async (caller: ApiCaller, place: ConversationPlace) => {
+    const body = await store.describe(caller.workspace.id, place, readerOf(caller));
+    if (!body) throw notFound('There is no such conversation.');
+    return body;
+  };
+
+  const remove = async (caller: ApiCaller, places: readonly ConversationPlace[], ip: string) => {
+    const entry = { actor: actorOf(caller), ip };
+    const deleted = await store.delete(caller.workspace.id, places, entry, now());
+    if (deleted.lastEventId !== null) announce(caller.workspace.id, deleted.lastEventId);
+    return deleted.places;
+  };
+
+  return {
+    'conversations.list': async ({ caller, params: { query } }) => {
+      const { sort = 'last_message', order = 'desc', cursor, limit = 50, domain } = query;
+      if (query.favorite !== undefined && caller.kind !== 'account') {
+        const message = 'is for accounts: who else asks has no favourites';
+        throw badRequest([{ in: 'query', path: 'favorite', message }]);
+      }
+      const domains = domainsFor(caller, domain);
+      const filter = { ...query, ...(await spanOf(query, now())), domains };
+      const after = cursor === undefined ? null : fromListCursor(cursor, sort, order);
+      const page = { sort, order, after, limit };
+      const workspaceId = caller.workspace.id;
+      const { conversations, next, count } = await store.list(
+        workspaceId,
+        filter,
+        page,
+        readerOf(caller),
+      );
+      const nextCursor = next && toListCursor(next, sort, order);
+      return { status: 200, body: { data: conversations, nextCursor, count } };
+    },
+
+    'conversations.search': async ({ caller, params: { query } }) => {
+      const { q, cursor, limit = 20 } = query;
+      const domains = domainsFor(caller, query.domain);
+      const after = cursor === undefined ? null : fromHitCursor(cursor);
+      const search = { q, domains, ...(await spanOf(query, now())), after, limit };
+      const { hits, next } = await store.search(caller.workspace.id, search, readerOf(caller));
+      return { status: 200, body: { data: hits, nextCursor: next && toHitCursor(next) } };
+    },
+
+    'conversations.get': async ({ caller, params: { path, query } }) => {
+      const wanted = { id: path.id, domains: domainsFor(caller, query.domain) };
+      const body = await found(() => store.get(caller.workspace.id, wanted, readerOf(caller)));
+      if (!body) throw notFound('There is no such conversation.');
+      return { status: 200, body };
+    },
+
+    'conversations.messages': async ({ caller, params: { path, query } }) => {
+      const { order = 'asc', cursor, limit = 50 } = query;
+      const forward = order === 'asc' ? 'newer' : 'older';
+      const from = cursor === undefined ? null : fromMessageCursor(cursor);
+      const towards = from?.towards ?? forward;
+      const place = await placeOf(caller, path.id, query.domain);
+      const window = { towards, from: from?.position ?? null, limit };
+      const { messages, hasMore } = await store.messages(caller.workspace.id, place, window);
+      const [first, last] =
+        order === 'asc' ? [messages.at(0), messages.at(-1)] : [messages.at(-1), messages.at(0)];
+      const isForward = towards === forward;
+      const back = forward === 'newer' ? 'older' : 'newer';
+      const hasNext = isForward ? hasMore : true;
+      const hasPrevious = isForward ? from !== null : hasMore;
+      return {
+        status: 200,
+        body: {
+          data: (order === 'asc' ? messages : messages.toReversed()).map(({ message }) => message),
+          nextCursor: last && hasNext ? toMessageCursor(last.position, forward) : null,
+          previousCursor: first && hasPrevious ? toMessageCursor(first.position, back) : null,
+        },
+      };
+    },
+
+    'conversations.stream': async (request) => {
+      const { caller, params } = request;
+      const place = await placeOf(caller, params.path.id, params.query.domain);
+      return streamConversation(request, place, readerOf(caller), options);
+    },
+
+    'conversations.export': async ({ caller, params: { path, query }, ip }) => {
+      const { format = 'json', domain } = query;
+      const place = await placeOf(caller, path.id, domain);
+      const details = { format, domain: place.domain };
+      const entry = { actor: actorOf(caller), target: place.key, details, ip };
+      await store.noteExport(caller.workspace.id, entry);
+      return exportOne(exportOf(caller), place, format);
+    },
+
+    'conversations.exportMany': async ({ caller, body, ip }) => {
+      const { format = 'json', ids, filter, domain } = body;
+      if (ids && filter) {
+        throw badRequest([{ in: 'body', path: '/filter', message: 'goes without ids' }]);
+      }
+      const domains = domainsFor(caller, domain);
+      const workspaceId = caller.workspace.id;
+      const span = await spanOf(filter ?? {}, now(), '/filter/');
+      const details = ids ? { format, domain, ids: ids.length } : { format, domain, filter };
+      await store.noteExport(workspaceId, { actor: actorOf(caller), details, ip });
+      const places = ids
+        ? store.findMany(workspaceId, ids, domains)
+        : listed(caller, { ...filter, ...span, domains });
+      return exportMany(exportOf(caller), streamed(places), format);
+    },
+
+    'conversations.setTags': async ({ caller, params: { path, query }, body }) => {
+      const place = await placeOf(caller, path.id, query.domain);
+      await store.setTags(caller.workspace.id, place, body.tags);
+      return { status: 200, body: await described(caller, place) };
+    },
+
+    'conversations.addFavorite': async ({ caller, params: { path, query } }) => {
+      const place = await placeOf(caller, path.id, query.domain);
+      await store.setFavorite(caller.workspace.id, place, caller.id, true);
+      return { status: 204 };
+    },
+
+    'conversations.removeFavorite': async ({ caller, params: { path, query } }) => {
+      const place = await placeOf(caller, path.id, query.domain);
+      await store.setFavorite(caller.workspace.id, place, caller.id, false);
+      return { status: 204 };
+    },
+
+    'conversations.delete': async ({ caller, params: { path, query }, ip }) => {
+      await remove(caller, [await placeOf(caller, path.id, query.domain)], ip);
+      return { status: 204 };
+    },
+
+    'conversations.deleteMany': async ({ caller, body: { ids, domain }, ip }) => {
+      const domains = domainsFor(caller, domain);
+      const places = await store.findMany(caller.workspace.id, ids, domains);
+      const byId = Map.groupBy(places, ({ key }) => key);
+      const single = [...byId.values()].flatMap((same) => (same.length === 1 ? same : []));
+      const deleted = await remove(caller, single, ip);
+      const isDeleted = new Set(deleted.map(({ key }) => key));
+      const ambiguous = ids.filter((id) => (byId.get(id)?.length ?? 0) > 1);
+      const missing = ids.filter((id) => !isDeleted.has(id) && !ambiguous.includes(id));
+      return { status: 200, body: { deleted: [...isDeleted], missing, ambiguous } };
+    },
+  };
+
+  /** Page by page, so that many do not have to be held at once. */
+  async function* listed(
+    caller: ApiCaller,
+    filter: ConversationFilter,
+  ): AsyncGenerator<ConversationPlace> {
+    let after = null;
+    for (let told = 0; told < MOST_EXPORTED; told += EXPORT_PAGE) {
+      const page = { sort: 'started', order: 'asc', after, limit: EXPORT_PAGE } as const;
+      const { conversations, next } = await store.list(
+        caller.workspace.id,
+        filter,
+        page,
+        readerOf(caller),
+      );
+      for (const { domain, id } of conversations) yield { domain, key: id };
+      if (next === null) return;
+      after = next;
+    }
+  }
+}
+
+async function* streamed(
+  places: Promise<ConversationPlace[]> | AsyncIterable<ConversationPlace>,
+): AsyncGenerator<ConversationPlace> {
+  yield* 'then' in places ? await places : places;
+}
+
+/** @throws Problem 409 */
+async function found<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof AmbiguousConversation)) throw error;
+    throw conflict(`${error.message}: send the domain of the one that you want.`);
+  }
+}
+
+/**
+ * The span of a period, open to the future where nothing else is said.
+ * @throws Problem 400
+ */
+async function spanOf(
+  query: PeriodQuery,
+  now: number,
+  path?: string,
+): Promise<{ from: number | null; to: number | null }> {
+  const period = await withPeriod(() => resolvePeriod(query, now, -Infinity), path);
+  const { from, to } = withData(period, now);
+  return { from: period.all ? null : from, to: query.to === undefined ? null : to };
+}
+
+const actorOf = ({ kind, id, name }: ApiCaller): AuditEntry['actor'] => ({ kind, id, name });

@@ -1,0 +1,192 @@
+/** Conversations: a list, a single one with its messages, and what may be done with them. */
+import { sql, type RawBuilder } from 'kysely';
+import { appendAudit, type AuditEntry } from './audit.ts';
+import type { Conversation } from './conversation.ts';
+import { deleteConversations } from './conversations/deletion.ts';
+import {
+  listConversations,
+  type ConversationFilter,
+  type ConversationPage,
+  type ListPage,
+} from './conversations/list.ts';
+import {
+  readMessages,
+  type ConversationPlace,
+  type MessagesFound,
+  type MessageWindow,
+} from './conversations/messages.ts';
+import { findQuality, type Findings } from './conversations/quality.ts';
+import { describeConversations, visible, type Reader } from './conversations/rows.ts';
+import { searchMessages, type HitPage, type SearchQuery } from './conversations/search.ts';
+import type { Store, WorkspaceTx } from './database.ts';
+import type { Domains } from './stats/pieces.ts';
+
+export type ConversationDetail = Conversation & Findings;
+
+/** Several domains know a conversation by the id, and none was named. */
+export class AmbiguousConversation extends Error {
+  readonly domains: readonly string[];
+  constructor(domains: readonly string[]) {
+    super(`Several domains know it: ${domains.join(', ')}`);
+    this.name = 'AmbiguousConversation';
+    this.domains = domains;
+  }
+}
+
+/** Which conversation, of those that somebody may see. */
+export interface Wanted {
+  id: string;
+  /** `null`: the whole workspace. */
+  domains: Domains;
+}
+
+export interface Deleted {
+  places: ConversationPlace[];
+  /** To wake listeners with. */
+  lastEventId: number | null;
+}
+
+export class ConversationStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  list(
+    workspaceId: string,
+    filter: ConversationFilter,
+    page: ListPage,
+    reader: Reader,
+  ): Promise<ConversationPage> {
+    return this.#store.inWorkspace(workspaceId, (ws) =>
+      listConversations(ws, filter, page, reader),
+    );
+  }
+
+  search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {
+    return this.#store.inWorkspace(workspaceId, (ws) => searchMessages(ws, query, reader));
+  }
+
+  /**
+   * Where a conversation is; `null` where there is none that may be seen.
+   * @throws AmbiguousConversation
+   */
+  find(workspaceId: string, wanted: Wanted): Promise<ConversationPlace | null> {
+    return this.#store.inWorkspace(workspaceId, (ws) => findPlace(ws, wanted));
+  }
+
+  /** Where conversations are, by their ids, in the order of the ids. */
+  findMany(
+    workspaceId: string,
+    ids: readonly string[],
+    domains: Domains,
+  ): Promise<ConversationPlace[]> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const { rows } = await sql<ConversationPlace>`
+        select c.domain, c.key from unnest(${ids}::text[]) with ordinality as v(key, place)
+        join conversations c on ${visible(ws, domains)} and c.key = v.key
+        order by v.place, c.domain`.execute(ws.tx);
+      return rows;
+    });
+  }
+
+  /** @throws AmbiguousConversation */
+  get(workspaceId: string, wanted: Wanted, reader: Reader): Promise<ConversationDetail | null> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const place = await findPlace(ws, wanted);
+      const conversation = place && (await describe(ws, place, reader));
+      if (!conversation) return null;
+      const found = await findQuality(ws, place, conversation.status === 'active');
+      const quality = { ...found.quality, errors: conversation.errors };
+      return { ...conversation, ...found, quality };
+    });
+  }
+
+  /** One without its quality, which takes time to tell. */
+  describe(
+    workspaceId: string,
+    place: ConversationPlace,
+    reader: Reader,
+  ): Promise<Conversation | null> {
+    return this.#store.inWorkspace(workspaceId, (ws) => describe(ws, place, reader));
+  }
+
+  messages(
+    workspaceId: string,
+    place: ConversationPlace,
+    window: MessageWindow,
+  ): Promise<MessagesFound> {
+    return this.#store.inWorkspace(workspaceId, (ws) => readMessages(ws, place, window));
+  }
+
+  /** These, and no others, are its tags then. */
+  setTags(workspaceId: string, place: ConversationPlace, tags: readonly string[]): Promise<void> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const { domain, key } = place;
+      await sql`delete from conversation_tags
+        where ${ws.of()} and domain = ${domain} and conversation = ${key}
+          and tag <> all(${tags}::text[])`.execute(ws.tx);
+      await sql`insert into conversation_tags (workspace_id, domain, conversation, tag)
+        select ${ws.workspaceId}::uuid, ${domain}, ${key}, tag from unnest(${tags}::text[]) as v(tag)
+        on conflict do nothing`.execute(ws.tx);
+    });
+  }
+
+  setFavorite(
+    workspaceId: string,
+    { domain, key }: ConversationPlace,
+    accountId: string,
+    isFavorite: boolean,
+  ): Promise<void> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const change: RawBuilder<unknown> = isFavorite
+        ? sql`insert into conversation_favorites (workspace_id, account_id, domain, conversation)
+            values (${ws.workspaceId}, ${accountId}, ${domain}, ${key}) on conflict do nothing`
+        : sql`delete from conversation_favorites where ${ws.of()} and account_id = ${accountId}
+            and domain = ${domain} and conversation = ${key}`;
+      await change.execute(ws.tx);
+    });
+  }
+
+  /** Hides conversations at once; what was said in them is removed by the next purge. */
+  delete(
+    workspaceId: string,
+    places: readonly ConversationPlace[],
+    entry: Omit<AuditEntry, 'action'>,
+    now: number,
+  ): Promise<Deleted> {
+    return this.#store.inWorkspace(workspaceId, (ws) =>
+      deleteConversations(ws, places, entry, now),
+    );
+  }
+
+  /** That somebody takes conversations out of the service. */
+  noteExport(workspaceId: string, entry: Omit<AuditEntry, 'action'>): Promise<void> {
+    return this.#store.inWorkspace(workspaceId, (ws) =>
+      appendAudit(ws, { ...entry, action: 'conversation.export' }),
+    );
+  }
+}
+
+async function findPlace(
+  ws: WorkspaceTx,
+  { id, domains }: Wanted,
+): Promise<ConversationPlace | null> {
+  const { rows } = await sql<ConversationPlace>`
+    select c.domain, c.key from conversations c
+    where ${visible(ws, domains)} and c.key = ${id} order by c.domain limit 20`.execute(ws.tx);
+  if (rows.length > 1) throw new AmbiguousConversation(rows.map(({ domain }) => domain));
+  return rows[0] ?? null;
+}
+
+async function describe(
+  ws: WorkspaceTx,
+  { domain, key }: ConversationPlace,
+  reader: Reader,
+): Promise<Conversation | null> {
+  const found = sql`select c.* from conversations c
+    where ${visible(ws, [domain])} and c.key = ${key}`;
+  const [conversation] = await describeConversations(ws, found, reader);
+  return conversation ?? null;
+}
