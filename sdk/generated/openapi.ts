@@ -660,10 +660,7 @@ export interface components {
         Granularity: "hour" | "day" | "month";
         /** @enum {string} */
         Topic: "executions" | "stats" | "conversations" | "cleanup";
-        /**
-         * @default desc
-         * @enum {string}
-         */
+        /** @enum {string} */
         Order: "asc" | "desc";
         /** @description Decimal string in USD */
         Usd: string;
@@ -1140,10 +1137,7 @@ export interface components {
             data: components["schemas"]["ConversationHit"][];
             nextCursor: string | null;
         };
-        /**
-         * @default json
-         * @enum {string}
-         */
+        /** @enum {string} */
         ConversationExportFormat: "json" | "ndjson" | "csv";
         ConversationExport: {
             /** @description The client's own id where it sent one; unique within the domain */
@@ -2378,7 +2372,7 @@ export interface operations {
                 q?: string;
                 /** @description By what */
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
-                /** @description Which way */
+                /** @description Which way; default `desc` */
                 order?: components["schemas"]["Order"];
                 /** @description Where the page before ended: its `nextCursor`. */
                 cursor?: components["parameters"]["Cursor"];
@@ -2877,7 +2871,7 @@ export interface operations {
             query?: {
                 /** @description Its domain: needed where several domains know a conversation by this id. */
                 domain?: components["parameters"]["ConversationDomain"];
-                /** @description In which format */
+                /** @description In which format; default `json` */
                 format?: components["schemas"]["ConversationExportFormat"];
             };
             header?: never;

@@ -182,7 +182,12 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     },
 
     'conversations.delete': async ({ caller, params: { path, query }, ip }) => {
-      await remove(caller, [await placeOf(caller, path.id, query.domain)], ip);
+      const wanted = { id: path.id, domains: domainsFor(caller, query.domain) };
+      const place = await found(() => store.find(caller.workspace.id, wanted));
+      if (place) await remove(caller, [place], ip);
+      else if (!(await store.wasDeleted(caller.workspace.id, wanted))) {
+        throw notFound('There is no such conversation.');
+      }
       return { status: 204 };
     },
 

@@ -76,6 +76,16 @@ export class ConversationStore {
     return this.#store.inWorkspace(workspaceId, (ws) => findPlace(ws, wanted));
   }
 
+  /** Whether it was deleted, so that who deletes it again is told the same. */
+  wasDeleted(workspaceId: string, { id, domains }: Wanted): Promise<boolean> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const among = domains === null ? sql`true` : sql`domain = any(${domains}::text[])`;
+      const { rows } = await sql`select from conversations
+        where ${ws.of()} and key = ${id} and deleted_at is not null and ${among}`.execute(ws.tx);
+      return rows.length > 0;
+    });
+  }
+
   /** Where conversations are, by their ids, in the order of the ids. */
   findMany(
     workspaceId: string,

@@ -17,6 +17,8 @@ export interface RetentionOptions {
   observationDays?: number;
   /** Days for which single requests, executions and conversations are kept; months go as a whole. */
   rowDays?: number;
+  /** Days after which a request is not gone on from any more; more than `observationDays`. */
+  historyDays?: number;
 }
 
 /** Scopes that are sealed in one transaction: writers of the workspace wait for it. */
@@ -33,9 +35,11 @@ export class Retention {
   readonly #store: Store;
   readonly #observationDays: number;
   readonly #rowDays: number;
+  readonly #historyDays: number;
 
-  constructor({ store, observationDays = 8, rowDays = 400 }: RetentionOptions) {
+  constructor({ store, observationDays = 8, rowDays = 400, historyDays = 30 }: RetentionOptions) {
     this.#store = store;
+    this.#historyDays = historyDays;
     this.#observationDays = observationDays;
     this.#rowDays = rowDays;
   }
@@ -56,6 +60,7 @@ export class Retention {
       await dropMonths(this.#store, months);
     }
     await this.#removeRows(rowsBefore);
+    await this.#forgetHistories(now - this.#historyDays * DAY);
     await this.#moveFloors(now);
     await this.#tidyUp();
     return { events, scopes, months: months.length };
@@ -96,13 +101,30 @@ export class Retention {
           and e.started_at < ${limit} and e.scope is null`.execute(tx);
       await sql`delete from executions where started_at < ${limit} and scope is null`.execute(tx);
       await sql`delete from conversations where last_at < ${limit}`.execute(tx);
+      for (const table of OF_CONVERSATIONS) {
+        await sql`delete from ${sql.table(table)} t where not exists (select from conversations c
+          where c.workspace_id = t.workspace_id and c.domain = t.domain
+            and c.key = t.conversation)`.execute(tx);
+      }
       await sql`delete from message_bodies where seen_at < ${limit}`.execute(tx);
+      await sql`delete from message_search t where not exists (select from message_bodies b
+        where b.workspace_id = t.workspace_id and b.hash = t.hash)`.execute(tx);
       await sql`delete from sealed_scopes where sealed_at < ${limit}`.execute(tx);
       await sql`delete from trace_sessions t
         where not exists (select from sealed_scopes s
             where s.workspace_id = t.workspace_id and s.scope = t.session)
           and not exists (select from observations o
             where o.workspace_id = t.workspace_id and o.scope = t.session)`.execute(tx);
+    });
+  }
+
+  /** A conversation that pauses for longer is not gone on with: its history need not be looked up. */
+  async #forgetHistories(before: number): Promise<void> {
+    await this.#store.asSystem(async (tx) => {
+      await sql`delete from history_marks m using histories h
+        where h.workspace_id = m.workspace_id and h.key = m.key
+          and h.started_at < ${time(before)}`.execute(tx);
+      await sql`delete from histories where started_at < ${time(before)}`.execute(tx);
     });
   }
 
@@ -135,12 +157,19 @@ const TIDIED = [
   'executions',
   'execution_details',
   'conversations',
+  'histories',
+  'history_marks',
+  'message_places',
+  'message_search',
   'model_sums',
   'domain_sums',
   'sketches',
   'user_sets',
   'live_events',
 ] as const;
+
+/** What is kept beside a conversation, and goes with it. */
+const OF_CONVERSATIONS = ['conversation_tags', 'conversation_favorites', 'message_places'] as const;
 
 /** Nothing of the scope has come since, and nothing in it is still to be given up. */
 const isSilent = (since: string): RawBuilder<unknown> => sql`

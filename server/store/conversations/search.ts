@@ -47,7 +47,10 @@ interface FoundPlace {
 }
 
 /** Characters that no text has: what a text says must not pass for a mark of ours. */
-const [OPEN, CLOSE, BETWEEN] = ['\uE000', '\uE001', ' … '] as const;
+const [OPEN, CLOSE] = ['\uE000', '\uE001'] as const;
+
+/** Stands for `<` meanwhile: PostgreSQL would take what follows it for markup, and leave it out. */
+const LESS = '\uE002';
 
 const placeColumns: readonly Column<FoundPlace>[] = [
   ['hash', 'text', ({ hash }) => hash],
@@ -100,11 +103,11 @@ async function tell(
     (await describeConversations(ws, found, reader)).map((it) => [`${it.domain}\0${it.id}`, it]),
   );
   const hashes = [...new Set(places.map(({ hash }) => hash))];
-  const options = `StartSel=${OPEN}, StopSel=${CLOSE}, FragmentDelimiter="${BETWEEN}", MaxFragments=2, MaxWords=20, MinWords=8`;
+  const options = `StartSel=${OPEN}, StopSel=${CLOSE}, MaxWords=30, MinWords=12, ShortWord=0`;
   const { rows } = await sql<{ hash: string; role: Message['role']; headline: string }>`
     select b.hash, b.role, ts_headline('english',
       translate(left(string_agg(p.part ->> 'text', E'\n' order by p.place), 100000),
-        ${OPEN + CLOSE}, ''),
+        ${`<${OPEN}${CLOSE}${LESS}`}, ${LESS}),
       websearch_to_tsquery('english', ${q}), ${options}) as headline
     from message_bodies b
     cross join lateral jsonb_array_elements(b.parts) with ordinality as p(part, place)
@@ -123,10 +126,13 @@ async function tell(
 
 /** A headline, cut at its marks. */
 function snippetOf(headline: string): Hit['snippet'] {
-  return headline.split(OPEN).flatMap((piece, index) => {
-    if (index === 0) return piece === '' ? [] : [{ text: piece, match: false }];
-    const [match = '', rest = ''] = piece.split(CLOSE);
-    const tail = rest === '' ? [] : [{ text: rest, match: false }];
-    return [{ text: match, match: true }, ...tail];
-  });
+  return headline
+    .replaceAll(LESS, '<')
+    .split(OPEN)
+    .flatMap((piece, index) => {
+      if (index === 0) return piece === '' ? [] : [{ text: piece, match: false }];
+      const [match = '', rest = ''] = piece.split(CLOSE);
+      const tail = rest === '' ? [] : [{ text: rest, match: false }];
+      return [{ text: match, match: true }, ...tail];
+    });
 }

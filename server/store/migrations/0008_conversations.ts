@@ -176,7 +176,8 @@ const FILL = [
     group by r.workspace_id, m.hash, r.domain, r.conversation`,
   `insert into message_search
     select b.workspace_id, b.hash,
-      to_tsvector('english', left(string_agg(p.part ->> 'text', E'\\n'), 100000))
+      to_tsvector('english',
+        left(translate(string_agg(p.part ->> 'text', E'\\n'), '<', ' '), 100000))
     from message_bodies b cross join lateral jsonb_array_elements(b.parts) p(part)
     where jsonb_typeof(b.parts) = 'array' and p.part ->> 'type' = 'text'
     group by b.workspace_id, b.hash`,

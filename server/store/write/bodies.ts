@@ -44,5 +44,6 @@ const MOST_SEARCHED = 100_000;
 
 function textOf(message: Message | undefined): string {
   const texts = message?.parts?.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
-  return cleanText(texts.join('\n').slice(0, MOST_SEARCHED));
+  // Of markup PostgreSQL would leave out what is in it.
+  return cleanText(texts.join('\n').slice(0, MOST_SEARCHED).replaceAll('<', ' '));
 }

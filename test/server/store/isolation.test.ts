@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import type { AuditSchema } from '../../../server/store/schema/audit.ts';
+import type { ConversationSchema } from '../../../server/store/schema/conversations.ts';
 import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts';
+import { appendAudit } from '../../../server/store/audit.ts';
+import { messageHash } from '../../../server/store/message-hash.ts';
 import { PriceStore } from '../../../server/store/prices.ts';
 import { observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
@@ -9,7 +13,7 @@ import { Telemetry, type Workspace } from './telemetry.ts';
 const START = Date.parse('2026-11-21T09:00:00Z');
 
 /** Every table, by name: a new one does not compile before it is listed here. */
-const tables: Record<keyof TelemetrySchema, true> = {
+const tables: Record<keyof (TelemetrySchema & ConversationSchema & AuditSchema), true> = {
   observations: true,
   trace_sessions: true,
   sealed_scopes: true,
@@ -17,6 +21,12 @@ const tables: Record<keyof TelemetrySchema, true> = {
   price_overrides: true,
   message_bodies: true,
   conversations: true,
+  conversation_tags: true,
+  conversation_favorites: true,
+  histories: true,
+  history_marks: true,
+  message_places: true,
+  audit_log: true,
   users: true,
   executions: true,
   execution_details: true,
@@ -30,14 +40,17 @@ const tables: Record<keyof TelemetrySchema, true> = {
 
 /** All that can be written of one run, with the same ids in every workspace. */
 function run(tokens: number) {
-  const data = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100 };
+  const said = { inputMessages: [HASH], outputMessages: [] };
+  const data = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100, ...said };
   return [
     observation({ kind: 'agent', startedAt: START, spanId: 'f'.repeat(16), session: 'codex:1' }),
     observation({ startedAt: START, endedAt: START + 100, data }),
   ];
 }
 
-const messages = new Map([['hash', { role: 'user' as const, parts: null, length: 3 }]]);
+const word = { type: 'text' as const, text: 'hello' };
+const HASH = messageHash({ role: 'user', parts: [word], length: 5 });
+const messages = new Map([[HASH, { role: 'user' as const, parts: [word], length: 5 }]]);
 
 describe("with the queries' own workspace predicate removed", () => {
   let telemetry: Telemetry;
@@ -54,6 +67,16 @@ describe("with the queries' own workspace predicate removed", () => {
       const cache = { cacheReadPerMillion: null, cacheWritePerMillion: null };
       await new PriceStore(telemetry.store).set(workspace.id, { ...price, ...cache });
       await workspace.query(`insert into sealed_scopes values ('${workspace.id}', 'gone', now())`);
+      const place = `'app.example.com', 'chat'`;
+      await workspace.query(
+        `insert into conversation_tags values ('${workspace.id}', ${place}, 'vip')`,
+      );
+      await workspace.query(`insert into conversation_favorites
+        values ('${workspace.id}', gen_random_uuid(), ${place})`);
+      const actor = { kind: 'system', id: null, name: 'CloudBrain' } as const;
+      await telemetry.store.inWorkspace(workspace.id, (ws) =>
+        appendAudit(ws, { actor, action: 'test' }),
+      );
     }
   });
   after(() => telemetry.close());
@@ -81,9 +104,22 @@ describe("with the queries' own workspace predicate removed", () => {
         table,
       );
       const before = await theirs.count(table);
-      await mine.query(`delete from ${table} where workspace_id = '${theirs.id}'`);
+      const removal = mine.query(`delete from ${table} where workspace_id = '${theirs.id}'`);
+      if (table === 'audit_log') await assert.rejects(removal, /permission denied/);
+      else await removal;
       assert.equal(await theirs.count(table), before, table);
     }
+  });
+
+  it('a search finds the own messages alone, and its words can not be read', async () => {
+    await theirs.writeWith(new Map([['u.theirs', { role: 'user', parts: [word], length: 5 }]]));
+    assert.deepEqual(await mine.query(`select * from find_messages('hello')`), [
+      { find_messages: HASH },
+    ]);
+    assert.equal((await theirs.query(`select * from find_messages('hello')`)).length, 2);
+    await mine.query(`select forget_messages(array['u.theirs'])`);
+    assert.equal((await theirs.query(`select * from find_messages('hello')`)).length, 2);
+    await assert.rejects(mine.query('select * from message_search'), /permission denied/);
   });
 
   it('no month of requests can be reached past its parent', async () => {

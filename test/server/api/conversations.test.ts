@@ -1,0 +1,584 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Schemas } from '../../../server/contract/index.ts';
+import { tracesBody, type Span } from '../../../server/demo/otlp.ts';
+import { purgeDeleted } from '../../../server/store/conversations/deletion.ts';
+import { Listener } from '../../support/listener.ts';
+import { TestServer } from '../../support/server.ts';
+
+type Page = Schemas['ConversationPage'];
+type Detail = Schemas['ConversationDetail'];
+type MessagePage = Schemas['MessagePage'];
+type HitPage = Schemas['ConversationHitPage'];
+
+const MINUTE = 60_000;
+const DOMAIN = 'app.example.com';
+
+interface Turn {
+  /** What was said before, and now; the last is the user's. */
+  said: [role: string, text: string][];
+  answer?: string;
+  at: number;
+  conversation?: string;
+  user?: string;
+  model?: string;
+  service?: string;
+  error?: boolean;
+  firstTokenSeconds?: number;
+}
+
+let traces = 0;
+const written = (messages: [role: string, text: string][]): string =>
+  JSON.stringify(messages.map(([role, content]) => ({ role, parts: [{ type: 'text', content }] })));
+
+/** A model call alone, as a client sends it that repeats the whole conversation. */
+function spanOf(turn: Turn): Span {
+  traces++;
+  return {
+    traceId: traces.toString(16).padStart(32, '0'),
+    spanId: traces.toString(16).padStart(16, '0'),
+    name: 'chat',
+    start: turn.at,
+    end: turn.at + 2_000,
+    attributes: {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': turn.model ?? 'gpt-4o',
+      'gen_ai.conversation.id': turn.conversation,
+      'user.id': turn.user,
+      'gen_ai.usage.input_tokens': 1_000,
+      'gen_ai.usage.output_tokens': 100,
+      'gen_ai.input.messages': written(turn.said),
+      ...(turn.firstTokenSeconds !== undefined && {
+        'gen_ai.response.time_to_first_chunk': turn.firstTokenSeconds,
+      }),
+      ...(turn.answer !== undefined && {
+        'gen_ai.output.messages': written([['assistant', turn.answer]]),
+      }),
+    },
+    ...(turn.error && { error: ['rate_limit', 'Too many requests'] as const }),
+  };
+}
+
+/** Text of each message, after the first letter of its role. */
+const texts = ({ data }: MessagePage): string[] =>
+  data.map(({ role, parts }) => {
+    const part = parts?.[0];
+    return `${role.slice(0, 1)} ${part && 'text' in part ? part.text : '(unknown)'}`;
+  });
+
+describe('conversations', () => {
+  let server: TestServer;
+  let ingest: string;
+  let admin: string;
+  let viewer: string;
+  let limited: string;
+  const now = Date.now();
+
+  const send = async (...turns: Turn[]): Promise<void> => {
+    const resources = turns.map((turn) => ({
+      service: turn.service ?? DOMAIN,
+      scope: 'test',
+      items: [spanOf(turn)],
+    }));
+    const headers = { 'content-type': 'application/json' };
+    const call = { token: ingest, headers, body: tracesBody(resources) };
+    assert.equal((await server.call('/v1/traces', call)).status, 200);
+  };
+  const get = async <T>(path: string, token = admin): Promise<T> => {
+    const { status, body } = await server.call<T>(path, { token });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  const ids = async (query: string, token = admin): Promise<string[]> =>
+    (await get<Page>(`/api/conversations?${query}`, token)).data.map(({ id }) => id);
+
+  before(async () => {
+    server = await TestServer.start();
+    ingest = await server.ingestKey();
+    admin = (await server.account('admin')).accessToken;
+    viewer = (await server.account('viewer')).accessToken;
+    limited = await server.apiKey('viewer', { domains: ['shop.example.com'] });
+    const order: [string, string][] = [
+      ['system', 'You are kind.'],
+      ['user', 'Where is my order?'],
+    ];
+    const whole: [string, string][] = [...order, ['assistant', 'In the depot.'], ['user', 'Why?']];
+    await send(
+      {
+        said: order,
+        answer: 'In the depot.',
+        at: now - 50 * MINUTE,
+        conversation: 'chat-1',
+        user: 'ada',
+        firstTokenSeconds: 0.4,
+      },
+      { said: whole, at: now - 40 * MINUTE, conversation: 'chat-1', user: 'ada', error: true },
+      {
+        said: whole,
+        answer: 'Nobody knows.',
+        at: now - 39 * MINUTE,
+        conversation: 'chat-1',
+        user: 'ada',
+        firstTokenSeconds: 0.8,
+      },
+      {
+        said: [['user', 'Refund the refund, please']],
+        answer: '<b>Done</b>',
+        at: now - 2 * MINUTE,
+        conversation: 'chat-2',
+        user: 'bob',
+        model: 'claude-sonnet-4-5',
+      },
+      {
+        said: [['user', 'Hello']],
+        answer: 'Hi',
+        at: now - 3 * MINUTE,
+        conversation: 'chat-1',
+        service: 'shop.example.com',
+      },
+      { said: [['user', 'Old times']], at: now - 60 * 24 * 60 * MINUTE, conversation: 'old' },
+    );
+  });
+  after(() => server.close());
+
+  it('are listed by their latest message, with what they cost', async () => {
+    const { data, count, nextCursor } = await get<Page>(`/api/conversations?domain=${DOMAIN}`);
+    assert.deepEqual(
+      data.map(({ id, status, requests, errors, title, user, link }) => [
+        id,
+        status,
+        requests,
+        errors,
+        title,
+        user,
+        link,
+      ]),
+      [
+        ['chat-2', 'active', 1, 0, 'Refund the refund, please', 'bob', 'client'],
+        ['chat-1', 'ended', 3, 1, 'Where is my order?', 'ada', 'client'],
+      ],
+    );
+    assert.deepEqual(count, { value: 2, isExact: true });
+    assert.equal(nextCursor, null);
+    const [, chat] = data;
+    assert.deepEqual(chat?.tokens, { input: 3_000, output: 300 });
+    assert.equal(chat.startedAt, new Date(now - 50 * MINUTE).toISOString());
+    assert.equal(chat.lastMessageAt, new Date(now - 39 * MINUTE + 2_000).toISOString());
+    assert.deepEqual(chat.models, ['gpt-4o']);
+  });
+
+  it('are found by every filter', async () => {
+    const of = `domain=${DOMAIN}`;
+    assert.deepEqual(await ids(`${of}&status=active`), ['chat-2']);
+    assert.deepEqual(await ids(`${of}&status=ended`), ['chat-1']);
+    assert.deepEqual(await ids(`${of}&user=ada`), ['chat-1']);
+    assert.deepEqual(await ids(`${of}&model=claude-sonnet-4-5`), ['chat-2']);
+    assert.deepEqual(await ids(`${of}&q=refunds`), ['chat-2']);
+    assert.deepEqual(await ids(`${of}&q=%22nobody%20knows%22`), ['chat-1']);
+    assert.deepEqual(await ids(`${of}&q=unheard`), []);
+    assert.deepEqual(await ids(`${of}&timeframe=all&sort=started&order=asc`), [
+      'old',
+      'chat-1',
+      'chat-2',
+    ]);
+    assert.deepEqual(await ids(`${of}&sort=requests`), ['chat-1', 'chat-2']);
+    assert.deepEqual(await ids(`${of}&from=${new Date(now - 10 * MINUTE).toISOString()}`), [
+      'chat-2',
+    ]);
+    assert.deepEqual(await ids('', limited), ['chat-1']);
+  });
+
+  for (const sort of ['last_message', 'started', 'requests', 'tokens', 'cost']) {
+    for (const order of ['asc', 'desc']) {
+      it(`come page by page, sorted by ${sort} ${order}`, async () => {
+        const path = `/api/conversations?timeframe=all&sort=${sort}&order=${order}`;
+        const whole = await get<Page>(path);
+        const paged: string[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const next: Page = await get<Page>(`${path}&limit=1${cursor && `&cursor=${cursor}`}`);
+          paged.push(...next.data.map(({ id, domain }) => `${id} ${domain}`));
+          cursor = next.nextCursor;
+        }
+        assert.equal(paged.length, 4);
+        assert.deepEqual(
+          paged,
+          whole.data.map(({ id, domain }) => `${id} ${domain}`),
+        );
+        const page = await get<Page>(`${path}&limit=1`);
+        const other = sort === 'cost' ? 'tokens' : 'cost';
+        const { status, body } = await server.call(
+          `/api/conversations?timeframe=all&sort=${other}&cursor=${page.nextCursor ?? ''}`,
+          { token: admin },
+        );
+        assert.deepEqual([status, body.errors[0]?.path], [400, 'cursor']);
+      });
+    }
+  }
+
+  it('refuse cursors that nobody made', async () => {
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const [list, parts] of [
+      ['', ['last_message', 'desc', "' or 1=1", 'a', 'b']],
+      ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a\0', 'b']],
+      ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a', 'b', 'c']],
+      ['', 'text'],
+      ['/search?q=x', ['2026-11-21T10:00:00.000Z', 'a', 'b']],
+      [`/chat-2/messages?domain=${DOMAIN}`, ['newer', '2026-11-21T10:00:00.000Z', 'a', -1]],
+      [`/chat-2/messages?domain=${DOMAIN}`, ['sideways', '2026-11-21T10:00:00.000Z', 'a', 1]],
+    ] as const) {
+      const join = list.includes('?') ? '&' : '?';
+      const path = `/api/conversations${list}${join}cursor=${encode(parts)}`;
+      const { status, body } = await server.call(path, { token: admin });
+      assert.deepEqual([status, body.errors[0]?.path], [400, 'cursor'], path);
+    }
+  });
+
+  it('tell their quality', async () => {
+    const { quality, branches, unavailable } = await get<Detail>(
+      `/api/conversations/chat-1?domain=${DOMAIN}`,
+    );
+    assert.deepEqual(quality, {
+      turns: 2,
+      userRetries: 0,
+      errors: 1,
+      abandoned: false,
+      abandonedExecutions: 0,
+      timeToFirstTokenMs: { p50: 600, p95: 780 },
+    });
+    assert.deepEqual([branches, unavailable], [[], []]);
+  });
+
+  it('are told apart by their domain where several know the id', async () => {
+    const { status, body } = await server.call('/api/conversations/chat-1', { token: admin });
+    assert.equal(status, 409);
+    assert.match(body.detail, /app\.example\.com, shop\.example\.com/);
+    const shop = await get<Detail>('/api/conversations/chat-1', limited);
+    assert.equal(shop.domain, 'shop.example.com');
+    const hidden = await server.call('/api/conversations/chat-2', { token: limited });
+    assert.equal(hidden.status, 404);
+  });
+
+  it('have each message once, in their order, both ways', async () => {
+    const path = `/api/conversations/chat-1/messages?domain=${DOMAIN}`;
+    const all = [
+      's You are kind.',
+      'u Where is my order?',
+      'a In the depot.',
+      'u Why?',
+      'a (unknown)',
+      'a Nobody knows.',
+    ];
+    const page = await get<MessagePage>(path);
+    assert.deepEqual(texts(page), all);
+    assert.deepEqual([page.nextCursor, page.previousCursor], [null, null]);
+    assert.deepEqual(page.data[4]?.error, { type: 'rate_limit', message: 'Too many requests' });
+    assert.deepEqual(page.data[5]?.tokens, { input: 1_000, output: 100 });
+    assert.deepEqual([page.data[5]?.latencyMs, page.data[5]?.timeToFirstTokenMs], [2_000, 800]);
+    assert.deepEqual([page.data[1]?.tokens, page.data[1]?.model], [null, null]);
+    assert.equal(new Set(page.data.map(({ id }) => id)).size, 6);
+    for (const order of ['asc', 'desc']) {
+      const expected = order === 'asc' ? all : all.toReversed();
+      const first = await get<MessagePage>(`${path}&order=${order}&limit=2`);
+      const second = await get<MessagePage>(
+        `${path}&order=${order}&limit=2&cursor=${first.nextCursor ?? ''}`,
+      );
+      const third = await get<MessagePage>(
+        `${path}&order=${order}&limit=2&cursor=${second.nextCursor ?? ''}`,
+      );
+      assert.deepEqual([first, second, third].flatMap(texts), expected, order);
+      assert.deepEqual([first.previousCursor, third.nextCursor], [null, null]);
+      const back = await get<MessagePage>(
+        `${path}&order=${order}&limit=2&cursor=${third.previousCursor ?? ''}`,
+      );
+      assert.deepEqual(texts(back), texts(second), order);
+      const begin = await get<MessagePage>(
+        `${path}&order=${order}&limit=2&cursor=${back.previousCursor ?? ''}`,
+      );
+      assert.deepEqual(texts(begin), texts(first), order);
+      assert.equal(begin.previousCursor, null);
+      assert.deepEqual(
+        texts(
+          await get<MessagePage>(`${path}&order=${order}&limit=2&cursor=${begin.nextCursor ?? ''}`),
+        ),
+        texts(second),
+      );
+    }
+  });
+
+  it('are found by what was said, with the place marked', async () => {
+    const { data } = await get<HitPage>('/api/conversations/search?q=refund');
+    const [hit] = data;
+    assert.deepEqual([data.length, hit?.conversation.id, hit?.role], [1, 'chat-2', 'user']);
+    assert.deepEqual(hit?.snippet, [
+      { text: 'Refund', match: true },
+      { text: ' the ', match: false },
+      { text: 'refund', match: true },
+      { text: ', please', match: false },
+    ]);
+    const markup = await get<HitPage>('/api/conversations/search?q=done');
+    assert.equal(markup.data[0]?.snippet.map(({ text }) => text).join(''), '<b>Done</b>');
+    assert.deepEqual((await get<HitPage>('/api/conversations/search?q=refund', limited)).data, []);
+    assert.deepEqual((await get<HitPage>('/api/conversations/search?q=refund%20-please')).data, []);
+    assert.deepEqual(
+      (await get<HitPage>('/api/conversations/search?q=%26%7C!%3A*%27%27')).data,
+      [],
+    );
+    const paged: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path: string = `/api/conversations/search?q=order%20or%20depot%20or%20hello&limit=1${cursor && `&cursor=${cursor}`}`;
+      const page: HitPage = await get<HitPage>(path);
+      paged.push(...page.data.map(({ role, conversation }) => `${role} ${conversation.domain}`));
+      cursor = page.nextCursor;
+    }
+    // Question and answer came at the same time.
+    assert.deepEqual(
+      [paged[0], ...paged.slice(1).toSorted()],
+      ['user shop.example.com', `assistant ${DOMAIN}`, `user ${DOMAIN}`],
+    );
+  });
+
+  it("have tags, and favourites that are the account's own", async () => {
+    const path = '/api/conversations/chat-2';
+    const put = (token: string, what: string, body?: unknown) =>
+      server.call<Schemas['Conversation']>(`${path}/${what}`, { token, method: 'PUT', body });
+    const tagged = await put(admin, 'tags', { tags: ['vip', 'refund'] });
+    assert.deepEqual([tagged.status, tagged.body.tags], [200, ['refund', 'vip']]);
+    assert.deepEqual((await put(admin, 'tags', { tags: ['vip'] })).body.tags, ['vip']);
+    assert.equal((await put(viewer, 'tags', { tags: [] })).status, 403);
+    assert.deepEqual(await ids('tag=vip'), ['chat-2']);
+    assert.deepEqual(await ids('tag=refund'), []);
+
+    assert.equal((await put(viewer, 'favorite')).status, 204);
+    assert.equal((await put(viewer, 'favorite')).status, 204);
+    assert.deepEqual(await ids('favorite=true', viewer), ['chat-2']);
+    assert.deepEqual(await ids('favorite=true'), []);
+    assert.equal((await get<Detail>(path, viewer)).favorite, true);
+    assert.equal((await get<Detail>(path)).favorite, false);
+    assert.equal((await put(await server.apiKey('admin'), 'favorite')).status, 403);
+    const keys = await server.call('/api/conversations?favorite=true', { token: limited });
+    assert.deepEqual([keys.status, keys.body.errors[0]?.path], [400, 'favorite']);
+    const remove = { token: viewer, method: 'DELETE' };
+    assert.equal((await server.call(`${path}/favorite`, remove)).status, 204);
+    assert.deepEqual(await ids('favorite=true', viewer), []);
+  });
+
+  it('are exported in three formats, and the audit log tells', async () => {
+    const path = `/api/conversations/chat-1/export?domain=${DOMAIN}`;
+    const json = await get<Schemas['ConversationExport']>(path, viewer);
+    assert.deepEqual(
+      [json.id, json.messages.length, json.title],
+      ['chat-1', 6, 'Where is my order?'],
+    );
+    const lines = await server.call<string>(`${path}&format=ndjson`, { token: viewer });
+    assert.match(lines.headers.get('content-type') ?? '', /^application\/x-ndjson/);
+    const csv = await server.call<string>(`${path}&format=csv`, { token: viewer });
+    assert.equal(csv.headers.get('content-disposition'), 'attachment; filename="chat-1.csv"');
+    const rows = csv.body.split('\r\n');
+    assert.equal(rows.length, 8);
+    assert.match(rows[1] ?? '', /^chat-1,app\.example\.com,ada,.*,system,You are kind\.,/);
+    const { rows: entries } = await server.store.asSystem(async (tx) => ({
+      rows: await tx
+        .selectFrom('audit_log')
+        .select(['action', 'target', 'details'])
+        .where('action', '=', 'conversation.export')
+        .orderBy('id')
+        .execute(),
+    }));
+    assert.deepEqual(
+      entries.map(({ target, details }) => [target, details.format]),
+      [
+        ['chat-1', 'json'],
+        ['chat-1', 'ndjson'],
+        ['chat-1', 'csv'],
+      ],
+    );
+  });
+
+  it('are exported many at once', async () => {
+    const many = (body: object, token = admin) =>
+      server.call<Schemas['ConversationExport'][]>('/api/conversations/export', { token, body });
+    const told = ({ body }: { body: Schemas['ConversationExport'][] }) =>
+      body.map(({ id, domain, messages }) => [id, domain, messages.length]);
+    assert.deepEqual(told(await many({ filter: { timeframe: 'all' }, domain: DOMAIN })), [
+      ['old', DOMAIN, 2],
+      ['chat-1', DOMAIN, 6],
+      ['chat-2', DOMAIN, 2],
+    ]);
+    assert.deepEqual(told(await many({ ids: ['chat-2', 'nobody', 'chat-1'] }, limited)), [
+      ['chat-1', 'shop.example.com', 2],
+    ]);
+    assert.deepEqual(told(await many({ ids: ['nobody'] })), []);
+    const both = await server.call('/api/conversations/export', {
+      token: admin,
+      body: { ids: ['a'], filter: {} },
+    });
+    assert.deepEqual([both.status, both.body.errors[0]?.path], [400, '/filter']);
+    const period = await server.call('/api/conversations/export', {
+      token: admin,
+      body: { filter: { to: '2026-01-01T00:00:00Z' } },
+    });
+    assert.deepEqual([period.status, period.body.errors[0]?.path], [400, '/filter/from']);
+    const csv = await server.call<string>('/api/conversations/export', {
+      token: admin,
+      body: { format: 'csv', ids: ['chat-2'] },
+    });
+    assert.equal(csv.body.split('\r\n').length, 4);
+    const none = await server.call<string>('/api/conversations/export', {
+      token: admin,
+      body: { format: 'ndjson', ids: ['nobody'] },
+    });
+    assert.equal(none.body, '');
+  });
+
+  it('can not smuggle a formula into a spreadsheet', async () => {
+    const text = '=HYPERLINK("https://evil.example","x")';
+    await send({
+      said: [['user', text]],
+      answer: '-1+1',
+      at: now - MINUTE,
+      conversation: '+cmd',
+      user: '@who',
+    });
+    const { body } = await server.call<string>('/api/conversations/%2Bcmd/export?format=csv', {
+      token: admin,
+    });
+    const [, asked = '', answered = ''] = body.split('\r\n');
+    assert.match(asked, /^'\+cmd,app\.example\.com,'@who,/);
+    assert.ok(asked.includes(`"'=HYPERLINK(""https://evil.example"",""x"")"`), asked);
+    assert.ok(answered.includes(",'-1+1,"), answered);
+  });
+
+  it('go on in a stream without a gap', { timeout: 30_000 }, async () => {
+    const first = {
+      said: [['user', 'one']] as [string, string][],
+      answer: '1',
+      at: now - 5_000,
+      conversation: 'live',
+    };
+    await send(first);
+    const url = `${server.url}/api/conversations/live/stream`;
+    const heard = (listener: Listener) =>
+      (listener.events as unknown as Schemas['ConversationEvent'][]).flatMap((it) => {
+        const part = it.event === 'message' ? it.data.message.parts?.[0] : undefined;
+        return part && 'text' in part ? [part.text] : [];
+      });
+    const fresh = await Listener.stream(url, { token: viewer });
+    const replayed = await Listener.stream(`${url}?replay=1`, { token: viewer });
+    await fresh.until((events) => events.length > 0);
+    await replayed.until(() => heard(replayed).length === 1);
+    await send({
+      said: [...first.said, ['assistant', '1'], ['user', 'two']],
+      answer: '2',
+      at: now - 3_000,
+      conversation: 'live',
+    });
+    await send({ said: [['user', 'elsewhere']], at: now - 2_000, conversation: 'other' });
+    await fresh.until(() => heard(fresh).length === 2);
+    await replayed.until(() => heard(replayed).length === 3);
+    assert.deepEqual(heard(fresh), ['two', '2']);
+    assert.deepEqual(heard(replayed), ['1', 'two', '2']);
+    const { id } = fresh.events.find(({ event }) => (event as string) === 'message') ?? { id: '' };
+    fresh.close();
+    const resumed = await Listener.stream(url, { token: viewer, headers: { 'last-event-id': id } });
+    await resumed.until(() => heard(resumed).length === 1);
+    assert.deepEqual(heard(resumed), ['2']);
+    resumed.close();
+    replayed.close();
+  });
+
+  it('are gone at once when they are deleted, and so is what was said', async () => {
+    const secret = 'my number is 4242';
+    const other: [string, string][] = [['user', 'said in both']];
+    await send(
+      {
+        said: [['user', secret]],
+        answer: 'Thank you',
+        at: now - 9_000,
+        conversation: 'private',
+        user: 'eve',
+      },
+      { said: other, at: now - 8_000, conversation: 'private' },
+      { said: other, at: now - 7_000, conversation: 'public' },
+    );
+    const before = await get<Schemas['StatsOverview']>('/api/stats/overview?timeframe=all');
+    const path = '/api/conversations/private';
+    const remove = (token: string) => server.call(path, { token, method: 'DELETE' });
+    assert.equal((await remove(viewer)).status, 403);
+    assert.equal((await remove(admin)).status, 204);
+    assert.equal((await remove(admin)).status, 204, 'Again it is the same');
+    assert.equal((await server.call(path, { token: admin })).status, 404);
+    assert.equal((await server.call(`${path}/messages`, { token: admin })).status, 404);
+    assert.ok(!(await ids('timeframe=all')).includes('private'));
+    assert.deepEqual((await get<HitPage>('/api/conversations/search?q=4242')).data, []);
+
+    const everything = async (): Promise<string> => {
+      const tables = [
+        'message_bodies',
+        'message_search',
+        'requests',
+        'observations',
+        'live_events',
+        'execution_details',
+        'message_places',
+      ];
+      const all = await Promise.all(
+        tables.map((table) =>
+          server.store.asSystem(async (tx) =>
+            tx
+              .selectFrom(table as 'requests')
+              .selectAll()
+              .execute(),
+          ),
+        ),
+      );
+      return JSON.stringify(all);
+    };
+    assert.match(await everything(), /4242/);
+    await send({ said: [['user', 'and 4242 again']], at: now - 6_000, conversation: 'private' });
+    assert.equal((await server.call(path, { token: admin })).status, 404, 'It stays deleted');
+    assert.equal(await purgeDeleted(server.store, now), 1);
+    assert.doesNotMatch(await everything(), /4242/);
+    assert.equal(
+      (await get<HitPage>('/api/conversations/search?q=%22said%20in%20both%22')).data[0]
+        ?.conversation.id,
+      'public',
+    );
+
+    const later = await get<Schemas['StatsOverview']>('/api/stats/overview?timeframe=all');
+    assert.equal(later.requests, before.requests + 1);
+    assert.equal(later.conversations, before.conversations);
+    // What comes after the purge is purged as well.
+    await send({ said: [['user', 'once more 4242']], at: now - 5_000, conversation: 'private' });
+    assert.equal(await purgeDeleted(server.store, now), 1);
+    assert.doesNotMatch(await everything(), /4242/);
+    const entries = await server.store.asSystem((tx) =>
+      tx
+        .selectFrom('audit_log')
+        .select(['actor_kind', 'target', 'details', 'ip'])
+        .where('action', '=', 'conversation.delete')
+        .execute(),
+    );
+    assert.deepEqual(
+      entries.map(({ actor_kind: kind, target, details }) => [kind, target, details]),
+      [['account', 'private', { domain: DOMAIN }]],
+    );
+    assert.ok(entries[0]?.ip);
+  });
+
+  it('are deleted many at once, and each id is accounted for', async () => {
+    await send({ said: [['user', 'bye']], at: now - 4_000, conversation: 'bulk' });
+    const { status, body } = await server.call<Schemas['ConversationsDeleted']>(
+      '/api/conversations/delete',
+      {
+        token: admin,
+        body: { ids: ['bulk', 'nobody', 'chat-1'] },
+      },
+    );
+    assert.equal(status, 200);
+    assert.deepEqual(body, { deleted: ['bulk'], missing: ['nobody'], ambiguous: ['chat-1'] });
+    assert.ok((await ids('timeframe=all')).includes('chat-1'));
+  });
+});
