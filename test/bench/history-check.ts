@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../server/store/database.ts';
 import { readFloors } from '../../server/store/floors.ts';
 import { fromPico, plainUsd } from '../../server/store/money.ts';
+import type { ConversationSchema } from '../../server/store/schema/conversations.ts';
 import type { TelemetrySchema } from '../../server/store/schema/telemetry.ts';
 import { bucketOf } from '../../server/store/sketch.ts';
 import { time } from '../../server/store/unnest.ts';
@@ -23,7 +24,7 @@ export async function checkHistory(store: Store, { workspaceId, until }: History
 }
 
 async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void> {
-  const rows = <T extends keyof TelemetrySchema>(table: T, column: string) =>
+  const rows = <T extends keyof (TelemetrySchema & ConversationSchema)>(table: T, column: string) =>
     sql<Record<string, string | number | Date | null>>`select * from ${sql.table(table)}
       where ${ws.of()} and ${sql.ref(column)} >= ${time(from)} and ${sql.ref(column)} < ${time(to)}`
       .execute(ws.tx)
@@ -51,7 +52,10 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
         provider: null,
         user: String(row.user_id),
         conversation: String(row.conversation),
+        link: 'client',
+        branch: null,
         failed: row.error_type !== null,
+        latencyMs: row.latency_ms === null ? null : Number(row.latency_ms),
         latencyBucket: row.latency_bucket,
         usage: usage.output === null ? null : usage,
         costUsd: row.cost_usd === null ? null : String(row.cost_usd),

@@ -108,9 +108,10 @@ function rowsOf(workspaceId: string, until: number, requests: number): RawBuilde
         case when status <> 'abandoned' then at + interval '1 minute' end, at + interval '1 minute',
         ${sql.lit(RUN)}, ${sql.lit(RUN)}, 0, 0
       from runs`,
-    sql`insert into conversations
+    sql`insert into conversations (workspace_id, key, domain, user_id, first_at, first_key, last_at,
+        last_message_at, requests)
       select ${id}, 'chat-' || c, domain, user_id, at, 'first', at + interval '6 minutes',
-        ${sql.lit(RUN * CHAT)} from chats`,
+        at + interval '6 minutes', ${sql.lit(RUN * CHAT)} from chats`,
     sql`insert into users
       select ${id}, user_id, domain, min(started_at) from requests
       where workspace_id = ${id} group by user_id, domain`,

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { toHitCursor, toMessageCursor } from '../../server/api/conversations-cursor.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { REFRESH_TOKEN, type Known } from '../support/fuzz-known.ts';
@@ -42,11 +43,14 @@ after(async () => {
 
 async function fill(): Promise<Known> {
   const token = await server.ingestKey();
+  const take = (run: Parameters<typeof traceOf>[0]) =>
+    server.call('/v1/traces', { token, body: traceOf(run) });
+  const send = (conversation: string) =>
+    take({ startedAt: Date.now(), service: DOMAINS[0] ?? '', conversation });
   for (const [index, service] of DOMAINS.entries()) {
     for (let run = 0; run < 4; run++) {
       const startedAt = Date.now() - (index * 10 + run) * 3_600_000;
-      const body = traceOf({ startedAt, service, user: `user-${run}`, failed: run === 0 });
-      await server.call('/v1/traces', { token, body });
+      await take({ startedAt, service, user: `user-${run}`, failed: run === 0 });
     }
   }
   await Files.in(server.dataDir).write('tmp/abandoned/file', 2 * HOUR);
@@ -66,6 +70,14 @@ async function fill(): Promise<Known> {
     ...ask,
     body: { domains: DOMAINS.slice(0, 1), origins: [PORTAL], expiresIn: 3600 },
   });
+  const [domain = ''] = DOMAINS;
+  const chats = `/api/conversations?timeframe=all&limit=2&domain=${domain}`;
+  const { body: talks } = await server.call<Schemas['ConversationPage']>(chats, ask);
+  const chatIds = talks.data.map(({ id }) => id);
+  // What is deleted again is told the same.
+  const gone = { ids: [`gone`] };
+  await send('gone');
+  await server.call('/api/conversations/delete', { ...ask, body: gone });
   const { email, password, accessToken } = await server.account('viewer');
   const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
   return {
@@ -89,10 +101,27 @@ async function fill(): Promise<Known> {
     ids: {
       'executions.get': page.data.map(({ id }) => id),
       'cleanup.getRun': [run.id],
+      ...Object.fromEntries(
+        ['get', 'messages', 'stream', 'export', 'setTags', 'addFavorite', 'removeFavorite'].map(
+          (verb) => [`conversations.${verb}`, chatIds],
+        ),
+      ),
+      'conversations.delete': gone.ids,
     },
+    conversationDomain: domain,
     cursors: {
       'executions.list': [page.nextCursor ?? ''],
       'cleanup.listActions': actions.data.map(({ id }) => id),
+      'conversations.list': [talks.nextCursor ?? ''],
+      'conversations.search': [
+        toHitCursor({ at: new Date().toISOString(), domain, key: 'chat', hash: 'u.0' }),
+      ],
+      'conversations.messages': ['newer', 'older'].map((towards) =>
+        toMessageCursor(
+          { startedAt: new Date().toISOString(), key: 'span', index: 0 },
+          towards as 'newer',
+        ),
+      ),
     },
   };
 }

@@ -9,14 +9,17 @@ import { as, Tenants, visibleTo, type Party } from '../support/tenants.ts';
 
 type LiveEvent = Schemas['LiveEvent'];
 
+/** What follows one thing alone has tests of its own. */
 const streams = [...new Contract().operations.values()].flatMap((operation) => {
-  const transport = transportOf(operation);
+  const transport = operation.path.includes('{') ? null : transportOf(operation);
   return transport ? [{ id: operation.id, path: operation.path, transport }] : [];
 });
 
 /** Somebody who listens, and from where on. */
 interface Hearing {
   party: Party;
+  /** Whether it is about conversations alone. */
+  ofConversations: boolean;
   name: string;
   fromBeginning: boolean;
   listener: Listener;
@@ -38,10 +41,17 @@ const tokensOf = (events: readonly LiveEvent[], domain: string): number =>
 const runsOf = (events: readonly LiveEvent[]) =>
   events.flatMap(({ event, data }) => (event === 'execution' ? [data.execution] : []));
 
-const hearsRuns = ({ role }: Party): boolean => role !== 'executive' && role !== 'sysops';
-const hearsFigures = ({ role }: Party): boolean => role !== 'sysops';
-const hearsCleanup = ({ role, workspace }: Party): boolean =>
-  workspace === 'ours' && (role === 'admin' || role === 'sysops');
+const conversationsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'conversation' ? [data.conversation] : []));
+
+type Hears = Pick<Hearing, 'party' | 'ofConversations'>;
+const hearsConversations = ({ party: { role } }: Hears): boolean =>
+  role !== 'executive' && role !== 'sysops';
+const hearsRuns = (hears: Hears): boolean => hearsConversations(hears) && !hears.ofConversations;
+const hearsFigures = ({ party: { role }, ofConversations }: Hears): boolean =>
+  role !== 'sysops' && !ofConversations;
+const hearsCleanup = ({ party: { role, workspace }, ofConversations }: Hears): boolean =>
+  workspace === 'ours' && (role === 'admin' || role === 'sysops') && !ofConversations;
 
 function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
   let tenants: Tenants;
@@ -65,7 +75,8 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       const name = `${id} of ${party.name}${fromBeginning ? ', from the beginning' : ''}`;
       assert.equal(listener.refusal, '', name);
       await listener.until((events) => events.length > 0);
-      hearings.push({ party, name, fromBeginning, listener });
+      const ofConversations = id === 'live.conversationsSocket';
+      hearings.push({ party, name, fromBeginning, listener, ofConversations });
     }
   }
 
@@ -79,10 +90,12 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
 
   /** Whether all that was written for this listener has come. */
   const heardAll =
-    ({ party, fromBeginning }: Hearing) =>
+    (hearing: Hearing) =>
     (events: readonly LiveEvent[]): boolean => {
+      const { party, fromBeginning } = hearing;
       const own = visibleTo(party);
       const runs = runsOf(events);
+      const conversations = conversationsOf(events);
       const figuresCame = own.every(({ domain, requests }) => {
         const count = rounds + (fromBeginning ? requests : 0);
         return tokensOf(events, domain) >= count * INPUT_TOKENS;
@@ -92,13 +105,19 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
           new Set(runs.filter(({ user }) => user === `${marker}-user`).map(({ id }) => id)).size >=
           rounds,
       );
+      const conversationsCame = own.every(
+        ({ marker }) =>
+          new Set(conversations.filter(({ user }) => user === `${marker}-user`).map(({ id }) => id))
+            .size >= rounds,
+      );
       const ended = events.flatMap(({ event, data }) =>
         event === 'cleanup' && data.run.endedAt !== null ? [data.run.id] : [],
       );
       return (
-        (!hearsFigures(party) || figuresCame) &&
-        (!hearsRuns(party) || runsCame) &&
-        (!hearsCleanup(party) || new Set(ended).size >= rounds)
+        (!hearsFigures(hearing) || figuresCame) &&
+        (!hearsRuns(hearing) || runsCame) &&
+        (!hearsConversations(hearing) || conversationsCame) &&
+        (!hearsCleanup(hearing) || new Set(ended).size >= rounds)
       );
     };
 
@@ -112,7 +131,8 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
     for (let round = 0; round < rounds; round++) await write(round);
     for (const hearing of hearings) await hearing.listener.until(heardAll(hearing));
 
-    for (const { party, name, listener, fromBeginning } of hearings) {
+    for (const hearing of hearings) {
+      const { party, name, listener, fromBeginning } = hearing;
       const { events } = listener;
       const own = visibleTo(party);
       const text = JSON.stringify(events);
@@ -123,10 +143,13 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       for (const { domain } of figures(events)) assert.ok(domains.has(domain), name);
       const sum = [...domains].reduce((total, domain) => total + tokensOf(events, domain), 0);
       const count = own.length * rounds + (fromBeginning ? requestsIn(own) : 0);
-      assert.equal(sum, hearsFigures(party) ? count * INPUT_TOKENS : 0, name);
-      assert.equal(runsOf(events).length > 0, hearsRuns(party) && own.length > 0, name);
+      assert.equal(sum, hearsFigures(hearing) ? count * INPUT_TOKENS : 0, name);
+      assert.equal(runsOf(events).length > 0, hearsRuns(hearing) && own.length > 0, name);
+      const heard = conversationsOf(events);
+      assert.equal(heard.length > 0, hearsConversations(hearing) && own.length > 0, name);
+      for (const { domain } of heard) assert.ok(domains.has(domain), name);
       const cleanups = events.filter(({ event }) => event === 'cleanup');
-      assert.equal(cleanups.length > 0, hearsCleanup(party), name);
+      assert.equal(cleanups.length > 0, hearsCleanup(hearing), name);
     }
   });
 

@@ -22,6 +22,8 @@ export interface Known {
   /** Ids that `…/{id}` takes, and cursors, by the operation's id. */
   ids: Readonly<Record<string, readonly string[]>>;
   cursors: Readonly<Record<string, readonly string[]>>;
+  /** The domain of the conversations among the ids. */
+  conversationDomain: string;
 }
 
 /** Stands in a body for a refresh token that is good when the request is sent. */
@@ -42,6 +44,12 @@ export function knownParameter(
     const some = among(values);
     return some && fc.oneof(some, valid(schema));
   };
+  if (id.startsWith('conversations.')) {
+    // A conversation is in its domain alone, and a cursor goes on as its page was sorted.
+    if (name === 'domain' && known.ids[id]) return fc.constant(known.conversationDomain);
+    if (name === 'sort') return fc.constant('last_message');
+    if (name === 'order') return fc.constant(id === 'conversations.list' ? 'desc' : 'asc');
+  }
   switch (name) {
     case 'id':
       return among(known.ids[id]);
@@ -71,6 +79,10 @@ export function knownParameter(
   }
 }
 
+const format = fc.constantFrom('json', 'ndjson', 'csv');
+const status = fc.constantFrom('active', 'ended');
+const optional = { requiredKeys: [] };
+
 /** A body that is known to be taken; `undefined` where its schema tells. */
 export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown> | undefined {
   switch (id) {
@@ -82,6 +94,14 @@ export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown
     case 'auth.refresh':
     case 'auth.logout':
       return fc.constant({ refreshToken: REFRESH_TOKEN });
+    case 'conversations.exportMany':
+      return fc.oneof(
+        fc.record({ ids: fc.constant(known.ids['conversations.get']), format }, optional),
+        fc.record(
+          { filter: fc.record({ status, q: fc.string({ minLength: 1 }) }, optional), format },
+          optional,
+        ),
+      );
     case 'auth.createEmbedToken':
       return fc.record(
         {

@@ -4,6 +4,19 @@ import type { Role } from '../../server/api/caller.ts';
 import type { OperationId, Schemas } from '../../server/contract/index.ts';
 import { SHOP } from './cells.ts';
 import {
+  conversationGetCalls,
+  conversationListCalls,
+  conversationStreamCalls,
+  deleteCalls,
+  deleteManyCalls,
+  exportCalls,
+  exportManyCalls,
+  favoriteCalls,
+  messageCalls,
+  searchCalls,
+  tagCalls,
+} from './conversation-calls.ts';
+import {
   checkSession,
   cleanupRun,
   getCalls,
@@ -38,6 +51,8 @@ const roles =
 
 const statistics = roles('admin', 'viewer', 'support', 'developer', 'executive');
 const runs = roles('admin', 'viewer', 'support', 'developer');
+const mayChange = (party: Party): boolean => roles('admin')(party) && party.kind !== 'embed';
+const hasFavorites = (party: Party): boolean => runs(party) && party.kind === 'account';
 const anyRole = ({ role }: Party): boolean => role !== null;
 const hasPassword = ({ credentials }: Party): boolean => credentials !== undefined;
 const sends = ({ kind }: Party): boolean => kind === 'ingest';
@@ -104,6 +119,22 @@ export const samples = {
   },
   'executions.list': { success: 200, may: runs, calls: listCalls },
   'executions.get': { success: 200, may: runs, calls: getCalls },
+  'conversations.list': { success: 200, may: runs, calls: conversationListCalls },
+  'conversations.search': { success: 200, may: runs, calls: searchCalls },
+  'conversations.get': { success: 200, may: runs, calls: conversationGetCalls },
+  'conversations.messages': { success: 200, may: runs, calls: messageCalls },
+  'conversations.stream': { success: 200, may: runs, calls: conversationStreamCalls },
+  'conversations.export': { success: 200, may: runs, calls: exportCalls },
+  'conversations.exportMany': {
+    success: 200,
+    may: (party) => runs(party) && party.kind !== 'embed',
+    calls: exportManyCalls,
+  },
+  'conversations.setTags': { success: 200, may: mayChange, calls: tagCalls },
+  'conversations.addFavorite': { success: 204, may: hasFavorites, calls: favoriteCalls },
+  'conversations.removeFavorite': { success: 204, may: hasFavorites, calls: favoriteCalls },
+  'conversations.deleteMany': { success: 200, may: mayChange, calls: deleteManyCalls },
+  'conversations.delete': { success: 204, may: mayChange, calls: deleteCalls },
   'cleanup.status': {
     success: 200,
     may: operates,
@@ -164,6 +195,14 @@ export const samples = {
     calls: () => [
       { path: '/api/ws/metrics' },
       { path: `/api/ws/metrics?domain=${SHOP}`, status: unlessHidden(SHOP) },
+    ],
+  },
+  'live.conversationsSocket': {
+    success: 101,
+    may: runs,
+    calls: () => [
+      { path: '/api/ws/conversations' },
+      { path: `/api/ws/conversations?domain=${SHOP}`, status: unlessHidden(SHOP) },
     ],
   },
   'health.get': {

@@ -105,10 +105,10 @@ async function tell(
   const hashes = [...new Set(places.map(({ hash }) => hash))];
   const options = `StartSel=${OPEN}, StopSel=${CLOSE}, MaxWords=30, MinWords=12, ShortWord=0`;
   const { rows } = await sql<{ hash: string; role: Message['role']; headline: string }>`
-    select b.hash, b.role, ts_headline('english',
+    select b.hash, b.role, ts_headline('public.cloudbrain',
       translate(left(string_agg(p.part ->> 'text', E'\n' order by p.place), 100000),
         ${`<${OPEN}${CLOSE}${LESS}`}, ${LESS}),
-      websearch_to_tsquery('english', ${q}), ${options}) as headline
+      websearch_to_tsquery('public.cloudbrain', ${q}), ${options}) as headline
     from message_bodies b
     cross join lateral jsonb_array_elements(b.parts) with ordinality as p(part, place)
     where ${ws.of('b.workspace_id')} and b.hash = any(${hashes}::text[])

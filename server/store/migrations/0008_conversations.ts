@@ -91,6 +91,11 @@ const TABLES = [
  * no right at all, and is reached by functions that name the transaction's workspace themselves.
  */
 const SEARCH = [
+  // English stems without its stop words: a search for `not` alone finds it, in any language.
+  'create text search dictionary cloudbrain_stem (template = snowball, language = english)',
+  'create text search configuration cloudbrain (copy = pg_catalog.english)',
+  `alter text search configuration cloudbrain
+    alter mapping replace pg_catalog.english_stem with cloudbrain_stem`,
   `create table message_search (
     workspace_id uuid not null,
     hash ${NAME} not null,
@@ -102,7 +107,7 @@ const SEARCH = [
     language sql security definer set search_path = public, pg_temp as $$
     insert into message_search (workspace_id, hash, words)
     select nullif(current_setting('cloudbrain.workspace', true), '')::uuid, v.hash,
-      to_tsvector('english', v.content)
+      to_tsvector('public.cloudbrain', v.content)
     from unnest(hashes, texts) as v(hash, content)
     on conflict (workspace_id, hash) do nothing
   $$`,
@@ -110,7 +115,7 @@ const SEARCH = [
     language sql stable security definer set search_path = public, pg_temp as $$
     select hash from message_search
     where workspace_id = nullif(current_setting('cloudbrain.workspace', true), '')::uuid
-      and words @@ websearch_to_tsquery('english', query)
+      and words @@ websearch_to_tsquery('public.cloudbrain', query)
   $$`,
   `create function forget_messages(hashes text[]) returns void
     language sql security definer set search_path = public, pg_temp as $$
@@ -176,7 +181,7 @@ const FILL = [
     group by r.workspace_id, m.hash, r.domain, r.conversation`,
   `insert into message_search
     select b.workspace_id, b.hash,
-      to_tsvector('english',
+      to_tsvector('public.cloudbrain',
         left(translate(string_agg(p.part ->> 'text', E'\\n'), '<', ' '), 100000))
     from message_bodies b cross join lateral jsonb_array_elements(b.parts) p(part)
     where jsonb_typeof(b.parts) = 'array' and p.part ->> 'type' = 'text'

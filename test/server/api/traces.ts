@@ -14,6 +14,7 @@ export interface AgentRun {
   outputTokens?: number;
   failed?: boolean;
   traceId?: string;
+  conversation?: string;
   /** The agent's span and its call's: told once more they are the same run. */
   spanIds?: readonly [agent: string, call: string];
 }
@@ -39,7 +40,10 @@ export function traceOf(run: AgentRun): object {
   const { startedAt, endedAt = startedAt + 2_000, failed = false } = run;
   const traceId = run.traceId ?? randomBytes(16).toString('hex');
   const [agentId, callId] = run.spanIds ?? [newSpanId(), newSpanId()];
-  const person = { 'user.id': run.user ?? 'ada' };
+  const person = {
+    'user.id': run.user ?? 'ada',
+    'gen_ai.conversation.id': run.conversation,
+  };
   const call = {
     traceId,
     spanId: callId,
