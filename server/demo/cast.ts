@@ -12,7 +12,14 @@ export interface Agent {
   domain: string;
   models: readonly [readonly [Model, number], ...(readonly [Model, number])[]];
   tools: readonly [string, ...string[]];
+  /** What its instructions are. */
+  instructions: string;
   tasks: readonly [string, ...string[]];
+  /** What is asked after an answer, and how it answers. */
+  followUps: readonly [string, ...string[]];
+  answers: readonly [string, ...string[]];
+  /** Whether its client names the conversation; else only the repeated history tells it. */
+  namesConversation: boolean;
   /** How often it runs, beside the others. */
   share: number;
   /** The part of its runs that fails. */
@@ -44,6 +51,19 @@ export const agents: readonly [Agent, ...Agent[]] = [
       'How do I change the delivery address of an order on its way?',
       'The voucher from the newsletter is refused at checkout.',
     ],
+    instructions: 'You help customers of a shop. Be brief, and never promise what you can’t see.',
+    followUps: [
+      'And when will it be here?',
+      'Can I have my money back instead?',
+      'Thank you. Is there a number that I can call?',
+    ],
+    answers: [
+      'It left the depot this morning and should be with you tomorrow before noon.',
+      'I have refunded the second charge; it takes three days to show.',
+      'You can change it until the parcel is handed over. I have done it for you now.',
+      'The voucher is for orders over 50 euros, and yours is at 46.',
+    ],
+    namesConversation: true,
     share: 5,
     failures: 0.06,
     plans: true,
@@ -60,6 +80,13 @@ export const agents: readonly [Agent, ...Agent[]] = [
       'Sort the tickets that came in since 9 o’clock.',
       'Which tickets are about the outage?',
     ],
+    instructions: 'Sort tickets. Answer with a list of teams and ticket numbers.',
+    followUps: ['Which of them are urgent?', 'Assign the rest to the evening shift.'],
+    answers: [
+      'Billing: 12, 14, 19. Delivery: 13, 15. Nobody yet: 16.',
+      'Eleven tickets name the outage, the first at 8:52.',
+    ],
+    namesConversation: true,
     share: 3,
     failures: 0.03,
     plans: false,
@@ -77,6 +104,18 @@ export const agents: readonly [Agent, ...Agent[]] = [
       'Compare the three lightest tents for two people.',
       'Do you have these shoes in 43, and can they be here by Friday?',
     ],
+    instructions: 'You help people choose. Compare at most three products, and say what they lack.',
+    followUps: [
+      'Which of them is the lightest?',
+      'Is there one without a hood?',
+      'Put the second one into my cart.',
+    ],
+    answers: [
+      'Three fit: the Alp at 129, the Fjord at 145 and the Dune at 98 euros. The Dune is not quite waterproof.',
+      'The Fjord weighs 310 g, the others over 400 g.',
+      'Yes, and it is in stock in green: it can be with you on Thursday.',
+    ],
+    namesConversation: true,
     share: 6,
     failures: 0.05,
     plans: true,
@@ -93,6 +132,13 @@ export const agents: readonly [Agent, ...Agent[]] = [
       'Describe the new spring jackets in 60 words each.',
       'Rewrite the descriptions that customers call unclear.',
     ],
+    instructions: 'Write descriptions of 60 words in the house style.',
+    followUps: ['Shorter, please.', 'Again, without the word “perfect”.'],
+    answers: [
+      'A light jacket for wet mornings, with taped seams and a hood that fits over a helmet.',
+      'Rewritten: 14 descriptions, the longest has 58 words.',
+    ],
+    namesConversation: false,
     share: 2,
     failures: 0.08,
     plans: false,
@@ -110,6 +156,18 @@ export const agents: readonly [Agent, ...Agent[]] = [
       'Revenue by region for the quarter, against the plan.',
       'Which customers stopped ordering after the price change?',
     ],
+    instructions: 'You answer questions with SQL. Show the figures that you used.',
+    followUps: [
+      'Break that down by country.',
+      'And compared to the year before?',
+      'Plot it, please.',
+    ],
+    answers: [
+      'Returns rose from 4.1 % to 6.3 %, nearly all of it in shoes after the new size chart.',
+      'North is at 102 % of plan, South at 88 %.',
+      'Forty-one customers, together 3.2 % of last quarter’s revenue.',
+    ],
+    namesConversation: true,
     share: 3,
     failures: 0.12,
     plans: true,

@@ -3,7 +3,7 @@ import { agents } from './cast.ts';
 import { cliSession } from './cli-session.ts';
 import type { LogRecord, Span } from './otlp.ts';
 import { random, type Random } from './random.ts';
-import { conversation } from './run.ts';
+import { conversation, type Run } from './run.ts';
 import { sendLogs, sendSpans, type Target } from './send.ts';
 
 /** How often the fleet exports what has ended, as a batching exporter does. */
@@ -27,27 +27,29 @@ async function worker(target: Target, r: Random, index: number): Promise<void> {
     const agent = r.weighted(
       agents.map((each) => [each, each.share] as const) as [readonly [(typeof agents)[0], number]],
     );
-    const [run] = conversation(r, agent, 0);
-    if (!run) continue;
-    await play(
-      target,
-      run.spans,
-      (span) => span.end,
-      (spans, begin) =>
-        sendSpans(target, [
-          {
-            service: run.service,
-            scope: 'gen_ai',
-            items: spans.map((span): Span => ({
-              ...span,
-              start: begin + span.start * SLOWER,
-              end: begin + span.end * SLOWER,
-            })),
-          },
-        ]),
-    );
+    for (const run of conversation(r, agent, 0).slice(0, 2)) await playRun(target, run);
     await pause(target, r.spread(9_000, 0.8));
   }
+}
+
+async function playRun(target: Target, run: Run): Promise<void> {
+  await play(
+    target,
+    run.spans,
+    (span) => span.end - run.start,
+    (spans, begin) =>
+      sendSpans(target, [
+        {
+          service: run.service,
+          scope: 'gen_ai',
+          items: spans.map((span): Span => ({
+            ...span,
+            start: begin + (span.start - run.start) * SLOWER,
+            end: begin + (span.end - run.start) * SLOWER,
+          })),
+        },
+      ]),
+  );
 }
 
 async function cliWorker(target: Target, r: Random): Promise<void> {

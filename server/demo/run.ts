@@ -15,17 +15,29 @@ interface Turn {
   user: string;
   conversation: string;
   task: string;
+  /** What was said before, the instructions first. */
+  history: readonly Message[];
+}
+
+type Part =
+  | { type: 'text'; content: string }
+  | { type: 'tool_call'; id: string; name: string; arguments: object }
+  | { type: 'tool_call_response'; id: string; response: unknown };
+
+interface Message {
+  role: 'system' | 'user' | 'assistant' | 'tool';
+  parts: Part[];
 }
 
 /** A user's conversation is one to four runs that share an id. */
 export function conversation(r: Random, agent: Agent, start: number): Run[] {
-  const turn: Turn = {
-    agent,
-    user: r.pick(users),
-    conversation: `conv-${r.hex(10)}`,
-    task: r.pick(agent.tasks),
-  };
+  const user = r.pick(users);
+  const id = `conv-${r.hex(10)}`;
   const runs: Run[] = [];
+  // Where only what was said ties a conversation, no two may be the same.
+  const reference = agent.namesConversation ? '' : ` Batch ${r.whole(1_000, 99_999)}.`;
+  let task = r.pick(agent.tasks) + reference;
+  let history: readonly Message[] = [text('system', agent.instructions)];
   let at = start;
   const count = r.weighted([
     [1, 5],
@@ -34,14 +46,17 @@ export function conversation(r: Random, agent: Agent, start: number): Run[] {
     [4, 1],
   ]);
   for (let index = 0; index < count; index++) {
-    const run = agentRun(r, turn, at);
+    const { run, said } = agentRun(r, { agent, user, conversation: id, task, history }, at);
     runs.push(run);
     at = run.end + r.spread(40_000, 0.8);
+    history = said;
+    // Now and then somebody asks the same again.
+    if (!r.chance(0.08)) task = r.pick(agent.followUps);
   }
   return runs;
 }
 
-function agentRun(r: Random, turn: Turn, start: number): Run {
+function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: readonly Message[] } {
   const { agent } = turn;
   const model = r.weighted(agent.models);
   const traceId = r.hex(32);
@@ -58,23 +73,31 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
   const total = { input: 0, output: 0 };
   let at = start + r.whole(3, 20);
   let context = r.whole(900, 3_000);
+  let said: readonly Message[] = [...turn.history, text('user', turn.task)];
 
   for (let step = 1; step <= steps; step++) {
     const stepId = r.hex(16);
     const stepStart = at;
     const last = step === steps;
     const error = last ? failure : undefined;
-    const call = chat(r, { model, traceId, parent: stepId, at: at + 1, context, turn, error });
+    const wanted = last ? [] : Array.from({ length: r.whole(1, 4) }, () => toolCall(r, agent));
+    const reply: Message = last
+      ? text('assistant', r.pick(agent.answers))
+      : { role: 'assistant', parts: wanted };
+    const call = chat(r, {
+      ...{ model, traceId, parent: stepId, at: at + 1, context, turn, error },
+      ...{ said, reply },
+    });
+    said = error ? said : [...said, reply];
     spans.push(call.span);
     total.input += call.input;
     total.output += call.output;
     at = call.span.end + r.whole(1, 8);
     if (!last) {
       // Tools of one step run side by side, as agents call them.
-      const tools = Array.from({ length: r.whole(1, 4) }, () =>
-        tool(r, { agent, traceId, parent: stepId, at }),
-      );
+      const tools = wanted.map((call) => tool(r, { call, traceId, parent: stepId, at }));
       spans.push(...tools);
+      said = [...said, ...wanted.map(({ id }) => toolResult(id))];
       at = Math.max(...tools.map((span) => span.end)) + r.whole(1, 8);
       context += r.whole(200, 2_500);
     }
@@ -100,16 +123,16 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
       'gen_ai.agent.name': agent.name,
       'gen_ai.provider.name': model.provider,
       'gen_ai.request.model': model.id,
-      'gen_ai.conversation.id': turn.conversation,
+      'gen_ai.conversation.id': agent.namesConversation ? turn.conversation : undefined,
       'gen_ai.usage.input_tokens': total.input,
       'gen_ai.usage.output_tokens': total.output,
-      'gen_ai.input.messages': message('user', turn.task),
+      'gen_ai.input.messages': JSON.stringify([text('user', turn.task)]),
       'user.id': turn.user,
       ...announced,
     },
     ...(failure ? { error: failure } : {}),
   });
-  return { service: agent.domain, spans, start, end: at + 2 };
+  return { run: { service: agent.domain, spans, start, end: at + 2 }, said };
 }
 
 interface ChatOptions {
@@ -120,11 +143,13 @@ interface ChatOptions {
   context: number;
   turn: Turn;
   error: readonly [string, string] | undefined;
+  said: readonly Message[];
+  reply: Message;
 }
 
 function chat(
   r: Random,
-  { model, traceId, parent, at, context, turn, error }: ChatOptions,
+  { model, traceId, parent, at, context, turn, error, said, reply }: ChatOptions,
 ): { span: Span; input: number; output: number } {
   const output = Math.min(4_000, Math.round(r.spread(180, 0.7)));
   const cached = r.chance(0.6) ? Math.round(context * (0.4 + r.next() * 0.5)) : 0;
@@ -135,7 +160,8 @@ function chat(
     : {
         'gen_ai.response.model': model.id,
         'gen_ai.response.id': `resp_${r.hex(20)}`,
-        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.response.finish_reasons': [reply.parts[0]?.type === 'text' ? 'stop' : 'tool_calls'],
+        'gen_ai.output.messages': JSON.stringify([reply]),
         'gen_ai.usage.input_tokens': context,
         'gen_ai.usage.cache_read.input_tokens': cached,
         'gen_ai.usage.output_tokens': output,
@@ -155,9 +181,9 @@ function chat(
         'gen_ai.operation.name': 'chat',
         'gen_ai.provider.name': model.provider,
         'gen_ai.request.model': model.id,
-        'gen_ai.conversation.id': turn.conversation,
+        'gen_ai.conversation.id': turn.agent.namesConversation ? turn.conversation : undefined,
         'gen_ai.agent.name': turn.agent.name,
-        'gen_ai.input.messages': message('user', turn.task),
+        'gen_ai.input.messages': JSON.stringify(said),
         'user.id': turn.user,
         ...usage,
       },
@@ -168,9 +194,9 @@ function chat(
 
 function tool(
   r: Random,
-  { agent, traceId, parent, at }: { agent: Agent; traceId: string; parent: string; at: number },
+  { call, traceId, parent, at }: { call: ToolCall; traceId: string; parent: string; at: number },
 ): Span {
-  const name = r.pick(agent.tools);
+  const { name } = call;
   return {
     traceId,
     spanId: r.hex(16),
@@ -181,11 +207,27 @@ function tool(
     attributes: {
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': name,
-      'gen_ai.tool.call.id': `call_${r.hex(12)}`,
+      'gen_ai.tool.call.id': call.id,
     },
     ...(r.chance(0.02) ? { error: ['TOOL_FAILED', `${name} answered 500`] as const } : {}),
   };
 }
 
-const message = (role: string, content: string): string =>
-  JSON.stringify([{ role, parts: [{ type: 'text', content }] }]);
+type ToolCall = Extract<Part, { type: 'tool_call' }>;
+
+const toolCall = (r: Random, agent: Agent): ToolCall => ({
+  type: 'tool_call',
+  id: `call_${r.hex(12)}`,
+  name: r.pick(agent.tools),
+  arguments: { limit: r.whole(1, 20) },
+});
+
+const toolResult = (id: string): Message => ({
+  role: 'tool',
+  parts: [{ type: 'tool_call_response', id, response: { ok: true } }],
+});
+
+const text = (role: Message['role'], content: string): Message => ({
+  role,
+  parts: [{ type: 'text', content }],
+});
