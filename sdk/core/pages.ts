@@ -98,7 +98,7 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
 }
 
 /** The operations that answer page by page. */
-type ListPath = '/api/executions' | '/api/cleanup/actions';
+type ListPath = '/api/executions' | '/api/cleanup/actions' | '/api/stats/users';
 
 type ItemOf<P extends ListPath> = paths[P]['get'] extends {
   responses: { 200: { content: { 'application/json': PageBody<infer T> } } };

@@ -10,6 +10,7 @@ import { keepMessages } from './bodies.ts';
 import { cleanName, type CleanObservation } from './clean.ts';
 import { updateConversations } from './conversations.ts';
 import { Deltas } from './deltas.ts';
+import { updateDomains } from './domains.ts';
 import { executionEvents, statsEvents } from './events.ts';
 import {
   assignIds,
@@ -106,6 +107,7 @@ async function deriveScopes(
   await updateConversations(ws, requests, deltas);
   await updateUsers(ws, requests);
   await applyDeltas(ws, deltas);
+  await updateDomains(ws, requests, deltas);
   return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas)]);
 }
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts';
 import { PriceStore } from '../../../server/store/prices.ts';
-import { observation, usage } from './reading.ts';
+import { failure, observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');
@@ -24,16 +24,22 @@ const tables: Record<keyof TelemetrySchema, true> = {
   domain_sums: true,
   sketches: true,
   user_sets: true,
+  label_sums: true,
+  error_sums: true,
+  link_sums: true,
+  domain_totals: true,
   floors: true,
   live_events: true,
 };
 
 /** All that can be written of one run, with the same ids in every workspace. */
 function run(tokens: number) {
-  const data = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100 };
+  const told = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100 };
+  const data = { ...told, team: 'blue', error: failure };
   return [
     observation({ kind: 'agent', startedAt: START, spanId: 'f'.repeat(16), session: 'codex:1' }),
     observation({ startedAt: START, endedAt: START + 100, data }),
+    observation({ kind: 'tool', startedAt: START, spanId: '2'.repeat(16), data: { tool: 'mail' } }),
   ];
 }
 
