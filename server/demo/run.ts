@@ -1,4 +1,4 @@
-import { failures, users, type Agent, type Model } from './cast.ts';
+import { failures, users, type Agent, type Helper, type Model } from './cast.ts';
 import type { Attributes, Span } from './otlp.ts';
 import type { Random } from './random.ts';
 
@@ -64,7 +64,9 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
     const stepStart = at;
     const last = step === steps;
     const error = last ? failure : undefined;
-    const call = chat(r, { model, traceId, parent: stepId, at: at + 1, context, turn, error });
+    const caller = agent.name;
+    const place = { traceId, parent: stepId, at: at + 1 };
+    const call = chat(r, { model, ...place, caller, context, turn, error });
     spans.push(call.span);
     total.input += call.input;
     total.output += call.output;
@@ -72,10 +74,15 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
     if (!last) {
       // Tools of one step run side by side, as agents call them.
       const tools = Array.from({ length: r.whole(1, 4) }, () =>
-        tool(r, { agent, traceId, parent: stepId, at }),
+        tool(r, { tools: agent.tools, traceId, parent: stepId, at }),
       );
       spans.push(...tools);
       at = Math.max(...tools.map((span) => span.end)) + r.whole(1, 8);
+      if (agent.helper && r.chance(agent.helper.share)) {
+        const helped = help(r, agent.helper, { traceId, parent: stepId, at, context, turn });
+        spans.push(...helped);
+        at = Math.max(...helped.map((span) => span.end)) + r.whole(1, 8);
+      }
       context += r.whole(200, 2_500);
     }
     spans.push({
@@ -105,6 +112,7 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
       'gen_ai.usage.output_tokens': total.output,
       'gen_ai.input.messages': message('user', turn.task),
       'user.id': turn.user,
+      'cloudbrain.team': agent.team,
       ...announced,
     },
     ...(failure ? { error: failure } : {}),
@@ -112,11 +120,51 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
   return { service: agent.domain, spans, start, end: at + 2 };
 }
 
-interface ChatOptions {
-  model: Model;
+interface Place {
   traceId: string;
   parent: string;
   at: number;
+}
+
+/** A run of an agent within another's: it asks its own model, and uses its own tools. */
+function help(
+  r: Random,
+  { name, model, tools }: Helper,
+  { context, turn, ...place }: Place & { context: number; turn: Turn },
+): Span[] {
+  const { traceId } = place;
+  const spanId = r.hex(16);
+  const failed = r.chance(0.03);
+  const error = failed ? r.pick(failures) : undefined;
+  const inside = { traceId, parent: spanId };
+  const used = tool(r, { tools, ...inside, at: place.at + r.whole(1, 5) });
+  const call = chat(r, {
+    model,
+    ...inside,
+    at: used.end + 1,
+    caller: name,
+    context: Math.round(context / 3),
+    turn,
+    error,
+  });
+  const end = call.span.end + r.whole(1, 5);
+  const agent: Span = {
+    traceId,
+    spanId,
+    parentSpanId: place.parent,
+    name: `invoke_agent ${name}`,
+    start: place.at,
+    end,
+    attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': name },
+    ...(error ? { error } : {}),
+  };
+  return [used, call.span, agent];
+}
+
+interface ChatOptions extends Place {
+  model: Model;
+  /** The agent's name. */
+  caller: string;
   context: number;
   turn: Turn;
   error: readonly [string, string] | undefined;
@@ -124,7 +172,7 @@ interface ChatOptions {
 
 function chat(
   r: Random,
-  { model, traceId, parent, at, context, turn, error }: ChatOptions,
+  { model, traceId, parent, at, caller, context, turn, error }: ChatOptions,
 ): { span: Span; input: number; output: number } {
   const output = Math.min(4_000, Math.round(r.spread(180, 0.7)));
   const cached = r.chance(0.6) ? Math.round(context * (0.4 + r.next() * 0.5)) : 0;
@@ -156,9 +204,10 @@ function chat(
         'gen_ai.provider.name': model.provider,
         'gen_ai.request.model': model.id,
         'gen_ai.conversation.id': turn.conversation,
-        'gen_ai.agent.name': turn.agent.name,
+        'gen_ai.agent.name': caller,
         'gen_ai.input.messages': message('user', turn.task),
         'user.id': turn.user,
+        'cloudbrain.team': turn.agent.team,
         ...usage,
       },
       ...(error ? { error } : {}),
@@ -166,11 +215,8 @@ function chat(
   };
 }
 
-function tool(
-  r: Random,
-  { agent, traceId, parent, at }: { agent: Agent; traceId: string; parent: string; at: number },
-): Span {
-  const name = r.pick(agent.tools);
+function tool(r: Random, { tools, traceId, parent, at }: Place & { tools: Agent['tools'] }): Span {
+  const name = r.pick(tools);
   return {
     traceId,
     spanId: r.hex(16),
