@@ -19,6 +19,7 @@ export const commandOptions = {
   role: { type: 'string' },
   domains: { type: 'string' },
   domain: { type: 'string' },
+  team: { type: 'string' },
   name: { type: 'string' },
   kind: { type: 'string' },
   'password-stdin': { type: 'boolean' },
@@ -68,7 +69,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     const email = takeOne(rest, 'an email');
     if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
       throw new UsageError(`'${email}' is no email address.`);
-    refuse(values, ['kind', 'domain', ...PRICES], 'an account');
+    refuse(values, ['kind', 'domain', 'team', ...PRICES], 'an account');
     const role = roleOf(values.role);
     const domains = listOf(values.domains);
     const name = values.name ?? email;
@@ -118,8 +119,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     refuse(values, NOT_WORKSPACE, 'a list');
     return async ({ tenancy }) =>
       (await tenancy.listKeys(await workspaceOf(tenancy, values))).map(
-        ({ id, kind, name, role, domains, domain }) =>
-          [id, kind, role, (domains ?? [domain ?? 'all']).join(','), name]
+        ({ id, kind, name, role, domains, domain, team }) =>
+          [id, kind, role, (domains ?? [domain ?? 'all']).join(','), name, team && `team ${team}`]
             .filter((part) => part !== null)
             .join('  '),
       );
@@ -138,7 +139,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
 
   'price set': (rest, values) => {
     const model = takeOne(rest, 'the name of a model');
-    refuse(values, ['role', 'domains', 'domain', 'name', 'kind', 'password-stdin'], 'a price');
+    const others = ['role', 'domains', 'domain', 'team', 'name', 'kind', 'password-stdin'] as const;
+    refuse(values, others, 'a price');
     const price = {
       provider: values.provider ?? null,
       model,
@@ -205,11 +207,18 @@ function keyOf(values: CommandValues) {
   refuse(values, ['password-stdin', ...PRICES], 'a key');
   if (kind === 'ingest') {
     refuse(values, ['role', 'domains'], 'an ingest key');
-    return { kind, name, domain: values.domain ?? null } as const;
+    return { kind, name, domain: values.domain ?? null, team: teamOf(values.team) } as const;
   }
   if (kind !== 'api') throw new UsageError('--kind must be ingest or api.');
-  refuse(values, ['domain'], 'an API key');
+  refuse(values, ['domain', 'team'], 'an API key');
   return { kind, name, role: roleOf(values.role), domains: listOf(values.domains) } as const;
+}
+
+function teamOf(team: string | undefined): string | null {
+  if (team === undefined) return null;
+  const name = team.trim();
+  if (name !== '' && name.length <= 256) return name;
+  throw new UsageError('--team must have 1 to 256 characters.');
 }
 
 function usdOf(values: CommandValues, name: 'input' | 'output' | 'cache-read' | 'cache-write') {
@@ -225,7 +234,11 @@ function takeOne(rest: readonly string[], what: string): string {
   return one.trim();
 }
 
-function refuse(values: CommandValues, names: (keyof CommandValues)[], what: string): void {
+function refuse(
+  values: CommandValues,
+  names: readonly (keyof CommandValues)[],
+  what: string,
+): void {
   const given = names.find((name) => values[name] !== undefined);
   if (given) throw new UsageError(`--${given} is not for ${what}.`);
 }

@@ -20,6 +20,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
   ['--password-stdin', 'account: read the password from stdin.'],
   ['--kind <ingest|api>', 'key: ingest sends telemetry, api asks.'],
   ['--domain <domain>', 'ingest key: what all that it sends belongs to.'],
+  ['--team <name>', 'ingest key: whose costs it makes, where the telemetry names no team.'],
   ['--provider <name>', 'price: only from this provider; * stands for any characters.'],
   ['--input <usd>', 'price: per million tokens; --output, --cache-read, --cache-write likewise.'],
   ['--help', 'This.'],

@@ -103,6 +103,7 @@ type ListPath =
   | '/api/conversations'
   | '/api/conversations/search'
   | '/api/conversations/{id}/messages'
+  | '/api/stats/users'
   | '/api/cleanup/actions';
 
 type ItemOf<P extends ListPath> = paths[P]['get'] extends {

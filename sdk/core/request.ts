@@ -1,8 +1,8 @@
 import { CloudBrainError } from './errors.ts';
 
-/** The path of one thing. */
-export function withId<P extends `${string}{id}${string}`>(path: P, id: string): P {
-  return path.replace('{id}', () => encodeURIComponent(id)) as P;
+/** The path of one thing: what stands in braces is its id. */
+export function withId<P extends `${string}{${string}}${string}`>(path: P, id: string): P {
+  return path.replace(/\{.+\}/, () => encodeURIComponent(id)) as P;
 }
 
 /** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */

@@ -136,8 +136,233 @@ export interface paths {
          * @description Every interval of the period has a point, also an empty one; intervals begin at the
          *     hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
          *     that names the granularity to use. Left out, the granularity fits the period.
+         *
+         *     With `anomalies=true` also what is far from usual: each whole hour or day is held against
+         *     the same hour of the week, or day of the week, in the six weeks before it.
          */
         get: operations["stats.timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The domains, busiest first
+         * @description All that have ever sent anything, those without a request in the period last.
+         */
+        get: operations["stats.domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One domain in detail
+         * @description Its figures with their change, over time, and by model. A domain that the token may not see, or
+         *     that has never sent anything, is a 404.
+         */
+        get: operations["stats.domain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models, the most used first */
+        get: operations["stats.models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/models/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some models side by side
+         * @description In the order in which they are asked for; one that nobody has used has figures of 0 or null.
+         */
+        get: operations["stats.compareModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was spent, and on what
+         * @description By model, domain, user, agent or team, the largest first. The team is the attribute
+         *     `cloudbrain.team` of the telemetry, else that of the ingest key. By user it is for the roles that
+         *     may list users.
+         */
+        get: operations["stats.costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/tokens/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens by hour of the week
+         * @description Always 168 cells, Monday 0:00 first, by the reader's clock. `hours` is how much of the period
+         *     lies in a cell: divide by it to compare cells.
+         */
+        get: operations["stats.tokenHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors by type, over time
+         * @description Of requests that failed. `counts` of a point are in the order of `types`.
+         */
+        get: operations["stats.errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The users of a period
+         * @description Those who made a request in it, the most or latest first. A cursor keeps the period of the first
+         *     page, so that a list that ends now does not move under its reader.
+         */
+        get: operations["stats.users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When usage peaks
+         * @description The hours of the day and the days of the week by the reader's clock, and the busiest single
+         *     hours. `requestsPerHour` makes them comparable: a period need not hold each as often.
+         */
+        get: operations["stats.peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latency by model, and over time */
+        get: operations["stats.latency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What calls what: agents, models and tools
+         * @description Links from agents to models (requests), tools (calls) and the agents within them (runs), the most
+         *     used of each kind first. Requests count by their own time, tools and nested agents by the start
+         *     of the execution that they are part of. Agents may call each other in a circle.
+         */
+        get: operations["stats.flow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -775,6 +1000,24 @@ export interface components {
             p95: number | null;
             p99: number | null;
         };
+        UserCounts: {
+            active: components["schemas"]["Count"];
+            /** @description First seen in the period */
+            new: number;
+        };
+        UsageSums: {
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+        };
+        /** @description What stands beside any period: the calendar day and month so far, by the reader's clock, and all that there ever was */
+        StatsTotals: {
+            today: components["schemas"]["UsageSums"];
+            month: components["schemas"]["UsageSums"];
+            all: components["schemas"]["UsageSums"];
+        };
         StatsOverview: {
             period: components["schemas"]["Period"];
             /** @description Model calls */
@@ -788,13 +1031,28 @@ export interface components {
             tokens: components["schemas"]["TokenCounts"];
             cost: components["schemas"]["Cost"];
             latencyMs: components["schemas"]["Latency"];
-            users: {
-                active: components["schemas"]["Count"];
-                /** @description First seen in the period */
-                new: number;
-            };
+            users: components["schemas"]["UserCounts"];
+            totals: components["schemas"]["StatsTotals"];
             change: components["schemas"]["StatsChange"];
             unavailable: components["schemas"]["Unavailable"];
+        };
+        TokenChange: {
+            input: components["schemas"]["Ratio"];
+            uncachedInput: components["schemas"]["Ratio"];
+            cacheRead: components["schemas"]["Ratio"];
+            cacheWrite: components["schemas"]["Ratio"];
+            output: components["schemas"]["Ratio"];
+            reasoning: components["schemas"]["Ratio"];
+            total: components["schemas"]["Ratio"];
+        };
+        CostChange: {
+            usd: components["schemas"]["Ratio"];
+            unpricedRequests: components["schemas"]["Ratio"];
+        };
+        LatencyChange: {
+            p50: components["schemas"]["Ratio"];
+            p95: components["schemas"]["Ratio"];
+            p99: components["schemas"]["Ratio"];
         };
         /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
         StatsChange: {
@@ -810,24 +1068,9 @@ export interface components {
             };
             errors: components["schemas"]["Ratio"];
             errorRate: components["schemas"]["Ratio"];
-            tokens: {
-                input: components["schemas"]["Ratio"];
-                uncachedInput: components["schemas"]["Ratio"];
-                cacheRead: components["schemas"]["Ratio"];
-                cacheWrite: components["schemas"]["Ratio"];
-                output: components["schemas"]["Ratio"];
-                reasoning: components["schemas"]["Ratio"];
-                total: components["schemas"]["Ratio"];
-            };
-            cost: {
-                usd: components["schemas"]["Ratio"];
-                unpricedRequests: components["schemas"]["Ratio"];
-            };
-            latencyMs: {
-                p50: components["schemas"]["Ratio"];
-                p95: components["schemas"]["Ratio"];
-                p99: components["schemas"]["Ratio"];
-            };
+            tokens: components["schemas"]["TokenChange"];
+            cost: components["schemas"]["CostChange"];
+            latencyMs: components["schemas"]["LatencyChange"];
             users: {
                 active: components["schemas"]["Ratio"];
                 new: components["schemas"]["Ratio"];
@@ -851,7 +1094,367 @@ export interface components {
             period: components["schemas"]["Period"];
             granularity: components["schemas"]["Granularity"];
             points: components["schemas"]["TimelinePoint"][];
+            /** @description What is far from usual, oldest first; null where it was not asked for, or where `unavailable` says why it can't be told */
+            anomalies: components["schemas"]["Anomaly"][] | null;
             unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @enum {string} */
+        AnomalyDirection: "high" | "low";
+        /** @description A point that is far from usual in one figure, told apart by `metric` */
+        Anomaly: components["schemas"]["CountAnomaly"] | components["schemas"]["CostAnomaly"];
+        CountAnomaly: {
+            /**
+             * Format: date-time
+             * @description The `at` of the point
+             */
+            at: string;
+            /** @enum {string} */
+            metric: "requests" | "errors" | "tokens";
+            direction: components["schemas"]["AnomalyDirection"];
+            /** @description How many times as far off as is usual */
+            score: number;
+            value: components["schemas"]["Count"];
+            /** @description The median of the weeks before */
+            expected: number;
+        };
+        CostAnomaly: {
+            /**
+             * Format: date-time
+             * @description The `at` of the point
+             */
+            at: string;
+            /** @constant */
+            metric: "cost";
+            direction: components["schemas"]["AnomalyDirection"];
+            /** @description How many times as far off as is usual */
+            score: number;
+            value: components["schemas"]["Usd"];
+            expected: components["schemas"]["Usd"];
+        };
+        UsageEntry: {
+            label: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /** @description Of the total cost */
+            share: number | null;
+        };
+        /** @description What named nobody; null where all of it did */
+        UnnamedUsage: {
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /** @description Of the total cost */
+            share: number | null;
+        } | null;
+        /** @description The sum of the entries that are not listed; null where all are */
+        OtherUsage: {
+            /** @description How many */
+            entries: number;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /** @description Of the same total as that of the entries */
+            share: number | null;
+        } | null;
+        DomainUsage: {
+            domain: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /** @description Of all requests */
+            share: number | null;
+            errorRate: number | null;
+            latencyMs: components["schemas"]["Latency"];
+            users: {
+                active: components["schemas"]["Count"];
+            };
+            /**
+             * Format: date-time
+             * @description Its latest request, in the period or not; null where it had executions only
+             */
+            lastRequestAt: string | null;
+        };
+        StatsDomains: {
+            period: components["schemas"]["Period"];
+            /** @description Domains that have ever sent anything */
+            total: number;
+            /** @description Domains with a request in the period */
+            active: number;
+            domains: components["schemas"]["DomainUsage"][];
+            other: components["schemas"]["OtherUsage"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description Output tokens by latency, of the requests that succeeded and told both */
+        TokensPerSecond: number | null;
+        ModelUsage: {
+            model: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /** @description Of all requests */
+            share: number | null;
+            errorRate: number | null;
+            latencyMs: components["schemas"]["Latency"];
+            outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
+            change: components["schemas"]["ModelChange"];
+        };
+        /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
+        ModelChange: {
+            requests: components["schemas"]["Ratio"];
+            errors: components["schemas"]["Ratio"];
+            errorRate: components["schemas"]["Ratio"];
+            tokens: components["schemas"]["TokenChange"];
+            cost: components["schemas"]["CostChange"];
+            latencyMs: components["schemas"]["LatencyChange"];
+            outputTokensPerSecond: components["schemas"]["Ratio"];
+        };
+        StatsModels: {
+            period: components["schemas"]["Period"];
+            models: components["schemas"]["ModelUsage"][];
+            other: components["schemas"]["OtherUsage"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        StatsDomain: {
+            period: components["schemas"]["Period"];
+            domain: string;
+            /**
+             * Format: date-time
+             * @description Its latest request, in the period or not; null where it had executions only
+             */
+            lastRequestAt: string | null;
+            requests: components["schemas"]["Count"];
+            conversations: components["schemas"]["Count"];
+            executions: components["schemas"]["ExecutionStats"];
+            errors: components["schemas"]["Count"];
+            errorRate: number | null;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            latencyMs: components["schemas"]["Latency"];
+            users: components["schemas"]["UserCounts"];
+            change: components["schemas"]["StatsChange"];
+            granularity: components["schemas"]["Granularity"];
+            points: components["schemas"]["TimelinePoint"][];
+            models: components["schemas"]["ModelUsage"][];
+            other: components["schemas"]["OtherUsage"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        ModelComparison: {
+            model: string;
+            requests: components["schemas"]["Count"];
+            errors: components["schemas"]["Count"];
+            errorRate: number | null;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: {
+                usd: components["schemas"]["Usd"];
+                unpricedRequests: components["schemas"]["Count"];
+                /** @description Of the requests with a known price */
+                perRequestUsd: string | null;
+                /** @description Of their input and output tokens together, at the mix in which they came */
+                perMillionTokensUsd: string | null;
+            };
+            latencyMs: components["schemas"]["Latency"];
+            timeToFirstTokenMs: components["schemas"]["Latency"];
+            outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
+        };
+        StatsModelComparison: {
+            period: components["schemas"]["Period"];
+            models: components["schemas"]["ModelComparison"][];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @enum {string} */
+        CostBreakdown: "model" | "domain" | "user" | "agent" | "team";
+        StatsCosts: {
+            period: components["schemas"]["Period"];
+            breakdown: components["schemas"]["CostBreakdown"];
+            total: components["schemas"]["UsageSums"];
+            entries: components["schemas"]["UsageEntry"][];
+            other: components["schemas"]["OtherUsage"];
+            unnamed: components["schemas"]["UnnamedUsage"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description Monday is 1, Sunday 7 */
+        Weekday: number;
+        HourOfDay: number;
+        /** @description How many hours of the period lie in it */
+        HourSpan: number;
+        HeatmapCell: {
+            weekday: components["schemas"]["Weekday"];
+            hour: components["schemas"]["HourOfDay"];
+            hours: components["schemas"]["HourSpan"];
+            requests: components["schemas"]["Count"];
+            tokens: components["schemas"]["TokenCounts"];
+        };
+        StatsTokenHeatmap: {
+            period: components["schemas"]["Period"];
+            cells: components["schemas"]["HeatmapCell"][];
+        };
+        ErrorType: {
+            type: string;
+            errors: components["schemas"]["Count"];
+            /** @description Of all errors */
+            share: number | null;
+        };
+        ErrorPoint: {
+            /**
+             * Format: date-time
+             * @description Start of the interval
+             */
+            at: string;
+            requests: components["schemas"]["Count"];
+            errors: components["schemas"]["Count"];
+            /** @description Errors of each type, in the order of `types` */
+            counts: components["schemas"]["Count"][];
+            /** @description Errors of types that are not listed */
+            other: number;
+        };
+        StatsErrors: {
+            period: components["schemas"]["Period"];
+            granularity: components["schemas"]["Granularity"];
+            requests: components["schemas"]["Count"];
+            errors: components["schemas"]["Count"];
+            errorRate: number | null;
+            types: components["schemas"]["ErrorType"][];
+            /** @description Types that are not listed; null where all are */
+            other: {
+                /** @description How many */
+                types: number;
+                errors: components["schemas"]["Count"];
+                /** @description Of all errors */
+                share: number | null;
+            } | null;
+            points: components["schemas"]["ErrorPoint"][];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        UserUsage: {
+            user: string;
+            requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
+            errors: number;
+            tokens: components["schemas"]["TokenCounts"];
+            cost: components["schemas"]["Cost"];
+            /**
+             * Format: date-time
+             * @description Its first request, in the period or before
+             */
+            firstSeenAt: string;
+            /**
+             * Format: date-time
+             * @description Its latest request, in the period or after
+             */
+            lastSeenAt: string;
+            /** @description Whether it was first seen in the period */
+            new: boolean;
+        };
+        UserUsagePage: {
+            data: components["schemas"]["UserUsage"][];
+            nextCursor: string | null;
+        };
+        /** @description null where no hour of the period lies in it */
+        RequestsPerHour: number | null;
+        StatsPeaks: {
+            period: components["schemas"]["Period"];
+            /** @description Where there are most requests an hour */
+            peak: {
+                hour: number | null;
+                /** @description Monday is 1, Sunday 7 */
+                weekday: number | null;
+            };
+            hours: {
+                hour: components["schemas"]["HourOfDay"];
+                hours: components["schemas"]["HourSpan"];
+                requests: components["schemas"]["Count"];
+                tokens: components["schemas"]["TokenCounts"];
+                requestsPerHour: components["schemas"]["RequestsPerHour"];
+            }[];
+            weekdays: {
+                weekday: components["schemas"]["Weekday"];
+                hours: components["schemas"]["HourSpan"];
+                requests: components["schemas"]["Count"];
+                tokens: components["schemas"]["TokenCounts"];
+                requestsPerHour: components["schemas"]["RequestsPerHour"];
+            }[];
+            /** @description Single hours with the most requests */
+            busiest: {
+                /**
+                 * Format: date-time
+                 * @description Start of the hour
+                 */
+                at: string;
+                requests: components["schemas"]["Count"];
+                tokens: components["schemas"]["TokenCounts"];
+            }[];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        StatsLatency: {
+            period: components["schemas"]["Period"];
+            granularity: components["schemas"]["Granularity"];
+            requests: components["schemas"]["Count"];
+            latencyMs: components["schemas"]["Latency"];
+            models: {
+                model: string;
+                requests: components["schemas"]["Count"];
+                latencyMs: components["schemas"]["Latency"];
+            }[];
+            /** @description Models that are not listed; null where all are */
+            other: {
+                /** @description How many */
+                models: number;
+                requests: components["schemas"]["Count"];
+            } | null;
+            points: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                requests: components["schemas"]["Count"];
+                latencyMs: components["schemas"]["Latency"];
+            }[];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        FlowNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "agent" | "model" | "tool";
+            /** @description null stands for the agent that nobody has named */
+            name: string | null;
+        };
+        /** @enum {string} */
+        FlowLinkKind: "model" | "tool" | "agent";
+        FlowLink: {
+            kind: components["schemas"]["FlowLinkKind"];
+            /** @description The id of an agent's node */
+            source: string;
+            /** @description The id of the node that it calls */
+            target: string;
+            /** @description Requests, calls of a tool, or runs of a nested agent */
+            calls: number;
+            /** @description Those of them that failed */
+            errors: number;
+        };
+        StatsFlow: {
+            period: components["schemas"]["Period"];
+            nodes: components["schemas"]["FlowNode"][];
+            links: components["schemas"]["FlowLink"][];
+            /** @description By kind, the sum of the links that are not listed */
+            other: {
+                kind: components["schemas"]["FlowLinkKind"];
+                /** @description How many */
+                links: number;
+                calls: components["schemas"]["Count"];
+                errors: components["schemas"]["Count"];
+            }[];
         };
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
@@ -1702,6 +2305,8 @@ export interface components {
         ConversationId: string;
         /** @description Its domain: needed where several domains know a conversation by this id. */
         ConversationDomain: string;
+        /** @description How many entries at most; the rest is summed in `other` */
+        Top: number;
         /** @description How many at most */
         Limit: number;
         /** @description Which topics, separated by commas; left out: all that the token may see. */
@@ -2054,6 +2659,59 @@ export interface operations {
                      *         "active": 20,
                      *         "new": 2
                      *       },
+                     *       "totals": {
+                     *         "today": {
+                     *           "requests": 52,
+                     *           "errors": 1,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.518200",
+                     *             "unpricedRequests": 1
+                     *           }
+                     *         },
+                     *         "month": {
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12
+                     *           }
+                     *         },
+                     *         "all": {
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12
+                     *           }
+                     *         }
+                     *       },
                      *       "change": {
                      *         "requests": 0.124,
                      *         "conversations": 0.05,
@@ -2119,6 +2777,8 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description The length of an interval */
                 granularity?: components["schemas"]["Granularity"];
+                /** @description Whether to tell what is far from usual */
+                anomalies?: boolean;
             };
             header?: never;
             path?: never;
@@ -2173,10 +2833,1119 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
+                     *       "anomalies": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "metric": "requests",
+                     *           "direction": "high",
+                     *           "score": 5.2,
+                     *           "value": 52,
+                     *           "expected": 21.5
+                     *         }
+                     *       ],
                      *       "unavailable": []
                      *     }
                      */
                     "application/json": components["schemas"]["StatsTimeline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.domains": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "total": 3,
+                     *       "active": 1,
+                     *       "domains": [
+                     *         {
+                     *           "domain": "app.example.com",
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12
+                     *           },
+                     *           "share": 1,
+                     *           "errorRate": 0.0257,
+                     *           "latencyMs": {
+                     *             "p50": 820,
+                     *             "p95": 2410,
+                     *             "p99": 6100
+                     *           },
+                     *           "users": {
+                     *             "active": 20
+                     *           },
+                     *           "lastRequestAt": "2026-11-21T09:59:58.120Z"
+                     *         }
+                     *       ],
+                     *       "other": {
+                     *         "entries": 2,
+                     *         "requests": 0,
+                     *         "errors": 0,
+                     *         "tokens": {
+                     *           "input": 0,
+                     *           "uncachedInput": 0,
+                     *           "cacheRead": 0,
+                     *           "cacheWrite": 0,
+                     *           "output": 0,
+                     *           "reasoning": 0,
+                     *           "total": 0
+                     *         },
+                     *         "cost": {
+                     *           "usd": "0.00",
+                     *           "unpricedRequests": 0
+                     *         },
+                     *         "share": 0
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsDomains"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.domain": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description The length of an interval */
+                granularity?: components["schemas"]["Granularity"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "domain": "app.example.com",
+                     *       "lastRequestAt": "2026-11-21T09:59:58.120Z",
+                     *       "requests": 1204,
+                     *       "conversations": 312,
+                     *       "executions": {
+                     *         "total": 487,
+                     *         "completed": 423,
+                     *         "failed": 52,
+                     *         "running": 9,
+                     *         "abandoned": 3,
+                     *         "successRate": 0.8905
+                     *       },
+                     *       "errors": 31,
+                     *       "errorRate": 0.0257,
+                     *       "tokens": {
+                     *         "input": 2400000,
+                     *         "uncachedInput": 900000,
+                     *         "cacheRead": 1400000,
+                     *         "cacheWrite": 100000,
+                     *         "output": 310000,
+                     *         "reasoning": 42000,
+                     *         "total": 2710000
+                     *       },
+                     *       "cost": {
+                     *         "usd": "12.418200",
+                     *         "unpricedRequests": 12
+                     *       },
+                     *       "latencyMs": {
+                     *         "p50": 820,
+                     *         "p95": 2410,
+                     *         "p99": 6100
+                     *       },
+                     *       "users": {
+                     *         "active": 20,
+                     *         "new": 2
+                     *       },
+                     *       "change": {
+                     *         "requests": 0.124,
+                     *         "conversations": 0.05,
+                     *         "executions": {
+                     *           "total": 0.1,
+                     *           "completed": 0.12,
+                     *           "failed": -0.02,
+                     *           "running": null,
+                     *           "abandoned": null,
+                     *           "successRate": 0.01
+                     *         },
+                     *         "errors": -0.04,
+                     *         "errorRate": -0.14,
+                     *         "tokens": {
+                     *           "input": 0.2,
+                     *           "uncachedInput": 0.1,
+                     *           "cacheRead": 0.3,
+                     *           "cacheWrite": 0.1,
+                     *           "output": 0.08,
+                     *           "reasoning": 0.02,
+                     *           "total": 0.18
+                     *         },
+                     *         "cost": {
+                     *           "usd": 0.081,
+                     *           "unpricedRequests": null
+                     *         },
+                     *         "latencyMs": {
+                     *           "p50": -0.01,
+                     *           "p95": -0.04,
+                     *           "p99": 0.02
+                     *         },
+                     *         "users": {
+                     *           "active": 0.1,
+                     *           "new": null
+                     *         }
+                     *       },
+                     *       "granularity": "hour",
+                     *       "points": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "requests": 52,
+                     *           "conversations": 12,
+                     *           "executions": {
+                     *             "total": 20,
+                     *             "completed": 18,
+                     *             "failed": 1,
+                     *             "running": 1,
+                     *             "abandoned": 0
+                     *           },
+                     *           "errors": 1,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.518200",
+                     *             "unpricedRequests": 1
+                     *           },
+                     *           "latencyMs": {
+                     *             "p50": 810,
+                     *             "p95": 2300,
+                     *             "p99": 5900
+                     *           }
+                     *         }
+                     *       ],
+                     *       "models": [
+                     *         {
+                     *           "model": "claude-sonnet-4-5",
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12
+                     *           },
+                     *           "share": 0.9586,
+                     *           "errorRate": 0.0257,
+                     *           "latencyMs": {
+                     *             "p50": 820,
+                     *             "p95": 2410,
+                     *             "p99": 6100
+                     *           },
+                     *           "outputTokensPerSecond": 74.2,
+                     *           "change": {
+                     *             "requests": 0.124,
+                     *             "errors": -0.04,
+                     *             "errorRate": -0.14,
+                     *             "tokens": {
+                     *               "input": 0.2,
+                     *               "uncachedInput": 0.1,
+                     *               "cacheRead": 0.3,
+                     *               "cacheWrite": 0.1,
+                     *               "output": 0.08,
+                     *               "reasoning": 0.02,
+                     *               "total": 0.18
+                     *             },
+                     *             "cost": {
+                     *               "usd": 0.081,
+                     *               "unpricedRequests": null
+                     *             },
+                     *             "latencyMs": {
+                     *               "p50": -0.01,
+                     *               "p95": -0.04,
+                     *               "p99": 0.02
+                     *             },
+                     *             "outputTokensPerSecond": 0.03
+                     *           }
+                     *         }
+                     *       ],
+                     *       "other": null,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsDomain"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.models": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "claude-sonnet-4-5",
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12
+                     *           },
+                     *           "share": 0.9586,
+                     *           "errorRate": 0.0257,
+                     *           "latencyMs": {
+                     *             "p50": 820,
+                     *             "p95": 2410,
+                     *             "p99": 6100
+                     *           },
+                     *           "outputTokensPerSecond": 74.2,
+                     *           "change": {
+                     *             "requests": 0.124,
+                     *             "errors": -0.04,
+                     *             "errorRate": -0.14,
+                     *             "tokens": {
+                     *               "input": 0.2,
+                     *               "uncachedInput": 0.1,
+                     *               "cacheRead": 0.3,
+                     *               "cacheWrite": 0.1,
+                     *               "output": 0.08,
+                     *               "reasoning": 0.02,
+                     *               "total": 0.18
+                     *             },
+                     *             "cost": {
+                     *               "usd": 0.081,
+                     *               "unpricedRequests": null
+                     *             },
+                     *             "latencyMs": {
+                     *               "p50": -0.01,
+                     *               "p95": -0.04,
+                     *               "p99": 0.02
+                     *             },
+                     *             "outputTokensPerSecond": 0.03
+                     *           }
+                     *         }
+                     *       ],
+                     *       "other": {
+                     *         "entries": 1,
+                     *         "requests": 52,
+                     *         "errors": 1,
+                     *         "tokens": {
+                     *           "input": 91000,
+                     *           "uncachedInput": 31000,
+                     *           "cacheRead": 50000,
+                     *           "cacheWrite": 10000,
+                     *           "output": 12000,
+                     *           "reasoning": 800,
+                     *           "total": 103000
+                     *         },
+                     *         "cost": {
+                     *           "usd": "0.518200",
+                     *           "unpricedRequests": 1
+                     *         },
+                     *         "share": 0.0414
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsModels"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.compareModels": {
+        parameters: {
+            query: {
+                /** @description Which models, separated by commas */
+                models: string[];
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "claude-sonnet-4-5",
+                     *           "requests": 1204,
+                     *           "errors": 31,
+                     *           "errorRate": 0.0257,
+                     *           "tokens": {
+                     *             "input": 2400000,
+                     *             "uncachedInput": 900000,
+                     *             "cacheRead": 1400000,
+                     *             "cacheWrite": 100000,
+                     *             "output": 310000,
+                     *             "reasoning": 42000,
+                     *             "total": 2710000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "12.418200",
+                     *             "unpricedRequests": 12,
+                     *             "perRequestUsd": "0.010417953020",
+                     *             "perMillionTokensUsd": "4.582361623616"
+                     *           },
+                     *           "latencyMs": {
+                     *             "p50": 820,
+                     *             "p95": 2410,
+                     *             "p99": 6100
+                     *           },
+                     *           "timeToFirstTokenMs": {
+                     *             "p50": 380,
+                     *             "p95": 910,
+                     *             "p99": 1400
+                     *           },
+                     *           "outputTokensPerSecond": 74.2
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsModelComparison"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.costs": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description By what */
+                breakdown?: "model" | "domain" | "user" | "agent" | "team";
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The costs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "breakdown": "team",
+                     *       "total": {
+                     *         "requests": 1204,
+                     *         "errors": 31,
+                     *         "tokens": {
+                     *           "input": 2400000,
+                     *           "uncachedInput": 900000,
+                     *           "cacheRead": 1400000,
+                     *           "cacheWrite": 100000,
+                     *           "output": 310000,
+                     *           "reasoning": 42000,
+                     *           "total": 2710000
+                     *         },
+                     *         "cost": {
+                     *           "usd": "12.418200",
+                     *           "unpricedRequests": 12
+                     *         }
+                     *       },
+                     *       "entries": [
+                     *         {
+                     *           "label": "support",
+                     *           "requests": 52,
+                     *           "errors": 1,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.518200",
+                     *             "unpricedRequests": 1
+                     *           },
+                     *           "share": 0.0417
+                     *         }
+                     *       ],
+                     *       "other": null,
+                     *       "unnamed": {
+                     *         "requests": 1152,
+                     *         "errors": 30,
+                     *         "tokens": {
+                     *           "input": 2309000,
+                     *           "uncachedInput": 869000,
+                     *           "cacheRead": 1350000,
+                     *           "cacheWrite": 90000,
+                     *           "output": 298000,
+                     *           "reasoning": 41200,
+                     *           "total": 2607000
+                     *         },
+                     *         "cost": {
+                     *           "usd": "11.90",
+                     *           "unpricedRequests": 11
+                     *         },
+                     *         "share": 0.9583
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsCosts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.tokenHeatmap": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "cells": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 0,
+                     *           "hours": 1,
+                     *           "requests": 52,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsTokenHeatmap"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.errors": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only requests to this model */
+                model?: string;
+                /** @description The length of an interval */
+                granularity?: components["schemas"]["Granularity"];
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The errors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "granularity": "hour",
+                     *       "requests": 52,
+                     *       "errors": 3,
+                     *       "errorRate": 0.0577,
+                     *       "types": [
+                     *         {
+                     *           "type": "rate_limit_error",
+                     *           "errors": 2,
+                     *           "share": 0.6667
+                     *         },
+                     *         {
+                     *           "type": "timeout",
+                     *           "errors": 1,
+                     *           "share": 0.3333
+                     *         }
+                     *       ],
+                     *       "other": null,
+                     *       "points": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "requests": 52,
+                     *           "errors": 3,
+                     *           "counts": [
+                     *             2,
+                     *             1
+                     *           ],
+                     *           "other": 0
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsErrors"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.users": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description By what: the largest, or the latest, first */
+                sort?: "requests" | "errors" | "tokens" | "cost" | "first_seen" | "last_seen";
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "user": "ada@example.com",
+                     *           "requests": 52,
+                     *           "errors": 1,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "cost": {
+                     *             "usd": "0.518200",
+                     *             "unpricedRequests": 1
+                     *           },
+                     *           "firstSeenAt": "2026-10-02T08:12:45.003Z",
+                     *           "lastSeenAt": "2026-11-21T09:59:58.120Z",
+                     *           "new": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserUsagePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.peaks": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The peaks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "peak": {
+                     *         "hour": 9,
+                     *         "weekday": 6
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "hour": 9,
+                     *           "hours": 1,
+                     *           "requests": 52,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "requestsPerHour": 52
+                     *         }
+                     *       ],
+                     *       "weekdays": [
+                     *         {
+                     *           "weekday": 6,
+                     *           "hours": 10,
+                     *           "requests": 310,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           },
+                     *           "requestsPerHour": 31
+                     *         }
+                     *       ],
+                     *       "busiest": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "requests": 52,
+                     *           "tokens": {
+                     *             "input": 91000,
+                     *             "uncachedInput": 31000,
+                     *             "cacheRead": 50000,
+                     *             "cacheWrite": 10000,
+                     *             "output": 12000,
+                     *             "reasoning": 800,
+                     *             "total": 103000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsPeaks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.latency": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description The length of an interval */
+                granularity?: components["schemas"]["Granularity"];
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The percentiles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "granularity": "hour",
+                     *       "requests": 1204,
+                     *       "latencyMs": {
+                     *         "p50": 820,
+                     *         "p95": 2410,
+                     *         "p99": 6100
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "claude-sonnet-4-5",
+                     *           "requests": 1204,
+                     *           "latencyMs": {
+                     *             "p50": 820,
+                     *             "p95": 2410,
+                     *             "p99": 6100
+                     *           }
+                     *         }
+                     *       ],
+                     *       "other": null,
+                     *       "points": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "requests": 52,
+                     *           "latencyMs": {
+                     *             "p50": 810,
+                     *             "p95": 2300,
+                     *             "p99": 5900
+                     *           }
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsLatency"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stats.flow": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description How many entries at most; the rest is summed in `other` */
+                limit?: components["parameters"]["Top"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nodes and links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "nodes": [
+                     *         {
+                     *           "id": "agent:support-agent",
+                     *           "kind": "agent",
+                     *           "name": "support-agent"
+                     *         },
+                     *         {
+                     *           "id": "model:claude-sonnet-4-5",
+                     *           "kind": "model",
+                     *           "name": "claude-sonnet-4-5"
+                     *         },
+                     *         {
+                     *           "id": "tool:find_order",
+                     *           "kind": "tool",
+                     *           "name": "find_order"
+                     *         }
+                     *       ],
+                     *       "links": [
+                     *         {
+                     *           "kind": "model",
+                     *           "source": "agent:support-agent",
+                     *           "target": "model:claude-sonnet-4-5",
+                     *           "calls": 1204,
+                     *           "errors": 31
+                     *         },
+                     *         {
+                     *           "kind": "tool",
+                     *           "source": "agent:support-agent",
+                     *           "target": "tool:find_order",
+                     *           "calls": 487,
+                     *           "errors": 4
+                     *         }
+                     *       ],
+                     *       "other": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsFlow"];
                 };
             };
             400: components["responses"]["BadRequest"];

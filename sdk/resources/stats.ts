@@ -1,33 +1,212 @@
 import type { Call } from '../core/call.ts';
-import type { RequestOptions } from '../core/core.ts';
+import type { CallParams, CallResult, RequestOptions } from '../core/core.ts';
+import { list, type PagePromise } from '../core/pages.ts';
+import { withId } from '../core/request.ts';
 import type {
+  paths,
+  StatsCosts,
+  StatsCostsQuery,
+  StatsDomain,
+  StatsDomainQuery,
+  StatsDomains,
+  StatsDomainsQuery,
+  StatsErrors,
+  StatsErrorsQuery,
+  StatsFlow,
+  StatsFlowQuery,
+  StatsLatency,
+  StatsLatencyQuery,
+  StatsModelComparison,
+  StatsModelComparisonQuery,
+  StatsModels,
+  StatsModelsQuery,
   StatsOverview,
   StatsOverviewQuery,
+  StatsPeaks,
+  StatsPeaksQuery,
   StatsTimeline,
   StatsTimelineQuery,
+  StatsTokenHeatmap,
+  StatsTokenHeatmapQuery,
+  StatsUsersQuery,
+  UserUsage,
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Figures over a period. */
+/** What comes after `/api/stats/`. */
+type Name = { [P in keyof paths]: P extends `/api/stats/${infer N}` ? N : never }[keyof paths];
+
+/**
+ * Figures over a period: the last 24 hours where no other is asked for.
+ *
+ * Live events of the topic `stats` carry what they add to the sums of `overview`, `timeline` and
+ * `domain`; its users and percentiles, and all other statistics, are to be asked for again after
+ * one: they change with requests (`flow` and `domain` with executions too), and with nothing else.
+ */
 export class StatsResource extends Resource {
   /**
-   * The figures of a period (the last 24 hours by default), and their change against the one before.
+   * The figures of a period and their change against the one before; beside them what stands for
+   * today, this month and all time.
    *
    * @example
-   * const { requests, cost, latencyMs, change } = await cb.stats.overview({ timeframe: '7d' });
+   * const { requests, cost, change, totals } = await cb.stats.overview({ timeframe: '7d' });
    */
   overview(query: StatsOverviewQuery = {}, options: RequestOptions = {}): Call<StatsOverview> {
-    return this.core.call('get', '/api/stats/overview', { params: { query } }, options);
+    return this.#get('overview', query, options);
   }
 
   /**
    * The figures of a period over time, oldest first; an interval without any has a point as well.
+   * With `anomalies` also what is far from usual.
    *
    * @throws BadRequestError where the granularity makes more than 2,000 points.
    * @example
    * const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });
+   *
+   * @example
+   * const { anomalies } = await cb.stats.timeline({ timeframe: '30d', anomalies: true });
+   * for (const { at, metric, value, expected } of anomalies ?? []) print(at, metric, value, expected);
    */
   timeline(query: StatsTimelineQuery = {}, options: RequestOptions = {}): Call<StatsTimeline> {
-    return this.core.call('get', '/api/stats/timeline', { params: { query } }, options);
+    return this.#get('timeline', query, options);
+  }
+
+  /**
+   * The domains, busiest first: how many there are, how many were active, and what each did.
+   *
+   * @example
+   * const { total, active, domains } = await cb.stats.domains({ timeframe: '7d', limit: 5 });
+   */
+  domains(query: StatsDomainsQuery = {}, options: RequestOptions = {}): Call<StatsDomains> {
+    return this.#get('domains', query, options);
+  }
+
+  /**
+   * One domain in detail: its figures with their change, over time, and by model.
+   *
+   * @throws NotFoundError where there is none, or none that the token may see.
+   * @example
+   * const { errorRate, points, models } = await cb.stats.domain(domain, { granularity: 'hour' });
+   */
+  domain(
+    domain: string,
+    query: StatsDomainQuery = {},
+    options: RequestOptions = {},
+  ): Call<StatsDomain> {
+    return this.#get(withId('domains/{domain}', domain), query, options);
+  }
+
+  /**
+   * The models, the most used first, each with its change against the period before.
+   *
+   * @example
+   * const { models, other } = await cb.stats.models({ timeframe: '30d', limit: 5 });
+   * for (const { model, share } of models) print(model, share);
+   */
+  models(query: StatsModelsQuery = {}, options: RequestOptions = {}): Call<StatsModels> {
+    return this.#get('models', query, options);
+  }
+
+  /**
+   * Some models side by side: how fast they are, what they cost, how often they fail.
+   *
+   * @example
+   * const { models } = await cb.stats.compareModels({ models: ['gpt-5', 'claude-sonnet-4-5'] });
+   * for (const { model, cost } of models) print(model, cost.perMillionTokensUsd);
+   */
+  compareModels(
+    query: StatsModelComparisonQuery,
+    options: RequestOptions = {},
+  ): Call<StatsModelComparison> {
+    return this.#get('models/compare', query, options);
+  }
+
+  /**
+   * What was spent, by model, domain, user, agent or team, the largest first.
+   *
+   * @throws PermissionError by user, for roles that may not list users.
+   * @example
+   * const { total, entries } = await cb.stats.costs({ timeframe: 'month', breakdown: 'team' });
+   * for (const { label, cost, share } of entries) print(label, cost.usd, share);
+   */
+  costs(query: StatsCostsQuery = {}, options: RequestOptions = {}): Call<StatsCosts> {
+    return this.#get('costs', query, options);
+  }
+
+  /**
+   * Tokens by hour of the week, as the clock of `timezone` shows it.
+   *
+   * @example
+   * const { cells } = await cb.stats.tokenHeatmap({ timeframe: '30d', timezone: 'Asia/Kolkata' });
+   * const perHour = cells.map(({ hours, tokens }) => (hours > 0 ? tokens.total / hours : null));
+   */
+  tokenHeatmap(
+    query: StatsTokenHeatmapQuery = {},
+    options: RequestOptions = {},
+  ): Call<StatsTokenHeatmap> {
+    return this.#get('tokens/heatmap', query, options);
+  }
+
+  /**
+   * Errors by type, in all and over time.
+   *
+   * @throws PermissionError for all but admins and support.
+   * @example
+   * const { types, points } = await cb.stats.errors({ timeframe: '7d', granularity: 'day' });
+   * const ofTheMostFrequent = points.map(({ at, counts }) => [at, counts[0]]);
+   */
+  errors(query: StatsErrorsQuery = {}, options: RequestOptions = {}): Call<StatsErrors> {
+    return this.#get('errors', query, options);
+  }
+
+  /**
+   * The users of a period: await it for a page, iterate it for all.
+   *
+   * @throws PermissionError for all but admins and support.
+   * @example
+   * for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);
+   */
+  users(query: StatsUsersQuery = {}, options: RequestOptions = {}): PagePromise<UserUsage> {
+    return list(this.core, '/api/stats/users', query, options);
+  }
+
+  /**
+   * When usage peaks: by hour of the day, by day of the week, and the busiest single hours.
+   *
+   * @example
+   * const { peak, busiest } = await cb.stats.peaks({ timeframe: '30d', timezone: 'Europe/Berlin' });
+   */
+  peaks(query: StatsPeaksQuery = {}, options: RequestOptions = {}): Call<StatsPeaks> {
+    return this.#get('peaks', query, options);
+  }
+
+  /**
+   * Percentiles of latency, by model and over time.
+   *
+   * @example
+   * const { latencyMs, models, points } = await cb.stats.latency({ timeframe: '7d' });
+   */
+  latency(query: StatsLatencyQuery = {}, options: RequestOptions = {}): Call<StatsLatency> {
+    return this.#get('latency', query, options);
+  }
+
+  /**
+   * Which agents call which models, tools and agents.
+   *
+   * @example
+   * const { nodes, links } = await cb.stats.flow({ timeframe: '7d' });
+   * for (const { source, target, calls } of links) print(source, target, calls);
+   */
+  flow(query: StatsFlowQuery = {}, options: RequestOptions = {}): Call<StatsFlow> {
+    return this.#get('flow', query, options);
+  }
+
+  #get<N extends Name>(
+    name: N,
+    query: object,
+    options: RequestOptions,
+  ): Call<CallResult<'get', `/api/stats/${N}`>> {
+    const params = { params: { query } } as CallParams<'get', `/api/stats/${N}`>;
+    return this.core.call('get', `/api/stats/${name}`, params, options);
   }
 }

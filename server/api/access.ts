@@ -17,6 +17,8 @@ export interface Access {
 
 const everybody = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const;
 const statistics = ['admin', 'viewer', 'support', 'developer', 'executive'] as const;
+/** Who learns of users and their errors. */
+const support = ['admin', 'support'] as const;
 const runs = ['admin', 'viewer', 'support', 'developer'] as const;
 const installation = ['admin', 'sysops'] as const;
 
@@ -30,6 +32,18 @@ export const access = {
   'auth.createEmbedToken': { kinds: ['account', 'key'], writes: true },
   'stats.overview': { roles: statistics },
   'stats.timeline': { roles: statistics },
+  'stats.domains': { roles: statistics },
+  'stats.domain': { roles: statistics },
+  'stats.models': { roles: statistics },
+  'stats.compareModels': { roles: statistics },
+  // By user it is for those who may list users: see `stats.ts`.
+  'stats.costs': { roles: statistics },
+  'stats.tokenHeatmap': { roles: statistics },
+  'stats.errors': { roles: support },
+  'stats.users': { roles: support },
+  'stats.peaks': { roles: statistics },
+  'stats.latency': { roles: statistics },
+  'stats.flow': { roles: statistics },
   'executions.list': { roles: runs },
   'executions.get': { roles: runs },
   'conversations.list': { roles: runs },

@@ -99,8 +99,8 @@ export class Authenticator {
     const key = await this.#keys.get(hash, () => this.#store.key({ hash }));
     if (!key) throw unauthorized('There is no such key.');
     this.#touch(key.id);
-    const { id, name, workspace, role, domains, domain } = key;
-    if (role === null) return { kind: 'ingest', id, name, workspace, domain };
+    const { id, name, workspace, role, domains, domain, team } = key;
+    if (role === null) return { kind: 'ingest', id, name, workspace, domain, team };
     const source = { kind: 'key' as const, id };
     return {
       kind: 'key',

@@ -35,6 +35,8 @@ export interface IngestCaller {
   workspace: CallerWorkspace;
   /** The domain of all that it sends; `null`: each resource's `service.name`. */
   domain: string | null;
+  /** Whose all is that it sends, where the telemetry does not say. */
+  team: string | null;
 }
 
 export type Caller = ApiCaller | IngestCaller;

@@ -34,7 +34,8 @@ export function otlpHandlers({ writer, now, onIngest }: OtlpOptions): HandlersFo
   async function take(signal: Signal, { caller, body }: OtlpRequest) {
     const type: OtlpType = body.type === 'application/json' ? 'json' : 'protobuf';
     const decoded = decode(signal, body.bytes, type);
-    const { batch, rejected } = normalise(decoded, { domain: caller.domain, receivedAt: now() });
+    const { domain, team } = caller;
+    const { batch, rejected } = normalise(decoded, { domain, team, receivedAt: now() });
     try {
       await writer.write(caller.workspace.id, batch);
     } catch (error) {

@@ -10,6 +10,8 @@ export interface Model {
 export interface Agent {
   name: string;
   domain: string;
+  /** Who pays for it. */
+  team: string;
   models: readonly [readonly [Model, number], ...(readonly [Model, number])[]];
   tools: readonly [string, ...string[]];
   /** What its instructions are. */
@@ -26,6 +28,17 @@ export interface Agent {
   failures: number;
   /** It tells from its first step on how many there will be; others only at their end. */
   plans: boolean;
+  /** Whom it leaves a part of its work to. */
+  helper?: Helper;
+}
+
+/** An agent that works within the runs of others. */
+export interface Helper {
+  name: string;
+  model: Model;
+  tools: readonly [string, ...string[]];
+  /** In how many of the steps it is called. */
+  share: number;
 }
 
 const sonnet: Model = { id: 'claude-sonnet-4-5', provider: 'anthropic', speed: 75 };
@@ -40,6 +53,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
   {
     name: 'support-agent',
     domain: 'support.example.com',
+    team: 'customer-care',
     models: [
       [sonnet, 6],
       [haiku, 4],
@@ -67,10 +81,12 @@ export const agents: readonly [Agent, ...Agent[]] = [
     share: 5,
     failures: 0.06,
     plans: true,
+    helper: { name: 'policy-checker', model: haiku, tools: ['search_policies'], share: 0.25 },
   },
   {
     name: 'triage-agent',
     domain: 'support.example.com',
+    team: 'customer-care',
     models: [
       [haiku, 7],
       [glm, 3],
@@ -94,6 +110,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
   {
     name: 'shopping-assistant',
     domain: 'shop.example.com',
+    team: 'store',
     models: [
       [mini, 6],
       [gemini, 4],
@@ -123,6 +140,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
   {
     name: 'catalogue-writer',
     domain: 'shop.example.com',
+    team: 'content',
     models: [
       [gpt5, 6],
       [glm, 4],
@@ -146,6 +164,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
   {
     name: 'data-analyst',
     domain: 'internal.example.com',
+    team: 'insights',
     models: [
       [sonnet, 5],
       [gpt5, 5],
@@ -171,6 +190,12 @@ export const agents: readonly [Agent, ...Agent[]] = [
     share: 3,
     failures: 0.12,
     plans: true,
+    helper: {
+      name: 'sql-writer',
+      model: mini,
+      tools: ['describe_table', 'explain_query'],
+      share: 0.4,
+    },
   },
 ];
 

@@ -4,7 +4,8 @@ import { random, type Random } from './random.ts';
 import { conversation, type Run } from './run.ts';
 import { sendLogs, sendSpans, type Target } from './send.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const DAYS = 30;
 /** What the history has at least. */
 const SPANS = 100_000;
@@ -81,8 +82,12 @@ function writeRuns(r: Random, until: number): { runs: Run[]; spans: number; requ
   return { runs: runs.sort((a, b) => a.start - b.start), spans, requests };
 }
 
+/** The part of everything that comes in one hour of yesterday, which is far from usual. */
+const SURGE = 0.006;
+
 /** A time of the last 30 days: busier by day, quieter at the weekend, and growing slowly. */
 function moment(r: Random, until: number): number {
+  if (r.chance(SURGE)) return until - DAY - r.next() * HOUR;
   for (;;) {
     const at = until - r.next() * DAYS * DAY;
     const date = new Date(at);

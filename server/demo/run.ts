@@ -1,4 +1,4 @@
-import { failures, users, type Agent, type Model } from './cast.ts';
+import { failures, users, type Agent, type Helper, type Model } from './cast.ts';
 import type { Attributes, Span } from './otlp.ts';
 import type { Random } from './random.ts';
 
@@ -80,14 +80,15 @@ function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: reado
     const stepStart = at;
     const last = step === steps;
     const error = last ? failure : undefined;
-    const wanted = last ? [] : Array.from({ length: r.whole(1, 4) }, () => toolCall(r, agent));
+    const wanted = last
+      ? []
+      : Array.from({ length: r.whole(1, 4) }, () => toolCall(r, agent.tools));
     const reply: Message = last
       ? text('assistant', r.pick(agent.answers))
       : { role: 'assistant', parts: wanted };
-    const call = chat(r, {
-      ...{ model, traceId, parent: stepId, at: at + 1, context, turn, error },
-      ...{ said, reply },
-    });
+    const caller = agent.name;
+    const place = { traceId, parent: stepId, at: at + 1 };
+    const call = chat(r, { model, ...place, caller, context, turn, error, said, reply });
     said = error ? said : [...said, reply];
     spans.push(call.span);
     total.input += call.input;
@@ -99,6 +100,11 @@ function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: reado
       spans.push(...tools);
       said = [...said, ...wanted.map(({ id }) => toolResult(id))];
       at = Math.max(...tools.map((span) => span.end)) + r.whole(1, 8);
+      if (agent.helper && r.chance(agent.helper.share)) {
+        const helped = help(r, agent.helper, { traceId, parent: stepId, at, context, turn });
+        spans.push(...helped);
+        at = Math.max(...helped.map((span) => span.end)) + r.whole(1, 8);
+      }
       context += r.whole(200, 2_500);
     }
     spans.push({
@@ -128,6 +134,7 @@ function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: reado
       'gen_ai.usage.output_tokens': total.output,
       'gen_ai.input.messages': JSON.stringify([text('user', turn.task)]),
       'user.id': turn.user,
+      'cloudbrain.team': agent.team,
       ...announced,
     },
     ...(failure ? { error: failure } : {}),
@@ -135,11 +142,55 @@ function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: reado
   return { run: { service: agent.domain, spans, start, end: at + 2 }, said };
 }
 
-interface ChatOptions {
-  model: Model;
+interface Place {
   traceId: string;
   parent: string;
   at: number;
+}
+
+/** A run of an agent within another's: it asks its own model, and uses its own tools. */
+function help(
+  r: Random,
+  { name, model, tools }: Helper,
+  { context, turn, ...place }: Place & { context: number; turn: Turn },
+): Span[] {
+  const { traceId } = place;
+  const spanId = r.hex(16);
+  const failed = r.chance(0.03);
+  const error = failed ? r.pick(failures) : undefined;
+  const inside = { traceId, parent: spanId };
+  const wanted = toolCall(r, tools);
+  const used = tool(r, { call: wanted, ...inside, at: place.at + r.whole(1, 5) });
+  const call = chat(r, {
+    model,
+    ...inside,
+    at: used.end + 1,
+    caller: name,
+    context: Math.round(context / 3),
+    turn,
+    error,
+    // A helper hears of the task alone, and of what its tool has found.
+    said: [text('user', turn.task), { role: 'assistant', parts: [wanted] }, toolResult(wanted.id)],
+    reply: text('assistant', r.pick(turn.agent.answers)),
+  });
+  const end = call.span.end + r.whole(1, 5);
+  const agent: Span = {
+    traceId,
+    spanId,
+    parentSpanId: place.parent,
+    name: `invoke_agent ${name}`,
+    start: place.at,
+    end,
+    attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': name },
+    ...(error ? { error } : {}),
+  };
+  return [used, call.span, agent];
+}
+
+interface ChatOptions extends Place {
+  model: Model;
+  /** The agent's name. */
+  caller: string;
   context: number;
   turn: Turn;
   error: readonly [string, string] | undefined;
@@ -149,7 +200,7 @@ interface ChatOptions {
 
 function chat(
   r: Random,
-  { model, traceId, parent, at, context, turn, error, said, reply }: ChatOptions,
+  { model, traceId, parent, at, caller, context, turn, error, said, reply }: ChatOptions,
 ): { span: Span; input: number; output: number } {
   const output = Math.min(4_000, Math.round(r.spread(180, 0.7)));
   const cached = r.chance(0.6) ? Math.round(context * (0.4 + r.next() * 0.5)) : 0;
@@ -182,9 +233,10 @@ function chat(
         'gen_ai.provider.name': model.provider,
         'gen_ai.request.model': model.id,
         'gen_ai.conversation.id': turn.agent.namesConversation ? turn.conversation : undefined,
-        'gen_ai.agent.name': turn.agent.name,
+        'gen_ai.agent.name': caller,
         'gen_ai.input.messages': JSON.stringify(said),
         'user.id': turn.user,
+        'cloudbrain.team': turn.agent.team,
         ...usage,
       },
       ...(error ? { error } : {}),
@@ -192,10 +244,7 @@ function chat(
   };
 }
 
-function tool(
-  r: Random,
-  { call, traceId, parent, at }: { call: ToolCall; traceId: string; parent: string; at: number },
-): Span {
+function tool(r: Random, { call, traceId, parent, at }: Place & { call: ToolCall }): Span {
   const { name } = call;
   return {
     traceId,
@@ -215,10 +264,10 @@ function tool(
 
 type ToolCall = Extract<Part, { type: 'tool_call' }>;
 
-const toolCall = (r: Random, agent: Agent): ToolCall => ({
+const toolCall = (r: Random, tools: Agent['tools']): ToolCall => ({
   type: 'tool_call',
   id: `call_${r.hex(12)}`,
-  name: r.pick(agent.tools),
+  name: r.pick(tools),
   arguments: { limit: r.whole(1, 20) },
 });
 

@@ -23,6 +23,8 @@ export interface Hints {
   nanoseconds?: number;
   /** A second account of a call, for when the first is missing. */
   secondary?: boolean;
+  /** The team that the ingest key stands for: where the telemetry names none. */
+  keyTeam?: string;
   /** A CLI's event: what the session's state changes by. */
   decision?: string;
   source?: string;

@@ -27,6 +27,8 @@ const FAMILIES: readonly FamilyReader[] = [
 export interface NormaliseOptions {
   /** The domain that the ingest key stands for; `null`: the resource's `service.name`. */
   domain: string | null;
+  /** The team that the ingest key stands for, where the telemetry names none. */
+  team?: string | null;
   /** Epoch milliseconds. */
   receivedAt: number;
   /** Characters of one text in a message; longer ones are cut. Default 100,000. */
@@ -116,6 +118,7 @@ class Reader {
   #contextOf({ resource, scope }: WireGroup<unknown>): Context {
     return {
       domain: cut(this.#options.domain ?? name(resource, 'service.name') ?? 'unknown', 1_000),
+      team: this.#options.team ?? null,
       receivedAt: this.#options.receivedAt,
       resource,
       scope,

@@ -28,6 +28,7 @@ export interface ApiKey {
   role: Role | null;
   domains: string[] | null;
   domain: string | null;
+  team: string | null;
   workspace: Workspace;
 }
 
@@ -168,14 +169,14 @@ export class AuthStore {
         .selectFrom('api_keys')
         .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
         .select(['api_keys.id', 'api_keys.kind', 'api_keys.name', 'api_keys.role'])
-        .select(['api_keys.domains', 'api_keys.domain'])
+        .select(['api_keys.domains', 'api_keys.domain', 'api_keys.team'])
         .select(workspaceColumns)
         .where('api_keys.ended_at', 'is', null)
         .where(...('hash' in by ? keyIs('hash', by.hash) : keyIs('id', by.id)))
         .executeTakeFirst();
       if (!row) return undefined;
-      const { id, kind, name, role, domains, domain } = row;
-      return { id, kind, name, role, domains, domain, workspace: toWorkspace(row) };
+      const { id, kind, name, role, domains, domain, team } = row;
+      return { id, kind, name, role, domains, domain, team, workspace: toWorkspace(row) };
     });
   }
 

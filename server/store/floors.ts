@@ -9,7 +9,7 @@ import { DAY } from './zones.ts';
 export interface Floors {
   /** Sketches of the 15-minute grain, and hourly ones of single models and agents. */
   fine: number;
-  /** Sketches of all models and agents, and user sets, of the hour grain. */
+  /** Of the hour grain: sketches of all models and agents, sums by user, agent, team and link. */
   hour: number;
 }
 

@@ -199,6 +199,17 @@ export interface StepRecord {
   error: ErrorInfo | null;
 }
 
+/** What an agent of a run called, and how often: a tool, or another agent within the same run. */
+export interface LinkRecord {
+  kind: 'tool' | 'agent';
+  /** The agent that called; `null` where it has no name. */
+  source: string | null;
+  target: string;
+  calls: number;
+  /** Those of the calls that failed. */
+  errors: number;
+}
+
 export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'abandoned';
 
 /** One run of an agent, as derived. */
@@ -225,6 +236,7 @@ export interface ExecutionRecord {
   /** At most 500, oldest first. */
   steps: StepRecord[];
   stepsTruncated: boolean;
+  links: LinkRecord[];
 }
 
 export interface Derived {

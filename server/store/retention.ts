@@ -1,6 +1,6 @@
 /**
- * Removes what is kept for a while only. Sums, daily sketches and daily sets of users stay, so
- * that figures of any age can be told.
+ * Removes what is kept for a while only. Sums by model, domain and error stay, and so do daily
+ * sketches and daily sums by user, agent, team and link, so that figures of any age can be told.
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Store, WorkspaceTx } from './database.ts';
@@ -165,6 +165,11 @@ const TIDIED = [
   'domain_sums',
   'sketches',
   'user_sets',
+  'label_sums',
+  'error_sums',
+  'link_sums',
+  'domain_totals',
+  'users',
   'live_events',
 ] as const;
 
@@ -218,6 +223,8 @@ async function moveFloors(ws: WorkspaceTx, now: number): Promise<void> {
       or grain = 60 and slot < ${fine} and label <> ''
       or grain = 60 and slot < ${hour}
     )`.execute(ws.tx);
-  await sql`delete from user_sets
-    where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
+  for (const table of ['user_sets', 'label_sums', 'link_sums'] as const) {
+    await sql`delete from ${sql.table(table)}
+      where ${ws.of()} and grain = 60 and slot < ${hour}`.execute(ws.tx);
+  }
 }

@@ -3,44 +3,58 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from './database.ts';
 import { fromPico } from './money.ts';
 import { matching, namesOf, time, unnest, type Column } from './unnest.ts';
-import type { Deltas, DomainDelta, ModelDelta, SketchDelta, UserDelta } from './write/deltas.ts';
+import type {
+  Deltas,
+  DomainDelta,
+  ErrorDelta,
+  LabelDelta,
+  LinkDelta,
+  ModelDelta,
+  Place,
+  SketchDelta,
+  UserDelta,
+} from './write/deltas.ts';
+import type { UsageSums } from './write/usage-sums.ts';
 
 /** A rollup: which columns name a row of it, which are summed, and when a row has nothing left. */
 interface Rollup<Row> {
   table: string;
   keys: readonly Column<Row>[];
   sums: readonly Column<Row>[];
-  isNothing(row: Row): boolean;
   /** Whether the row may have come to nothing in the table. */
   takesBack(row: Row): boolean;
   /** The columns that are all 0 in a row that has nothing left. */
   counts: readonly string[];
 }
 
-type Place = Pick<DomainDelta, 'grain' | 'slot' | 'domain'>;
 const slotKeys: readonly Column<Place>[] = [
   ['grain', 'smallint', ({ grain }) => grain],
   ['slot', 'timestamptz', ({ slot }) => time(slot)],
 ];
 const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
 
+const usageColumns: readonly Column<UsageSums>[] = [
+  ['errors', 'bigint', ({ errors }) => errors],
+  ['unmetered', 'bigint', ({ unmetered }) => unmetered],
+  ['unpriced', 'bigint', ({ unpriced }) => unpriced],
+  ['uncached_input', 'bigint', ({ uncachedInput }) => uncachedInput],
+  ['cache_read', 'bigint', ({ cacheRead }) => cacheRead],
+  ['cache_write', 'bigint', ({ cacheWrite }) => cacheWrite],
+  ['output', 'bigint', ({ output }) => output],
+  ['reasoning', 'bigint', ({ reasoning }) => reasoning],
+  ['cost_usd', 'numeric', ({ cost }) => fromPico(cost)],
+];
+
 const modelSums: Rollup<ModelDelta> = {
   table: 'model_sums',
   keys: [...slotKeys, domainKey, ['model', 'text', ({ model }) => model]],
   sums: [
     ['requests', 'bigint', ({ requests }) => requests],
-    ['errors', 'bigint', ({ errors }) => errors],
-    ['unmetered', 'bigint', ({ unmetered }) => unmetered],
-    ['unpriced', 'bigint', ({ unpriced }) => unpriced],
-    ['uncached_input', 'bigint', ({ uncachedInput }) => uncachedInput],
-    ['cache_read', 'bigint', ({ cacheRead }) => cacheRead],
-    ['cache_write', 'bigint', ({ cacheWrite }) => cacheWrite],
-    ['output', 'bigint', ({ output }) => output],
-    ['reasoning', 'bigint', ({ reasoning }) => reasoning],
-    ['cost_usd', 'numeric', ({ cost }) => fromPico(cost)],
+    ...usageColumns,
+    ['priced_tokens', 'bigint', ({ pricedTokens }) => pricedTokens],
+    ['timed_output', 'bigint', ({ timedOutput }) => timedOutput],
+    ['timed_us', 'bigint', ({ timedUs }) => timedUs],
   ],
-  isNothing: ({ grain: _grain, slot: _slot, domain: _domain, model: _model, cost, ...counts }) =>
-    cost === 0n && Object.values(counts).every((count) => count === 0),
   takesBack: ({ requests }) => requests < 0,
   counts: ['requests'],
 };
@@ -56,8 +70,6 @@ const domainSums: Rollup<DomainDelta> = {
     ['abandoned', 'bigint', ({ abandoned }) => abandoned],
     ['conversations', 'bigint', ({ conversations }) => conversations],
   ],
-  isNothing: ({ grain: _grain, slot: _slot, domain: _domain, ...counts }) =>
-    Object.values(counts).every((count) => count === 0),
   takesBack: ({ executions, conversations }) => executions < 0 || conversations < 0,
   counts: ['executions', 'conversations'],
 };
@@ -74,7 +86,6 @@ const sketches: Rollup<SketchDelta> = {
     ['bucket', 'smallint', ({ bucket }) => bucket],
   ],
   sums: [countColumn],
-  isNothing: ({ n }) => n === 0,
   takesBack: ({ n }) => n < 0,
   counts: ['n'],
 };
@@ -82,10 +93,53 @@ const sketches: Rollup<SketchDelta> = {
 const userSets: Rollup<UserDelta> = {
   table: 'user_sets',
   keys: [...slotKeys, domainKey, ['user_id', 'text', ({ user }) => user]],
+  sums: [['n', 'bigint', ({ requests }) => requests], ...usageColumns],
+  takesBack: ({ requests }) => requests < 0,
+  counts: ['n'],
+};
+
+const labelSums: Rollup<LabelDelta> = {
+  table: 'label_sums',
+  keys: [
+    ['dimension', 'text', ({ dimension }) => dimension],
+    ...slotKeys,
+    domainKey,
+    ['label', 'text', ({ label }) => label],
+    ['model', 'text', ({ model }) => model],
+  ],
+  sums: [['requests', 'bigint', ({ requests }) => requests], ...usageColumns],
+  takesBack: ({ requests }) => requests < 0,
+  counts: ['requests'],
+};
+
+const errorSums: Rollup<ErrorDelta> = {
+  table: 'error_sums',
+  keys: [
+    ...slotKeys,
+    domainKey,
+    ['error_type', 'text', ({ type }) => type],
+    ['model', 'text', ({ model }) => model],
+  ],
   sums: [countColumn],
-  isNothing: ({ n }) => n === 0,
   takesBack: ({ n }) => n < 0,
   counts: ['n'],
+};
+
+const linkSums: Rollup<LinkDelta> = {
+  table: 'link_sums',
+  keys: [
+    ...slotKeys,
+    domainKey,
+    ['kind', 'text', ({ kind }) => kind],
+    ['source', 'text', ({ source }) => source],
+    ['target', 'text', ({ target }) => target],
+  ],
+  sums: [
+    ['calls', 'bigint', ({ calls }) => calls],
+    ['errors', 'bigint', ({ errors }) => errors],
+  ],
+  takesBack: ({ calls }) => calls < 0,
+  counts: ['calls'],
 };
 
 export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void> {
@@ -93,6 +147,9 @@ export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void
   await add(ws, domainSums, deltas.domains);
   await add(ws, sketches, deltas.sketches);
   await add(ws, userSets, deltas.users);
+  await add(ws, labelSums, deltas.labels);
+  await add(ws, errorSums, deltas.errors);
+  await add(ws, linkSums, deltas.links);
 }
 
 async function add<Row>(
@@ -101,7 +158,8 @@ async function add<Row>(
   deltas: ReadonlyMap<string, Row>,
 ): Promise<void> {
   const { table, keys, sums } = rollup;
-  const rows = [...deltas.values()].filter((row) => !rollup.isNothing(row));
+  const changes = (row: Row) => sums.some(([, , value]) => Number(value(row)) !== 0);
+  const rows = [...deltas.values()].filter(changes);
   if (rows.length === 0) return;
   const additions = sums.map(
     ([name]) => sql`${sql.ref(name)} = t.${sql.ref(name)} + ${sql.ref(`excluded.${name}`)}`,

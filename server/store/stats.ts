@@ -1,59 +1,27 @@
-/** Figures over a period, and over time. */
-import { sql } from 'kysely';
-import type { Store, WorkspaceTx } from './database.ts';
-import { readFloors } from './floors.ts';
+/** Figures over a period, over time, and by what they are made of. */
+import type { Store } from './database.ts';
+import { costs, type StatsCosts } from './stats/costs.ts';
+import { domainDetail, domainList, type StatsDomain, type StatsDomains } from './stats/domains.ts';
+import { errors, type StatsErrors } from './stats/errors.ts';
+import { flow, type StatsFlow } from './stats/flow.ts';
+import { tokenHeatmap, type StatsTokenHeatmap } from './stats/heatmap.ts';
+import { latency, type StatsLatency } from './stats/latency.ts';
 import {
-  before,
-  fittingGranularity,
-  intervalsOf,
-  resolvePeriod,
-  withData,
-  type Period,
-  type PeriodQuery,
-} from './period.ts';
-import { changeBetween, type Change } from './stats/change.ts';
-import {
-  figuresOf,
-  NO_SKETCH,
-  periodFigures,
-  untold,
-  type Figures,
-  type PeriodFigures,
-  type Unavailable,
-} from './stats/figures.ts';
-import { latenciesOf } from './stats/latencies.ts';
-import type { Domains } from './stats/pieces.ts';
-import { sumsOf } from './stats/sums.ts';
-import { usersOf } from './stats/users.ts';
-import type { Granularity } from './zones.ts';
+  compareModels,
+  models,
+  type StatsModelComparison,
+  type StatsModels,
+} from './stats/models.ts';
+import { overview, type StatsOverview } from './stats/overview.ts';
+import { peaks, type StatsPeaks } from './stats/peaks.ts';
+import type { StatsQuery, TimelineQuery, TopQuery } from './stats/question.ts';
+import { timeline, type StatsTimeline } from './stats/timeline.ts';
+import type { Breakdown } from './stats/usage.ts';
+import { userList, type UserPage, type UserPosition, type UserSort } from './stats/user-list.ts';
 
-export interface PeriodTold {
-  from: string;
-  to: string;
-  timezone: string;
-}
+export type { StatsQuery } from './stats/question.ts';
 
-export interface StatsOverview extends PeriodFigures {
-  period: PeriodTold;
-  change: Change;
-  unavailable: Unavailable[];
-}
-
-export interface StatsTimeline {
-  period: PeriodTold;
-  granularity: Granularity;
-  points: (Figures & { at: string })[];
-  unavailable: Unavailable[];
-}
-
-/** What to tell of which domains, as of when. */
-export interface StatsQuery extends PeriodQuery {
-  /** `null`: the whole workspace. */
-  domains: Domains;
-  /** Epoch ms. */
-  now: number;
-}
-
+/** Each question throws a `PeriodError` where its period, or granularity, makes no sense. */
 export class StatsStore {
   readonly #store: Store;
 
@@ -61,80 +29,85 @@ export class StatsStore {
     this.#store = store;
   }
 
-  /**
-   * The figures of a period, and their change against the one just before.
-   * @throws PeriodError
-   */
+  /** The figures of a period, and their change against the one just before. */
   overview(workspaceId: string, query: StatsQuery): Promise<StatsOverview> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const period = await periodOf(ws, query);
-      const { now, domains } = query;
-      const spans = [withData(period, now)];
-      if (!period.all) spans.push(withData(before(period), now));
-      const floors = await readFloors(ws);
-      const sums = await sumsOf(ws, spans, domains);
-      const latencies = await latenciesOf(ws, spans, domains, floors);
-      const users = await usersOf(ws, spans, domains, floors);
-      const figures = spans.map((_, index) =>
-        periodFigures(sums[index], latencies[index], users[index]),
-      );
-      const [current = periodFigures(), previous = null] = figures;
-      return {
-        period: told(period),
-        ...current,
-        change: changeBetween(current, previous),
-        unavailable: untold(current, sums[0], latencies[0] ?? null),
-      };
-    });
+    return this.#store.inWorkspace(workspaceId, (ws) => overview(ws, query));
   }
 
-  /**
-   * The figures of every interval of a period, oldest first.
-   * @throws PeriodError
-   */
+  /** The figures of every interval of a period, oldest first. */
   timeline(
     workspaceId: string,
-    query: StatsQuery & { granularity?: Granularity | undefined },
+    query: TimelineQuery & { anomalies?: boolean | undefined },
   ): Promise<StatsTimeline> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const period = await periodOf(ws, query);
-      const { now, domains } = query;
-      const granularity = query.granularity ?? fittingGranularity(period);
-      const intervals = intervalsOf(period, granularity);
-      const spans = intervals.map(({ span }) => withData(span, now));
-      const sums = await sumsOf(ws, spans, domains);
-      const latencies = await latenciesOf(ws, spans, domains, await readFloors(ws));
-      return {
-        period: told(period),
-        granularity,
-        points: intervals.map(({ at }, index) => ({
-          at: new Date(at).toISOString(),
-          ...figuresOf(sums[index], latencies[index]),
-        })),
-        unavailable: latencies.flatMap((latency, index) =>
-          latency === null ? [{ path: `points.${index}.latencyMs`, reason: NO_SKETCH }] : [],
-        ),
-      };
-    });
+    return this.#store.inWorkspace(workspaceId, (ws) => timeline(ws, query));
   }
-}
 
-async function periodOf(ws: WorkspaceTx, query: StatsQuery): Promise<Period> {
-  const begin = query.timeframe === 'all' ? await dataBegin(ws, query.domains) : null;
-  return resolvePeriod(query, query.now, begin ?? query.now);
-}
+  /** The domains, busiest first. */
+  domains(workspaceId: string, query: TopQuery): Promise<StatsDomains> {
+    return this.#store.inWorkspace(workspaceId, (ws) => domainList(ws, query));
+  }
 
-/** The UTC day of the first data, as epoch ms; `null` where there are none. */
-async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
-  const first = (table: 'model_sums' | 'domain_sums') => sql`
-    select min(slot) as slot from ${sql.table(table)} where ${ws.of()} and grain = 1440
-      and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}`;
-  const { rows } = await sql<{ slot: Date | null }>`
-    select min(slot) as slot
-    from (${first('model_sums')} union all ${first('domain_sums')}) firsts`.execute(ws.tx);
-  return rows[0]?.slot?.getTime() ?? null;
-}
+  /** One domain in detail; `null` where it has never sent anything. */
+  domain(
+    workspaceId: string,
+    domain: string,
+    query: Omit<TimelineQuery, 'domains'>,
+  ): Promise<StatsDomain | null> {
+    return this.#store.inWorkspace(workspaceId, (ws) => domainDetail(ws, domain, query));
+  }
 
-function told({ from, to, timezone }: Period): PeriodTold {
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timezone };
+  /** The models, the most used first. */
+  models(workspaceId: string, query: TopQuery): Promise<StatsModels> {
+    return this.#store.inWorkspace(workspaceId, (ws) => models(ws, query));
+  }
+
+  /** Some models side by side. */
+  compareModels(
+    workspaceId: string,
+    query: StatsQuery & { models: readonly string[] },
+  ): Promise<StatsModelComparison> {
+    return this.#store.inWorkspace(workspaceId, (ws) => compareModels(ws, query));
+  }
+
+  /** What was spent, by one of several breakdowns. */
+  costs(workspaceId: string, query: TopQuery & { breakdown: Breakdown }): Promise<StatsCosts> {
+    return this.#store.inWorkspace(workspaceId, (ws) => costs(ws, query));
+  }
+
+  /** Tokens by hour of the week. */
+  tokenHeatmap(workspaceId: string, query: StatsQuery): Promise<StatsTokenHeatmap> {
+    return this.#store.inWorkspace(workspaceId, (ws) => tokenHeatmap(ws, query));
+  }
+
+  /** Errors by type, over time. */
+  errors(
+    workspaceId: string,
+    query: TimelineQuery & { model?: string | undefined; limit: number },
+  ): Promise<StatsErrors> {
+    return this.#store.inWorkspace(workspaceId, (ws) => errors(ws, query));
+  }
+
+  /** The users of a period. */
+  users(
+    workspaceId: string,
+    query: StatsQuery & { sort: UserSort },
+    page: { after: UserPosition | null; limit: number },
+  ): Promise<UserPage> {
+    return this.#store.inWorkspace(workspaceId, (ws) => userList(ws, query, page));
+  }
+
+  /** When usage peaks. */
+  peaks(workspaceId: string, query: StatsQuery): Promise<StatsPeaks> {
+    return this.#store.inWorkspace(workspaceId, (ws) => peaks(ws, query));
+  }
+
+  /** Latency by model, and over time. */
+  latency(workspaceId: string, query: TimelineQuery & { limit: number }): Promise<StatsLatency> {
+    return this.#store.inWorkspace(workspaceId, (ws) => latency(ws, query));
+  }
+
+  /** What calls what. */
+  flow(workspaceId: string, query: TopQuery): Promise<StatsFlow> {
+    return this.#store.inWorkspace(workspaceId, (ws) => flow(ws, query));
+  }
 }

@@ -21,7 +21,7 @@ export interface NewAccount {
 }
 
 export type NewKey = { name: string; hash: string } & (
-  | { kind: 'ingest'; domain: string | null }
+  | { kind: 'ingest'; domain: string | null; team?: string | null }
   | { kind: 'api'; role: Role; domains: readonly string[] | null }
 );
 
@@ -192,6 +192,7 @@ export class TenancyStore {
           role: key.kind === 'api' ? key.role : null,
           domains: key.kind === 'api' && key.domains ? [...key.domains] : null,
           domain: key.kind === 'ingest' ? key.domain : null,
+          team: key.kind === 'ingest' ? (key.team ?? null) : null,
           hash: key.hash,
           created_at: new Date().toISOString(),
           last_used_at: null,
@@ -209,7 +210,7 @@ export class TenancyStore {
     return this.#store.asSystem((tx) =>
       tx
         .selectFrom('api_keys')
-        .select(['id', 'kind', 'name', 'role', 'domains', 'domain'])
+        .select(['id', 'kind', 'name', 'role', 'domains', 'domain', 'team'])
         .where('workspace_id', '=', workspaceId)
         .where('ended_at', 'is', null)
         .orderBy('id')

@@ -101,7 +101,7 @@ function startOfHour(instant: number, zone: string): number {
 }
 
 /** First instant at which the zone's clock shows `local` (given as if it were UTC), or passes it. */
-function instantOf(local: number, zone: string): number {
+export function instantOf(local: number, zone: string): number {
   const offsets = [offsetAt(zone, local - DAY), offsetAt(zone, local + DAY)];
   const earliest = local - Math.max(...offsets);
   for (let instant = earliest; ; instant += QUARTER) {

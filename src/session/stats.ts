@@ -1,14 +1,16 @@
 import type { StatsOverview, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
-import { StatsResource } from '@cloudbrain/sdk/core';
 import type { Scope } from '../scope.ts';
 import { applyToOverview, applyToTimeline } from './delta.ts';
 import type { QueryDefinition } from './query.ts';
+
+// By the core: the resource has all statistics, and a page's first card is to be light.
 
 /** The figures of a period. */
 export const overview: QueryDefinition<Scope, StatsOverview> = {
   name: 'stats.overview',
   topic: 'stats',
-  fetch: (core, params, signal) => new StatsResource(core).overview(params, { signal }),
+  fetch: (core, query, signal) =>
+    core.call('get', '/api/stats/overview', { params: { query } }, { signal }),
   apply: applyToOverview,
 };
 
@@ -16,6 +18,7 @@ export const overview: QueryDefinition<Scope, StatsOverview> = {
 export const timeline: QueryDefinition<StatsTimelineQuery, StatsTimeline> = {
   name: 'stats.timeline',
   topic: 'stats',
-  fetch: (core, params, signal) => new StatsResource(core).timeline(params, { signal }),
+  fetch: (core, query, signal) =>
+    core.call('get', '/api/stats/timeline', { params: { query } }, { signal }),
   apply: applyToTimeline,
 };

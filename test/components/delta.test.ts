@@ -31,6 +31,13 @@ const event = (
   data: { domain, deltas: deltas.map(([at, it]) => ({ at, delta: it })), changed },
 });
 
+const sums = {
+  requests: 0,
+  errors: 0,
+  tokens: tokens(0),
+  cost: { usd: '0.00', unpricedRequests: 0 },
+};
+
 const overview = (): StatsOverview => ({
   period: { from: '2026-11-20T10:07:00Z', to: '2026-11-21T10:07:00Z', timezone: 'UTC' },
   requests: 100,
@@ -42,6 +49,7 @@ const overview = (): StatsOverview => ({
   cost: { usd: '9.95', unpricedRequests: 1 },
   latencyMs: { p50: 1, p95: 2, p99: 3 },
   users: { active: 4, new: 1 },
+  totals: { today: sums, month: sums, all: sums },
   change: {
     requests: 1,
     conversations: null,
@@ -119,6 +127,7 @@ describe('a timeline with a live event', () => {
   const data: StatsTimeline = {
     period: { from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', timezone: 'UTC' },
     granularity: 'hour',
+    anomalies: null,
     unavailable: [],
     points: [point('2026-11-21T08:00:00Z'), point('2026-11-21T09:00:00Z')],
   };

@@ -37,6 +37,7 @@ const timeline = (...points: TimelinePoint[]): StatsTimeline => ({
   period: { from: '2026-10-24T22:00:00Z', to: '2026-10-25T03:00:00Z', timezone: 'Europe/Berlin' },
   granularity: 'hour',
   points,
+  anomalies: null,
   unavailable: [],
 });
 

@@ -52,6 +52,8 @@ const tokens = {
   total: 100,
 };
 
+const sums = { requests: 12, errors: 1, tokens, cost: { usd: '0.120000', unpricedRequests: 0 } };
+
 export const overview: StatsOverview = {
   period: { from: '2026-11-20T10:00:00Z', to: '2026-11-21T10:00:00Z', timezone: 'UTC' },
   requests: 12,
@@ -63,6 +65,7 @@ export const overview: StatsOverview = {
   cost: { usd: '0.120000', unpricedRequests: 0 },
   latencyMs: { p50: 800, p95: 2400, p99: 6000 },
   users: { active: 2, new: 1 },
+  totals: { today: sums, month: sums, all: sums },
   change: {
     requests: 0.1,
     conversations: null,

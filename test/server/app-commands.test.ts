@@ -110,6 +110,10 @@ describe('the service', () => {
     assert.equal(listed.length, 2);
     assert.match(listed[1] ?? '', /^[\w-]{36} {2}api {2}viewer {2}all {2}api$/);
     const [id = ''] = listed[1]?.split(' ') ?? [];
+    const ingest = ['key', 'create', '--kind', 'ingest', '--team', 'Customer care'];
+    assert.match((await run(ingest, env)).out, /^Key {2}cbk_ingest_/);
+    const teams = (await run(['key', 'list'], env)).out.trimEnd().split('\n');
+    assert.match(teams[2] ?? '', /^[\w-]{36} {2}ingest {2}all {2}ingest {2}team Customer care$/);
     assert.equal((await run(['key', 'end', id], env)).code, 0);
     const ended = { 'x-api-key': shown(viewer.out, 'Key') };
     await eventually('the key has ended', async () => {
@@ -269,6 +273,9 @@ describe('the command line', () => {
       [['price', 'set', 'm', '--input', 'x', '--output', '1'], /--input must be US dollars/],
       [['price', 'set', 'm', '--role', 'admin'], /--role is not for a price/],
       [['key', 'create', '--kind', 'ingest', '--role', 'admin'], /--role is not for an ingest key/],
+      [['key', 'create', '--kind', 'ingest', '--team', ' '], /--team must have 1 to 256/],
+      [['key', 'create', '--kind', 'api', '--team', 'a'], /--team is not for an API key/],
+      [['account', 'create', 'a@b', '--team', 'a'], /--team is not for an account/],
     ];
     for (const [args, message] of cases) {
       const { positionals, values } = parseArgs({

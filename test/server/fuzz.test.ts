@@ -64,6 +64,8 @@ async function fill(): Promise<Known> {
     const answer = await server.call<Schemas['CleanupActionPage']>('/api/cleanup/actions', ask);
     return answer.body.data.length > 0 && answer;
   });
+  const usersPath = '/api/stats/users?timeframe=all&limit=1';
+  const { body: users } = await server.call<Schemas['UserUsagePage']>(usersPath, ask);
   const path = '/api/executions?timeframe=all&limit=3';
   const { body: page } = await server.call<Schemas['ExecutionPage']>(path, ask);
   const embed = await server.call<Schemas['EmbedToken']>('/api/auth/embed-tokens', {
@@ -122,6 +124,7 @@ async function fill(): Promise<Known> {
           towards as 'newer',
         ),
       ),
+      'stats.users': [users.nextCursor ?? ''],
     },
   };
 }

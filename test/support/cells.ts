@@ -52,6 +52,7 @@ export function runOf({ domain, marker }: Cell, number: number, at: number): Res
       'gen_ai.operation.name': operation,
       'gen_ai.conversation.id': `${marker}-conversation-${number}`,
       'user.id': `${marker}-user`,
+      'cloudbrain.team': `${marker}-team`,
       ...more,
     },
     ...(failed && { error: ['timeout', `${marker} took too long`] as const }),

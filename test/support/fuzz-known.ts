@@ -60,7 +60,13 @@ export function knownParameter(
     case 'timezone':
       return fc.constantFrom(...zones);
     case 'domain':
-      return known_(known.domains);
+      // In the path it has to be there.
+      return id === 'stats.domain' ? among(known.domains) : known_(known.domains);
+    case 'sort':
+      // That of the cursors: they go on with no other.
+      return id === 'stats.users' ? fc.constant('requests') : undefined;
+    case 'models':
+      return fc.uniqueArray(fc.constantFrom(...known.models, 'nobody-knows-it'), { minLength: 1 });
     case 'user':
       return known_(known.users);
     case 'model':

@@ -31,7 +31,10 @@ const ragged = (): string => {
 };
 
 /** The same question as everything, of one domain, and of periods that are read in other ways. */
-function periods(path: string, check: (body: unknown, party: Party, domain?: string) => void) {
+export function periods(
+  path: string,
+  check: (body: unknown, party: Party, domain?: string) => void,
+): SampleCall[] {
   const of = (domain: string): SampleCall => ({
     path: `${path}?domain=${domain}`,
     status: unlessHidden(domain),
@@ -47,7 +50,8 @@ function periods(path: string, check: (body: unknown, party: Party, domain?: str
 }
 
 function checkOverview(body: unknown, party: Party, domain?: string): void {
-  const { requests, tokens, executions, conversations, errors, users, change } = body as Overview;
+  const { requests, tokens, executions, conversations, errors, users, change, totals } =
+    body as Overview;
   const own = visibleTo(party, domain);
   const count = requestsIn(own);
   assert.equal(requests, count);
@@ -57,6 +61,7 @@ function checkOverview(body: unknown, party: Party, domain?: string): void {
   assert.deepEqual([errors, executions.failed], [own.length, own.length]);
   assert.deepEqual(users, { active: own.length, new: own.length });
   assert.equal(change.requests, null);
+  assert.equal(totals.all.requests, count);
 }
 
 export const overviewCalls = (): SampleCall[] => periods('/api/stats/overview', checkOverview);
@@ -80,7 +85,10 @@ function checkTimeline(body: unknown, party: Party, domain?: string): void {
   );
 }
 
-export const timelineCalls = (): SampleCall[] => periods('/api/stats/timeline', checkTimeline);
+export const timelineCalls = (): SampleCall[] => [
+  ...periods('/api/stats/timeline', checkTimeline),
+  { path: '/api/stats/timeline?anomalies=true', check: checkTimeline },
+];
 
 /** Exactly these, and no others. */
 const checkIds = (body: unknown, ids: string[]): void =>

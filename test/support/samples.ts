@@ -31,6 +31,19 @@ import {
   unlessHidden,
   type SampleCall,
 } from './sample-calls.ts';
+import {
+  compareCalls,
+  costCalls,
+  domainCalls,
+  domainListCalls,
+  errorCalls,
+  flowCalls,
+  heatmapCalls,
+  latencyCalls,
+  modelCalls,
+  peakCalls,
+  userCalls,
+} from './stats-calls.ts';
 import { as, type Party, type Tenants } from './tenants.ts';
 
 export interface Sample {
@@ -50,6 +63,7 @@ const roles =
     role !== null && some.includes(role);
 
 const statistics = roles('admin', 'viewer', 'support', 'developer', 'executive');
+const users = roles('admin', 'support');
 const runs = roles('admin', 'viewer', 'support', 'developer');
 const mayChange = (party: Party): boolean => roles('admin')(party) && party.kind !== 'embed';
 const hasFavorites = (party: Party): boolean => runs(party) && party.kind === 'account';
@@ -117,6 +131,17 @@ export const samples = {
     may: statistics,
     calls: timelineCalls,
   },
+  'stats.domains': { success: 200, may: statistics, calls: domainListCalls },
+  'stats.domain': { success: 200, may: statistics, calls: domainCalls },
+  'stats.models': { success: 200, may: statistics, calls: modelCalls },
+  'stats.compareModels': { success: 200, may: statistics, calls: compareCalls },
+  'stats.costs': { success: 200, may: statistics, calls: costCalls },
+  'stats.tokenHeatmap': { success: 200, may: statistics, calls: heatmapCalls },
+  'stats.errors': { success: 200, may: users, calls: errorCalls },
+  'stats.users': { success: 200, may: users, calls: userCalls },
+  'stats.peaks': { success: 200, may: statistics, calls: peakCalls },
+  'stats.latency': { success: 200, may: statistics, calls: latencyCalls },
+  'stats.flow': { success: 200, may: statistics, calls: flowCalls },
   'executions.list': { success: 200, may: runs, calls: listCalls },
   'executions.get': { success: 200, may: runs, calls: getCalls },
   'conversations.list': { success: 200, may: runs, calls: conversationListCalls },

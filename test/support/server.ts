@@ -190,10 +190,12 @@ export class TestServer {
   async ingestKey({
     workspaceId = this.workspaceId,
     domain = null as string | null,
+    team = null as string | null,
   } = {}): Promise<string> {
     const key = newApiKey('ingest');
     const hash = digest(key);
-    await this.tenancy.createKey(workspaceId, { kind: 'ingest', name: 'Test', domain, hash });
+    const told = { kind: 'ingest', name: 'Test', domain, team, hash } as const;
+    await this.tenancy.createKey(workspaceId, told);
     return key;
   }
 

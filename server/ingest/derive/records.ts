@@ -7,6 +7,7 @@ import type {
   StepRecord,
 } from '../../store/records.ts';
 import { hintsOf } from '../hints.ts';
+import { countLinks, type Link } from './links.ts';
 import { byStart, endOf, first, latest } from './order.ts';
 
 /** Nothing for this long: a run that has not ended is abandoned. */
@@ -34,6 +35,7 @@ export interface Run {
   /** Those of the members that are model calls. */
   calls: readonly Observation[];
   steps: StepRecord[];
+  links: readonly Link[];
   outcome: Outcome;
 }
 
@@ -50,6 +52,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
   const lastEventAt = latest(told.map(endOf));
   const status = statusOf(outcome, lastEventAt, now);
   const steps = run.steps.toSorted((a, b) => a.startedAt - b.startedAt);
+  const agent = known((o) => o.data.agent) ?? known(workflowOf);
   const asked = told.find(({ data }) => data.task !== null || data.taskLength !== null);
   return {
     key: run.key,
@@ -58,7 +61,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     status,
     domain: (root ?? earliest)?.domain ?? 'unknown',
     user: known((o) => o.data.user),
-    agent: known((o) => o.data.agent) ?? known(workflowOf),
+    agent,
     model: modelOf(run.calls) ?? root?.data.model ?? null,
     conversation: known((o) => o.data.conversation),
     startedAt: root?.startedAt ?? earliest?.startedAt ?? lastEventAt,
@@ -71,6 +74,7 @@ export function executionOf(run: Run, now: number): ExecutionRecord {
     taskLength: asked?.data.taskLength ?? null,
     steps: steps.slice(0, STEPS_LIMIT),
     stepsTruncated: steps.length > STEPS_LIMIT,
+    links: countLinks(run.links, agent),
   };
 }
 
@@ -156,7 +160,7 @@ export function requestOf(call: Observation, around: Partial<Surroundings> = {})
     execution: execution?.key ?? null,
     family: call.family,
     agent: data.agent ?? around.agent ?? execution?.agent ?? workflowOf(call),
-    team: data.team ?? around.team ?? null,
+    team: data.team ?? around.team ?? hintsOf(call).keyTeam ?? null,
     provider: data.provider,
     model: data.model ?? execution?.model ?? 'unknown',
     usage: data.usage,

@@ -2,6 +2,7 @@ import type { Derived, Observation, StepRecord } from '../../store/records.ts';
 import { callsInLogs, callsInSpans } from './calls.ts';
 import { countedCalls, growForest, type Node } from './forest.ts';
 import { hintsOf } from '../hints.ts';
+import { toolLink } from './links.ts';
 import { byEnd, endOf, first } from './order.ts';
 import { turnOutcome } from './outcome.ts';
 import { executionOf, requestOf, type Run, stepOf } from './records.ts';
@@ -130,6 +131,7 @@ function runOf(
     members: [...prompts, ...(span ? [span] : []), ...calls, ...tools, ...events],
     calls,
     steps: [...calls.map((call) => callStepOf(call, model)), ...tools.map(stepOf)],
+    links: tools.map((tool) => toolLink(tool, tool.data.agent)),
     outcome: turnOutcome(turn, isSuperseded, now),
   };
 }

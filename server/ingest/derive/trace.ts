@@ -1,6 +1,7 @@
 import type { Derived, Observation, StepRecord } from '../../store/records.ts';
 import { countedCalls, growForest, isSignOfRun, type Node } from './forest.ts';
 import { callsOnce, completed } from './layers.ts';
+import { linksOf } from './links.ts';
 import { byStart, endOf, first, latest } from './order.ts';
 import {
   executionOf,
@@ -99,6 +100,7 @@ function runOf(
     calls: members.flatMap((node) => calls.get(node) ?? []),
     outcome: outcomeOf(root),
     steps: stepsOf(root, members, calls),
+    links: linksOf(root, members),
   };
   return root === null
     ? { ...run, key: provisional, aliases: [] }

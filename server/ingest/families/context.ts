@@ -5,6 +5,8 @@ import type { Note } from './attributes.ts';
 /** What a reader of records knows beside the record itself. */
 export interface Context {
   domain: string;
+  /** The team of the ingest key, for telemetry that names none. */
+  team: string | null;
   /** Epoch milliseconds at which the request came in. */
   receivedAt: number;
   resource: Attributes;

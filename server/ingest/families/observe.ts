@@ -47,6 +47,7 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
       stepsTotal: count(span.attributes, context.note, 'cloudbrain.execution.steps_total'),
       team: teamOf(span, context),
       ...bounded(reading.data),
+      extra: { ...reading.data.extra, ...keyTeamOf(context) },
     },
   };
 }
@@ -83,7 +84,11 @@ export function observeLog(log: WireLog, context: Context, reading: Reading): Ob
       team: teamOf(log, context),
       ...bounded(data),
       // Several events of a CLI fall into one millisecond.
-      extra: { nanoseconds: skewed ? 0 : Number(time % 1_000_000n), ...extra },
+      extra: {
+        nanoseconds: skewed ? 0 : Number(time % 1_000_000n),
+        ...extra,
+        ...keyTeamOf(context),
+      },
     },
   };
 }
@@ -103,6 +108,11 @@ function identity(log: WireLog, time: bigint, event: string): string {
 function teamOf({ attributes }: WireSpan | WireLog, { resource }: Context): string | null {
   const keys = ['cloudbrain.team', 'team.id', 'team'];
   return name(attributes, ...keys) ?? name(resource, ...keys);
+}
+
+/** Kept apart: what an agent around a call tells of its team comes before its key's. */
+function keyTeamOf({ team }: Context): { keyTeam?: string } {
+  return team === null ? {} : { keyTeam: team };
 }
 
 function bounded(data: Partial<ObservationData>): Partial<ObservationData> {

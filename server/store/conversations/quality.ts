@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { readHash, repeatedAs } from '../message-hash.ts';
-import type { Unavailable } from '../stats/figures.ts';
+import type { Unavailable } from '../stats/question.ts';
 import type { ConversationPlace } from './messages.ts';
 import { additionOf, LOOK_BACK, type Exchange } from './thread.ts';
 

@@ -7,6 +7,7 @@ import { traceSessions } from './0005_trace_sessions.ts';
 import { conversationDomains } from './0006_conversation_domains.ts';
 import { audit } from './0007_audit.ts';
 import { conversations } from './0008_conversations.ts';
+import { statistics } from './0009_statistics.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_conversation_domains': conversationDomains,
   '0007_audit': audit,
   '0008_conversations': conversations,
+  '0009_statistics': statistics,
 };

@@ -2,6 +2,7 @@ import type { ColumnType } from 'kysely';
 import type {
   ExecutionStatus,
   Family,
+  LinkRecord,
   Message,
   ObservationData,
   ObservationKind,
@@ -83,6 +84,8 @@ export interface RequestTable {
   /** `bucketOf(latency_ms)`, so that rows and sketches count alike. */
   latency_bucket: number | null;
   first_token_ms: number | null;
+  /** `bucketOf(first_token_ms)`. */
+  first_token_bucket: number | null;
   uncached_input: number | null;
   cache_read: number | null;
   cache_write: number | null;
@@ -128,12 +131,23 @@ export interface MessageBodyTable {
   seen_at: Time;
 }
 
-/** When a user was first seen in a domain. */
+/** When a user was first and last seen in a domain. */
 export interface UserTable {
   workspace_id: string;
   user_id: string;
   domain: string;
   first_at: Time;
+  last_at: Time;
+}
+
+/** A domain that has ever sent anything, and how much in all. */
+export interface DomainTotalTable {
+  workspace_id: string;
+  domain: string;
+  requests: number;
+  executions: number;
+  /** `null` where it has had executions only. */
+  last_request_at: NullableTime;
 }
 
 /** One run of an agent. */
@@ -166,6 +180,8 @@ export interface ExecutionTable {
   unpriced: number;
   error_type: string | null;
   error_message: string | null;
+  /** What its agents called. */
+  links: Json<LinkRecord[]>;
 }
 
 /** What only the reader of a single execution wants. */
@@ -178,14 +194,8 @@ export interface ExecutionDetailTable {
   steps_truncated: boolean;
 }
 
-/** What is summed by domain and model. */
-export interface ModelSumTable {
-  workspace_id: string;
-  grain: Grain;
-  slot: Time;
-  domain: string;
-  model: string;
-  requests: number;
+/** What is summed of requests, whatever it is summed by. */
+interface UsageColumns {
   errors: number;
   /** Requests that told no usage at all. */
   unmetered: number;
@@ -197,6 +207,21 @@ export interface ModelSumTable {
   output: number;
   reasoning: number;
   cost_usd: string;
+}
+
+/** What is summed by domain and model. */
+export interface ModelSumTable extends UsageColumns {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  model: string;
+  requests: number;
+  /** Input and output of the requests with a known price. */
+  priced_tokens: number;
+  /** Output of the requests that succeeded and told their latency, and that in microseconds. */
+  timed_output: number;
+  timed_us: number;
 }
 
 /** What is summed by domain: executions by when they started, conversations by when they began. */
@@ -216,8 +241,11 @@ export interface DomainSumTable {
 /** Counts by logarithmic bucket (see sketch.ts). */
 export interface SketchTable {
   workspace_id: string;
-  /** `latency` of requests by model, `duration` of executions by agent; in milliseconds. */
-  measure: 'latency' | 'duration';
+  /**
+   * `latency` of requests and time to their `first_token` by model, `duration` of executions by
+   * agent; in milliseconds.
+   */
+  measure: 'latency' | 'first_token' | 'duration';
   grain: Grain;
   slot: Time;
   /** Empty: all of them together. */
@@ -228,8 +256,8 @@ export interface SketchTable {
   n: number;
 }
 
-/** Who was active in a slot; `n` requests, so that one can be taken back. */
-export interface UserSetTable {
+/** Who was active in a slot, and what is summed by user; `n` requests. */
+export interface UserSetTable extends UsageColumns {
   workspace_id: string;
   grain: Grain;
   slot: Time;
@@ -238,12 +266,54 @@ export interface UserSetTable {
   n: number;
 }
 
+/** What else requests are summed by. */
+export type LabelDimension = 'agent' | 'team';
+
+/** What is summed by agent and model, and by team. */
+export interface LabelSumTable extends UsageColumns {
+  workspace_id: string;
+  dimension: LabelDimension;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  /** Empty: an agent that nobody has named. Requests without a team are not here. */
+  label: string;
+  /** Of an agent; empty with a team. */
+  model: string;
+  requests: number;
+}
+
+/** Requests that failed, by the type of their error. */
+export interface ErrorSumTable {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  error_type: string;
+  model: string;
+  n: number;
+}
+
+/** What agents called, by when their run began. */
+export interface LinkSumTable {
+  workspace_id: string;
+  grain: Grain;
+  slot: Time;
+  domain: string;
+  kind: LinkRecord['kind'];
+  /** Empty: an agent that nobody has named. */
+  source: string;
+  target: string;
+  calls: number;
+  errors: number;
+}
+
 /** From where on a workspace still has what retention removes. */
 export interface FloorTable {
   workspace_id: string;
   /** Sketches of 15 minutes begin here, and hourly ones of single models and agents. */
   fine: Time;
-  /** Other hourly sketches and hourly user sets begin here. */
+  /** Other hourly sketches, and hourly sums by user, agent, team and link, begin here. */
   hour: Time;
 }
 
@@ -273,6 +343,10 @@ export interface TelemetrySchema {
   domain_sums: DomainSumTable;
   sketches: SketchTable;
   user_sets: UserSetTable;
+  label_sums: LabelSumTable;
+  error_sums: ErrorSumTable;
+  link_sums: LinkSumTable;
+  domain_totals: DomainTotalTable;
   floors: FloorTable;
   live_events: LiveEventTable;
 }

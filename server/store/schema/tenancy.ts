@@ -62,6 +62,8 @@ interface ApiKeyTable {
   domains: string[] | null;
   /** What all that an `ingest` key sends belongs to; `null`: what each resource says. */
   domain: string | null;
+  /** Whose all is that an `ingest` key sends, where the telemetry does not say. */
+  team: string | null;
   hash: string;
   created_at: Time;
   last_used_at: NullableTime;

@@ -1,5 +1,4 @@
 /** How figures have changed against those of the period before. Pure. */
-import type { PeriodFigures } from './figures.ts';
 
 /** Numbers, and decimal strings, become ratios. */
 type Changed<T> = T extends number | string | null
@@ -7,11 +6,14 @@ type Changed<T> = T extends number | string | null
   : { [K in keyof T]: Changed<T[K]> };
 
 /** Every figure's relative change: 0.12 is 12 % more; `null` where there was nothing before. */
-export type Change = Changed<PeriodFigures>;
+export type Change<Figures> = Changed<Figures>;
 
 /** @param previous `null` where there is no period before */
-export function changeBetween(current: PeriodFigures, previous: PeriodFigures | null): Change {
-  return changed(current, previous) as Change;
+export function changeBetween<Figures>(
+  current: Figures,
+  previous: Figures | null,
+): Change<Figures> {
+  return changed(current, previous) as Change<Figures>;
 }
 
 function changed(current: unknown, previous: unknown): unknown {

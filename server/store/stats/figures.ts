@@ -1,6 +1,8 @@
 /** What is told of a stretch of time, made of its sums. Pure. */
 import { fromPico } from '../money.ts';
-import type { Latency } from './latencies.ts';
+import { noUsage, type UsageSums } from '../write/usage-sums.ts';
+import { NO_LATENCY, type Latency } from './latencies.ts';
+import type { Unavailable } from './question.ts';
 import type { Sums } from './sums.ts';
 import type { UserCounts } from './users.ts';
 
@@ -23,14 +25,18 @@ export interface ExecutionCounts {
   abandoned: number;
 }
 
-/** The figures of one stretch of time. Money is a decimal string in USD. */
-export interface Figures {
+/** What is told of some requests. Money is a decimal string in USD. */
+export interface UsageFigures {
   requests: number;
-  conversations: number;
-  executions: ExecutionCounts;
   errors: number;
   tokens: TokenCounts;
   cost: { usd: string; unpricedRequests: number };
+}
+
+/** The figures of one stretch of time. */
+export interface Figures extends UsageFigures {
+  conversations: number;
+  executions: ExecutionCounts;
   latencyMs: Latency;
 }
 
@@ -40,26 +46,36 @@ export interface PeriodFigures extends Figures {
   users: UserCounts;
 }
 
-/** A figure that can't be told, by its dotted path or that of its group. */
-export interface Unavailable {
-  path: string;
-  reason: string;
-}
-
 /** Why there are no percentiles of an old interval. */
 export const NO_SKETCH =
   'Too long ago for percentiles in this time zone: the requests are too many.';
 
-export function figuresOf(sums?: Sums, latency?: Latency | null): Figures {
-  const [uncachedInput, cacheRead, cacheWrite] = [
-    sums?.uncachedInput ?? 0,
-    sums?.cacheRead ?? 0,
-    sums?.cacheWrite ?? 0,
-  ];
+export const NO_REQUEST = 'There was no request.';
+
+type TokenSums = Pick<
+  UsageSums,
+  'uncachedInput' | 'cacheRead' | 'cacheWrite' | 'output' | 'reasoning'
+>;
+
+export function tokensOf(sums: TokenSums): TokenCounts {
+  const { uncachedInput, cacheRead, cacheWrite, output, reasoning } = sums;
   const input = uncachedInput + cacheRead + cacheWrite;
-  const output = sums?.output ?? 0;
+  return { input, uncachedInput, cacheRead, cacheWrite, output, reasoning, total: input + output };
+}
+
+export function usageFigures(sums: UsageSums = noUsage()): UsageFigures {
+  const { requests, errors, cost, unpriced } = sums;
   return {
-    requests: sums?.requests ?? 0,
+    requests,
+    errors,
+    tokens: tokensOf(sums),
+    cost: { usd: fromPico(cost), unpricedRequests: unpriced },
+  };
+}
+
+export function figuresOf(sums?: Sums, latency?: Latency | null): Figures {
+  return {
+    ...usageFigures(sums),
     conversations: sums?.conversations ?? 0,
     executions: {
       total: sums?.executions ?? 0,
@@ -68,18 +84,7 @@ export function figuresOf(sums?: Sums, latency?: Latency | null): Figures {
       running: sums?.running ?? 0,
       abandoned: sums?.abandoned ?? 0,
     },
-    errors: sums?.errors ?? 0,
-    tokens: {
-      input,
-      uncachedInput,
-      cacheRead,
-      cacheWrite,
-      output,
-      reasoning: sums?.reasoning ?? 0,
-      total: input + output,
-    },
-    cost: { usd: fromPico(sums?.cost ?? 0n), unpricedRequests: sums?.unpriced ?? 0 },
-    latencyMs: latency ?? { p50: null, p95: null, p99: null },
+    latencyMs: latency ?? NO_LATENCY,
   };
 }
 
@@ -101,7 +106,9 @@ export function periodFigures(
   };
 }
 
-const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+/** `null` where there is nothing to be a part of. */
+export const ratio = (part: number, whole: number): number | null =>
+  whole === 0 ? null : part / whole;
 
 /** Why a figure is null, or is a 0 that nobody has told. */
 export function untold(
@@ -111,18 +118,33 @@ export function untold(
 ): Unavailable[] {
   const unavailable: Unavailable[] = [];
   const say = (path: string, reason: string) => unavailable.push({ path, reason });
-  const { requests, executions, errorRate, latencyMs } = figures;
-  if (latency === null) say('latencyMs', NO_SKETCH);
-  else if (latencyMs.p50 === null) {
-    say('latencyMs', requests === 0 ? 'There was no request.' : 'No request told its latency.');
-  }
-  if (errorRate === null) say('errorRate', 'There was no request.');
+  const { requests, executions, errorRate } = figures;
+  const reason = untoldLatency(latency, requests);
+  if (reason !== null) say('latencyMs', reason);
+  if (errorRate === null) say('errorRate', NO_REQUEST);
   if (executions.successRate === null) {
     say('executions.successRate', 'No execution has completed or failed.');
   }
-  if (requests > 0 && sums?.unmetered === requests) say('tokens', 'No request told its usage.');
-  if (requests > 0 && sums?.unpriced === requests) {
-    say('cost.usd', 'No request has a known price.');
-  }
-  return unavailable;
+  return [...unavailable, ...untoldUsage(sums)];
+}
+
+/** Why percentiles can't be told; `null` where they can. */
+export function untoldLatency(latency: Latency | null, requests: number): string | null {
+  if (latency === null) return NO_SKETCH;
+  if (latency.p50 !== null) return null;
+  return requests === 0 ? NO_REQUEST : 'No request told its latency.';
+}
+
+/** Why tokens or money are a 0 that nobody has told. */
+export function untoldUsage(sums: UsageSums | undefined, path = ''): Unavailable[] {
+  const { requests, unmetered, unpriced } = sums ?? noUsage();
+  if (requests === 0) return [];
+  return [
+    ...(unmetered === requests
+      ? [{ path: `${path}tokens`, reason: 'No request told its usage.' }]
+      : []),
+    ...(unpriced === requests
+      ? [{ path: `${path}cost.usd`, reason: 'No request has a known price.' }]
+      : []),
+  ];
 }

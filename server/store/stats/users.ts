@@ -5,6 +5,7 @@ import type { Floors } from '../floors.ts';
 import type { Span } from '../period.ts';
 import { time } from '../unnest.ts';
 import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
+import { hourlyLevels } from './usage.ts';
 
 export interface UserCounts {
   active: number;
@@ -32,11 +33,7 @@ async function activeUsers(
   domains: Domains,
   floors: Floors | null,
 ): Promise<Map<number, number>> {
-  const pieces = piecesOf(spans, [
-    { grain: 1440, floor: -Infinity },
-    { grain: 60, floor: floors?.hour ?? -Infinity },
-  ]);
-  const query = acrossPieces(pieces, (grain) =>
+  const query = acrossPieces(piecesOf(spans, hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select distinct t.user_id from requests t
           where ${within(ws, domains, 'started_at')} and t.user_id is not null`
@@ -48,6 +45,29 @@ async function activeUsers(
     select index, count(distinct user_id) as users from (${query}) pieces
     group by index`.execute(ws.tx);
   return new Map(rows.map(({ index, users }) => [index, users]));
+}
+
+/** How many users were active in each of some domains. */
+export async function activeBy(
+  ws: WorkspaceTx,
+  span: Span,
+  domains: Domains,
+  floors: Floors | null,
+  some: readonly string[],
+): Promise<Map<string, number>> {
+  const isOne = sql`t.domain = any(${some}::text[])`;
+  const query = acrossPieces(piecesOf([span], hourlyLevels(floors)), (grain) =>
+    grain === 0
+      ? sql`select distinct t.domain, t.user_id from requests t
+          where ${within(ws, domains, 'started_at')} and ${isOne} and t.user_id is not null`
+      : sql`select distinct t.domain, t.user_id from user_sets t
+          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')} and ${isOne}`,
+  );
+  if (!query) return new Map();
+  const { rows } = await sql<{ domain: string; users: number }>`
+    select domain, count(distinct user_id) as users from (${query}) pieces
+    group by domain`.execute(ws.tx);
+  return new Map(rows.map(({ domain, users }) => [domain, users]));
 }
 
 /** New to the question's domains: seen in one of them, and in none of them before. */

@@ -11,6 +11,7 @@ import { cleanName, UNKNOWN, type CleanObservation } from './clean.ts';
 import { conversationEvents } from './conversation-events.ts';
 import { updateConversations } from './conversations.ts';
 import { Deltas } from './deltas.ts';
+import { updateDomains } from './domains.ts';
 import { executionEvents, statsEvents } from './events.ts';
 import {
   assignIds,
@@ -125,6 +126,7 @@ async function deriveScopes(
   await moveAnnotations(ws, links.moved, conversations.gone);
   await updateUsers(ws, requests);
   await applyDeltas(ws, deltas);
+  await updateDomains(ws, requests, deltas);
   return appendEvents(ws, [
     ...executionEvents(executions),
     ...statsEvents(deltas),

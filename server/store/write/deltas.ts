@@ -3,37 +3,44 @@
  * summed before anything is written. Pure.
  */
 import type { Floors } from '../floors.ts';
-import { toPico, type Pico } from '../money.ts';
-import type { ExecutionStatus } from '../records.ts';
-import type { Grain } from '../schema/telemetry.ts';
+import type { ExecutionStatus, LinkRecord } from '../records.ts';
+import type { Grain, LabelDimension } from '../schema/telemetry.ts';
 import { slotOf } from '../segments.ts';
 import { UNKNOWN } from './clean.ts';
 import type { CountedExecution } from './executions.ts';
 import type { CountedRequest } from './requests.ts';
-
-/** `1` puts a row in, `-1` takes it out. */
-export type Sign = 1 | -1;
+import {
+  countSpeed,
+  countUsage,
+  noSpeed,
+  noUsage,
+  type Sign,
+  type SpeedSums,
+  type UsageSums,
+} from './usage-sums.ts';
 
 /** A slot of a rollup, in one domain. */
-interface Place {
+export interface Place {
   grain: Grain;
   /** Epoch ms at which the slot begins. */
   slot: number;
   domain: string;
 }
 
-export interface ModelDelta extends Place {
+export interface ModelDelta extends Place, UsageSums, SpeedSums {
   model: string;
-  requests: number;
-  errors: number;
-  unmetered: number;
-  unpriced: number;
-  uncachedInput: number;
-  cacheRead: number;
-  cacheWrite: number;
-  output: number;
-  reasoning: number;
-  cost: Pico;
+}
+
+export interface UserDelta extends Place, UsageSums {
+  user: string;
+}
+
+export interface LabelDelta extends Place, UsageSums {
+  dimension: LabelDimension;
+  /** Empty: nobody has named it. */
+  label: string;
+  /** Of an agent; else empty. */
+  model: string;
 }
 
 export interface DomainDelta extends Place, Record<ExecutionStatus, number> {
@@ -42,16 +49,33 @@ export interface DomainDelta extends Place, Record<ExecutionStatus, number> {
 }
 
 export interface SketchDelta extends Place {
-  measure: 'latency' | 'duration';
+  measure: 'latency' | 'first_token' | 'duration';
   /** Model or agent; empty: all of them together. */
   label: string;
   bucket: number;
   n: number;
 }
 
-export interface UserDelta extends Place {
-  user: string;
+export interface ErrorDelta extends Place {
+  type: string;
+  model: string;
   n: number;
+}
+
+export interface LinkDelta extends Place {
+  kind: LinkRecord['kind'];
+  /** Empty: an agent without a name. */
+  source: string;
+  target: string;
+  calls: number;
+  errors: number;
+}
+
+/** What a domain has in all, whenever. */
+export interface DomainTotal {
+  domain: string;
+  requests: number;
+  executions: number;
 }
 
 const GRAINS: readonly Grain[] = [15, 60, 1440];
@@ -67,6 +91,10 @@ export class Deltas {
   readonly domains = new Map<string, DomainDelta>();
   readonly sketches = new Map<string, SketchDelta>();
   readonly users = new Map<string, UserDelta>();
+  readonly labels = new Map<string, LabelDelta>();
+  readonly errors = new Map<string, ErrorDelta>();
+  readonly links = new Map<string, LinkDelta>();
+  readonly totals = new Map<string, DomainTotal>();
   readonly #floors: Floors;
 
   constructor(floors: Floors) {
@@ -74,32 +102,38 @@ export class Deltas {
   }
 
   addRequest(request: CountedRequest, sign: Sign): void {
-    const { domain, model, startedAt, latencyBucket, user } = request;
+    const { domain, model, startedAt, latencyBucket, errorType } = request;
+    this.#total(domain).requests += sign;
     for (const grain of GRAINS) {
       const place = { grain, slot: slotOf(startedAt, grain), domain };
-      countRequest(this.#model(place, model), request, sign);
-      if (latencyBucket !== null) {
-        this.#sketch(place, 'latency', '', latencyBucket, sign);
-        // The finest question asked of a single model is by the hour.
-        if (grain > 15) this.#sketch(place, 'latency', model, latencyBucket, sign);
+      const sums = this.#model(place, model);
+      countUsage(sums, request, sign);
+      countSpeed(sums, request, sign);
+      if (latencyBucket !== null) this.#sketch(place, 'latency', '', latencyBucket, sign);
+      if (errorType !== null) {
+        const key = `${keyOf(place)}\0${errorType}\0${model}`;
+        const make = () => ({ ...place, type: errorType, model, n: 0 });
+        entry(this.errors, key, make).n += sign;
       }
-      if (user !== null && grain > 15 && this.#isKept(place)) {
-        entry(this.users, `${keyOf(place)}\0${user}`, () => ({ ...place, user, n: 0 })).n += sign;
-      }
+      // Of a single model, user, agent or team nothing finer is asked than by the hour.
+      if (grain > 15) this.#addByLabel(place, request, sign);
     }
   }
 
   addExecution(execution: CountedExecution, sign: Sign): void {
-    const { domain, startedAt, status, agent, durationBucket } = execution;
+    const { domain, startedAt, status, agent, durationBucket, links } = execution;
+    this.#total(domain).executions += sign;
     for (const grain of GRAINS) {
       const place = { grain, slot: slotOf(startedAt, grain), domain };
       const sums = this.#domain(place);
       sums.executions += sign;
       sums[status] += sign;
-      if (durationBucket !== null && grain > 15) {
+      if (grain === 15) continue;
+      if (durationBucket !== null) {
         this.#sketch(place, 'duration', '', durationBucket, sign);
         this.#sketch(place, 'duration', agent || UNKNOWN, durationBucket, sign);
       }
+      if (this.#isKept(place)) for (const link of links) this.#addLink(place, link, sign);
     }
   }
 
@@ -109,18 +143,47 @@ export class Deltas {
     }
   }
 
+  #addByLabel(place: Place, request: CountedRequest, sign: Sign): void {
+    const { model, latencyBucket, firstTokenBucket, user, agent, team } = request;
+    if (latencyBucket !== null) this.#sketch(place, 'latency', model, latencyBucket, sign);
+    if (firstTokenBucket !== null) {
+      this.#sketch(place, 'first_token', model, firstTokenBucket, sign);
+    }
+    if (!this.#isKept(place)) return;
+    if (user !== null) {
+      const make = () => ({ ...place, user, ...noUsage() });
+      countUsage(entry(this.users, `${keyOf(place)}\0${user}`, make), request, sign);
+    }
+    countUsage(this.#label(place, 'agent', agent ?? '', model), request, sign);
+    if (team !== null) countUsage(this.#label(place, 'team', team, ''), request, sign);
+  }
+
+  #addLink(place: Place, { kind, source, target, calls, errors }: LinkRecord, sign: Sign): void {
+    const link = { ...place, kind, source: source ?? '', target };
+    const key = `${keyOf(place)}\0${kind}\0${link.source}\0${target}`;
+    const sums = entry(this.links, key, () => ({ ...link, calls: 0, errors: 0 }));
+    sums.calls += sign * calls;
+    sums.errors += sign * errors;
+  }
+
   #isKept({ grain, slot }: Place, label = ''): boolean {
     if (grain === 1440) return true;
     const { fine, hour } = this.#floors;
     return slot >= (grain === 15 || label !== '' ? fine : hour);
   }
 
+  #total(domain: string): DomainTotal {
+    return entry(this.totals, domain, () => ({ domain, requests: 0, executions: 0 }));
+  }
+
   #model(place: Place, model: string): ModelDelta {
-    return entry(this.models, `${keyOf(place)}\0${model}`, () => {
-      const counts = { requests: 0, errors: 0, unmetered: 0, unpriced: 0 };
-      const tokens = { uncachedInput: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
-      return { ...place, model, ...counts, ...tokens, cost: 0n };
-    });
+    const make = () => ({ ...place, model, ...noUsage(), ...noSpeed() });
+    return entry(this.models, `${keyOf(place)}\0${model}`, make);
+  }
+
+  #label(place: Place, dimension: LabelDimension, label: string, model: string): LabelDelta {
+    const key = `${keyOf(place)}\0${dimension}\0${label}\0${model}`;
+    return entry(this.labels, key, () => ({ ...place, dimension, label, model, ...noUsage() }));
   }
 
   #domain(place: Place): DomainDelta {
@@ -144,20 +207,6 @@ export class Deltas {
       entry(this.sketches, key, () => ({ ...where, measure, label, bucket, n: 0 })).n += sign;
     }
   }
-}
-
-function countRequest(sums: ModelDelta, request: CountedRequest, sign: Sign): void {
-  const { failed, costUsd, usage } = request;
-  sums.requests += sign;
-  if (failed) sums.errors += sign;
-  if (costUsd === null) sums.unpriced += sign;
-  else sums.cost += BigInt(sign) * toPico(costUsd);
-  if (usage === null) sums.unmetered += sign;
-  sums.uncachedInput += sign * (usage?.uncachedInput ?? 0);
-  sums.cacheRead += sign * (usage?.cacheRead ?? 0);
-  sums.cacheWrite += sign * (usage?.cacheWrite ?? 0);
-  sums.output += sign * (usage?.output ?? 0);
-  sums.reasoning += sign * (usage?.reasoning ?? 0);
 }
 
 const keyOf = ({ grain, slot, domain }: Place): string => `${grain}\0${slot}\0${domain}`;

@@ -63,19 +63,20 @@ export function statsEvents(deltas: Deltas): NewEvent[] {
         return isNothing(delta) ? [] : [{ at: new Date(slot).toISOString(), delta }];
       });
     const changed = [
-      ...(changes(deltas.sketches, domain) ? ['latencyMs'] : []),
-      ...(changes(deltas.users, domain) ? ['users'] : []),
+      ...(changes(deltas.sketches, domain, ({ n }) => n) ? ['latencyMs'] : []),
+      ...(changes(deltas.users, domain, ({ requests }) => requests) ? ['users'] : []),
     ];
     if (slots.length === 0 && changed.length === 0) return [];
     return [{ domain, topic: 'stats', payload: { domain, deltas: slots, changed } }];
   });
 }
 
-function changes(
-  deltas: ReadonlyMap<string, { domain: string; n: number }>,
+function changes<Delta extends { domain: string }>(
+  deltas: ReadonlyMap<string, Delta>,
   domain: string,
+  count: (delta: Delta) => number,
 ): boolean {
-  return [...deltas.values()].some((delta) => delta.domain === domain && delta.n !== 0);
+  return [...deltas.values()].some((delta) => delta.domain === domain && count(delta) !== 0);
 }
 
 function deltaOf(parts: readonly (ModelDelta | DomainDelta)[]): StatsDelta {

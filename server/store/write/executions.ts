@@ -2,7 +2,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { fromPico, toPico } from '../money.ts';
-import type { ExecutionRecord, Usage } from '../records.ts';
+import type { ExecutionRecord, LinkRecord, Usage } from '../records.ts';
 import type { ExecutionTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
 import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../unnest.ts';
@@ -18,6 +18,7 @@ export interface CountedExecution {
   agent: string | null;
   /** Of one that has ended; `null` else. */
   durationBucket: number | null;
+  links: readonly LinkRecord[];
 }
 
 /** An execution that a scope tells of, before it has an id. */
@@ -63,6 +64,7 @@ function stored(row: Selectable<ExecutionTable>): StoredExecution {
     status: row.status,
     agent: row.agent,
     durationBucket: duration === null ? null : bucketOf(duration),
+    links: row.links,
     row,
   };
 }
@@ -137,7 +139,7 @@ function rowOf(
     status: record.status,
     domain: cleanName(record.domain) || UNKNOWN,
     user_id: record.user,
-    agent: record.agent,
+    agent: record.agent === null ? null : cleanName(record.agent),
     model: record.model,
     conversation: record.conversation === null ? null : cleanName(record.conversation),
     started_at: new Date(record.startedAt),
@@ -152,10 +154,26 @@ function rowOf(
     unpriced: requests.filter(({ costUsd }) => costUsd === null).length,
     error_type: record.error === null ? null : cleanText(record.error.type),
     error_message: record.error?.message == null ? null : cleanText(record.error.message),
+    links: cleanLinks(record.links),
   };
   const { task, taskLength, steps, stepsTruncated } = record;
   const digest = digestOf([row, task, taskLength, steps, stepsTruncated]);
   return { workspace_id: '', id, key, scope, digest, ...row };
+}
+
+/** What is counted is what can be stored: two names that are alike then are one. */
+function cleanLinks(links: readonly LinkRecord[]): LinkRecord[] {
+  const cleaned = new Map<string, LinkRecord>();
+  for (const { kind, calls, errors, ...names } of links) {
+    const source = names.source === null ? null : cleanName(names.source) || null;
+    const target = cleanName(names.target) || UNKNOWN;
+    const key = JSON.stringify([kind, source, target]);
+    const link = cleaned.get(key) ?? { kind, source, target, calls: 0, errors: 0 };
+    link.calls += calls;
+    link.errors += errors;
+    cleaned.set(key, link);
+  }
+  return [...cleaned.values()];
 }
 
 const inputParts = ({ uncachedInput, cacheRead, cacheWrite }: Usage): (number | null)[] => [
@@ -194,6 +212,7 @@ const columns: readonly Column<StoredExecution>[] = [
   ['unpriced', 'integer', ({ row }) => row.unpriced],
   ['error_type', 'text', ({ row }) => row.error_type],
   ['error_message', 'text', ({ row }) => row.error_message],
+  ['links', 'jsonb', ({ links }) => JSON.stringify(links)],
 ];
 
 type Saved = ExecutionChanges['saved'][number];

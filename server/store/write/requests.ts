@@ -22,9 +22,13 @@ export interface CountedRequest {
   conversation: string | null;
   link: ConversationLink;
   branch: string | null;
+  agent: string | null;
+  team: string | null;
   failed: boolean;
+  errorType: string | null;
   latencyMs: number | null;
   latencyBucket: number | null;
+  firstTokenBucket: number | null;
   /** `null`: none of it is known. */
   usage: Usage | null;
   costUsd: string | null;
@@ -60,6 +64,7 @@ export function newRequest(
 ): NewRequest {
   const usage = knownUsage(record.usage);
   const latencyMs = durationOrNull(record.latencyMs);
+  const firstTokenMs = durationOrNull(record.timeToFirstTokenMs);
   const request = {
     key: cleanName(record.key),
     startedAt: Math.trunc(record.startedAt),
@@ -68,9 +73,13 @@ export function newRequest(
     provider: record.provider,
     user: record.user,
     ...tied,
+    agent: nameOrNull(record.agent),
+    team: nameOrNull(record.team),
     failed: record.error !== null,
+    errorType: record.error === null ? null : cleanName(record.error.type) || UNKNOWN,
     latencyMs,
     latencyBucket: latencyMs === null ? null : bucketOf(latencyMs),
+    firstTokenBucket: firstTokenMs === null ? null : bucketOf(firstTokenMs),
     usage,
     costUsd: null,
     priceVersion: null,
@@ -82,6 +91,10 @@ export function newRequest(
 /** A short text that stands for `value`: the same where nothing of it has changed. */
 export function digestOf(value: unknown): string {
   return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
+}
+
+function nameOrNull(name: string | null): string | null {
+  return name === null ? null : cleanName(name) || null;
 }
 
 function durationOrNull(ms: number | null): number | null {
@@ -151,7 +164,8 @@ export async function loadRequests(
 
 /** What `fromRow` reads. */
 export const storedColumns = sql.raw(`key, scope, digest, started_at, domain, model, provider,
-  user_id, conversation, link, branch, error_type, latency_ms, latency_bucket, uncached_input,
+  user_id, conversation, link, branch, agent, team, error_type, latency_ms, latency_bucket,
+  first_token_bucket, uncached_input,
   cache_read, cache_write, output, reasoning, cost_usd, price_version`);
 
 export function fromRow(row: Selectable<RequestTable>): StoredRequest {
@@ -167,9 +181,13 @@ export function fromRow(row: Selectable<RequestTable>): StoredRequest {
     conversation: row.conversation,
     link: row.link,
     branch: row.branch,
+    agent: row.agent,
+    team: row.team,
     failed: row.error_type !== null,
+    errorType: row.error_type,
     latencyMs: row.latency_ms,
     latencyBucket: row.latency_bucket,
+    firstTokenBucket: row.first_token_bucket,
     usage: knownUsage({
       uncachedInput: row.uncached_input,
       cacheRead: row.cache_read,
@@ -195,16 +213,17 @@ const columns: readonly Column<NewRequest>[] = [
   ['family', 'text', ({ record }) => record.family],
   ['provider', 'text', ({ provider }) => provider],
   ['model', 'text', ({ model }) => model],
-  ['agent', 'text', ({ record }) => record.agent],
-  ['team', 'text', ({ record }) => textOrNull(record.team)],
+  ['agent', 'text', ({ agent }) => agent],
+  ['team', 'text', ({ team }) => team],
   ['user_id', 'text', ({ user }) => user],
   ['conversation', 'text', ({ conversation }) => conversation],
   ['link', 'text', ({ link }) => link],
   ['branch', 'text', ({ branch }) => branch],
   ['execution_id', 'uuid', ({ executionId }) => executionId],
-  ['latency_ms', 'double precision', ({ record }) => record.latencyMs],
+  ['latency_ms', 'double precision', ({ latencyMs }) => latencyMs],
   ['latency_bucket', 'smallint', ({ latencyBucket }) => latencyBucket],
   ['first_token_ms', 'double precision', ({ record }) => durationOrNull(record.timeToFirstTokenMs)],
+  ['first_token_bucket', 'smallint', ({ firstTokenBucket }) => firstTokenBucket],
   ['uncached_input', 'bigint', ({ usage }) => usage?.uncachedInput ?? null],
   ['cache_read', 'bigint', ({ usage }) => usage?.cacheRead ?? null],
   ['cache_write', 'bigint', ({ usage }) => usage?.cacheWrite ?? null],
@@ -214,7 +233,7 @@ const columns: readonly Column<NewRequest>[] = [
   ['price_version', 'text', ({ priceVersion }) => priceVersion],
   ['response_id', 'text', ({ record }) => textOrNull(record.responseId)],
   ['finish_reason', 'text', ({ record }) => textOrNull(record.finishReason)],
-  ['error_type', 'text', ({ record }) => textOrNull(record.error?.type ?? null)],
+  ['error_type', 'text', ({ errorType }) => errorType],
   ['error_message', 'text', ({ record }) => textOrNull(record.error?.message ?? null)],
   ['input_messages', 'jsonb', ({ record }) => cleanJson(record.inputMessages)],
   ['output_messages', 'jsonb', ({ record }) => cleanJson(record.outputMessages)],

@@ -129,6 +129,7 @@ describe('telemetry in', () => {
           name: 'Test',
           workspace: { id: server.workspaceId, name: 'Default', operator: true },
           domain: null,
+          team: null,
         },
         params: { path: {}, query: {}, header: {} },
         request: new Request(`${server.url}/v1/traces`),

@@ -12,8 +12,18 @@ export const SPAN_MS = 20 * DAY;
 
 const count = fc.option(fc.nat(5_000), { freq: 4 });
 
+const KINDS: readonly ObservationKind[] = [
+  'request',
+  'request',
+  'request',
+  'usage-parent',
+  'step',
+  'tool',
+  'agent',
+];
+
 const span = fc.record({
-  kind: fc.constantFrom<ObservationKind>('request', 'request', 'usage-parent', 'step', 'tool'),
+  kind: fc.constantFrom(...KINDS),
   offset: fc.nat(40 * MINUTE),
   length: fc.option(fc.nat(5_000), { freq: 6 }),
   model: fc.constantFrom('gpt-5', 'claude-sonnet-4-5', 'mystery', null),
@@ -27,7 +37,10 @@ const span = fc.record({
     }),
     { freq: 5 },
   ),
-  fails: fc.boolean(),
+  firstToken: fc.option(fc.nat(2_000)),
+  tool: fc.constantFrom('search', 'mail'),
+  helper: fc.constantFrom('planner', 'critic'),
+  error: fc.option(fc.constantFrom('rate_limit', 'timeout', 'x'.repeat(300))),
   /** Whether it was also sent while it ran, and otherwise than it turned out. */
   toldBefore: fc.boolean(),
 });
@@ -38,6 +51,7 @@ const run = fc.record({
   user: fc.constantFrom('ada', 'grace', 'edsger', null),
   conversation: fc.constantFrom('one', 'two', 'three', null),
   agent: fc.constantFrom('support', 'research', null),
+  team: fc.constantFrom('blue', 'red', null),
   /** A CLI session that some of its spans name; the others belong to it by their trace. */
   sessions: fc.array(fc.constantFrom('codex:1', 'codex:2'), { maxLength: 2 }),
   root: fc.constantFrom('none', 'open', 'done', 'failed'),
@@ -53,7 +67,7 @@ type Run = typeof run extends fc.Arbitrary<infer T> ? T : never;
 function observationsOf(told: Run, index: number): Observation[] {
   const traceId = String(index).padStart(32, '0');
   const startedAt = END - SPAN_MS + told.start;
-  const { domain, user, conversation, agent } = told;
+  const { domain, user, conversation, agent, team } = told;
   const shared = { traceId, domain };
   const observations = told.spans.flatMap((part, place) => {
     const final = observation({
@@ -66,12 +80,15 @@ function observationsOf(told: Run, index: number): Observation[] {
       data: {
         user,
         conversation,
-        agent,
+        agent: part.kind === 'agent' ? part.helper : agent,
+        team,
+        tool: part.kind === 'tool' ? part.tool : null,
         parentSpanId: 'f'.repeat(16),
         model: part.model,
         usage: part.usage,
         latencyMs: part.length,
-        error: part.fails ? failure : null,
+        timeToFirstTokenMs: part.firstToken,
+        error: part.error === null ? null : { ...failure, type: part.error },
       },
     });
     const unfinished = {

@@ -7,7 +7,7 @@ import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts'
 import { appendAudit } from '../../../server/store/audit.ts';
 import { messageHash } from '../../../server/store/message-hash.ts';
 import { PriceStore } from '../../../server/store/prices.ts';
-import { observation, usage } from './reading.ts';
+import { failure, observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');
@@ -34,6 +34,10 @@ const tables: Record<keyof (TelemetrySchema & ConversationSchema & AuditSchema),
   domain_sums: true,
   sketches: true,
   user_sets: true,
+  label_sums: true,
+  error_sums: true,
+  link_sums: true,
+  domain_totals: true,
   floors: true,
   live_events: true,
 };
@@ -41,10 +45,12 @@ const tables: Record<keyof (TelemetrySchema & ConversationSchema & AuditSchema),
 /** All that can be written of one run, with the same ids in every workspace. */
 function run(tokens: number) {
   const said = { inputMessages: [HASH], outputMessages: [] };
-  const data = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100, ...said };
+  const told = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100, ...said };
+  const data = { ...told, team: 'blue', error: failure };
   return [
     observation({ kind: 'agent', startedAt: START, spanId: 'f'.repeat(16), session: 'codex:1' }),
     observation({ startedAt: START, endedAt: START + 100, data }),
+    observation({ kind: 'tool', startedAt: START, spanId: '2'.repeat(16), data: { tool: 'mail' } }),
   ];
 }
 

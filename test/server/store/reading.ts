@@ -7,6 +7,7 @@ import {
   type Derived,
   type ErrorInfo,
   type ExecutionRecord,
+  type LinkRecord,
   type Observation,
   type ObservationData,
   type RequestRecord,
@@ -114,7 +115,24 @@ function executionOf(
       error: step.data.error,
     })),
     stepsTruncated: false,
+    links: linksOf(sorted, told.data.agent),
   };
+}
+
+/** Tools, and agents below the root, are what the root's agent called. */
+function linksOf(sorted: readonly Observation[], source: string | null): LinkRecord[] {
+  const links = new Map<string, LinkRecord>();
+  for (const { kind, data } of sorted) {
+    const isNested = kind === 'agent' && data.parentSpanId !== null;
+    if (kind !== 'tool' && !isNested) continue;
+    const target = (kind === 'tool' ? data.tool : data.agent) ?? 'unknown';
+    const key = `${kind} ${target}`;
+    const link = links.get(key) ?? { kind, source, target, calls: 0, errors: 0 };
+    link.calls++;
+    if (data.error) link.errors++;
+    links.set(key, link);
+  }
+  return [...links.values()].sort((a, b) => (a.kind + a.target < b.kind + b.target ? -1 : 1));
 }
 
 /** An observation with everything left out that the test does not care about. */

@@ -108,8 +108,8 @@ export class Workspace {
     return {
       requests: await this.query(`
         select r.started_at, r.key, r.scope, r.trace_id, r.span_id, r.domain, r.family,
-          r.provider, r.model, r.agent, r.user_id, r.conversation, r.latency_ms,
-          r.latency_bucket, r.uncached_input, r.cache_read, r.cache_write, r.output, r.reasoning,
+          r.provider, r.model, r.agent, r.team, r.user_id, r.conversation, r.latency_ms,
+          r.latency_bucket, r.first_token_ms, r.first_token_bucket, r.uncached_input, r.cache_read, r.cache_write, r.output, r.reasoning,
           r.cost_usd, r.error_type, r.input_messages, e.key as execution
         from requests r
         left join executions e on e.workspace_id = r.workspace_id and e.id = r.execution_id
@@ -118,11 +118,10 @@ export class Workspace {
         select e.key, e.scope, e.trace_id, e.status, e.domain, e.user_id, e.agent, e.model,
           e.conversation, e.started_at, e.ended_at, e.last_event_at, e.steps_done, e.steps_total,
           e.requests, e.input_tokens, e.output_tokens, e.cost_usd, e.unpriced, e.error_type,
-          d.task, d.steps
+          e.links, d.task, d.steps
         from executions e join execution_details d on d.execution_id = e.id
         order by e.key collate "C", e.scope`),
       conversations: await this.rows('conversations', 'key collate "C", domain collate "C"'),
-      users: await this.rows('users', 'user_id collate "C", domain collate "C"'),
       ...(await this.rollups()),
     };
   }
@@ -134,6 +133,11 @@ export class Workspace {
       domainSums: await this.rows('domain_sums', slot),
       sketches: await this.rows('sketches', `measure, label collate "C", ${slot}, bucket`),
       userSets: await this.rows('user_sets', `${slot}, user_id collate "C"`),
+      labelSums: await this.rows('label_sums', `dimension, label, ${slot}, model collate "C"`),
+      errorSums: await this.rows('error_sums', `${slot}, error_type, model collate "C"`),
+      linkSums: await this.rows('link_sums', `kind, source, target, ${slot}`),
+      domainTotals: await this.rows('domain_totals', 'domain collate "C"'),
+      users: await this.rows('users', 'user_id collate "C", domain collate "C"'),
     };
   }
 
@@ -145,19 +149,26 @@ export class Workspace {
     const keptFrom = (label: string) => `case when g.grain = 1440 then '-infinity'
       when g.grain = 15 or ${label} <> '' then f.fine else f.hour end`;
     const isKept = (label: string) => `${slotOf('started_at')} >= ${keptFrom(label)}`;
+    const usage = `count(error_type) as errors,
+      count(*) filter (where coalesce(uncached_input, cache_read, cache_write, output,
+        reasoning) is null) as unmetered,
+      count(*) - count(cost_usd) as unpriced,
+      coalesce(sum(uncached_input), 0)::bigint as uncached_input,
+      coalesce(sum(cache_read), 0)::bigint as cache_read,
+      coalesce(sum(cache_write), 0)::bigint as cache_write,
+      coalesce(sum(output), 0)::bigint as output,
+      coalesce(sum(reasoning), 0)::bigint as reasoning,
+      coalesce(sum(cost_usd), 0.00) as cost_usd`;
+    const timed = `error_type is null and output > 0 and latency_ms > 0`;
     return {
       modelSums: await this.query(`
         select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, model,
-          count(*) as requests, count(error_type) as errors,
-          count(*) filter (where coalesce(uncached_input, cache_read, cache_write, output,
-            reasoning) is null) as unmetered,
-          count(*) - count(cost_usd) as unpriced,
-          coalesce(sum(uncached_input), 0)::bigint as uncached_input,
-          coalesce(sum(cache_read), 0)::bigint as cache_read,
-          coalesce(sum(cache_write), 0)::bigint as cache_write,
-          coalesce(sum(output), 0)::bigint as output,
-          coalesce(sum(reasoning), 0)::bigint as reasoning,
-          coalesce(sum(cost_usd), 0.00) as cost_usd
+          count(*) as requests, ${usage},
+          coalesce(sum(coalesce(uncached_input, 0) + coalesce(cache_read, 0)
+            + coalesce(cache_write, 0) + coalesce(output, 0))
+            filter (where cost_usd is not null), 0)::bigint as priced_tokens,
+          coalesce(sum(output) filter (where ${timed}), 0)::bigint as timed_output,
+          coalesce(sum(round(latency_ms * 1000)) filter (where ${timed}), 0)::bigint as timed_us
         from requests, ${grains} group by 1, 2, 3, 4, 5
         order by g.grain, slot, domain collate "C", model collate "C"`),
       domainSums: await this.query(`
@@ -183,6 +194,12 @@ export class Workspace {
             lateral (values (domain, model), (domain, ''), ('', '')) as l(domain, label)
           where latency_bucket is not null and ${isKept('label')} and (g.grain > 15 or label = '')
           union all
+          select r.workspace_id, 'first_token', g.grain, ${slotOf('started_at')}, domain, model,
+            case when first_token_ms > 0 then ceil(ln(first_token_ms) / ln(1.04::float8))
+              else -1000 end
+          from requests r, floors f, ${grains}
+          where first_token_ms is not null and g.grain > 15 and ${isKept('model')}
+          union all
           select e.workspace_id, 'duration', g.grain, ${slotOf('started_at')}, l.domain, label,
             case when ended_at <= started_at then -1000
               else ceil(ln(extract(epoch from ended_at - started_at) * 1000) / ln(1.04)) end
@@ -195,10 +212,46 @@ export class Workspace {
         order by measure, label collate "C", grain, slot, domain collate "C", bucket`),
       userSets: await this.query(`
         select r.workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, user_id,
-          count(*) as n
+          count(*) as n, ${usage}
         from requests r, floors f, ${grains}
         where user_id is not null and g.grain > 15 and ${isKept(`''`)}
         group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", user_id collate "C"`),
+      labelSums: await this.query(`
+        select r.workspace_id, dimension, g.grain, ${slotOf('started_at')} as slot, domain, label,
+          l.model, count(*) as requests, ${usage}
+        from requests r, floors f, ${grains},
+          lateral (values ('agent', coalesce(agent, ''), r.model), ('team', team, ''))
+            as l(dimension, label, model)
+        where label is not null and g.grain > 15 and ${isKept(`''`)} group by 1, 2, 3, 4, 5, 6, 7
+        order by dimension, label collate "C", g.grain, slot, domain collate "C",
+          l.model collate "C"`),
+      errorSums: await this.query(`
+        select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, error_type, model,
+          count(*) as n
+        from requests, ${grains} where error_type is not null group by 1, 2, 3, 4, 5, 6
+        order by g.grain, slot, domain collate "C", error_type collate "C", model collate "C"`),
+      linkSums: await this.query(`
+        select e.workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, kind,
+          coalesce(source, '') as source, target, sum(calls)::bigint as calls,
+          sum(errors)::bigint as errors
+        from executions e, floors f, ${grains},
+          jsonb_to_recordset(links)
+            as l(kind text, source text, target text, calls bigint, errors bigint)
+        where g.grain > 15 and ${isKept(`''`)} group by 1, 2, 3, 4, 5, 6, 7
+        order by kind, source, target, g.grain, slot, domain collate "C"`),
+      domainTotals: await this.query(`
+        select workspace_id, domain, sum(requests)::bigint as requests,
+          sum(executions)::bigint as executions, max(at) as last_request_at
+        from (
+          select workspace_id, domain, 1 as requests, 0 as executions, started_at as at
+          from requests
+          union all select workspace_id, domain, 0, 1, null from executions
+        ) rows group by 1, 2 order by domain collate "C"`),
+      users: await this.query(`
+        select workspace_id, user_id, domain, min(started_at) as first_at,
+          max(started_at) as last_at
+        from requests where user_id is not null group by 1, 2, 3
+        order by user_id collate "C", domain collate "C"`),
     };
   }
 }

@@ -1,0 +1,58 @@
+/** What lists of figures have in common: the largest, the rest, and why one can't be told. Pure. */
+import type { UsageSums } from '../write/usage-sums.ts';
+import {
+  NO_REQUEST,
+  untoldLatency,
+  untoldUsage,
+  usageFigures,
+  type UsageFigures,
+} from './figures.ts';
+import type { Latency } from './latencies.ts';
+import type { Unavailable } from './question.ts';
+import { without, type TopLabels } from './usage.ts';
+
+/** The entries that are not listed, as one. */
+export interface OtherUsage extends UsageFigures {
+  entries: number;
+  share: number | null;
+}
+
+/** @param shareOf what part of the whole some sums are */
+export function otherOf(
+  { top, labels, sum }: TopLabels,
+  shareOf: (sums: UsageSums) => number | null,
+): OtherUsage | null {
+  const entries = labels - top.length;
+  if (entries <= 0) return null;
+  const rest = without(sum, ...top.map(({ sums }) => sums));
+  return { entries, ...usageFigures(rest), share: shareOf(rest) };
+}
+
+/** What an entry of requests tells. */
+interface Entry {
+  requests: number;
+  errorRate?: number | null;
+  outputTokensPerSecond?: number | null;
+}
+
+/** Why figures of an entry are null, or a 0 that nobody has told. */
+export function untoldEntry(
+  path: string,
+  entry: Entry,
+  sums: UsageSums,
+  latency?: Latency | null,
+): Unavailable[] {
+  const unavailable: Unavailable[] = [];
+  const say = (name: string, reason: string) =>
+    unavailable.push({ path: `${path}.${name}`, reason });
+  const reason = latency === undefined ? null : untoldLatency(latency, entry.requests);
+  if (reason !== null) say('latencyMs', reason);
+  if (entry.errorRate === null) say('errorRate', NO_REQUEST);
+  if (entry.outputTokensPerSecond === null) {
+    say(
+      'outputTokensPerSecond',
+      entry.requests === 0 ? NO_REQUEST : 'No request that succeeded told its output and latency.',
+    );
+  }
+  return [...unavailable, ...untoldUsage(sums, `${path}.`)];
+}

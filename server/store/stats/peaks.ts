@@ -1,0 +1,66 @@
+/** When usage peaks. */
+import type { WorkspaceTx } from '../database.ts';
+import { NO_REQUEST, ratio, tokensOf, type TokenCounts } from './figures.ts';
+import { periodOf, told, type PeriodTold, type StatsQuery, type Unavailable } from './question.ts';
+import { together, toldOf, weekOf, type Cell, type CellTold } from './week.ts';
+
+interface Part extends CellTold {
+  /** `null` where no hour of the period lies in it. */
+  requestsPerHour: number | null;
+}
+
+export interface StatsPeaks {
+  period: PeriodTold;
+  /** Where there are most requests an hour; `null` where there are none. */
+  peak: { hour: number | null; weekday: number | null };
+  hours: (Part & { hour: number })[];
+  /** Monday is 1. */
+  weekdays: (Part & { weekday: number })[];
+  /** Single hours, the busiest first. */
+  busiest: { at: string; requests: number; tokens: TokenCounts }[];
+  unavailable: Unavailable[];
+}
+
+/** @throws PeriodError */
+export async function peaks(ws: WorkspaceTx, query: StatsQuery): Promise<StatsPeaks> {
+  const period = await periodOf(ws, query);
+  const { cells, busiest } = await weekOf(ws, period, query);
+  const hours = Array.from({ length: 24 }, (_, hour) => ({
+    hour,
+    ...partOf(cells.filter((__, index) => index % 24 === hour)),
+  }));
+  const weekdays = Array.from({ length: 7 }, (_, day) => ({
+    weekday: day + 1,
+    ...partOf(cells.slice(day * 24, (day + 1) * 24)),
+  }));
+  const peak = {
+    hour: highest(hours)?.hour ?? null,
+    weekday: highest(weekdays)?.weekday ?? null,
+  };
+  return {
+    period: told(period),
+    peak,
+    hours,
+    weekdays,
+    busiest: busiest.map(({ at, ...hour }) => ({
+      at: new Date(at).toISOString(),
+      requests: hour.requests,
+      tokens: tokensOf(hour),
+    })),
+    unavailable: peak.hour === null ? [{ path: 'peak', reason: NO_REQUEST }] : [],
+  };
+}
+
+function partOf(cells: readonly Cell[]): Part {
+  const whole = toldOf(together(cells));
+  return { ...whole, requestsPerHour: ratio(whole.requests, whole.hours) };
+}
+
+/** The first of those with most requests an hour. */
+function highest<P extends Part>(parts: readonly P[]): P | undefined {
+  const rate = (part: P | undefined): number => part?.requestsPerHour ?? 0;
+  return parts.reduce<P | undefined>(
+    (best, part) => (rate(part) > rate(best) ? part : best),
+    undefined,
+  );
+}

@@ -1,0 +1,163 @@
+/** Holds the points of a timeline against the same hour or day of the weeks before them. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import { fromPico } from '../money.ts';
+import type { Interval, Period, Span } from '../period.ts';
+import type { UsageSums } from '../write/usage-sums.ts';
+import { DAY, HOUR, instantOf, offsetAt, startAfter, type Granularity } from '../zones.ts';
+import { judgeCount, judgeSum, MIN_SEASONS, SEASONS, type Judgement } from './anomalies.ts';
+import { tokensOf } from './figures.ts';
+import type { Domains } from './pieces.ts';
+import type { Unavailable } from './question.ts';
+import { usageOf } from './usage.ts';
+
+interface At {
+  /** That of the point. */
+  at: string;
+  direction: Judgement['direction'];
+  score: number;
+}
+
+export type Anomaly =
+  | (At & { metric: 'requests' | 'errors' | 'tokens'; value: number; expected: number })
+  | (At & { metric: 'cost'; value: string; expected: string });
+
+interface Marks {
+  /** `null` where none of the points can be judged. */
+  anomalies: Anomaly[] | null;
+  unavailable: Unavailable[];
+}
+
+interface Points {
+  period: Period;
+  granularity: Granularity;
+  intervals: readonly Interval[];
+  /** Of each interval. */
+  sums: readonly UsageSums[];
+}
+
+const untold = (reason: string): Unavailable => ({ path: 'anomalies', reason });
+
+export async function anomaliesOf(
+  ws: WorkspaceTx,
+  points: Points,
+  { now, domains }: { now: number; domains: Domains },
+): Promise<Marks> {
+  const { granularity, period } = points;
+  if (granularity === 'month') {
+    const reason = 'Months have no season: ask by the hour or the day.';
+    return { anomalies: null, unavailable: [untold(reason)] };
+  }
+  const clock = new Clock(granularity, period.timezone);
+  const whole = points.intervals.flatMap(({ at, span }, index) => {
+    const end = clock.after(at);
+    const isWhole = span.from === at && span.to === end && end <= now;
+    const sums = points.sums[index];
+    return isWhole && sums ? [{ at, place: clock.placeOf(at), sums }] : [];
+  });
+  if (whole.length === 0) return { anomalies: [], unavailable: [] };
+
+  const sums = new Map(whole.map((point) => [point.place, point.sums]));
+  const begin = (await firstSlot(ws, domains)) ?? now;
+  const missing = new Map<number, Span>();
+  for (const { place } of whole) {
+    for (const season of clock.seasonsBefore(place)) {
+      if (sums.has(season) || missing.has(season)) continue;
+      const span = clock.spanOf(season);
+      if (span && span.from >= begin) missing.set(season, span);
+    }
+  }
+  const found = await usageOf(ws, [...missing.values()], domains);
+  for (const [index, place] of [...missing.keys()].entries()) {
+    const ofPlace = found[index];
+    if (ofPlace) sums.set(place, ofPlace);
+  }
+  const hasData = (place: number) => (clock.spanOf(place)?.from ?? -Infinity) >= begin;
+
+  const anomalies: Anomaly[] = [];
+  let unjudged = 0;
+  for (const point of whole) {
+    const places = clock.seasonsBefore(point.place).filter(hasData);
+    const seasons = places.flatMap((place) => sums.get(place) ?? []);
+    if (seasons.length < MIN_SEASONS) unjudged++;
+    else anomalies.push(...marksOf(new Date(point.at).toISOString(), point.sums, seasons));
+  }
+  const lack = `fewer than ${MIN_SEASONS} weeks of data before them.`;
+  if (unjudged === whole.length) {
+    return { anomalies: null, unavailable: [untold(`The points have ${lack}`)] };
+  }
+  const reason = `${unjudged} of the points have ${lack}`;
+  return { anomalies, unavailable: unjudged > 0 ? [untold(reason)] : [] };
+}
+
+/** What is unusual about one point. */
+function marksOf(at: string, sums: UsageSums, seasons: readonly UsageSums[]): Anomaly[] {
+  const requests = seasons.map((season) => season.requests);
+  const marks: Anomaly[] = [];
+  const count = (metric: 'requests' | 'errors', of: (sums: UsageSums) => number) => {
+    const judged = judgeCount(of(sums), seasons.map(of));
+    if (judged) marks.push({ at, metric, ...judged, value: of(sums) });
+  };
+  count('requests', (season) => season.requests);
+  count('errors', (season) => season.errors);
+  const tokens = (season: UsageSums) => tokensOf(season).total;
+  const ofTokens = judgeSum(tokens(sums), seasons.map(tokens), requests);
+  if (ofTokens) marks.push({ at, metric: 'tokens', ...ofTokens, value: tokens(sums) });
+  const cost = (season: UsageSums) => Number(season.cost);
+  const ofCost = judgeSum(cost(sums), seasons.map(cost), requests);
+  if (ofCost) {
+    const expected = fromPico(BigInt(Math.round(ofCost.expected)));
+    marks.push({ at, metric: 'cost', ...ofCost, value: fromPico(sums.cost), expected });
+  }
+  return marks;
+}
+
+/**
+ * The hours or days of a zone's calendar, counted: a week before is a number less. An hour that
+ * comes twice, when clocks go back, is one place; one that is skipped has no span.
+ */
+class Clock {
+  readonly #granularity: 'hour' | 'day';
+  readonly #zone: string;
+  readonly #length: number;
+  readonly #spans = new Map<number, Span | null>();
+
+  constructor(granularity: 'hour' | 'day', zone: string) {
+    this.#granularity = granularity;
+    this.#zone = zone;
+    this.#length = granularity === 'hour' ? HOUR : DAY;
+  }
+
+  after(at: number): number {
+    return startAfter(this.#granularity, at, this.#zone);
+  }
+
+  /** @param at where an hour or day begins */
+  placeOf(at: number): number {
+    // A day that begins an hour late, its midnight being skipped, is that day all the same.
+    return Math.floor((at + offsetAt(this.#zone, at)) / this.#length);
+  }
+
+  seasonsBefore(place: number): number[] {
+    const week = (7 * DAY) / this.#length;
+    return Array.from({ length: SEASONS }, (_, index) => place - (index + 1) * week);
+  }
+
+  spanOf(place: number): Span | null {
+    const known = this.#spans.get(place);
+    if (known !== undefined) return known;
+    const from = instantOf(place * this.#length, this.#zone);
+    const span = this.placeOf(from) === place ? { from, to: this.after(from) } : null;
+    this.#spans.set(place, span);
+    return span;
+  }
+}
+
+/** The quarter of an hour of the first request, as epoch ms; `null` where there are none. */
+async function firstSlot(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
+  const { rows } = await sql<{ slot: Date }>`
+    select slot from model_sums where ${ws.of()} and grain = 15
+      and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}
+    order by slot limit 1`.execute(ws.tx);
+  return rows[0]?.slot.getTime() ?? null;
+}
