@@ -298,6 +298,12 @@ test('the installed server starts, and serves the elements', async () => {
     assert.match(theme.headers.get('content-type') ?? '', /^text\/css/);
     assert.match(await theme.text(), /--cb-color-blue-600/);
     assert.match(await (await fetch(url)).text(), /<cb-stat-card/);
+    const reference = await fetch(`${url}/api/docs`);
+    assert.match(await reference.text(), /id="stats.overview"/);
+    const sheet = await fetch(`${url}/api/docs/reference.css`);
+    assert.match(sheet.headers.get('content-type') ?? '', /^text\/css/);
+    const contract = await fetch(`${url}/api/openapi.json`);
+    assert.equal(((await contract.json()) as { openapi: string }).openapi, '3.1.0');
   } finally {
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
