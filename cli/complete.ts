@@ -8,7 +8,7 @@ export interface Candidate {
 }
 
 /** Stands for the names of files, which a shell knows better. */
-export const FILES = ':files';
+const FILES = ':files';
 
 /**
  * What may stand where the last of the words is being typed.
@@ -66,8 +66,7 @@ function walk(program: Command, words: readonly string[]): Place {
   return { command, waiting, given };
 }
 
-const visible = (command: Command): Command[] =>
-  command.createHelp().visibleCommands(command) as Command[];
+const visible = (command: Command): Command[] => command.createHelp().visibleCommands(command);
 
 const asCandidate = (command: Command): Candidate => ({
   text: command.name(),
@@ -88,5 +87,5 @@ const optionsOf = (command: Command): Candidate[] =>
 
 function valuesOf(choices: readonly string[] | undefined, name: string): Candidate[] {
   if (choices) return choices.map((text) => ({ text, description: '' }));
-  return /file/.test(name) ? [{ text: FILES, description: '' }] : [];
+  return name.includes('file') ? [{ text: FILES, description: '' }] : [];
 }

@@ -101,7 +101,9 @@ function answered(error: APIError, { server, options }: Asked): Ending {
     return { code: exit.notSignedIn, message: `${server}: ${detail}`, advice: SIGN_IN };
   }
   if (error instanceof PermissionError) {
-    const advice = '`cloudbrain whoami` tells who you are; `cloudbrain login` makes you another.';
+    const roles = error.requiredRoles;
+    const needed = roles.length > 0 ? `It takes the role ${roles.join(' or ')}. ` : '';
+    const advice = `${needed}\`cloudbrain whoami\` tells who you are.`;
     return { code: exit.forbidden, message: detail, advice };
   }
   if (error instanceof NotFoundError) return { code: exit.notFound, message: detail };

@@ -51,7 +51,7 @@ A connection that breaks is made again, and goes on after the last event.
 
 Examples:
   cloudbrain tail executions --domain shop.example.com
-  cloudbrain tail executions --json | jq -c 'select(.data.execution.status == "failed")'`;
+  cloudbrain tail executions --json | jq .data.execution.status`;
 
 async function tail(context: Context, topics: Topic[], options: TailOptions): Promise<void> {
   const { output, signal } = context;

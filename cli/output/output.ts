@@ -53,7 +53,7 @@ export class Output {
     const progress = this.progress('Reading');
     const rows: Row[] = [];
     let taken = 0;
-    let hasMore = false;
+    let hasMore: boolean;
     let page = await first;
     for (;;) {
       const entries = page.data.slice(0, limit - taken);

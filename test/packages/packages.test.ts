@@ -329,7 +329,7 @@ test('the installed command runs, and completes in shells', async () => {
   }
   const failed = await execute(bin, ['stats', '--base-url', 'http://127.0.0.1:9'], project).then(
     () => '',
-    (error: Error) => error.message,
+    (error: unknown) => String(error),
   );
   assert.match(failed, /You are not signed in at http:\/\/127\.0\.0\.1:9\./);
 });
