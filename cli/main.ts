@@ -3,24 +3,27 @@ import process from 'node:process';
 import { exit } from './exit.ts';
 import { run } from './run.ts';
 
+/** How long after a signal it may take to end; a reader that has stopped could hold it for ever. */
+const GRACE_MS = 1_000;
+
 const stop = new AbortController();
 let code: number | undefined;
 
-/** The first signal ends it cleanly, the second at once. */
-for (const [signal, ending] of [
-  ['SIGINT', exit.interrupted],
-  ['SIGTERM', exit.terminated],
-] as const) {
-  process.once(signal, () => {
-    code = ending;
-    stop.abort();
-  });
+function end(ending: number): void {
+  code = ending;
+  stop.abort();
+  setTimeout(() => process.exit(ending), GRACE_MS).unref();
 }
 
-// Whoever read, as `head` does, has seen enough.
+// The first signal ends it cleanly, a second one at once.
+process.once('SIGINT', () => end(exit.interrupted));
+process.once('SIGTERM', () => end(exit.terminated));
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exit.ok);
+  // Whoever read, as `head` does, has seen enough.
+  if (error.code === 'EPIPE') process.exit(exit.ok);
+  process.stderr.write(`cloudbrain: the output can't be written: ${error.message}\n`);
+  process.exit(exit.failure);
 });
 process.stderr.on('error', () => {});
 
@@ -30,9 +33,6 @@ const ending = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
-  interrupt: () => {
-    code = exit.interrupted;
-    stop.abort();
-  },
+  interrupt: () => end(exit.interrupted),
 });
 process.exitCode = code ?? ending;

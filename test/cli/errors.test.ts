@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { sparePort } from '../../scripts/support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
 import { Cli } from './cli.ts';
 
@@ -143,6 +144,29 @@ describe('what is asked wrongly', () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /^Usage: cloudbrain/);
   });
+});
+
+test('what can not be written is told', async () => {
+  const { code, stderr } = await cli.shell('cloudbrain --help > /dev/full');
+  assert.equal(code, 1);
+  assert.match(stderr, /^cloudbrain: the output can't be written: ENOSPC/);
+});
+
+test('a reader that has stopped does not hold it', async () => {
+  const server = await TestServer.start();
+  try {
+    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+    // More than a pipe takes.
+    const args = ['stats', 'timeline', '--granularity', 'day', '--json'];
+    const running = cli.start([...args, '--from', '2021-07-01', '--to', '2026-07-01'], { env });
+    running.child.stdout?.pause();
+    await eventually('a full pipe', () => (running.child.stdout?.readableLength ?? 0) > 0);
+    running.child.kill('SIGTERM');
+    await once(running.child, 'exit');
+    assert.equal(running.child.exitCode, 143);
+  } finally {
+    await server.close();
+  }
 });
 
 test('help tells of each command, and needs no server', async () => {
