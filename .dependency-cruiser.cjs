@@ -15,6 +15,7 @@ const mayImport = {
   'server/ingest': ['server/store'],
   'server/jobs': ['server/store', 'server/storage'],
   'server/api': ['server/contract', 'server/store', 'server/live', 'server/jobs', 'server/ingest'],
+  'server/reference': ['server/contract', 'server/api'],
   // The demo fleet is a client like any other: it knows the server by its addresses only.
   'server/demo': [],
   server: ['server'],

@@ -3,6 +3,7 @@
  *
  * - sdk/dist: the SDK, compiled
  * - dist/esm, dist/types, dist/cdn, dist/custom-elements.json: the elements
+ * - cli/dist: the command line, compiled
  * - server/dist, server/openapi.yaml: the server, compiled, with the contract, its pages and the
  *   CDN bundle that it serves
  */
@@ -29,6 +30,14 @@ async function buildSdk(): Promise<void> {
   await copyLicence('sdk');
   await rm(inRoot('sdk', 'dist'), { recursive: true, force: true });
   await tool('tsc', '-p', 'sdk/tsconfig.build.json');
+}
+
+async function buildCli(): Promise<void> {
+  await copyLicence('cli');
+  await rm(inRoot('cli', 'dist'), { recursive: true, force: true });
+  await tool('tsc', '-p', 'cli/tsconfig.build.json');
+  // What tsc leaves behind.
+  await cp(inRoot('cli', 'shells'), inRoot('cli', 'dist', 'shells'), { recursive: true });
 }
 
 async function buildModules(): Promise<void> {
@@ -68,6 +77,7 @@ async function buildServer(): Promise<void> {
 
 const steps: [string, () => Promise<void>][] = [
   ['sdk', buildSdk],
+  ['cli', buildCli],
   ['elements, for bundlers', buildModules],
   ['elements, for pages', buildElements],
   ['elements, types', buildTypes],

@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sdkCalls } from './support/calls.ts';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
 
@@ -36,6 +37,18 @@ async function version(out: string): Promise<void> {
   );
 }
 
+/** How each operation is called with the SDK, for the reference page that the server shows. */
+async function calls(out: string): Promise<void> {
+  const examples = [...(await sdkCalls())].sort(([a], [b]) => (a < b ? -1 : 1));
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(
+    out,
+    `/** The examples of the SDK's doc comments, by operation; written by \`npm run generate\`. */\n` +
+      `export const calls: Readonly<Partial<Record<string, string>>> = ` +
+      `${JSON.stringify(Object.fromEntries(examples), null, 2)};\n`,
+  );
+}
+
 /** What reads OTLP's protobuf; the files are named after their proto. */
 function protobuf(out: string): Promise<void> {
   const opt = ['target=ts', 'import_extension=ts'];
@@ -52,6 +65,7 @@ const generators: Generator[] = [
   },
   { target: 'server/contract/generated/openapi.ts', make: types },
   { target: 'server/ingest/wire/generated', make: protobuf },
+  { target: 'server/reference/generated/calls.ts', make: calls },
   { target: 'src/version.ts', make: version },
 ];
 

@@ -3,6 +3,7 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ContractEnv } from './contract/index.ts';
+import { serveReference } from './reference/serve.ts';
 
 /** Beside the compiled server as beside its source: the bundle for pages. */
 const scripts = fileURLToPath(new URL('../dist/cdn', import.meta.url));
@@ -26,8 +27,8 @@ const SHORTLY = 'public, max-age=300';
 
 /**
  * Serves the elements' bundle to any page (`/cloudbrain.js`, what it fetches later below
- * `/cloudbrain/`, its theme at `/cloudbrain.theme.css`, its hash at `/cloudbrain.integrity.json`)
- * and the host page at `/`.
+ * `/cloudbrain/`, its theme at `/cloudbrain.theme.css`, its hash at `/cloudbrain.integrity.json`),
+ * the host page at `/` and the contract's reference at `/api/docs`.
  */
 export function serveFiles(app: Hono<ContractEnv>): void {
   const bundle = (cacheControl: string): MiddlewareHandler<ContractEnv> =>
@@ -40,7 +41,8 @@ export function serveFiles(app: Hono<ContractEnv>): void {
   const script = (file: string) =>
     serveStatic<ContractEnv>({ root: scripts, rewriteRequestPath: () => file });
   // Started from source without a build there is none: its addresses answer 404.
-  if (existsSync(scripts)) {
+  const isBuilt = existsSync(scripts);
+  if (isBuilt) {
     app.get('/cloudbrain.js', bundle(SHORTLY), script('/cloudbrain.js'));
     app.get('/cloudbrain.theme.css', bundle(SHORTLY), script('/theme.css'));
     app.get('/cloudbrain.integrity.json', bundle(SHORTLY), script('/integrity.json'));
@@ -52,6 +54,11 @@ export function serveFiles(app: Hono<ContractEnv>): void {
     serveStatic<ContractEnv>({ root: pages, rewriteRequestPath: () => name });
   app.get('/', page, file('/index.html'));
   app.get('/host.css', page, file('/host.css'));
+
+  app.get('/api/docs/reference.css', page, file('/reference.css'));
+  serveReference(app, {
+    styles: [...(isBuilt ? ['../cloudbrain.theme.css'] : []), 'docs/reference.css'],
+  });
 }
 
 /** Sets headers on what was found; a 404 keeps its own. */

@@ -23,7 +23,7 @@ export interface Suite {
 export const suites: Suite[] = [
   { name: 'scripts', folder: 'test/scripts', runner: 'node', programs: [chromium] },
   { name: 'sdk', folder: 'test/sdk', runner: 'node', services: ['snapshot'] },
-  { name: 'cli', folder: 'test/cli', runner: 'node' },
+  { name: 'cli', folder: 'test/cli', runner: 'node', services: ['snapshot'] },
   {
     name: 'server',
     folder: 'test/server',

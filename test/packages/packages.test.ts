@@ -45,11 +45,11 @@ async function pack(folder: string): Promise<Packed> {
   return { name: packed.name, folder, tarball: join(project, packed.filename), files };
 }
 
-/** What a user of the three packages would do: an empty project, and the tarballs. */
+/** What a user of the packages would do: an empty project, and the tarballs. */
 before(async () => {
   project = await mkdtemp(join(tmpdir(), 'cloudbrain-packages-'));
   packages = [];
-  for (const folder of ['.', 'sdk', 'server']) packages.push(await pack(inRoot(folder)));
+  for (const folder of ['.', 'sdk', 'cli', 'server']) packages.push(await pack(inRoot(folder)));
   const manifest = { name: 'empty', private: true, type: 'module' };
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   const tarballs = packages.map(({ tarball }) => tarball);
@@ -70,7 +70,12 @@ async function entriesOf({ name, folder }: Packed): Promise<string[]> {
   return paths.map((path) => name + path.slice(1));
 }
 
-const eachPackage = ['@cloudbrain/widgets', '@cloudbrain/sdk', '@cloudbrain/server'];
+const eachPackage = [
+  '@cloudbrain/widgets',
+  '@cloudbrain/sdk',
+  '@cloudbrain/cli',
+  '@cloudbrain/server',
+];
 
 function packed(name: string): Packed {
   const found = packages.find((one) => one.name === name);
@@ -97,6 +102,8 @@ for (const name of eachPackage) {
     test('its types are right', async () => {
       const one = packed(name);
       const entries = (await entriesOf(one)).map((entry) => entry.replace(name, '.'));
+      // A command has nothing to import.
+      if (entries.length === 0) return;
       const args = ['--profile', 'esm-only', '--no-emoji', '--entrypoints', ...entries];
       await execute('attw', [one.tarball, ...args], project);
     });
@@ -298,9 +305,31 @@ test('the installed server starts, and serves the elements', async () => {
     assert.match(theme.headers.get('content-type') ?? '', /^text\/css/);
     assert.match(await theme.text(), /--cb-color-blue-600/);
     assert.match(await (await fetch(url)).text(), /<cb-stat-card/);
+    const reference = await fetch(`${url}/api/docs`);
+    assert.match(await reference.text(), /id="stats.overview"/);
+    const sheet = await fetch(`${url}/api/docs/reference.css`);
+    assert.match(sheet.headers.get('content-type') ?? '', /^text\/css/);
+    const contract = await fetch(`${url}/api/openapi.json`);
+    assert.equal(((await contract.json()) as { openapi: string }).openapi, '3.1.0');
   } finally {
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     await ended;
   }
+});
+
+test('the installed command runs, and completes in shells', async () => {
+  const bin = join(project, 'node_modules', '.bin', 'cloudbrain');
+  const manifest = await readFile(inRoot('cli', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  assert.equal(await execute(bin, ['--version'], project), version);
+  assert.match(await execute(bin, ['--help'], project), /cloudbrain \[options\] \[command\]/);
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    assert.match(await execute(bin, ['completion', shell], project), /cloudbrain/);
+  }
+  const failed = await execute(bin, ['stats', '--base-url', 'http://127.0.0.1:9'], project).then(
+    () => '',
+    (error: unknown) => String(error),
+  );
+  assert.match(failed, /You are not signed in at http:\/\/127\.0\.0\.1:9\./);
 });

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function pages(): Promise<string[]> {
   const files = ['README.md', 'CONTRIBUTING.md'];
-  for await (const file of glob(['docs/**/*.md', '{sdk,server}/*.md'], { cwd: root })) {
+  for await (const file of glob(['docs/**/*.md', '{sdk,cli,server}/*.md'], { cwd: root })) {
     if (!/(^|\/)(reference|node_modules)\//.test(file)) files.push(file);
   }
   return files;

@@ -1,0 +1,123 @@
+import { apiKey, ConflictError, type Me } from '@cloudbrain/sdk';
+import type { Context } from '../context.ts';
+import { NotSignedInError, UsageError } from '../exit.ts';
+import { time } from '../output/format.ts';
+import { pairs } from '../output/table.ts';
+import type { AddCommands } from '../program.ts';
+
+interface LoginOptions {
+  /** `true`: it is asked for. */
+  apiKey?: string | true;
+  email?: string;
+  passwordStdin?: true;
+  domain?: string;
+}
+
+/** Who is asking: `login`, `logout`, `whoami`. */
+export const addLogin: AddCommands = (program, runs) => {
+  program
+    .command('login')
+    .description('sign in at a server, with email and password or an API key')
+    .option('--email <email>', 'whose password it is; asked for where it is left out')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--domain <domain>', 'where the email is in several workspaces: one’s domain or name')
+    .option('--api-key [key]', 'sign in with this key; asked for where it is left out')
+    .addHelpText('after', LOGIN_HELP)
+    .action(runs(login));
+  program.command('logout').description('end the session, and forget it here').action(runs(logout));
+  program.command('whoami').description('tell who is signed in').action(runs(whoami));
+};
+
+const LOGIN_HELP = `
+The session, or the key, is kept in a file that only you may read. The server is
+asked again where none is named later.
+
+Examples:
+  cloudbrain login --base-url https://cloudbrain.example.com
+  cloudbrain login --email ada@example.com --password-stdin < password.txt
+  cloudbrain login --api-key`;
+
+async function login(context: Context, options: LoginOptions): Promise<void> {
+  const server = await context.server();
+  const me = await (options.apiKey === undefined
+    ? loginWithPassword(context, server, options)
+    : loginWithKey(context, server, options));
+  await context.keep.setLastServer(server);
+  await context.output.show(me, () => `Signed in at ${server}.\n${described(me)}`);
+  if (context.givenKey !== undefined) {
+    context.output.note('CLOUDBRAIN_API_KEY is set, and wins over this.');
+  }
+}
+
+async function loginWithPassword(
+  context: Context,
+  server: string,
+  { email: given, passwordStdin, domain }: LoginOptions,
+): Promise<Me> {
+  if (passwordStdin && given === undefined) {
+    throw new UsageError('--password-stdin needs --email.');
+  }
+  const instead = 'say --email and --password-stdin, or set CLOUDBRAIN_API_KEY';
+  const email = given ?? (await context.ask('Email: ', { instead }));
+  const password = passwordStdin
+    ? await context.readInput()
+    : await context.ask('Password: ', { hidden: true, instead });
+  const cb = context.clientWith(server, context.sessionAt(server));
+  try {
+    const credentials = { email, password };
+    const { me } = await cb.auth.login(
+      domain === undefined ? credentials : { ...credentials, domain },
+    );
+    return me;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    throw new UsageError(
+      'This email is in several workspaces: name one with --domain, by a domain of it or its name.',
+    );
+  }
+}
+
+async function loginWithKey(context: Context, server: string, options: LoginOptions): Promise<Me> {
+  const instead = 'give the key to --api-key, or set CLOUDBRAIN_API_KEY';
+  const key =
+    typeof options.apiKey === 'string'
+      ? options.apiKey
+      : await context.ask('API key: ', { hidden: true, instead });
+  const me = await context.clientWith(server, apiKey(key)).auth.me();
+  await context.keep.setApiKey(server, key);
+  return me;
+}
+
+async function logout(context: Context): Promise<void> {
+  const server = await context.server();
+  const { keep, output } = context;
+  const isKey = (await keep.apiKey(server)) !== undefined;
+  if (!isKey && !(await keep.hasSession(server))) {
+    throw new NotSignedInError(`You are not signed in at ${server}.`);
+  }
+  if (isKey) await keep.forget(server);
+  else await context.clientWith(server, context.sessionAt(server)).auth.logout();
+  const done = { baseUrl: server, ended: isKey ? 'key' : 'session' };
+  await output.show(done, () =>
+    isKey ? `Forgot the key for ${server}; it still holds.` : `Signed out at ${server}.`,
+  );
+}
+
+async function whoami(context: Context): Promise<void> {
+  const cb = await context.client();
+  const server = await context.server();
+  await context.output.show(
+    await cb.auth.me(),
+    (me) => `${described(me)}\n${pairs([['server   ', server]])}`,
+  );
+}
+
+const described = ({ name, email, kind, role, workspace, domains, expiresAt }: Me): string =>
+  pairs([
+    ['name', email === null ? name : `${name} <${email}>`],
+    ['kind', { account: 'account', key: 'API key', embed: 'embed token' }[kind]],
+    ['role', role],
+    ['workspace', workspace.name],
+    ['domains', domains?.join(', ') ?? 'all'],
+    ...(kind === 'account' || expiresAt === null ? [] : [['until', time(expiresAt)] as const]),
+  ]);

@@ -1,0 +1,156 @@
+import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
+import { Option } from 'commander';
+import type { Context } from '../context.ts';
+import { defaultCommand, defined, type Period, withDomain, withPeriod } from '../options.ts';
+import { clean } from '../output/clean.ts';
+import { change, compact, count, duration, percent, timeIn, usd } from '../output/format.ts';
+import type { Paint } from '../output/paint.ts';
+import { type Column, table } from '../output/table.ts';
+import type { AddCommands } from '../program.ts';
+
+interface StatsOptions extends Period {
+  domain?: string;
+}
+
+interface TimelineOptions extends StatsOptions {
+  granularity?: Granularity;
+}
+
+const granularities: readonly Granularity[] = ['hour', 'day', 'month'];
+
+/** Figures over a period: `stats`, `stats timeline`. */
+export const addStats: AddCommands = (program, runs) => {
+  const stats = program.command('stats').description('figures over a period');
+  withDomain(withPeriod(defaultCommand(stats, 'overview')))
+    .description('the figures of a period, with their change against the one before (the default)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
+    )
+    .action(runs(overview));
+  withDomain(withPeriod(stats.command('timeline')))
+    .description('the figures of a period over time, oldest first')
+    .addOption(
+      new Option('--granularity <unit>', 'the length of an interval').choices(granularities),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cloudbrain stats timeline --timeframe 30d --granularity day',
+    )
+    .action(runs(timeline));
+};
+
+async function overview(context: Context, options: StatsOptions): Promise<void> {
+  const cb = await context.client();
+  const { output } = context;
+  const figures = await cb.stats.overview(periodOf(options));
+  await output.show(figures, () => overviewText(figures, output));
+}
+
+async function timeline(context: Context, options: TimelineOptions): Promise<void> {
+  const cb = await context.client();
+  const { output } = context;
+  const { granularity } = options;
+  const told = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
+  // A list: a point a line, as other lists.
+  if (output.json) for (const point of told.points) await output.show(point, String);
+  else {
+    await output.table(pointColumns(told), told.points, 'There is nothing in this period.');
+    for (const reason of told.unavailable) output.note(unknown(reason));
+  }
+}
+
+/** What the contract knows of the options that every command here has. */
+const periodOf = ({ timeframe, from, to, timezone, domain }: StatsOptions) =>
+  defined({ timeframe, from, to, timezone, domain });
+
+interface Figure {
+  name: string;
+  value: string;
+  change: string;
+  more: string;
+}
+
+const figureColumns: readonly Column<Figure>[] = [
+  { title: '', value: ({ name }) => name },
+  { title: '', value: ({ value }) => value, right: true },
+  { title: '', value: ({ change }) => change, right: true },
+  { title: '', value: ({ more }) => more, cut: true, style: () => 'dim' },
+];
+
+function overviewText(
+  it: StatsOverview,
+  { width, paint }: { width: number; paint: Paint },
+): string {
+  const { period, executions: runs, tokens, cost, latencyMs, users, change: than } = it;
+  const figure = (
+    name: string,
+    value: string,
+    ratio: number | null,
+    ...more: (string | false)[]
+  ): Figure => ({ name, value, change: change(ratio), more: more.filter(Boolean).join(', ') });
+  const rows = [
+    figure('requests', count(it.requests), than.requests),
+    figure('errors', count(it.errors), than.errors, `${percent(it.errorRate)} of requests`),
+    figure('conversations', count(it.conversations), than.conversations),
+    figure(
+      'executions',
+      count(runs.total),
+      than.executions.total,
+      `${count(runs.completed)} completed`,
+      `${count(runs.failed)} failed`,
+      `${count(runs.running)} running`,
+      runs.abandoned > 0 && `${count(runs.abandoned)} abandoned`,
+    ),
+    figure('success rate', percent(runs.successRate), than.executions.successRate),
+    figure(
+      'tokens',
+      compact(tokens.total),
+      than.tokens.total,
+      `${compact(tokens.input)} in, ${compact(tokens.cacheRead)} of them cached`,
+      `${compact(tokens.output)} out`,
+    ),
+    figure(
+      'cost',
+      usd(cost.usd),
+      than.cost.usd,
+      cost.unpricedRequests > 0 &&
+        `without ${count(cost.unpricedRequests)} requests of no known price`,
+    ),
+    figure('latency p50', duration(latencyMs.p50), than.latencyMs.p50),
+    figure('latency p95', duration(latencyMs.p95), than.latencyMs.p95),
+    figure('latency p99', duration(latencyMs.p99), than.latencyMs.p99),
+    figure('users', count(users.active), than.users.active, `${count(users.new)} new`),
+  ];
+  const at = (time: string): string => timeIn(time, period.timezone);
+  const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
+  const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
+  return [paint('bold', head), ...body, ...it.unavailable.map(unknown)].join('\n');
+}
+
+const unknown = ({ path, reason }: StatsOverview['unavailable'][number]): string =>
+  clean(`${path} is not known: ${reason}`);
+
+const BAR = 12;
+
+/** A point's figures, with a bar for its requests. */
+function pointColumns({ points, granularity, period }: StatsTimeline): Column<TimelinePoint>[] {
+  const most = Math.max(1, ...points.map(({ requests }) => requests));
+  const length = { hour: 16, day: 10, month: 7 }[granularity];
+  return [
+    { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
+    { title: 'requests', value: ({ requests }) => count(requests), right: true },
+    {
+      title: '',
+      value: ({ requests }) => '▇'.repeat(Math.ceil((requests / most) * BAR)),
+      style: () => 'cyan',
+      leaveOut: 3,
+    },
+    { title: 'errors', value: ({ errors }) => count(errors), right: true },
+    { title: 'executions', value: ({ executions: { total } }) => count(total), right: true },
+    { title: 'tokens', value: ({ tokens: { total } }) => compact(total), right: true, leaveOut: 2 },
+    { title: 'cost', value: ({ cost }) => usd(cost.usd), right: true },
+    { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true, leaveOut: 1 },
+    { title: 'p95', value: ({ latencyMs }) => duration(latencyMs.p95), right: true, leaveOut: 1 },
+  ];
+}

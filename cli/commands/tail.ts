@@ -1,0 +1,145 @@
+import type {
+  CleanupRun,
+  Execution,
+  LiveExecution,
+  LiveStats,
+  LiveUpdate,
+  StreamStatus,
+  Topic,
+} from '@cloudbrain/sdk';
+import { Argument } from 'commander';
+import type { Context } from '../context.ts';
+import { reasonOf } from '../exit.ts';
+import { toCount, withDomain } from '../options.ts';
+import { clean, jsonLine } from '../output/clean.ts';
+import { clock, compact, count, duration, usd } from '../output/format.ts';
+import type { Output } from '../output/output.ts';
+import type { Paint } from '../output/paint.ts';
+import type { AddCommands } from '../program.ts';
+import { statusStyle } from './executions.ts';
+
+interface TailOptions {
+  domain?: string;
+  after?: string;
+  count?: number;
+}
+
+/** What changed, as it changes: `tail`. */
+export const addTail: AddCommands = (program, runs) => {
+  withDomain(program.command('tail'))
+    .addArgument(topicsArgument())
+    .description('what changes, as it changes, until Ctrl+C')
+    .option('--after <id>', 'go on after the event of this id')
+    .option('--count <n>', 'end after so many events', toCount)
+    .addHelpText('after', TAIL_HELP)
+    .action(runs(tail));
+};
+
+/** Which topics there are is for the server to say; these are proposed. */
+function topicsArgument(): Argument {
+  const topics: Topic[] = ['executions', 'stats', 'cleanup'];
+  const argument = new Argument(
+    '[topics...]',
+    'what to hear of; all that you may where none is said',
+  );
+  argument.argChoices = topics;
+  return argument;
+}
+
+const TAIL_HELP = `
+A connection that breaks is made again, and goes on after the last event.
+
+Examples:
+  cloudbrain tail executions --domain shop.example.com
+  cloudbrain tail executions --json | jq .data.execution.status`;
+
+async function tail(context: Context, topics: Topic[], options: TailOptions): Promise<void> {
+  const { output, signal } = context;
+  const cb = await context.client();
+  // A stream waits for a server that is away; a command that begins had better say so.
+  await cb.auth.me();
+  const stream = cb.live.subscribe({
+    ...(topics.length > 0 && { topics }),
+    domain: options.domain,
+    lastEventId: options.after,
+    signal,
+  });
+  stream.on('state', (status) => tellState(output, status));
+  let left = options.count ?? Infinity;
+  for await (const update of stream) {
+    if (update.event === 'hello') {
+      output.aside(clean(`Listening: ${update.data.topics.join(', ')}. Ctrl+C ends it.`));
+      continue;
+    }
+    if (update.event === 'reset') output.note('Some events are gone: they were too long ago.');
+    if (output.json) await output.line(jsonLine(update));
+    else if (update.event !== 'reset') await output.line(lineOf(update, output.paint));
+    if (--left <= 0) break;
+  }
+}
+
+function tellState(output: Output, { state, delay = 0, cause }: StreamStatus): void {
+  if (state !== 'waiting' || !cause) return;
+  output.note(clean(`The connection is lost (${reasonOf(cause)}). Again in ${duration(delay)}.`));
+}
+
+type Writers = {
+  [Event in LiveUpdate as Event['event']]?: (event: Event, paint: Paint) => string;
+};
+
+/** What a person reads of an event; one without an entry is shown as it is. */
+const writers: Writers = {
+  execution: ({ data }, paint) => executionLine(data, paint),
+  stats: ({ data }) => statsLine(data),
+  cleanup: ({ data }) => cleanupLine(data.run),
+};
+
+function lineOf(update: LiveUpdate, paint: Paint): string {
+  const write = writers[update.event] as ((event: LiveUpdate, paint: Paint) => string) | undefined;
+  const text = write?.(update, paint) ?? jsonLine(update.data);
+  return `${paint('dim', clock(new Date()))}  ${update.event.padEnd(9)}  ${text}`;
+}
+
+function executionLine({ execution, deleted }: LiveExecution['data'], paint: Paint): string {
+  const { status, agent, user, domain, model, steps, durationMs, cost, error, id } =
+    execution satisfies Execution;
+  const state = deleted ? 'part of another' : paint(statusStyle[status], status.padEnd(9));
+  const told = [
+    agent ?? 'an agent',
+    user,
+    domain,
+    model,
+    `${count(steps.done)}/${steps.total === null ? '?' : count(steps.total)} steps`,
+    durationMs !== null && duration(durationMs),
+    Number(cost.usd) > 0 && usd(cost.usd),
+    error && (error.message ?? error.type),
+    id,
+  ].filter((part) => typeof part === 'string');
+  return `${state}  ${told.map(clean).join('  ')}`;
+}
+
+function statsLine({ domain, deltas, changed }: LiveStats['data']): string {
+  const sum = (of: (delta: LiveStats['data']['deltas'][number]['delta']) => number): number =>
+    deltas.reduce((total, { delta }) => total + of(delta), 0);
+  const signed = (value: number, text: string): string | false =>
+    value !== 0 && `${value > 0 ? '+' : ''}${text}`;
+  const requests = sum((delta) => delta.requests);
+  const errors = sum((delta) => delta.errors);
+  const tokens = sum((delta) => delta.tokens.total);
+  const cost = sum((delta) => Number(delta.cost.usd));
+  const told = [
+    signed(requests, `${count(requests)} requests`),
+    signed(errors, `${count(errors)} errors`),
+    signed(tokens, `${compact(tokens)} tokens`),
+    signed(cost, usd(cost.toFixed(6))),
+    changed.length > 0 && `changed: ${changed.join(', ')}`,
+  ].filter((part) => part !== false);
+  return clean([domain, ...told].join('  '));
+}
+
+function cleanupLine({ state, dryRun, counts, error }: CleanupRun): string {
+  const { previewBundles, tempDirs, objects, logs } = counts;
+  const removed = count(previewBundles + tempDirs + objects + logs);
+  const what = dryRun ? `would delete ${removed}` : `deleted ${removed}`;
+  return clean([state, what, error].filter((part) => part !== null).join('  '));
+}

@@ -1,0 +1,91 @@
+import type { Argument, Command, Option } from 'commander';
+import { isDefault } from './options.ts';
+
+/** What may come next. */
+export interface Candidate {
+  text: string;
+  description: string;
+}
+
+/** Stands for the names of files, which a shell knows better. */
+const FILES = ':files';
+
+/**
+ * What may stand where the last of the words is being typed.
+ * @param words after the program's name, up to the cursor; the last may be empty
+ */
+export function candidates(program: Command, words: readonly string[]): Candidate[] {
+  const typed = words.at(-1) ?? '';
+  const { command, waiting, given } = walk(program, words.slice(0, -1));
+  return proposals(command, waiting, given, typed).filter(
+    ({ text }) => text.startsWith(typed) || text === FILES,
+  );
+}
+
+function proposals(
+  command: Command,
+  waiting: Option | undefined,
+  given: number,
+  typed: string,
+): Candidate[] {
+  if (waiting) return valuesOf(waiting.argChoices, waiting.flags);
+  if (typed.startsWith('-')) return optionsOf(command);
+  const children = visible(command);
+  if (children.length > 0 && given === 0) return children.map(asCandidate);
+  const { registeredArguments: places } = command;
+  const place: Argument | undefined =
+    places[given] ?? (places.at(-1)?.variadic ? places.at(-1) : undefined);
+  return place ? valuesOf(place.argChoices, place.name()) : [];
+}
+
+interface Place {
+  command: Command;
+  /** The option whose value comes next. */
+  waiting: Option | undefined;
+  /** How many arguments it has already. */
+  given: number;
+}
+
+/** Where the words lead. */
+function walk(program: Command, words: readonly string[]): Place {
+  let command = program;
+  let waiting: Option | undefined;
+  let given = 0;
+  for (const word of words) {
+    if (waiting) {
+      waiting = undefined;
+    } else if (word.startsWith('-')) {
+      const option = allOptions(command).find(({ long, short }) => word === long || word === short);
+      if (option?.required) waiting = option;
+    } else {
+      const child = given === 0 ? visible(command).find((each) => each.name() === word) : undefined;
+      if (child) command = child;
+      else given++;
+    }
+  }
+  return { command, waiting, given };
+}
+
+const visible = (command: Command): Command[] => command.createHelp().visibleCommands(command);
+
+const asCandidate = (command: Command): Candidate => ({
+  text: command.name(),
+  description: command.description(),
+});
+
+/** Its own and those of the program; of a family, those of the child that is meant by default. */
+function allOptions(family: Command): Option[] {
+  const command = visible(family).find(isDefault) ?? family;
+  const help = command.createHelp();
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+}
+
+const optionsOf = (command: Command): Candidate[] =>
+  allOptions(command).flatMap(({ long, description }) =>
+    long ? [{ text: long, description }] : [],
+  );
+
+function valuesOf(choices: readonly string[] | undefined, name: string): Candidate[] {
+  if (choices) return choices.map((text) => ({ text, description: '' }));
+  return name.includes('file') ? [{ text: FILES, description: '' }] : [];
+}

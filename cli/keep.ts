@@ -1,0 +1,114 @@
+import type { TokenStorage } from '@cloudbrain/sdk';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Where a user's settings are, as the system has it. */
+export function configFolder(env: NodeJS.ProcessEnv): string {
+  const base =
+    env.XDG_CONFIG_HOME ||
+    (process.platform === 'win32' && env.APPDATA) ||
+    join(env.HOME || homedir(), '.config');
+  return join(base, 'cloudbrain');
+}
+
+/** How one is signed in at a server: by a session, or by a key. */
+interface Kept {
+  baseUrl: string;
+  session?: string;
+  apiKey?: string;
+}
+
+/**
+ * What is kept between two commands, in files that only their owner may read: for each server how
+ * one is signed in there, and which server it was last.
+ */
+export class Keep {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The server that one has last signed in at. */
+  async lastServer(): Promise<string | undefined> {
+    const { baseUrl } = (await read<{ baseUrl?: string }>(this.#settings)) ?? {};
+    return baseUrl;
+  }
+
+  async apiKey(baseUrl: string): Promise<string | undefined> {
+    return (await this.#at(baseUrl))?.apiKey;
+  }
+
+  /** Whether somebody has logged in there. */
+  async hasSession(baseUrl: string): Promise<boolean> {
+    return (await this.#at(baseUrl))?.session !== undefined;
+  }
+
+  /** Keeps a key, in the place of whatever was there. */
+  async setApiKey(baseUrl: string, apiKey: string): Promise<void> {
+    await this.#put({ baseUrl, apiKey });
+  }
+
+  async setLastServer(baseUrl: string): Promise<void> {
+    await write(this.#settings, { baseUrl });
+  }
+
+  /** Forgets how one was signed in there. */
+  async forget(baseUrl: string): Promise<void> {
+    await rm(this.#fileOf(baseUrl), { force: true });
+  }
+
+  /** A session's place, for the SDK. */
+  storageFor(baseUrl: string): TokenStorage {
+    return {
+      getItem: async () => (await this.#at(baseUrl))?.session ?? null,
+      setItem: (_, session) => this.#put({ baseUrl, session }),
+      removeItem: () => this.forget(baseUrl),
+    };
+  }
+
+  get #settings(): string {
+    return join(this.folder, 'config.json');
+  }
+
+  /** A file for each server, so that commands for two of them can't undo each other's. */
+  #fileOf(baseUrl: string): string {
+    const name = createHash('sha256').update(baseUrl).digest('hex').slice(0, 32);
+    return join(this.folder, 'servers', `${name}.json`);
+  }
+
+  async #at(baseUrl: string): Promise<Kept | undefined> {
+    const kept = await read<Kept>(this.#fileOf(baseUrl));
+    return kept?.baseUrl === baseUrl ? kept : undefined;
+  }
+
+  async #put(kept: Kept): Promise<void> {
+    await write(this.#fileOf(kept.baseUrl), kept);
+  }
+}
+
+/** Nothing where there is no such file, or somebody has broken it. */
+async function read<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whole or not at all, and for nobody else to read at any moment. */
+async function write(file: string, value: unknown): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Timeframe } from '@cloudbrain/sdk';
+
+/** A period, as the contract takes it. */
+export interface Period {
+  timeframe?: Timeframe;
+  from?: string;
+  to?: string;
+  timezone: string;
+}
+
+const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
+
+/** Which period is asked for: the same options wherever there is one. */
+export function withPeriod(command: Command): Command {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return command
+    .addOption(
+      new Option('--timeframe <period>', 'a period that ends now; 24h where none is said')
+        .choices(timeframes)
+        .conflicts(['from', 'to']),
+    )
+    .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
+    .option('--to <time>', 'its end, not included; now where none is said', toTime)
+    .option('--timezone <zone>', 'in which days and months begin', timeZone);
+}
+
+/** A time as the contract takes it; without a zone it is this machine's. */
+function toTime(text: string): string {
+  const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime())) {
+    throw new InvalidArgumentError('It is no time such as 2026-11-21 or 2026-11-21T10:00:00Z.');
+  }
+  return at.toISOString();
+}
+
+export interface Limits {
+  limit: number;
+  all?: true;
+}
+
+/** How long a list may get. */
+export const withLimit = (command: Command): Command =>
+  command
+    .option('--limit <n>', 'how many at most', toCount, 50)
+    .addOption(new Option('--all', 'all of them, however many').conflicts('limit'));
+
+export function toCount(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number)) {
+    throw new InvalidArgumentError('It is no whole number from 1 on.');
+  }
+  return number;
+}
+
+/** The largest page that the contract gives. */
+const MAX_PAGE = 200;
+
+/** How many entries are wanted in all, and how many at once. */
+export function pagesFor({ limit, all }: Limits): { limit: number; pageSize: number } {
+  const wanted = all ? Infinity : limit;
+  return { limit: wanted, pageSize: Math.min(wanted, MAX_PAGE) };
+}
+
+export const withDomain = (command: Command): Command =>
+  command.option('--domain <domain>', 'only what happens in this domain');
+
+/** What is undefined left out, as the SDK's types want it. */
+type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
+  [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
+};
+
+export const defined = <T extends object>(given: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+
+const defaults = new WeakSet<Command>();
+
+/** A command's child that is meant where none is named. */
+export function defaultCommand(parent: Command, name: string): Command {
+  const child = parent.helpCommand(false).command(name, { isDefault: true });
+  defaults.add(child);
+  return child;
+}
+
+export const isDefault = (command: Command): boolean => defaults.has(command);

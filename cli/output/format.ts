@@ -1,0 +1,72 @@
+/** Values as people read them; what is unknown is a dash. */
+
+const UNKNOWN = '-';
+
+const known =
+  <T>(format: (value: T) => string) =>
+  (value: T | null | undefined): string =>
+    value == null ? UNKNOWN : format(value);
+
+const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const compacts = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+});
+const percents = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
+const changes = new Intl.NumberFormat('en-US', {
+  style: 'percent',
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const dollars = (fractionDigits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: fractionDigits,
+  });
+const manyDollars = dollars(2);
+const fewDollars = dollars(4);
+
+/** `1,204` */
+export const count = known((value: number) => integers.format(value));
+
+/** `2.71M` */
+export const compact = known((value: number) => compacts.format(value));
+
+/** `89.1%`, of a ratio */
+export const percent = known((value: number) => percents.format(value));
+
+/** `+12.4%`, of a ratio; nothing where there is none to tell. */
+export const change = (value: number | null | undefined): string =>
+  value == null ? '' : changes.format(value);
+
+/** `$12.42`, of a decimal string; small sums with more digits. */
+export const usd = known((value: string) => {
+  const format = Math.abs(Number(value)) >= 1 ? manyDollars : fewDollars;
+  return format.format(value as `${number}`);
+});
+
+/** `820 ms`, `12.3 s`, `4m 12s`, `1h 04m`, of milliseconds */
+export const duration = known((ms: number) => {
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
+  return `${integers.format(Math.floor(seconds / 3_600))}h ${two((seconds % 3_600) / 60)}m`;
+});
+
+/** `2026-11-21 10:59:48`, in a time zone; left out: this machine's. */
+export const time = known((at: string) => timeIn(at));
+
+export function timeIn(at: string, timeZone?: string): string {
+  return zoned(timeZone).format(new Date(at));
+}
+
+/** `10:59:48`, in this machine's time zone */
+export const clock = (at: Date): string => zoned(undefined).format(at).slice(-8);
+
+/** Swedish writes times as ISO does. */
+const zoned = (timeZone: string | undefined): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });

@@ -1,0 +1,12 @@
+import { styleText } from 'node:util';
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Styles a text where its stream shows colours. */
+export type Paint = (style: Style, text: string) => string;
+
+/** A terminal's, unless NO_COLOR says otherwise. */
+export const paintFor =
+  (stream: NodeJS.WriteStream): Paint =>
+  (style, text) =>
+    styleText(style, text, { stream });

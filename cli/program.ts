@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { addCompletion } from './commands/completion.ts';
+import { addExecutions } from './commands/executions.ts';
+import { addLogin } from './commands/login.ts';
+import { addStats } from './commands/stats.ts';
+import { addTail } from './commands/tail.ts';
+import { type Runs, runsIn, type Shell } from './context.ts';
+import { cleanLines } from './output/clean.ts';
+import { paintFor } from './output/paint.ts';
+
+/** Adds a family of commands. */
+export type AddCommands = (program: Command, runs: Runs) => void;
+
+/** In the order in which `--help` lists them. */
+const families: readonly AddCommands[] = [
+  addLogin,
+  addStats,
+  addExecutions,
+  addTail,
+  addCompletion,
+];
+
+const manifest = import.meta.url.endsWith('.ts') ? './package.json' : '../package.json';
+const { version } = JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const HELP = `
+Environment:
+  CLOUDBRAIN_URL      the server, where --base-url does not say it
+  CLOUDBRAIN_API_KEY  an API key: no login is needed
+  NO_COLOR            no colours
+
+Exit codes:
+  0  it is done            4  you may not do this
+  1  it failed             5  there is no such thing
+  2  asked wrongly         6  the server or the network is away or busy
+  3  you are not signed in`;
+
+/** Every error begins with who says it, and shows what was typed without acting upon it. */
+const asOurs = (text: string): string => cleanLines(text.trim().replace(/^error:/, 'cloudbrain:'));
+
+/** All commands. */
+export function createProgram(shell: Shell): Command {
+  const { stdout, stderr } = shell;
+  const program = new Command('cloudbrain')
+    .description('Figures, executions and live events of your LLM agents, in the shell.')
+    .version(version, '-V, --version', 'tell the version')
+    .helpOption('-h, --help', 'tell how a command is used')
+    .helpCommand(false)
+    .addOption(new Option('--json', 'JSON instead of tables: one value a line'))
+    .option('--base-url <url>', 'the server to ask')
+    .option('--verbose', 'tell on standard error what is asked, and all of an error')
+    .addHelpText('after', HELP)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(`${paintFor(stderr)('red', asOurs(text))}\n`),
+    })
+    .showHelpAfterError('See --help.')
+    .exitOverride();
+  for (const add of families) add(program, runsIn(shell));
+  return program;
+}

@@ -1,0 +1,162 @@
+import { access, type Access } from '../api/access.ts';
+import {
+  resolve,
+  tokenUse,
+  type Content,
+  type JsonSchema,
+  type Parameter,
+  type Source,
+  type SourceBody,
+  type SourceOperation,
+  type SourceResponse,
+} from '../contract/source.ts';
+import { calls } from './generated/calls.ts';
+import { html, inline, json, prose, type Html } from './html.ts';
+import { entry, fieldsOf, typeOf } from './schema.ts';
+
+/** An operation with the place where it is. */
+export interface Placed {
+  method: string;
+  path: string;
+  operation: SourceOperation;
+}
+
+/** Where the page tells of an error status. */
+export const errorAnchor = (status: string): string => `error-${status}`;
+
+export const methodBadge = (method: string): Html =>
+  html`<span class="method ${method}">${method.toUpperCase()}</span>`;
+
+/** One operation: what it is for, who may, what goes in, what comes out, and an example of each. */
+export function operationSection(source: Source, { method, path, operation }: Placed): Html {
+  const { operationId: id, summary, description = '', parameters = [] } = operation;
+  const body =
+    operation.requestBody === undefined
+      ? undefined
+      : resolve<SourceBody>(source, operation.requestBody);
+  const answers = Object.entries(operation.responses);
+  const errors = answers.filter(([, node]) => isShared(node)).map(([status]) => status);
+  const own = answers
+    .filter(([, node]) => !isShared(node))
+    .map(([status, node]) => ({ status, ...resolve<SourceResponse>(source, node) }));
+  const given = parameters.map((node) => resolve<Parameter>(source, node));
+  return html`<article class="operation" id="${id}" aria-labelledby="${id}-title">
+    <header>
+      <h3 id="${id}-title"><a class="anchor" href="#${id}">${summary}</a></h3>
+      <p class="path">${methodBadge(method)} <code>${breakable(path)}</code></p>
+    </header>
+    <div class="told">
+      ${description && prose(description)}
+      <p class="who"><b>Who</b> ${whoMay(operation)}</p>
+      ${
+        given.length > 0 &&
+        html`<h4>Parameters</h4>
+          <dl class="fields">${given.map(parameterEntry)}</dl>`
+      }
+      ${body && bodyPart(source, body)}
+      <h4>Answers</h4>
+      ${own.map((each) => answerPart(source, each))}
+      <p class="errors">Errors: ${errors.map(errorLink)}</p>
+    </div>
+    <div class="shown">${examples({ method, path, operation }, body, own)}</div>
+  </article>`;
+}
+
+/** The errors that every operation shares are told once. */
+const isShared = (node: unknown): boolean =>
+  typeof node === 'object' && node !== null && '$ref' in node;
+
+/** A path may break before each slash. */
+const breakable = (path: string): Html[] =>
+  path.split(/(?=\/)/).map((step, index) => (index === 0 ? html`${step}` : html`<wbr />${step}`));
+
+const errorLink = (status: string): Html => html`<a href="#${errorAnchor(status)}">${status}</a> `;
+
+function parameterEntry({ name, in: place, required, schema, description }: Parameter): Html {
+  const note = required ? `in ${place}, required` : `in ${place}`;
+  return entry(name, schema, note, description);
+}
+
+function bodyPart(source: Source, { description, content }: SourceBody): Html {
+  const types = Object.entries(content).map(
+    ([type, { schema }]) =>
+      html`${mediaType(type, schema)} ${fieldsOf(resolve(source, schema), 'required')}`,
+  );
+  return html`<h4>Body</h4>
+    ${description && html`<p>${inline(description)}</p>`} ${types}`;
+}
+
+function answerPart(
+  source: Source,
+  { status, description, content = {} }: SourceResponse & { status: string },
+): Html {
+  const types = Object.entries(content).map(([type, { schema }]) => {
+    const fields = fieldsOf(resolve(source, schema));
+    return html`${mediaType(type, schema)}
+    ${
+      fields &&
+      html`<details>
+        <summary>Fields</summary>
+        ${fields}
+      </details>`
+    }`;
+  });
+  return html`<p><b class="status">${status}</b> ${inline(description)}</p>
+    ${types}`;
+}
+
+const mediaType = (type: string, schema: JsonSchema): Html =>
+  html`<p class="media"><code>${type}</code> <span class="type">${typeOf(schema)}</span></p>`;
+
+/** Who may call it, in words. */
+function whoMay({ operationId, security }: SourceOperation): string {
+  const { roles = [], kinds, operatorOnly, writes }: Access = access[operationId];
+  const use = tokenUse(security);
+  if (use === 'none') return 'Anybody: it takes no token.';
+  if (kinds?.includes('ingest')) return 'Ingest keys.';
+  const isEvery = roles.length === 0 || roles.length === roleCount;
+  const named = isEvery ? 'every role' : `the role${roles.length > 1 ? 's' : ''} ${listed(roles)}`;
+  const who = kinds ? listed(kinds.map(plural)) : named;
+  const where = operatorOnly ? ' in the workspace that runs the installation' : '';
+  const told = use === 'optional' ? `anybody; more with a token of ${who}` : who;
+  const also = writes ? ' It changes something: embed tokens may not.' : '';
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${where}.${also}`;
+}
+
+const roleCount = new Set(Object.values(access).flatMap((rule: Access) => rule.roles ?? [])).size;
+
+const plural = (kind: string): string =>
+  ({ account: 'accounts', key: 'API keys', embed: 'embed tokens' })[kind] ?? kind;
+
+const listed = (words: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'conjunction' }).format(words);
+
+/** How it is called, what is sent and what comes back. */
+function examples(
+  { method, path, operation }: Placed,
+  body: SourceBody | undefined,
+  answers: (SourceResponse & { status: string })[],
+): Html[] {
+  const call = calls[operation.operationId];
+  const sent = body && first(body.content);
+  return [
+    ...(call === undefined ? [] : [figure('SDK', html`<pre><code>${call}</code></pre>`)]),
+    ...(sent ? [figure(`${method.toUpperCase()} ${path}`, shown(sent.example))] : []),
+    ...answers.flatMap(({ status, content }) => {
+      const answer = content && first(content);
+      return answer ? [figure(`Answer ${status}`, shown(answer.example))] : [];
+    }),
+  ];
+}
+
+/** The first media type's; the others carry the same in other bytes. */
+const first = (content: Content): Content[string] | undefined => Object.values(content)[0];
+
+const figure = (caption: string, what: Html): Html =>
+  html`<figure>
+    <figcaption>${caption}</figcaption>
+    ${what}
+  </figure>`;
+
+const shown = (example: unknown): Html =>
+  typeof example === 'string' ? html`<pre><code>${example}</code></pre>` : json(example);

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Cli } from './cli.ts';
+
+let cli: Cli;
+before(async () => {
+  cli = await Cli.open();
+});
+after(() => cli.close());
+
+/** What may come next, as the shells are told. */
+async function proposed(...words: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await cli.run(['__complete', '--', ...words]);
+  assert.deepEqual([code, stderr], [0, '']);
+  return stdout
+    .split('\n')
+    .flatMap((line) => line.split('\t')[0] ?? [])
+    .filter(Boolean);
+}
+
+describe('what is proposed', () => {
+  test('are commands', async () => {
+    const commands = await proposed('');
+    assert.ok(commands.includes('stats') && commands.includes('executions'));
+    assert.ok(!commands.includes('__complete'));
+    assert.deepEqual(await proposed('exec'), ['executions']);
+    assert.deepEqual(await proposed('executions', ''), ['list', 'get']);
+    assert.deepEqual(await proposed('nonsense', ''), []);
+    assert.deepEqual(await proposed('executions', 'get', ''), []);
+  });
+
+  test('are options, those of the default command as well', async () => {
+    assert.deepEqual(await proposed('executions', 'list', '--st'), ['--status']);
+    assert.deepEqual(await proposed('executions', '--st'), ['--status']);
+    assert.ok((await proposed('whoami', '--')).includes('--json'));
+    assert.deepEqual(await proposed('--json', 'stats', 'timeline', '--gran'), ['--granularity']);
+  });
+
+  test('are values of options and arguments', async () => {
+    assert.deepEqual(await proposed('stats', '--timeframe', ''), [
+      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
+    ]);
+    assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
+    assert.deepEqual(await proposed('executions', '--user', ''), []);
+    assert.deepEqual(await proposed('tail', 'executions', 's'), ['stats']);
+    assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
+  });
+});
+
+const has = (shell: string): boolean => {
+  try {
+    execFileSync(shell, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const unless = (shell: string): { skip: string | false } => ({
+  skip: has(shell) ? false : `There is no ${shell} here.`,
+});
+
+describe('a shell', () => {
+  test('bash completes', unless('bash'), async () => {
+    const { code, stdout, stderr } = await cli.shell(`
+      source <(cloudbrain completion bash)
+      complete -p cloudbrain
+      try() {
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _cloudbrain
+        echo "\${COMPREPLY[*]}"
+      }
+      try cloudbrain exec
+      try cloudbrain stats --timeframe ''
+      try cloudbrain executions list --status f
+      try cloudbrain '$(touch ran)' '\`touch ran\`' "\\$(touch ran)"
+      ls ran`);
+    assert.notEqual(code, 0);
+    assert.deepEqual(stdout.split('\n'), [
+      'complete -F _cloudbrain cloudbrain',
+      'executions',
+      'today 24h 7d 30d month 90d all',
+      'failed',
+      '',
+      '',
+    ]);
+    assert.match(stderr, /^ls: .*ran/, 'What was typed was run.');
+  });
+
+  test('fish completes', unless('fish'), async () => {
+    const script = join(cli.home, 'try.fish');
+    await writeFile(
+      script,
+      `cloudbrain completion fish | source
+complete -C 'cloudbrain exec'
+complete -C 'cloudbrain stats --timeframe '
+complete -C 'cloudbrain executions list --status f'
+complete -C 'cloudbrain "$(touch ran)" '
+test -e ran; and echo ran
+`,
+    );
+    const { stdout, stderr } = await cli.shell(`fish --no-config ${script}`);
+    assert.equal(stderr, '');
+    assert.deepEqual(stdout.split('\n').filter(Boolean), [
+      'executions\truns of agents',
+      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
+      'failed',
+    ]);
+  });
+
+  test('zsh completes', unless('zsh'), async () => {
+    // It completes only what is typed at its own terminal.
+    const { screen } = await cli.terminal('zsh -f -i', {
+      env: { PS1: '%% ' },
+      typed: [
+        ['%', 'autoload -Uz compinit; compinit -u -D; source <(cloudbrain completion zsh)\r'],
+        ['%', 'echo loaded-$((1 + 1))\r'],
+        ['loaded-2', 'cloudbrain exec\t'],
+        ['executions', 'li\t'],
+        ['list', '--status f\t'],
+        ['failed', '\u0003'],
+        ['%', 'exit\r'],
+      ],
+    });
+    assert.match(screen, /failed/);
+  });
+
+  test('another one gets no script', async () => {
+    assert.equal((await cli.run(['completion', 'tcsh'])).code, 2);
+  });
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { sparePort } from '../../scripts/support/databases.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestServer } from '../support/server.ts';
+import { Cli } from './cli.ts';
+
+let cli: Cli;
+before(async () => {
+  cli = await Cli.open({ CLOUDBRAIN_API_KEY: 'cbk_api_x' });
+});
+after(() => cli.close());
+
+interface Told {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+/** Somebody who answers everything so. */
+async function answering<T>(
+  told: Told | null,
+  use: (url: string, asked: Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  const server: Server = createServer((_, response) => {
+    if (told) response.writeHead(told.status, told.headers).end(told.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await use(`http://127.0.0.1:${port}`, once(server, 'request'));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const problem = (status: number, detail: string, headers: Record<string, string> = {}): Told => ({
+  status,
+  headers: { 'content-type': 'application/problem+json', ...headers },
+  body: JSON.stringify({
+    type: 'about:blank',
+    title: 'A problem',
+    status,
+    detail,
+    requestId: 'req_1',
+    errors: [],
+  }),
+});
+
+const statsOf = (url: string, ...more: string[]) => cli.run(['stats', '--base-url', url, ...more]);
+
+describe('a server', () => {
+  test('that is not there is told from one that says no', async () => {
+    const url = `http://127.0.0.1:${await sparePort()}`;
+    const { code, stdout, stderr } = await statsOf(url);
+    assert.deepEqual([code, stdout], [6, '']);
+    assert.match(stderr, new RegExp(`^cloudbrain: ${url} does not answer: .*ECONNREFUSED`));
+    assert.match(stderr, /\nIs it the right address\? --base-url or CLOUDBRAIN_URL say it\.\n$/);
+    const nowhere = await statsOf('http://nowhere.invalid');
+    assert.equal(nowhere.code, 6);
+    assert.match(nowhere.stderr, /nowhere\.invalid/);
+  });
+
+  test('that is somebody else’s is told from ours', async () => {
+    for (const told of [
+      { status: 404, body: '<h1>Not here</h1>' },
+      { status: 401, body: 'Who are you?' },
+      { status: 200, body: '<h1>Welcome</h1>' },
+    ]) {
+      const { code, stderr } = await answering(told, (url) => statsOf(url));
+      assert.equal(code, 6, String(told.status));
+      assert.match(stderr, /answers.* but not as CloudBrain does\.\nIs it the right address/);
+    }
+  });
+
+  test('that is busy says when to come again', async () => {
+    const again = { 'retry-after': '100' };
+    for (const [told, message] of [
+      [problem(429, 'Too many requests.', again), /^cloudbrain: Too many requests\. /],
+      [
+        problem(503, 'The database is away.', again),
+        /^cloudbrain: http\S+: The database is away\. /,
+      ],
+    ] as const) {
+      const { code, stderr } = await answering(told, (url) => statsOf(url));
+      assert.equal(code, 6);
+      assert.match(stderr, message);
+      assert.match(stderr, /\(request req_1\)\nTry again in 100 s\.\n$/);
+    }
+  });
+
+  test('may say what it likes: it can not reach the terminal', async () => {
+    const hostile = problem(403, 'No\u001b[2J\u009b\nnever\u202e');
+    const { code, stderr } = await answering(hostile, (url) => statsOf(url));
+    assert.equal(code, 4);
+    assert.match(stderr, /^cloudbrain: No\\x1b\[2J\\x9b never\\u202e \(request req_1\)\n/);
+  });
+
+  test('that never answers is left by Ctrl+C at once', async () => {
+    await answering(null, async (url, asked) => {
+      const running = cli.start(['stats', '--base-url', url]);
+      await asked;
+      assert.deepEqual(await running.interrupt(), { code: 130, stdout: '', stderr: '' });
+    });
+  });
+});
+
+describe('what is asked wrongly', () => {
+  test('ends with 2, and says what was wrong', async () => {
+    for (const [args, message] of [
+      [['nonsense'], /unknown command 'nonsense'/],
+      [['exections'], /unknown command 'exections'.*Did you mean executions\?/s],
+      [['stats', '--nonsense'], /unknown option '--nonsense'/],
+      [['stats', '--timeframe', '3d'], /'3d' is invalid\. Allowed choices are today, 24h/],
+      [
+        ['stats', '--timeframe', '7d', '--from', '2026-01-01'],
+        /'--timeframe.*' cannot be used with/,
+      ],
+      [['stats', '--from', 'yesterday'], /It is no time such as 2026-11-21/],
+      [['executions', '--limit', '0'], /It is no whole number from 1 on/],
+      [['executions', '--limit', '1e3'], /It is no whole number from 1 on/],
+      [['executions', 'get'], /missing required argument 'id'/],
+      [['whoami', 'me'], /too many arguments/],
+      [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+      [['stats', '--base-url', 'not an address'], /'not an address' is no address of a server/],
+      [['stats', '--base-url', 'ftp://example.com'], /'ftp:\/\/example\.com' is no address/],
+      [['\u001b[31mx'], /unknown command '\\x1b\[31mx'/],
+    ] as const) {
+      const { code, stdout, stderr } = await cli.run(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.equal(stdout, '');
+      assert.match(stderr, message);
+      assert.match(stderr, /^cloudbrain: .*\n(?:\(.*\n)?See --help\.\n$/s, args.join(' '));
+    }
+  });
+
+  test('without a command is answered by the help', async () => {
+    const { code, stdout, stderr } = await cli.run([]);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^Usage: cloudbrain/);
+  });
+});
+
+test('what can not be written is told', async () => {
+  const { code, stderr } = await cli.shell('cloudbrain --help > /dev/full');
+  assert.equal(code, 1);
+  assert.match(stderr, /^cloudbrain: the output can't be written: ENOSPC/);
+});
+
+test('a reader that has stopped does not hold it', async () => {
+  const server = await TestServer.start();
+  try {
+    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+    // More than a pipe takes.
+    const args = ['stats', 'timeline', '--granularity', 'day', '--json'];
+    const running = cli.start([...args, '--from', '2021-07-01', '--to', '2026-07-01'], { env });
+    running.child.stdout?.pause();
+    await eventually('a full pipe', () => (running.child.stdout?.readableLength ?? 0) > 0);
+    running.child.kill('SIGTERM');
+    await once(running.child, 'exit');
+    assert.equal(running.child.exitCode, 143);
+  } finally {
+    await server.close();
+  }
+});
+
+test('help tells of each command, and needs no server', async () => {
+  const env = { CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
+  const main = await cli.run(['--help'], { env });
+  assert.deepEqual([main.code, main.stderr], [0, '']);
+  for (const code of [0, 1, 2, 3, 4, 5, 6])
+    assert.match(main.stdout, new RegExp(`^.*\\b${code}  `, 'm'));
+  const [, listed = ''] = /Commands:\n(.*?)\n\n/s.exec(main.stdout) ?? [];
+  const commands = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
+  assert.deepEqual(commands, [
+    'login',
+    'logout',
+    'whoami',
+    'stats',
+    'executions',
+    'tail',
+    'completion',
+  ]);
+  for (const words of [
+    ...commands.map((name) => [name]),
+    ['stats', 'timeline'],
+    ['executions', 'list'],
+    ['executions', 'get'],
+  ]) {
+    const { code, stdout, stderr } = await cli.run([...words, '--help'], { env });
+    assert.deepEqual([code, stderr], [0, ''], words.join(' '));
+    assert.match(stdout, new RegExp(`^Usage: cloudbrain ${words.join(' ')}`));
+    assert.match(stdout, /--json/);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length <= 80),
+      stdout,
+    );
+  }
+});
+
+test('a role that may not is told which may', async () => {
+  const server = await TestServer.start();
+  try {
+    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('sysops') };
+    const { code, stderr } = await cli.run(['executions'], { env });
+    assert.equal(code, 4);
+    assert.match(stderr, /It takes the role admin or viewer or support or developer\./);
+    const wrong = await cli.run(['stats'], { env: { ...env, CLOUDBRAIN_API_KEY: 'nonsense' } });
+    assert.equal(wrong.code, 3);
+    assert.match(wrong.stderr, /\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n$/);
+    const limited = await server.apiKey('viewer', { domains: ['app.example.com'] });
+    const foreign = await cli.run(['stats', '--domain', 'shop.example.com'], {
+      env: { ...env, CLOUDBRAIN_API_KEY: limited },
+    });
+    assert.equal(foreign.code, 5);
+    // With --verbose also what was asked, and never the key.
+    const verbose = await cli.run(['executions', '--verbose'], { env });
+    assert.match(verbose.stderr, /GET \/api\/executions: 403/);
+    assert.match(verbose.stderr, /PermissionError: 403/);
+    assert.ok(!verbose.stderr.includes(env.CLOUDBRAIN_API_KEY));
+  } finally {
+    await server.close();
+  }
+});

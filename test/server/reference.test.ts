@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { sdkCalls } from '../../scripts/support/calls.ts';
+import { inRoot } from '../../scripts/support/root.ts';
+import { access } from '../../server/api/access.ts';
+import { parseSource, readText } from '../../server/contract/source.ts';
+import { json } from '../../server/reference/html.ts';
+import { referencePage } from '../../server/reference/page.ts';
+import { serveFiles } from '../../server/static.ts';
+import { TestServer, type Answer } from '../support/server.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await TestServer.start({ pages: serveFiles });
+});
+after(() => server.close());
+
+const read = (path: string, headers: Record<string, string> = {}): Promise<Answer<string>> =>
+  server.call<string>(path, { headers });
+
+/** What stands in an attribute, in the page's order. */
+const all = (page: string, attribute: string): string[] =>
+  [...page.matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g'))].map(([, value = '']) => value);
+
+/** A section's text, by its anchor: up to the next operation. */
+const partOf = (page: string, id: string): string => {
+  const [, part = ''] = page.split(`<article class="operation" id="${id}"`);
+  const [own = ''] = part.split('</article>');
+  return own
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"');
+};
+
+describe('the reference page', () => {
+  test('has every operation and schema, and each link in it leads somewhere', async () => {
+    const { status, body, headers } = await read('/api/docs');
+    assert.equal(status, 200);
+    assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+    const ids = all(body, 'id');
+    assert.deepEqual(ids, [...new Set(ids)], 'an anchor is there twice');
+    const operations = Object.keys(access);
+    assert.deepEqual(
+      operations.filter((id) => !ids.includes(id)),
+      [],
+    );
+    const { components } = parseSource(readText());
+    const schemas = Object.keys(components.schemas);
+    assert.ok(schemas.every((name) => ids.includes(`schema-${name}`)));
+    const links = all(body, 'href').filter((href) => href.startsWith('#'));
+    assert.deepEqual(
+      links.filter((href) => !ids.includes(href.slice(1))),
+      [],
+    );
+  });
+
+  test('tells of an operation what goes in, what comes out and who may', async () => {
+    const { body } = await read('/api/docs');
+    const list = partOf(body, 'executions.list');
+    for (const told of [
+      'Executions, newest first GET /api/executions',
+      'Who The roles admin, viewer, support, and developer.',
+      'limit integer in query How many at most 1 to 200, default 50',
+      'status ExecutionStatus in query Only executions in this state',
+      "cb.executions.list({ status: 'failed' })",
+      '"agent": "support-agent"',
+      'Errors: 400 401 403 404 429 503',
+    ]) {
+      assert.ok(list.includes(told), `${told}: ${list}`);
+    }
+    const get = partOf(body, 'executions.get');
+    assert.ok(get.includes('id UUID in path, required'), get);
+    const token = partOf(body, 'auth.createEmbedToken');
+    for (const told of [
+      'Who Accounts and API keys. It changes something: embed tokens may not.',
+      'domains array of string required 1 to 50 entries',
+      'default viewer',
+    ]) {
+      assert.ok(token.includes(told), `${told}: ${token}`);
+    }
+    for (const [id, who] of [
+      ['auth.login', 'Anybody: it takes no token.'],
+      ['auth.me', 'Every role.'],
+      ['otlp.traces', 'Ingest keys.'],
+      [
+        'cleanup.run',
+        'The role admin in the workspace that runs the installation. ' +
+          'It changes something: embed tokens may not.',
+      ],
+      [
+        'health.metrics',
+        'Anybody; more with a token of the roles admin and sysops ' +
+          'in the workspace that runs the installation.',
+      ],
+    ] as const) {
+      assert.ok(partOf(body, id).includes(`Who ${who}`), partOf(body, id).slice(0, 300));
+    }
+  });
+
+  test('shows the SDK’s own examples', async () => {
+    const { body } = await read('/api/docs');
+    const calls = [...(await sdkCalls())].filter(([id]) => id in access);
+    assert.ok(calls.length > 10);
+    for (const [id, call] of calls) {
+      const part = partOf(body, id).replaceAll('&gt;', '>').replaceAll('&lt;', '<');
+      assert.ok(part.includes(call.replaceAll(/\s+/g, ' ')), id);
+    }
+  });
+
+  test('needs nothing that its policy forbids, nor anything from elsewhere', async () => {
+    const { body, headers } = await read('/api/docs');
+    const policy = headers.get('content-security-policy') ?? '';
+    assert.match(policy, /^default-src 'none'; style-src 'self';/);
+    assert.doesNotMatch(policy, /script-src|unsafe/);
+    assert.doesNotMatch(body, /<script| style=| on\w+=|https?:\/\/[^"]*\.(?:js|css)/);
+    const styles = all(body, 'href').filter((href) => href.endsWith('.css'));
+    assert.ok(styles.length > 0);
+    for (const href of styles) {
+      const { pathname } = new URL(href, `${server.url}/api/docs`);
+      const sheet = await read(pathname);
+      assert.equal(sheet.status, 200, pathname);
+      assert.match(sheet.headers.get('content-type') ?? '', /^text\/css/);
+    }
+  });
+
+  test('escapes what the contract says', () => {
+    const source = structuredClone(parseSource(readText()));
+    const hostile = `</code><script>alert("1")</script>`;
+    source.info.summary = hostile;
+    const [tag] = source.tags;
+    tag!.description = `\`${hostile}\``;
+    const page = String(referencePage(source, { styles: [] }));
+    assert.doesNotMatch(page, /<script/);
+    assert.match(page, /&lt;script&gt;alert\(&quot;1&quot;\)/);
+    const shown = String(json({ [hostile]: `${hostile} "true" 1`, n: -1.5e3, no: null }));
+    assert.doesNotMatch(shown, /<script/);
+    assert.match(shown, /<span class="n">-1500<\/span>/);
+    assert.match(shown, /<span class="n">null<\/span>/);
+    assert.equal(shown.match(/<span/g)?.length, 3);
+  });
+});
+
+describe('the document', () => {
+  test('is the contract, as YAML and as JSON', async () => {
+    const text = await readFile(inRoot('openapi.yaml'), 'utf8');
+    const yaml = await read('/api/openapi.yaml');
+    assert.equal(yaml.headers.get('content-type'), 'application/yaml');
+    assert.equal(yaml.body, text);
+    const whole = await server.call<object>('/api/openapi.json');
+    assert.deepEqual(whole.body, parse(text, { merge: true }));
+  });
+
+  test('need not be sent again, and comes compressed where that is understood', async () => {
+    for (const path of ['/api/docs', '/api/openapi.yaml', '/api/openapi.json']) {
+      const plain = await read(path, { 'accept-encoding': 'identity' });
+      assert.equal(plain.headers.get('content-encoding'), null);
+      const gzipped = await read(path, { 'accept-encoding': 'br, gzip' });
+      assert.equal(gzipped.headers.get('content-encoding'), 'gzip');
+      assert.deepEqual(gzipped.body, plain.body);
+      assert.match(plain.headers.get('vary') ?? '', /Accept-Encoding/);
+      const etag = plain.headers.get('etag') ?? '';
+      const again = await read(path, { 'if-none-match': etag });
+      assert.equal(again.status, 304);
+      assert.equal(again.body, '');
+      const head = await server.call<string>(path, { method: 'HEAD' });
+      assert.equal(head.status, 200);
+      assert.equal(head.body, '');
+    }
+  });
+});
