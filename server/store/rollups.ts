@@ -6,7 +6,7 @@ import { matching, namesOf, time, unnest, type Column } from './unnest.ts';
 import type { Deltas, DomainDelta, ModelDelta, SketchDelta, UserDelta } from './write/deltas.ts';
 
 /** A rollup: which columns name a row of it, which are summed, and when a row has nothing left. */
-interface Rollup<Row> {
+export interface Rollup<Row> {
   table: string;
   keys: readonly Column<Row>[];
   sums: readonly Column<Row>[];
@@ -18,11 +18,11 @@ interface Rollup<Row> {
 }
 
 type Place = Pick<DomainDelta, 'grain' | 'slot' | 'domain'>;
-const slotKeys: readonly Column<Place>[] = [
+export const slotKeys: readonly Column<Place>[] = [
   ['grain', 'smallint', ({ grain }) => grain],
   ['slot', 'timestamptz', ({ slot }) => time(slot)],
 ];
-const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
+export const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
 
 const modelSums: Rollup<ModelDelta> = {
   table: 'model_sums',
@@ -62,7 +62,7 @@ const domainSums: Rollup<DomainDelta> = {
   counts: ['executions', 'conversations'],
 };
 
-const countColumn: Column<{ n: number }> = ['n', 'bigint', ({ n }) => n];
+export const countColumn: Column<{ n: number }> = ['n', 'bigint', ({ n }) => n];
 
 const sketches: Rollup<SketchDelta> = {
   table: 'sketches',
@@ -89,13 +89,14 @@ const userSets: Rollup<UserDelta> = {
 };
 
 export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void> {
-  await add(ws, modelSums, deltas.models);
-  await add(ws, domainSums, deltas.domains);
-  await add(ws, sketches, deltas.sketches);
-  await add(ws, userSets, deltas.users);
+  await addTo(ws, modelSums, deltas.models);
+  await addTo(ws, domainSums, deltas.domains);
+  await addTo(ws, sketches, deltas.sketches);
+  await addTo(ws, userSets, deltas.users);
 }
 
-async function add<Row>(
+/** Adds to one rollup; what comes to nothing is removed. */
+export async function addTo<Row>(
   ws: WorkspaceTx,
   rollup: Rollup<Row>,
   deltas: ReadonlyMap<string, Row>,

@@ -19,6 +19,7 @@ import {
   type DerivedExecution,
 } from './executions.ts';
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
+import { updateOperations } from './operations.ts';
 import type { Reading } from './reading.ts';
 import {
   compareRequests,
@@ -106,7 +107,8 @@ async function deriveScopes(
   await updateConversations(ws, requests, deltas);
   await updateUsers(ws, requests);
   await applyDeltas(ws, deltas);
-  return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas)]);
+  const operations = await updateOperations(ws, read, ids, requests);
+  return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas), ...operations]);
 }
 
 /** A fault in reading one trace must not cost anybody theirs. */
