@@ -135,6 +135,6 @@ async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | nu
   return rows[0]?.slot?.getTime() ?? null;
 }
 
-function told({ from, to, timezone }: Period): PeriodTold {
+export function told({ from, to, timezone }: Period): PeriodTold {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timezone };
 }
