@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from './api/limits.ts';
+import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
 export interface Config {
@@ -19,6 +20,10 @@ export interface Config {
   ingestKey: string | undefined;
   /** Origins of the pages that may embed. */
   origins: readonly string[];
+  /** Services that agents depend on, which the admin dashboard looks at. */
+  upstreams: readonly Upstream[];
+  /** Whose Durable Objects the admin dashboard tells of. */
+  cloudflare: { accountId: string; apiToken: string } | undefined;
   cleanup: {
     enabled: boolean;
     dryRun: boolean;
@@ -91,6 +96,18 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_ORIGINS',
     about: 'Who may embed: origins such as https://portal.example.com, separated by commas.',
+  },
+  {
+    name: 'CLOUDBRAIN_UPSTREAMS',
+    about: 'Services to look at, as name=https://address, separated by commas.',
+  },
+  {
+    name: 'CLOUDFLARE_ACCOUNT_ID',
+    about: 'The Cloudflare account whose Durable Objects are told of; with a token.',
+  },
+  {
+    name: 'CLOUDFLARE_API_TOKEN',
+    about: 'A token of it that may read Workers scripts, and nothing more.',
   },
   { name: 'CLEANUP_ENABLED', default: 'true', about: 'Whether cleanup deletes what has expired.' },
   {
@@ -188,6 +205,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
+    upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
+    cloudflare: readCloudflare(
+      text('CLOUDFLARE_ACCOUNT_ID'),
+      secret('CLOUDFLARE_API_TOKEN', 20)?.trim(),
+      problem,
+    ),
     cleanup: {
       enabled: flag('CLEANUP_ENABLED'),
       dryRun: flag('CLEANUP_DRY_RUN'),
@@ -215,6 +238,20 @@ function readOrigins(list: string, problem: (name: string, what: string) => void
     problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
     return [];
   });
+}
+
+function readCloudflare(
+  accountId: string | undefined,
+  apiToken: string | undefined,
+  problem: (name: string, what: string) => void,
+): Config['cloudflare'] {
+  if (accountId === undefined && apiToken === undefined) return undefined;
+  if (accountId === undefined) problem('CLOUDFLARE_ACCOUNT_ID', 'is missing beside the token');
+  else if (!/^[\da-f]{32}$/.test(accountId)) {
+    problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
+  }
+  if (apiToken === undefined) problem('CLOUDFLARE_API_TOKEN', 'is missing beside the account');
+  return accountId === undefined || apiToken === undefined ? undefined : { accountId, apiToken };
 }
 
 const mapValues = <K extends string, V>(

@@ -8,6 +8,8 @@ const eventOf: Record<Topic, EventName> = {
   executions: 'execution',
   stats: 'stats',
   cleanup: 'cleanup',
+  sessions: 'session',
+  errors: 'failure',
 };
 
 /** One event on its way to its readers, written down once for all of them. */
@@ -55,10 +57,14 @@ export class Message {
   }
 }
 
-/** The message of an outbox event. An execution's state replaces its earlier one. */
+/** What is told as it is now, once more with each change. */
+type Told = Partial<Record<'execution' | 'session' | 'error', { id: string }>>;
+
+/** The message of an outbox event. An execution's state replaces its earlier one, and others' too. */
 export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
-  const execution = (payload as Partial<Schemas['LiveExecution']['data']>).execution?.id;
-  const key = execution === undefined ? {} : { key: `execution ${execution}` };
+  const { execution, session, error } = payload as Told;
+  const told = execution ?? session ?? error;
+  const key = told === undefined ? {} : { key: `${topic} ${told.id}` };
   return new Message(eventOf[topic], id, payload, { topic, domain, ...key });
 }
 

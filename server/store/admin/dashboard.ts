@@ -108,7 +108,11 @@ export function bandOf(rate: number): 'good' | 'warning' | 'critical' {
 }
 
 /** A user of several domains is one, new when it was first seen in any of those asked for. */
-async function usersOf(ws: WorkspaceTx, domains: Domains, now: number): Promise<AdminStats['users']> {
+async function usersOf(
+  ws: WorkspaceTx,
+  domains: Domains,
+  now: number,
+): Promise<AdminStats['users']> {
   const { rows } = await sql<{ total: number; new7d: number }>`
     select count(*) as total, count(*) filter (where first_at >= ${time(now - 7 * DAY)}) as new7d
     from (

@@ -150,7 +150,12 @@ export class ErrorStore {
         })),
         unavailable: rows.flatMap(({ sample_id }, index) =>
           sample_id === null
-            ? [{ path: `groups.${index}.sampleId`, reason: 'Single errors of it are no longer kept.' }]
+            ? [
+                {
+                  path: `groups.${index}.sampleId`,
+                  reason: 'Single errors of it are no longer kept.',
+                },
+              ]
             : [],
         ),
       };

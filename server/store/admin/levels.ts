@@ -16,7 +16,9 @@ export const ACTIVE_MS = 5 * 60_000;
 
 /** A condition for the domains of a question; of no domain at all where the list is empty. */
 export const isAmong = (domains: Domains, column = 'domain'): RawBuilder<boolean> =>
-  domains === null ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = any(${domains}::text[])`;
+  domains === null
+    ? sql<boolean>`true`
+    : sql<boolean>`${sql.ref(column)} = any(${domains}::text[])`;
 
 /** The UTC day of the first row of some sums, as epoch ms; `null` where there are none. */
 export async function firstDay(

@@ -8,7 +8,12 @@ import { told, type PeriodTold, type StatsQuery } from '../stats.ts';
 import type { Unavailable } from '../stats/figures.ts';
 import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { time } from '../unnest.ts';
-import { cliSessionOf, type CliFamily, type CliSession, type CliSessionRow } from './cli-session.ts';
+import {
+  cliSessionOf,
+  type CliFamily,
+  type CliSession,
+  type CliSessionRow,
+} from './cli-session.ts';
 import { ACTIVE_MS, firstDay, isAmong, LEVELS } from './levels.ts';
 
 export interface StateFigures {
@@ -96,7 +101,9 @@ export class CliSessionStore {
             to: sum.to_state as CliState,
             count: sum.n,
           }))
-          .sort((a, b) => b.count - a.count || rank(a.from) - rank(b.from) || rank(a.to) - rank(b.to)),
+          .sort(
+            (a, b) => b.count - a.count || rank(a.from) - rank(b.from) || rank(a.to) - rank(b.to),
+          ),
         states: STATES.map((state) => {
           const reached = state === 'IDLE' ? total : of('reached', state);
           const last = of('last', state);

@@ -1,11 +1,5 @@
 import type { ColumnType } from 'kysely';
-import type {
-  CliState,
-  ErrorRecord,
-  Family,
-  Severity,
-  TransitionRecord,
-} from '../records.ts';
+import type { CliState, ErrorRecord, Family, Severity, TransitionRecord } from '../records.ts';
 import type { Grain } from './telemetry.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
