@@ -38,6 +38,31 @@ export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionStep = Schemas['ExecutionStep'];
 export type ExecutionsQuery = QueryOf<'executions.list'>;
 
+export type AdminStats = Schemas['AdminStats'];
+export type AdminHealth = Schemas['AdminHealth'];
+export type AdminHealthPart = Schemas['AdminHealthPart'];
+export type ProviderHealth = Schemas['ProviderHealth'];
+export type AdminTelemetry = Schemas['AdminTelemetry'];
+export type CliSession = Schemas['CliSession'];
+export type CliState = Schemas['CliState'];
+export type CliTransition = Schemas['CliTransition'];
+export type Severity = Schemas['Severity'];
+export type LoggedError = Schemas['LoggedError'];
+export type LoggedErrorDetail = Schemas['LoggedErrorDetail'];
+export type ErrorGroup = Schemas['ErrorGroup'];
+export type ErrorGroups = Schemas['ErrorGroups'];
+export type DurableObjects = Schemas['DurableObjects'];
+export type AdminResources = Schemas['AdminResources'];
+export type AdminSecurity = Schemas['AdminSecurity'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AdminStatsQuery = QueryOf<'admin.stats'>;
+export type AdminTelemetryQuery = QueryOf<'admin.telemetry'>;
+export type CliSessionsQuery = QueryOf<'admin.sessions'>;
+export type LoggedErrorsQuery = QueryOf<'admin.listErrors'>;
+export type ErrorGroupsQuery = QueryOf<'admin.errorGroups'>;
+export type AdminSecurityQuery = QueryOf<'admin.security'>;
+export type AuditQuery = QueryOf<'admin.audit'>;
+
 export type CleanupStatus = Schemas['CleanupStatus'];
 export type CleanupSettings = Schemas['CleanupSettings'];
 export type CleanupRun = Schemas['CleanupRun'];
@@ -51,6 +76,8 @@ export type LiveEvent = Schemas['LiveEvent'];
 export type LiveExecution = Schemas['LiveExecution'];
 export type LiveStats = Schemas['LiveStats'];
 export type LiveCleanup = Schemas['LiveCleanup'];
+export type LiveSession = Schemas['LiveSession'];
+export type LiveFailure = Schemas['LiveFailure'];
 /** What was missed can't be told: fetch everything again. */
 export type LiveReset = Schemas['LiveReset'];
 /** First on every connection. */

@@ -98,7 +98,12 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
 }
 
 /** The operations that answer page by page. */
-type ListPath = '/api/executions' | '/api/cleanup/actions';
+type ListPath =
+  | '/api/executions'
+  | '/api/cleanup/actions'
+  | '/api/admin/sessions'
+  | '/api/admin/errors'
+  | '/api/admin/audit';
 
 type ItemOf<P extends ListPath> = paths[P]['get'] extends {
   responses: { 200: { content: { 'application/json': PageBody<infer T> } } };
