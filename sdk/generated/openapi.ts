@@ -377,6 +377,7 @@ export interface paths {
          * Refused logins and tokens, the use of keys, and what is unusual
          * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
          *     to the workspace that runs the installation. No password, token or mistyped email is kept.
+         *     Refusals are kept for 90 days: of a longer period these are told.
          */
         get: operations["admin.security"];
         put?: never;

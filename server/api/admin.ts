@@ -165,7 +165,7 @@ function serviceHandlers({
       const { id } = caller.workspace;
       const begin = query.timeframe === 'all' ? await security.begin(id) : null;
       const body = await withPeriod(() =>
-        security.overview(id, resolvePeriod(query, at, begin ?? at)),
+        security.overview(id, resolvePeriod(query, at, begin ?? at), at),
       );
       return { status: 200, body };
     },

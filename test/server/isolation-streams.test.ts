@@ -38,8 +38,16 @@ const tokensOf = (events: readonly LiveEvent[], domain: string): number =>
 const runsOf = (events: readonly LiveEvent[]) =>
   events.flatMap(({ event, data }) => (event === 'execution' ? [data.execution] : []));
 
+const sessionsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'session' ? [data.session] : []));
+
+const errorsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'failure' ? [data.error] : []));
+
 const hearsRuns = ({ role }: Party): boolean => role !== 'executive' && role !== 'sysops';
 const hearsFigures = ({ role }: Party): boolean => role !== 'sysops';
+const hearsSessions = ({ role }: Party): boolean => role === 'admin' || role === 'developer';
+const hearsErrors = ({ role }: Party): boolean => role === 'admin' || role === 'support';
 const hearsCleanup = ({ role, workspace }: Party): boolean =>
   workspace === 'ours' && (role === 'admin' || role === 'sysops');
 
@@ -71,7 +79,12 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
 
   /** Writes to everybody at once, then has cleanup run. */
   async function write(round: number): Promise<void> {
-    await Promise.all(cells.map((cell) => tenants.send(cell, 50 + round, 1)));
+    await Promise.all(
+      cells.flatMap((cell) => [
+        tenants.send(cell, 50 + round, 1),
+        tenants.sendSession(cell, 50 + round),
+      ]),
+    );
     const call = as(tenants.owner, { body: { dryRun: true } });
     const { status } = await tenants.server.call('/api/cleanup/runs', call);
     assert.equal(status, 202);
@@ -98,6 +111,7 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       return (
         (!hearsFigures(party) || figuresCame) &&
         (!hearsRuns(party) || runsCame) &&
+        (!hearsSessions(party) || sessionsOf(events).length >= own.length * rounds) &&
         (!hearsCleanup(party) || new Set(ended).size >= rounds)
       );
     };
@@ -125,6 +139,17 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       const count = own.length * rounds + (fromBeginning ? requestsIn(own) : 0);
       assert.equal(sum, hearsFigures(party) ? count * INPUT_TOKENS : 0, name);
       assert.equal(runsOf(events).length > 0, hearsRuns(party) && own.length > 0, name);
+      const names = sessionsOf(events).map(({ sessionId }) => sessionId);
+      assert.equal(names.length > 0, hearsSessions(party) && own.length > 0, name);
+      for (const id of names)
+        assert.ok(
+          own.some(({ marker }) => id.startsWith(marker)),
+          name,
+        );
+      const failures = errorsOf(events);
+      const fails = hearsErrors(party) && own.length > 0 && fromBeginning;
+      assert.equal(failures.length > 0, fails, name);
+      for (const { domain } of failures) assert.ok(domains.has(domain), name);
       const cleanups = events.filter(({ event }) => event === 'cleanup');
       assert.equal(cleanups.length > 0, hearsCleanup(party), name);
     }

@@ -6,7 +6,8 @@ import type { Role } from '../schema/tenancy.ts';
 import { told, type PeriodTold } from '../stats.ts';
 import type { Unavailable } from '../stats/figures.ts';
 import { time, unnest } from '../unnest.ts';
-import { MINUTE, type Granularity } from '../zones.ts';
+import { DAY, MINUTE, type Granularity } from '../zones.ts';
+import { SECURITY_DAYS } from './retention.ts';
 import { unusualIn, type Unusual } from './unusual.ts';
 
 export interface Subject {
@@ -83,12 +84,14 @@ export class SecurityStore {
     });
   }
 
-  /** @throws PeriodError */
-  overview(workspaceId: string, period: Period): Promise<AdminSecurity> {
+  /** @param now epoch ms */
+  overview(workspaceId: string, period: Period, now: number): Promise<AdminSecurity> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
       // Refusals are counted by the minute: the one in which the period begins is part of it.
-      const span = { from: Math.floor(period.from / MINUTE) * MINUTE, to: period.to };
-      const granularity = fittingGranularity(period);
+      const kept = { from: now - SECURITY_DAYS * DAY, to: now + MINUTE };
+      const from = Math.floor(Math.max(period.from, kept.from) / MINUTE) * MINUTE;
+      const span = { from, to: Math.max(from, Math.min(period.to, kept.to)) };
+      const granularity = fittingGranularity(span);
       const tops = await topsOf(ws, span);
       const latest = await latestOf(ws, span);
       const unusual = await unusualIn(ws, span);
