@@ -1,4 +1,4 @@
-import type { ErrorRecord, ExecutionRecord, Observation } from '../../store/records.ts';
+import type { ErrorInfo, ErrorRecord, ExecutionRecord, Observation } from '../../store/records.ts';
 import type { Node } from './forest.ts';
 import { endOf, first } from './order.ts';
 import { patternOf } from './pattern.ts';
@@ -20,7 +20,7 @@ export function errorRecord(
   const { data, family, domain, traceId, spanId, key } = observation;
   if (data.error === null) return null;
   const { type, message } = data.error;
-  const fatal = execution?.status === 'failed' && execution.error?.type === type;
+  const fatal = execution?.status === 'failed' && repeats(execution.error, data.error);
   return {
     key,
     at: endOf(observation),
@@ -42,6 +42,19 @@ export function errorRecord(
     traceId,
     spanId,
   };
+}
+
+/**
+ * Whether what lies around says what an error within it said: by its type or its message. A span
+ * without a type of its own has the message for one.
+ */
+function repeats(outer: ErrorInfo | null, inner: ErrorInfo | null): boolean {
+  if (!outer || !inner) return false;
+  return (
+    outer.type === inner.type ||
+    outer.type === inner.message ||
+    (outer.message !== null && outer.message === inner.message)
+  );
 }
 
 const SOURCES: Partial<Record<Observation['kind'], ErrorRecord['source']>> = {
@@ -79,13 +92,13 @@ export function errorsInTrace(
     return (span.kind !== 'request' && span.kind !== 'error') || calls.has(node);
   };
 
-  const repeated = new Map<Observation, Observation>();
+  const repeated = new Set<Observation>();
   for (const span of spans) {
     if (span.data.error === null) continue;
     const seen = new Set([span]);
     for (let at = parentOf(span); at !== null && !seen.has(at); at = parentOf(at)) {
       seen.add(at);
-      if (at.data.error?.type === span.data.error.type && !repeated.has(at)) repeated.set(at, span);
+      if (repeats(at.data.error, span.data.error)) repeated.add(at);
     }
   }
   /** Stacks of what repeats a span, the nearest first. */
@@ -93,7 +106,7 @@ export function errorsInTrace(
     const seen = new Set([span]);
     for (let at = parentOf(span); at !== null && !seen.has(at); at = parentOf(at)) {
       seen.add(at);
-      if (at.data.error?.type === span.data.error?.type && at.data.stack) return at.data.stack;
+      if (at.data.stack && repeats(at.data.error, span.data.error)) return at.data.stack;
     }
     return null;
   };
