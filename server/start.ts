@@ -28,6 +28,7 @@ import { openConfigured } from './open-store.ts';
 import { probes } from './probes.ts';
 import { connectRedis } from './redis.ts';
 import { StartError } from './start-error.ts';
+import { tally } from './storage/tally.ts';
 import { HeartbeatStore } from './store/admin/heartbeats.ts';
 import { ResourceStore } from './store/admin/resources.ts';
 import { CleanupStore } from './store/cleanup.ts';
@@ -183,7 +184,7 @@ export async function startServer(
         system,
         resources: new ResourceReport({
           store: new ResourceStore(store),
-          dataDir: config.dataDir,
+          tally: (signal) => tally(config.dataDir, signal),
           depths: () => jobs.depths(),
           waiting: () => writer.waiting,
           now,

@@ -1,5 +1,4 @@
-import type { DurableObjects } from '../cloudflare.ts';
-import { badRequest, notFound } from '../contract/index.ts';
+import { badRequest, notFound, type Schemas } from '../contract/index.ts';
 import { AuditStore } from '../store/admin/audit-log.ts';
 import { DashboardStore } from '../store/admin/dashboard.ts';
 import { ErrorStore } from '../store/admin/error-store.ts';
@@ -20,7 +19,7 @@ export interface AdminOptions {
   store: Store;
   system: SystemHealth;
   resources: ResourceReport;
-  durableObjects: DurableObjects;
+  durableObjects: { read: () => Promise<Schemas['DurableObjects']> };
   /** Writes what was noted of refusals and uses, so that it is told. */
   flushWatch: () => Promise<void>;
   /** Epoch milliseconds. */

@@ -5,7 +5,7 @@ import { JobQueue, type QueueDepth, type QueueOptions } from './queue.ts';
 
 export { nextRunAt, INTERVAL_MINUTES, type CleanupSettings } from './cleanup/settings.ts';
 export { RunRefused, type CleanupWorker } from './cleanup/worker.ts';
-export type { QueueDepth, QueueRun } from './queue.ts';
+export type { QueueDepth } from './queue.ts';
 
 export interface JobsOptions extends QueueOptions {
   /** Marks executions as abandoned. */

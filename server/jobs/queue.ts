@@ -119,9 +119,8 @@ export class JobQueue {
       if (!job) return;
       const signal = AbortSignal.any([job.signal, this.#closing.signal]);
       const startedAt = new Date();
-      const tell = async (error: unknown): Promise<void> => {
-        const why = error === null ? null : error instanceof Error ? error.message : String(error);
-        await this.#onRun({ job: name, startedAt, endedAt: new Date(), error: why }).catch(
+      const tell = async (error: string | null): Promise<void> => {
+        await this.#onRun({ job: name, startedAt, endedAt: new Date(), error }).catch(
           (cause: unknown) =>
             this.#log.error({ error: cause, queue: name }, 'A sign of life was lost'),
         );
@@ -132,7 +131,7 @@ export class JobQueue {
       } catch (error) {
         // A job that was told to stop is no fault.
         if (this.#closing.signal.aborted) return;
-        await tell(error);
+        await tell(error instanceof Error ? error.message : JSON.stringify(error));
         this.#log.error({ error, queue: name }, 'A job has failed');
         throw error;
       }

@@ -55,6 +55,6 @@ async function add(
       await using inside = await ifThere(folder.openChild(name));
       if (inside) await add(inside, result, entries, signal, depth + 1);
     }
-    if (result.capped && (signal.aborted || entries.left <= 0)) return;
+    if (entries.left < 0) return;
   }
 }

@@ -60,7 +60,10 @@ export async function check(cb: CloudBrain): Promise<void> {
   const stream = cb.live.subscribe({ topics: ['executions'] });
   same<typeof stream, LiveStream>(true);
   for await (const update of stream) {
-    same<typeof update.event, 'hello' | 'execution' | 'stats' | 'cleanup' | 'session' | 'failure' | 'reset'>(true);
+    same<
+      typeof update.event,
+      'hello' | 'execution' | 'stats' | 'cleanup' | 'session' | 'failure' | 'reset'
+    >(true);
     if (update.event === 'execution') same<typeof update.data, LiveExecution['data']>(true);
     if (update.event === 'reset') same<typeof update.data.reason, 'unknown_id' | 'too_old'>(true);
   }

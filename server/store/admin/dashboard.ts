@@ -103,7 +103,7 @@ export class DashboardStore {
 }
 
 /** How good a success rate is. */
-export function bandOf(rate: number): 'good' | 'warning' | 'critical' {
+function bandOf(rate: number): 'good' | 'warning' | 'critical' {
   return rate >= GOOD ? 'good' : rate >= WARNING ? 'warning' : 'critical';
 }
 

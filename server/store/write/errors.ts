@@ -109,7 +109,7 @@ function rowOf({ scope, record, executionId }: DerivedError, id: string): Row {
 }
 
 /** What errors of one group have in common. */
-export function fingerprintOf(type: string, pattern: string | null): string {
+function fingerprintOf(type: string, pattern: string | null): string {
   return hash('sha256', JSON.stringify([type, pattern]), 'base64url').slice(0, 22);
 }
 

@@ -425,7 +425,7 @@ describe('errors', () => {
     const { data } = await list('?type=DO_WRITE_FAILED');
     const [listed] = data;
     assert.equal(listed?.hasStack, true);
-    const error = await get<Schemas['LoggedErrorDetail']>(`/api/admin/errors/${listed?.id ?? ''}`);
+    const error = await get<Schemas['LoggedErrorDetail']>(`/api/admin/errors/${listed.id}`);
     assert.deepEqual(
       [error.stack, error.provider, error.spanId],
       [stack, 'openai', 'eeeeeeeeeeeeeee5'],

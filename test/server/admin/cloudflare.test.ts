@@ -40,7 +40,7 @@ function api(
     const url = new URL(request.url ?? '', 'http://localhost');
     if (request.headers.authorization !== `Bearer ${TOKEN}`) {
       const errors = [{ code: 10_000, message: `Authentication error: ${TOKEN}` }];
-      return json(response, { success: false, errors, messages: [], result: null }, 403);
+      return void json(response, { success: false, errors, messages: [], result: null }, 403);
     }
     if (url.pathname === ROOT) {
       const page = Number(url.searchParams.get('page') ?? 1);
@@ -51,11 +51,11 @@ function api(
         script: 'worker',
         use_sqlite: true,
       }));
-      return json(response, envelope(page === 1 ? listed : [], { page }));
+      return void json(response, envelope(page === 1 ? listed : [], { page }));
     }
     const space = spaces.find(({ id }) => url.pathname === `${ROOT}/${id}/objects`);
-    if (!space) return json(response, { success: false, errors: [], result: null }, 404);
-    if (space.fails) return json(response, { success: false, errors: [] }, space.fails);
+    if (!space) return void json(response, { success: false, errors: [], result: null }, 404);
+    if (space.fails) return void json(response, { success: false, errors: [] }, space.fails);
     const from = Number(url.searchParams.get('cursor') ?? 0);
     const to = Math.min(from + Number(url.searchParams.get('limit')), space.objects);
     const objects = Array.from({ length: to - from }, (_, index) => ({
@@ -64,7 +64,7 @@ function api(
     }));
     const next = to < space.objects ? String(to) : '';
     const info = place === 'cursors' ? { cursors: { after: next } } : { cursor: next };
-    return json(response, envelope(objects, { count: objects.length, ...info }));
+    return void json(response, envelope(objects, { count: objects.length, ...info }));
   };
 }
 
@@ -102,8 +102,8 @@ describe('Durable Objects', () => {
       ['ExecutionCoordinator', 'worker_ExecutionCoordinator', 'worker', true],
     );
     assert.deepEqual(coordinator?.objects, { count: 23, capped: false, withData: 12 });
-    assert.equal(coordinator?.sample.length, 23);
-    assert.deepEqual(coordinator?.sample[1], { id: idOf('a1', 1), hasStoredData: false });
+    assert.equal(coordinator.sample.length, 23);
+    assert.deepEqual(coordinator.sample[1], { id: idOf('a1', 1), hasStoredData: false });
     assert.deepEqual(recorder?.objects, { count: 0, capped: false, withData: 0 });
   });
 
@@ -119,7 +119,7 @@ describe('Durable Objects', () => {
       const { namespaces } = await reader().read();
       const [some, many] = namespaces ?? [];
       assert.deepEqual(some?.objects, { count: 2_500, capped: false, withData: 1_250 });
-      assert.equal(some?.sample.length, 100);
+      assert.equal(some.sample.length, 100);
       assert.deepEqual(many?.objects, { count: 10_000, capped: true, withData: 5_000 });
       const pages = cloudflare.asked.filter(({ url }) => url?.includes('/b2/objects'));
       assert.equal(pages.length, 10);
@@ -146,7 +146,7 @@ describe('Durable Objects', () => {
     ]);
     const { namespaces, unavailable } = await reader().read();
     assert.equal(namespaces?.[0]?.objects?.count, 1);
-    assert.equal(namespaces?.[1]?.objects, null);
+    assert.equal(namespaces[1]?.objects, null);
     assert.deepEqual(unavailable, [
       { path: 'namespaces.1.objects', reason: 'Cloudflare answers 500.' },
     ]);
