@@ -1,4 +1,4 @@
-import { failures, users, type Agent, type Model } from './cast.ts';
+import { failures, stackOf, users, type Agent, type Model } from './cast.ts';
 import type { Attributes, Span } from './otlp.ts';
 import type { Random } from './random.ts';
 
@@ -107,7 +107,7 @@ function agentRun(r: Random, turn: Turn, start: number): Run {
       'user.id': turn.user,
       ...announced,
     },
-    ...(failure ? { error: failure } : {}),
+    ...(failure ? { error: failure, stack: stackOf(...failure, agent.name) } : {}),
   });
   return { service: agent.domain, spans, start, end: at + 2 };
 }
@@ -183,9 +183,17 @@ function tool(
       'gen_ai.tool.name': name,
       'gen_ai.tool.call.id': `call_${r.hex(12)}`,
     },
-    ...(r.chance(0.02) ? { error: ['TOOL_FAILED', `${name} answered 500`] as const } : {}),
+    ...(r.chance(0.02) ? { error: r.weighted(toolFailures(name)) } : {}),
   };
 }
+
+/** What goes wrong in tools: mostly nothing that the run does not get over. */
+const toolFailures = (name: string): readonly [Weighted, Weighted] => [
+  [['TOOL_FAILED', `${name} answered 500`], 9],
+  [['DO_WRITE_FAILED', `The object behind ${name} was not written`], 1],
+];
+
+type Weighted = readonly [NonNullable<Span['error']>, number];
 
 const message = (role: string, content: string): string =>
   JSON.stringify([{ role, parts: [{ type: 'text', content }] }]);

@@ -106,10 +106,13 @@ class Walk {
 /** What happened in a turn, in order. */
 function movesOf({ startedAt, prompts, span, calls, tools, events }: Turn): Move[] {
   const moves: Move[] = [];
-  for (const call of calls) {
+  let recoveredAt = -Infinity;
+  for (const call of calls.toSorted(byEnd)) {
     const { event, error } = call.data;
-    moves.push({ at: call.startedAt, to: 'API', event });
+    // A client may count its earlier attempts into the call that answers.
+    moves.push({ at: Math.max(call.startedAt, recoveredAt), to: 'API', event });
     const at = endOf(call);
+    if (error) recoveredAt = at;
     if (error && answeredAfter(calls, at)) moves.push({ at, to: 'ERROR_RECOVERY', event });
   }
   for (const tool of tools) {

@@ -104,6 +104,23 @@ suite('Claude Code', () => {
     ]);
   });
 
+  test('tries again before it answers, also where the answer counts the attempts in', () => {
+    const taken = take([
+      events(
+        [0, 'user_prompt'],
+        [1_000, 'api_error', { error: 'Overloaded', status_code: 529, duration_ms: 500 }],
+        [3_000, 'api_request', { ...call('r1'), duration_ms: 2_800 }],
+      ),
+    ]);
+    assert.deepEqual(walked(taken), [
+      '0 IDLE>AUTH',
+      '0 AUTH>CONTEXT',
+      '500 CONTEXT>API',
+      '1000 API>ERROR_RECOVERY',
+      '1000 ERROR_RECOVERY>API',
+    ]);
+  });
+
   test('tells its version, and leaves what it asks for itself out of its states', () => {
     const taken = take([
       events([-500, 'api_request', { ...call('quota'), 'prompt.id': null }], [0, 'user_prompt']),
