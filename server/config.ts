@@ -208,7 +208,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
     cloudflare: readCloudflare(
       text('CLOUDFLARE_ACCOUNT_ID'),
-      secret('CLOUDFLARE_API_TOKEN', 20)?.trim(),
+      text('CLOUDFLARE_API_TOKEN'),
       problem,
     ),
     cleanup: {
@@ -240,18 +240,17 @@ function readOrigins(list: string, problem: (name: string, what: string) => void
   });
 }
 
+/** Other programs go by the same variables: one alone is none of ours. */
 function readCloudflare(
   accountId: string | undefined,
   apiToken: string | undefined,
   problem: (name: string, what: string) => void,
 ): Config['cloudflare'] {
-  if (accountId === undefined && apiToken === undefined) return undefined;
-  if (accountId === undefined) problem('CLOUDFLARE_ACCOUNT_ID', 'is missing beside the token');
-  else if (!/^[\da-f]{32}$/.test(accountId)) {
-    problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
-  }
-  if (apiToken === undefined) problem('CLOUDFLARE_API_TOKEN', 'is missing beside the account');
-  return accountId === undefined || apiToken === undefined ? undefined : { accountId, apiToken };
+  if (accountId === undefined || apiToken === undefined) return undefined;
+  if (!/^[\da-f]{32}$/i.test(accountId)) problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
+  // Never shown. It goes into a header.
+  if (!/^[!-~]{20,500}$/.test(apiToken)) problem('CLOUDFLARE_API_TOKEN', 'is no API token');
+  return { accountId, apiToken };
 }
 
 const mapValues = <K extends string, V>(

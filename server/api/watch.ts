@@ -21,6 +21,9 @@ const PER_HOUR = 2_000;
 /** Accounts and keys, each with a network, that are remembered as noted in this hour. */
 const REMEMBERED = 10_000;
 
+/** Networks of one account or key that are noted in an hour. */
+const NETWORKS = 200;
+
 /** Uses that may wait to be written; beyond, the next request of the same hour tells it. */
 const WAITING = 1_000;
 
@@ -35,6 +38,8 @@ export class Watch {
   #refusals = new Map<string, Refusal>();
   #uses: Use[] = [];
   readonly #noted = new Map<string, number>();
+  /** Networks noted in this hour, by subject. */
+  readonly #networks = new Map<string, number>();
   #hour = 0;
   #told = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -101,8 +106,7 @@ export class Watch {
   }
 
   #count(refusal: Refusal): void {
-    const hour = Math.floor(refusal.lastAt / HOUR_MS);
-    if (hour !== this.#hour) [this.#hour, this.#told] = [hour, 0];
+    this.#beginHour(refusal.lastAt);
     const { minute, kind, reason, suspect, address } = refusal;
     const key = JSON.stringify([minute, kind, reason, suspect, address]);
     const known = this.#refusals.get(key);
@@ -120,15 +124,28 @@ export class Watch {
   }
 
   #use(use: Use): void {
+    const hour = this.#beginHour(use.at);
     const key = `${use.subject} ${use.network}`;
-    const hour = Math.floor(use.at / HOUR_MS);
     if (this.#noted.get(key) === hour || this.#uses.length >= WAITING) return;
+    const networks = this.#networks.get(use.subject) ?? 0;
+    if (networks >= NETWORKS) return;
+    this.#networks.set(use.subject, networks + 1);
     this.#noted.delete(key);
     this.#noted.set(key, hour);
     const [oldest] = this.#noted.keys();
     if (this.#noted.size > REMEMBERED && oldest !== undefined) this.#noted.delete(oldest);
     this.#uses.push(use);
     this.#soon();
+  }
+
+  #beginHour(at: number): number {
+    const hour = Math.floor(at / HOUR_MS);
+    if (hour !== this.#hour) {
+      this.#hour = hour;
+      this.#told = 0;
+      this.#networks.clear();
+    }
+    return hour;
   }
 
   #soon(): void {

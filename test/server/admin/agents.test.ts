@@ -387,6 +387,21 @@ describe('errors', () => {
     assert.deepEqual([status, body.errors[0]?.path], [400, 'cursor']);
   });
 
+  it('and sessions are led to by no cursor that somebody else was given', async () => {
+    for (const path of ['/api/admin/errors?timeframe=7d&limit=1', '/api/admin/sessions?limit=1']) {
+      const { nextCursor } = await get<Schemas['LoggedErrorPage']>(path);
+      const page = await get<{ data: { domain: string }[] }>(
+        `${path}&limit=1&cursor=${nextCursor ?? ''}`.replace('limit=1&', ''),
+        limited,
+      );
+      assert.ok(page.data.every(({ domain }) => domain === 'shop.example.com'));
+      const workspaceId = await server.tenancy.createWorkspace('Other');
+      const theirs = await server.apiKey('admin', { workspaceId });
+      const none = await get<{ data: unknown[] }>(`${path}&cursor=${nextCursor ?? ''}`, theirs);
+      assert.deepEqual(none.data, []);
+    }
+  });
+
   it('are one group where type and message are alike', async () => {
     const { total, errors, groups: all } = await groups('?timeframe=7d');
     assert.deepEqual([total, errors], [5, 9]);
