@@ -11,6 +11,7 @@ import { agents } from '../server/demo/cast.ts';
 import { leaveFiles } from '../server/demo/files.ts';
 import { startFleet } from '../server/demo/fleet.ts';
 import { welcomeGuests } from '../server/demo/guests.ts';
+import { knock } from '../server/demo/knock.ts';
 import { mintEmbedToken } from '../server/demo/mint.ts';
 import { startPortal } from '../server/demo/portal/portal.ts';
 import { readState, writeState } from '../server/demo/state.ts';
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
     CLOUDBRAIN_ORIGINS: [process.env.CLOUDBRAIN_ORIGINS, ...own, ...portal]
       .filter(Boolean)
       .join(','),
+    CLOUDBRAIN_UPSTREAMS: process.env.CLOUDBRAIN_UPSTREAMS ?? `portal=${portal[0] ?? ''}`,
     CLOUDBRAIN_ADMIN_PASSWORD: process.env.CLOUDBRAIN_ADMIN_PASSWORD ?? state.password,
     CLOUDBRAIN_INGEST_KEY: process.env.CLOUDBRAIN_INGEST_KEY ?? state.ingestKey,
   });
@@ -100,6 +102,7 @@ async function start(): Promise<void> {
   const key = config.ingestKey ?? server.generated.ingestKey;
   if (isFirst) {
     await leaveFiles(dataDir, Date.now());
+    await knock(server.url, config.adminEmail);
     if (password) await listExpired(server.url, config.adminEmail, password);
   }
   const ready = (): void => {

@@ -1,6 +1,7 @@
 import { type Api, createApi } from './core/api.ts';
 import { Core, type CoreOptions, type Middleware } from './core/core.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
+import { AdminResource } from './resources/admin.ts';
 import { AuthResource } from './resources/auth.ts';
 import { CleanupResource } from './resources/cleanup.ts';
 import { ConversationsResource } from './resources/conversations.ts';
@@ -33,6 +34,7 @@ export class CloudBrain {
   readonly stats: StatsResource;
   readonly executions: ExecutionsResource;
   readonly conversations: ConversationsResource;
+  readonly admin: AdminResource;
   readonly cleanup: CleanupResource;
   readonly live: LiveResource;
   readonly health: HealthResource;
@@ -58,6 +60,7 @@ export class CloudBrain {
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);
     this.conversations = new ConversationsResource(core);
+    this.admin = new AdminResource(core);
     this.cleanup = new CleanupResource(core);
     this.live = new LiveResource(core);
     this.health = new HealthResource(core);

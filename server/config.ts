@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from './api/limits.ts';
+import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
 export interface Config {
@@ -19,6 +20,10 @@ export interface Config {
   ingestKey: string | undefined;
   /** Origins of the pages that may embed. */
   origins: readonly string[];
+  /** Services that agents depend on, which the admin dashboard looks at. */
+  upstreams: readonly Upstream[];
+  /** Whose Durable Objects the admin dashboard tells of. */
+  cloudflare: { accountId: string; apiToken: string } | undefined;
   cleanup: {
     enabled: boolean;
     dryRun: boolean;
@@ -91,6 +96,18 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_ORIGINS',
     about: 'Who may embed: origins such as https://portal.example.com, separated by commas.',
+  },
+  {
+    name: 'CLOUDBRAIN_UPSTREAMS',
+    about: 'Services to look at, as name=https://address, separated by commas.',
+  },
+  {
+    name: 'CLOUDFLARE_ACCOUNT_ID',
+    about: 'The Cloudflare account whose Durable Objects are told of; with a token.',
+  },
+  {
+    name: 'CLOUDFLARE_API_TOKEN',
+    about: 'A token of it that may read Workers scripts, and nothing more.',
   },
   { name: 'CLEANUP_ENABLED', default: 'true', about: 'Whether cleanup deletes what has expired.' },
   {
@@ -188,6 +205,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
+    upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
+    cloudflare: readCloudflare(
+      text('CLOUDFLARE_ACCOUNT_ID'),
+      text('CLOUDFLARE_API_TOKEN'),
+      problem,
+    ),
     cleanup: {
       enabled: flag('CLEANUP_ENABLED'),
       dryRun: flag('CLEANUP_DRY_RUN'),
@@ -215,6 +238,19 @@ function readOrigins(list: string, problem: (name: string, what: string) => void
     problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
     return [];
   });
+}
+
+/** Other programs go by the same variables: one alone is none of ours. */
+function readCloudflare(
+  accountId: string | undefined,
+  apiToken: string | undefined,
+  problem: (name: string, what: string) => void,
+): Config['cloudflare'] {
+  if (accountId === undefined || apiToken === undefined) return undefined;
+  if (!/^[\da-f]{32}$/i.test(accountId)) problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
+  // Never shown. It goes into a header.
+  if (!/^[!-~]{20,500}$/.test(apiToken)) problem('CLOUDFLARE_API_TOKEN', 'is no API token');
+  return { accountId, apiToken };
 }
 
 const mapValues = <K extends string, V>(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Probe } from './api/health.ts';
+import type { PartProbe } from './api/health.ts';
 import type { Jobs } from './jobs/index.ts';
 import type { Bus } from './live/bus.ts';
+import type { RedisConnection } from './redis.ts';
 import type { Store } from './store/database.ts';
 
 export interface Parts {
@@ -13,13 +14,16 @@ export interface Parts {
   dataDir: string;
   /** How many observations wait to be written. */
   writer: { readonly waiting: number };
+  /** Where it is configured. */
+  redis?: Pick<RedisConnection, 'ping'> | undefined;
 }
 
 /** Observations that wait when senders come faster than the database takes them. */
 const MANY_WAITING = 25_000;
 
 /** What `GET /api/health` looks at; the service is up as long as the first part is. */
-export function probes({ store, bus, jobs, dataDir, writer }: Parts): [Probe, ...Probe[]] {
+export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
+  const { store, bus, jobs, dataDir, writer, redis } = parts;
   return [
     {
       name: 'database',
@@ -30,10 +34,13 @@ export function probes({ store, bus, jobs, dataDir, writer }: Parts): [Probe, ..
     },
     {
       name: 'bus',
-      look: async () =>
-        bus.connected
+      look: async () => {
+        // Away, it costs speed and nothing else.
+        const isThere = bus.connected && (await answers(redis));
+        return isThere
           ? undefined
-          : { status: 'degraded', detail: 'Redis is away: replicas look by themselves.' },
+          : { status: 'degraded', detail: 'Redis is away: replicas look by themselves.' };
+      },
     },
     {
       name: 'queue',
@@ -63,4 +70,12 @@ export function probes({ store, bus, jobs, dataDir, writer }: Parts): [Probe, ..
       },
     },
   ];
+}
+
+async function answers(redis: Parts['redis']): Promise<boolean> {
+  if (!redis) return true;
+  return redis.ping().then(
+    () => true,
+    () => false,
+  );
 }

@@ -2,6 +2,8 @@ import { createClient } from 'redis';
 
 export interface RedisConnection {
   client: object;
+  /** Rejects where it does not answer. */
+  ping: () => Promise<unknown>;
   close: () => void;
 }
 
@@ -19,5 +21,5 @@ export function connectRedis(url: string): RedisConnection {
   // The bus tells of Redis being away; here it only must not be unheard.
   client.on('error', () => {});
   client.connect().catch(() => {});
-  return { client, close: () => client.destroy() };
+  return { client, ping: () => client.ping(), close: () => client.destroy() };
 }

@@ -1,5 +1,9 @@
 import type { Hono } from 'hono';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { ResourceReport } from './api/admin/resources.ts';
+import { SystemHealth } from './api/admin/system-health.ts';
 import { createApi } from './api/index.ts';
 import { defaultLockout, Limits, type Lockout } from './api/limits.ts';
 import { metricsText } from './api/metrics.ts';
@@ -7,6 +11,7 @@ import { Origins } from './api/origins.ts';
 import { Secret } from './api/secret.ts';
 import { createApp, refuseMalformed } from './app.ts';
 import { bootstrap, type Generated } from './bootstrap.ts';
+import { DurableObjects, type CloudflareOptions } from './cloudflare.ts';
 import { answerCommands } from './command-socket.ts';
 import type { Config } from './config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
@@ -23,12 +28,16 @@ import { openConfigured } from './open-store.ts';
 import { probes } from './probes.ts';
 import { connectRedis } from './redis.ts';
 import { StartError } from './start-error.ts';
+import { tally } from './storage/tally.ts';
+import { HeartbeatStore } from './store/admin/heartbeats.ts';
+import { ResourceStore } from './store/admin/resources.ts';
 import { CleanupStore } from './store/cleanup.ts';
 import type { Store } from './store/database.ts';
 import { LiveStore } from './store/live.ts';
 import { DirectoryHeldError } from './store/pglite/lock.ts';
 import { TenancyStore } from './store/tenancy.ts';
 import { Writer } from './store/write/writer.ts';
+import { upstreamProbe } from './upstreams.ts';
 
 /** What whoever runs the service in their own process may choose, beside its settings. */
 export interface StartOptions {
@@ -43,6 +52,8 @@ export interface StartOptions {
   live?: Partial<HubLimits>;
   /** Milliseconds that an answer may take, streams apart. */
   timeoutMs?: number;
+  /** Where Cloudflare's API is, and how long it may take: for tests. */
+  cloudflare?: Pick<CloudflareOptions, 'baseURL' | 'timeoutMs'>;
   /** Whether each answer is held against the contract: for tests. */
   checkResponses?: boolean;
   /** Told of each fault of ours: for tests. */
@@ -64,6 +75,9 @@ export interface RunningServer {
 }
 
 const HOUR_MS = 3_600_000;
+
+/** How often parts are looked at though nobody asks, so that it is known when each last worked. */
+const LOOK_MS = 60_000;
 
 /**
  * Starts the service.
@@ -115,6 +129,8 @@ export async function startServer(
       now: () => now().getTime(),
     });
     closers.push(() => writer.drain());
+    const heartbeats = new HeartbeatStore(store);
+    const replica = `${hostname()}-${randomBytes(4).toString('hex')}`;
     const jobs = await openJobs({
       store,
       writer,
@@ -123,8 +139,21 @@ export async function startServer(
       dataDir: config.dataDir,
       cleanup: config.cleanup,
       announce: publish,
+      onRun: (run) => heartbeats.beat({ ...run, replica }),
     });
     closers.push(() => jobs.close());
+
+    const parts = probes({ store, bus, jobs, dataDir: config.dataDir, writer, redis });
+    const system = new SystemHealth({
+      services: redis ? parts : parts.filter(({ name }) => name !== 'bus'),
+      upstreams: config.upstreams.map(upstreamProbe),
+      workers: jobs.rhythms,
+      heartbeats,
+      startedAt: now(),
+      now,
+    });
+    const looking = setInterval(() => void system.look(workspaceId), LOOK_MS).unref();
+    closers.push(() => clearInterval(looking));
 
     const contract = new Contract();
     const origins = new Origins(config.origins);
@@ -138,7 +167,7 @@ export async function startServer(
       writer,
       cleanup: jobs.cleanup,
       health: {
-        probes: probes({ store, bus, jobs, dataDir: config.dataDir, writer }),
+        probes: parts,
         version,
         startedAt: now(),
         metrics: metricsText({
@@ -151,12 +180,26 @@ export async function startServer(
           onError,
         }),
       },
+      admin: {
+        system,
+        resources: new ResourceReport({
+          store: new ResourceStore(store),
+          tally: (signal) => tally(config.dataDir, signal),
+          depths: () => jobs.depths(),
+          waiting: () => writer.waiting,
+          now,
+        }),
+        durableObjects: new DurableObjects(
+          config.cloudflare && { ...config.cloudflare, ...options.cloudflare },
+        ),
+      },
       now,
       onIngest: metrics.ingested,
       announce: publish,
       onError,
       onWarning: (message, details) => logger.warn(details, message),
     });
+    closers.push(() => api.flush());
     const pruning = setInterval(() => {
       api.prune().catch((error: unknown) => onError('What has ended was not removed', error));
     }, HOUR_MS).unref();

@@ -104,7 +104,10 @@ type ListPath =
   | '/api/conversations/search'
   | '/api/conversations/{id}/messages'
   | '/api/stats/users'
-  | '/api/cleanup/actions';
+  | '/api/cleanup/actions'
+  | '/api/admin/sessions'
+  | '/api/admin/errors'
+  | '/api/admin/audit';
 
 type ItemOf<P extends ListPath> = paths[P]['get'] extends {
   responses: { 200: { content: { 'application/json': PageBody<infer T> } } };

@@ -405,6 +405,235 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers at the top of the dashboard
+         * @description Users and their growth over seven days, sessions of command lines that go on, executions of
+         *     today in `timezone`, how many of the last 24 hours succeeded, which models they used, and
+         *     the errors of the last hour.
+         */
+        get: operations["admin.stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether every part works, and what does not
+         * @description Each part of the installation is looked at now; what several ask within a few seconds is
+         *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
+         *     `providers` are the workspace's own model providers, as its telemetry tells of them.
+         */
+        get: operations["admin.health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dashboard/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the sessions of command lines go from state to state
+         * @description Transitions are counted by when they happened. Sessions and states are of the sessions that
+         *     began in the period: a session drops off in the state that it was in when it was last heard
+         *     of, unless it is done or still active.
+         */
+        get: operations["admin.telemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of command lines, newest first */
+        get: operations["admin.sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors, newest first
+         * @description Without a period, those of the last hour.
+         */
+        get: operations["admin.listErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/errors/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors by type and message, the most frequent first
+         * @description Errors are one group where their type is the same and their message too, once ids, times,
+         *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
+         *     hour. At most `limit` groups; `total` tells how many there are.
+         */
+        get: operations["admin.errorGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/errors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One error with its stack */
+        get: operations["admin.getError"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/durable-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cloudflare's Durable Objects, by namespace
+         * @description For the workspace that runs the installation, where `CLOUDFLARE_ACCOUNT_ID` and
+         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API tells of an object only its id and whether
+         *     it has stored data. Asked at most every 30 seconds; counts end at `limit` of each namespace.
+         */
+        get: operations["admin.durableObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the installation uses
+         * @description The size of the database and its largest tables, its statements, what lies in the data
+         *     directory, and what waits. For the workspace that runs the installation; it is of all
+         *     workspaces together. Read at most every 30 seconds.
+         */
+        get: operations["admin.resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens, the use of keys, and what is unusual
+         * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
+         *     to the workspace that runs the installation. No password, token or mistyped email is kept.
+         *     Refusals are kept for 90 days: of a longer period these are told.
+         */
+        get: operations["admin.security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, newest first
+         * @description Logins, the use of keys, what was made, exported and deleted. For admins whose token is not
+         *     limited to domains. Entries can't be changed or removed, by nobody.
+         */
+        get: operations["admin.audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -884,7 +1113,7 @@ export interface components {
         /** @enum {string} */
         Granularity: "hour" | "day" | "month";
         /** @enum {string} */
-        Topic: "executions" | "stats" | "conversations" | "cleanup";
+        Topic: "executions" | "stats" | "conversations" | "cleanup" | "sessions" | "errors";
         /** @enum {string} */
         Order: "asc" | "desc";
         /** @description Decimal string in USD */
@@ -1552,6 +1781,472 @@ export interface components {
             /** @description Whether there are more steps than are listed */
             stepsTruncated: boolean;
         };
+        /** @enum {string} */
+        Severity: "warning" | "error" | "critical";
+        AdminStats: {
+            /** Format: date-time */
+            at: string;
+            timezone: string;
+            /** @description Users whom telemetry names */
+            users: {
+                total: components["schemas"]["Count"];
+                /** @description First seen in the last 7 days */
+                new7d: number;
+                /** @description new7d / how many there were 7 days ago; null where there were none */
+                growth: number | null;
+            };
+            sessions: {
+                /** @description Command line sessions heard of in the last 5 minutes */
+                active: number;
+            };
+            executionsToday: components["schemas"]["ExecutionCounts"];
+            /** @description Of the last 24 hours */
+            success: {
+                /** @description completed / (completed + failed) */
+                rate: number | null;
+                completed: components["schemas"]["Count"];
+                failed: components["schemas"]["Count"];
+                /**
+                 * @description good from 0.8 on, warning from 0.6 on, else critical
+                 * @enum {string|null}
+                 */
+                band: "good" | "warning" | "critical" | null;
+            };
+            /** @description The models of the last 24 hours, the most used first */
+            models: {
+                model: string;
+                requests: components["schemas"]["Count"];
+                share: number;
+            }[];
+            /** @description All models that are not listed */
+            otherModels: {
+                requests: components["schemas"]["Count"];
+                share: number;
+            };
+            /** @description Of the last hour */
+            errors: {
+                total: components["schemas"]["Count"];
+                bySeverity: {
+                    warning: components["schemas"]["Count"];
+                    error: components["schemas"]["Count"];
+                    critical: components["schemas"]["Count"];
+                };
+                /** @description The most frequent types */
+                byType: {
+                    type: string;
+                    count: components["schemas"]["Count"];
+                    severity: components["schemas"]["Severity"];
+                }[];
+            };
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        AdminHealth: {
+            /**
+             * @description down: the database is; degraded: something else is not healthy
+             * @enum {string}
+             */
+            status: "healthy" | "degraded" | "down";
+            /** @description What is not healthy, and why */
+            reasons: string[];
+            /** Format: date-time */
+            checkedAt: string;
+            parts: components["schemas"]["AdminHealthPart"][] | null;
+            providers: components["schemas"]["ProviderHealth"][];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        AdminHealthPart: {
+            name: string;
+            /** @enum {string} */
+            kind: "service" | "worker" | "upstream";
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "down";
+            latencyMs: number | null;
+            /** @description After which it counts as down; null for workers, which tell by themselves */
+            timeoutMs: number | null;
+            /**
+             * Format: date-time
+             * @description As far as the replica knows that answers; of a worker, of all replicas
+             */
+            lastSuccessAt: string | null;
+            /** @description Why it is not healthy */
+            detail: string | null;
+        };
+        /** @description degraded: the latest call failed; down: calls have failed for over 5 minutes; null: no call in the last 24 hours */
+        ProviderHealth: {
+            name: string;
+            /** @enum {string|null} */
+            status: "healthy" | "degraded" | "down" | null;
+            /** Format: date-time */
+            lastSuccessAt: string | null;
+            /** Format: date-time */
+            lastErrorAt: string | null;
+            lastError: components["schemas"]["ExecutionError"];
+        };
+        /** @enum {string} */
+        CliState: "IDLE" | "AUTH" | "CONTEXT" | "API" | "TOOL" | "ERROR_RECOVERY" | "ABORTED" | "DONE";
+        /** @enum {string} */
+        CliClient: "claude-code" | "codex" | "gemini";
+        CliTransition: {
+            /** Format: date-time */
+            at: string;
+            from: components["schemas"]["CliState"];
+            to: components["schemas"]["CliState"];
+            /** @description The client's event that tells of it; null where silence does, or what came after */
+            event: string | null;
+        };
+        AdminTelemetry: {
+            period: components["schemas"]["Period"];
+            /** @description Sessions that began in the period */
+            sessions: {
+                total: components["schemas"]["Count"];
+                /** @description Heard of in the last 5 minutes */
+                active: number;
+                /** @description That are ABORTED now */
+                aborted: number;
+                /** @description aborted / total */
+                abortedShare: number | null;
+            };
+            /** @description The most frequent first */
+            transitions: {
+                from: components["schemas"]["CliState"];
+                to: components["schemas"]["CliState"];
+                count: components["schemas"]["Count"];
+            }[];
+            /** @description Each state once, in their order */
+            states: {
+                state: components["schemas"]["CliState"];
+                /** @description Sessions that ever were in it */
+                reached: number;
+                /** @description That are in it now */
+                last: number;
+                /** @description Of these, still active */
+                active: number;
+                /** @description last - active: what went no further; 0 for DONE */
+                dropped: number;
+                /** @description dropped / reached */
+                dropOff: number | null;
+            }[];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description A session of a coding agent's command line */
+        CliSession: {
+            /** Format: uuid */
+            id: string;
+            /** @description The client's own id */
+            sessionId: string;
+            client: components["schemas"]["CliClient"];
+            version: string | null;
+            domain: string;
+            user: string | null;
+            state: components["schemas"]["CliState"];
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Active: less than 5 minutes ago
+             */
+            lastEventAt: string;
+            /** @description Up to its last event */
+            durationMs: number;
+            /** @description Prompts and all that came of them */
+            turns: number;
+            requests: components["schemas"]["Count"];
+            transitions: components["schemas"]["Count"];
+            /** @description The last ones, oldest first */
+            recentTransitions: components["schemas"]["CliTransition"][];
+        };
+        CliSessionPage: {
+            data: components["schemas"]["CliSession"][];
+            nextCursor: string | null;
+        };
+        LoggedError: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description What failed; `session` is a command line's own word, `span` a part of the application around agents
+             * @enum {string}
+             */
+            source: "request" | "tool" | "step" | "execution" | "session" | "span";
+            type: string;
+            message: string | null;
+            /** @description Errors of one type and message, ids and numbers aside, have the same */
+            group: string;
+            domain: string;
+            user: string | null;
+            agent: string | null;
+            provider: string | null;
+            model: string | null;
+            tool: string | null;
+            conversationId: string | null;
+            /** Format: uuid */
+            executionId: string | null;
+            traceId: string | null;
+            hasStack: boolean;
+        };
+        LoggedErrorDetail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description What failed; `session` is a command line's own word, `span` a part of the application around agents
+             * @enum {string}
+             */
+            source: "request" | "tool" | "step" | "execution" | "session" | "span";
+            type: string;
+            message: string | null;
+            /** @description Errors of one type and message, ids and numbers aside, have the same */
+            group: string;
+            domain: string;
+            user: string | null;
+            agent: string | null;
+            provider: string | null;
+            model: string | null;
+            tool: string | null;
+            conversationId: string | null;
+            /** Format: uuid */
+            executionId: string | null;
+            traceId: string | null;
+            hasStack: boolean;
+            spanId: string | null;
+            /** @description At most 16,000 characters; null where the client sent none */
+            stack: string | null;
+        };
+        LoggedErrorPage: {
+            data: components["schemas"]["LoggedError"][];
+            nextCursor: string | null;
+        };
+        ErrorGroups: {
+            period: components["schemas"]["Period"];
+            /** @description Groups in the period */
+            total: number;
+            /** @description Errors in the period */
+            errors: number;
+            groups: components["schemas"]["ErrorGroup"][];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        ErrorGroup: {
+            group: string;
+            type: string;
+            /** @description The message without what differs from one time to the next */
+            pattern: string | null;
+            count: number;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: date-time
+             * @description In the period; null where single errors of it are no longer kept
+             */
+            firstSeenAt: string | null;
+            /** Format: date-time */
+            lastSeenAt: string | null;
+            /**
+             * Format: uuid
+             * @description The latest of it in the period
+             */
+            sampleId: string | null;
+        };
+        DurableObjects: {
+            /** Format: date-time */
+            fetchedAt: string | null;
+            namespaces: {
+                id: string;
+                name: string | null;
+                className: string | null;
+                script: string | null;
+                sqlite: boolean | null;
+                objects: {
+                    count: components["schemas"]["Count"];
+                    /** @description Whether there are more than were counted */
+                    capped: boolean;
+                    /** @description Of those counted */
+                    withData: number;
+                } | null;
+                sample: {
+                    id: string;
+                    hasStoredData: boolean | null;
+                }[];
+            }[] | null;
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        AdminResources: {
+            /** Format: date-time */
+            readAt: string;
+            database: {
+                /** @enum {string} */
+                kind: "postgres" | "embedded";
+                bytes: number | null;
+                /** @description The largest first; with their indexes */
+                tables: {
+                    name: string;
+                    bytes: number;
+                    /** @description As the planner estimates; null before it has looked */
+                    rows: number | null;
+                }[];
+            };
+            statements: {
+                /** @description From pg_stat_statements; null without it */
+                total: number | null;
+                transactions: number | null;
+                rolledBack: number | null;
+                cacheHitRate: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the counters began; null: with the database
+                 */
+                since: string | null;
+                /** @description By the time that they took together */
+                slowest: {
+                    /** @description At most 500 characters, without values */
+                    query: string;
+                    calls: components["schemas"]["Count"];
+                    totalMs: number;
+                    meanMs: number;
+                    rows: components["schemas"]["Count"];
+                }[] | null;
+            } | null;
+            /** @description What lies in the data directory, beside the embedded database */
+            storage: {
+                /** @enum {string} */
+                area: "previews" | "objects" | "tmp" | "logs";
+                files: components["schemas"]["Count"];
+                bytes: number;
+                /** @description Whether there is more than was counted */
+                capped: boolean;
+            }[] | null;
+            /** @description Live events that are kept for those who come back */
+            outbox: {
+                events: components["schemas"]["Count"];
+                /** Format: date-time */
+                oldestAt: string | null;
+            };
+            queues: {
+                name: string;
+                waiting: components["schemas"]["Count"];
+                active: components["schemas"]["Count"];
+                /** @description In the last hour */
+                failed: number;
+            }[] | null;
+            ingest: {
+                /** @description Observations that wait to be written by the replica that answers */
+                waiting: number;
+            };
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description null: nobody that is known */
+        SecuritySubject: {
+            /** @enum {string} */
+            kind: "account" | "key";
+            /** Format: uuid */
+            id: string;
+            /** @description An account's email, a key's name; null where it is gone */
+            name: string | null;
+        } | null;
+        SecurityRefusals: {
+            total: components["schemas"]["Count"];
+            byReason: components["schemas"]["SecurityCount"][];
+            bySubject: {
+                subject: components["schemas"]["SecuritySubject"];
+                count: components["schemas"]["Count"];
+                /** Format: date-time */
+                lastAt: string;
+            }[];
+            byAddress: components["schemas"]["SecurityCount"][];
+        };
+        SecurityCount: {
+            /** @description null: an address that was not told apart from others */
+            name: string | null;
+            count: components["schemas"]["Count"];
+            /** Format: date-time */
+            lastAt: string;
+        };
+        AdminSecurity: {
+            period: components["schemas"]["Period"];
+            failedLogins: components["schemas"]["SecurityRefusals"];
+            refusedTokens: components["schemas"]["SecurityRefusals"];
+            granularity: components["schemas"]["Granularity"];
+            timeline: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                failedLogins: components["schemas"]["Count"];
+                refusedTokens: components["schemas"]["Count"];
+            }[];
+            /** @description The latest, those of a minute that are alike together */
+            latest: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "login" | "token";
+                reason: string;
+                subject: components["schemas"]["SecuritySubject"];
+                address: string | null;
+                count: number;
+            }[];
+            /** @description The keys that hold, those used last first */
+            keys: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @enum {string} */
+                kind: "ingest" | "api";
+                role: components["schemas"]["Role"] | null;
+                /** @description What an API key is limited to */
+                domains: string[] | null;
+                /** @description What all that an ingest key sends belongs to */
+                domain: string | null;
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description null: never
+                 */
+                lastUsedAt: string | null;
+                lastAddress: string | null;
+            }[];
+            keysTruncated: boolean;
+            /** @description The latest first */
+            unusual: {
+                /** @enum {string} */
+                rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
+                /** Format: date-time */
+                at: string;
+                subject: components["schemas"]["SecuritySubject"];
+                address: string | null;
+                detail: string;
+            }[];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                /** @enum {string} */
+                kind: "account" | "key" | "embed" | "ingest" | "system";
+                /** Format: uuid */
+                id: string | null;
+                /** @description What it was called then */
+                name: string;
+            };
+            action: string;
+            /** @description What it was done to */
+            target: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+            ip: string | null;
+        };
+        AuditPage: {
+            data: components["schemas"]["AuditEntry"][];
+            nextCursor: string | null;
+        };
         /**
          * @description Active while its last message is under 30 minutes old
          * @enum {string}
@@ -1936,7 +2631,7 @@ export interface components {
             };
         };
         /** @description The union of what a live stream sends, told apart by `event` */
-        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
+        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveSession"] | components["schemas"]["LiveFailure"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
         /** @description First on every connection, where its id is what the stream begins after, and the answer to a command, where everything up to its id has been sent */
         LiveHello: {
             /**
@@ -1996,6 +2691,34 @@ export interface components {
             id: string;
             data: {
                 run: components["schemas"]["CleanupRun"];
+            };
+        };
+        /** @description A session of a command line as it is now; topic `sessions` */
+        LiveSession: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "session";
+            id: string;
+            data: {
+                session: components["schemas"]["CliSession"];
+                /** @description true where it is gone, or belongs to another domain now */
+                deleted: boolean;
+            };
+        };
+        /** @description An error, when it is new or is seen in another light; topic `errors`. (Not named `error`: an `EventSource` keeps that name for its own.) */
+        LiveFailure: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "failure";
+            id: string;
+            data: {
+                error: components["schemas"]["LoggedError"];
+                /** @description true where it turned out to be told by another */
+                deleted: boolean;
             };
         };
         /** @description What came between the asked id and now is gone: fetch everything again */
@@ -2295,6 +3018,10 @@ export interface components {
         To: string;
         /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
         Timeframe: components["schemas"]["Timeframe"];
+        /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+        ErrorsTimeframe: components["schemas"]["Timeframe"];
+        /** @description Only errors of this severity */
+        SeverityFilter: components["schemas"]["Severity"];
         /** @description Only this domain. One that the token may not see is a 404. */
         Domain: string;
         /** @description The reader's IANA time zone; default UTC. */
@@ -4110,6 +4837,861 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.stats": {
+        parameters: {
+            query?: {
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers, as of `at` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-21T10:00:00Z",
+                     *       "timezone": "UTC",
+                     *       "users": {
+                     *         "total": 1247,
+                     *         "new7d": 31,
+                     *         "growth": 0.0255
+                     *       },
+                     *       "sessions": {
+                     *         "active": 34
+                     *       },
+                     *       "executionsToday": {
+                     *         "total": 589,
+                     *         "completed": 511,
+                     *         "failed": 60,
+                     *         "running": 14,
+                     *         "abandoned": 4
+                     *       },
+                     *       "success": {
+                     *         "rate": 0.87,
+                     *         "completed": 423,
+                     *         "failed": 64,
+                     *         "band": "good"
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "gpt-4-turbo",
+                     *           "requests": 450,
+                     *           "share": 0.45
+                     *         },
+                     *         {
+                     *           "model": "glm-4-flash",
+                     *           "requests": 550,
+                     *           "share": 0.55
+                     *         }
+                     *       ],
+                     *       "otherModels": {
+                     *         "requests": 0,
+                     *         "share": 0
+                     *       },
+                     *       "errors": {
+                     *         "total": 6,
+                     *         "bySeverity": {
+                     *           "warning": 2,
+                     *           "error": 0,
+                     *           "critical": 4
+                     *         },
+                     *         "byType": [
+                     *           {
+                     *             "type": "AUTH_FAILED",
+                     *             "count": 3,
+                     *             "severity": "critical"
+                     *           },
+                     *           {
+                     *             "type": "MODEL_TIMEOUT",
+                     *             "count": 2,
+                     *             "severity": "warning"
+                     *           },
+                     *           {
+                     *             "type": "DO_WRITE_FAILED",
+                     *             "count": 1,
+                     *             "severity": "critical"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminStats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "degraded",
+                     *       "reasons": [
+                     *         "worker cleanup: The last run failed: disk full",
+                     *         "provider anthropic: The last call failed: overloaded_error"
+                     *       ],
+                     *       "checkedAt": "2026-11-21T10:00:00Z",
+                     *       "parts": [
+                     *         {
+                     *           "name": "database",
+                     *           "kind": "service",
+                     *           "status": "healthy",
+                     *           "latencyMs": 1.2,
+                     *           "timeoutMs": 2000,
+                     *           "lastSuccessAt": "2026-11-21T10:00:00Z",
+                     *           "detail": null
+                     *         },
+                     *         {
+                     *           "name": "cleanup",
+                     *           "kind": "worker",
+                     *           "status": "degraded",
+                     *           "latencyMs": null,
+                     *           "timeoutMs": null,
+                     *           "lastSuccessAt": "2026-11-21T09:30:00Z",
+                     *           "detail": "The last run failed: disk full"
+                     *         },
+                     *         {
+                     *           "name": "gateway",
+                     *           "kind": "upstream",
+                     *           "status": "healthy",
+                     *           "latencyMs": 48.1,
+                     *           "timeoutMs": 3000,
+                     *           "lastSuccessAt": "2026-11-21T10:00:00Z",
+                     *           "detail": null
+                     *         }
+                     *       ],
+                     *       "providers": [
+                     *         {
+                     *           "name": "anthropic",
+                     *           "status": "degraded",
+                     *           "lastSuccessAt": "2026-11-21T09:58:00Z",
+                     *           "lastErrorAt": "2026-11-21T09:59:00Z",
+                     *           "lastError": {
+                     *             "type": "overloaded_error",
+                     *             "message": "Overloaded"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.telemetry": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Transitions and states */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "sessions": {
+                     *         "total": 234,
+                     *         "active": 3,
+                     *         "aborted": 3,
+                     *         "abortedShare": 0.0128
+                     *       },
+                     *       "transitions": [
+                     *         {
+                     *           "from": "IDLE",
+                     *           "to": "AUTH",
+                     *           "count": 234
+                     *         },
+                     *         {
+                     *           "from": "AUTH",
+                     *           "to": "CONTEXT",
+                     *           "count": 231
+                     *         },
+                     *         {
+                     *           "from": "CONTEXT",
+                     *           "to": "API",
+                     *           "count": 228
+                     *         }
+                     *       ],
+                     *       "states": [
+                     *         {
+                     *           "state": "IDLE",
+                     *           "reached": 234,
+                     *           "last": 0,
+                     *           "active": 0,
+                     *           "dropped": 0,
+                     *           "dropOff": 0
+                     *         },
+                     *         {
+                     *           "state": "AUTH",
+                     *           "reached": 234,
+                     *           "last": 3,
+                     *           "active": 0,
+                     *           "dropped": 3,
+                     *           "dropOff": 0.0128
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminTelemetry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.sessions": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only sessions that are in this state */
+                state?: components["schemas"]["CliState"];
+                /** @description true: only those heard of in the last 5 minutes; false: only the others */
+                active?: boolean;
+                /** @description Only those of this client */
+                client?: components["schemas"]["CliClient"];
+                /** @description Only those of this user */
+                user?: string;
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1d00",
+                     *           "sessionId": "6f1e2d3c-1b2a-4c5d-a6e7-f8091a2b3c4d",
+                     *           "client": "claude-code",
+                     *           "version": "2.0.14",
+                     *           "domain": "internal.example.com",
+                     *           "user": "ada@example.com",
+                     *           "state": "TOOL",
+                     *           "startedAt": "2026-11-21T09:40:00Z",
+                     *           "lastEventAt": "2026-11-21T09:59:50Z",
+                     *           "durationMs": 1190000,
+                     *           "turns": 3,
+                     *           "requests": 11,
+                     *           "transitions": 24,
+                     *           "recentTransitions": [
+                     *             {
+                     *               "at": "2026-11-21T09:59:48Z",
+                     *               "from": "API",
+                     *               "to": "TOOL",
+                     *               "event": "claude_code.tool_decision"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CliSessionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listErrors": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["ErrorsTimeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only errors of this severity */
+                severity?: components["parameters"]["SeverityFilter"];
+                /** @description Only errors of this type */
+                type?: string;
+                /** @description Only those of this group, as `admin.errorGroups` names it */
+                group?: string;
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1e00",
+                     *           "at": "2026-11-21T09:59:00Z",
+                     *           "severity": "critical",
+                     *           "source": "tool",
+                     *           "type": "DO_WRITE_FAILED",
+                     *           "message": "object 17 is gone",
+                     *           "group": "3q2-7wV0aHcTgmlhXnJp9A",
+                     *           "domain": "app.example.com",
+                     *           "user": "ada@example.com",
+                     *           "agent": "clerk",
+                     *           "provider": null,
+                     *           "model": null,
+                     *           "tool": "save",
+                     *           "conversationId": "conv-8812",
+                     *           "executionId": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99",
+                     *           "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *           "hasStack": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedErrorPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.errorGroups": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["ErrorsTimeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only errors of this severity */
+                severity?: components["parameters"]["SeverityFilter"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-21T09:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "total": 1,
+                     *       "errors": 3,
+                     *       "groups": [
+                     *         {
+                     *           "group": "3q2-7wV0aHcTgmlhXnJp9A",
+                     *           "type": "DO_WRITE_FAILED",
+                     *           "pattern": "object <n> is gone",
+                     *           "count": 3,
+                     *           "severity": "critical",
+                     *           "firstSeenAt": "2026-11-21T09:12:00Z",
+                     *           "lastSeenAt": "2026-11-21T09:59:00Z",
+                     *           "sampleId": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1e00"
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorGroups"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.getError": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The error's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The error */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1e00",
+                     *       "at": "2026-11-21T09:59:00Z",
+                     *       "severity": "critical",
+                     *       "source": "tool",
+                     *       "type": "DO_WRITE_FAILED",
+                     *       "message": "object 17 is gone",
+                     *       "group": "3q2-7wV0aHcTgmlhXnJp9A",
+                     *       "domain": "app.example.com",
+                     *       "user": "ada@example.com",
+                     *       "agent": "clerk",
+                     *       "provider": null,
+                     *       "model": null,
+                     *       "tool": "save",
+                     *       "conversationId": "conv-8812",
+                     *       "executionId": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99",
+                     *       "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "hasStack": true,
+                     *       "spanId": "00f067aa0ba902b7",
+                     *       "stack": "Error: object 17 is gone\n    at save (store.ts:3:1)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedErrorDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.durableObjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The namespaces */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fetchedAt": "2026-11-21T09:59:48Z",
+                     *       "namespaces": [
+                     *         {
+                     *           "id": "5fd1cafff895419c8bcc647fc64ab8f0",
+                     *           "name": "coding-brain_ExecutionCoordinator",
+                     *           "className": "ExecutionCoordinator",
+                     *           "script": "coding-brain",
+                     *           "sqlite": true,
+                     *           "objects": {
+                     *             "count": 23,
+                     *             "capped": false,
+                     *             "withData": 21
+                     *           },
+                     *           "sample": [
+                     *             {
+                     *               "id": "fe7803fc55b964e09d94666545aab688d360c6bda69ba349ced1e5f28d2fc2c8",
+                     *               "hasStoredData": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DurableObjects"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "readAt": "2026-11-21T10:00:00Z",
+                     *       "database": {
+                     *         "kind": "postgres",
+                     *         "bytes": 734003200,
+                     *         "tables": [
+                     *           {
+                     *             "name": "requests",
+                     *             "bytes": 402653184,
+                     *             "rows": 1204000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "statements": {
+                     *         "total": 812345,
+                     *         "transactions": 401000,
+                     *         "rolledBack": 12,
+                     *         "cacheHitRate": 0.998,
+                     *         "since": "2026-11-01T00:00:00Z",
+                     *         "slowest": [
+                     *           {
+                     *             "query": "select * from requests where workspace_id = $1",
+                     *             "calls": 1204,
+                     *             "totalMs": 2408.1,
+                     *             "meanMs": 2,
+                     *             "rows": 60200
+                     *           }
+                     *         ]
+                     *       },
+                     *       "storage": [
+                     *         {
+                     *           "area": "objects",
+                     *           "files": 12,
+                     *           "bytes": 48234496,
+                     *           "capped": false
+                     *         }
+                     *       ],
+                     *       "outbox": {
+                     *         "events": 4012,
+                     *         "oldestAt": "2026-11-20T10:02:00Z"
+                     *       },
+                     *       "queues": [
+                     *         {
+                     *           "name": "cleanup",
+                     *           "waiting": 0,
+                     *           "active": 0,
+                     *           "failed": 0
+                     *         }
+                     *       ],
+                     *       "ingest": {
+                     *         "waiting": 0
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminResources"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.security": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was noted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "failedLogins": {
+                     *         "total": 7,
+                     *         "byReason": [
+                     *           {
+                     *             "name": "password",
+                     *             "count": 7,
+                     *             "lastAt": "2026-11-21T09:30:00Z"
+                     *           }
+                     *         ],
+                     *         "bySubject": [
+                     *           {
+                     *             "subject": {
+                     *               "kind": "account",
+                     *               "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *               "name": "ada@example.com"
+                     *             },
+                     *             "count": 7,
+                     *             "lastAt": "2026-11-21T09:30:00Z"
+                     *           }
+                     *         ],
+                     *         "byAddress": [
+                     *           {
+                     *             "name": "203.0.113.7",
+                     *             "count": 7,
+                     *             "lastAt": "2026-11-21T09:30:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "refusedTokens": {
+                     *         "total": 0,
+                     *         "byReason": [],
+                     *         "bySubject": [],
+                     *         "byAddress": []
+                     *       },
+                     *       "granularity": "hour",
+                     *       "timeline": [
+                     *         {
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "failedLogins": 7,
+                     *           "refusedTokens": 0
+                     *         }
+                     *       ],
+                     *       "latest": [
+                     *         {
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "kind": "login",
+                     *           "reason": "password",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "count": 7
+                     *         }
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b12",
+                     *           "name": "Portal",
+                     *           "kind": "api",
+                     *           "role": "viewer",
+                     *           "domains": null,
+                     *           "domain": null,
+                     *           "createdAt": "2026-11-01T00:00:00Z",
+                     *           "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *           "lastAddress": "203.0.113.9"
+                     *         }
+                     *       ],
+                     *       "keysTruncated": false,
+                     *       "unusual": [
+                     *         {
+                     *           "rule": "failed_logins",
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": null,
+                     *           "detail": "7 failed logins within 15 minutes."
+                     *         }
+                     *       ],
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminSecurity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.audit": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only this action, such as `auth.login` */
+                action?: string;
+                /** @description Only what this account or key did, by its id */
+                actor?: string;
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1f00",
+                     *           "at": "2026-11-21T09:00:00Z",
+                     *           "actor": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "action": "auth.login",
+                     *           "target": null,
+                     *           "details": {},
+                     *           "ip": "203.0.113.7"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -13,6 +13,8 @@ export interface Access {
   open?: true;
   /** Changes something: refused to embed tokens, which only read. */
   writes?: true;
+  /** Tells of what belongs to no domain: refused to tokens that are limited to some. */
+  wholeWorkspace?: true;
 }
 
 const everybody = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const;
@@ -59,6 +61,18 @@ export const access = {
   'conversations.removeFavorite': { roles: runs, kinds: ['account'], writes: true },
   'conversations.delete': { roles: ['admin'], writes: true },
   'conversations.deleteMany': { roles: ['admin'], writes: true },
+  'admin.stats': { roles: ['admin', 'support'] },
+  // The installation's parts are the operator's alone: see `admin.ts`.
+  'admin.health': { roles: installation },
+  'admin.telemetry': { roles: ['admin', 'developer'] },
+  'admin.sessions': { roles: ['admin', 'developer'] },
+  'admin.listErrors': { roles: ['admin', 'support'] },
+  'admin.errorGroups': { roles: ['admin', 'support'] },
+  'admin.getError': { roles: ['admin', 'support'] },
+  'admin.durableObjects': { roles: installation, operatorOnly: true },
+  'admin.resources': { roles: installation, operatorOnly: true },
+  'admin.security': { roles: ['admin'], wholeWorkspace: true },
+  'admin.audit': { roles: ['admin'], wholeWorkspace: true },
   'cleanup.status': { roles: installation, operatorOnly: true },
   'cleanup.listActions': { roles: installation, operatorOnly: true },
   'cleanup.getRun': { roles: installation, operatorOnly: true },
@@ -81,6 +95,8 @@ const topics: Record<Topic, Access> = {
   stats: access['stats.overview'],
   conversations: access['conversations.list'],
   cleanup: access['cleanup.status'],
+  sessions: access['admin.sessions'],
+  errors: access['admin.listErrors'],
 };
 
 /** Why this caller may not: the refusal's detail and the roles that may. `null`: it may. */
@@ -105,6 +121,10 @@ export function refusal(
   }
   if (rule.operatorOnly && !caller.workspace.operator) {
     const detail = 'This belongs to the workspace that runs the installation.';
+    return { detail, requiredRoles: roles };
+  }
+  if (rule.wholeWorkspace && caller.domains !== null) {
+    const detail = 'This tells of the whole workspace, and the token is limited to domains.';
     return { detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {

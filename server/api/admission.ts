@@ -4,11 +4,14 @@ import type { Authenticator } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import type { Limits } from './limits.ts';
 import type { Origins } from './origins.ts';
+import { TokenRefused } from './refused.ts';
+import type { Watch } from './watch.ts';
 
 export interface AdmissionOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
+  watch: Pick<Watch, 'refused' | 'keyUsed'>;
 }
 
 /** Who calls; `null` where nobody needs to be. @throws Problem 401, 403, 429 */
@@ -18,7 +21,8 @@ export type Admission = (exchange: Exchange) => Promise<Caller | null>;
  * Lets a request in, before anything else of it is read: who is asking, whether they may, and
  * whether they ask too often.
  */
-export function admission({ authenticator, limits, origins }: AdmissionOptions): Admission {
+export function admission(options: AdmissionOptions): Admission {
+  const { authenticator, limits, origins, watch } = options;
   return async ({ operation, request, ip, upgrading }) => {
     if (operation.id === 'auth.login') await limits.count('login', ip);
     else if (operation.tag === 'auth' && operation.token === 'none') {
@@ -28,6 +32,7 @@ export function admission({ authenticator, limits, origins }: AdmissionOptions):
 
     const rule: Access = access[operation.id];
     const caller = await identify(authenticator, request, rule).catch(async (error: unknown) => {
+      if (error instanceof TokenRefused) watch.refused('token', error.reason, ip, [error.suspect]);
       if (error instanceof Problem) await limits.count('anonymous', ip);
       throw error;
     });
@@ -36,6 +41,7 @@ export function admission({ authenticator, limits, origins }: AdmissionOptions):
       return null;
     }
     await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id);
+    watch.keyUsed(caller, ip);
     const origin = request.headers.get('origin');
     // No preflight asks for a WebSocket, and an embed token may outlast its origin's registration.
     if ((upgrading || caller.kind === 'embed') && origin && !origins.has(origin, request)) {

@@ -5,6 +5,7 @@ import {
   unprocessable,
   type Schemas,
 } from '../contract/index.ts';
+import type { AuditEntry } from '../store/audit.ts';
 import type { Account, AuthStore } from '../store/auth.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -22,6 +23,7 @@ import { foreignDomains, giversOf, mayGiveRole } from './minting.ts';
 import type { Origins } from './origins.ts';
 import type { Secret } from './secret.ts';
 import type { Tokens } from './tokens.ts';
+import { actorOf, type Watch } from './watch.ts';
 
 const ACCESS_SECONDS = 15 * 60;
 const REFRESH_SECONDS = 14 * 24 * 3600;
@@ -34,6 +36,9 @@ export interface AuthOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
+  watch: Pick<Watch, 'refused' | 'loggedIn'>;
+  /** Writes an entry of the audit log. */
+  audit: (workspaceId: string, entry: AuditEntry) => Promise<void>;
   now: () => Date;
   /** Told of a refresh token that came twice: somebody may have stolen it. */
   onReuse: (sessionId: string) => void;
@@ -41,6 +46,7 @@ export interface AuthOptions {
 
 export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   const { store, secret, tokens, authenticator, limits, origins, now, onReuse } = options;
+  const { watch, audit } = options;
   /** In whole seconds, as a token holds its end. */
   const after = (seconds: number): Date =>
     new Date((Math.floor(now().getTime() / 1000) + seconds) * 1000);
@@ -69,12 +75,27 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   };
 
   return {
-    'auth.login': async ({ body: { email: given, password, domain } }) => {
+    'auth.login': async ({ body: { email: given, password, domain }, ip }) => {
       const email = given.trim().toLowerCase();
-      await limits.countLogin(email);
-      const opened = await openedBy(store, email, password, domain);
+      const accounts = await store.accountsByEmail(email);
+      /** @param reason why nobody got in */
+      const refuse = (reason: string): void =>
+        watch.refused(
+          'login',
+          reason,
+          ip,
+          accounts.map(({ id }) => ({ kind: 'account', id })),
+        );
+      await limits.countLogin(email).catch((locked: unknown) => {
+        refuse('locked');
+        throw locked;
+      });
+      const opened = await openedBy(store, accounts, password, domain);
       const [account] = opened;
-      if (!account) throw unauthorized('The email or the password is wrong.');
+      if (!account) {
+        refuse('password');
+        throw unauthorized('The email or the password is wrong.');
+      }
       await limits.loginSucceeded(email);
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
@@ -83,11 +104,12 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         );
       }
       const { refreshToken, kept } = begin(newRefreshToken());
-      const sessionId = await store.startSession(account, kept);
+      const sessionId = await store.startSession(account, kept, ip);
+      watch.loggedIn(account, ip);
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
     },
 
-    'auth.refresh': async ({ body, params }) => {
+    'auth.refresh': async ({ body, params, ip }) => {
       const key = params.header['Idempotency-Key'];
       const { refreshToken, kept } = begin(
         key === undefined ? newRefreshToken() : successorOf(body.refreshToken, key, successorKey),
@@ -96,7 +118,9 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       if (rotation.outcome === 'reused') {
         authenticator.forgetSession(rotation.sessionId);
         onReuse(rotation.sessionId);
+        watch.refused('token', 'reused', ip, [{ kind: 'session', id: rotation.sessionId }]);
       }
+      if (rotation.outcome === 'refused') watch.refused('token', 'refresh', ip);
       if (rotation.outcome !== 'rotated') {
         throw unauthorized('The refresh token is not, or no longer, valid.');
       }
@@ -104,15 +128,15 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
     },
 
-    'auth.logout': async ({ body }) => {
-      const sessionId = await store.endSessionOf(digest(body.refreshToken), now());
+    'auth.logout': async ({ body, ip }) => {
+      const sessionId = await store.endSessionOf(digest(body.refreshToken), now(), ip);
       if (sessionId) authenticator.forgetSession(sessionId);
       return { status: 204 };
     },
 
     'auth.me': ({ caller }) => ({ status: 200, body: meOf(caller) }),
 
-    'auth.createEmbedToken': async ({ caller, body }) => {
+    'auth.createEmbedToken': async ({ caller, body, ip }) => {
       requireMinter(caller, body);
       const unregistered = body.origins.flatMap((origin, index) =>
         origins.registered(origin) ? [] : [{ origin, index }],
@@ -133,6 +157,13 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       const expiresAt = after(expiresIn);
       const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
       const token = await tokens.signEmbed(claims);
+      await audit(caller.workspace.id, {
+        actor: actorOf(caller),
+        action: 'embed_token.create',
+        target: claims.id,
+        details: { role, domains, origins: body.origins, expiresAt: expiresAt.toISOString() },
+        ip,
+      });
       return {
         status: 201,
         body: {
@@ -149,17 +180,17 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
 }
 
 /**
- * The accounts that an email and a password open, one for each workspace. It takes as long where
+ * Those of an email's accounts that a password opens, one for each workspace. It takes as long where
  * there is none.
  * @param domain one of the workspace's domains, or its name: it may have no domain yet
  */
 async function openedBy(
   store: AuthStore,
-  email: string,
+  known: Awaited<ReturnType<AuthStore['accountsByEmail']>>,
   password: string,
   domain: string | undefined,
 ): Promise<Account[]> {
-  let accounts = await store.accountsByEmail(email);
+  let accounts = known;
   if (domain !== undefined) {
     const ids = accounts.map(({ workspace }) => workspace.id);
     const knowing = await store.workspacesWithDomain(ids, domain);

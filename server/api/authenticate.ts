@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { forbidden, unauthorized } from '../contract/index.ts';
 import type { Account, ApiKey, AuthStore } from '../store/auth.ts';
 import type { ApiCaller, Caller } from './caller.ts';
 import { digest } from './credentials.ts';
 import { mayMint } from './minting.ts';
 import { Recently } from './recent.ts';
+import { TokenRefused } from './refused.ts';
 import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
 
 /** A key's last use is written down at most this often. */
@@ -50,7 +50,7 @@ export class Authenticator {
     if (given.kind === 'key' || !looksLikeToken(given.text)) return this.#byKey(given.text);
     const claims = await this.#tokens.read(given.text);
     if (claims.kind === 'access') return this.#bySession(claims);
-    requireOrigin(request.headers, claims.origins);
+    requireOrigin(request.headers, claims);
     return this.#byEmbed(claims);
   }
 
@@ -73,7 +73,10 @@ export class Authenticator {
 
   async #bySession({ sessionId, expiresAt }: AccessClaims): Promise<ApiCaller> {
     const account = await this.#sessionAccount(sessionId);
-    if (!account) throw unauthorized('The session has ended.');
+    if (!account) {
+      const suspect = { kind: 'session', id: sessionId } as const;
+      throw new TokenRefused('session_ended', 'The session has ended.', suspect);
+    }
     return {
       kind: 'account',
       ...account,
@@ -86,7 +89,8 @@ export class Authenticator {
     const { id, minter, role, domains, expiresAt } = claims;
     const by = await this.#holder(minter);
     if (!by?.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
-      throw unauthorized('Whoever minted this token may not do so any more.');
+      const detail = 'Whoever minted this token may not do so any more.';
+      throw new TokenRefused('minter_ended', detail, minter);
     }
     const { workspace } = by;
     const source = minter;
@@ -97,7 +101,10 @@ export class Authenticator {
   async #byKey(text: string): Promise<Caller> {
     const hash = digest(text);
     const key = await this.#keys.get(hash, () => this.#store.key({ hash }));
-    if (!key) throw unauthorized('There is no such key.');
+    if (!key) {
+      const suspect = { kind: 'hash', id: hash } as const;
+      throw new TokenRefused('unknown_key', 'There is no such key.', suspect);
+    }
     this.#touch(key.id);
     const { id, name, workspace, role, domains, domain, team } = key;
     if (role === null) return { kind: 'ingest', id, name, workspace, domain, team };
@@ -155,7 +162,9 @@ function credentialOf(headers: Headers): { kind: 'token' | 'key'; text: string }
   const authorization = headers.get('authorization');
   if (authorization !== null) {
     const [, text] = /^bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
-    if (text === undefined) throw unauthorized('Send the token as `Authorization: Bearer`.');
+    if (text === undefined) {
+      throw new TokenRefused('malformed', 'Send the token as `Authorization: Bearer`.');
+    }
     return { kind: 'token', text };
   }
   const text = headers.get('x-api-key')?.trim();
@@ -163,11 +172,11 @@ function credentialOf(headers: Headers): { kind: 'token' | 'key'; text: string }
 }
 
 /** Only a browser tells a page's origin truly, and it leaves it out of a page's own requests. */
-function requireOrigin(headers: Headers, origins: readonly string[]): void {
+function requireOrigin(headers: Headers, { origins, minter }: EmbedClaims): void {
   const origin = headers.get('origin');
   if (origin !== null && origins.includes(origin)) return;
   const own = origin === null && headers.get('sec-fetch-site') === 'same-origin';
   const host = headers.get('host');
   if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
-  throw forbidden('This token works from its own origins only.');
+  throw new TokenRefused('origin', 'This token works from its own origins only.', minter);
 }

@@ -1,19 +1,25 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
 import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
-import type { CleanupStore } from '../store/cleanup.ts';
+import type { CleanupRun, CleanupStore } from '../store/cleanup.ts';
 import { isUuid } from '../store/uuid.ts';
 import { access, refusal } from './access.ts';
-import type { HandlersFor } from './handlers.ts';
+import type { ApiRequest, HandlersFor } from './handlers.ts';
 
 export interface CleanupOptions {
   store: CleanupStore;
   worker: Pick<CleanupWorker, 'settings' | 'request'>;
+  /** Told of a run that somebody asked for. */
+  onRequest?: (
+    request: Pick<ApiRequest<'cleanup.run'>, 'caller' | 'ip'>,
+    run: CleanupRun,
+  ) => Promise<void>;
   now?: () => number;
 }
 
 export function cleanupHandlers({
   store,
   worker,
+  onRequest = async () => {},
   now = Date.now,
 }: CleanupOptions): HandlersFor<'cleanup'> {
   return {
@@ -37,9 +43,11 @@ export function cleanupHandlers({
       return { status: 200, body: { data: actions, nextCursor: next } };
     },
 
-    'cleanup.run': async ({ body }) => {
+    'cleanup.run': async ({ caller, ip, body }) => {
       try {
-        return { status: 202, body: await worker.request(body) };
+        const run = await worker.request(body);
+        await onRequest({ caller, ip }, run);
+        return { status: 202, body: run };
       } catch (error) {
         if (error instanceof RunRefused) throw conflict(error.message);
         throw error;

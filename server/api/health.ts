@@ -1,30 +1,21 @@
 import { unauthorized, type Schemas } from '../contract/index.ts';
 import { access, refusal } from './access.ts';
 import type { HandlersFor } from './handlers.ts';
+import { look, type Probe } from './probing.ts';
 
 type Part = Schemas['HealthPart'];
 
 /** Looks at one part of the service. */
-export interface Probe {
-  name: Part['name'];
-  /**
-   * Rejects where the part is down; `degraded` where it works but not well, with what is wrong.
-   * Nothing returned: it is healthy.
-   */
-  look: () => Promise<{ status: 'healthy' | 'degraded'; detail: string } | undefined>;
-}
+export type PartProbe = Probe<Part['name']>;
 
 export interface HealthOptions {
   /** The first is the one without which the service is not up. */
-  probes: readonly [Probe, ...Probe[]];
+  probes: readonly [PartProbe, ...PartProbe[]];
   version: string;
   startedAt: Date;
   /** The Prometheus metrics as text. */
   metrics: () => Promise<string>;
 }
-
-/** Milliseconds after which a part that has not answered counts as down. */
-const PATIENCE_MS = 2_000;
 
 export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
   const { probes, version, startedAt, metrics } = options;
@@ -53,25 +44,6 @@ export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
       };
     },
   };
-}
-
-async function look({ name, look: probe }: Probe): Promise<Part> {
-  const began = performance.now();
-  const elapsed = (): number => Math.round((performance.now() - began) * 10) / 10;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('It does not answer.')), PATIENCE_MS);
-  });
-  try {
-    const found = await Promise.race([probe(), late]);
-    const { status = 'healthy', detail = null } = found ?? {};
-    return { name, status, latencyMs: elapsed(), detail };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { name, status: 'down', latencyMs: null, detail };
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function overall([first, ...others]: Part[]): Schemas['Health']['status'] {

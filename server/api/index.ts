@@ -1,6 +1,8 @@
 import type { Contract } from '../contract/index.ts';
 import type { CleanupWorker } from '../jobs/index.ts';
 import type { Hub } from '../live/hub.ts';
+import { SecurityLog } from '../store/admin/security-log.ts';
+import { appendAudit, type AuditEntry } from '../store/audit.ts';
 import { AuthStore } from '../store/auth.ts';
 import { CleanupStore } from '../store/cleanup.ts';
 import { ConversationStore } from '../store/conversations.ts';
@@ -9,6 +11,7 @@ import { ExecutionStore } from '../store/executions.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { StatsStore } from '../store/stats.ts';
 import type { Writer } from '../store/write/writer.ts';
+import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from './admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from './authenticate.ts';
@@ -26,6 +29,7 @@ import { otlpHandlers, type OtlpOptions } from './otlp.ts';
 import type { Secret } from './secret.ts';
 import { statsHandlers } from './stats.ts';
 import { Tokens } from './tokens.ts';
+import { actorOf, Watch } from './watch.ts';
 
 export interface ApiOptions {
   store: Store;
@@ -37,6 +41,7 @@ export interface ApiOptions {
   writer: Writer;
   cleanup: CleanupWorker;
   health: HealthOptions;
+  admin: Pick<AdminOptions, 'system' | 'resources' | 'durableObjects'>;
   now: () => Date;
   onIngest: OtlpOptions['onIngest'];
   /** Called when something new is in a workspace's outbox, up to this id. */
@@ -54,6 +59,8 @@ export interface Api {
   handlers: Handlers;
   /** Removes what has ended: sessions, tokens and kept answers. */
   prune: () => Promise<void>;
+  /** Writes what was noted beside the requests. */
+  flush: () => Promise<void>;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -68,10 +75,17 @@ export function createApi(options: ApiOptions): Api {
     now,
     onError: (error) => onError('The use of a key could not be noted', error),
   });
+  const watch = new Watch({
+    log: new SecurityLog(store),
+    now,
+    onError: (error) => onError('What an admin may want to know was not noted', error),
+  });
+  const audit = (workspaceId: string, entry: AuditEntry): Promise<void> =>
+    store.inWorkspace(workspaceId, (ws) => appendAudit(ws, entry, clock()));
   const clock = (): number => now().getTime();
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   return {
-    admit: admission({ authenticator, limits, origins }),
+    admit: admission({ authenticator, limits, origins, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
     handlers: {
       ...authHandlers({
@@ -81,12 +95,28 @@ export function createApi(options: ApiOptions): Api {
         authenticator,
         limits,
         origins,
+        watch,
+        audit,
         now,
         onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
+      }),
+      ...adminHandlers({
+        ...options.admin,
+        store,
+        flushWatch: () => watch.flush(),
+        now: clock,
       }),
       ...cleanupHandlers({
         store: new CleanupStore(store),
         worker: cleanup,
+        onRequest: ({ caller, ip }, { id, dryRun }) =>
+          audit(caller.workspace.id, {
+            actor: actorOf(caller),
+            action: 'cleanup.run',
+            target: id,
+            details: { dryRun },
+            ip,
+          }),
         now: clock,
       }),
       ...conversationsHandlers({
@@ -107,6 +137,7 @@ export function createApi(options: ApiOptions): Api {
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
       ...statsHandlers({ store: new StatsStore(store), now: clock }),
     },
+    flush: () => watch.flush(),
     prune: async () => {
       await authStore.prune(now());
       await answers.prune(now());

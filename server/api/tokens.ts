@@ -1,7 +1,8 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { unauthorized } from '../contract/index.ts';
+import type { Suspect } from '../store/admin/security-log.ts';
 import { isUuid } from '../store/uuid.ts';
 import type { Role } from './caller.ts';
+import { TokenRefused } from './refused.ts';
 import type { Secret } from './secret.ts';
 
 const ISSUER = 'cloudbrain';
@@ -73,8 +74,11 @@ export class Tokens {
         expiresAt,
       };
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw unauthorized('The token has expired.');
-      throw unauthorized('The token is not valid.');
+      if (error instanceof errors.JWTExpired) {
+        // Its signature was good: it tells whose it was.
+        throw new TokenRefused('expired', 'The token has expired.', suspectOf(error.payload));
+      }
+      throw new TokenRefused('invalid', 'The token is not valid.');
     }
   }
 
@@ -88,6 +92,13 @@ export class Tokens {
       .setExpirationTime(expiresAt)
       .sign(this.#key);
   }
+}
+
+/** Whose a token is: its session, or who minted it. */
+function suspectOf({ sid, by }: Record<string, unknown>): Suspect | null {
+  if (isUuid(sid)) return { kind: 'session', id: sid };
+  const [kind, id] = String(by).split(':');
+  return isUuid(id) ? { kind: kind === 'key' ? 'key' : 'account', id } : null;
 }
 
 /** @throws Error where it is none: such a token was not made here, however it came to be signed */

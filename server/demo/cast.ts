@@ -217,4 +217,16 @@ export const failures: readonly [Failure, ...Failure[]] = [
   ['rate_limit_error', 'Number of request tokens has exceeded the per-minute limit'],
   ['overloaded_error', 'Overloaded'],
   ['context_length_exceeded', 'The prompt is longer than the model’s context'],
+  ['AUTH_FAILED', 'The provider refuses the key of this agent'],
 ];
+
+/** Where an agent of the demo would have failed, as its runtime tells it. */
+export function stackOf(type: string, message: string, agent: string): string {
+  const frames = [
+    `callModel (file:///srv/${agent}/model.ts:88:11)`,
+    `process.processTicksAndRejections (node:internal/process/task_queues:105:5)`,
+    `async runStep (file:///srv/${agent}/loop.ts:41:18)`,
+    `async run (file:///srv/${agent}/main.ts:17:3)`,
+  ];
+  return [`${type}: ${message}`, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+}

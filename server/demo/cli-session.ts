@@ -18,12 +18,24 @@ const prompts = [
   'write a migration that adds delivered_at',
 ] as const;
 
+const versions = ['2.0.9', '2.0.13', '2.0.14'] as const;
+
+/** How a session ends: most go on to their end, some are left, some are given up. */
+const endings = [
+  ['done', 82],
+  ['left before a prompt', 5],
+  ['left without an answer', 4],
+  ['refused a tool', 5],
+  ['retries exhausted', 4],
+] as const;
+
 export function cliSession(r: Random, start: number): CliSession {
   const logs: LogRecord[] = [];
   const common: Attributes = {
     'session.id': `${r.hex(8)}-${r.hex(4)}-4${r.hex(3)}-a${r.hex(3)}-${r.hex(12)}`,
     'user.email': r.pick(users),
     'terminal.type': 'tmux',
+    'app.version': r.pick(versions),
   };
   let sequence = 0;
   let at = start;
@@ -42,16 +54,30 @@ export function cliSession(r: Random, start: number): CliSession {
   };
 
   log('auth', { action: 'login', success: true });
-  const turns = r.whole(1, 4);
+  const ending = r.weighted(endings);
+  const turns = ending === 'left before a prompt' ? 0 : r.whole(1, 4);
   for (let turn = 0; turn < turns; turn++) {
+    const isLast = turn === turns - 1;
     at += r.spread(15_000, 0.9);
     const prompt = r.pick(prompts);
     const turnId: Attributes = { 'prompt.id': r.hex(24) };
     log('user_prompt', { ...turnId, prompt_length: prompt.length, prompt });
+    if (isLast && ending === 'left without an answer') break;
     const calls = r.whole(1, 5);
     for (let call = 0; call < calls; call++) {
       const durationMs = Math.round(r.spread(3_200, 0.6));
       at += durationMs;
+      if (isLast && ending === 'retries exhausted' && call === calls - 1) {
+        const failure: Attributes = {
+          model: 'claude-sonnet-4-5',
+          status_code: 529,
+          error: 'Overloaded',
+        };
+        log('api_error', { ...turnId, ...failure, duration_ms: durationMs, attempt: 10 });
+        at += 5;
+        log('api_retries_exhausted', { ...turnId, ...failure, total_attempts: 10 });
+        break;
+      }
       if (r.chance(0.04)) {
         log('api_error', {
           ...turnId,
@@ -61,7 +87,7 @@ export function cliSession(r: Random, start: number): CliSession {
           duration_ms: durationMs,
           attempt: 1,
         });
-        at += 2_000;
+        at += 2_000 + durationMs;
       }
       log('api_request', {
         ...turnId,
@@ -81,6 +107,10 @@ export function cliSession(r: Random, start: number): CliSession {
           tool_use_id: `toolu_${r.hex(20)}`,
         };
         at += 200;
+        if (isLast && ending === 'refused a tool') {
+          log('tool_decision', { ...tool, decision: 'reject', source: 'user_abort' });
+          break;
+        }
         log('tool_decision', { ...tool, decision: 'accept', source: 'config' });
         at += r.spread(400, 1);
         log('tool_result', { ...tool, success: r.chance(0.95), duration_ms: 400 });

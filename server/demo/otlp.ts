@@ -21,6 +21,8 @@ export interface Span {
   attributes: Attributes;
   /** Error type and message; without it the span is fine. */
   error?: readonly [type: string, message: string];
+  /** Where in the program the error came up. */
+  stack?: string;
 }
 
 export interface LogRecord {
@@ -57,6 +59,17 @@ const resource = (service: string): { attributes: { key: string; value: AnyValue
   attributes: attributes({ 'service.name': service, 'telemetry.sdk.language': 'nodejs' }),
 });
 
+/** An error as a span records it. */
+const exception = ({ end, error, stack }: Span) => ({
+  name: 'exception',
+  timeUnixNano: nanos(end),
+  attributes: attributes({
+    'exception.type': error?.[0],
+    'exception.message': error?.[1],
+    'exception.stacktrace': stack,
+  }),
+});
+
 /** The body of `POST /v1/traces`. */
 export function tracesBody(resources: readonly Resource<Span>[]): string {
   return JSON.stringify({
@@ -77,6 +90,7 @@ export function tracesBody(resources: readonly Resource<Span>[]): string {
               ...span.attributes,
               ...(span.error ? { 'error.type': span.error[0] } : {}),
             }),
+            ...(span.error && span.stack !== undefined ? { events: [exception(span)] } : {}),
             status: span.error ? { code: 2, message: span.error[1] } : { code: 1 },
           })),
         },

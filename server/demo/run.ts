@@ -1,4 +1,4 @@
-import { failures, users, type Agent, type Helper, type Model } from './cast.ts';
+import { failures, stackOf, users, type Agent, type Helper, type Model } from './cast.ts';
 import type { Attributes, Span } from './otlp.ts';
 import type { Random } from './random.ts';
 
@@ -137,7 +137,7 @@ function agentRun(r: Random, turn: Turn, start: number): { run: Run; said: reado
       'cloudbrain.team': agent.team,
       ...announced,
     },
-    ...(failure ? { error: failure } : {}),
+    ...(failure ? { error: failure, stack: stackOf(...failure, agent.name) } : {}),
   });
   return { run: { service: agent.domain, spans, start, end: at + 2 }, said };
 }
@@ -258,7 +258,7 @@ function tool(r: Random, { call, traceId, parent, at }: Place & { call: ToolCall
       'gen_ai.tool.name': name,
       'gen_ai.tool.call.id': call.id,
     },
-    ...(r.chance(0.02) ? { error: ['TOOL_FAILED', `${name} answered 500`] as const } : {}),
+    ...(r.chance(0.02) ? { error: r.weighted(toolFailures(name)) } : {}),
   };
 }
 
@@ -280,3 +280,11 @@ const text = (role: Message['role'], content: string): Message => ({
   role,
   parts: [{ type: 'text', content }],
 });
+
+/** What goes wrong in tools: mostly nothing that the run does not get over. */
+const toolFailures = (name: string): readonly [Weighted, Weighted] => [
+  [['TOOL_FAILED', `${name} answered 500`], 9],
+  [['DO_WRITE_FAILED', `The object behind ${name} was not written`], 1],
+];
+
+type Weighted = readonly [NonNullable<Span['error']>, number];

@@ -38,6 +38,8 @@ export function derive(observations: readonly Observation[], now: number): Deriv
   return {
     requests: derived.flatMap(({ requests }) => requests).toSorted(byRecordKey),
     executions: derived.flatMap(({ executions }) => executions).toSorted(byRecordKey),
+    sessions: derived.flatMap(({ sessions }) => sessions).toSorted(byRecordKey),
+    errors: derived.flatMap(({ errors }) => errors).toSorted(byRecordKey),
   };
 }
 

@@ -29,6 +29,8 @@ export interface Hints {
   decision?: string;
   source?: string;
   attempt?: number;
+  /** The client's version, on the records that begin something. */
+  version?: string;
 }
 
 export function hintsOf({ data }: Observation): Hints {

@@ -9,6 +9,12 @@ export interface HousekeepingOptions {
   writer: Pick<Writer, 'sweepAbandoned'>;
 }
 
+/** How often each comes round, in milliseconds. */
+export const RHYTHMS = [
+  { job: 'abandonment', everyMs: 60_000 },
+  { job: 'retention', everyMs: 3_600_000 },
+] as const;
+
 /** What comes round by itself, and is done by one replica each time. */
 export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefinition<object>[] {
   const retention = new Retention({ store });

@@ -1,5 +1,6 @@
 import { CleanupWorker, type CleanupWorkerOptions } from './cleanup/worker.ts';
-import { housekeeping, type HousekeepingOptions } from './housekeeping.ts';
+import { INTERVAL_MINUTES } from './cleanup/settings.ts';
+import { housekeeping, RHYTHMS, type HousekeepingOptions } from './housekeeping.ts';
 import { JobQueue, type QueueDepth, type QueueOptions } from './queue.ts';
 
 export { nextRunAt, INTERVAL_MINUTES, type CleanupSettings } from './cleanup/settings.ts';
@@ -20,6 +21,8 @@ export interface JobsOptions extends QueueOptions {
 export interface Jobs {
   cleanup: CleanupWorker;
   depths: () => Promise<QueueDepth[]>;
+  /** What comes round by itself, and how often: whoever does not is missed. */
+  rhythms: readonly { job: string; everyMs: number }[];
   close: () => Promise<void>;
 }
 
@@ -40,7 +43,15 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       await queue.define(definition);
       await queue.work(definition);
     }
-    return { cleanup, depths: () => queue.depths(), close: () => queue.close() };
+    const cleans = options.cleanup.enabled
+      ? [{ job: 'cleanup', everyMs: INTERVAL_MINUTES * 60_000 }]
+      : [];
+    return {
+      cleanup,
+      depths: () => queue.depths(),
+      rhythms: [...cleans, ...RHYTHMS],
+      close: () => queue.close(),
+    };
   } catch (error) {
     await queue.close();
     throw error;

@@ -37,6 +37,15 @@ export interface QueueDepth {
   jobs: number;
 }
 
+/** How a run of a job went, on this replica. */
+export interface QueueRun {
+  job: string;
+  startedAt: Date;
+  endedAt: Date;
+  /** Why it failed; `null`: it did not. */
+  error: string | null;
+}
+
 export interface QueueLog {
   error: (details: object, message: string) => void;
 }
@@ -46,22 +55,27 @@ export interface QueueOptions {
   /** As the store's: with it, pg-boss has connections of its own. */
   databaseUrl?: string | undefined;
   log: QueueLog;
+  /** Told of each run; a job does not fail by it. */
+  onRun?: ((run: QueueRun) => Promise<void>) | undefined;
 }
 
 /** The job queue (pg-boss): jobs survive a restart, and each is done by one of the replicas. */
 export class JobQueue {
   readonly #boss: PgBoss;
   readonly #log: QueueLog;
+  readonly #onRun: NonNullable<QueueOptions['onRun']>;
   readonly #closing = new AbortController();
   readonly #workers = new Map<string, string>();
 
-  private constructor(boss: PgBoss, log: QueueLog) {
+  private constructor(boss: PgBoss, { log, onRun = async () => {} }: QueueOptions) {
     this.#boss = boss;
     this.#log = log;
+    this.#onRun = onRun;
     boss.on('error', (error) => log.error({ error }, 'The job queue has failed'));
   }
 
-  static async open({ store, databaseUrl, log }: QueueOptions): Promise<JobQueue> {
+  static async open(options: QueueOptions): Promise<JobQueue> {
+    const { store, databaseUrl } = options;
     const boss = new PgBoss({
       schema: SCHEMA,
       ...CRON_SECONDS,
@@ -72,7 +86,7 @@ export class JobQueue {
         ? { connectionString: databaseUrl, max: 2, application_name: 'cloudbrain-jobs' }
         : { db: embedded(store), backend: 'pglite' }),
     });
-    const queue = new JobQueue(boss, log);
+    const queue = new JobQueue(boss, options);
     try {
       await boss.start();
     } catch (error) {
@@ -104,11 +118,20 @@ export class JobQueue {
     const id = await this.#boss.work<Data | null>(name, options, async ([job]) => {
       if (!job) return;
       const signal = AbortSignal.any([job.signal, this.#closing.signal]);
+      const startedAt = new Date();
+      const tell = async (error: string | null): Promise<void> => {
+        await this.#onRun({ job: name, startedAt, endedAt: new Date(), error }).catch(
+          (cause: unknown) =>
+            this.#log.error({ error: cause, queue: name }, 'A sign of life was lost'),
+        );
+      };
       try {
         await run(job.data ?? {}, signal);
+        await tell(null);
       } catch (error) {
         // A job that was told to stop is no fault.
         if (this.#closing.signal.aborted) return;
+        await tell(error instanceof Error ? error.message : JSON.stringify(error));
         this.#log.error({ error, queue: name }, 'A job has failed');
         throw error;
       }

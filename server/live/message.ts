@@ -9,6 +9,8 @@ const eventOf: Record<Topic, EventName> = {
   stats: 'stats',
   conversations: 'conversation',
   cleanup: 'cleanup',
+  sessions: 'session',
+  errors: 'failure',
 };
 
 /** One event on its way to its readers, written down once for all of them. */
@@ -71,11 +73,14 @@ export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message 
   return new Message(eventOf[topic], id, payload, { topic, domain, ...(key && { key }) });
 }
 
-type Payload = Schemas['LiveExecution']['data'] & Schemas['LiveConversation']['data'];
+/** What is told as it is now, once more with each change. */
+type Payload = Record<'execution' | 'session' | 'error', { id: string }> &
+  Schemas['LiveConversation']['data'];
 
-function keyOf({ execution, conversation }: Partial<Payload>): string | undefined {
-  if (execution) return `execution ${execution.id}`;
-  return conversation && conversationKey(conversation.domain, conversation.id);
+function keyOf({ execution, session, error, conversation }: Partial<Payload>): string | undefined {
+  if (conversation) return conversationKey(conversation.domain, conversation.id);
+  const told = execution ?? session ?? error;
+  return told && `thing ${told.id}`;
 }
 
 /** What a conversation's messages have in common. */

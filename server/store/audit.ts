@@ -1,5 +1,7 @@
 /** Who did what: exports, deletions, logins, the use of keys. Rows are only ever added. */
+import { sql, type SqlBool, type Transaction } from 'kysely';
 import type { WorkspaceTx } from './database.ts';
+import type { Schema } from './schema.ts';
 import type { AuditSchema } from './schema/audit.ts';
 import { uuidv7 } from './uuid.ts';
 import { cleanJson, cleanText } from './write/clean.ts';
@@ -42,3 +44,12 @@ export async function appendAudit(
     })
     .execute();
 }
+
+/** A workspace in a transaction of the service's own, which sees all of them. */
+export function inSystem(tx: Transaction<Schema>, workspaceId: string): WorkspaceTx {
+  const of = (column = 'workspace_id') => sql<SqlBool>`${sql.ref(column)} = ${workspaceId}`;
+  return { tx, workspaceId, of };
+}
+
+/** Whoever works on the installation itself, by its commands and settings. */
+export const OPERATOR: AuditEntry['actor'] = { kind: 'system', id: null, name: 'operator' };

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { appendAudit, inSystem } from './audit.ts';
 import type { Store } from './database.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Schema } from './schema.ts';
@@ -85,8 +86,9 @@ export class AuthStore {
     });
   }
 
-  /** Starts a session with its first refresh token. */
-  startSession(account: Account, { hash, now, expiresAt }: NewToken): Promise<string> {
+  /** Starts a session with its first refresh token. @param ip where it was begun from */
+  startSession(account: Account, token: NewToken, ip: string): Promise<string> {
+    const { hash, now, expiresAt } = token;
     return this.#store.asSystem(async (tx) => {
       const id = uuidv7(now.getTime());
       const owner = { workspace_id: account.workspace.id, expires_at: expiresAt.toISOString() };
@@ -98,6 +100,10 @@ export class AuthStore {
         .insertInto('refresh_tokens')
         .values({ ...owner, hash, session_id: id })
         .execute();
+      const { id: accountId, email: name } = account;
+      const actor = { kind: 'account', id: accountId, name } as const;
+      const entry = { actor, action: 'auth.login', ip };
+      await appendAudit(inSystem(tx, account.workspace.id), entry, now.getTime());
       return id;
     });
   }
@@ -138,15 +144,22 @@ export class AuthStore {
   }
 
   /** Ends the session of a refresh token. @returns the session, where there was one */
-  endSessionOf(hash: string, now: Date): Promise<string | undefined> {
+  endSessionOf(hash: string, now: Date, ip: string): Promise<string | undefined> {
     return this.#store.asSystem(async (tx) => {
       const token = await tx
         .selectFrom('refresh_tokens')
         .select('session_id')
         .where('hash', '=', hash)
         .executeTakeFirst();
-      if (token) await endSession(tx, token.session_id, now.toISOString());
-      return token?.session_id;
+      if (!token) return undefined;
+      const account = await sessionAccount(tx, token.session_id);
+      await endSession(tx, token.session_id, now.toISOString());
+      if (account) {
+        const actor = { kind: 'account', id: account.id, name: account.email } as const;
+        const entry = { actor, action: 'auth.logout', ip };
+        await appendAudit(inSystem(tx, account.workspace.id), entry, now.getTime());
+      }
+      return token.session_id;
     });
   }
 

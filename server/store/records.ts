@@ -87,6 +87,8 @@ export interface ObservationData {
   latencyMs: number | null;
   timeToFirstTokenMs: number | null;
   error: ErrorInfo | null;
+  /** Where in the program it happened, at most 16,000 characters; as private as what was said. */
+  stack: string | null;
   stepsTotal: number | null;
   team: string | null;
   /** What was asked, for an execution's task; at most 4,000 characters. */
@@ -120,6 +122,7 @@ export const NOTHING: ObservationData = {
   latencyMs: null,
   timeToFirstTokenMs: null,
   error: null,
+  stack: null,
   stepsTotal: null,
   team: null,
   task: null,
@@ -239,14 +242,80 @@ export interface ExecutionRecord {
   links: LinkRecord[];
 }
 
+/** Where a CLI session stands. It begins `IDLE`; each turn goes on from `CONTEXT`. */
+export type CliState =
+  'IDLE' | 'AUTH' | 'CONTEXT' | 'API' | 'TOOL' | 'ERROR_RECOVERY' | 'ABORTED' | 'DONE';
+
+export interface TransitionRecord {
+  /** Epoch ms. */
+  at: number;
+  from: CliState;
+  to: CliState;
+  /** The event that tells of it, such as `claude_code.user_prompt`; `null`: time, or what followed. */
+  event: string | null;
+}
+
+/** One session of a coding agent's command line, as derived. */
+export interface SessionRecord {
+  /** `claude-code:<id>` and so on, unique in the workspace. */
+  key: string;
+  family: Family;
+  domain: string;
+  user: string | null;
+  /** The client's own version; `null` where it tells none. */
+  version: string | null;
+  state: CliState;
+  startedAt: number;
+  lastEventAt: number;
+  turns: number;
+  requests: number;
+  /** All of them, oldest first. */
+  transitions: TransitionRecord[];
+  /** When silence alone will make it `DONE`; `null`: it won't. */
+  dueAt: number | null;
+}
+
+export type Severity = 'warning' | 'error' | 'critical';
+
+/** One thing that went wrong, told once however many spans repeat it, as derived. */
+export interface ErrorRecord {
+  /** The key of the observation that tells it. */
+  key: string;
+  /** Epoch ms. */
+  at: number;
+  severity: Severity;
+  /** What failed: `session` is a CLI's own word, `span` a part of the application around agents. */
+  source: 'request' | 'tool' | 'step' | 'execution' | 'session' | 'span';
+  type: string;
+  message: string | null;
+  /** The message without what differs from one time to the next: what groups go by. */
+  pattern: string | null;
+  stack: string | null;
+  family: Family;
+  domain: string;
+  user: string | null;
+  agent: string | null;
+  provider: string | null;
+  model: string | null;
+  tool: string | null;
+  conversation: string | null;
+  /** The `ExecutionRecord.key` it belongs to, or `null`. */
+  execution: string | null;
+  traceId: string | null;
+  spanId: string | null;
+}
+
 export interface Derived {
   requests: RequestRecord[];
   executions: ExecutionRecord[];
+  sessions: SessionRecord[];
+  errors: ErrorRecord[];
 }
 
 /**
  * Reads all observations of one scope (a trace, or a CLI session with its traces) and tells the
- * requests and executions in it. Pure: the order of `observations` does not matter.
+ * requests and executions in it, its sessions and its errors. Pure: the order of `observations`
+ * does not matter.
  * @param now epoch ms; an unfinished run whose last event is over 10 minutes old is `abandoned`
  */
 export type Derive = (observations: readonly Observation[], now: number) => Derived;

@@ -3,6 +3,7 @@
  * sketches and daily sums by user, agent, team and link, so that figures of any age can be told.
  */
 import { sql, type RawBuilder } from 'kysely';
+import { removeOperations } from './admin/retention.ts';
 import type { Store, WorkspaceTx } from './database.ts';
 import { floorsAt, readFloors } from './floors.ts';
 import { OUTBOX_HOURS } from './live.ts';
@@ -61,6 +62,7 @@ export class Retention {
     }
     await this.#removeRows(rowsBefore);
     await this.#forgetHistories(now - this.#historyDays * DAY);
+    await this.#store.asSystem((tx) => removeOperations(tx, rowsBefore, now));
     await this.#moveFloors(now);
     await this.#tidyUp();
     return { events, scopes, months: months.length };
@@ -171,6 +173,15 @@ const TIDIED = [
   'domain_totals',
   'users',
   'live_events',
+  'cli_sessions',
+  'cli_transitions',
+  'session_sums',
+  'errors',
+  'error_group_sums',
+  'provider_calls',
+  'heartbeats',
+  'security_events',
+  'known_addresses',
 ] as const;
 
 /** What is kept beside a conversation, and goes with it. */
@@ -182,7 +193,9 @@ const isSilent = (since: string): RawBuilder<unknown> => sql`
     where later.workspace_id = o.workspace_id and later.scope = o.scope
       and later.received_at >= ${since})
   and not exists (select from executions e
-    where e.workspace_id = o.workspace_id and e.scope = o.scope and e.status = 'running')`;
+    where e.workspace_id = o.workspace_id and e.scope = o.scope and e.status = 'running')
+  and not exists (select from cli_sessions s
+    where s.workspace_id = o.workspace_id and s.scope = o.scope and s.due_at is not null)`;
 
 /**
  * Lets go of the observations of some scopes. What was derived from them stays as it is, and what
@@ -207,6 +220,8 @@ async function sealChunk(ws: WorkspaceTx, which: RawBuilder<unknown>): Promise<n
   const mine = sql`${ws.of()} and scope = any(${scopes}::text[])`;
   await sql`update requests set scope = null where ${mine}`.execute(ws.tx);
   await sql`update executions set scope = null where ${mine}`.execute(ws.tx);
+  await sql`update cli_sessions set scope = null where ${mine}`.execute(ws.tx);
+  await sql`update errors set scope = null where ${mine}`.execute(ws.tx);
   await sql`delete from observations where ${mine}`.execute(ws.tx);
   return rows.length;
 }

@@ -17,7 +17,7 @@ import type {
 import type { UsageSums } from './write/usage-sums.ts';
 
 /** A rollup: which columns name a row of it, which are summed, and when a row has nothing left. */
-interface Rollup<Row> {
+export interface Rollup<Row> {
   table: string;
   keys: readonly Column<Row>[];
   sums: readonly Column<Row>[];
@@ -27,11 +27,11 @@ interface Rollup<Row> {
   counts: readonly string[];
 }
 
-const slotKeys: readonly Column<Place>[] = [
+export const slotKeys: readonly Column<Place>[] = [
   ['grain', 'smallint', ({ grain }) => grain],
   ['slot', 'timestamptz', ({ slot }) => time(slot)],
 ];
-const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
+export const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
 
 const usageColumns: readonly Column<UsageSums>[] = [
   ['errors', 'bigint', ({ errors }) => errors],
@@ -74,7 +74,7 @@ const domainSums: Rollup<DomainDelta> = {
   counts: ['executions', 'conversations'],
 };
 
-const countColumn: Column<{ n: number }> = ['n', 'bigint', ({ n }) => n];
+export const countColumn: Column<{ n: number }> = ['n', 'bigint', ({ n }) => n];
 
 const sketches: Rollup<SketchDelta> = {
   table: 'sketches',
@@ -143,16 +143,17 @@ const linkSums: Rollup<LinkDelta> = {
 };
 
 export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void> {
-  await add(ws, modelSums, deltas.models);
-  await add(ws, domainSums, deltas.domains);
-  await add(ws, sketches, deltas.sketches);
-  await add(ws, userSets, deltas.users);
-  await add(ws, labelSums, deltas.labels);
-  await add(ws, errorSums, deltas.errors);
-  await add(ws, linkSums, deltas.links);
+  await addTo(ws, modelSums, deltas.models);
+  await addTo(ws, domainSums, deltas.domains);
+  await addTo(ws, sketches, deltas.sketches);
+  await addTo(ws, userSets, deltas.users);
+  await addTo(ws, labelSums, deltas.labels);
+  await addTo(ws, errorSums, deltas.errors);
+  await addTo(ws, linkSums, deltas.links);
 }
 
-async function add<Row>(
+/** Adds to one rollup; what comes to nothing is removed. */
+export async function addTo<Row>(
   ws: WorkspaceTx,
   rollup: Rollup<Row>,
   deltas: ReadonlyMap<string, Row>,

@@ -1,3 +1,4 @@
+import type { AdminSchema } from './schema/admin.ts';
 import type { AuditSchema } from './schema/audit.ts';
 import type { CleanupSchema } from './schema/cleanup.ts';
 import type { ConversationSchema } from './schema/conversations.ts';
@@ -9,4 +10,5 @@ export type Schema = TenancySchema &
   TelemetrySchema &
   ConversationSchema &
   CleanupSchema &
-  AuditSchema;
+  AuditSchema &
+  AdminSchema;

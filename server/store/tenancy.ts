@@ -1,5 +1,8 @@
+import type { Transaction } from 'kysely';
+import { appendAudit, inSystem, OPERATOR } from './audit.ts';
 import type { Store } from './database.ts';
 import { uuidv7 } from './uuid.ts';
+import type { Schema } from './schema.ts';
 import type { Role } from './schema/tenancy.ts';
 
 const PG_UNIQUE_VIOLATION = '23505';
@@ -101,6 +104,8 @@ export class TenancyStore {
         .returning('id')
         .executeTakeFirst();
       if (!made) throw new ProvisioningError(`There is an account ${email} already.`);
+      const details = { role: account.role, domains: account.domains };
+      await audit(tx, workspaceId, 'account.create', email, details);
       return id;
     });
   }
@@ -143,11 +148,13 @@ export class TenancyStore {
   /** Sets an account's password and ends all its sessions. */
   async setPassword(accountId: string, passwordHash: string): Promise<void> {
     await this.#store.asSystem(async (tx) => {
-      await tx
+      const changed = await tx
         .updateTable('accounts')
         .set({ password_hash: passwordHash })
         .where('id', '=', accountId)
-        .execute();
+        .returning(['workspace_id', 'email'])
+        .executeTakeFirst();
+      if (changed) await audit(tx, changed.workspace_id, 'account.password', changed.email);
       await tx
         .updateTable('sessions')
         .set({ ended_at: new Date().toISOString() })
@@ -159,24 +166,35 @@ export class TenancyStore {
 
   /** Makes an account one that may log in and do everything, whatever it was. */
   async makeAdmin(accountId: string): Promise<void> {
-    await this.#store.asSystem((tx) =>
-      tx
+    await this.#store.asSystem(async (tx) => {
+      const changed = await tx
         .updateTable('accounts')
         .set({ role: 'admin', domains: null, disabled_at: null })
         .where('id', '=', accountId)
-        .execute(),
-    );
+        .where(({ eb, or }) =>
+          or([
+            eb('role', '<>', 'admin'),
+            eb('domains', 'is not', null),
+            eb('disabled_at', 'is not', null),
+          ]),
+        )
+        .returning(['workspace_id', 'email'])
+        .executeTakeFirst();
+      if (changed) await audit(tx, changed.workspace_id, 'account.admin', changed.email);
+    });
   }
 
   /** Keeps an account from logging in; its sessions and tokens end with it. */
   async disableAccount(accountId: string): Promise<void> {
-    await this.#store.asSystem((tx) =>
-      tx
+    await this.#store.asSystem(async (tx) => {
+      const changed = await tx
         .updateTable('accounts')
         .set({ disabled_at: new Date().toISOString() })
         .where('id', '=', accountId)
-        .execute(),
-    );
+        .returning(['workspace_id', 'email'])
+        .executeTakeFirst();
+      if (changed) await audit(tx, changed.workspace_id, 'account.disable', changed.email);
+    });
   }
 
   /** @returns its id, also where the same key was there before */
@@ -198,10 +216,22 @@ export class TenancyStore {
           last_used_at: null,
           ended_at: null,
         })
-        .onConflict((conflict) => conflict.column('hash').doUpdateSet({ ended_at: null }))
+        .onConflict((conflict) =>
+          conflict
+            .column('hash')
+            .doUpdateSet({ ended_at: null })
+            .where('api_keys.ended_at', 'is not', null),
+        )
         .returning('id')
-        .executeTakeFirstOrThrow();
-      return row.id;
+        .executeTakeFirst();
+      if (row) {
+        const role = key.kind === 'api' ? key.role : null;
+        await audit(tx, workspaceId, 'key.create', key.name, { id: row.id, kind: key.kind, role });
+        return row.id;
+      }
+      // It is there, and it holds.
+      const same = tx.selectFrom('api_keys').select('id').where('hash', '=', key.hash);
+      return (await same.executeTakeFirstOrThrow()).id;
     });
   }
 
@@ -220,13 +250,15 @@ export class TenancyStore {
 
   /** Ends a key. */
   async endKey(id: string): Promise<void> {
-    await this.#store.asSystem((tx) =>
-      tx
+    await this.#store.asSystem(async (tx) => {
+      const ended = await tx
         .updateTable('api_keys')
         .set({ ended_at: new Date().toISOString() })
         .where('id', '=', id)
-        .execute(),
-    );
+        .returning(['workspace_id', 'name'])
+        .executeTakeFirst();
+      if (ended) await audit(tx, ended.workspace_id, 'key.end', ended.name, { id });
+    });
   }
 
   #insertWorkspace(name: string, operator: boolean): Promise<string> {
@@ -234,7 +266,18 @@ export class TenancyStore {
       const id = uuidv7();
       const created_at = new Date().toISOString();
       await tx.insertInto('workspaces').values({ id, name, operator, created_at }).execute();
+      await audit(tx, id, 'workspace.create', name);
       return id;
     });
   }
 }
+
+/** Each of these is the doing of whoever runs the installation. */
+const audit = (
+  tx: Transaction<Schema>,
+  workspaceId: string,
+  action: string,
+  target: string,
+  details: Record<string, unknown> = {},
+): Promise<void> =>
+  appendAudit(inSystem(tx, workspaceId), { actor: OPERATOR, action, target, details });

@@ -42,6 +42,9 @@ describe('settings', () => {
       CLEANUP_ENABLED: 'False',
       CLEANUP_DRY_RUN: '1',
       CLOUDBRAIN_ORIGINS: 'https://a.example.com, http://localhost:3000/ ,',
+      CLOUDBRAIN_UPSTREAMS: 'gateway=https://gateway.example.com/health',
+      CLOUDFLARE_ACCOUNT_ID: '0123456789abcdef0123456789abcdef',
+      CLOUDFLARE_API_TOKEN: ' a-token-of-at-least-20-characters ',
       CLOUDBRAIN_ADMIN_EMAIL: 'Ada@Example.com',
       CLOUDBRAIN_ADMIN_PASSWORD: ' with spaces ',
     });
@@ -49,6 +52,15 @@ describe('settings', () => {
     assert.equal(config.cleanup.enabled, false);
     assert.equal(config.cleanup.dryRun, true);
     assert.deepEqual(config.origins, ['https://a.example.com', 'http://localhost:3000']);
+    assert.deepEqual(config.upstreams, [
+      { name: 'gateway', url: 'https://gateway.example.com/health' },
+    ]);
+    assert.deepEqual(config.cloudflare, {
+      accountId: '0123456789abcdef0123456789abcdef',
+      apiToken: 'a-token-of-at-least-20-characters',
+    });
+    // The variables are those of Cloudflare's own tools.
+    assert.equal(readConfig({ CLOUDFLARE_API_TOKEN: 'x' }).cloudflare, undefined);
     assert.equal(config.adminEmail, 'ada@example.com');
     assert.equal(config.adminPassword, ' with spaces ');
   });
@@ -64,6 +76,9 @@ describe('settings', () => {
       CLOUDBRAIN_ADMIN_EMAIL: 'admin',
       CLOUDBRAIN_ADMIN_PASSWORD: 'hunter2',
       CLOUDBRAIN_ORIGINS: '*,portal.example.com,https://a.example.com/path',
+      CLOUDBRAIN_UPSTREAMS: 'a=https://user:hunter2@a.example,b=file:///etc/passwd',
+      CLOUDFLARE_ACCOUNT_ID: 'my account',
+      CLOUDFLARE_API_TOKEN: 'hunter2',
       LOG_LEVEL: 'loud',
     });
     assert.deepEqual(found.map((line) => line.split(' ')[0]).sort(), [
@@ -74,6 +89,10 @@ describe('settings', () => {
       'CLOUDBRAIN_ORIGINS',
       'CLOUDBRAIN_ORIGINS',
       'CLOUDBRAIN_SECRET',
+      'CLOUDBRAIN_UPSTREAMS',
+      'CLOUDBRAIN_UPSTREAMS',
+      'CLOUDFLARE_ACCOUNT_ID',
+      'CLOUDFLARE_API_TOKEN',
       'DATABASE_URL',
       'LOG_LEVEL',
       'LOG_RETENTION_DAYS',

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { toHitCursor, toMessageCursor } from '../../server/api/conversations-cursor.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
+import { logsBody } from '../../server/demo/otlp.ts';
 import { eventually } from '../support/eventually.ts';
 import { REFRESH_TOKEN, type Known } from '../support/fuzz-known.ts';
 import { fitting, odd, pathOf, type FuzzRequest } from '../support/fuzz-requests.ts';
@@ -53,6 +54,13 @@ async function fill(): Promise<Known> {
       await take({ startedAt, service, user: `user-${run}`, failed: run === 0 });
     }
   }
+  for (const id of ['one', 'two']) {
+    const attributes = { 'event.name': 'auth', 'session.id': id, 'user.email': 'user-1' };
+    const items = [{ at: Date.now() - 1_000, event: 'claude_code.auth', attributes }];
+    const body = logsBody([{ service: DOMAINS[0] ?? '', scope: 'claude_code', items }]);
+    const headers = { 'content-type': 'application/json' };
+    await server.call('/v1/logs', { token, headers, body });
+  }
   await Files.in(server.dataDir).write('tmp/abandoned/file', 2 * HOUR);
   const admin = await server.login();
   const ask = { token: admin.accessToken };
@@ -66,6 +74,11 @@ async function fill(): Promise<Known> {
   });
   const usersPath = '/api/stats/users?timeframe=all&limit=1';
   const { body: users } = await server.call<Schemas['UserUsagePage']>(usersPath, ask);
+  const asked = async <T>(path: string): Promise<T> => (await server.call<T>(path, ask)).body;
+  const errors = await asked<Schemas['LoggedErrorPage']>('/api/admin/errors?timeframe=all&limit=2');
+  const groups = await asked<Schemas['ErrorGroups']>('/api/admin/errors/groups?timeframe=all');
+  const sessions = await asked<Schemas['CliSessionPage']>('/api/admin/sessions?limit=1');
+  const audit = await asked<Schemas['AuditPage']>('/api/admin/audit?limit=2');
   const path = '/api/executions?timeframe=all&limit=3';
   const { body: page } = await server.call<Schemas['ExecutionPage']>(path, ask);
   const embed = await server.call<Schemas['EmbedToken']>('/api/auth/embed-tokens', {
@@ -100,8 +113,10 @@ async function fill(): Promise<Known> {
     users: ['user-0', 'user-1'],
     models: ['gpt-4o'],
     agents: ['support'],
+    groups: groups.groups.map(({ group }) => group),
     ids: {
       'executions.get': page.data.map(({ id }) => id),
+      'admin.getError': errors.data.map(({ id }) => id),
       'cleanup.getRun': [run.id],
       ...Object.fromEntries(
         ['get', 'messages', 'stream', 'export', 'setTags', 'addFavorite', 'removeFavorite'].map(
@@ -113,6 +128,9 @@ async function fill(): Promise<Known> {
     conversationDomain: domain,
     cursors: {
       'executions.list': [page.nextCursor ?? ''],
+      'admin.sessions': [sessions.nextCursor ?? ''],
+      'admin.listErrors': [errors.nextCursor ?? ''],
+      'admin.audit': [audit.nextCursor ?? ''],
       'cleanup.listActions': actions.data.map(({ id }) => id),
       'conversations.list': [talks.nextCursor ?? ''],
       'conversations.search': [

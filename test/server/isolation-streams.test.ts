@@ -41,6 +41,12 @@ const tokensOf = (events: readonly LiveEvent[], domain: string): number =>
 const runsOf = (events: readonly LiveEvent[]) =>
   events.flatMap(({ event, data }) => (event === 'execution' ? [data.execution] : []));
 
+const sessionsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'session' ? [data.session] : []));
+
+const errorsOf = (events: readonly LiveEvent[]) =>
+  events.flatMap(({ event, data }) => (event === 'failure' ? [data.error] : []));
+
 const conversationsOf = (events: readonly LiveEvent[]) =>
   events.flatMap(({ event, data }) => (event === 'conversation' ? [data.conversation] : []));
 
@@ -48,6 +54,10 @@ type Hears = Pick<Hearing, 'party' | 'ofConversations'>;
 const hearsConversations = ({ party: { role } }: Hears): boolean =>
   role !== 'executive' && role !== 'sysops';
 const hearsRuns = (hears: Hears): boolean => hearsConversations(hears) && !hears.ofConversations;
+const hearsSessions = ({ party: { role }, ofConversations }: Hears): boolean =>
+  (role === 'admin' || role === 'developer') && !ofConversations;
+const hearsErrors = ({ party: { role }, ofConversations }: Hears): boolean =>
+  (role === 'admin' || role === 'support') && !ofConversations;
 const hearsFigures = ({ party: { role }, ofConversations }: Hears): boolean =>
   role !== 'sysops' && !ofConversations;
 const hearsCleanup = ({ party: { role, workspace }, ofConversations }: Hears): boolean =>
@@ -82,7 +92,12 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
 
   /** Writes to everybody at once, then has cleanup run. */
   async function write(round: number): Promise<void> {
-    await Promise.all(cells.map((cell) => tenants.send(cell, 50 + round, 1)));
+    await Promise.all(
+      cells.flatMap((cell) => [
+        tenants.send(cell, 50 + round, 1),
+        tenants.sendSession(cell, 50 + round),
+      ]),
+    );
     const call = as(tenants.owner, { body: { dryRun: true } });
     const { status } = await tenants.server.call('/api/cleanup/runs', call);
     assert.equal(status, 202);
@@ -117,6 +132,7 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
         (!hearsFigures(hearing) || figuresCame) &&
         (!hearsRuns(hearing) || runsCame) &&
         (!hearsConversations(hearing) || conversationsCame) &&
+        (!hearsSessions(hearing) || sessionsOf(events).length >= own.length * rounds) &&
         (!hearsCleanup(hearing) || new Set(ended).size >= rounds)
       );
     };
@@ -148,6 +164,17 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       const heard = conversationsOf(events);
       assert.equal(heard.length > 0, hearsConversations(hearing) && own.length > 0, name);
       for (const { domain } of heard) assert.ok(domains.has(domain), name);
+      const names = sessionsOf(events).map(({ sessionId }) => sessionId);
+      assert.equal(names.length > 0, hearsSessions(hearing) && own.length > 0, name);
+      for (const id of names)
+        assert.ok(
+          own.some(({ marker }) => id.startsWith(marker)),
+          name,
+        );
+      const failures = errorsOf(events);
+      const fails = hearsErrors(hearing) && own.length > 0 && fromBeginning;
+      assert.equal(failures.length > 0, fails, name);
+      for (const { domain } of failures) assert.ok(domains.has(domain), name);
       const cleanups = events.filter(({ event }) => event === 'cleanup');
       assert.equal(cleanups.length > 0, hearsCleanup(hearing), name);
     }

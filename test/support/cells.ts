@@ -1,5 +1,5 @@
 /** The telemetry of two workspaces with two domains each, which tells whose it is. */
-import type { Resource, Span } from '../../server/demo/otlp.ts';
+import type { LogRecord, Resource, Span } from '../../server/demo/otlp.ts';
 
 export type WorkspaceName = 'ours' | 'theirs' | 'strangers';
 
@@ -67,6 +67,7 @@ export function runOf({ domain, marker }: Cell, number: number, at: number): Res
       'gen_ai.input.messages': asked,
     }),
     span(2, `chat ${model}`, 'chat', {
+      'gen_ai.provider.name': `${marker}-provider`,
       'gen_ai.request.model': model,
       'gen_ai.usage.input_tokens': INPUT_TOKENS,
       'gen_ai.usage.output_tokens': 1,
@@ -75,4 +76,23 @@ export function runOf({ domain, marker }: Cell, number: number, at: number): Res
     span(3, 'execute_tool', 'execute_tool', { 'gen_ai.tool.name': `${marker}-tool` }),
   ];
   return { service: domain, scope: 'test', items };
+}
+
+/** Errors that a cell's first run tells: of its call, and of its tool. */
+export const ERRORS = 2;
+
+/** A session of a command line in a cell, which has begun and nothing more. */
+export function sessionOf(
+  { domain, marker }: Cell,
+  number: number,
+  at: number,
+): Resource<LogRecord> {
+  const event = 'claude_code.auth';
+  const attributes = {
+    'event.name': 'auth',
+    'session.id': `${marker}-session-${number}`,
+    'user.email': `${marker}-user`,
+  };
+  const scope = 'com.anthropic.claude_code.events';
+  return { service: domain, scope, items: [{ at, event, attributes }] };
 }

@@ -19,6 +19,8 @@ export interface Known {
   users: readonly string[];
   models: readonly string[];
   agents: readonly string[];
+  /** Of errors. */
+  groups: readonly string[];
   /** Ids that `…/{id}` takes, and cursors, by the operation's id. */
   ids: Readonly<Record<string, readonly string[]>>;
   cursors: Readonly<Record<string, readonly string[]>>;
@@ -73,6 +75,8 @@ export function knownParameter(
       return known_(known.models);
     case 'agent':
       return known_(known.agents);
+    case 'group':
+      return known_(known.groups);
     case 'Idempotency-Key':
       return fc.uuid();
     case 'Last-Event-ID':

@@ -2,6 +2,17 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../server/api/caller.ts';
 import type { OperationId, Schemas } from '../../server/contract/index.ts';
+import {
+  adminStatsCalls,
+  auditCalls,
+  errorGroupCalls,
+  getErrorCalls,
+  healthCalls,
+  listErrorCalls,
+  securityCalls,
+  sessionCalls,
+  telemetryCalls,
+} from './admin-calls.ts';
 import { SHOP } from './cells.ts';
 import {
   conversationGetCalls,
@@ -67,6 +78,9 @@ const users = roles('admin', 'support');
 const runs = roles('admin', 'viewer', 'support', 'developer');
 const mayChange = (party: Party): boolean => roles('admin')(party) && party.kind !== 'embed';
 const hasFavorites = (party: Party): boolean => runs(party) && party.kind === 'account';
+const people = roles('admin', 'support');
+const tells = roles('admin', 'developer');
+const wholeAdmin = ({ role, domains }: Party): boolean => role === 'admin' && domains === null;
 const anyRole = ({ role }: Party): boolean => role !== null;
 const hasPassword = ({ credentials }: Party): boolean => credentials !== undefined;
 const sends = ({ kind }: Party): boolean => kind === 'ingest';
@@ -160,6 +174,30 @@ export const samples = {
   'conversations.removeFavorite': { success: 204, may: hasFavorites, calls: favoriteCalls },
   'conversations.deleteMany': { success: 200, may: mayChange, calls: deleteManyCalls },
   'conversations.delete': { success: 204, may: mayChange, calls: deleteCalls },
+  'admin.stats': { success: 200, may: people, calls: adminStatsCalls },
+  'admin.health': { success: 200, may: roles('admin', 'sysops'), calls: healthCalls },
+  'admin.telemetry': { success: 200, may: tells, calls: telemetryCalls },
+  'admin.sessions': { success: 200, may: tells, calls: sessionCalls },
+  'admin.listErrors': { success: 200, may: people, calls: listErrorCalls },
+  'admin.errorGroups': { success: 200, may: people, calls: errorGroupCalls },
+  'admin.getError': { success: 200, may: people, calls: getErrorCalls },
+  'admin.durableObjects': {
+    success: 200,
+    may: operates,
+    calls: () => [
+      {
+        path: '/api/admin/durable-objects',
+        check: (body) => assert.equal((body as Schemas['DurableObjects']).namespaces, null),
+      },
+    ],
+  },
+  'admin.resources': {
+    success: 200,
+    may: operates,
+    calls: () => [{ path: '/api/admin/resources' }],
+  },
+  'admin.security': { success: 200, may: wholeAdmin, calls: securityCalls },
+  'admin.audit': { success: 200, may: wholeAdmin, calls: auditCalls },
   'cleanup.status': {
     success: 200,
     may: operates,

@@ -1,10 +1,19 @@
 /** Two workspaces whose data tell whose they are, and everybody who may ask for them. */
 import type { Role } from '../../server/api/caller.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { tracesBody } from '../../server/demo/otlp.ts';
+import { logsBody, tracesBody } from '../../server/demo/otlp.ts';
 import { uuidv7 } from '../../server/store/uuid.ts';
 import { Files, HOUR } from '../server/cleanup/files.ts';
-import { cells, DESK, LAB, runOf, SHOP, type Cell, type WorkspaceName } from './cells.ts';
+import {
+  cells,
+  DESK,
+  LAB,
+  runOf,
+  sessionOf,
+  SHOP,
+  type Cell,
+  type WorkspaceName,
+} from './cells.ts';
 import { eventually } from './eventually.ts';
 import { PORTAL, TestServer, type Call } from './server.ts';
 
@@ -52,6 +61,8 @@ export class Tenants {
   readonly parties: Party[] = [];
   /** Each cell's, newest first, by its marker. */
   readonly executions = new Map<string, Execution[]>();
+  /** Ids of each cell's errors, by its marker. */
+  readonly errorIds = new Map<string, string[]>();
   /** A run of cleanup that belongs to us, and one that is another workspace's. */
   cleanupRuns = { ours: '', theirs: '' };
   readonly #ingestKeys = new Map<WorkspaceName, string>();
@@ -72,10 +83,16 @@ export class Tenants {
       tenants.#ingestKeys.set(name as WorkspaceName, await server.ingestKey({ workspaceId }));
     }
     const { beganAt } = tenants;
-    for (const cell of cells) await tenants.send(cell, 0, cell.requests, beganAt);
+    for (const cell of cells) {
+      await tenants.send(cell, 0, cell.requests, beganAt);
+      await tenants.sendSession(cell, 0, beganAt);
+    }
     await tenants.#addParties();
     await tenants.#clean();
-    for (const cell of cells) tenants.executions.set(cell.marker, await tenants.#list(cell));
+    for (const cell of cells) {
+      tenants.executions.set(cell.marker, await tenants.#list(cell));
+      tenants.errorIds.set(cell.marker, await tenants.#listErrors(cell));
+    }
     return tenants;
   }
 
@@ -110,6 +127,16 @@ export class Tenants {
     if (status !== 200) throw new Error(`Telemetry was answered with ${status}.`);
   }
 
+  /** Sends that a session of a command line has begun. */
+  async sendSession(cell: Cell, number: number, at = Date.now() - 2000): Promise<void> {
+    const { status } = await this.server.call('/v1/logs', {
+      token: this.ingestKey(cell.workspace),
+      headers: { 'content-type': 'application/json' },
+      body: logsBody([sessionOf(cell, number, at)]),
+    });
+    if (status !== 200) throw new Error(`Telemetry was answered with ${status}.`);
+  }
+
   /** Texts that must not be in any answer to somebody. */
   secretsFor(party: Party): string[] {
     const hidden = cells.filter((cell) => !visibleTo(party).includes(cell));
@@ -122,6 +149,7 @@ export class Tenants {
     return [
       ...hidden.map(({ marker }) => marker),
       ...this.executionIds(hidden),
+      ...hidden.flatMap(({ marker }) => this.errorIds.get(marker) ?? []),
       ...elsewhere.flatMap((name) => [this.workspaceIds[name], `${name}-workspace`]),
       ...others.flatMap(({ credentials }) => credentials?.email ?? []),
       theirs,
@@ -239,6 +267,15 @@ export class Tenants {
         .execute();
     });
     this.cleanupRuns = { ours: id, theirs: run.id };
+  }
+
+  async #listErrors({ workspace, domain }: Cell): Promise<string[]> {
+    const name = workspace === 'ours' ? 'the owner' : 'another workspace';
+    const { body } = await this.server.call<Schemas['LoggedErrorPage']>(
+      `/api/admin/errors?domain=${domain}`,
+      as(this.party(name)),
+    );
+    return body.data.map(({ id }) => id);
   }
 
   async #list({ workspace, domain }: Cell): Promise<Execution[]> {

@@ -48,7 +48,7 @@ function isReply(last: Observation, turn: Turn, isSuperseded: boolean, now: numb
 }
 
 /** A tool was decided on or used after the last call: its result is not answered yet. */
-function isBusyAfter({ tools, events }: Turn, last: Observation): boolean {
+export function isBusyAfter({ tools, events }: Turn, last: Observation): boolean {
   const decisions = events.filter(({ data }) => data.event?.endsWith('.tool_decision'));
   return [...tools, ...decisions].some((told) => byEnd(last, told) < 0);
 }

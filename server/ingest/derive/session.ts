@@ -1,11 +1,13 @@
-import type { Derived, Observation, StepRecord } from '../../store/records.ts';
+import type { Derived, ExecutionRecord, Observation, StepRecord } from '../../store/records.ts';
 import { callsInLogs, callsInSpans } from './calls.ts';
 import { countedCalls, growForest, type Node } from './forest.ts';
 import { hintsOf } from '../hints.ts';
 import { toolLink } from './links.ts';
+import { answeredAfter, eachOnce, errorRecord } from './errors.ts';
 import { byEnd, endOf, first } from './order.ts';
 import { turnOutcome } from './outcome.ts';
 import { executionOf, requestOf, type Run, stepOf } from './records.ts';
+import { sessionOf } from './states.ts';
 import { type Turn, Turns, turnsOf } from './turns.ts';
 
 /**
@@ -29,8 +31,8 @@ export function deriveSession(observations: readonly Observation[], now: number)
   for (const call of fromLogs ? loggedCalls.map(enrichedBy(nodes)) : []) {
     place(placed.ofLog(call), call);
   }
-  const told = nodes.filter((node) => spanCalls.has(node) || node.observation.kind === 'error');
-  for (const [turn, group] of Map.groupBy(fromLogs ? [] : told, (node) => placed.ofNode(node))) {
+  const tellers = nodes.filter((node) => spanCalls.has(node) || node.observation.kind === 'error');
+  for (const [turn, group] of Map.groupBy(fromLogs ? [] : tellers, (node) => placed.ofNode(node))) {
     const spans = group.map(({ observation }) => observation);
     for (const call of callsInSpans(spans)) place(turn, call);
   }
@@ -41,7 +43,9 @@ export function deriveSession(observations: readonly Observation[], now: number)
   for (const log of logs) {
     if (log.kind === 'event' || log.kind === 'error') placed.ofLog(log)?.events.push(log);
   }
-  return written(turns, outside, factsOf(observations), now);
+  const told = written(turns, outside, factsOf(observations), now);
+  const session = sessionOf(observations, turns, told.requests.length, now);
+  return { ...told, sessions: session ? [session] : [] };
 }
 
 /** What all of a session have in common, where any of its records tells. */
@@ -71,8 +75,11 @@ function written(
   outside: readonly Observation[],
   facts: Facts,
   now: number,
-): Derived {
+): Omit<Derived, 'sessions'> {
   const requests = outside.map((call) => requestOf(completed(call, facts)));
+  const errors = outside.map((call) =>
+    errorRecord(completed(call, facts), { source: 'request', execution: null, recovered: false }),
+  );
   const executions = turns.map((turn, index) => {
     const place = { isFirst: index === 0, isSuperseded: index < turns.length - 1 };
     const execution = executionOf(runOf(turn, place, facts, now), now);
@@ -81,9 +88,36 @@ function written(
       const input = inputs.get(call) ?? [];
       requests.push(requestOf(completed(call, facts), { execution, input }));
     }
-    return { ...execution, user: execution.user ?? facts.user };
+    const known = { ...execution, user: execution.user ?? facts.user };
+    errors.push(...errorsInTurn(turn, known, facts));
+    return known;
   });
-  return { requests, executions };
+  return { requests, executions, errors: eachOnce(errors) };
+}
+
+/** What went wrong in a turn: its calls and tools, and what the client says of itself. */
+function errorsInTurn(turn: Turn, execution: ExecutionRecord, facts: Facts) {
+  const { calls, tools, events, span } = turn;
+  const told = [
+    ...calls.map((call) => ({ observation: call, source: 'request' as const })),
+    ...tools.map((tool) => ({ observation: tool, source: 'tool' as const })),
+    ...events
+      .filter(({ kind }) => kind === 'event')
+      .map((event) => ({ observation: event, source: 'session' as const })),
+  ];
+  const types = new Set(told.map(({ observation }) => observation.data.error?.type));
+  // A turn fails by what is in it, and says so once more.
+  const own = span?.data.error && !types.has(span.data.error.type) ? [span] : [];
+  return [
+    ...told,
+    ...own.map((observation) => ({ observation, source: 'execution' as const })),
+  ].map(({ observation, source }) =>
+    errorRecord(completed(observation, facts), {
+      source,
+      execution,
+      recovered: execution.status === 'completed' || answeredAfter(calls, endOf(observation)),
+    }),
+  );
 }
 
 function completed(call: Observation, { user, provider, conversation }: Facts): Observation {

@@ -1,4 +1,5 @@
 import type { Derived, Observation, StepRecord } from '../../store/records.ts';
+import { eachOnce, errorRecord, errorsInTrace } from './errors.ts';
 import { countedCalls, growForest, isSignOfRun, type Node } from './forest.ts';
 import { callsOnce, completed } from './layers.ts';
 import { linksOf } from './links.ts';
@@ -37,8 +38,21 @@ export function deriveTrace(observations: readonly Observation[], now: number): 
     const whole = told.reduce(completed, call);
     return requestOf(whole, { execution, ...agentsAround(node), ...content });
   });
-  const alone = callsWithoutSpan(observations).map((call) => requestOf(call));
-  return { requests: [...requests, ...alone], executions: [...executions.values()] };
+  const alone = callsWithoutSpan(observations);
+  const executionAround = (node: Node) =>
+    isInRun(node) ? (executions.get(node.root) ?? null) : null;
+  const errors = [
+    ...errorsInTrace(observations, nodes, calls, executionAround),
+    ...alone.map((call) =>
+      errorRecord(call, { source: 'request', execution: null, recovered: false }),
+    ),
+  ];
+  return {
+    requests: [...requests, ...alone.map((call) => requestOf(call))],
+    executions: [...executions.values()],
+    sessions: [],
+    errors: eachOnce(errors),
+  };
 }
 
 /** A root that has not come for as long as makes a run abandoned is not awaited any longer. */

@@ -1,9 +1,12 @@
 import type { ErrorInfo } from '../../store/records.ts';
-import type { WireSpan } from '../wire/model.ts';
+import type { Attributes, WireSpan } from '../wire/model.ts';
 import { cut, name, number, text } from './attributes.ts';
 
 /** Characters of an error's message. */
 const MESSAGE_LIMIT = 2_000;
+
+/** Characters of a stack. */
+const STACK_LIMIT = 16_000;
 
 const STATUS_ERROR = 2;
 const STATUS_UNSET = 0;
@@ -38,4 +41,24 @@ export function errorInfo(type: string | null, message: string | null): ErrorInf
     type: cut(type ?? 'error', 200),
     message: message === null ? null : cut(message, MESSAGE_LIMIT),
   };
+}
+
+/** Where a span that failed did so: the stack of the exception that it recorded last. */
+export function spanStack({ attributes, events }: WireSpan): string | null {
+  const exception = events.findLast((event) => event.name === 'exception')?.attributes;
+  return (exception && stackOf(exception)) ?? stackOf(attributes);
+}
+
+/** A stack, as the conventions have it on span events and on log records. */
+export function stackOf(attributes: Attributes): string | null {
+  const stack = text(attributes, 'exception.stacktrace');
+  return stack === null ? null : cut(stack, STACK_LIMIT);
+}
+
+/**
+ * Why a span of the application around agents failed. It has to say so itself: a web server's 404
+ * is an answer.
+ */
+export function toldError(span: WireSpan): ErrorInfo | null {
+  return span.status.code === STATUS_ERROR ? spanError(span) : null;
 }

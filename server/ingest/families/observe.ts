@@ -10,7 +10,7 @@ import type { WireLog, WireSpan } from '../wire/model.ts';
 import { count, cut, name, text } from './attributes.ts';
 import { logTime, moment, spanInterval } from './clock.ts';
 import type { Context } from './context.ts';
-import { spanError } from './errors.ts';
+import { spanError, spanStack, stackOf, toldError } from './errors.ts';
 
 /** What a family tells of a record; the rest is read alike for all of them. */
 export interface Reading {
@@ -25,6 +25,7 @@ const TASK_LIMIT = 4_000;
 
 export function observeSpan(span: WireSpan, context: Context, reading: Reading): Observation {
   const interval = spanInterval(span.start, span.end, context.receivedAt);
+  const data: Partial<ObservationData> = { error: spanError(span), ...bounded(reading.data) };
   return {
     key: `span:${span.traceId}:${span.spanId}`,
     kind: reading.kind,
@@ -42,20 +43,24 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
       scopeName: context.scope === '' ? null : context.scope,
       parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
       latencyMs: interval.durationMs,
-      error: spanError(span),
       clockSkewed: interval.skewed,
       stepsTotal: count(span.attributes, context.note, 'cloudbrain.execution.steps_total'),
       team: teamOf(span, context),
-      ...bounded(reading.data),
-      extra: { ...reading.data.extra, ...keyTeamOf(context) },
+      ...data,
+      stack: data.error === null ? null : spanStack(span),
+      extra: { ...data.extra, ...keyTeamOf(context) },
     },
   };
 }
 
-/** A span of which nobody will read more than where it lies. */
+/** A span of which nobody will read more than where it lies, and why it failed if it did. */
 export function observeLink(span: WireSpan, context: Context): Observation {
   const { data, ...link } = observeSpan(span, context, { family: 'genai', kind: 'link', data: {} });
-  return { ...link, data: { ...NOTHING, parentSpanId: data.parentSpanId } };
+  const { parentSpanId } = data;
+  const error = toldError(span);
+  if (error === null) return { ...link, data: { ...NOTHING, parentSpanId } };
+  const { name: spanName, stack } = data;
+  return { ...link, data: { ...NOTHING, parentSpanId, name: spanName, error, stack } };
 }
 
 /** A log record is written at the end of what it tells: `latencyMs` lies before it. */
@@ -83,9 +88,11 @@ export function observeLog(log: WireLog, context: Context, reading: Reading): Ob
       clockSkewed: skewed,
       team: teamOf(log, context),
       ...bounded(data),
+      stack: data.error == null ? null : stackOf(log.attributes),
       // Several events of a CLI fall into one millisecond.
       extra: {
         nanoseconds: skewed ? 0 : Number(time % 1_000_000n),
+        ...versionOf(log, context, reading),
         ...extra,
         ...keyTeamOf(context),
       },
@@ -113,6 +120,13 @@ function teamOf({ attributes }: WireSpan | WireLog, { resource }: Context): stri
 /** Kept apart: what an agent around a call tells of its team comes before its key's. */
 function keyTeamOf({ team }: Context): { keyTeam?: string } {
   return team === null ? {} : { keyTeam: team };
+}
+
+/** A command line's version, on what begins a session or a turn: the rest is of the same. */
+function versionOf(log: WireLog, { resource }: Context, { session, kind }: Reading) {
+  if (session == null || (kind !== 'prompt' && kind !== 'event')) return {};
+  const version = name(log.attributes, 'app.version') ?? name(resource, 'service.version');
+  return version === null ? {} : { version: cut(version, 64) };
 }
 
 function bounded(data: Partial<ObservationData>): Partial<ObservationData> {

@@ -1,5 +1,16 @@
 /** The examples of the SDK's doc comments, by operation; written by `npm run generate`. */
 export const calls: Readonly<Partial<Record<string, string>>> = {
+  "admin.audit": "const logins = await cb.admin.audit({ action: 'auth.login' }).toArray({ limit: 100 });",
+  "admin.durableObjects": "const { namespaces, unavailable } = await cb.admin.durableObjects();",
+  "admin.errorGroups": "const { groups } = await cb.admin.errorGroups({ timeframe: '7d' });",
+  "admin.getError": "const { message, stack } = await cb.admin.getError(id);",
+  "admin.health": "const { status, reasons } = await cb.admin.health();",
+  "admin.listErrors": "const { data } = await cb.admin.listErrors({ severity: 'critical', timeframe: '24h' });",
+  "admin.resources": "const { database, storage } = await cb.admin.resources();",
+  "admin.security": "const { failedLogins, keys, unusual } = await cb.admin.security({ timeframe: '7d' });",
+  "admin.sessions": "for await (const { sessionId, state } of cb.admin.sessions({ active: true })) print(sessionId, state);",
+  "admin.stats": "const { users, success } = await cb.admin.stats({ timezone: 'Europe/Berlin' });",
+  "admin.telemetry": "const { transitions, states } = await cb.admin.telemetry({ timeframe: '7d' });",
   "auth.createEmbedToken": "const { token, expiresIn } = await cb.auth.createEmbedToken({\n  domains: ['app.example.com'],\n  origins: ['https://portal.example.com'],\n});",
   "auth.login": "const { me } = await cb.auth.login({ email, password });",
   "auth.logout": "await cb.auth.logout();",

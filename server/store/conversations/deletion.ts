@@ -69,7 +69,10 @@ async function purgeChunk(ws: WorkspaceTx, now: number): Promise<number> {
   const batch = unnest(placeColumns, places);
   await forgetMessages(ws, places);
   // Of what was derived here the source goes first: read again, it must not bring anything back.
-  await sql`update observations o set data = o.data - 'task' - 'inputMessages' - 'outputMessages'
+  const told = sql`o.data - 'task' - 'stack' - 'inputMessages' - 'outputMessages'`;
+  await sql`update observations o set data = case
+      when jsonb_typeof(o.data -> 'error') = 'object'
+      then jsonb_set(${told}, '{error,message}', 'null') else ${told} end
     from ${batch}, requests r
     where ${ws.of('r.workspace_id')} and r.conversation = v.key and r.domain = v.domain
       and ${ws.of('o.workspace_id')} and o.scope = r.scope
@@ -90,9 +93,15 @@ async function purgeChunk(ws: WorkspaceTx, now: number): Promise<number> {
   await sql`update executions e set error_message = null from ${batch} where ${runs}`.execute(
     ws.tx,
   );
+  await sql`delete from error_stacks s using ${batch}, errors e
+    where ${runs} and ${ws.of('s.workspace_id')} and s.error_id = e.id`.execute(ws.tx);
+  await sql`update errors e set message = null, has_stack = false
+    from ${batch} where ${runs}`.execute(ws.tx);
   await sql`delete from live_events l using ${batch}
-    where ${ws.of('l.workspace_id')} and l.topic = 'conversations' and l.domain = v.domain
-      and l.payload #>> '{conversation,id}' = v.key and not (l.payload -> 'deleted')::boolean
+    where ${ws.of('l.workspace_id')} and l.domain = v.domain
+      and (l.topic = 'errors' and l.payload #>> '{error,conversationId}' = v.key
+        or l.topic = 'conversations' and l.payload #>> '{conversation,id}' = v.key
+          and not (l.payload -> 'deleted')::boolean)
       and l.id < (select max(id) from live_events where ${ws.of()})`.execute(ws.tx);
   for (const table of ['conversation_tags', 'conversation_favorites']) {
     await sql`delete from ${sql.table(table)} t using ${batch}

@@ -8,6 +8,7 @@ import { conversationDomains } from './0006_conversation_domains.ts';
 import { audit } from './0007_audit.ts';
 import { conversations } from './0008_conversations.ts';
 import { statistics } from './0009_statistics.ts';
+import { admin } from './0010_admin.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007_audit': audit,
   '0008_conversations': conversations,
   '0009_statistics': statistics,
+  '0010_admin': admin,
 };

@@ -57,7 +57,7 @@ export function acrossPieces(
 export function within(
   ws: WorkspaceTx,
   domains: Domains,
-  column: 'slot' | 'started_at' | 'first_at',
+  column: 'slot' | 'started_at' | 'first_at' | 'at',
 ): RawBuilder<unknown> {
   const time = sql.ref(`t.${column}`);
   const domain = domains === null ? sql`true` : sql`t.domain = any(${domains}::text[])`;

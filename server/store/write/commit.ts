@@ -21,6 +21,7 @@ import {
   type DerivedExecution,
 } from './executions.ts';
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
+import { updateOperations } from './operations.ts';
 import type { Reading } from './reading.ts';
 import { linkRequests, threadOf, type Linkable, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
@@ -127,10 +128,12 @@ async function deriveScopes(
   await updateUsers(ws, requests);
   await applyDeltas(ws, deltas);
   await updateDomains(ws, requests, deltas);
+  const operations = await updateOperations(ws, read, ids, requests);
   return appendEvents(ws, [
     ...executionEvents(executions),
     ...statsEvents(deltas),
     ...(await conversationEvents(ws, conversations, context.now)),
+    ...operations,
   ]);
 }
 

@@ -87,7 +87,8 @@ export class Writer {
   }
 
   /**
-   * Marks as abandoned what runs and has not been heard of for ten minutes.
+   * Marks as abandoned what runs and has not been heard of for ten minutes, and ends the turns of
+   * command lines that were silent for as long as makes them done.
    * @param limit how many at most; called often, the rest has its turn next time
    * @returns how many scopes were read again
    */
@@ -99,7 +100,11 @@ export class Writer {
         where status = 'running' and scope is not null
           and last_event_at < ${time(now - ABANDONED_AFTER)}
         order by last_event_at limit ${limit}`.execute(tx);
-      return rows;
+      const due = await sql<{ workspace_id: string; scope: string }>`
+        select workspace_id, scope from cli_sessions
+        where due_at <= ${time(now)} and scope is not null
+        order by due_at limit ${limit}`.execute(tx);
+      return [...rows, ...due.rows];
     });
     const byWorkspace = Map.groupBy(stale, ({ workspace_id }) => workspace_id);
     for (const [workspaceId, rows] of byWorkspace) {

@@ -27,6 +27,7 @@ const span = fc.record({
   offset: fc.nat(40 * MINUTE),
   length: fc.option(fc.nat(5_000), { freq: 6 }),
   model: fc.constantFrom('gpt-5', 'claude-sonnet-4-5', 'mystery', null),
+  provider: fc.constantFrom('openai', 'anthropic', null),
   usage: fc.option(
     fc.record({
       uncachedInput: count,
@@ -85,6 +86,8 @@ function observationsOf(told: Run, index: number): Observation[] {
         tool: part.kind === 'tool' ? part.tool : null,
         parentSpanId: 'f'.repeat(16),
         model: part.model,
+        provider: part.provider,
+        stack: part.error !== null && part.length !== null ? `at ${place}` : null,
         usage: part.usage,
         latencyMs: part.length,
         timeToFirstTokenMs: part.firstToken,

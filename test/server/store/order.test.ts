@@ -40,6 +40,8 @@ for (const [name, used] of Object.entries(readings)) {
                 comparable(await workspace.rollups()),
                 comparable(await workspace.rollupsFromRows()),
               );
+              const { providers = [] } = await workspace.operations();
+              assert.deepEqual(providers, await workspace.providersFromRows());
             }
           },
         ),

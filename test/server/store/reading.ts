@@ -4,13 +4,17 @@
  */
 import {
   NOTHING,
+  type CliState,
   type Derived,
   type ErrorInfo,
+  type ErrorRecord,
   type ExecutionRecord,
   type LinkRecord,
   type Observation,
   type ObservationData,
   type RequestRecord,
+  type SessionRecord,
+  type TransitionRecord,
 } from '../../../server/store/records.ts';
 import type { Price, Reading } from '../../../server/store/write/reading.ts';
 
@@ -35,6 +39,11 @@ function derive(observations: readonly Observation[], now: number): Derived {
   return {
     requests: tellers.map((teller) => requestOf(teller, inRun ? key : null)),
     executions: inRun ? [executionOf(key, root ?? null, sorted, now)] : [],
+    sessions: sorted
+      .flatMap(({ session }) => session ?? [])
+      .slice(0, 1)
+      .map((session) => sessionOf(session, sorted)),
+    errors: sorted.filter(({ data }) => data.error !== null).map(errorOf),
   };
 }
 
@@ -133,6 +142,61 @@ function linksOf(sorted: readonly Observation[], source: string | null): LinkRec
     links.set(key, link);
   }
   return [...links.values()].sort((a, b) => (a.kind + a.target < b.kind + b.target ? -1 : 1));
+}
+
+/** A call leads to `API`, a tool to `TOOL`, all else to `CONTEXT`. */
+function sessionOf(key: string, sorted: readonly Observation[]): SessionRecord {
+  const transitions: TransitionRecord[] = [];
+  let state: CliState = 'IDLE';
+  for (const { kind, startedAt: at } of sorted) {
+    const to = kind === 'request' ? 'API' : kind === 'tool' ? 'TOOL' : 'CONTEXT';
+    if (to === state) continue;
+    transitions.push({ at, from: state, to, event: kind });
+    state = to;
+  }
+  const [first] = sorted;
+  if (!first) throw new Error('A session has observations');
+  const lastEventAt = Math.max(...sorted.map((o) => o.endedAt ?? o.startedAt));
+  return {
+    key,
+    family: first.family,
+    domain: first.domain,
+    user: first.data.user,
+    version: null,
+    state,
+    startedAt: first.startedAt,
+    lastEventAt,
+    turns: 1,
+    requests: sorted.filter(({ kind }) => kind === 'request').length,
+    transitions,
+    dueAt: null,
+  };
+}
+
+function errorOf(told: Observation): ErrorRecord {
+  const { data } = told;
+  const { type, message } = data.error ?? failure;
+  return {
+    key: told.key,
+    at: told.endedAt ?? told.startedAt,
+    severity: told.kind === 'tool' ? 'warning' : told.kind === 'agent' ? 'critical' : 'error',
+    source: 'step',
+    type,
+    message,
+    pattern: data.model === null ? message : `${message ?? ''} of ${data.model}`,
+    stack: data.stack,
+    family: told.family,
+    domain: told.domain,
+    user: data.user,
+    agent: data.agent,
+    provider: data.provider,
+    model: data.model,
+    tool: data.tool,
+    conversation: data.conversation,
+    execution: null,
+    traceId: told.traceId,
+    spanId: told.spanId,
+  };
 }
 
 /** An observation with everything left out that the test does not care about. */

@@ -122,8 +122,48 @@ export class Workspace {
         from executions e join execution_details d on d.execution_id = e.id
         order by e.key collate "C", e.scope`),
       conversations: await this.rows('conversations', 'key collate "C", domain collate "C"'),
+      ...(await this.operations()),
       ...(await this.rollups()),
     };
+  }
+
+  /** Sessions, errors and providers, without ids. */
+  async operations(): Promise<Record<string, Row[]>> {
+    return {
+      cliSessions: await this.query(`
+        select key, scope, family, version, domain, user_id, state, reached, started_at,
+          last_event_at, turns, requests, transitions, recent, due_at
+        from cli_sessions order by key collate "C", scope`),
+      cliTransitions: await this.query(`
+        select s.key, t.place, t.at, t.domain, t.from_state, t.to_state, t.event
+        from cli_transitions t join cli_sessions s on s.id = t.session_id
+        order by s.key collate "C", t.place`),
+      errors: await this.query(`
+        select e.key, e.scope, e.at, e.severity, e.source, e.type, e.message, e.fingerprint,
+          e.has_stack, e.domain, e.user_id, e.agent, e.model, x.key as execution, d.stack
+        from errors e left join error_stacks d on d.error_id = e.id
+        left join executions x on x.id = e.execution_id
+        order by e.key collate "C", e.scope`),
+      providers: await this.query(`
+        select domain, provider, success_at, error_at, error_key, error_type, error_message
+        from provider_calls order by domain collate "C", provider collate "C"`),
+    };
+  }
+
+  /** What `providers` has to be, made from the requests. */
+  async providersFromRows(): Promise<Row[]> {
+    return this.query(`
+      select g.domain, g.provider, g.success_at, f.error_at, f.error_key, f.error_type,
+        f.error_message
+      from (
+        select domain, provider, max(started_at) filter (where error_type is null) as success_at
+        from requests where provider is not null group by domain, provider
+      ) g left join lateral (
+        select started_at as error_at, key as error_key, error_type, error_message
+        from requests r
+        where r.domain = g.domain and r.provider = g.provider and r.error_type is not null
+        order by started_at desc, key collate "C" desc limit 1
+      ) f on true order by g.domain collate "C", g.provider collate "C"`);
   }
 
   async rollups(): Promise<Record<string, Row[]>> {
@@ -138,6 +178,11 @@ export class Workspace {
       linkSums: await this.rows('link_sums', `kind, source, target, ${slot}`),
       domainTotals: await this.rows('domain_totals', 'domain collate "C"'),
       users: await this.rows('users', 'user_id collate "C", domain collate "C"'),
+      sessionSums: await this.rows('session_sums', `measure, ${slot}, from_state, to_state`),
+      errorGroupSums: await this.rows(
+        'error_group_sums',
+        `${slot}, severity, fingerprint collate "C"`,
+      ),
     };
   }
 
@@ -252,6 +297,26 @@ export class Workspace {
           max(started_at) as last_at
         from requests where user_id is not null group by 1, 2, 3
         order by user_id collate "C", domain collate "C"`),
+      sessionSums: await this.query(`
+        select workspace_id, measure, grain, slot, domain, from_state, to_state, count(*) as n
+        from (
+          select workspace_id, 'move' as measure, g.grain, ${slotOf('at')} as slot, domain,
+            from_state, to_state from cli_transitions, ${grains}
+          union all
+          select workspace_id, m.measure, g.grain, ${slotOf('started_at')}, domain, '', m.state
+          from cli_sessions, ${grains}, lateral (
+            select 'session' as measure, '' as state
+            union all select 'last', state
+            union all select distinct 'reached', t.to_state
+              from cli_transitions t where t.session_id = cli_sessions.id
+          ) m
+        ) parts group by 1, 2, 3, 4, 5, 6, 7
+        order by measure, grain, slot, domain collate "C", from_state, to_state`),
+      errorGroupSums: await this.query(`
+        select workspace_id, g.grain, ${slotOf('at')} as slot, domain, severity, fingerprint,
+          count(*) as n
+        from errors, ${grains} group by 1, 2, 3, 4, 5, 6
+        order by g.grain, slot, domain collate "C", severity, fingerprint collate "C"`),
     };
   }
 }

@@ -1,0 +1,193 @@
+import { badRequest, notFound, type Schemas } from '../contract/index.ts';
+import { AuditStore } from '../store/admin/audit-log.ts';
+import { DashboardStore } from '../store/admin/dashboard.ts';
+import { ErrorStore } from '../store/admin/error-store.ts';
+import { ProviderStore } from '../store/admin/providers.ts';
+import { SecurityStore } from '../store/admin/security.ts';
+import { CliSessionStore } from '../store/admin/telemetry.ts';
+import type { Store } from '../store/database.ts';
+import { resolvePeriod, withData } from '../store/period.ts';
+import { isUuid } from '../store/uuid.ts';
+import { overall, type SystemHealth } from './admin/system-health.ts';
+import type { ResourceReport } from './admin/resources.ts';
+import { fromCursor, toCursor } from './cursor.ts';
+import type { HandlersFor } from './handlers.ts';
+import { withPeriod } from './periods.ts';
+import { domainsFor } from './scope.ts';
+
+export interface AdminOptions {
+  store: Store;
+  system: SystemHealth;
+  resources: ResourceReport;
+  durableObjects: { read: () => Promise<Schemas['DurableObjects']> };
+  /** Writes what was noted of refusals and uses, so that it is told. */
+  flushWatch: () => Promise<void>;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+export function adminHandlers(options: AdminOptions): HandlersFor<'admin'> {
+  return { ...agentHandlers(options), ...serviceHandlers(options) };
+}
+
+type Handlers = HandlersFor<'admin'>;
+
+/** What is told of agents and those who use them. */
+function agentHandlers({
+  store,
+  now,
+}: AdminOptions): Pick<
+  Handlers,
+  | 'admin.stats'
+  | 'admin.telemetry'
+  | 'admin.sessions'
+  | 'admin.listErrors'
+  | 'admin.errorGroups'
+  | 'admin.getError'
+> {
+  const dashboard = new DashboardStore(store);
+  const sessions = new CliSessionStore(store);
+  const errors = new ErrorStore(store);
+  return {
+    'admin.stats': async ({ caller, params: { query } }) => {
+      const domains = domainsFor(caller, query.domain);
+      const { timezone } = query;
+      const body = await withPeriod(() =>
+        dashboard.stats(caller.workspace.id, { domains, timezone, now: now() }),
+      );
+      return { status: 200, body };
+    },
+
+    'admin.telemetry': async ({ caller, params: { query } }) => {
+      const domains = domainsFor(caller, query.domain);
+      const body = await withPeriod(() =>
+        sessions.telemetry(caller.workspace.id, { ...query, domains, now: now() }),
+      );
+      return { status: 200, body };
+    },
+
+    'admin.sessions': async ({ caller, params: { query } }) => {
+      const { state, active, client, user, cursor, limit = 50 } = query;
+      const domains = domainsFor(caller, query.domain);
+      const at = now();
+      const { from, to } = withData(
+        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
+        at,
+      );
+      const page = await sessions.list(
+        caller.workspace.id,
+        // One whose client's clock is a little ahead is there all the same.
+        { domains, from, to: query.to === undefined ? null : to, state, active, client, user },
+        { after: cursor === undefined ? null : fromCursor(cursor), limit, now: at },
+      );
+      const nextCursor = page.next === null ? null : toCursor(page.next);
+      return { status: 200, body: { data: page.sessions, nextCursor } };
+    },
+
+    'admin.listErrors': async ({ caller, params: { query } }) => {
+      const { severity, type, group, cursor, limit = 50 } = query;
+      const domains = domainsFor(caller, query.domain);
+      const after = cursor === undefined ? null : fromCursor(cursor);
+      const page = await withPeriod(() =>
+        errors.list(
+          caller.workspace.id,
+          { ...query, now: now() },
+          { domains, severity, type, group },
+          { after, limit },
+        ),
+      );
+      const nextCursor = page.next === null ? null : toCursor(page.next);
+      return { status: 200, body: { data: page.errors, nextCursor } };
+    },
+
+    'admin.errorGroups': async ({ caller, params: { query } }) => {
+      const { severity, limit = 50 } = query;
+      const domains = domainsFor(caller, query.domain);
+      const body = await withPeriod(() =>
+        errors.groups(caller.workspace.id, { ...query, now: now() }, { domains, severity }, limit),
+      );
+      return { status: 200, body };
+    },
+
+    'admin.getError': async ({ caller, params: { path } }) => {
+      const error = await errors.get(caller.workspace.id, path.id, caller.domains);
+      if (!error) throw notFound('There is no such error.');
+      return { status: 200, body: error };
+    },
+  };
+}
+
+/** What is told of the service, and of who asks it. */
+function serviceHandlers({
+  store,
+  system,
+  resources,
+  durableObjects,
+  flushWatch,
+  now,
+}: AdminOptions): Pick<
+  Handlers,
+  'admin.health' | 'admin.durableObjects' | 'admin.resources' | 'admin.security' | 'admin.audit'
+> {
+  const providers = new ProviderStore(store);
+  const security = new SecurityStore(store);
+  const audit = new AuditStore(store);
+  return {
+    'admin.health': async ({ caller }) => {
+      const { id, operator } = caller.workspace;
+      const [state, told] = await Promise.all([
+        operator ? system.look(id) : null,
+        providers.health(id, caller.domains, now()),
+      ]);
+      const parts = state?.parts ?? null;
+      const checkedAt = state?.checkedAt ?? new Date(now()).toISOString();
+      const reason = 'It belongs to the workspace that runs the installation.';
+      const unavailable = [
+        ...(parts ? [] : [{ path: 'parts', reason }]),
+        ...told.flatMap(({ status }, index) =>
+          status === null
+            ? [{ path: `providers.${index}.status`, reason: 'No call in the last 24 hours.' }]
+            : [],
+        ),
+      ];
+      const body = { ...overall(parts, told), checkedAt, parts, providers: told, unavailable };
+      return { status: 200, body };
+    },
+
+    'admin.durableObjects': async () => ({ status: 200, body: await durableObjects.read() }),
+
+    'admin.resources': async () => ({ status: 200, body: await resources.read() }),
+
+    'admin.security': async ({ caller, params: { query } }) => {
+      const at = now();
+      await flushWatch();
+      const { id } = caller.workspace;
+      const begin = query.timeframe === 'all' ? await security.begin(id) : null;
+      const body = await withPeriod(() =>
+        security.overview(id, resolvePeriod(query, at, begin ?? at), at),
+      );
+      return { status: 200, body };
+    },
+
+    'admin.audit': async ({ caller, params: { query } }) => {
+      const { action, actor, cursor, limit = 50 } = query;
+      if (cursor !== undefined && !isUuid(cursor)) {
+        throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+      }
+      const at = now();
+      await flushWatch();
+      const { from, to } = withData(
+        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
+        at,
+      );
+      // Written by another replica's clock, which may be a little ahead.
+      const until = query.to === undefined ? to + 60_000 : to;
+      const page = await audit.list(
+        caller.workspace.id,
+        { from, to: until, action, actor },
+        { after: cursor, limit },
+      );
+      return { status: 200, body: { data: page.entries, nextCursor: page.next } };
+    },
+  };
+}

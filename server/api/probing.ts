@@ -1,0 +1,47 @@
+/** Looks at something that may not answer. */
+export interface Probe<Name extends string = string> {
+  name: Name;
+  /**
+   * Rejects where the part is down; `degraded` where it works but not well, with what is wrong.
+   * Nothing returned: it is healthy.
+   */
+  look: (
+    signal: AbortSignal,
+  ) => Promise<{ status: 'healthy' | 'degraded'; detail: string } | undefined>;
+  /** Milliseconds after which a part that has not answered counts as down; default 2 s. */
+  timeoutMs?: number;
+}
+
+/** How a part was found. */
+export interface Found<Name extends string = string> {
+  name: Name;
+  status: 'healthy' | 'degraded' | 'down';
+  latencyMs: number | null;
+  detail: string | null;
+}
+
+export const PATIENCE_MS = 2_000;
+
+export async function look<Name extends string>(probe: Probe<Name>): Promise<Found<Name>> {
+  const { name, timeoutMs = PATIENCE_MS } = probe;
+  const began = performance.now();
+  const elapsed = (): number => Math.round((performance.now() - began) * 10) / 10;
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('It does not answer.'));
+      stop.abort();
+    }, timeoutMs);
+  });
+  try {
+    const found = await Promise.race([probe.look(stop.signal), late]);
+    const { status = 'healthy', detail = null } = found ?? {};
+    return { name, status, latencyMs: elapsed(), detail };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, status: 'down', latencyMs: null, detail };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,30 @@
+/** Counts in every grain that is kept, summed before anything is written. */
+import type { Grain } from '../schema/telemetry.ts';
+import { slotOf } from '../segments.ts';
+import type { Sign } from './usage-sums.ts';
+
+/** A count in a slot of a rollup, in one domain. */
+export interface Count {
+  grain: Grain;
+  /** Epoch ms at which the slot begins. */
+  slot: number;
+  domain: string;
+  n: number;
+}
+
+const GRAINS: readonly Grain[] = [15, 60, 1440];
+
+/** Counts by what they are of, such as `{ severity, fingerprint }`. */
+export class Counts<What extends object> {
+  readonly rows = new Map<string, Count & What>();
+
+  add(at: number, domain: string, what: What, sign: Sign): void {
+    for (const grain of GRAINS) {
+      const slot = slotOf(at, grain);
+      const key = JSON.stringify([grain, slot, domain, what]);
+      const row = this.rows.get(key) ?? { grain, slot, domain, ...what, n: 0 };
+      row.n += sign;
+      this.rows.set(key, row);
+    }
+  }
+}
