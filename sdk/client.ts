@@ -2,8 +2,10 @@ import { type Api, createApi } from './core/api.ts';
 import { Core, type CoreOptions, type Middleware } from './core/core.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AuthResource } from './resources/auth.ts';
+import { BusinessResource } from './resources/business.ts';
 import { CleanupResource } from './resources/cleanup.ts';
 import { ExecutionsResource } from './resources/executions.ts';
+import { ExecutiveResource } from './resources/executive.ts';
 import { HealthResource } from './resources/health.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
@@ -32,6 +34,8 @@ export class CloudBrain {
   readonly stats: StatsResource;
   readonly executions: ExecutionsResource;
   readonly cleanup: CleanupResource;
+  readonly business: BusinessResource;
+  readonly executive: ExecutiveResource;
   readonly live: LiveResource;
   readonly health: HealthResource;
   /**
@@ -56,6 +60,8 @@ export class CloudBrain {
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);
     this.cleanup = new CleanupResource(core);
+    this.business = new BusinessResource(core);
+    this.executive = new ExecutiveResource(core);
     this.live = new LiveResource(core);
     this.health = new HealthResource(core);
   }

@@ -38,8 +38,10 @@ export {
 } from './core/stream.ts';
 export { type WriteOptions } from './core/write.ts';
 export { type AuthResource } from './resources/auth.ts';
+export { type BusinessResource } from './resources/business.ts';
 export { type CleanupResource } from './resources/cleanup.ts';
 export { type ExecutionsResource } from './resources/executions.ts';
+export { type ExecutiveResource } from './resources/executive.ts';
 export { type HealthResource } from './resources/health.ts';
 export { type StatsResource } from './resources/stats.ts';
 export {

@@ -153,9 +153,11 @@ export async function startServer(
       },
       now,
       onIngest: metrics.ingested,
+      announce: publish,
       onError,
       onWarning: (message, details) => logger.warn(details, message),
     });
+    closers.push(() => api.close());
     const pruning = setInterval(() => {
       api.prune().catch((error: unknown) => onError('What has ended was not removed', error));
     }, HOUR_MS).unref();

@@ -1,18 +1,23 @@
 import type { Contract } from '../contract/index.ts';
 import type { CleanupWorker } from '../jobs/index.ts';
 import type { Hub } from '../live/hub.ts';
+import { PdfRenderer } from '../report/renderer.ts';
 import { AuthStore } from '../store/auth.ts';
+import { BusinessStore, type BusinessStoreOptions } from '../store/business.ts';
 import { CleanupStore } from '../store/cleanup.ts';
 import type { Store } from '../store/database.ts';
 import { ExecutionStore } from '../store/executions.ts';
+import { ExecutiveStore } from '../store/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { StatsStore } from '../store/stats.ts';
 import type { Writer } from '../store/write/writer.ts';
 import { admission, type Admission } from './admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from './authenticate.ts';
+import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
 import { executionsHandlers } from './executions.ts';
+import { executiveHandlers } from './executive.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
 import { Idempotency } from './idempotency.ts';
@@ -36,6 +41,8 @@ export interface ApiOptions {
   health: HealthOptions;
   now: () => Date;
   onIngest: OtlpOptions['onIngest'];
+  /** Told of the last event of each commit of business data. */
+  announce: BusinessStoreOptions['notify'];
   /** Told of what failed where no caller waits for it. */
   onError: (message: string, error: unknown) => void;
   /** Told of what an operator should see, such as a refresh token that came twice. */
@@ -49,6 +56,8 @@ export interface Api {
   handlers: Handlers;
   /** Removes what has ended: sessions, tokens and kept answers. */
   prune: () => Promise<void>;
+  /** Ends what was started beside the requests. */
+  close: () => Promise<void>;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -64,6 +73,7 @@ export function createApi(options: ApiOptions): Api {
     onError: (error) => onError('The use of a key could not be noted', error),
   });
   const clock = (): number => now().getTime();
+  const pdf = new PdfRenderer();
   return {
     admit: admission({ authenticator, limits, origins }),
     idempotency: new Idempotency({ store: answers, secret, now }),
@@ -78,12 +88,25 @@ export function createApi(options: ApiOptions): Api {
         now,
         onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
       }),
+      ...businessHandlers({
+        store: new BusinessStore({ store, notify: options.announce }),
+        now: clock,
+      }),
       ...cleanupHandlers({
         store: new CleanupStore(store),
         worker: cleanup,
         now: clock,
       }),
       ...executionsHandlers({ store: new ExecutionStore(store), now: clock }),
+      ...executiveHandlers({
+        store: new ExecutiveStore({
+          store,
+          onError: (path, error) => onError(`The executive overview lacks ${path}`, error),
+        }),
+        audit: store,
+        pdf,
+        now: clock,
+      }),
       ...healthHandlers(health),
       ...liveHandlers({
         hub,
@@ -98,5 +121,6 @@ export function createApi(options: ApiOptions): Api {
       await authStore.prune(now());
       await answers.prune(now());
     },
+    close: () => pdf.close(),
   };
 }

@@ -8,6 +8,7 @@ const eventOf: Record<Topic, EventName> = {
   executions: 'execution',
   stats: 'stats',
   cleanup: 'cleanup',
+  executive: 'executive',
 };
 
 /** One event on its way to its readers, written down once for all of them. */

@@ -139,6 +139,10 @@ const TIDIED = [
   'domain_sums',
   'sketches',
   'user_sets',
+  'agent_sums',
+  'credits',
+  'credit_sums',
+  'subscription_changes',
   'live_events',
 ] as const;
 

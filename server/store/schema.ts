@@ -1,7 +1,8 @@
 import type { AuditSchema } from './schema/audit.ts';
+import type { BusinessSchema } from './schema/business.ts';
 import type { CleanupSchema } from './schema/cleanup.ts';
 import type { TenancySchema } from './schema/tenancy.ts';
 import type { TelemetrySchema } from './schema/telemetry.ts';
 
 /** Every table of the database, as kysely types it. */
-export type Schema = TenancySchema & TelemetrySchema & CleanupSchema & AuditSchema;
+export type Schema = TenancySchema & TelemetrySchema & CleanupSchema & AuditSchema & BusinessSchema;

@@ -125,7 +125,7 @@ async function periodOf(ws: WorkspaceTx, query: StatsQuery): Promise<Period> {
 }
 
 /** The UTC day of the first data, as epoch ms; `null` where there are none. */
-async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
+export async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
   const first = (table: 'model_sums' | 'domain_sums') => sql`
     select min(slot) as slot from ${sql.table(table)} where ${ws.of()} and grain = 1440
       and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}`;
@@ -135,6 +135,6 @@ async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | nu
   return rows[0]?.slot?.getTime() ?? null;
 }
 
-function told({ from, to, timezone }: Period): PeriodTold {
+export function told({ from, to, timezone }: Period): PeriodTold {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timezone };
 }

@@ -60,7 +60,9 @@ export async function check(cb: CloudBrain): Promise<void> {
   const stream = cb.live.subscribe({ topics: ['executions'] });
   same<typeof stream, LiveStream>(true);
   for await (const update of stream) {
-    same<typeof update.event, 'hello' | 'execution' | 'stats' | 'cleanup' | 'reset'>(true);
+    same<typeof update.event, 'hello' | 'execution' | 'stats' | 'cleanup' | 'executive' | 'reset'>(
+      true,
+    );
     if (update.event === 'execution') same<typeof update.data, LiveExecution['data']>(true);
     if (update.event === 'reset') same<typeof update.data.reason, 'unknown_id' | 'too_old'>(true);
   }

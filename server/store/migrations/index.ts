@@ -6,6 +6,7 @@ import { eventIds } from './0004_event_ids.ts';
 import { traceSessions } from './0005_trace_sessions.ts';
 import { conversationDomains } from './0006_conversation_domains.ts';
 import { audit } from './0007_audit.ts';
+import { business } from './0011_business.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005_trace_sessions': traceSessions,
   '0006_conversation_domains': conversationDomains,
   '0007_audit': audit,
+  '0011_business': business,
 };

@@ -262,7 +262,7 @@ export interface LiveEventTable {
   id: number;
   /** `null` where it is of the installation and not of a domain. */
   domain: string | null;
-  topic: 'executions' | 'stats' | 'cleanup';
+  topic: 'executions' | 'stats' | 'cleanup' | 'executive';
   payload: Json<unknown>;
   at: GeneratedTime;
 }

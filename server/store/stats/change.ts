@@ -10,8 +10,11 @@ type Changed<T> = T extends number | string | null
 export type Change = Changed<PeriodFigures>;
 
 /** @param previous `null` where there is no period before */
-export function changeBetween(current: PeriodFigures, previous: PeriodFigures | null): Change {
-  return changed(current, previous) as Change;
+export function changeBetween<Figures>(
+  current: Figures,
+  previous: Figures | null,
+): Changed<Figures> {
+  return changed(current, previous) as Changed<Figures>;
 }
 
 function changed(current: unknown, previous: unknown): unknown {

@@ -6,6 +6,7 @@ import { readPriceOverrides } from '../prices.ts';
 import type { Derived, Message } from '../records.ts';
 import { applyDeltas } from '../rollups.ts';
 import { lockWorkspace } from '../workspace-lock.ts';
+import { updateAgentSums } from './agent-sums.ts';
 import { keepMessages } from './bodies.ts';
 import { cleanName, type CleanObservation } from './clean.ts';
 import { updateConversations } from './conversations.ts';
@@ -105,6 +106,7 @@ async function deriveScopes(
   await saveExecutions(ws, executions);
   await updateConversations(ws, requests, deltas);
   await updateUsers(ws, requests);
+  await updateAgentSums(ws, executions);
   await applyDeltas(ws, deltas);
   return appendEvents(ws, [...executionEvents(executions), ...statsEvents(deltas)]);
 }
