@@ -31,7 +31,10 @@ const ragged = (): string => {
 };
 
 /** The same question as everything, of one domain, and of periods that are read in other ways. */
-function periods(path: string, check: (body: unknown, party: Party, domain?: string) => void) {
+export function periods(
+  path: string,
+  check: (body: unknown, party: Party, domain?: string) => void,
+) {
   const of = (domain: string): SampleCall => ({
     path: `${path}?domain=${domain}`,
     status: unlessHidden(domain),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Role } from '../../server/api/caller.ts';
 import type { OperationId, Schemas } from '../../server/contract/index.ts';
 import { SHOP } from './cells.ts';
+import { businessCalls, executiveCalls, exportCalls } from './executive-calls.ts';
 import {
   checkSession,
   cleanupRun,
@@ -43,6 +44,11 @@ const hasPassword = ({ credentials }: Party): boolean => credentials !== undefin
 const sends = ({ kind }: Party): boolean => kind === 'ingest';
 const operates = (party: Party): boolean =>
   party.workspace === 'ours' && roles('admin', 'sysops')(party);
+
+const leads = roles('admin', 'executive');
+/** What is of the whole workspace is nothing for those who are limited to some of it. */
+const managesAll = ({ kind, role, domains }: Party): boolean =>
+  (kind === 'account' || kind === 'key') && role === 'admin' && domains === null;
 
 /** Every operation has an entry: a new one does not compile, and fails, before it has its call. */
 export const samples = {
@@ -150,6 +156,14 @@ export const samples = {
       },
     ],
   },
+  'business.ingest': {
+    success: 200,
+    owner: 'an ingest key',
+    may: (party) => sends(party) || managesAll(party),
+    calls: businessCalls,
+  },
+  'executive.overview': { success: 200, may: leads, calls: executiveCalls },
+  'executive.export': { success: 200, may: leads, calls: exportCalls },
   'live.stream': {
     success: 200,
     may: (party) => statistics(party) || operates(party),
