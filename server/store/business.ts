@@ -109,9 +109,10 @@ async function settleEnds(
     update subscription_changes t set until = settled.until
     from (
       select id, changed_at,
-        least(lead(changed_at) over (partition by id order by changed_at), ended_at) as until
-      from subscription_changes
-      where ${ws.of()} and id = any(${ids}::text[]) and not deleted
+        case when not deleted then least(
+          lead(changed_at) over (partition by id, deleted order by changed_at), ended_at
+        ) end as until
+      from subscription_changes where ${ws.of()} and id = any(${ids}::text[])
     ) settled
     where ${ws.of('t.workspace_id')} and t.id = settled.id and t.changed_at = settled.changed_at
       and t.until is distinct from settled.until`.execute(ws.tx);

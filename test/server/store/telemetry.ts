@@ -134,6 +134,7 @@ export class Workspace {
       domainSums: await this.rows('domain_sums', slot),
       sketches: await this.rows('sketches', `measure, label collate "C", ${slot}, bucket`),
       userSets: await this.rows('user_sets', `${slot}, user_id collate "C"`),
+      agentSums: await this.rows('agent_sums', `${slot}, agent collate "C"`),
     };
   }
 
@@ -199,6 +200,12 @@ export class Workspace {
         from requests r, floors f, ${grains}
         where user_id is not null and g.grain > 15 and ${isKept(`''`)}
         group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", user_id collate "C"`),
+      agentSums: await this.query(`
+        select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, agent,
+          count(*) as executions, count(*) filter (where status = 'completed') as completed,
+          count(*) filter (where status = 'failed') as failed
+        from executions, ${grains} where agent <> ''
+        group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", agent collate "C"`),
     };
   }
 }
