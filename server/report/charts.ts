@@ -28,6 +28,8 @@ export interface Chart {
 const INK = '#5b6472';
 const LINE = '#dde1e7';
 const FONT_SIZE = 8;
+/** An axis can't be divided into steps that are smaller. */
+const TINY = 1e-9;
 
 export function chartSvg(
   { labels, series, format = asShort }: Chart,
@@ -68,7 +70,7 @@ export function chartSvg(
       series: series.map(({ name, type, color, values, stack }) => ({
         name,
         type,
-        data: [...values],
+        data: values.map((value) => (value !== null && Math.abs(value) < TINY ? 0 : value)),
         itemStyle: { color },
         ...(stack !== undefined && { stack }),
         ...(type === 'line' && {
