@@ -60,9 +60,10 @@ function* plain(section: string, item: string, at: string, figures: Figures): Ge
 
 function* changing(
   section: string,
-  { change, ...figures }: { change: Readonly<Record<string, number | null>> },
+  part: { change: Readonly<Record<string, number | null>> },
 ): Generator<Row> {
-  for (const [figure, value] of Object.entries(figures as Figures)) {
+  const { change, ...figures } = part;
+  for (const [figure, value] of Object.entries<CsvCell>(figures)) {
     yield [section, '', '', figure, value, change[figure] ?? null];
   }
 }

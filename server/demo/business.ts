@@ -43,7 +43,7 @@ interface Customer {
   updatedAt: string;
 }
 
-export interface BusinessHistory {
+interface BusinessHistory {
   customers: Customer[];
   subscriptions: object[];
   spend: object[];
@@ -51,7 +51,7 @@ export interface BusinessHistory {
 }
 
 /** Customers and what they paid, until a moment; the same seed and end give the same. */
-export function businessHistory(seed: number, until: number): BusinessHistory {
+function businessHistory(seed: number, until: number): BusinessHistory {
   const r = random(seed);
   const domains = [...new Set(agents.map(({ domain }) => domain))] as [string, ...string[]];
   const history: BusinessHistory = { customers: [], subscriptions: [], spend: [], credits: [] };

@@ -5,7 +5,7 @@ const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** What stands where a figure can't be told. */
-export const UNTOLD = 'n/a';
+const UNTOLD = 'n/a';
 
 export const asCount = (value: number | null): string =>
   value === null ? UNTOLD : whole.format(value);

@@ -1,16 +1,13 @@
 /** The sheets that a report is written on: fonts, text that always fits, and page breaks. */
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import PDFDocument from 'pdfkit';
 
-const require = createRequire(import.meta.url);
-const fontFile = (name: string): Buffer =>
-  readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+const read = (url: string): Buffer => readFileSync(new URL(url));
 
 /** Wide in what it covers: names come in any script. */
 const FONTS = {
-  regular: fontFile('DejaVuSansCondensed'),
-  bold: fontFile('DejaVuSansCondensed-Bold'),
+  regular: read(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
+  bold: read(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
 } as const;
 
 export type FontName = keyof typeof FONTS;

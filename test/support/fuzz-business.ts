@@ -1,6 +1,6 @@
 /** Batches of business data that have to be taken: the schema's texts with times and money that fit. */
 import fc from 'fast-check';
-import { readDocument, type JsonSchema } from '../../server/contract/document.ts';
+import { readDocument } from '../../server/contract/document.ts';
 import { instants, valid } from './arbitrary.ts';
 
 const { schemas } = readDocument();
@@ -24,7 +24,7 @@ const twoTimes = (): fc.Arbitrary<[string, string]> =>
 /** A record by its schema, but for what the schema alone does not tell. */
 const record = (name: string, known: fc.Arbitrary<object>): fc.Arbitrary<object> =>
   fc
-    .tuple(valid(schemas[name] as JsonSchema), ids, versions, known)
+    .tuple(valid(schemas[name]!), ids, versions, known)
     .map(([fields, id, updatedAt, more]) => ({ ...(fields as object), id, updatedAt, ...more }));
 
 const several = (records: fc.Arbitrary<object>): fc.Arbitrary<object[]> =>

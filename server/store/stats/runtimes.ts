@@ -47,7 +47,7 @@ export async function agentRuntimes(
   floors: Floors | null,
   agents: readonly string[],
 ): Promise<Map<string, Runtime>> {
-  const durations = new Map(agents.map((agent): [string, Durations] => [agent, new Map()]));
+  const durations = new Map(agents.map((agent) => [agent, new Map<number, number>()]));
   for (const row of await bucketsOf(ws, [span], domains, floors, agents)) {
     add(durations.get(row.agent), row);
   }

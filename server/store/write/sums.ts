@@ -14,7 +14,7 @@ export interface SumTable<Row> {
   counter: string;
 }
 
-export const GRAINS: readonly Grain[] = [15, 60, 1440];
+const GRAINS: readonly Grain[] = [15, 60, 1440];
 
 /** The slots of every grain that an instant lies in. */
 export const slotsOf = (instant: number): { grain: Grain; slot: number }[] =>

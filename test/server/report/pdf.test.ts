@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { readDocument, type JsonSchema } from '../../../server/contract/document.ts';
+import { readDocument } from '../../../server/contract/document.ts';
 import type { ExecutiveReport } from '../../../server/report/executive.ts';
 import { BusyError, PdfRenderer } from '../../../server/report/renderer.ts';
 import { nasty, valid } from '../../support/arbitrary.ts';
@@ -78,7 +78,7 @@ describe('an executive report on paper', () => {
 
   it('has room for any names and figures', { timeout: 120_000 }, async () => {
     const { schemas } = readDocument();
-    const overviews = valid(schemas.ExecutiveOverview as JsonSchema) as fc.Arbitrary<Overview>;
+    const overviews = valid(schemas.ExecutiveOverview!) as fc.Arbitrary<Overview>;
     const texts = fc.oneof(nasty(), fc.string({ unit: 'binary', maxLength: 400 }));
     const usd = fc.constantFrom(null, '0.00', '12.5', '999999999999.99');
     const period = { from: '2026-11-14T10:00:00Z', to: '2026-11-21T10:00:00Z', timezone: 'UTC' };

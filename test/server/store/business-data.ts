@@ -48,7 +48,7 @@ export const credit = (
   ...more,
 });
 
-export const batch = (some: Partial<BusinessBatch>): BusinessBatch => ({
+const batch = (some: Partial<BusinessBatch>): BusinessBatch => ({
   ...{ customers: [], subscriptions: [], spend: [], credits: [] },
   ...some,
 });

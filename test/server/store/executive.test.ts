@@ -210,10 +210,10 @@ describe('the executive overview', () => {
           { name: 'writer', total: 2, completed: 1, failed: 0, successRate: 1 },
         ],
       );
-      close(agentMetrics?.topAgents[0]?.avgRuntimeMs, 300, 0.02);
-      close(agentMetrics?.topAgents[1]?.avgRuntimeMs, 5_000, 0.02);
+      close(agentMetrics.topAgents[0]?.avgRuntimeMs, 300, 0.02);
+      close(agentMetrics.topAgents[1]?.avgRuntimeMs, 5_000, 0.02);
       assert.deepEqual(
-        [agentMetrics?.total, agentMetrics?.active, agentMetrics?.change],
+        [agentMetrics.total, agentMetrics.active, agentMetrics.change],
         [3, 2, { total: 0.5, active: 1 }],
       );
     });
