@@ -62,7 +62,8 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
         let body = '';
         for await (const line of csvRows(...executiveTable(told))) body += line;
         await writeDown(caller, ip, details);
-        return { status: 200, type: 'text/csv', body, headers };
+        const type = { 'content-type': 'text/csv; charset=utf-8' };
+        return { status: 200, type: 'text/csv', body, headers: { ...headers, ...type } };
       }
       const about = { workspace: caller.workspace.name, domains };
       const body = await pdf.render({ overview: told, ...about }).catch((error: unknown) => {

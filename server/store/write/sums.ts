@@ -37,7 +37,11 @@ export async function addSums<Row>(
     on conflict (workspace_id, ${namesOf(keys)}) do update set ${sql.join(additions)}`.execute(
     ws.tx,
   );
-  await sql`delete from ${sql.table(table)} t using ${unnest(keys, rows)}
+  const taken = rows.filter((row) =>
+    sums.some(([name, , value]) => name === counter && Number(value(row)) < 0),
+  );
+  if (taken.length === 0) return;
+  await sql`delete from ${sql.table(table)} t using ${unnest(keys, taken)}
     where ${ws.of('t.workspace_id')} and ${matching(keys)}
       and t.${sql.ref(counter)} = 0`.execute(ws.tx);
 }

@@ -130,7 +130,7 @@ describe('the executive overview', () => {
   it('comes as a table that no spreadsheet computes', async () => {
     const response = await download('format=csv&timeframe=7d');
     assert.equal(response.status, 200);
-    assert.equal(response.headers.get('content-type'), 'text/csv');
+    assert.equal(response.headers.get('content-type'), 'text/csv; charset=utf-8');
     assert.match(
       response.headers.get('content-disposition') ?? '',
       /^attachment; filename="executive-7d-\d{4}-\d\d-\d\d\.csv"$/,
