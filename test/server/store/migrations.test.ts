@@ -38,7 +38,8 @@ async function databaseBefore(name: string): Promise<{ db: Kysely<Schema>; close
 test('0011 sums the executions that are there, by agent', async (t) => {
   const { db, close } = await databaseBefore('0011_business');
   t.after(close);
-  const [ours, theirs] = [uuidv7(), uuidv7()];
+  // In this order, as their ids begin with their times.
+  const [ours, theirs] = [uuidv7(1), uuidv7(2)];
   const run = (workspace: string, at: string, agent: string | null, status: string) => sql`
     insert into executions (workspace_id, id, key, digest, status, domain, agent, started_at,
       last_event_at, steps_done, requests, cost_usd, unpriced)
