@@ -7,17 +7,20 @@ const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFra
 /** What stands where a figure can't be told. */
 const UNTOLD = 'n/a';
 
-export const asCount = (value: number | null): string =>
-  value === null ? UNTOLD : whole.format(value);
+/** A part that failed has no figures at all. */
+type Untold = null | undefined;
 
-export const asNumber = (value: number | null): string =>
-  value === null ? UNTOLD : oneDigit.format(value);
+export const asCount = (value: number | Untold): string =>
+  value == null ? UNTOLD : whole.format(value);
 
-export const asRate = (value: number | null): string =>
-  value === null ? UNTOLD : `${oneDigit.format(value * 100)} %`;
+export const asNumber = (value: number | Untold): string =>
+  value == null ? UNTOLD : oneDigit.format(value);
 
-export function asUsd(value: string | null): string {
-  if (value === null) return UNTOLD;
+export const asRate = (value: number | Untold): string =>
+  value == null ? UNTOLD : `${oneDigit.format(value * 100)} %`;
+
+export function asUsd(value: string | Untold): string {
+  if (value == null) return UNTOLD;
   const dollars = Number(value);
   const digits = dollars < 1_000 ? 2 : 0;
   return dollars.toLocaleString('en-US', {
@@ -28,8 +31,8 @@ export function asUsd(value: string | null): string {
   });
 }
 
-export function asDuration(ms: number | null): string {
-  if (ms === null) return UNTOLD;
+export function asDuration(ms: number | Untold): string {
+  if (ms == null) return UNTOLD;
   if (ms < 1_000) return `${whole.format(ms)} ms`;
   if (ms < 120_000) return `${oneDigit.format(ms / 1_000)} s`;
   return `${oneDigit.format(ms / 60_000)} min`;

@@ -3,11 +3,10 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { DATA_BEGIN, withData, type Span } from '../period.ts';
-import type { GrainLevel } from '../segments.ts';
 import { changeBetween } from '../stats/change.ts';
 import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { agentRuntimes } from '../stats/runtimes.ts';
-import { ratio, spansOf, type Part, type Question } from './part.ts';
+import { ratio, spansOf, SUM_LEVELS, type Part, type Question } from './part.ts';
 
 interface AgentFigures {
   total: number;
@@ -29,13 +28,6 @@ export interface AgentMetrics extends AgentFigures {
 }
 
 const TOP = 10;
-
-/** Kept for good in every grain. */
-const LEVELS: readonly GrainLevel[] = [
-  { grain: 1440, floor: -Infinity },
-  { grain: 60, floor: -Infinity },
-  { grain: 15, floor: -Infinity },
-];
 
 export async function agentMetrics(
   ws: WorkspaceTx,
@@ -59,7 +51,7 @@ export async function agentMetrics(
 
 /** The executions of each agent in a span, as rows of `agent_sums`. */
 function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unknown> | null {
-  return acrossPieces(piecesOf([span], LEVELS), (grain) =>
+  return acrossPieces(piecesOf([span], SUM_LEVELS), (grain) =>
     grain === 0
       ? sql`select t.agent, count(*)::float8 as executions,
             (count(*) filter (where t.status = 'completed'))::float8 as completed,

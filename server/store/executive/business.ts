@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { fromPico, plainUsd } from '../money.ts';
 import { withData, type Span } from '../period.ts';
-import type { GrainLevel } from '../segments.ts';
 import { changeBetween } from '../stats/change.ts';
 import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import type { Unavailable } from '../stats/figures.ts';
@@ -12,7 +11,15 @@ import { DAY } from '../zones.ts';
 import { acquisitionOf, type Acquisition } from './acquisition.ts';
 import { creditSums } from './credits.ts';
 import { creditsAreTold } from './executions.ts';
-import { NO_BEFORE, ratio, Reasons, spansOf, type Part, type Question } from './part.ts';
+import {
+  NO_BEFORE,
+  ratio,
+  Reasons,
+  spansOf,
+  SUM_LEVELS,
+  type Part,
+  type Question,
+} from './part.ts';
 import { areSubscriptionsTold, revenueOf, toCents, type Moment, type Movement } from './revenue.ts';
 
 interface BusinessFigures {
@@ -137,13 +144,6 @@ const SUBSCRIBED = [
   'churnRate',
 ] as const;
 
-/** Kept for good in every grain. */
-const LEVELS: readonly GrainLevel[] = [
-  { grain: 1440, floor: -Infinity },
-  { grain: 60, floor: -Infinity },
-  { grain: 15, floor: -Infinity },
-];
-
 /** Customers with telemetry in a span; `null` where no customer has been told at all. */
 async function activeCustomers(
   ws: WorkspaceTx,
@@ -151,7 +151,7 @@ async function activeCustomers(
   domains: Domains,
 ): Promise<number | null> {
   const heard = ['requests', 'executions'].map((table) =>
-    acrossPieces(piecesOf([span], LEVELS), (grain) =>
+    acrossPieces(piecesOf([span], SUM_LEVELS), (grain) =>
       grain === 0
         ? sql`select distinct t.domain from ${sql.table(table)} t
             where ${within(ws, domains, 'started_at')}`

@@ -1,5 +1,6 @@
 /** A part of the executive overview: what it tells, and what of it can't be told. */
 import type { Period, Span } from '../period.ts';
+import type { GrainLevel } from '../segments.ts';
 import type { Unavailable } from '../stats/figures.ts';
 import type { Domains } from '../stats/pieces.ts';
 
@@ -17,6 +18,13 @@ export interface Part<T> {
   /** Paths from the overview's root. */
   unavailable: Unavailable[];
 }
+
+/** Sums are kept for good in every grain. */
+export const SUM_LEVELS: readonly GrainLevel[] = [
+  { grain: 1440, floor: -Infinity },
+  { grain: 60, floor: -Infinity },
+  { grain: 15, floor: -Infinity },
+];
 
 export const NO_BEFORE = 'There is no period before.';
 
