@@ -3,9 +3,11 @@ import { Core, type CoreOptions, type Middleware } from './core/core.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AdminResource } from './resources/admin.ts';
 import { AuthResource } from './resources/auth.ts';
+import { BusinessResource } from './resources/business.ts';
 import { CleanupResource } from './resources/cleanup.ts';
 import { ConversationsResource } from './resources/conversations.ts';
 import { ExecutionsResource } from './resources/executions.ts';
+import { ExecutiveResource } from './resources/executive.ts';
 import { HealthResource } from './resources/health.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
@@ -36,6 +38,8 @@ export class CloudBrain {
   readonly conversations: ConversationsResource;
   readonly admin: AdminResource;
   readonly cleanup: CleanupResource;
+  readonly business: BusinessResource;
+  readonly executive: ExecutiveResource;
   readonly live: LiveResource;
   readonly health: HealthResource;
   /**
@@ -62,6 +66,8 @@ export class CloudBrain {
     this.conversations = new ConversationsResource(core);
     this.admin = new AdminResource(core);
     this.cleanup = new CleanupResource(core);
+    this.business = new BusinessResource(core);
+    this.executive = new ExecutiveResource(core);
     this.live = new LiveResource(core);
     this.health = new HealthResource(core);
   }

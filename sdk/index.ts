@@ -39,6 +39,7 @@ export {
 export { type WriteOptions } from './core/write.ts';
 export { type AdminResource } from './resources/admin.ts';
 export { type AuthResource } from './resources/auth.ts';
+export { type BusinessResource } from './resources/business.ts';
 export { type CleanupResource } from './resources/cleanup.ts';
 export {
   type ConversationsResource,
@@ -47,6 +48,7 @@ export {
   type ConversationUpdate,
 } from './resources/conversations.ts';
 export { type ExecutionsResource } from './resources/executions.ts';
+export { type ExecutiveResource } from './resources/executive.ts';
 export { type HealthResource } from './resources/health.ts';
 export { type StatsResource } from './resources/stats.ts';
 export {

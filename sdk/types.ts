@@ -124,6 +124,19 @@ export type CleanupAction = Schemas['CleanupAction'];
 export type CleanupActionType = Schemas['CleanupActionType'];
 export type CleanupActionsQuery = QueryOf<'cleanup.listActions'>;
 
+/** Business data: what of it was told. */
+export type BusinessBatch = Schemas['BusinessBatch'];
+export type BusinessResult = Schemas['BusinessResult'];
+export type CustomerRecord = Schemas['CustomerRecord'];
+export type SubscriptionRecord = Schemas['SubscriptionRecord'];
+export type SpendRecord = Schemas['SpendRecord'];
+export type CreditRecord = Schemas['CreditRecord'];
+
+export type ExecutiveOverview = Schemas['ExecutiveOverview'];
+export type ExecutiveTimeframe = Schemas['ExecutiveTimeframe'];
+export type ExecutiveOverviewQuery = QueryOf<'executive.overview'>;
+export type ExecutiveExportQuery = QueryOf<'executive.export'>;
+
 /** Every live event of the contract, told apart by `event`. */
 export type LiveEvent = Schemas['LiveEvent'];
 export type LiveExecution = Schemas['LiveExecution'];
@@ -131,6 +144,7 @@ export type LiveStats = Schemas['LiveStats'];
 export type LiveCleanup = Schemas['LiveCleanup'];
 export type LiveSession = Schemas['LiveSession'];
 export type LiveFailure = Schemas['LiveFailure'];
+export type LiveExecutive = Schemas['LiveExecutive'];
 /** What was missed can't be told: fetch everything again. */
 export type LiveReset = Schemas['LiveReset'];
 /** First on every connection. */

@@ -13,7 +13,7 @@ const REQUEST_HEADERS = [
   'X-Api-Key',
   'X-Request-Id',
 ].join(', ');
-const ANSWER_HEADERS = 'Idempotency-Replayed, Retry-After, X-Request-Id';
+const ANSWER_HEADERS = 'Content-Disposition, Idempotency-Replayed, Retry-After, X-Request-Id';
 /** Seconds for which a browser need not ask again. */
 const MAX_AGE = '600';
 

@@ -199,7 +199,7 @@ export async function startServer(
       onError,
       onWarning: (message, details) => logger.warn(details, message),
     });
-    closers.push(() => api.flush());
+    closers.push(() => api.close());
     const pruning = setInterval(() => {
       api.prune().catch((error: unknown) => onError('What has ended was not removed', error));
     }, HOUR_MS).unref();

@@ -915,6 +915,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingest/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take business data in
+         * @description For ingest keys, and for admins' accounts and API keys, none of which may be limited to a
+         *     domain. All of a batch is taken, or nothing: a 400 names the record that is wrong. A record
+         *     is known by its `id` (a subscription's change by `id` and `changedAt`); the one with the
+         *     latest `updatedAt` holds, in whatever order they come, and the same one again changes
+         *     nothing. `deleted` takes a record back.
+         */
+        post: operations["business.ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executive/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users, runs, agents and money of a period at a glance
+         * @description Each part is asked for by itself: one that fails is `null`, `unavailable` says why, and the
+         *     others stand. A token that is limited to domains is told of the telemetry of these domains
+         *     and of the customers that have one of them. docs/executive.md defines each figure.
+         */
+        get: operations["executive.overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executive/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The executive overview as a file
+         * @description What `executive.overview` tells, as CSV (one table with a row per figure) or as PDF (cards,
+         *     four charts, tables). Each export is written into the audit log.
+         */
+        get: operations["executive.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -1113,7 +1180,7 @@ export interface components {
         /** @enum {string} */
         Granularity: "hour" | "day" | "month";
         /** @enum {string} */
-        Topic: "executions" | "stats" | "conversations" | "cleanup" | "sessions" | "errors";
+        Topic: "executions" | "stats" | "conversations" | "cleanup" | "sessions" | "errors" | "executive";
         /** @enum {string} */
         Order: "asc" | "desc";
         /** @description Decimal string in USD */
@@ -2604,6 +2671,324 @@ export interface components {
             data: components["schemas"]["CleanupAction"][];
             nextCursor: string | null;
         };
+        BusinessId: string;
+        /** @description Decimal string in USD, not negative, at most six places */
+        UsdAmount: string;
+        /** @description A business customer: a company or person who pays, or may */
+        CustomerRecord: {
+            id: components["schemas"]["BusinessId"];
+            name: string;
+            /** @description Whose telemetry is the customer's */
+            domains: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** @default null */
+            plan?: string | null;
+            /**
+             * Format: date-time
+             * @description When this was written; the latest holds
+             */
+            updatedAt: string;
+            /**
+             * @description It should not have been told
+             * @default false
+             */
+            deleted?: boolean;
+        };
+        /** @description What a subscription is from `changedAt` on, until its next change */
+        SubscriptionRecord: {
+            id: components["schemas"]["BusinessId"];
+            customerId: components["schemas"]["BusinessId"];
+            /**
+             * @description Only an active one pays; one whose payment is late is active
+             * @enum {string}
+             */
+            status: "trial" | "active" | "paused" | "ended";
+            amountUsd: components["schemas"]["UsdAmount"];
+            /**
+             * @description What the amount is paid for
+             * @enum {string}
+             */
+            interval: "week" | "month" | "quarter" | "year";
+            /**
+             * Format: date-time
+             * @description Since when: the start of a new one, else the moment of the change
+             */
+            changedAt: string;
+            /**
+             * Format: date-time
+             * @description From when on it has ended, where that is known; may be ahead
+             * @default null
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When this was written; the latest holds
+             */
+            updatedAt: string;
+            /**
+             * @description The change should not have been told
+             * @default false
+             */
+            deleted?: boolean;
+        };
+        /** @description What was spent to win customers, evenly over its time */
+        SpendRecord: {
+            id: components["schemas"]["BusinessId"];
+            /**
+             * Format: date-time
+             * @description Included
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Not included
+             */
+            to: string;
+            amountUsd: components["schemas"]["UsdAmount"];
+            /**
+             * Format: date-time
+             * @description When this was written; the latest holds
+             */
+            updatedAt: string;
+            /**
+             * @description It should not have been told
+             * @default false
+             */
+            deleted?: boolean;
+        };
+        /** @description Credits that a customer used, or got */
+        CreditRecord: {
+            id: components["schemas"]["BusinessId"];
+            /** @description null: of no customer that is known */
+            customerId: string | null;
+            /** @enum {string} */
+            kind: "usage" | "grant";
+            credits: number;
+            /**
+             * @description What was paid for a grant; null: it was given
+             * @default null
+             */
+            amountUsd?: string | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When this was written; the latest holds
+             */
+            updatedAt: string;
+            /**
+             * @description It should not have been told
+             * @default false
+             */
+            deleted?: boolean;
+        };
+        BusinessBatch: {
+            /** @default [] */
+            customers?: components["schemas"]["CustomerRecord"][];
+            /** @default [] */
+            subscriptions?: components["schemas"]["SubscriptionRecord"][];
+            /** @default [] */
+            spend?: components["schemas"]["SpendRecord"][];
+            /** @default [] */
+            credits?: components["schemas"]["CreditRecord"][];
+        };
+        BusinessCounts: {
+            /** @description New or newer than what was there */
+            changed: number;
+            /** @description There already */
+            unchanged: number;
+            /** @description Older than what was there */
+            outdated: number;
+        };
+        BusinessResult: {
+            customers: components["schemas"]["BusinessCounts"];
+            subscriptions: components["schemas"]["BusinessCounts"];
+            spend: components["schemas"]["BusinessCounts"];
+            credits: components["schemas"]["BusinessCounts"];
+        };
+        /** @enum {string} */
+        ExecutiveTimeframe: "24h" | "7d" | "30d" | "90d" | "all";
+        /** @enum {string} */
+        ExecutiveExportFormat: "csv" | "pdf";
+        /** @description Decimal string in USD */
+        NullableUsd: string | null;
+        NullableRate: number | null;
+        ExecutiveUserMetrics: {
+            /** @description Users active in the last day of the period */
+            dau: number;
+            /** @description In its last 7 days */
+            wau: number;
+            /** @description In its last 30 days */
+            mau: number;
+            /** @description Users active in the period */
+            active: number;
+            /** @description First seen in the period */
+            new: number;
+            /** @description Active in the period before, and not in this one */
+            churned: number | null;
+            /** @description active / users seen until the period's end */
+            activeRate: number | null;
+            change: {
+                dau: components["schemas"]["Ratio"];
+                wau: components["schemas"]["Ratio"];
+                mau: components["schemas"]["Ratio"];
+                active: components["schemas"]["Ratio"];
+                new: components["schemas"]["Ratio"];
+                churned: components["schemas"]["Ratio"];
+                activeRate: components["schemas"]["Ratio"];
+            };
+        };
+        ExecutiveExecutionMetrics: {
+            total: components["schemas"]["Count"];
+            completed: components["schemas"]["Count"];
+            failed: components["schemas"]["Count"];
+            /** @description completed / (completed + failed) */
+            successRate: number | null;
+            /** @description Of those that completed or failed; within 2 % */
+            avgRuntimeMs: number | null;
+            /** @description Of those that completed or failed; within 2 % */
+            p95RuntimeMs: number | null;
+            creditsUsed: number | null;
+            change: {
+                total: components["schemas"]["Ratio"];
+                completed: components["schemas"]["Ratio"];
+                failed: components["schemas"]["Ratio"];
+                successRate: components["schemas"]["Ratio"];
+                avgRuntimeMs: components["schemas"]["Ratio"];
+                p95RuntimeMs: components["schemas"]["Ratio"];
+                creditsUsed: components["schemas"]["Ratio"];
+            };
+        };
+        ExecutiveBusinessMetrics: {
+            /** @description Monthly recurring revenue at the period's end */
+            mrrUsd: components["schemas"]["NullableUsd"];
+            /** @description The same by the year */
+            arrUsd: components["schemas"]["NullableUsd"];
+            /** @description What a customer pays until it leaves */
+            ltvUsd: components["schemas"]["NullableUsd"];
+            /** @description What it took to win a customer */
+            cacUsd: components["schemas"]["NullableUsd"];
+            ltvCacRatio: number | null;
+            /** @description Customers with telemetry in the period */
+            activeCustomers: number | null;
+            /** @description Customers who pay at the period's end */
+            paidCustomers: number | null;
+            /** @description Customers on trial, and not paying, at the period's end */
+            trialCustomers: number | null;
+            /** @description Customers who paid for the first time in the period */
+            newCustomers: number | null;
+            /** @description Customers who paid at the period's begin and don't at its end / those at its begin */
+            churnRate: number | null;
+            /** @description What was paid for credits in the period */
+            creditSalesUsd: components["schemas"]["NullableUsd"];
+            change: {
+                mrrUsd: components["schemas"]["Ratio"];
+                arrUsd: components["schemas"]["Ratio"];
+                ltvUsd: components["schemas"]["Ratio"];
+                cacUsd: components["schemas"]["Ratio"];
+                ltvCacRatio: components["schemas"]["Ratio"];
+                activeCustomers: components["schemas"]["Ratio"];
+                paidCustomers: components["schemas"]["Ratio"];
+                trialCustomers: components["schemas"]["Ratio"];
+                newCustomers: components["schemas"]["Ratio"];
+                churnRate: components["schemas"]["Ratio"];
+                creditSalesUsd: components["schemas"]["Ratio"];
+            };
+        };
+        ExecutiveAgent: {
+            name: string;
+            /** @description Its executions in the period */
+            total: number;
+            completed: components["schemas"]["Count"];
+            failed: components["schemas"]["Count"];
+            successRate: components["schemas"]["NullableRate"];
+            avgRuntimeMs: number | null;
+        };
+        /** @description Of agents that have a name */
+        ExecutiveAgentMetrics: {
+            /** @description Agents seen until the period's end */
+            total: number;
+            /** @description Agents with an execution in the period */
+            active: number;
+            /** @description By executions, most first */
+            topAgents: components["schemas"]["ExecutiveAgent"][];
+            change: {
+                total: components["schemas"]["Ratio"];
+                active: components["schemas"]["Ratio"];
+            };
+        };
+        /** @description Every interval of the period, oldest first; each trend is null where it can't be told */
+        ExecutiveTrends: {
+            granularity: components["schemas"]["Granularity"];
+            executions: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                total: components["schemas"]["Count"];
+                completed: components["schemas"]["Count"];
+                failed: components["schemas"]["Count"];
+            }[] | null;
+            users: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                active: components["schemas"]["Count"];
+            }[] | null;
+            revenue: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                /** @description At the interval's end, or the period's */
+                mrrUsd: string | null;
+                creditSalesUsd: components["schemas"]["NullableUsd"];
+            }[] | null;
+            errors: {
+                /**
+                 * Format: date-time
+                 * @description Start of the interval
+                 */
+                at: string;
+                requests: components["schemas"]["Count"];
+                /** @description Requests that failed */
+                errors: number;
+                errorRate: components["schemas"]["NullableRate"];
+            }[] | null;
+        };
+        ExecutiveUser: {
+            user: string;
+            /** @description Its model calls in the period */
+            requests: number;
+        };
+        ExecutiveAlert: {
+            /** Format: uuid */
+            id: string;
+            type: string;
+            message: string;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Format: date-time */
+            triggeredAt: string;
+        };
+        ExecutiveOverview: {
+            timeframe: components["schemas"]["ExecutiveTimeframe"];
+            period: components["schemas"]["Period"];
+            userMetrics: components["schemas"]["ExecutiveUserMetrics"] | null;
+            executionMetrics: components["schemas"]["ExecutiveExecutionMetrics"] | null;
+            businessMetrics: components["schemas"]["ExecutiveBusinessMetrics"] | null;
+            agentMetrics: components["schemas"]["ExecutiveAgentMetrics"] | null;
+            trends: components["schemas"]["ExecutiveTrends"];
+            /** @description By requests, most first */
+            topUsers: components["schemas"]["ExecutiveUser"][] | null;
+            activeAlerts: components["schemas"]["ExecutiveAlert"][] | null;
+            unavailable: components["schemas"]["Unavailable"];
+        };
         /** @description What to add to the sums of an interval; a number may be negative where a row was replaced */
         StatsDelta: {
             requests: number;
@@ -2631,7 +3016,7 @@ export interface components {
             };
         };
         /** @description The union of what a live stream sends, told apart by `event` */
-        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveSession"] | components["schemas"]["LiveFailure"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
+        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveSession"] | components["schemas"]["LiveFailure"] | components["schemas"]["LiveExecutive"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
         /** @description First on every connection, where its id is what the stream begins after, and the answer to a command, where everything up to its id has been sent */
         LiveHello: {
             /**
@@ -2691,6 +3076,18 @@ export interface components {
             id: string;
             data: {
                 run: components["schemas"]["CleanupRun"];
+            };
+        };
+        /** @description Business data has changed; topic `executive`. No sum tells what follows: fetch the overview again. */
+        LiveExecutive: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "executive";
+            id: string;
+            data: {
+                changed: ("customers" | "subscriptions" | "spend" | "credits")[];
             };
         };
         /** @description A session of a command line as it is now; topic `sessions` */
@@ -3018,6 +3415,8 @@ export interface components {
         To: string;
         /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
         Timeframe: components["schemas"]["Timeframe"];
+        /** @description A period that ends now */
+        ExecutiveTimeframe: components["schemas"]["ExecutiveTimeframe"];
         /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
@@ -6647,6 +7046,318 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CleanupRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "business.ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customers": [
+                 *         {
+                 *           "id": "cus_1",
+                 *           "name": "Acme",
+                 *           "domains": [
+                 *             "app.example.com"
+                 *           ],
+                 *           "createdAt": "2026-09-01T08:00:00Z",
+                 *           "plan": "team",
+                 *           "updatedAt": "2026-09-01T08:00:00Z"
+                 *         }
+                 *       ],
+                 *       "subscriptions": [
+                 *         {
+                 *           "id": "sub_1",
+                 *           "customerId": "cus_1",
+                 *           "status": "active",
+                 *           "amountUsd": "1200.00",
+                 *           "interval": "year",
+                 *           "changedAt": "2026-09-15T00:00:00Z",
+                 *           "updatedAt": "2026-09-15T08:00:00Z"
+                 *         }
+                 *       ],
+                 *       "spend": [
+                 *         {
+                 *           "id": "ads-2026-11",
+                 *           "from": "2026-11-01T00:00:00Z",
+                 *           "to": "2026-12-01T00:00:00Z",
+                 *           "amountUsd": "3000.00",
+                 *           "updatedAt": "2026-11-02T08:00:00Z"
+                 *         }
+                 *       ],
+                 *       "credits": [
+                 *         {
+                 *           "id": "use_1",
+                 *           "customerId": "cus_1",
+                 *           "kind": "usage",
+                 *           "credits": 12.5,
+                 *           "at": "2026-11-20T10:00:00Z",
+                 *           "updatedAt": "2026-11-20T10:00:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BusinessBatch"];
+            };
+        };
+        responses: {
+            /** @description What became of the records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customers": {
+                     *         "changed": 1,
+                     *         "unchanged": 0,
+                     *         "outdated": 0
+                     *       },
+                     *       "subscriptions": {
+                     *         "changed": 1,
+                     *         "unchanged": 0,
+                     *         "outdated": 0
+                     *       },
+                     *       "spend": {
+                     *         "changed": 0,
+                     *         "unchanged": 1,
+                     *         "outdated": 0
+                     *       },
+                     *       "credits": {
+                     *         "changed": 1,
+                     *         "unchanged": 0,
+                     *         "outdated": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BusinessResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "executive.overview": {
+        parameters: {
+            query?: {
+                /** @description A period that ends now */
+                timeframe?: components["parameters"]["ExecutiveTimeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "timeframe": "7d",
+                     *       "period": {
+                     *         "from": "2026-11-14T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "userMetrics": {
+                     *         "dau": 120,
+                     *         "wau": 410,
+                     *         "mau": 980,
+                     *         "active": 410,
+                     *         "new": 36,
+                     *         "churned": 22,
+                     *         "activeRate": 0.372,
+                     *         "change": {
+                     *           "dau": 0.05,
+                     *           "wau": 0.02,
+                     *           "mau": 0.08,
+                     *           "active": 0.02,
+                     *           "new": 0.2,
+                     *           "churned": -0.1,
+                     *           "activeRate": -0.01
+                     *         }
+                     *       },
+                     *       "executionMetrics": {
+                     *         "total": 4870,
+                     *         "completed": 4210,
+                     *         "failed": 520,
+                     *         "successRate": 0.8901,
+                     *         "avgRuntimeMs": 8420,
+                     *         "p95RuntimeMs": 31200,
+                     *         "creditsUsed": 18240.5,
+                     *         "change": {
+                     *           "total": 0.12,
+                     *           "completed": 0.13,
+                     *           "failed": -0.02,
+                     *           "successRate": 0.01,
+                     *           "avgRuntimeMs": -0.03,
+                     *           "p95RuntimeMs": 0.04,
+                     *           "creditsUsed": 0.1
+                     *         }
+                     *       },
+                     *       "businessMetrics": {
+                     *         "mrrUsd": "18400.00",
+                     *         "arrUsd": "220800.00",
+                     *         "ltvUsd": "5257.14",
+                     *         "cacUsd": "700.00",
+                     *         "ltvCacRatio": 7.51,
+                     *         "activeCustomers": 61,
+                     *         "paidCustomers": 46,
+                     *         "trialCustomers": 9,
+                     *         "newCustomers": 1,
+                     *         "churnRate": 0.0217,
+                     *         "creditSalesUsd": "250.00",
+                     *         "change": {
+                     *           "mrrUsd": 0.02,
+                     *           "arrUsd": 0.02,
+                     *           "ltvUsd": 0.05,
+                     *           "cacUsd": -0.1,
+                     *           "ltvCacRatio": 0.1667,
+                     *           "activeCustomers": 0.03,
+                     *           "paidCustomers": 0,
+                     *           "trialCustomers": 0.125,
+                     *           "newCustomers": 0,
+                     *           "churnRate": -0.5,
+                     *           "creditSalesUsd": null
+                     *         }
+                     *       },
+                     *       "agentMetrics": {
+                     *         "total": 14,
+                     *         "active": 11,
+                     *         "topAgents": [
+                     *           {
+                     *             "name": "support-agent",
+                     *             "total": 2104,
+                     *             "completed": 1980,
+                     *             "failed": 96,
+                     *             "successRate": 0.9538,
+                     *             "avgRuntimeMs": 6400
+                     *           }
+                     *         ],
+                     *         "change": {
+                     *           "total": 0.08,
+                     *           "active": 0
+                     *         }
+                     *       },
+                     *       "trends": {
+                     *         "granularity": "day",
+                     *         "executions": [
+                     *           {
+                     *             "at": "2026-11-21T00:00:00Z",
+                     *             "total": 412,
+                     *             "completed": 371,
+                     *             "failed": 30
+                     *           }
+                     *         ],
+                     *         "users": [
+                     *           {
+                     *             "at": "2026-11-21T00:00:00Z",
+                     *             "active": 96
+                     *           }
+                     *         ],
+                     *         "revenue": [
+                     *           {
+                     *             "at": "2026-11-21T00:00:00Z",
+                     *             "mrrUsd": "18400.00",
+                     *             "creditSalesUsd": "0.00"
+                     *           }
+                     *         ],
+                     *         "errors": [
+                     *           {
+                     *             "at": "2026-11-21T00:00:00Z",
+                     *             "requests": 1400,
+                     *             "errors": 31,
+                     *             "errorRate": 0.0221
+                     *           }
+                     *         ]
+                     *       },
+                     *       "topUsers": [
+                     *         {
+                     *           "user": "ada@example.com",
+                     *           "requests": 912
+                     *         }
+                     *       ],
+                     *       "activeAlerts": null,
+                     *       "unavailable": [
+                     *         {
+                     *           "path": "activeAlerts",
+                     *           "reason": "This server has no alert rules."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExecutiveOverview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "executive.export": {
+        parameters: {
+            query: {
+                /** @description The kind of file */
+                format: components["schemas"]["ExecutiveExportFormat"];
+                /** @description A period that ends now */
+                timeframe?: components["parameters"]["ExecutiveTimeframe"];
+                /** @description Only this domain. One that the token may not see is a 404. */
+                domain?: components["parameters"]["Domain"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The file's name */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example section,item,at,figure,value,change
+                     *     userMetrics,,,dau,120,0.05
+                     */
+                    "text/csv": string;
+                    /** @example  */
+                    "application/pdf": string;
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,5 +1,6 @@
-import { Call } from '../core/call.ts';
+import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
+import { asFile } from '../core/download.ts';
 import { list, type PagePromise } from '../core/pages.ts';
 import { withId } from '../core/request.ts';
 import { EventStream, type ConnectOptions, type StreamOptions } from '../core/stream.ts';
@@ -125,9 +126,7 @@ export class ConversationsResource extends Resource {
     options: RequestOptions = {},
   ): Call<Response> {
     const path = withId('/api/conversations/{id}/export', id);
-    return asResponse(
-      this.core.call('get', path, { params: { query } }, options, { stream: true }),
-    );
+    return asFile(this.core.call('get', path, { params: { query } }, options, { stream: true }));
   }
 
   /**
@@ -137,7 +136,7 @@ export class ConversationsResource extends Resource {
    * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
    */
   exportMany(body: ConversationExportRequest, options: RequestOptions = {}): Call<Response> {
-    return asResponse(
+    return asFile(
       this.core.call('post', '/api/conversations/export', { body }, options, { stream: true }),
     );
   }
@@ -228,7 +227,3 @@ export class ConversationsResource extends Resource {
 
 /** Which of several conversations of one id. */
 const within = (domain: string | undefined) => ({ query: domain === undefined ? {} : { domain } });
-
-/** The answer itself, its body unread. */
-const asResponse = (call: Call<unknown>): Call<Response> =>
-  new Call(call.withResponse().then((answer) => ({ ...answer, data: answer.response })));

@@ -22,9 +22,10 @@ const topicOf: Partial<Record<LiveEvent['event'], Topic>> = {
   execution: 'executions',
   stats: 'stats',
   cleanup: 'cleanup',
+  executive: 'executive',
 };
 
-const allTopics: Topic[] = ['executions', 'stats', 'cleanup'];
+const allTopics: Topic[] = ['executions', 'stats', 'cleanup', 'executive'];
 
 /** The live side of a fake server: it tells every stream that is open, over either transport. */
 export class FakeLive {

@@ -186,7 +186,10 @@ export class FakeServer {
     if (answer === undefined) {
       return toResponse(fakeProblem(404, { detail: `The fake server has no ${operation}.` }));
     }
-    return Response.json(answer, { status });
+    // What is no JSON by the contract is answered as it is, such as a file.
+    return typeof answer === 'string'
+      ? new Response(answer, { status })
+      : Response.json(answer, { status });
   }
 
   #record(

@@ -77,6 +77,10 @@ export const access = {
   'cleanup.listActions': { roles: installation, operatorOnly: true },
   'cleanup.getRun': { roles: installation, operatorOnly: true },
   'cleanup.run': { roles: ['admin'], operatorOnly: true, writes: true },
+  // Of the whole workspace: see `business.ts`.
+  'business.ingest': { kinds: ['ingest', 'account', 'key'], roles: ['admin'], writes: true },
+  'executive.overview': { roles: ['admin', 'executive'] },
+  'executive.export': { roles: ['admin', 'executive'] },
   'live.stream': { roles: everybody },
   'live.socket': { roles: everybody },
   'live.conversationsSocket': { roles: runs },
@@ -97,6 +101,7 @@ const topics: Record<Topic, Access> = {
   cleanup: access['cleanup.status'],
   sessions: access['admin.sessions'],
   errors: access['admin.listErrors'],
+  executive: access['executive.overview'],
 };
 
 /** Why this caller may not: the refusal's detail and the roles that may. `null`: it may. */
@@ -107,10 +112,10 @@ export function refusal(
   const kinds = rule.kinds ?? ['account', 'key', 'embed'];
   if (!kinds.includes(caller.kind)) {
     // No role sends telemetry: only an ingest key does.
-    if (kinds.includes('ingest')) return { detail: 'This needs an ingest key.' };
+    if (kinds.every((kind) => kind === 'ingest')) return { detail: 'This needs an ingest key.' };
     const detail =
       caller.kind === 'ingest'
-        ? 'An ingest key only sends telemetry.'
+        ? 'An ingest key only sends data in.'
         : `This is not for ${caller.kind === 'embed' ? 'embed tokens' : `an ${caller.kind}`}.`;
     return { detail, requiredRoles: rule.roles ?? everybody };
   }

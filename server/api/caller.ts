@@ -27,7 +27,7 @@ export interface ApiCaller {
   source: { kind: 'session' | 'account' | 'key'; id: string };
 }
 
-/** An ingest key: it may send telemetry, and nothing else. */
+/** An ingest key: it may send telemetry and business data, and nothing else. */
 export interface IngestCaller {
   kind: 'ingest';
   id: string;

@@ -6,7 +6,7 @@ import type { Message } from '../store/conversations/message.ts';
 import type { ConversationPlace, MessagePosition } from '../store/conversations/messages.ts';
 import type { Reader } from '../store/conversations/rows.ts';
 import type { ConversationStore } from '../store/conversations.ts';
-import { csvLine, type Cell } from './csv.ts';
+import { csvRows, type CsvCell } from './csv.ts';
 
 type Format = Schemas['ConversationExportFormat'];
 
@@ -115,19 +115,21 @@ const HEADER = [
   'error_message',
 ] as const;
 
-async function* asCsv(
+const asCsv = (
   options: ExportOptions,
   places: AsyncIterable<ConversationPlace>,
-): AsyncGenerator<string> {
-  yield csvLine(HEADER);
+): AsyncIterable<string> => csvRows(HEADER, rowsOf(options, places));
+
+async function* rowsOf(
+  options: ExportOptions,
+  places: AsyncIterable<ConversationPlace>,
+): AsyncGenerator<CsvCell[]> {
   for await (const { conversation, place } of described(options, places)) {
-    for await (const message of messagesOf(options, place)) {
-      yield csvLine(cellsOf(conversation, message));
-    }
+    for await (const message of messagesOf(options, place)) yield cellsOf(conversation, message);
   }
 }
 
-function cellsOf({ id, domain, user }: Conversation, message: Message): Cell[] {
+function cellsOf({ id, domain, user }: Conversation, message: Message): CsvCell[] {
   const { tokens, cost, error } = message;
   return [
     id,

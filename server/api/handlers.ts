@@ -4,9 +4,13 @@ import type { ApiCaller, IngestCaller } from './caller.ts';
 
 type Rules = typeof access;
 
+/** The kinds of callers that an operation is for. */
+type KindOf<Rule> = Rule extends { kinds: readonly (infer Kind)[] } ? Kind : ApiCaller['kind'];
+
 /** Who calls an operation, as its entry in `access.ts` says: `null` where nobody needs to be. */
 type CallerOf<Id extends OperationId> =
-  | (Rules[Id] extends { kinds: readonly ['ingest'] } ? IngestCaller : ApiCaller)
+  | ('ingest' extends KindOf<Rules[Id]> ? IngestCaller : never)
+  | (Extract<KindOf<Rules[Id]>, ApiCaller['kind']> extends never ? never : ApiCaller)
   | (Rules[Id] extends { open: true } ? null : never);
 
 export type ApiRequest<Id extends OperationId> = OperationRequest<Id> & { caller: CallerOf<Id> };

@@ -3,11 +3,14 @@ import type { CleanupWorker } from '../jobs/index.ts';
 import type { Hub } from '../live/hub.ts';
 import { SecurityLog } from '../store/admin/security-log.ts';
 import { appendAudit, type AuditEntry } from '../store/audit.ts';
+import { PdfRenderer } from '../report/renderer.ts';
 import { AuthStore } from '../store/auth.ts';
+import { BusinessStore, type BusinessStoreOptions } from '../store/business.ts';
 import { CleanupStore } from '../store/cleanup.ts';
 import { ConversationStore } from '../store/conversations.ts';
 import type { Store } from '../store/database.ts';
 import { ExecutionStore } from '../store/executions.ts';
+import { ExecutiveStore } from '../store/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { StatsStore } from '../store/stats.ts';
 import type { Writer } from '../store/write/writer.ts';
@@ -16,9 +19,11 @@ import { admission, type Admission } from './admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from './authenticate.ts';
 import type { ApiCaller } from './caller.ts';
+import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
 import { conversationsHandlers } from './conversations.ts';
 import { executionsHandlers } from './executions.ts';
+import { executiveHandlers } from './executive.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
 import { Idempotency } from './idempotency.ts';
@@ -45,7 +50,7 @@ export interface ApiOptions {
   now: () => Date;
   onIngest: OtlpOptions['onIngest'];
   /** Called when something new is in a workspace's outbox, up to this id. */
-  announce: (workspaceId: string, lastEventId: number) => void;
+  announce: BusinessStoreOptions['notify'];
   /** Told of what failed where no caller waits for it. */
   onError: (message: string, error: unknown) => void;
   /** Told of what an operator should see, such as a refresh token that came twice. */
@@ -59,8 +64,8 @@ export interface Api {
   handlers: Handlers;
   /** Removes what has ended: sessions, tokens and kept answers. */
   prune: () => Promise<void>;
-  /** Writes what was noted beside the requests. */
-  flush: () => Promise<void>;
+  /** Writes what was noted beside the requests, and ends what was started for them. */
+  close: () => Promise<void>;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -84,6 +89,7 @@ export function createApi(options: ApiOptions): Api {
     store.inWorkspace(workspaceId, (ws) => appendAudit(ws, entry, clock()));
   const clock = (): number => now().getTime();
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
+  const pdf = new PdfRenderer();
   return {
     admit: admission({ authenticator, limits, origins, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
@@ -99,6 +105,10 @@ export function createApi(options: ApiOptions): Api {
         audit,
         now,
         onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
+      }),
+      ...businessHandlers({
+        store: new BusinessStore({ store, notify: options.announce }),
+        now: clock,
       }),
       ...adminHandlers({
         ...options.admin,
@@ -127,6 +137,15 @@ export function createApi(options: ApiOptions): Api {
         now: clock,
       }),
       ...executionsHandlers({ store: new ExecutionStore(store), now: clock }),
+      ...executiveHandlers({
+        store: new ExecutiveStore({
+          store,
+          onError: (path, error) => onError(`The executive overview lacks ${path}`, error),
+        }),
+        audit: store,
+        pdf,
+        now: clock,
+      }),
       ...healthHandlers(health),
       ...liveHandlers({
         hub,
@@ -137,10 +156,13 @@ export function createApi(options: ApiOptions): Api {
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
       ...statsHandlers({ store: new StatsStore(store), now: clock }),
     },
-    flush: () => watch.flush(),
     prune: async () => {
       await authStore.prune(now());
       await answers.prune(now());
+    },
+    close: async () => {
+      await watch.flush();
+      await pdf.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { runBusiness } from './business.ts';
 import { agents } from './cast.ts';
 import { cliSession } from './cli-session.ts';
 import type { LogRecord, Span } from './otlp.ts';
@@ -18,7 +19,7 @@ export async function runLive(target: Target, seed: number): Promise<void> {
   const workers = Array.from({ length: CONCURRENT }, (_, index) =>
     worker(target, random(seed + index * 7919), index),
   );
-  await Promise.all([...workers, cliWorker(target, r)]);
+  await Promise.all([...workers, cliWorker(target, r), runBusiness(target, random(seed + 1))]);
 }
 
 async function worker(target: Target, r: Random, index: number): Promise<void> {

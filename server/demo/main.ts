@@ -3,6 +3,7 @@
  * ingest key, like any exporter. Reads CLOUDBRAIN_DEMO_URL, CLOUDBRAIN_DEMO_KEY and, where a
  * history is to be sent first, CLOUDBRAIN_DEMO_UNTIL (epoch ms at which it ends).
  */
+import { sendBusinessHistory } from './business.ts';
 import { sendHistory } from './history.ts';
 import { runLive } from './live.ts';
 
@@ -23,8 +24,10 @@ const target = { url, key, signal: stop.signal };
 
 try {
   if (until) {
+    const seed = 20_26;
+    await sendBusinessHistory(target, { seed, until: Number(until) });
     const sent = await sendHistory(target, {
-      seed: 20_26,
+      seed,
       until: Number(until),
       onProgress: (progress) => process.send?.({ type: 'progress', ...progress }),
     });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { logsBody, tracesBody, type LogRecord, type Resource, type Span } from './otlp.ts';
 
-/** Where the fleet sends its telemetry, as an exporter would be configured. */
+/** Where the fleet sends its data, as an exporter would be configured. */
 export interface Target {
   /** Such as `http://127.0.0.1:4400`. */
   url: string;
@@ -18,6 +18,11 @@ export function sendSpans(target: Target, resources: readonly Resource<Span>[]):
 
 export function sendLogs(target: Target, resources: readonly Resource<LogRecord>[]): Promise<void> {
   return post(target, '/v1/logs', logsBody(resources));
+}
+
+/** Records as the contract's `BusinessBatch` has them. */
+export function sendBusiness(target: Target, batch: Record<string, object[]>): Promise<void> {
+  return post(target, '/api/ingest/business', JSON.stringify(batch));
 }
 
 /** Posts one export; like the exporters it tries again on 429 and 503, and when nobody answers. */

@@ -11,6 +11,7 @@ const eventOf: Record<Topic, EventName> = {
   cleanup: 'cleanup',
   sessions: 'session',
   errors: 'failure',
+  executive: 'executive',
 };
 
 /** One event on its way to its readers, written down once for all of them. */

@@ -1,5 +1,6 @@
 import type { AdminSchema } from './schema/admin.ts';
 import type { AuditSchema } from './schema/audit.ts';
+import type { BusinessSchema } from './schema/business.ts';
 import type { CleanupSchema } from './schema/cleanup.ts';
 import type { ConversationSchema } from './schema/conversations.ts';
 import type { TenancySchema } from './schema/tenancy.ts';
@@ -11,4 +12,5 @@ export type Schema = TenancySchema &
   ConversationSchema &
   CleanupSchema &
   AuditSchema &
-  AdminSchema;
+  AdminSchema &
+  BusinessSchema;

@@ -199,5 +199,11 @@ function rollupsOf(workspaceId: string, fine: string): RawBuilder<unknown>[] {
     sql`insert into user_sets
       select workspace_id, 1440, ${slot(1440, 'slot')} as s, domain, user_id, sum(n)
       from user_sets where ${mine} and grain = 60 group by workspace_id, s, domain, user_id`,
+    sql`insert into agent_sums
+      select workspace_id, grain, date_bin(grain * interval '1 minute', started_at,
+          timestamptz '1970-01-01Z') as s, domain, agent, count(*),
+        count(*) filter (where status = 'completed'), count(*) filter (where status = 'failed')
+      from executions, unnest(array[15, 60, 1440]::smallint[]) as grain
+      where ${mine} group by workspace_id, grain, s, domain, agent`,
   ];
 }

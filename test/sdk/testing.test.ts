@@ -73,6 +73,14 @@ describe('a fake server', () => {
     assert.equal(server.calls[0]?.headers.get('authorization'), 'Bearer t');
   });
 
+  test('answers a file with a text', async () => {
+    const server = new FakeServer({ 'executive.export': 'section,item\r\n' });
+    const cb = new CloudBrain({ ...server.options });
+    const file = await cb.executive.export({ format: 'csv' });
+    assert.equal(await file.text(), 'section,item\r\n');
+    assert.deepEqual(server.calls[0]?.query, { format: 'csv' });
+  });
+
   test('says no as it is told to, and where it has no answer', async () => {
     const server = new FakeServer({
       'cleanup.status': fakeProblem(403, { requiredRoles: ['admin'] }),

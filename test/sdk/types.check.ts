@@ -62,7 +62,15 @@ export async function check(cb: CloudBrain): Promise<void> {
   for await (const update of stream) {
     same<
       typeof update.event,
-      'hello' | 'execution' | 'stats' | 'conversation' | 'cleanup' | 'session' | 'failure' | 'reset'
+      | 'hello'
+      | 'execution'
+      | 'stats'
+      | 'conversation'
+      | 'cleanup'
+      | 'session'
+      | 'failure'
+      | 'executive'
+      | 'reset'
     >(true);
     if (update.event === 'execution') same<typeof update.data, LiveExecution['data']>(true);
     if (update.event === 'reset') same<typeof update.data.reason, 'unknown_id' | 'too_old'>(true);

@@ -140,7 +140,7 @@ describe('a key', () => {
     for (const path of ['/api/auth/me', '/api/stats/overview', '/api/health', '/api/live']) {
       const { status, body } = await server.call(path, { token: ingest });
       assert.equal(status, 403, path);
-      assert.equal(body.detail, 'An ingest key only sends telemetry.');
+      assert.equal(body.detail, 'An ingest key only sends data in.');
     }
     const { status, body } = await server.call('/v1/traces', {
       token: await server.apiKey('admin'),

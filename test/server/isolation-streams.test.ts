@@ -62,6 +62,22 @@ const hearsFigures = ({ party: { role }, ofConversations }: Hears): boolean =>
   role !== 'sysops' && !ofConversations;
 const hearsCleanup = ({ party: { role, workspace }, ofConversations }: Hears): boolean =>
   workspace === 'ours' && (role === 'admin' || role === 'sysops') && !ofConversations;
+const hearsBusiness = ({ party: { role }, ofConversations }: Hears): boolean =>
+  (role === 'admin' || role === 'executive') && !ofConversations;
+
+/**
+ * Each cell's records have been one event at first and one a round; its spend, which is of no
+ * domain, is another for those who see all.
+ */
+const businessEvents = (hearing: Hearing, rounds: number): number => {
+  if (!hearsBusiness(hearing)) return 0;
+  const { party, fromBeginning } = hearing;
+  const first = party.domains === null ? 2 : 1;
+  return visibleTo(party).length * (rounds + (fromBeginning ? first : 0));
+};
+
+const countOf = (events: readonly LiveEvent[], name: LiveEvent['event']): number =>
+  events.filter(({ event }) => event === name).length;
 
 function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
   let tenants: Tenants;
@@ -98,6 +114,7 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
         tenants.sendSession(cell, 50 + round),
       ]),
     );
+    await Promise.all(cells.map((cell) => tenants.useCredits(cell, `round ${round}`)));
     const call = as(tenants.owner, { body: { dryRun: true } });
     const { status } = await tenants.server.call('/api/cleanup/runs', call);
     assert.equal(status, 202);
@@ -133,7 +150,8 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
         (!hearsRuns(hearing) || runsCame) &&
         (!hearsConversations(hearing) || conversationsCame) &&
         (!hearsSessions(hearing) || sessionsOf(events).length >= own.length * rounds) &&
-        (!hearsCleanup(hearing) || new Set(ended).size >= rounds)
+        (!hearsCleanup(hearing) || new Set(ended).size >= rounds) &&
+        countOf(events, 'executive') >= businessEvents(hearing, rounds)
       );
     };
 
@@ -177,6 +195,7 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       for (const { domain } of failures) assert.ok(domains.has(domain), name);
       const cleanups = events.filter(({ event }) => event === 'cleanup');
       assert.equal(cleanups.length > 0, hearsCleanup(hearing), name);
+      assert.equal(countOf(events, 'executive'), businessEvents(hearing, rounds), name);
     }
   });
 

@@ -107,7 +107,7 @@ export const messageCalls = (): SampleCall[] =>
 export const conversationStreamCalls = (): SampleCall[] =>
   one((id) => ({ path: path(id, '/stream') }));
 
-export const exportCalls = (): SampleCall[] =>
+export const conversationExportCalls = (): SampleCall[] =>
   one((id) => ({
     path: path(id, '/export'),
     check: (body) => assert.equal((body as Schemas['ConversationExport']).messages.length, 2),

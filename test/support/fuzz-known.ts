@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Contract } from '../../server/contract/index.ts';
 import { instants, valid } from './arbitrary.ts';
+import { businessBatch } from './fuzz-business.ts';
 import { PORTAL } from './server.ts';
 
 type Operation = Contract['operations'] extends ReadonlyMap<unknown, infer O> ? O : never;
@@ -125,6 +126,8 @@ export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown
         },
         { requiredKeys: ['domains', 'origins'] },
       );
+    case 'business.ingest':
+      return businessBatch(known.domains);
     default:
       return undefined;
   }

@@ -42,6 +42,7 @@ const callersOf = ({ id, token, tag }: Operation): fc.Arbitrary<string> => {
   // Favourites are an account's.
   if (/Favorite$|^conversations\.list$/.test(id)) return fc.constant('admin');
   if (tag === 'otlp') return fc.constant('ingest');
+  if (tag === 'business') return fc.constantFrom('admin', 'key', 'ingest');
   if (token === 'required') return fc.constantFrom('admin', 'key');
   return fc.constantFrom('admin', 'nobody', 'key');
 };
@@ -49,9 +50,9 @@ const callersOf = ({ id, token, tag }: Operation): fc.Arbitrary<string> => {
 /** Requests that have to be taken: everything in them is known, or said to be free. */
 export function fitting(operation: Operation, known: Known): fc.Arbitrary<FuzzRequest> {
   const { method, parameters, body } = operation;
-  const takesPeriod = parameters.some(({ name }) => name === 'timeframe');
+  const takesPeriod = parameters.some(({ name }) => name === 'from');
   const values = parameters
-    .filter(({ name }) => !PERIOD.has(name) && name !== 'Content-Encoding')
+    .filter(({ name }) => !(takesPeriod && PERIOD.has(name)) && name !== 'Content-Encoding')
     .map((parameter) => {
       const value = knownParameter(operation, parameter, known) ?? valid(parameter.schema);
       const given = parameter.required ? value : fc.option(value, { nil: undefined });

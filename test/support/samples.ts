@@ -14,13 +14,14 @@ import {
   telemetryCalls,
 } from './admin-calls.ts';
 import { SHOP } from './cells.ts';
+import { businessCalls, executiveCalls, exportCalls } from './executive-calls.ts';
 import {
   conversationGetCalls,
   conversationListCalls,
   conversationStreamCalls,
   deleteCalls,
   deleteManyCalls,
-  exportCalls,
+  conversationExportCalls,
   exportManyCalls,
   favoriteCalls,
   messageCalls,
@@ -86,6 +87,11 @@ const hasPassword = ({ credentials }: Party): boolean => credentials !== undefin
 const sends = ({ kind }: Party): boolean => kind === 'ingest';
 const operates = (party: Party): boolean =>
   party.workspace === 'ours' && roles('admin', 'sysops')(party);
+
+const leads = roles('admin', 'executive');
+/** What is of the whole workspace is nothing for those who are limited to some of it. */
+const managesAll = ({ kind, role, domains }: Party): boolean =>
+  (kind === 'account' || kind === 'key') && role === 'admin' && domains === null;
 
 /** Every operation has an entry: a new one does not compile, and fails, before it has its call. */
 export const samples = {
@@ -163,7 +169,7 @@ export const samples = {
   'conversations.get': { success: 200, may: runs, calls: conversationGetCalls },
   'conversations.messages': { success: 200, may: runs, calls: messageCalls },
   'conversations.stream': { success: 200, may: runs, calls: conversationStreamCalls },
-  'conversations.export': { success: 200, may: runs, calls: exportCalls },
+  'conversations.export': { success: 200, may: runs, calls: conversationExportCalls },
   'conversations.exportMany': {
     success: 200,
     may: (party) => runs(party) && party.kind !== 'embed',
@@ -244,6 +250,14 @@ export const samples = {
       },
     ],
   },
+  'business.ingest': {
+    success: 200,
+    owner: 'an ingest key',
+    may: (party) => sends(party) || managesAll(party),
+    calls: businessCalls,
+  },
+  'executive.overview': { success: 200, may: leads, calls: executiveCalls },
+  'executive.export': { success: 200, may: leads, calls: exportCalls },
   'live.stream': {
     success: 200,
     may: (party) => statistics(party) || operates(party),

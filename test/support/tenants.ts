@@ -4,6 +4,7 @@ import type { Schemas } from '../../server/contract/index.ts';
 import { logsBody, tracesBody } from '../../server/demo/otlp.ts';
 import { uuidv7 } from '../../server/store/uuid.ts';
 import { Files, HOUR } from '../server/cleanup/files.ts';
+import { businessOf, creditOf } from './business.ts';
 import {
   cells,
   DESK,
@@ -86,6 +87,7 @@ export class Tenants {
     for (const cell of cells) {
       await tenants.send(cell, 0, cell.requests, beganAt);
       await tenants.sendSession(cell, 0, beganAt);
+      await tenants.sendBusiness(cell, tenants.businessOf(cell));
     }
     await tenants.#addParties();
     await tenants.#clean();
@@ -135,6 +137,22 @@ export class Tenants {
       body: logsBody([sessionOf(cell, number, at)]),
     });
     if (status !== 200) throw new Error(`Telemetry was answered with ${status}.`);
+  }
+
+  /** A cell's business data as it is there; theirs are of a later version than ours. */
+  businessOf(cell: Cell): ReturnType<typeof businessOf> {
+    return businessOf(cell, this.beganAt, cell.workspace === 'ours' ? 0 : 1000);
+  }
+
+  async sendBusiness(cell: Cell, body: object): Promise<void> {
+    const token = this.ingestKey(cell.workspace);
+    const { status } = await this.server.call('/api/ingest/business', { token, body });
+    if (status !== 200) throw new Error(`Business data were answered with ${status}.`);
+  }
+
+  /** Has the customer of a cell use credits. */
+  async useCredits(cell: Cell, name: string): Promise<void> {
+    await this.sendBusiness(cell, { credits: [creditOf(cell.domain, name, 1, Date.now())] });
   }
 
   /** Texts that must not be in any answer to somebody. */

@@ -9,6 +9,7 @@ import { audit } from './0007_audit.ts';
 import { conversations } from './0008_conversations.ts';
 import { statistics } from './0009_statistics.ts';
 import { admin } from './0010_admin.ts';
+import { business } from './0011_business.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008_conversations': conversations,
   '0009_statistics': statistics,
   '0010_admin': admin,
+  '0011_business': business,
 };

@@ -324,7 +324,7 @@ export interface LiveEventTable {
   id: number;
   /** `null` where it is of the installation and not of a domain. */
   domain: string | null;
-  topic: 'executions' | 'stats' | 'conversations' | 'cleanup' | 'sessions' | 'errors';
+  topic: 'executions' | 'stats' | 'conversations' | 'cleanup' | 'sessions' | 'errors' | 'executive';
   payload: Json<unknown>;
   at: GeneratedTime;
 }

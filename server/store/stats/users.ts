@@ -1,5 +1,5 @@
 /** Distinct users: who was active in a span, and who was seen for the first time. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Floors } from '../floors.ts';
 import type { Span } from '../period.ts';
@@ -27,19 +27,14 @@ export async function usersOf(
   return counts;
 }
 
-async function activeUsers(
+/** How many users were active in each span, by its index; those without any are missing. */
+export async function activeUsers(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
   floors: Floors | null,
 ): Promise<Map<number, number>> {
-  const query = acrossPieces(piecesOf(spans, hourlyLevels(floors)), (grain) =>
-    grain === 0
-      ? sql`select distinct t.user_id from requests t
-          where ${within(ws, domains, 'started_at')} and t.user_id is not null`
-      : sql`select distinct t.user_id from user_sets t
-          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}`,
-  );
+  const query = usersIn(ws, spans, domains, floors);
   if (!query) return new Map();
   const { rows } = await sql<{ index: number; users: number }>`
     select index, count(distinct user_id) as users from (${query}) pieces
@@ -68,6 +63,32 @@ export async function activeBy(
     select domain, count(distinct user_id) as users from (${query}) pieces
     group by domain`.execute(ws.tx);
   return new Map(rows.map(({ domain, users }) => [domain, users]));
+}
+
+/**
+ * The users of each span as rows `(index, user_id, n)`, `n` their requests; one user may have
+ * several.
+ * @returns `null` where no span has a length
+ */
+export function usersIn(
+  ws: WorkspaceTx,
+  spans: readonly Span[],
+  domains: Domains,
+  floors: Floors | null,
+): RawBuilder<unknown> | null {
+  const pieces = piecesOf(spans, [
+    { grain: 1440, floor: -Infinity },
+    { grain: 60, floor: floors?.hour ?? -Infinity },
+  ]);
+  return acrossPieces(pieces, (grain) =>
+    grain === 0
+      ? sql`select t.user_id, count(*) as n from requests t
+          where ${within(ws, domains, 'started_at')} and t.user_id is not null
+          group by t.user_id`
+      : sql`select t.user_id, sum(t.n)::bigint as n from user_sets t
+          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}
+          group by t.user_id`,
+  );
 }
 
 /** New to the question's domains: seen in one of them, and in none of them before. */

@@ -6,6 +6,7 @@ import { readPriceOverrides } from '../prices.ts';
 import type { Derived, ExecutionRecord, Message, RequestRecord } from '../records.ts';
 import { applyDeltas } from '../rollups.ts';
 import { lockWorkspace } from '../workspace-lock.ts';
+import { updateAgentSums } from './agent-sums.ts';
 import { keepMessages } from './bodies.ts';
 import { cleanName, UNKNOWN, type CleanObservation } from './clean.ts';
 import { conversationEvents } from './conversation-events.ts';
@@ -126,6 +127,7 @@ async function deriveScopes(
   const conversations = await updateConversations(ws, requests, deltas);
   await moveAnnotations(ws, links.moved, conversations.gone);
   await updateUsers(ws, requests);
+  await updateAgentSums(ws, executions);
   await applyDeltas(ws, deltas);
   await updateDomains(ws, requests, deltas);
   const operations = await updateOperations(ws, read, ids, requests);

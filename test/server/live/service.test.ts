@@ -140,7 +140,7 @@ describe('who may listen', () => {
     const reader = await open(t, { token });
     // Cleanup belongs to the installation, not to each workspace's admin.
     const { data: hello } = await untilOf('hello', () => reader.next());
-    assert.deepEqual(hello.topics, ['executions', 'stats', 'sessions', 'errors']);
+    assert.deepEqual(hello.topics, ['executions', 'stats', 'sessions', 'errors', 'executive']);
     const theirs = await sendRun(server.url, ingestKey, { finished: true });
     await sendRun(server.url, key, { finished: true });
     const { data } = await untilOf('execution', () => reader.next());

@@ -53,7 +53,14 @@ describe('GET /api/live', () => {
     const hello = await reader.next();
     assert.equal(hello.event, 'hello');
     assert.equal(hello.id, String(before));
-    assert.deepEqual(hello.data.topics, ['executions', 'stats', 'cleanup', 'sessions', 'errors']);
+    assert.deepEqual(hello.data.topics, [
+      'executions',
+      'stats',
+      'cleanup',
+      'sessions',
+      'errors',
+      'executive',
+    ]);
 
     const run = execution();
     const sent = [

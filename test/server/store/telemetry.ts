@@ -183,6 +183,7 @@ export class Workspace {
         'error_group_sums',
         `${slot}, severity, fingerprint collate "C"`,
       ),
+      agentSums: await this.rows('agent_sums', `${slot}, agent collate "C"`),
     };
   }
 
@@ -317,6 +318,12 @@ export class Workspace {
           count(*) as n
         from errors, ${grains} group by 1, 2, 3, 4, 5, 6
         order by g.grain, slot, domain collate "C", severity, fingerprint collate "C"`),
+      agentSums: await this.query(`
+        select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, agent,
+          count(*) as executions, count(*) filter (where status = 'completed') as completed,
+          count(*) filter (where status = 'failed') as failed
+        from executions, ${grains} where agent <> ''
+        group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", agent collate "C"`),
     };
   }
 }

@@ -1,0 +1,79 @@
+import { badRequest, forbidden, type FieldError, type Schemas } from '../contract/index.ts';
+import type { BusinessStore } from '../store/business.ts';
+import { DAY } from '../store/zones.ts';
+import type { ApiCaller, IngestCaller } from './caller.ts';
+import type { HandlersFor } from './handlers.ts';
+
+export interface BusinessOptions {
+  store: BusinessStore;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+type Batch = Schemas['BusinessBatch'];
+
+/** Business data in. The answer comes once everything is committed. */
+export function businessHandlers({ store, now }: BusinessOptions): HandlersFor<'business'> {
+  return {
+    'business.ingest': async ({ caller, body }) => {
+      if (isLimited(caller)) {
+        throw forbidden(
+          'Business data is of the whole workspace: what is limited to a domain may not send it.',
+        );
+      }
+      const errors = faultsOf(body, now());
+      if (errors.length > 0) throw badRequest(errors);
+      return { status: 200, body: await store.ingest(caller.workspace.id, body) };
+    },
+  };
+}
+
+const isLimited = (caller: ApiCaller | IngestCaller): boolean =>
+  (caller.kind === 'ingest' ? caller.domain : caller.domains) !== null;
+
+/** Business data of other times is a mistake. */
+const FIRST = Date.UTC(2000, 0, 1);
+const LAST = Date.UTC(2100, 0, 1);
+
+/** As many faults are told as help to find what is wrong. */
+const MAX_FAULTS = 100;
+
+/** What of a batch makes no sense, though each of its fields does. */
+function faultsOf(batch: Batch, now: number): FieldError[] {
+  const errors: FieldError[] = [];
+  const say = (path: string, message: string): void => {
+    errors.push({ in: 'body', path, message });
+  };
+  const check = (path: string, times: { updatedAt: string } & Record<string, string | null>) => {
+    for (const [name, text] of Object.entries(times)) {
+      const time = text === null ? FIRST : Date.parse(text);
+      if (time < FIRST || time >= LAST) say(`${path}/${name}`, 'is not between 2000 and 2100');
+    }
+    // It would keep every later version out.
+    if (Date.parse(times.updatedAt) > now + DAY) say(`${path}/updatedAt`, 'is in the future');
+  };
+  for (const [index, { createdAt, updatedAt }] of batch.customers.entries()) {
+    check(`/customers/${index}`, { createdAt, updatedAt });
+  }
+  for (const [index, subscription] of batch.subscriptions.entries()) {
+    const { changedAt, endedAt, updatedAt } = subscription;
+    const path = `/subscriptions/${index}`;
+    check(path, { changedAt, endedAt, updatedAt });
+    if (endedAt !== null && Date.parse(endedAt) < Date.parse(changedAt)) {
+      say(`${path}/endedAt`, 'is before changedAt');
+    }
+  }
+  for (const [index, { from, to, updatedAt }] of batch.spend.entries()) {
+    const path = `/spend/${index}`;
+    check(path, { from, to, updatedAt });
+    if (Date.parse(from) >= Date.parse(to)) say(`${path}/to`, 'has to be after from');
+  }
+  for (const [index, { kind, amountUsd, at, updatedAt }] of batch.credits.entries()) {
+    const path = `/credits/${index}`;
+    check(path, { at, updatedAt });
+    if (kind === 'usage' && amountUsd !== null) {
+      say(`${path}/amountUsd`, 'goes with a grant only');
+    }
+  }
+  return errors.slice(0, MAX_FAULTS);
+}

@@ -1,0 +1,77 @@
+import { tooManyRequests, type Schemas } from '../contract/index.ts';
+import { BusyError, type PdfRenderer } from '../report/renderer.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Store } from '../store/database.ts';
+import type { ExecutiveStore } from '../store/executive.ts';
+import type { ApiCaller } from './caller.ts';
+import { csvRows } from './csv.ts';
+import { executiveTable } from './executive-table.ts';
+import type { ApiRequest, HandlersFor } from './handlers.ts';
+import { withPeriod } from './periods.ts';
+import { domainsFor } from './scope.ts';
+
+export interface ExecutiveOptions {
+  store: ExecutiveStore;
+  /** Where exports are written down. */
+  audit: Store;
+  pdf: Pick<PdfRenderer, 'render'>;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+type Overview = Schemas['ExecutiveOverview'];
+type Asked = Pick<ApiRequest<'executive.overview' | 'executive.export'>, 'caller' | 'params'>;
+
+export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'executive'> {
+  const { store, audit, pdf, now } = options;
+
+  const overview = ({ caller, params: { query } }: Asked): Promise<Overview> => {
+    const { timeframe = '7d', timezone } = query;
+    const domains = domainsFor(caller, query.domain);
+    const question = { timeframe, timezone, domains, now: now() };
+    return withPeriod(() => store.overview(caller.workspace.id, question));
+  };
+
+  /** Before the file is handed out: what can't be written down is not exported. */
+  const writeDown = (
+    caller: ApiCaller,
+    ip: string,
+    details: Record<string, unknown>,
+  ): Promise<void> =>
+    audit.inWorkspace(caller.workspace.id, (ws) => {
+      const { kind, id, name } = caller;
+      const entry = { actor: { kind, id, name }, action: 'executive.export', details, ip };
+      return appendAudit(ws, entry, now());
+    });
+
+  return {
+    'executive.overview': async (request) => ({ status: 200, body: await overview(request) }),
+
+    'executive.export': async (request) => {
+      const { caller, params, ip } = request;
+      const { format, domain, timezone = 'UTC' } = params.query;
+      const told = await overview(request);
+      const { timeframe, period } = told;
+      const day = period.to.slice(0, 10);
+      const headers = {
+        'content-disposition': `attachment; filename="executive-${timeframe}-${day}.${format}"`,
+      };
+      const domains = domain === undefined ? caller.domains : [domain];
+      const details = { format, timeframe, timezone, domains };
+      if (format === 'csv') {
+        let body = '';
+        for await (const line of csvRows(...executiveTable(told))) body += line;
+        await writeDown(caller, ip, details);
+        const type = { 'content-type': 'text/csv; charset=utf-8' };
+        return { status: 200, type: 'text/csv', body, headers: { ...headers, ...type } };
+      }
+      const about = { workspace: caller.workspace.name, domains };
+      const body = await pdf.render({ overview: told, ...about }).catch((error: unknown) => {
+        if (error instanceof BusyError) throw tooManyRequests(5);
+        throw error;
+      });
+      await writeDown(caller, ip, details);
+      return { status: 200, type: 'application/pdf', body, headers };
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/** What the executive report says, before it is laid out. Pure. */
+import type { Schemas } from '../contract/index.ts';
+import type { Chart } from './charts.ts';
+import {
+  asCount,
+  asDuration,
+  asMoment,
+  asNumber,
+  asRate,
+  asShort,
+  asUsd,
+  intervalNames,
+} from './format.ts';
+
+type Overview = Schemas['ExecutiveOverview'];
+
+/** Which direction is good news. */
+export type Polarity = 'up' | 'down' | 'none';
+
+export interface Card {
+  label: string;
+  value: string;
+  change: number | null;
+  polarity: Polarity;
+}
+
+export function cardsOf(overview: Overview): Card[] {
+  const { userMetrics: users, executionMetrics: runs, businessMetrics: business } = overview;
+  const card = (
+    label: string,
+    value: string,
+    change: number | null | undefined,
+    polarity: Polarity,
+  ): Card => ({ label, value, change: change ?? null, polarity });
+  return [
+    card('Daily users', asCount(users?.dau), users?.change.dau, 'up'),
+    card('Weekly users', asCount(users?.wau), users?.change.wau, 'up'),
+    card('Monthly users', asCount(users?.mau), users?.change.mau, 'up'),
+    card('New users', asCount(users?.new), users?.change.new, 'up'),
+    card('Executions', asCount(runs?.total), runs?.change.total, 'up'),
+    card('Success rate', asRate(runs?.successRate), runs?.change.successRate, 'up'),
+    card('Runtime, 95 % below', asDuration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs, 'down'),
+    card('Credits used', asNumber(runs?.creditsUsed), runs?.change.creditsUsed, 'none'),
+    card('MRR', asUsd(business?.mrrUsd), business?.change.mrrUsd, 'up'),
+    card('ARR', asUsd(business?.arrUsd), business?.change.arrUsd, 'up'),
+    card(
+      'Paying customers',
+      asCount(business?.paidCustomers),
+      business?.change.paidCustomers,
+      'up',
+    ),
+    card('Churn rate', asRate(business?.churnRate), business?.change.churnRate, 'down'),
+    card('LTV', asUsd(business?.ltvUsd), business?.change.ltvUsd, 'up'),
+    card('CAC', asUsd(business?.cacUsd), business?.change.cacUsd, 'down'),
+    card(
+      'Active customers',
+      asCount(business?.activeCustomers),
+      business?.change.activeCustomers,
+      'up',
+    ),
+    card(
+      'Customers on trial',
+      asCount(business?.trialCustomers),
+      business?.change.trialCustomers,
+      'none',
+    ),
+  ];
+}
+
+const BLUE = '#2f6fde';
+const GREEN = '#2a9d63';
+const RED = '#d0443c';
+const VIOLET = '#7a5bd0';
+
+export function chartsOf(overview: Overview): {
+  title: string;
+  /** `null`: the reason stands in its place. */
+  chart: Chart | null;
+  reason: string;
+}[] {
+  const { trends, period, unavailable } = overview;
+  const name = intervalNames(trends.granularity, period.timezone);
+  const draw = <Point extends { at: string }>(
+    title: string,
+    trend: 'executions' | 'users' | 'revenue' | 'errors',
+    points: readonly Point[] | null,
+    chart: (points: readonly Point[]) => Omit<Chart, 'labels'>,
+  ) => ({
+    title,
+    chart: points?.length ? { labels: points.map(({ at }) => name(at)), ...chart(points) } : null,
+    reason:
+      unavailable.find(({ path }) => path === `trends.${trend}`)?.reason ??
+      'There is nothing in this period.',
+  });
+  return [
+    draw('Executions', 'executions', trends.executions, (points) => ({
+      series: [
+        ...(['completed', 'failed'] as const).map((figure) => ({
+          name: figure === 'completed' ? 'Completed' : 'Failed',
+          type: 'bar' as const,
+          stack: 'runs',
+          color: figure === 'completed' ? GREEN : RED,
+          values: points.map((point) => point[figure]),
+        })),
+        { name: 'Total', type: 'line', color: BLUE, values: points.map(({ total }) => total) },
+      ],
+    })),
+    draw('Active users', 'users', trends.users, (points) => ({
+      series: [
+        { name: 'Users', type: 'line', color: VIOLET, values: points.map(({ active }) => active) },
+      ],
+    })),
+    draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({
+      format: (value) => `$${asShort(value)}`,
+      series: [
+        {
+          name: 'MRR',
+          type: 'line',
+          color: GREEN,
+          values: points.map(({ mrrUsd }) => (mrrUsd === null ? null : Number(mrrUsd))),
+        },
+        {
+          name: 'Sales of credits',
+          type: 'bar',
+          color: BLUE,
+          values: points.map(({ creditSalesUsd: usd }) => (usd === null ? null : Number(usd))),
+        },
+      ],
+    })),
+    draw('Error rate of requests', 'errors', trends.errors, (points) => ({
+      format: (value) => asRate(value),
+      series: [
+        {
+          name: 'Error rate',
+          type: 'line',
+          color: RED,
+          values: points.map(({ errorRate }) => errorRate),
+        },
+      ],
+    })),
+  ];
+}
+
+export interface Table {
+  title: string;
+  columns: readonly { name: string; share: number; align: 'left' | 'right' }[];
+  rows: readonly (readonly string[])[];
+  /** Said where there is no row. */
+  empty: string;
+}
+
+const NOTHING = 'Nobody in this period.';
+const UNKNOWN = 'It can’t be told: see below.';
+
+export function tablesOf({ agentMetrics, topUsers, activeAlerts, period }: Overview): Table[] {
+  const left = (name: string, share: number) => ({ name, share, align: 'left' as const });
+  const right = (name: string, share: number) => ({ name, share, align: 'right' as const });
+  return [
+    {
+      title: 'Top agents',
+      columns: [left('Agent', 5), right('Executions', 2), right('Success', 2), right('Runtime', 2)],
+      rows: (agentMetrics?.topAgents ?? []).map((agent) => [
+        agent.name,
+        asCount(agent.total),
+        asRate(agent.successRate),
+        asDuration(agent.avgRuntimeMs),
+      ]),
+      empty: agentMetrics ? NOTHING : UNKNOWN,
+    },
+    {
+      title: 'Top users',
+      columns: [left('User', 5), right('Requests', 2)],
+      rows: (topUsers ?? []).map(({ user, requests }) => [user, asCount(requests)]),
+      empty: topUsers ? NOTHING : UNKNOWN,
+    },
+    {
+      title: 'Active alerts',
+      columns: [left('Severity', 1), left('Type', 2), left('Message', 5), left('Since', 3)],
+      rows: (activeAlerts ?? []).map(({ severity, type, message, triggeredAt }) => [
+        severity,
+        type,
+        message,
+        asMoment(triggeredAt, period.timezone),
+      ]),
+      empty: activeAlerts ? 'There is none.' : UNKNOWN,
+    },
+  ];
+}

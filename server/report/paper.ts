@@ -1,0 +1,146 @@
+/** The sheets that a report is written on: fonts, text that always fits, and page breaks. */
+import { readFileSync } from 'node:fs';
+import PDFDocument from 'pdfkit';
+
+const read = (url: string): Buffer => readFileSync(new URL(url));
+
+/** Wide in what it covers: names come in any script. */
+const FONTS = {
+  regular: read(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
+  bold: read(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
+} as const;
+
+export type FontName = keyof typeof FONTS;
+
+export const INK = '#1d2430';
+export const FAINT = '#5b6472';
+
+export interface TextStyle {
+  font?: FontName;
+  size?: number;
+  color?: string;
+  align?: 'left' | 'right';
+}
+
+/** Stands for what the font has no glyph for, such as an emoji. */
+const MISSING = '\u25a1';
+
+/** A space between two words that are written to the left. */
+const BETWEEN_RTL =
+  /(?<=[\p{Script=Arabic}\p{Script=Hebrew}]) +(?=[\p{Script=Arabic}\p{Script=Hebrew}])/gu;
+
+/** Longer names are cut anyway. */
+const MAX_LENGTH = 400;
+
+/** What a font of pdfkit knows of its glyphs; its types leave it out. */
+interface Glyphs {
+  hasGlyphForCodePoint(codePoint: number): boolean;
+}
+
+export const MARGIN = 40;
+
+export class Paper {
+  readonly doc: PDFKit.PDFDocument;
+  /** Where the next thing goes. */
+  y = MARGIN;
+
+  constructor(title: string) {
+    this.doc = new PDFDocument({
+      size: 'A4',
+      margin: MARGIN,
+      bufferPages: true,
+      lang: 'en',
+      displayTitle: true,
+      // The standard fonts are not embedded: none is asked for, not even at the start.
+      font: '',
+      info: { Title: title, Creator: 'CloudBrain' },
+    });
+    for (const [name, file] of Object.entries(FONTS)) this.doc.registerFont(name, file);
+    this.doc.font('regular');
+  }
+
+  get width(): number {
+    return this.doc.page.width - 2 * MARGIN;
+  }
+
+  /** Begins a new page where so much room is not left on this one. @returns whether it did */
+  need(height: number): boolean {
+    if (this.y + height <= this.doc.page.height - MARGIN - 20) return false;
+    this.doc.addPage();
+    this.y = MARGIN;
+    return true;
+  }
+
+  /** One line at a place, cut to its width. */
+  line(text: string, x: number, y: number, width: number, style: TextStyle = {}): void {
+    const { font = 'regular', size = 9, color = INK, align = 'left' } = style;
+    const { doc } = this;
+    doc.font(font).fontSize(size).fillColor(color);
+    const fitting = this.#fit(this.clean(text), width);
+    // Placed by hand: pdfkit's own alignment breaks lines.
+    const left = align === 'right' ? x + width - doc.widthOfString(fitting) : x;
+    doc.text(fitting, left, y, { lineBreak: false });
+  }
+
+  /** A paragraph, over as many lines as it takes. @returns its height */
+  paragraph(text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
+    const { font = 'regular', size = 9, color = INK } = style;
+    const { doc } = this;
+    doc.font(font).fontSize(size).fillColor(color);
+    const clean = this.clean(text);
+    const height = doc.heightOfString(clean, { width });
+    doc.text(clean, x, y, { width });
+    return height;
+  }
+
+  /** A text of what the font can show. */
+  clean(text: string): string {
+    const { font } = (this.doc as unknown as { _font: { font: Glyphs } })._font;
+    let clean = '';
+    for (const char of [...text.toWellFormed().slice(0, MAX_LENGTH)]) {
+      // Line breaks and other controls; marks that turn the direction of what follows.
+      if (/[\p{Cc}\u2028\u2029]/u.test(char)) clean += ' ';
+      else if (/[\p{Cf}\p{Cs}\ufe00-\ufe0f]/u.test(char)) continue;
+      else if (font.hasGlyphForCodePoint(char.codePointAt(0) ?? 0)) clean += char;
+      else if (!clean.endsWith(MISSING)) clean += MISSING;
+    }
+    // One run, or the words of a line that goes to the left would stand in the other order.
+    return clean.trim().replaceAll(BETWEEN_RTL, '\u00a0');
+  }
+
+  /** The document's bytes. */
+  finish(footer: string): Promise<Buffer> {
+    const { doc } = this;
+    const { count } = doc.bufferedPageRange();
+    for (let page = 0; page < count; page++) {
+      doc.switchToPage(page);
+      // Below the margin pdfkit would begin another page.
+      doc.page.margins.bottom = 0;
+      const y = doc.page.height - MARGIN + 8;
+      const style: TextStyle = { size: 7, color: FAINT };
+      this.line(footer, MARGIN, y, this.width - 80, style);
+      const number = `Page ${page + 1} of ${count}`;
+      this.line(number, MARGIN, y, this.width, { ...style, align: 'right' });
+    }
+    const chunks: Buffer[] = [];
+    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+    doc.end();
+    return promise;
+  }
+
+  #fit(text: string, width: number): string {
+    const { doc } = this;
+    if (doc.widthOfString(text) <= width) return text;
+    const chars = [...text];
+    let [low, high] = [0, chars.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (doc.widthOfString(`${chars.slice(0, middle).join('')}…`) <= width) low = middle;
+      else high = middle - 1;
+    }
+    return `${chars.slice(0, low).join('').trimEnd()}…`;
+  }
+}

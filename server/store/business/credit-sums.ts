@@ -1,0 +1,71 @@
+/** Keeps `credit_sums` current: what was used and sold, by customer. */
+import type { WorkspaceTx } from '../database.ts';
+import { fromPico, toPico, type Pico } from '../money.ts';
+import type { Grain } from '../schema/telemetry.ts';
+import { time } from '../unnest.ts';
+import { addSums, slotsOf, type SumTable } from '../write/sums.ts';
+import type { Change } from './keep.ts';
+import type { StoredCredit } from './kinds.ts';
+import type { CreditRow } from './records.ts';
+
+interface CreditSum {
+  grain: Grain;
+  slot: number;
+  customerId: string;
+  entries: number;
+  used: Pico;
+  salesUsd: Pico;
+}
+
+const creditSums: SumTable<CreditSum> = {
+  table: 'credit_sums',
+  keys: [
+    ['grain', 'smallint', ({ grain }) => grain],
+    ['slot', 'timestamptz', ({ slot }) => time(slot)],
+    ['customer_id', 'text', ({ customerId }) => customerId],
+  ],
+  sums: [
+    ['entries', 'bigint', ({ entries }) => entries],
+    ['used', 'numeric', ({ used }) => fromPico(used)],
+    ['sales_usd', 'numeric', ({ salesUsd }) => fromPico(salesUsd)],
+  ],
+  counter: 'entries',
+};
+
+/** What of an entry is summed. */
+type Counted = Pick<CreditRow, 'customerId' | 'kind' | 'credits' | 'amountUsd' | 'at' | 'deleted'>;
+
+export async function updateCreditSums(
+  ws: WorkspaceTx,
+  changes: readonly Change<CreditRow, StoredCredit>[],
+): Promise<void> {
+  const sums = new Map<string, CreditSum>();
+  for (const { before, after } of changes) {
+    if (before) count(sums, countedOf(before), -1);
+    count(sums, after, 1);
+  }
+  await addSums(ws, creditSums, [...sums.values()]);
+}
+
+const countedOf = (row: StoredCredit): Counted => ({
+  customerId: row.customer_id,
+  kind: row.kind,
+  credits: row.credits,
+  amountUsd: row.amount_usd,
+  at: row.at.getTime(),
+  deleted: row.deleted,
+});
+
+function count(sums: Map<string, CreditSum>, entry: Counted, sign: 1 | -1): void {
+  if (entry.deleted) return;
+  const customerId = entry.customerId ?? '';
+  for (const { grain, slot } of slotsOf(entry.at)) {
+    const key = `${grain}\0${slot}\0${customerId}`;
+    const nothing = { grain, slot, customerId, entries: 0, used: 0n, salesUsd: 0n };
+    const sum = sums.get(key) ?? nothing;
+    sums.set(key, sum);
+    sum.entries += sign;
+    if (entry.kind === 'usage') sum.used += BigInt(sign) * toPico(entry.credits);
+    else sum.salesUsd += BigInt(sign) * toPico(entry.amountUsd ?? '0');
+  }
+}

@@ -1,0 +1,38 @@
+/** Credits used and sold, from sums and, at the ragged edges, from entries. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import type { Span } from '../period.ts';
+import { acrossPieces, piecesOf, type Domains } from '../stats/pieces.ts';
+import { ofCustomers } from './customers.ts';
+import { SUM_LEVELS } from './part.ts';
+
+/** Decimal strings. */
+export interface CreditSums {
+  used: string;
+  salesUsd: string;
+}
+
+/** The sums of each span. */
+export async function creditSums(
+  ws: WorkspaceTx,
+  spans: readonly Span[],
+  domains: Domains,
+): Promise<CreditSums[]> {
+  const sums = spans.map((): CreditSums => ({ used: '0', salesUsd: '0' }));
+  const mine = sql`${ws.of('t.workspace_id')} and ${ofCustomers(ws, domains, 't.customer_id')}`;
+  const query = acrossPieces(piecesOf(spans, SUM_LEVELS), (grain) =>
+    grain === 0
+      ? sql`select sum(t.credits) filter (where t.kind = 'usage') as used,
+            sum(t.amount_usd) filter (where t.kind = 'grant') as sales
+          from credits t where ${mine} and t.at >= p.since and t.at < p.until and not t.deleted`
+      : sql`select sum(t.used) as used, sum(t.sales_usd) as sales
+          from credit_sums t
+          where ${mine} and t.grain = ${sql.lit(grain)} and t.slot >= p.since and t.slot < p.until`,
+  );
+  if (!query) return sums;
+  const { rows } = await sql<CreditSums & { index: number }>`
+    select index, coalesce(sum(used), 0)::text as used, coalesce(sum(sales), 0)::text as "salesUsd"
+    from (${query}) pieces group by index`.execute(ws.tx);
+  for (const { index, ...sum } of rows) sums[index] = sum;
+  return sums;
+}

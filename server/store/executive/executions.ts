@@ -1,0 +1,92 @@
+/** How the agents' runs went, and the credits that they used. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../database.ts';
+import { readFloors } from '../floors.ts';
+import { withData } from '../period.ts';
+import { changeBetween } from '../stats/change.ts';
+import { runtimesOf, type Runtime } from '../stats/runtimes.ts';
+import { sumsOf, type Sums } from '../stats/sums.ts';
+import { creditSums, type CreditSums } from './credits.ts';
+import { ofCustomers } from './customers.ts';
+import { ratio, Reasons, spansOf, type Part, type Question } from './part.ts';
+
+interface RunFigures {
+  total: number;
+  completed: number;
+  failed: number;
+  successRate: number | null;
+  avgRuntimeMs: number | null;
+  p95RuntimeMs: number | null;
+}
+
+export interface RunMetrics extends RunFigures {
+  change: Record<keyof RunFigures, number | null>;
+}
+
+export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<Part<RunMetrics>> {
+  const { domains, now } = question;
+  const spans = spansOf(question).map((span) => withData(span, now));
+  const sums = await sumsOf(ws, spans, domains);
+  const runtimes = await runtimesOf(ws, spans, domains, await readFloors(ws));
+  const [current, previous = null] = spans.map((_, index) =>
+    figuresOf(sums[index], runtimes[index]),
+  ) as [RunFigures, RunFigures?];
+  const reasons = new Reasons('executionMetrics');
+  for (const figure of ['successRate', 'avgRuntimeMs', 'p95RuntimeMs'] as const) {
+    reasons.say(figure, current[figure] === null, 'No execution has completed or failed.');
+  }
+  return {
+    value: { ...current, change: changeBetween(current, previous) },
+    unavailable: reasons.told,
+  };
+}
+
+function figuresOf(sums: Sums | undefined, runtime: Runtime | undefined): RunFigures {
+  const { executions: total = 0, completed = 0, failed = 0 } = sums ?? {};
+  return {
+    total,
+    completed,
+    failed,
+    successRate: ratio(completed, completed + failed),
+    avgRuntimeMs: runtime?.average ?? null,
+    p95RuntimeMs: runtime?.p95 ?? null,
+  };
+}
+
+interface CreditFigures {
+  creditsUsed: number | null;
+}
+
+export interface CreditMetrics extends CreditFigures {
+  change: Record<keyof CreditFigures, number | null>;
+}
+
+export async function creditMetrics(
+  ws: WorkspaceTx,
+  question: Question,
+): Promise<Part<CreditMetrics>> {
+  const { domains } = question;
+  const isTold = await creditsAreTold(ws, question);
+  const sums = await creditSums(ws, spansOf(question), domains);
+  const figures = sums.map(({ used }: CreditSums): CreditFigures => ({
+    creditsUsed: isTold ? Number(used) : null,
+  }));
+  const [current, previous = null] = figures as [CreditFigures, CreditFigures?];
+  const reasons = new Reasons('executionMetrics');
+  reasons.say('creditsUsed', !isTold, 'No credits have been told.');
+  return {
+    value: { ...current, change: changeBetween(current, previous) },
+    unavailable: reasons.told,
+  };
+}
+
+/** Whether credits of the question's customers have ever been told. */
+export async function creditsAreTold(ws: WorkspaceTx, { domains }: Question): Promise<boolean> {
+  const { rows } = await sql<{ told: boolean }>`
+    select exists (
+      select from credit_sums t
+      where ${ws.of('t.workspace_id')} and t.grain = 1440
+        and ${ofCustomers(ws, domains, 't.customer_id')}
+    ) as told`.execute(ws.tx);
+  return rows[0]?.told ?? false;
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { extractText, getDocumentProxy } from 'unpdf';
+import type { Schemas } from '../../../server/contract/index.ts';
+import { readDocument } from '../../../server/contract/document.ts';
+import type { ExecutiveReport } from '../../../server/report/executive.ts';
+import { BusyError, PdfRenderer } from '../../../server/report/renderer.ts';
+import { nasty, valid } from '../../support/arbitrary.ts';
+
+type Overview = Schemas['ExecutiveOverview'];
+
+/** An overview of which hardly anything can be told. */
+function example(): Overview {
+  return {
+    timeframe: '7d',
+    period: { from: '2026-11-14T10:00:00Z', to: '2026-11-21T10:00:00Z', timezone: 'UTC' },
+    userMetrics: null,
+    executionMetrics: null,
+    businessMetrics: null,
+    agentMetrics: { total: 1, active: 1, topAgents: [], change: { total: null, active: null } },
+    trends: { granularity: 'day', executions: null, users: null, revenue: null, errors: null },
+    topUsers: [],
+    activeAlerts: null,
+    unavailable: [],
+  };
+}
+
+const textOf = async (bytes: Uint8Array): Promise<string> =>
+  (await extractText(await getDocumentProxy(bytes), { mergePages: true })).text;
+
+describe('an executive report on paper', () => {
+  const renderer = new PdfRenderer();
+  after(() => renderer.close());
+
+  const render = (overview: Overview, workspace = 'Acme'): Promise<Uint8Array> =>
+    renderer.render({ overview, workspace, domains: null } satisfies ExecutiveReport);
+
+  it('embeds its fonts', async () => {
+    const bytes = Buffer.from(await render(example())).toString('latin1');
+    assert.match(bytes, /\/FontFile2/);
+    assert.doesNotMatch(bytes, /\/BaseFont \/Helvetica/);
+  });
+
+  it('says what can not be told, and tells the rest', async () => {
+    const overview = example();
+    overview.unavailable = [
+      { path: 'trends.users', reason: 'It could not be computed.' },
+      { path: 'userMetrics', reason: 'It could not be computed.' },
+    ];
+    const text = await textOf(await render(overview));
+    assert.match(text, /Daily users\s+n\/a/);
+    assert.match(text, /Active users\s+It could not be computed\./);
+    assert.match(text, /userMetrics: It could not be computed\./);
+  });
+
+  it('takes as many pages as it needs', async () => {
+    const overview = example();
+    overview.unavailable = Array.from({ length: 200 }, (_, index) => ({
+      path: `figure.${index}`,
+      reason: 'There is none. '.repeat(8),
+    }));
+    const bytes = await render(overview);
+    const { totalPages } = await extractText(await getDocumentProxy(bytes.slice()));
+    assert.ok(totalPages > 4);
+    const text = await textOf(bytes);
+    for (let index = 0; index < 200; index++) assert.ok(text.includes(`figure.${index}: `));
+    assert.ok(text.includes(`Page ${totalPages} of ${totalPages}`));
+  });
+
+  it('writes Hebrew and Arabic as they are read', async () => {
+    const overview = example();
+    overview.topUsers = ['שלום עולם', 'مرحبا بالعالم'].map((user) => ({ user, requests: 1 }));
+    const text = await textOf(await render(overview));
+    assert.match(text, /שלום\s+עולם/);
+    assert.match(text, /مرحبا\s+بالعالم/);
+  });
+
+  it('has room for any names and figures', { timeout: 120_000 }, async () => {
+    const { schemas } = readDocument();
+    const overviews = valid(schemas.ExecutiveOverview!) as fc.Arbitrary<Overview>;
+    const texts = fc.oneof(nasty(), fc.string({ unit: 'binary', maxLength: 400 }));
+    const usd = fc.constantFrom(null, '0.00', '12.5', '999999999999.99');
+    const period = { from: '2026-11-14T10:00:00Z', to: '2026-11-21T10:00:00Z', timezone: 'UTC' };
+    await fc.assert(
+      fc.asyncProperty(
+        overviews,
+        fc.array(texts, { maxLength: 10 }),
+        usd,
+        async (told, some, money) => {
+          const at = period.from;
+          const overview: Overview = {
+            ...told,
+            period,
+            trends: {
+              ...told.trends,
+              executions: told.trends.executions?.map((point) => ({ ...point, at })) ?? null,
+              users: told.trends.users?.map((point) => ({ ...point, at })) ?? null,
+              revenue:
+                told.trends.revenue?.map(() => ({ at, mrrUsd: money, creditSalesUsd: money })) ??
+                null,
+              errors: told.trends.errors?.map((point) => ({ ...point, at })) ?? null,
+            },
+            businessMetrics: told.businessMetrics && {
+              ...told.businessMetrics,
+              ...{
+                mrrUsd: money,
+                arrUsd: money,
+                ltvUsd: money,
+                cacUsd: money,
+                creditSalesUsd: money,
+              },
+            },
+            topUsers: some.map((user) => ({ user, requests: 1 })),
+            activeAlerts:
+              told.activeAlerts?.map((alert) => ({ ...alert, triggeredAt: at })) ?? null,
+            unavailable: some.map((reason) => ({ path: reason, reason })),
+          };
+          const bytes = await render(overview, some[0] ?? 'Acme');
+          assert.equal(Buffer.from(bytes.subarray(0, 5)).toString(), '%PDF-');
+          await textOf(bytes);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('refuses what would wait too long', async () => {
+    const many = Array.from({ length: 14 }, () => render(example()));
+    const outcomes = await Promise.allSettled(many);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    assert.equal(refused.length, 4);
+    for (const { reason } of refused as PromiseRejectedResult[]) {
+      assert.ok(reason instanceof BusyError);
+    }
+  });
+
+  it('fails alone where it can not be made', async () => {
+    const broken = { ...example(), period: { from: 'never', to: 'never', timezone: 'UTC' } };
+    await assert.rejects(render(broken), /Invalid time value/);
+    assert.ok((await render(example())).length > 0);
+  });
+
+  it('fails where its thread is ended, and the next has another', async () => {
+    const own = new PdfRenderer();
+    const lost = own.render({ overview: example(), workspace: 'Acme', domains: null });
+    await Promise.all([assert.rejects(lost, /going down/), own.close()]);
+    await own.render({ overview: example(), workspace: 'Acme', domains: null });
+    await own.close();
+  });
+});
