@@ -2155,7 +2155,7 @@ export interface components {
                 }[];
             };
             statements: {
-                /** @description From pg_stat_statements; null without it */
+                /** @description Reads and writes, from pg_stat_statements; null without it */
                 total: number | null;
                 transactions: number | null;
                 rolledBack: number | null;

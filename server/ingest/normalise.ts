@@ -10,7 +10,15 @@ import { openinference } from './families/openinference.ts';
 import { observeLink } from './families/observe.ts';
 import { openllmetry } from './families/openllmetry.ts';
 import { vercel } from './families/vercel.ts';
-import type { Logs, Metrics, Traces, WireGroup, WireLog, WireSpan } from './wire/model.ts';
+import type {
+  Logs,
+  Metrics,
+  Traces,
+  WireGroup,
+  WireLog,
+  WireMetric,
+  WireSpan,
+} from './wire/model.ts';
 import type { Rejected } from './wire/response.ts';
 
 /** The first that claims a record reads it: those with names of their own before the conventions. */
@@ -47,7 +55,8 @@ const TOLD_LIMIT = 10;
 /**
  * Brings the records of one OTLP request into one shape. Of spans that nobody will ever read only
  * their place is kept, which tells what lies within what; such logs, and spans of command lines, are
- * dropped. Metrics repeat what spans and logs tell, and are taken without being kept.
+ * dropped. Metrics repeat what spans and logs tell, and are taken without being kept, but for one
+ * that says that a session has begun.
  */
 export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOptions): Normalised {
   const batch = { observations: [] as Observation[], messages: new Map<string, Message>() };
@@ -57,6 +66,8 @@ export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOp
     for (const group of decoded.groups) reader.readSpans(group);
   } else if (decoded.signal === 'logs') {
     for (const group of decoded.groups) reader.readLogs(group);
+  } else {
+    for (const group of decoded.groups) reader.readMetrics(group);
   }
   return { batch, rejected: notes.told() };
 }
@@ -98,6 +109,23 @@ class Reader {
       const tied = this.#tied(log);
       const family = FAMILIES.find((candidate) => candidate.claimsLog?.(tied, context));
       this.#keep(family?.readLog?.(tied, context));
+    }
+  }
+
+  /** A point is as good as a log record of the same name, when what it counts began. */
+  readMetrics(group: WireGroup<WireMetric>): void {
+    const context = this.#contextOf(group);
+    for (const { index, name: eventName, points } of group.records) {
+      this.#notes.at = `${group.path}[${index}]`;
+      for (const { start, time, attributes } of points) {
+        const at = start > 0n ? start : time;
+        const told: WireLog = {
+          ...{ index, eventName, attributes, body: null },
+          ...{ traceId: '', spanId: '', time: at, observed: at },
+        };
+        const family = FAMILIES.find((candidate) => candidate.claimsLog?.(told, context));
+        this.#keep(family?.readLog?.(told, context));
+      }
     }
   }
 

@@ -14,7 +14,8 @@ import type { Turn } from './turns.ts';
 const IDLE_MS = 30 * 60_000;
 
 /** What tells that a client has begun and may go on. */
-const BEGINS = /^(?:claude_code\.auth|codex\.conversation_starts|gemini_cli\.config)$/;
+const BEGINS =
+  /^(?:claude_code\.(?:auth|session\.count)|codex\.conversation_starts|gemini_cli\.config)$/;
 
 const EXHAUSTED = /retries_exhausted$|content_retry_failure$/;
 

@@ -83,6 +83,7 @@ function tellOf(event: string, attributes: Attributes, context: Context): Tell |
         },
       };
     case 'tool_decision':
+    case 'session.count':
     case 'auth':
     case 'compaction':
       return { kind: 'event', data: {} };

@@ -5,6 +5,7 @@ import {
   type Logs,
   type Metrics,
   type Nanoseconds,
+  TELLING_METRICS,
   type Traces,
   type WireEvent,
   type WireGroup,
@@ -29,10 +30,24 @@ export function logsFromJson(body: Uint8Array): Logs {
 }
 
 export function metricsFromJson(body: Uint8Array): Metrics {
-  const read = (record: Json, index: number): WireMetric => ({ index, name: text(record.name) });
   return {
     signal: 'metrics',
-    ...decode(body, 'resourceMetrics', 'scopeMetrics', 'metrics', read),
+    ...decode(body, 'resourceMetrics', 'scopeMetrics', 'metrics', readMetric),
+  };
+}
+
+function readMetric(record: Json, index: number): WireMetric {
+  const name = text(record.name);
+  const { dataPoints } = TELLING_METRICS.has(name) ? child(record, 'sum') : {};
+  const points = (Array.isArray(dataPoints) ? (dataPoints as unknown[]) : []).filter(isObject);
+  return {
+    index,
+    name,
+    points: points.map((point) => ({
+      start: nanoseconds(point.startTimeUnixNano),
+      time: nanoseconds(point.timeUnixNano),
+      attributes: readAttributes(point.attributes),
+    })),
   };
 }
 

@@ -48,7 +48,19 @@ export interface WireLog {
 export interface WireMetric {
   index: number;
   name: string;
+  /** Of those sums alone that tell something; others are not looked into. */
+  points: WirePoint[];
 }
+
+/** A point of a sum, without its value. */
+export interface WirePoint {
+  start: Nanoseconds;
+  time: Nanoseconds;
+  attributes: Attributes;
+}
+
+/** Metrics whose points tell something that spans and logs don't: that a session has begun. */
+export const TELLING_METRICS: ReadonlySet<string> = new Set(['claude_code.session.count']);
 
 /** The records of one scope of one resource. */
 export interface WireGroup<R> {

@@ -4,6 +4,7 @@ import {
   type KeyValue,
   type LogRecord,
   LogsRequestSchema,
+  type Metric,
   MetricsRequestSchema,
   type Resource,
   type Scope,
@@ -16,9 +17,11 @@ import {
   DecodeError,
   type Logs,
   type Metrics,
+  TELLING_METRICS,
   type Traces,
   type WireGroup,
   type WireLog,
+  type WireMetric,
   type WireSpan,
 } from './model.ts';
 import { cleanText } from './text.ts';
@@ -49,7 +52,7 @@ export function metricsFromProtobuf(body: Uint8Array): Metrics {
   const groups = resourceMetrics.flatMap(({ resource, scopeMetrics }, r) =>
     scopeMetrics.map(({ scope, metrics }, s) => {
       const path = `resourceMetrics[${r}].scopeMetrics[${s}].metrics`;
-      const records = metrics.map(({ name }, index) => ({ index, name: cleanText(name) }));
+      const records = metrics.map(readMetric);
       return group(path, resource, scope, records);
     }),
   );
@@ -73,6 +76,20 @@ function group<R>(
 ): WireGroup<R> {
   const attributes = readAttributes(resource?.attributes ?? []);
   return { path, resource: attributes, scope: cleanText(scope?.name ?? ''), records };
+}
+
+function readMetric({ name: given, sum }: Metric, index: number): WireMetric {
+  const name = cleanText(given);
+  const points = TELLING_METRICS.has(name) ? (sum?.dataPoints ?? []) : [];
+  return {
+    index,
+    name,
+    points: points.map((point) => ({
+      start: point.startTimeUnixNano,
+      time: point.timeUnixNano,
+      attributes: readAttributes(point.attributes),
+    })),
+  };
 }
 
 function readSpan(span: Span, index: number): WireSpan {

@@ -119,13 +119,17 @@ export class ResourceStore {
     };
   }
 
-  /** @throws where the extension isn't there, or the login may not read it */
+  /**
+   * Reads and writes alone: other statements are told with their values, such as a password.
+   * @throws where the extension isn't there, or the login may not read it
+   */
   async #slowest() {
     const { rows } = await this.#store.query(
       `select left(query, ${QUERY_LIMIT}) as query, calls, total_exec_time, mean_exec_time, rows,
         sum(calls) over ()::bigint as total
       from pg_stat_statements s join pg_database d on d.oid = s.dbid
       where d.datname = current_database()
+        and s.query ~* '^\\s*(select|insert|update|delete|merge|with)\\y'
       order by total_exec_time desc limit $1`,
       [STATEMENTS],
     );

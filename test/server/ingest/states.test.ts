@@ -1,6 +1,9 @@
 /** The states that command line sessions go through, by hand from what the clients sent. */
+import { fromJson, toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { decodeMetrics, derive, normalise } from '../../../server/ingest/index.ts';
+import { MetricsRequestSchema } from '../../../server/ingest/wire/generated/otlp_pb.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession } from './captures/gemini.ts';
@@ -140,6 +143,49 @@ suite('Claude Code', () => {
       '4020 API>DONE',
     ]);
   });
+});
+
+test('the metric of a session that has begun tells of it, once, in either encoding', () => {
+  const point = (time: string) => ({
+    startTimeUnixNano: `${T0 - 7_000}000000`,
+    timeUnixNano: time,
+    asInt: '1',
+    attributes: [
+      { key: 'session.id', value: { stringValue: 's' } },
+      { key: 'user.email', value: { stringValue: 'ada@example.com' } },
+    ],
+  });
+  const metric = (name: string) => ({
+    name,
+    sum: { aggregationTemporality: 2, dataPoints: [point('1'), point('2')] },
+  });
+  const metrics = [metric('claude_code.session.count'), metric('claude_code.token.usage')];
+  const body = { resourceMetrics: [{ resource: {}, scopeMetrics: [{ metrics }] }] };
+  const json = new TextEncoder().encode(JSON.stringify(body));
+  // The protobuf mapping of JSON takes the same numbers.
+  const protobuf = toBinary(
+    MetricsRequestSchema,
+    fromJson(MetricsRequestSchema, body as never, { ignoreUnknownFields: true }),
+  );
+  for (const decoded of [decodeMetrics(json, 'json'), decodeMetrics(protobuf, 'protobuf')]) {
+    const { batch } = normalise(decoded, { domain: 'a.example', receivedAt: NOW });
+    const { sessions, requests, executions } = derive(batch.observations, NOW);
+    assert.deepEqual([sessions.length, requests.length, executions.length], [1, 0, 0]);
+    const [session] = sessions;
+    assert.deepEqual(
+      [session?.key, session?.user, session?.state, session?.startedAt],
+      ['claude-code:s', 'ada@example.com', 'AUTH', T0 - 7_000],
+    );
+    const asked = take([events([0, 'user_prompt', { 'session.id': 's' }])]).observations;
+    const both = derive([...batch.observations, ...asked], NOW);
+    assert.deepEqual(
+      both.sessions[0]?.transitions.map(({ at, to }) => [at - T0, to]),
+      [
+        [-7_000, 'AUTH'],
+        [0, 'CONTEXT'],
+      ],
+    );
+  }
 });
 
 suite('other command lines', () => {

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file otlp.proto.
  */
 export const file_otlp: GenFile = /*@__PURE__*/
-  fileDesc("CgpvdGxwLnByb3RvEg9jbG91ZGJyYWluLm90bHAiRwoNVHJhY2VzUmVxdWVzdBI2Cg5yZXNvdXJjZV9zcGFucxgBIAMoCzIeLmNsb3VkYnJhaW4ub3RscC5SZXNvdXJjZVNwYW5zIkMKC0xvZ3NSZXF1ZXN0EjQKDXJlc291cmNlX2xvZ3MYASADKAsyHS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2VMb2dzIkwKDk1ldHJpY3NSZXF1ZXN0EjoKEHJlc291cmNlX21ldHJpY3MYASADKAsyIC5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2VNZXRyaWNzIkoKDkV4cG9ydFJlc3BvbnNlEjgKD3BhcnRpYWxfc3VjY2VzcxgBIAEoCzIfLmNsb3VkYnJhaW4ub3RscC5QYXJ0aWFsU3VjY2VzcyI5Cg5QYXJ0aWFsU3VjY2VzcxIQCghyZWplY3RlZBgBIAEoAxIVCg1lcnJvcl9tZXNzYWdlGAIgASgJIm4KDVJlc291cmNlU3BhbnMSKwoIcmVzb3VyY2UYASABKAsyGS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2USMAoLc2NvcGVfc3BhbnMYAiADKAsyGy5jbG91ZGJyYWluLm90bHAuU2NvcGVTcGFucyJrCgxSZXNvdXJjZUxvZ3MSKwoIcmVzb3VyY2UYASABKAsyGS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2USLgoKc2NvcGVfbG9ncxgCIAMoCzIaLmNsb3VkYnJhaW4ub3RscC5TY29wZUxvZ3MidAoPUmVzb3VyY2VNZXRyaWNzEisKCHJlc291cmNlGAEgASgLMhkuY2xvdWRicmFpbi5vdGxwLlJlc291cmNlEjQKDXNjb3BlX21ldHJpY3MYAiADKAsyHS5jbG91ZGJyYWluLm90bHAuU2NvcGVNZXRyaWNzIjkKCFJlc291cmNlEi0KCmF0dHJpYnV0ZXMYASADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWUiVQoFU2NvcGUSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEi0KCmF0dHJpYnV0ZXMYAyADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWUiWQoKU2NvcGVTcGFucxIlCgVzY29wZRgBIAEoCzIWLmNsb3VkYnJhaW4ub3RscC5TY29wZRIkCgVzcGFucxgCIAMoCzIVLmNsb3VkYnJhaW4ub3RscC5TcGFuImMKCVNjb3BlTG9ncxIlCgVzY29wZRgBIAEoCzIWLmNsb3VkYnJhaW4ub3RscC5TY29wZRIvCgtsb2dfcmVjb3JkcxgCIAMoCzIaLmNsb3VkYnJhaW4ub3RscC5Mb2dSZWNvcmQiXwoMU2NvcGVNZXRyaWNzEiUKBXNjb3BlGAEgASgLMhYuY2xvdWRicmFpbi5vdGxwLlNjb3BlEigKB21ldHJpY3MYAiADKAsyFy5jbG91ZGJyYWluLm90bHAuTWV0cmljIpcCCgRTcGFuEhAKCHRyYWNlX2lkGAEgASgMEg8KB3NwYW5faWQYAiABKAwSFgoOcGFyZW50X3NwYW5faWQYBCABKAwSDAoEbmFtZRgFIAEoCRIMCgRraW5kGAYgASgFEhwKFHN0YXJ0X3RpbWVfdW5peF9uYW5vGAcgASgGEhoKEmVuZF90aW1lX3VuaXhfbmFubxgIIAEoBhItCgphdHRyaWJ1dGVzGAkgAygLMhkuY2xvdWRicmFpbi5vdGxwLktleVZhbHVlEiYKBmV2ZW50cxgLIAMoCzIWLmNsb3VkYnJhaW4ub3RscC5FdmVudBInCgZzdGF0dXMYDyABKAsyFy5jbG91ZGJyYWluLm90bHAuU3RhdHVzIlwKBUV2ZW50EhYKDnRpbWVfdW5peF9uYW5vGAEgASgGEgwKBG5hbWUYAiABKAkSLQoKYXR0cmlidXRlcxgDIAMoCzIZLmNsb3VkYnJhaW4ub3RscC5LZXlWYWx1ZSInCgZTdGF0dXMSDwoHbWVzc2FnZRgCIAEoCRIMCgRjb2RlGAMgASgFIoMCCglMb2dSZWNvcmQSFgoOdGltZV91bml4X25hbm8YASABKAYSFwoPc2V2ZXJpdHlfbnVtYmVyGAIgASgFEhUKDXNldmVyaXR5X3RleHQYAyABKAkSJwoEYm9keRgFIAEoCzIZLmNsb3VkYnJhaW4ub3RscC5BbnlWYWx1ZRItCgphdHRyaWJ1dGVzGAYgAygLMhkuY2xvdWRicmFpbi5vdGxwLktleVZhbHVlEhAKCHRyYWNlX2lkGAkgASgMEg8KB3NwYW5faWQYCiABKAwSHwoXb2JzZXJ2ZWRfdGltZV91bml4X25hbm8YCyABKAYSEgoKZXZlbnRfbmFtZRgMIAEoCSIWCgZNZXRyaWMSDAoEbmFtZRgBIAEoCSJBCghLZXlWYWx1ZRILCgNrZXkYASABKAkSKAoFdmFsdWUYAiABKAsyGS5jbG91ZGJyYWluLm90bHAuQW55VmFsdWUi8AEKCEFueVZhbHVlEhYKDHN0cmluZ192YWx1ZRgBIAEoCUgAEhQKCmJvb2xfdmFsdWUYAiABKAhIABITCglpbnRfdmFsdWUYAyABKANIABIWCgxkb3VibGVfdmFsdWUYBCABKAFIABIyCgthcnJheV92YWx1ZRgFIAEoCzIbLmNsb3VkYnJhaW4ub3RscC5BcnJheVZhbHVlSAASNQoMa3ZsaXN0X3ZhbHVlGAYgASgLMh0uY2xvdWRicmFpbi5vdGxwLktleVZhbHVlTGlzdEgAEhUKC2J5dGVzX3ZhbHVlGAcgASgMSABCBwoFdmFsdWUiNwoKQXJyYXlWYWx1ZRIpCgZ2YWx1ZXMYASADKAsyGS5jbG91ZGJyYWluLm90bHAuQW55VmFsdWUiOQoMS2V5VmFsdWVMaXN0EikKBnZhbHVlcxgBIAMoCzIZLmNsb3VkYnJhaW4ub3RscC5LZXlWYWx1ZUIHkgMECAIgA2IIZWRpdGlvbnNw6Ac");
+  fileDesc("CgpvdGxwLnByb3RvEg9jbG91ZGJyYWluLm90bHAiRwoNVHJhY2VzUmVxdWVzdBI2Cg5yZXNvdXJjZV9zcGFucxgBIAMoCzIeLmNsb3VkYnJhaW4ub3RscC5SZXNvdXJjZVNwYW5zIkMKC0xvZ3NSZXF1ZXN0EjQKDXJlc291cmNlX2xvZ3MYASADKAsyHS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2VMb2dzIkwKDk1ldHJpY3NSZXF1ZXN0EjoKEHJlc291cmNlX21ldHJpY3MYASADKAsyIC5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2VNZXRyaWNzIkoKDkV4cG9ydFJlc3BvbnNlEjgKD3BhcnRpYWxfc3VjY2VzcxgBIAEoCzIfLmNsb3VkYnJhaW4ub3RscC5QYXJ0aWFsU3VjY2VzcyI5Cg5QYXJ0aWFsU3VjY2VzcxIQCghyZWplY3RlZBgBIAEoAxIVCg1lcnJvcl9tZXNzYWdlGAIgASgJIm4KDVJlc291cmNlU3BhbnMSKwoIcmVzb3VyY2UYASABKAsyGS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2USMAoLc2NvcGVfc3BhbnMYAiADKAsyGy5jbG91ZGJyYWluLm90bHAuU2NvcGVTcGFucyJrCgxSZXNvdXJjZUxvZ3MSKwoIcmVzb3VyY2UYASABKAsyGS5jbG91ZGJyYWluLm90bHAuUmVzb3VyY2USLgoKc2NvcGVfbG9ncxgCIAMoCzIaLmNsb3VkYnJhaW4ub3RscC5TY29wZUxvZ3MidAoPUmVzb3VyY2VNZXRyaWNzEisKCHJlc291cmNlGAEgASgLMhkuY2xvdWRicmFpbi5vdGxwLlJlc291cmNlEjQKDXNjb3BlX21ldHJpY3MYAiADKAsyHS5jbG91ZGJyYWluLm90bHAuU2NvcGVNZXRyaWNzIjkKCFJlc291cmNlEi0KCmF0dHJpYnV0ZXMYASADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWUiVQoFU2NvcGUSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEi0KCmF0dHJpYnV0ZXMYAyADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWUiWQoKU2NvcGVTcGFucxIlCgVzY29wZRgBIAEoCzIWLmNsb3VkYnJhaW4ub3RscC5TY29wZRIkCgVzcGFucxgCIAMoCzIVLmNsb3VkYnJhaW4ub3RscC5TcGFuImMKCVNjb3BlTG9ncxIlCgVzY29wZRgBIAEoCzIWLmNsb3VkYnJhaW4ub3RscC5TY29wZRIvCgtsb2dfcmVjb3JkcxgCIAMoCzIaLmNsb3VkYnJhaW4ub3RscC5Mb2dSZWNvcmQiXwoMU2NvcGVNZXRyaWNzEiUKBXNjb3BlGAEgASgLMhYuY2xvdWRicmFpbi5vdGxwLlNjb3BlEigKB21ldHJpY3MYAiADKAsyFy5jbG91ZGJyYWluLm90bHAuTWV0cmljIpcCCgRTcGFuEhAKCHRyYWNlX2lkGAEgASgMEg8KB3NwYW5faWQYAiABKAwSFgoOcGFyZW50X3NwYW5faWQYBCABKAwSDAoEbmFtZRgFIAEoCRIMCgRraW5kGAYgASgFEhwKFHN0YXJ0X3RpbWVfdW5peF9uYW5vGAcgASgGEhoKEmVuZF90aW1lX3VuaXhfbmFubxgIIAEoBhItCgphdHRyaWJ1dGVzGAkgAygLMhkuY2xvdWRicmFpbi5vdGxwLktleVZhbHVlEiYKBmV2ZW50cxgLIAMoCzIWLmNsb3VkYnJhaW4ub3RscC5FdmVudBInCgZzdGF0dXMYDyABKAsyFy5jbG91ZGJyYWluLm90bHAuU3RhdHVzIlwKBUV2ZW50EhYKDnRpbWVfdW5peF9uYW5vGAEgASgGEgwKBG5hbWUYAiABKAkSLQoKYXR0cmlidXRlcxgDIAMoCzIZLmNsb3VkYnJhaW4ub3RscC5LZXlWYWx1ZSInCgZTdGF0dXMSDwoHbWVzc2FnZRgCIAEoCRIMCgRjb2RlGAMgASgFIoMCCglMb2dSZWNvcmQSFgoOdGltZV91bml4X25hbm8YASABKAYSFwoPc2V2ZXJpdHlfbnVtYmVyGAIgASgFEhUKDXNldmVyaXR5X3RleHQYAyABKAkSJwoEYm9keRgFIAEoCzIZLmNsb3VkYnJhaW4ub3RscC5BbnlWYWx1ZRItCgphdHRyaWJ1dGVzGAYgAygLMhkuY2xvdWRicmFpbi5vdGxwLktleVZhbHVlEhAKCHRyYWNlX2lkGAkgASgMEg8KB3NwYW5faWQYCiABKAwSHwoXb2JzZXJ2ZWRfdGltZV91bml4X25hbm8YCyABKAYSEgoKZXZlbnRfbmFtZRgMIAEoCSI5CgZNZXRyaWMSDAoEbmFtZRgBIAEoCRIhCgNzdW0YByABKAsyFC5jbG91ZGJyYWluLm90bHAuU3VtIjwKA1N1bRI1CgtkYXRhX3BvaW50cxgBIAMoCzIgLmNsb3VkYnJhaW4ub3RscC5OdW1iZXJEYXRhUG9pbnQidgoPTnVtYmVyRGF0YVBvaW50EhwKFHN0YXJ0X3RpbWVfdW5peF9uYW5vGAIgASgGEhYKDnRpbWVfdW5peF9uYW5vGAMgASgGEi0KCmF0dHJpYnV0ZXMYByADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWUiQQoIS2V5VmFsdWUSCwoDa2V5GAEgASgJEigKBXZhbHVlGAIgASgLMhkuY2xvdWRicmFpbi5vdGxwLkFueVZhbHVlIvABCghBbnlWYWx1ZRIWCgxzdHJpbmdfdmFsdWUYASABKAlIABIUCgpib29sX3ZhbHVlGAIgASgISAASEwoJaW50X3ZhbHVlGAMgASgDSAASFgoMZG91YmxlX3ZhbHVlGAQgASgBSAASMgoLYXJyYXlfdmFsdWUYBSABKAsyGy5jbG91ZGJyYWluLm90bHAuQXJyYXlWYWx1ZUgAEjUKDGt2bGlzdF92YWx1ZRgGIAEoCzIdLmNsb3VkYnJhaW4ub3RscC5LZXlWYWx1ZUxpc3RIABIVCgtieXRlc192YWx1ZRgHIAEoDEgAQgcKBXZhbHVlIjcKCkFycmF5VmFsdWUSKQoGdmFsdWVzGAEgAygLMhkuY2xvdWRicmFpbi5vdGxwLkFueVZhbHVlIjkKDEtleVZhbHVlTGlzdBIpCgZ2YWx1ZXMYASADKAsyGS5jbG91ZGJyYWluLm90bHAuS2V5VmFsdWVCB5IDBAgCIANiCGVkaXRpb25zcOgH");
 
 /**
  * @generated from message cloudbrain.otlp.TracesRequest
@@ -454,7 +454,8 @@ export const LogRecordSchema: GenMessage<LogRecord> = /*@__PURE__*/
   messageDesc(file_otlp, 16);
 
 /**
- * Metrics repeat what spans and logs tell, and feed nothing: their points are left out.
+ * Metrics repeat what spans and logs tell: of sums alone the points are read, and of these their
+ * values are left out.
  *
  * @generated from message cloudbrain.otlp.Metric
  */
@@ -463,6 +464,11 @@ export type Metric = Message<"cloudbrain.otlp.Metric"> & {
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * @generated from field: cloudbrain.otlp.Sum sum = 7;
+   */
+  sum?: Sum | undefined;
 };
 
 /**
@@ -471,6 +477,50 @@ export type Metric = Message<"cloudbrain.otlp.Metric"> & {
  */
 export const MetricSchema: GenMessage<Metric> = /*@__PURE__*/
   messageDesc(file_otlp, 17);
+
+/**
+ * @generated from message cloudbrain.otlp.Sum
+ */
+export type Sum = Message<"cloudbrain.otlp.Sum"> & {
+  /**
+   * @generated from field: repeated cloudbrain.otlp.NumberDataPoint data_points = 1;
+   */
+  dataPoints: NumberDataPoint[];
+};
+
+/**
+ * Describes the message cloudbrain.otlp.Sum.
+ * Use `create(SumSchema)` to create a new message.
+ */
+export const SumSchema: GenMessage<Sum> = /*@__PURE__*/
+  messageDesc(file_otlp, 18);
+
+/**
+ * @generated from message cloudbrain.otlp.NumberDataPoint
+ */
+export type NumberDataPoint = Message<"cloudbrain.otlp.NumberDataPoint"> & {
+  /**
+   * @generated from field: fixed64 start_time_unix_nano = 2;
+   */
+  startTimeUnixNano: bigint;
+
+  /**
+   * @generated from field: fixed64 time_unix_nano = 3;
+   */
+  timeUnixNano: bigint;
+
+  /**
+   * @generated from field: repeated cloudbrain.otlp.KeyValue attributes = 7;
+   */
+  attributes: KeyValue[];
+};
+
+/**
+ * Describes the message cloudbrain.otlp.NumberDataPoint.
+ * Use `create(NumberDataPointSchema)` to create a new message.
+ */
+export const NumberDataPointSchema: GenMessage<NumberDataPoint> = /*@__PURE__*/
+  messageDesc(file_otlp, 19);
 
 /**
  * @generated from message cloudbrain.otlp.KeyValue
@@ -492,7 +542,7 @@ export type KeyValue = Message<"cloudbrain.otlp.KeyValue"> & {
  * Use `create(KeyValueSchema)` to create a new message.
  */
 export const KeyValueSchema: GenMessage<KeyValue> = /*@__PURE__*/
-  messageDesc(file_otlp, 18);
+  messageDesc(file_otlp, 20);
 
 /**
  * @generated from message cloudbrain.otlp.AnyValue
@@ -551,7 +601,7 @@ export type AnyValue = Message<"cloudbrain.otlp.AnyValue"> & {
  * Use `create(AnyValueSchema)` to create a new message.
  */
 export const AnyValueSchema: GenMessage<AnyValue> = /*@__PURE__*/
-  messageDesc(file_otlp, 19);
+  messageDesc(file_otlp, 21);
 
 /**
  * @generated from message cloudbrain.otlp.ArrayValue
@@ -568,7 +618,7 @@ export type ArrayValue = Message<"cloudbrain.otlp.ArrayValue"> & {
  * Use `create(ArrayValueSchema)` to create a new message.
  */
 export const ArrayValueSchema: GenMessage<ArrayValue> = /*@__PURE__*/
-  messageDesc(file_otlp, 20);
+  messageDesc(file_otlp, 22);
 
 /**
  * @generated from message cloudbrain.otlp.KeyValueList
@@ -585,5 +635,5 @@ export type KeyValueList = Message<"cloudbrain.otlp.KeyValueList"> & {
  * Use `create(KeyValueListSchema)` to create a new message.
  */
 export const KeyValueListSchema: GenMessage<KeyValueList> = /*@__PURE__*/
-  messageDesc(file_otlp, 21);
+  messageDesc(file_otlp, 23);
 
