@@ -5,6 +5,7 @@ import type { Store, WorkspaceTx } from '../../server/store/database.ts';
 import { readFloors } from '../../server/store/floors.ts';
 import { fromPico, plainUsd } from '../../server/store/money.ts';
 import type { ConversationSchema } from '../../server/store/schema/conversations.ts';
+import type { LinkRecord } from '../../server/store/records.ts';
 import type { TelemetrySchema } from '../../server/store/schema/telemetry.ts';
 import { bucketOf } from '../../server/store/sketch.ts';
 import { time } from '../../server/store/unnest.ts';
@@ -25,7 +26,9 @@ export async function checkHistory(store: Store, { workspaceId, until }: History
 
 async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void> {
   const rows = <T extends keyof (TelemetrySchema & ConversationSchema)>(table: T, column: string) =>
-    sql<Record<string, string | number | Date | null>>`select * from ${sql.table(table)}
+    sql<
+      Record<string, string | number | Date | null> & { links?: LinkRecord[] }
+    >`select * from ${sql.table(table)}
       where ${ws.of()} and ${sql.ref(column)} >= ${time(from)} and ${sql.ref(column)} < ${time(to)}`
       .execute(ws.tx)
       .then((result) => result.rows);
@@ -54,9 +57,13 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
         conversation: String(row.conversation),
         link: 'client',
         branch: null,
+        agent: String(row.agent),
+        team: String(row.team),
         failed: row.error_type !== null,
-        latencyMs: row.latency_ms === null ? null : Number(row.latency_ms),
+        errorType: row.error_type === null ? null : String(row.error_type),
+        latencyMs: Number(row.latency_ms),
         latencyBucket: row.latency_bucket,
+        firstTokenBucket: row.first_token_bucket === null ? null : Number(row.first_token_bucket),
         usage: usage.output === null ? null : usage,
         costUsd: row.cost_usd === null ? null : String(row.cost_usd),
         priceVersion: null,
@@ -73,6 +80,7 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
         status: row.status as 'completed',
         agent: String(row.agent),
         durationBucket: endedAt === null ? null : bucketOf(Number(endedAt) - startedAt),
+        links: row.links ?? [],
       },
       1,
     );
@@ -81,14 +89,16 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
     deltas.addConversation({ firstAt: Number(row.first_at), domain: String(row.domain) }, 1);
   }
 
-  const models = [...deltas.models.values()].map(({ cost, ...sums }) => ({
-    ...sums,
-    cost: fromPico(cost),
-  }));
-  compare('model_sums', models, await rows('model_sums', 'slot'));
+  const priced = <Sums extends { cost: bigint }>(sums: ReadonlyMap<string, Sums>) =>
+    [...sums.values()].map(({ cost, ...rest }) => ({ ...rest, cost: fromPico(cost) }));
+  const users = priced(deltas.users).map(({ requests: n, ...rest }) => ({ ...rest, n }));
+  compare('model_sums', priced(deltas.models), await rows('model_sums', 'slot'));
   compare('domain_sums', [...deltas.domains.values()], await rows('domain_sums', 'slot'));
   compare('sketches', [...deltas.sketches.values()], await rows('sketches', 'slot'));
-  compare('user_sets', [...deltas.users.values()], await rows('user_sets', 'slot'));
+  compare('user_sets', users, await rows('user_sets', 'slot'));
+  compare('label_sums', priced(deltas.labels), await rows('label_sums', 'slot'));
+  compare('error_sums', [...deltas.errors.values()], await rows('error_sums', 'slot'));
+  compare('link_sums', [...deltas.links.values()], await rows('link_sums', 'slot'));
 }
 
 /** The same rows, whatever their order and the names of their columns. */
@@ -103,6 +113,10 @@ const names: Record<string, string> = {
   cache_write: 'cacheWrite',
   cost_usd: 'cost',
   user_id: 'user',
+  error_type: 'type',
+  priced_tokens: 'pricedTokens',
+  timed_output: 'timedOutput',
+  timed_us: 'timedUs',
 };
 
 function line(row: object): string {

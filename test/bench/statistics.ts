@@ -1,4 +1,4 @@
-/** Overview and timeline from rollups, against well-indexed SQL on the rows. */
+/** Every statistic from rollups, against well-indexed SQL on the rows. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { openStore, type Store, type WorkspaceTx } from '../../server/store/database.ts';
@@ -7,15 +7,15 @@ import { before, type Span } from '../../server/store/period.ts';
 import type { Figures } from '../../server/store/stats/figures.ts';
 import { StatsStore } from '../../server/store/stats.ts';
 import { DAY } from '../../server/store/zones.ts';
+import { breakdowns, TIMEZONE, type Breakdown } from './breakdowns.ts';
 import { checkHistory } from './history-check.ts';
 import { DOMAINS, makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
+import { rawTotals, type RawEntry } from './raw-breakdowns.ts';
 import { indexRows, rawOverview, rawTimeline, type RawFigures } from './raw.ts';
 import { createDatabase, type DatabaseKind } from './service.ts';
 
 const KINDS: readonly DatabaseKind[] = ['embedded', 'PostgreSQL'];
-/** Where the days of a timeline begin: not where the rollups' do, as for most readers. */
-const TIMEZONE = 'Europe/Berlin';
 /** How often each question is asked; before that once, unmeasured. */
 const RUNS = { rollups: 9, rows: 3 };
 
@@ -48,6 +48,12 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
     say(`${question.name}, ${kind}`);
     rows.push(await compare(question, `${question.name}, ${kind}`));
   }
+  const stats = new StatsStore(store);
+  for (const breakdown of breakdowns(stats, history)) {
+    const what = breakdown.name.includes('days') ? breakdown.name : `${breakdown.name}, 90 days`;
+    say(`${what}, ${kind}`);
+    rows.push(await compareEntries(store, history, breakdown, `${what}, ${kind}`));
+  }
   return rows;
 }
 
@@ -58,11 +64,39 @@ interface Question {
 }
 
 /** What both ways have to tell alike; the latencies to within 2 %. */
-type Told = RawFigures | Partial<RawFigures>;
+type Told = RawFigures | Partial<RawFigures> | RawEntry;
 
 async function compare({ rollups, rows }: Question, what: string): Promise<Row> {
   const [fromRollups, fromRows] = [await rollups(), await rows()];
   assertAlike(fromRollups, fromRows, what);
+  return measured(what, rollups, rows, {
+    requests: fromRows.reduce((n, it) => n + (it.requests ?? 0), 0),
+  });
+}
+
+async function compareEntries(
+  store: Store,
+  { workspaceId }: History,
+  { rollups, rows }: Breakdown,
+  what: string,
+): Promise<Row> {
+  const fromRows = () => onRows(store, workspaceId, rows);
+  const [told, expected] = [await rollups(), await fromRows()];
+  // The two need not tell them in the same order.
+  const sorted = (entries: readonly RawEntry[]) =>
+    entries
+      .map(({ at = 0, ...entry }) => ({ ...entry, at: new Date(at).toISOString() }))
+      .sort((a, b) => `${a.label} ${a.at}`.localeCompare(`${b.label} ${b.at}`));
+  assertAlike(sorted(told), sorted(expected), what);
+  return measured(what, rollups, fromRows, { entries: told.length });
+}
+
+async function measured(
+  what: string,
+  rollups: () => Promise<unknown>,
+  rows: () => Promise<unknown>,
+  details: Record<string, unknown>,
+): Promise<Row> {
   const rollupMs = await timed(RUNS.rollups, rollups);
   const rowMs = await timed(RUNS.rows, rows);
   return {
@@ -70,18 +104,26 @@ async function compare({ rollups, rows }: Question, what: string): Promise<Row> 
     value: median(rollupMs),
     unit: 'ms',
     against: { what: 'SQL on the rows', value: median(rowMs) },
-    details: { rollupMs, rowMs, requests: fromRows.reduce((n, it) => n + (it.requests ?? 0), 0) },
+    details: { rollupMs, rowMs, ...details },
   };
+}
+
+function onRows<T>(
+  store: Store,
+  workspaceId: string,
+  work: (ws: WorkspaceTx) => Promise<T>,
+): Promise<T> {
+  return store.inWorkspace(workspaceId, async (ws) => {
+    // It may take longer than a request of the service ever may.
+    await sql`select set_config('statement_timeout', '0', true)`.execute(ws.tx);
+    return work(ws);
+  });
 }
 
 function* questions(store: Store, { workspaceId, until: now }: History): Generator<Question> {
   const stats = new StatsStore(store);
-  const onRows = <T>(work: (ws: WorkspaceTx) => Promise<T>): Promise<T> =>
-    store.inWorkspace(workspaceId, async (ws) => {
-      // It may take longer than a request of the service ever may.
-      await sql`select set_config('statement_timeout', '0', true)`.execute(ws.tx);
-      return work(ws);
-    });
+  const ofRows = <T>(work: (ws: WorkspaceTx) => Promise<T>): Promise<T> =>
+    onRows(store, workspaceId, work);
   for (const days of [30, 90] as const) {
     const span: Span = { from: now - days * DAY, to: now };
     for (const domains of [null, DOMAINS.slice(0, 1)]) {
@@ -93,11 +135,12 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
           const { users, ...figures } = await stats.overview(workspaceId, query);
           return [{ ...rawOf(figures), users: users.active, newUsers: users.new }];
         },
-        // Both periods, as the answer tells the change between them.
-        rows: async () => {
-          const both = await onRows((ws) => rawOverview(ws, [span, before(span)], domains));
-          return both.slice(0, 1);
-        },
+        // Both periods, as the answer tells the change between them, and what stands beside them.
+        rows: () =>
+          ofRows(async (ws) => {
+            await rawTotals(ws, now, domains, TIMEZONE);
+            return (await rawOverview(ws, [span, before(span)], domains)).slice(0, 1);
+          }),
       };
       yield {
         name: `timeline by day, ${where}`,
@@ -107,7 +150,7 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
           return points.map(rawOf);
         },
         rows: async () => {
-          const found = await onRows((ws) => rawTimeline(ws, span, domains, TIMEZONE));
+          const found = await ofRows((ws) => rawTimeline(ws, span, domains, TIMEZONE));
           return [...found].sort(([a], [b]) => a.localeCompare(b)).map(([, point]) => point);
         },
       };

@@ -11,7 +11,10 @@ import {
   type Me,
   type Page,
   passwordAuth,
+  type StatsCosts,
+  type StatsDomain,
   type StatsOverview,
+  type UserUsage,
 } from '@cloudbrain/sdk';
 import { FakeServer } from '@cloudbrain/sdk/testing';
 
@@ -35,6 +38,20 @@ export async function check(cb: CloudBrain): Promise<void> {
   const { data, requestId } = await overview.withResponse();
   is<StatsOverview>()(data, true);
   is<string | undefined>()(requestId, true);
+
+  // A statistic is asked by its name; what it needs is required.
+  same<Awaited<ReturnType<typeof cb.stats.costs>>, StatsCosts>(true);
+  same<Awaited<ReturnType<typeof cb.stats.domain>>, StatsDomain>(true);
+  for await (const user of cb.stats.users({ sort: 'cost' })) is<UserUsage>()(user, true);
+  const { anomalies } = await cb.stats.timeline({ anomalies: true });
+  for (const anomaly of anomalies ?? []) {
+    if (anomaly.metric === 'cost') is<string>()(anomaly.expected, true);
+    else is<number>()(anomaly.expected, true);
+  }
+  // @ts-expect-error: which models?
+  void cb.stats.compareModels({ timeframe: '7d' });
+  // @ts-expect-error: no such breakdown
+  void cb.stats.costs({ breakdown: 'weather' });
 
   // A list is a page when it is awaited, and entries when it is iterated.
   const list = cb.executions.list({ status: 'failed' });

@@ -5,7 +5,7 @@ import { fromPico } from '../money.ts';
 import type { Interval, Period, Span } from '../period.ts';
 import type { UsageSums } from '../write/usage-sums.ts';
 import { DAY, HOUR, instantOf, offsetAt, startAfter, type Granularity } from '../zones.ts';
-import { judgeCount, judgeSum, MIN_SEASONS, SEASONS, type Judgement } from './anomalies.ts';
+import { judgeCounts, judgeSums, MIN_SEASONS, SEASONS, type Judgement } from './anomalies.ts';
 import { tokensOf } from './figures.ts';
 import type { Domains } from './pieces.ts';
 import type { Unavailable } from './question.ts';
@@ -74,42 +74,66 @@ export async function anomaliesOf(
   }
   const hasData = (place: number) => (clock.spanOf(place)?.from ?? -Infinity) >= begin;
 
-  const anomalies: Anomaly[] = [];
-  let unjudged = 0;
-  for (const point of whole) {
-    const places = clock.seasonsBefore(point.place).filter(hasData);
-    const seasons = places.flatMap((place) => sums.get(place) ?? []);
-    if (seasons.length < MIN_SEASONS) unjudged++;
-    else anomalies.push(...marksOf(new Date(point.at).toISOString(), point.sums, seasons));
-  }
+  const judged = whole.flatMap(({ at, place, sums: own }): Judged[] => {
+    const places = clock.seasonsBefore(place).filter(hasData);
+    const seasons = places.flatMap((season) => sums.get(season) ?? []);
+    return seasons.length < MIN_SEASONS ? [] : [{ at, sums: own, seasons }];
+  });
   const lack = `fewer than ${MIN_SEASONS} weeks of data before them.`;
-  if (unjudged === whole.length) {
+  if (judged.length === 0) {
     return { anomalies: null, unavailable: [untold(`The points have ${lack}`)] };
   }
+  const unjudged = whole.length - judged.length;
   const reason = `${unjudged} of the points have ${lack}`;
-  return { anomalies, unavailable: unjudged > 0 ? [untold(reason)] : [] };
+  return { anomalies: marksOf(judged), unavailable: unjudged > 0 ? [untold(reason)] : [] };
 }
 
-/** What is unusual about one point. */
-function marksOf(at: string, sums: UsageSums, seasons: readonly UsageSums[]): Anomaly[] {
-  const requests = seasons.map((season) => season.requests);
-  const marks: Anomaly[] = [];
-  const count = (metric: 'requests' | 'errors', of: (sums: UsageSums) => number) => {
-    const judged = judgeCount(of(sums), seasons.map(of));
-    if (judged) marks.push({ at, metric, ...judged, value: of(sums) });
-  };
-  count('requests', (season) => season.requests);
-  count('errors', (season) => season.errors);
-  const tokens = (season: UsageSums) => tokensOf(season).total;
-  const ofTokens = judgeSum(tokens(sums), seasons.map(tokens), requests);
-  if (ofTokens) marks.push({ at, metric: 'tokens', ...ofTokens, value: tokens(sums) });
-  const cost = (season: UsageSums) => Number(season.cost);
-  const ofCost = judgeSum(cost(sums), seasons.map(cost), requests);
-  if (ofCost) {
-    const expected = fromPico(BigInt(Math.round(ofCost.expected)));
-    marks.push({ at, metric: 'cost', ...ofCost, value: fromPico(sums.cost), expected });
-  }
-  return marks;
+/** A point, and the same hour or day of the weeks before it. */
+interface Judged {
+  at: number;
+  sums: UsageSums;
+  seasons: UsageSums[];
+}
+
+/** What is unusual about some points: by time, and then by metric. */
+function marksOf(points: readonly Judged[]): Anomaly[] {
+  type Read = (sums: UsageSums) => number;
+  const places = (of: Read) =>
+    points.map(({ sums, seasons }) => ({ value: of(sums), seasons: seasons.map(of) }));
+  const sumPlaces = (of: Read) =>
+    places(of).map((place, index) => ({
+      ...place,
+      requests: points[index]?.seasons.map(({ requests }) => requests) ?? [],
+    }));
+  const tokens = (sums: UsageSums) => tokensOf(sums).total;
+  const ofRequests = judgeCounts(places(({ requests }) => requests));
+  const ofErrors = judgeCounts(places(({ errors }) => errors));
+  const ofTokens = judgeSums(sumPlaces(tokens));
+  const ofCost = judgeSums(sumPlaces(({ cost }) => Number(cost)));
+  return points.flatMap(({ at: begin, sums }, index) => {
+    const at = new Date(begin).toISOString();
+    const mark = (
+      metric: 'requests' | 'errors' | 'tokens',
+      value: number,
+      judgement: Judgement | null | undefined,
+    ): Anomaly[] => (judgement ? [{ at, metric, ...judgement, value }] : []);
+    return [
+      ...mark('requests', sums.requests, ofRequests[index]),
+      ...mark('errors', sums.errors, ofErrors[index]),
+      ...mark('tokens', tokens(sums), ofTokens[index]),
+      ...costMark(at, sums, ofCost[index]),
+    ];
+  });
+}
+
+function costMark(
+  at: string,
+  { cost }: UsageSums,
+  judged: Judgement | null | undefined,
+): Anomaly[] {
+  if (!judged) return [];
+  const expected = fromPico(BigInt(Math.round(judged.expected)));
+  return [{ at, metric: 'cost', ...judged, value: fromPico(cost), expected }];
 }
 
 /**

@@ -69,13 +69,12 @@ const idOf = ({ domain, provider }: Place): string => JSON.stringify([domain, pr
 function extend(known: Calls | null, { domain, provider, added }: Change): Calls {
   let successAt = known?.successAt ?? null;
   let failure = known?.failure ?? null;
-  for (const { failed, startedAt: at, key, record } of added) {
+  for (const { failed, startedAt: at, key, errorType: type, record } of added) {
     if (!failed) {
       successAt = Math.max(successAt ?? at, at);
     } else if (!failure || at > failure.at || (at === failure.at && key > failure.key)) {
-      const { type = null, message = null } = record.error ?? {};
-      const text = (it: string | null) => (it === null ? null : cleanText(it));
-      failure = { at, key, type: text(type), message: text(message) };
+      const message = record.error?.message ?? null;
+      failure = { at, key, type, message: message === null ? null : cleanText(message) };
     }
   }
   return { domain, provider, successAt, failure };

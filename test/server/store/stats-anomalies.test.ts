@@ -1,11 +1,16 @@
 /** What is marked as far from usual, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { judgeCount, judgeSum, median } from '../../../server/store/stats/anomalies.ts';
+import { judgeCounts, judgeSums, median } from '../../../server/store/stats/anomalies.ts';
 import type { Observation } from '../../../server/store/records.ts';
 import { DAY, HOUR } from '../../../server/store/zones.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
+
+const judgeCount = (value: number, seasons: readonly number[]) =>
+  judgeCounts([{ value, seasons }])[0] ?? null;
+const judgeSum = (value: number, seasons: readonly number[], requests: readonly number[]) =>
+  judgeSums([{ value, seasons, requests }])[0] ?? null;
 
 describe('a value', () => {
   it('has the median of an odd and of an even number of weeks', () => {
@@ -39,6 +44,16 @@ describe('a value', () => {
   it('is held against most weeks, not against one that was unusual itself', () => {
     assert.equal(judgeCount(100, [100, 101, 99, 5_000]), null);
     assert.equal(judgeCount(5_000, [100, 101, 99, 5_000])?.expected, 100.5);
+  });
+
+  it('is told how far off is usual by its neighbours too', () => {
+    // Of 48, 48, 80, 80 each is 32 off the median of the other three, which is 80 or 48: 3.58 or
+    // 4.62 of its square root. With four that are not off at all the middle one is 3.58; times
+    // 1.4826 and the root of 64 noise is 42.4, and 64 is 1.5 of it. Alone it is 8 of it.
+    const quiet = { value: 0, seasons: [64, 64, 64, 64] };
+    const others = Array.from({ length: 4 }, () => ({ value: 64, seasons: [48, 48, 80, 80] }));
+    assert.equal(judgeCounts([quiet])[0]?.direction, 'low');
+    assert.equal(judgeCounts([quiet, ...others])[0], null);
   });
 
   it('that is a sum varies as its requests do', () => {
