@@ -73,7 +73,7 @@ export class ResponseChecks {
 
   /** What a stream's union is told apart by. */
   #eventsOf({ $ref = '' }: JsonSchema): Events {
-    const name = (String($ref).split('/').at(-1) ?? '') as string;
+    const name = String($ref).split('/').at(-1) ?? '';
     const { discriminator } = this.#document.schemas[name] as {
       discriminator: { mapping: Record<string, string> };
     };

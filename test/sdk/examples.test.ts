@@ -102,20 +102,22 @@ describe('the example of', () => {
         });
         example.code = example.code.replace('https://portal.example.com', PORTAL);
       }
-      const body = stripTypeScriptTypes(`async function example() {\n${example.code}\n}`);
+      const names = `{ ${Object.keys(given).join(', ')} }`;
+      const code = stripTypeScriptTypes(`export default async (${names}) => {{\n${example.code}\n}}`);
       // What is run is what the documentation shows.
-      const run = new Function(...Object.keys(given), `${body}; return example();`) as (
-        ...values: unknown[]
-      ) => Promise<void>;
-      let isOver = false;
-      const running = run(...Object.values(given))
+      const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+        default: (given: object) => Promise<void>;
+      };
+      const over = new AbortController();
+      const running = module
+        .default(given)
         .catch((error: unknown) => {
           if (!(error instanceof Enough)) throw error;
         })
-        .finally(() => (isOver = true));
+        .finally(() => over.abort());
       // Where an example waits for something, that has to happen, once it listens.
       const waits = /\.(stream|subscribe)$/.test(example.name);
-      while (waits && !isOver) await send(String(given.id) || 'any');
+      while (waits && !over.signal.aborted) await send(String(given.id) || 'any');
       await running;
     });
   }

@@ -40,7 +40,7 @@ export async function describeConversations(
       asked: asked.get(name) ?? null,
       task: tasks.get(name) ?? null,
       tags: tags.get(name) ?? [],
-      favorite: favorites && favorites.has(name),
+      favorite: favorites?.has(name) ?? null,
     };
     return conversationOf({ ...row, ...told }, now);
   });

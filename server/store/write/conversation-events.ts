@@ -49,7 +49,7 @@ export function removed({ domain, key }: Place, now: number): NewEvent {
   );
 }
 
-export function event(conversation: Conversation, deleted: boolean): NewEvent {
+function event(conversation: Conversation, deleted: boolean): NewEvent {
   return {
     domain: conversation.domain,
     topic: 'conversations',

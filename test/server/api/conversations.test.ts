@@ -275,7 +275,7 @@ describe('conversations', () => {
     assert.deepEqual([page.nextCursor, page.previousCursor], [null, null]);
     assert.deepEqual(page.data[4]?.error, { type: 'rate_limit', message: 'Too many requests' });
     assert.deepEqual(page.data[5]?.tokens, { input: 1_000, output: 100 });
-    assert.deepEqual([page.data[5]?.latencyMs, page.data[5]?.timeToFirstTokenMs], [2_000, 800]);
+    assert.deepEqual([page.data[5].latencyMs, page.data[5].timeToFirstTokenMs], [2_000, 800]);
     assert.deepEqual([page.data[1]?.tokens, page.data[1]?.model], [null, null]);
     assert.equal(new Set(page.data.map(({ id }) => id)).size, 6);
     for (const order of ['asc', 'desc']) {
@@ -328,7 +328,7 @@ describe('conversations', () => {
     const paged: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const path: string = `/api/conversations/search?q=order%20or%20depot%20or%20hello&limit=1${cursor && `&cursor=${cursor}`}`;
+      const path = `/api/conversations/search?q=order%20or%20depot%20or%20hello&limit=1${cursor && `&cursor=${cursor}`}`;
       const page: HitPage = await get<HitPage>(path);
       paged.push(...page.data.map(({ role, conversation }) => `${role} ${conversation.domain}`));
       cursor = page.nextCursor;

@@ -205,7 +205,7 @@ describe('requests without an id', () => {
     const writers = Array.from({ length: 4 }, () => telemetry.anotherWriter());
     await Promise.all(
       [...calls, begin].map((each, index) =>
-        writers[index % 4]?.write(workspace.id, {
+        (writers[index % 4] ?? telemetry.writer).write(workspace.id, {
           observations: [call(each)],
           messages: new Map(),
         }),
