@@ -24,7 +24,8 @@ import {
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import { updateOperations } from './operations.ts';
 import type { Reading } from './reading.ts';
-import { linkRequests, threadOf, type Linkable, type Links } from './links.ts';
+import { threadOf, type Linkable } from './history-rows.ts';
+import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
 import { keepPlaces } from './places.ts';
 import {
