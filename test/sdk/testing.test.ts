@@ -40,6 +40,7 @@ test('every operation has its method, by its name', () => {
     'auth.refresh', // the session's own affair
     'live.stream', // cb.live.subscribe
     'live.socket',
+    'live.conversationsSocket',
     'health.metrics', // for Prometheus
     'otlp.traces', // for OpenTelemetry
     'otlp.logs',
