@@ -31,7 +31,12 @@ const event = (
   data: { domain, deltas: deltas.map(([at, it]) => ({ at, delta: it })), changed },
 });
 
-const sums = { requests: 0, errors: 0, tokens: tokens(0), cost: { usd: '0.00', unpricedRequests: 0 } };
+const sums = {
+  requests: 0,
+  errors: 0,
+  tokens: tokens(0),
+  cost: { usd: '0.00', unpricedRequests: 0 },
+};
 
 const overview = (): StatsOverview => ({
   period: { from: '2026-11-20T10:07:00Z', to: '2026-11-21T10:07:00Z', timezone: 'UTC' },
