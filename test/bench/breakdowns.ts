@@ -1,5 +1,4 @@
 /** The statistics beside overview and timeline: the same questions to the rollups and to the rows. */
-import type { RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../server/store/database.ts';
 import { before, type Span } from '../../server/store/period.ts';
 import type { UsageFigures } from '../../server/store/stats/figures.ts';
@@ -120,7 +119,7 @@ export function* breakdowns(
         }),
       ),
     rows: async (ws) => {
-      const models = await rawModels(ws, span, FIRST_TOKEN as RawBuilder<unknown>);
+      const models = await rawModels(ws, span, FIRST_TOKEN);
       return models.map((model) => {
         const { first = [] } = model as RawEntry & { first?: number[] };
         return { ...model, latencies: [...(model.latencies ?? []), ...first] };

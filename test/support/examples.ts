@@ -1,6 +1,8 @@
 /** The examples in doc comments, to be run. */
-import { readFile } from 'node:fs/promises';
-import { stripTypeScriptTypes } from 'node:module';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { inRoot } from '../../scripts/support/root.ts';
 
 export interface Example {
@@ -30,11 +32,19 @@ export async function runExample(
 ): Promise<Record<string, unknown>> {
   const patterns = code.matchAll(/^const (?:\{ ([\w, ]+) \}|(\w+)) =/gm);
   const names = [...patterns].flatMap(([, some, one]) => one ?? some?.split(', ') ?? []);
-  const script = `(async () => {\n${code}\nreturn { ${names.join(', ')} };\n})();`;
-  const body = `return ${stripTypeScriptTypes(script)}`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const run = new Function(...Object.keys(given), body) as (
-    ...values: unknown[]
-  ) => Promise<Record<string, unknown>>;
-  return run(...Object.values(given));
+  const folder = await mkdtemp(join(tmpdir(), 'cloudbrain-example-'));
+  try {
+    const file = join(folder, 'example.ts');
+    const script = `export async function run({ ${Object.keys(given).join(', ')} }) {
+${code}
+return { ${names.join(', ')} };
+}`;
+    await writeFile(file, script);
+    const { run } = (await import(pathToFileURL(file).href)) as {
+      run: (given: Record<string, unknown>) => Promise<Record<string, unknown>>;
+    };
+    return await run(given);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

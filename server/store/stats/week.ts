@@ -36,7 +36,7 @@ export interface Week {
   busiest: Hour[];
 }
 
-export const WEEK_HOURS = 168;
+const WEEK_HOURS = 168;
 
 /** 1970 began with a Thursday. */
 const FIRST_HOUR = 3 * 24;

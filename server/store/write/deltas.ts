@@ -4,7 +4,7 @@
  */
 import type { Floors } from '../floors.ts';
 import type { ExecutionStatus, LinkRecord } from '../records.ts';
-import type { Grain, LabelDimension } from '../schema/telemetry.ts';
+import type { Grain, LabelDimension } from '../schema/rollups.ts';
 import { slotOf } from '../segments.ts';
 import { UNKNOWN } from './clean.ts';
 import type { CountedExecution } from './executions.ts';
