@@ -12,6 +12,7 @@ export interface HousekeepingOptions {
 /** How often each comes round, in milliseconds. */
 export const RHYTHMS = [
   { job: 'abandonment', everyMs: 60_000 },
+  { job: 'purge', everyMs: 60_000 },
   { job: 'retention', everyMs: 3_600_000 },
 ] as const;
 

@@ -29,7 +29,8 @@ interface Batch {
 
 /** Some runs that follow each other, cut into exports wherever the exporter's time was up. */
 function batches(r: Random): Batch[] {
-  const agent = r.pick(agents);
+  // A helper whose caller is lost is a run of its own, and this is about runs that are one.
+  const { helper: _helper, ...agent } = r.pick(agents);
   // Long enough ago for all of it to be over: statistics end now.
   const start = Date.now() - r.whole(60, 20 * 60) * 60_000;
   const spans = conversation(r, agent, start).flatMap((run) => run.spans);

@@ -87,6 +87,8 @@ const TELEMETRY = [
   'create index errors_by_time on errors (workspace_id, at, id)',
   'create index errors_by_severity on errors (workspace_id, severity, at, id)',
   'create index errors_by_type on errors (workspace_id, type, at, id)',
+  `create index errors_by_conversation on errors (workspace_id, conversation)
+    where conversation is not null`,
   'create index errors_by_group on errors (workspace_id, fingerprint, at)',
   `create table error_stacks (
     workspace_id uuid not null,

@@ -131,7 +131,7 @@ async function deriveScopes(
   await updateAgentSums(ws, executions);
   await applyDeltas(ws, deltas);
   await updateDomains(ws, requests, deltas);
-  const operations = await updateOperations(ws, read, ids, requests);
+  const operations = await updateOperations(ws, read.map(withTiedErrors(links)), ids, requests);
   return appendEvents(ws, [
     ...executionEvents(executions),
     ...statsEvents(deltas),
@@ -159,7 +159,7 @@ function linkableOf(record: RequestRecord): Linkable[] {
 
 /** Its client's, else its trace's, which may go on another one; `null` where nothing ties it. */
 function runConversation(
-  { conversation, traceId, domain }: ExecutionRecord,
+  { conversation, traceId, domain }: Pick<ExecutionRecord, 'conversation' | 'traceId' | 'domain'>,
   links: Links,
 ): string | null {
   if (conversation !== null) return cleanName(conversation);
@@ -167,6 +167,20 @@ function runConversation(
   const thread = cleanName(threadOf(traceId, ''));
   return links.of(cleanName(domain) || UNKNOWN, thread)?.conversation ?? thread;
 }
+
+/** An error belongs where the run or the call that it is of does. */
+const withTiedErrors =
+  (links: Links) =>
+  <T extends { derived: Derived }>(scope: T): T => ({
+    ...scope,
+    derived: {
+      ...scope.derived,
+      errors: scope.derived.errors.map((error) => ({
+        ...error,
+        conversation: runConversation(error, links),
+      })),
+    },
+  });
 
 /** The same of a request, which may also stand alone, outside of any trace. */
 function tieOf(record: RequestRecord, links: Links): Parameters<typeof newRequest>[3] {

@@ -41,16 +41,19 @@ export async function movedRequests(
   });
 }
 
+/** Runs, and errors, of the moved threads. */
 export async function moveExecutions(
   ws: WorkspaceTx,
   threads: readonly MovedThread[],
 ): Promise<void> {
   const moved = threads.filter(({ from, to }) => from !== to.conversation);
   if (moved.length === 0) return;
-  await sql`update executions t set conversation = v.conversation
-    from ${unnest(columns, moved)}
-    where ${ws.of('t.workspace_id')} and t.conversation = v.was and t.domain = v.domain
-      and 'trace:' || t.trace_id = v.thread`.execute(ws.tx);
+  for (const table of ['executions', 'errors']) {
+    await sql`update ${sql.table(table)} t set conversation = v.conversation
+      from ${unnest(columns, moved)}
+      where ${ws.of('t.workspace_id')} and t.conversation = v.was and t.domain = v.domain
+        and 'trace:' || t.trace_id = v.thread`.execute(ws.tx);
+  }
 }
 
 /** Tags and favourites of a conversation that is now a part of another one. */

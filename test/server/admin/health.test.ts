@@ -194,6 +194,7 @@ describe('the health of the installation', () => {
       'service ingest',
       'worker cleanup',
       'worker abandonment',
+      'worker purge',
       'worker retention',
       'upstream gateway',
     ]);
@@ -317,7 +318,7 @@ describe('what the installation uses', () => {
       assert.ok(outbox.events > 0 && outbox.oldestAt !== null);
       assert.deepEqual(
         queues?.map(({ name }) => name),
-        ['abandonment', 'cleanup', 'retention'],
+        ['abandonment', 'cleanup', 'purge', 'retention'],
       );
       assert.deepEqual(ingest, { waiting: 0 });
       const workspaceId = await server.tenancy.createWorkspace('Tenant');

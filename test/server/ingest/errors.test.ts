@@ -170,7 +170,7 @@ suite('errors', () => {
         provider: null,
         model: null,
         tool: 'save',
-        conversation: `trace:${traceId(1)}`,
+        conversation: null,
         execution: `span:${traceId(1)}:${spanId(2)}`,
         traceId: traceId(1),
         spanId: spanId(3),

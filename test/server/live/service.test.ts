@@ -60,7 +60,7 @@ describe('what telemetry brings', () => {
     const streams = [() => reader.next(), () => socket.next()];
     for (const next of streams) {
       const { data } = await untilOf('hello', next);
-      assert.deepEqual(data.topics, ['executions', 'stats']);
+      assert.deepEqual(data.topics, ['executions', 'stats', 'conversations']);
     }
     const traceId = await sendRun(server.url, ingestKey, { finished: false });
     const started: string[] = [];
@@ -140,7 +140,14 @@ describe('who may listen', () => {
     const reader = await open(t, { token });
     // Cleanup belongs to the installation, not to each workspace's admin.
     const { data: hello } = await untilOf('hello', () => reader.next());
-    assert.deepEqual(hello.topics, ['executions', 'stats', 'sessions', 'errors', 'executive']);
+    assert.deepEqual(hello.topics, [
+      'executions',
+      'stats',
+      'conversations',
+      'sessions',
+      'errors',
+      'executive',
+    ]);
     const theirs = await sendRun(server.url, ingestKey, { finished: true });
     await sendRun(server.url, key, { finished: true });
     const { data } = await untilOf('execution', () => reader.next());
@@ -221,7 +228,7 @@ describe('a stream ends with', () => {
     // Those who may come again do so with what they may see now.
     const again = await open(t, { token: account.accessToken });
     const { data } = await untilOf('hello', () => again.next());
-    assert.deepEqual(data.topics, ['executions', 'stats']);
+    assert.deepEqual(data.topics, ['executions', 'stats', 'conversations']);
     await sendRun(server.url, ingestKey, { finished: true });
     await untilOf('execution', () => readers.untouched.next());
   });

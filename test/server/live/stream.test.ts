@@ -56,6 +56,7 @@ describe('GET /api/live', () => {
     assert.deepEqual(hello.data.topics, [
       'executions',
       'stats',
+      'conversations',
       'cleanup',
       'sessions',
       'errors',
