@@ -88,13 +88,13 @@ test('is walked through by keyboard', async () => {
   await page.keyboard.press('Tab');
   await isFocused(page, 'openapi.yaml');
   // Back through the contents.
-  await tabTo(page, 'timeline', 'Shift+Tab');
+  await tabTo(page, 'status', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await eventually('the operation in sight', () => isInSight(page, '[id="stats.timeline"]'));
-  await tabTo(page, 'The figures of a period, over time');
+  await eventually('the operation in sight', () => isInSight(page, '[id="cleanup.status"]'));
+  await tabTo(page, 'The settings and the last run');
   await tabTo(page, 'Fields');
-  const fields = page.locator('[id="stats.timeline"] details');
+  const fields = page.locator('[id="cleanup.status"] details');
   await page.keyboard.press('Enter');
-  await fields.getByText('granularity', { exact: true }).first().waitFor();
+  await fields.getByText('lastRun', { exact: true }).first().waitFor();
   await page.close();
 });
