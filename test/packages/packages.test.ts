@@ -129,7 +129,8 @@ for (const name of eachPackage) {
 const withoutCalls: Plugin = {
   name: 'without-calls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/resources\/(?!auth|live|resource)\w+\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /\/resources\/\w+\.js$/ }, async ({ path }) => {
+      if (/\/(?:auth|live|resource)\.js$/.test(path)) return null;
       const source = await readFile(path, 'utf8');
       const [, name = ''] = /export class (\w+)/.exec(source) ?? [];
       return { contents: `export class ${name} {}` };
