@@ -21,17 +21,15 @@ export interface Rollup<Row> {
   table: string;
   keys: readonly Column<Row>[];
   sums: readonly Column<Row>[];
-  /** Whether the row may have come to nothing in the table. */
-  takesBack(row: Row): boolean;
-  /** The columns that are all 0 in a row that has nothing left. */
+  /** Which of `sums` are all 0 in a row that has nothing left. */
   counts: readonly string[];
 }
 
-export const slotKeys: readonly Column<Place>[] = [
+export const slotKeys: readonly Column<Pick<Place, 'grain' | 'slot'>>[] = [
   ['grain', 'smallint', ({ grain }) => grain],
   ['slot', 'timestamptz', ({ slot }) => time(slot)],
 ];
-export const domainKey: Column<Place> = ['domain', 'text', ({ domain }) => domain];
+export const domainKey: Column<Pick<Place, 'domain'>> = ['domain', 'text', ({ domain }) => domain];
 
 const usageColumns: readonly Column<UsageSums>[] = [
   ['errors', 'bigint', ({ errors }) => errors],
@@ -55,7 +53,6 @@ const modelSums: Rollup<ModelDelta> = {
     ['timed_output', 'bigint', ({ timedOutput }) => timedOutput],
     ['timed_us', 'bigint', ({ timedUs }) => timedUs],
   ],
-  takesBack: ({ requests }) => requests < 0,
   counts: ['requests'],
 };
 
@@ -70,7 +67,6 @@ const domainSums: Rollup<DomainDelta> = {
     ['abandoned', 'bigint', ({ abandoned }) => abandoned],
     ['conversations', 'bigint', ({ conversations }) => conversations],
   ],
-  takesBack: ({ executions, conversations }) => executions < 0 || conversations < 0,
   counts: ['executions', 'conversations'],
 };
 
@@ -86,7 +82,6 @@ const sketches: Rollup<SketchDelta> = {
     ['bucket', 'smallint', ({ bucket }) => bucket],
   ],
   sums: [countColumn],
-  takesBack: ({ n }) => n < 0,
   counts: ['n'],
 };
 
@@ -94,7 +89,6 @@ const userSets: Rollup<UserDelta> = {
   table: 'user_sets',
   keys: [...slotKeys, domainKey, ['user_id', 'text', ({ user }) => user]],
   sums: [['n', 'bigint', ({ requests }) => requests], ...usageColumns],
-  takesBack: ({ requests }) => requests < 0,
   counts: ['n'],
 };
 
@@ -108,7 +102,6 @@ const labelSums: Rollup<LabelDelta> = {
     ['model', 'text', ({ model }) => model],
   ],
   sums: [['requests', 'bigint', ({ requests }) => requests], ...usageColumns],
-  takesBack: ({ requests }) => requests < 0,
   counts: ['requests'],
 };
 
@@ -121,7 +114,6 @@ const errorSums: Rollup<ErrorDelta> = {
     ['model', 'text', ({ model }) => model],
   ],
   sums: [countColumn],
-  takesBack: ({ n }) => n < 0,
   counts: ['n'],
 };
 
@@ -138,29 +130,30 @@ const linkSums: Rollup<LinkDelta> = {
     ['calls', 'bigint', ({ calls }) => calls],
     ['errors', 'bigint', ({ errors }) => errors],
   ],
-  takesBack: ({ calls }) => calls < 0,
   counts: ['calls'],
 };
 
 export async function applyDeltas(ws: WorkspaceTx, deltas: Deltas): Promise<void> {
-  await addTo(ws, modelSums, deltas.models);
-  await addTo(ws, domainSums, deltas.domains);
-  await addTo(ws, sketches, deltas.sketches);
-  await addTo(ws, userSets, deltas.users);
-  await addTo(ws, labelSums, deltas.labels);
-  await addTo(ws, errorSums, deltas.errors);
-  await addTo(ws, linkSums, deltas.links);
+  await addTo(ws, modelSums, deltas.models.values());
+  await addTo(ws, domainSums, deltas.domains.values());
+  await addTo(ws, sketches, deltas.sketches.values());
+  await addTo(ws, userSets, deltas.users.values());
+  await addTo(ws, labelSums, deltas.labels.values());
+  await addTo(ws, errorSums, deltas.errors.values());
+  await addTo(ws, linkSums, deltas.links.values());
 }
 
-/** Adds to one rollup; what comes to nothing is removed. */
+/**
+ * Adds to one rollup; what comes to nothing is removed.
+ * @param deltas one for each key; may be negative
+ */
 export async function addTo<Row>(
   ws: WorkspaceTx,
-  rollup: Rollup<Row>,
-  deltas: ReadonlyMap<string, Row>,
+  { table, keys, sums, counts }: Rollup<Row>,
+  deltas: Iterable<Row>,
 ): Promise<void> {
-  const { table, keys, sums } = rollup;
   const changes = (row: Row) => sums.some(([, , value]) => Number(value(row)) !== 0);
-  const rows = [...deltas.values()].filter(changes);
+  const rows = [...deltas].filter(changes);
   if (rows.length === 0) return;
   const additions = sums.map(
     ([name]) => sql`${sql.ref(name)} = t.${sql.ref(name)} + ${sql.ref(`excluded.${name}`)}`,
@@ -172,9 +165,11 @@ export async function addTo<Row>(
     on conflict (workspace_id, ${namesOf(keys)}) do update set ${sql.join(additions)}`.execute(
     ws.tx,
   );
-  const taken = rows.filter((row) => rollup.takesBack(row));
+  const takesBack = (row: Row) =>
+    sums.some(([name, , value]) => counts.includes(name) && Number(value(row)) < 0);
+  const taken = rows.filter(takesBack);
   if (taken.length === 0) return;
-  const empty = rollup.counts.map((name) => sql`${sql.ref(`t.${name}`)} = 0`);
+  const empty = counts.map((name) => sql`${sql.ref(`t.${name}`)} = 0`);
   await sql`delete from ${sql.table(table)} t using ${unnest(keys, taken)}
     where ${ws.of('t.workspace_id')} and ${matching(keys)} and ${sql.join(empty, sql` and `)}`.execute(
     ws.tx,

@@ -35,6 +35,13 @@ export function decompose({ from, to }: Span, levels: readonly GrainLevel[]): Se
   ];
 }
 
+/** Every grain that is kept, the finest first. */
+const GRAINS: readonly Grain[] = [15, 60, 1440];
+
+/** The slot of every grain that `instant` lies in. */
+export const slotsOf = (instant: number): { grain: Grain; slot: number }[] =>
+  GRAINS.map((grain) => ({ grain, slot: slotOf(instant, grain) }));
+
 /** Start of the slot that `instant` lies in. */
 export function slotOf(instant: number, grain: Grain): number {
   const length = grain * MINUTE;

@@ -2,8 +2,8 @@
 import type { WorkspaceTx } from '../database.ts';
 import { fromPico, toPico, type Pico } from '../money.ts';
 import type { Grain } from '../schema/telemetry.ts';
-import { time } from '../unnest.ts';
-import { addSums, slotsOf, type SumTable } from '../write/sums.ts';
+import { addTo, slotKeys, type Rollup } from '../rollups.ts';
+import { slotsOf } from '../segments.ts';
 import type { Change } from './keep.ts';
 import type { StoredCredit } from './kinds.ts';
 import type { CreditRow } from './records.ts';
@@ -17,19 +17,15 @@ interface CreditSum {
   salesUsd: Pico;
 }
 
-const creditSums: SumTable<CreditSum> = {
+const creditSums: Rollup<CreditSum> = {
   table: 'credit_sums',
-  keys: [
-    ['grain', 'smallint', ({ grain }) => grain],
-    ['slot', 'timestamptz', ({ slot }) => time(slot)],
-    ['customer_id', 'text', ({ customerId }) => customerId],
-  ],
+  keys: [...slotKeys, ['customer_id', 'text', ({ customerId }) => customerId]],
   sums: [
     ['entries', 'bigint', ({ entries }) => entries],
     ['used', 'numeric', ({ used }) => fromPico(used)],
     ['sales_usd', 'numeric', ({ salesUsd }) => fromPico(salesUsd)],
   ],
-  counter: 'entries',
+  counts: ['entries'],
 };
 
 /** What of an entry is summed. */
@@ -44,7 +40,7 @@ export async function updateCreditSums(
     if (before) count(sums, countedOf(before), -1);
     count(sums, after, 1);
   }
-  await addSums(ws, creditSums, [...sums.values()]);
+  await addTo(ws, creditSums, sums.values());
 }
 
 const countedOf = (row: StoredCredit): Counted => ({

@@ -1,9 +1,9 @@
 /** Keeps `agent_sums` current: how many executions each agent with a name had, and how they went. */
 import type { WorkspaceTx } from '../database.ts';
 import type { Grain } from '../schema/telemetry.ts';
-import { time } from '../unnest.ts';
+import { addTo, domainKey, slotKeys, type Rollup } from '../rollups.ts';
+import { slotsOf } from '../segments.ts';
 import type { CountedExecution, ExecutionChanges } from './executions.ts';
-import { addSums, slotsOf, type SumTable } from './sums.ts';
 
 interface AgentSum {
   grain: Grain;
@@ -15,20 +15,15 @@ interface AgentSum {
   failed: number;
 }
 
-const agentSums: SumTable<AgentSum> = {
+const agentSums: Rollup<AgentSum> = {
   table: 'agent_sums',
-  keys: [
-    ['grain', 'smallint', ({ grain }) => grain],
-    ['slot', 'timestamptz', ({ slot }) => time(slot)],
-    ['domain', 'text', ({ domain }) => domain],
-    ['agent', 'text', ({ agent }) => agent],
-  ],
+  keys: [...slotKeys, domainKey, ['agent', 'text', ({ agent }) => agent]],
   sums: [
     ['executions', 'bigint', ({ executions }) => executions],
     ['completed', 'bigint', ({ completed }) => completed],
     ['failed', 'bigint', ({ failed }) => failed],
   ],
-  counter: 'executions',
+  counts: ['executions'],
 };
 
 export async function updateAgentSums(
@@ -41,10 +36,7 @@ export async function updateAgentSums(
     if (before) count(sums, before, -1);
     count(sums, after, 1);
   }
-  const rows = [...sums.values()].filter(
-    ({ executions, completed, failed }) => executions !== 0 || completed !== 0 || failed !== 0,
-  );
-  await addSums(ws, agentSums, rows);
+  await addTo(ws, agentSums, sums.values());
 }
 
 function count(

@@ -55,7 +55,7 @@ export async function updateSessions(
   }
   await save(ws, changes);
   await insertTransitions(ws, moved);
-  await addTo(ws, sums, counts.rows);
+  await addTo(ws, sums, counts.rows.values());
   return changes.flatMap(eventsOf);
 }
 
@@ -242,7 +242,6 @@ const sums: Rollup<Count & SumOf> = {
     ['to_state', 'text', (row) => row.to_state],
   ],
   sums: [countColumn],
-  takesBack: ({ n }) => n < 0,
   counts: ['n'],
 };
 

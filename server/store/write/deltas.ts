@@ -5,7 +5,7 @@
 import type { Floors } from '../floors.ts';
 import type { ExecutionStatus, LinkRecord } from '../records.ts';
 import type { Grain, LabelDimension } from '../schema/rollups.ts';
-import { slotOf } from '../segments.ts';
+import { slotsOf } from '../segments.ts';
 import { UNKNOWN } from './clean.ts';
 import type { CountedExecution } from './executions.ts';
 import type { CountedRequest } from './requests.ts';
@@ -78,8 +78,6 @@ export interface DomainTotal {
   executions: number;
 }
 
-const GRAINS: readonly Grain[] = [15, 60, 1440];
-
 /**
  * Stands for all domains in a sketch: most questions are about the whole workspace, and its
  * percentiles should not cost more the more domains it has.
@@ -104,8 +102,8 @@ export class Deltas {
   addRequest(request: CountedRequest, sign: Sign): void {
     const { domain, model, startedAt, latencyBucket, errorType } = request;
     this.#total(domain).requests += sign;
-    for (const grain of GRAINS) {
-      const place = { grain, slot: slotOf(startedAt, grain), domain };
+    for (const slot of slotsOf(startedAt)) {
+      const place = { ...slot, domain };
       const sums = this.#model(place, model);
       countUsage(sums, request, sign);
       countSpeed(sums, request, sign);
@@ -116,19 +114,19 @@ export class Deltas {
         entry(this.errors, key, make).n += sign;
       }
       // Of a single model, user, agent or team nothing finer is asked than by the hour.
-      if (grain > 15) this.#addByLabel(place, request, sign);
+      if (place.grain > 15) this.#addByLabel(place, request, sign);
     }
   }
 
   addExecution(execution: CountedExecution, sign: Sign): void {
     const { domain, startedAt, status, agent, durationBucket, links } = execution;
     this.#total(domain).executions += sign;
-    for (const grain of GRAINS) {
-      const place = { grain, slot: slotOf(startedAt, grain), domain };
+    for (const slot of slotsOf(startedAt)) {
+      const place = { ...slot, domain };
       const sums = this.#domain(place);
       sums.executions += sign;
       sums[status] += sign;
-      if (grain === 15) continue;
+      if (place.grain === 15) continue;
       if (durationBucket !== null) {
         this.#sketch(place, 'duration', '', durationBucket, sign);
         this.#sketch(place, 'duration', agent || UNKNOWN, durationBucket, sign);
@@ -138,8 +136,8 @@ export class Deltas {
   }
 
   addConversation({ firstAt, domain }: { firstAt: number; domain: string }, sign: Sign): void {
-    for (const grain of GRAINS) {
-      this.#domain({ grain, slot: slotOf(firstAt, grain), domain }).conversations += sign;
+    for (const slot of slotsOf(firstAt)) {
+      this.#domain({ ...slot, domain }).conversations += sign;
     }
   }
 

@@ -45,7 +45,7 @@ export async function updateErrors(
   }
   await remove(ws, removed);
   await save(ws, saved);
-  await addTo(ws, sums, counts.rows);
+  await addTo(ws, sums, counts.rows.values());
   return eventsOf(saved, removed);
 }
 
@@ -196,7 +196,6 @@ const sums: Rollup<Count & SumOf> = {
     ['fingerprint', 'text', ({ fingerprint }) => fingerprint],
   ],
   sums: [countColumn],
-  takesBack: ({ n }) => n < 0,
   counts: ['n'],
 };
 

@@ -1,6 +1,6 @@
 /** Counts in every grain that is kept, summed before anything is written. */
 import type { Grain } from '../schema/telemetry.ts';
-import { slotOf } from '../segments.ts';
+import { slotsOf } from '../segments.ts';
 import type { Sign } from './usage-sums.ts';
 
 /** A count in a slot of a rollup, in one domain. */
@@ -12,15 +12,12 @@ export interface Count {
   n: number;
 }
 
-const GRAINS: readonly Grain[] = [15, 60, 1440];
-
 /** Counts by what they are of, such as `{ severity, fingerprint }`. */
 export class Counts<What extends object> {
   readonly rows = new Map<string, Count & What>();
 
   add(at: number, domain: string, what: What, sign: Sign): void {
-    for (const grain of GRAINS) {
-      const slot = slotOf(at, grain);
+    for (const { grain, slot } of slotsOf(at)) {
       const key = JSON.stringify([grain, slot, domain, what]);
       const row = this.rows.get(key) ?? { grain, slot, domain, ...what, n: 0 };
       row.n += sign;
