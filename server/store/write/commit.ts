@@ -90,12 +90,9 @@ async function deriveScopes(
   );
 
   const executionsBefore = await loadExecutions(ws, known);
-  const derivedExecutions = read.flatMap(({ scope, derived }) =>
-    derived.executions.map((record) => ({
-      scope,
-      key: cleanName(record.key),
-      record: { ...record, conversation: runConversation(record, links) },
-    })),
+  const tied = read.map((each) => ({ ...each, derived: tiedBy(links, each.derived) }));
+  const derivedExecutions = tied.flatMap(({ scope, derived }) =>
+    derived.executions.map((record) => ({ scope, key: cleanName(record.key), record })),
   );
   const ids = assignIds(executionsBefore, derivedExecutions);
   const wanted = read.flatMap((scope) => requestsOf(scope, ids, links));
@@ -131,7 +128,7 @@ async function deriveScopes(
   await updateAgentSums(ws, executions);
   await applyDeltas(ws, deltas);
   await updateDomains(ws, requests, deltas);
-  const operations = await updateOperations(ws, read.map(withTiedErrors(links)), ids, requests);
+  const operations = await updateOperations(ws, tied, ids, requests);
   return appendEvents(ws, [
     ...executionEvents(executions),
     ...statsEvents(deltas),
@@ -168,19 +165,18 @@ function runConversation(
   return links.of(cleanName(domain) || UNKNOWN, thread)?.conversation ?? thread;
 }
 
-/** An error belongs where the run or the call that it is of does. */
-const withTiedErrors =
-  (links: Links) =>
-  <T extends { derived: Derived }>(scope: T): T => ({
-    ...scope,
-    derived: {
-      ...scope.derived,
-      errors: scope.derived.errors.map((error) => ({
-        ...error,
-        conversation: runConversation(error, links),
-      })),
-    },
+/** Runs and errors belong where the calls of their trace do. */
+function tiedBy(links: Links, derived: Derived): Derived {
+  const tie = <T extends Parameters<typeof runConversation>[0]>(record: T): T => ({
+    ...record,
+    conversation: runConversation(record, links),
   });
+  return {
+    ...derived,
+    executions: derived.executions.map(tie),
+    errors: derived.errors.map(tie),
+  };
+}
 
 /** The same of a request, which may also stand alone, outside of any trace. */
 function tieOf(record: RequestRecord, links: Links): Parameters<typeof newRequest>[3] {
