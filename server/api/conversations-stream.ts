@@ -4,7 +4,7 @@ import type { ConversationPlace, MessagePosition } from '../store/conversations/
 import type { Reader } from '../store/conversations/rows.ts';
 import type { ConversationStore } from '../store/conversations.ts';
 import { messagePosition } from './conversations-cursor.ts';
-import { encodeCursor } from './cursor.ts';
+import { encodeCursor, partsOf } from './cursor.ts';
 import type { ApiRequest } from './handlers.ts';
 import { openSubscription, type Subscribing } from './live.ts';
 
@@ -82,15 +82,7 @@ function lastEvent(
   id: string | undefined,
 ): { outboxId: string; position: MessagePosition | null } | null {
   if (id === undefined || id === '') return null;
-  const [outboxId = '', cursor] = id.split('.', 2);
-  return { outboxId, position: cursor === undefined ? null : positionIn(cursor) };
-}
-
-function positionIn(cursor: string): MessagePosition | null {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(parts) ? messagePosition(parts) : null;
-  } catch {
-    return null;
-  }
+  const [outboxId = '', cursor = ''] = id.split('.', 2);
+  const parts = partsOf(cursor);
+  return { outboxId, position: parts && messagePosition(parts) };
 }

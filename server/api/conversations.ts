@@ -1,5 +1,4 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
-import type { AuditEntry } from '../store/audit.ts';
 import type { ConversationFilter } from '../store/conversations/list.ts';
 import type { ConversationPlace } from '../store/conversations/messages.ts';
 import { AmbiguousConversation, type ConversationStore } from '../store/conversations.ts';
@@ -19,6 +18,7 @@ import type { HandlersFor } from './handlers.ts';
 import type { Subscribing } from './live.ts';
 import { withPeriod } from './periods.ts';
 import { domainsFor } from './scope.ts';
+import { actorOf } from './watch.ts';
 
 export interface ConversationsOptions extends Subscribing {
   store: ConversationStore;
@@ -254,5 +254,3 @@ async function spanOf(
   const { from, to } = withData(period, now);
   return { from: period.all ? null : from, to: query.to === undefined ? null : to };
 }
-
-const actorOf = ({ kind, id, name }: ApiCaller): AuditEntry['actor'] => ({ kind, id, name });

@@ -21,7 +21,8 @@ export function decodeCursor<T>(cursor: string, read: (parts: unknown[]) => T | 
   return position;
 }
 
-function partsOf(cursor: string): unknown[] | null {
+/** What a cursor holds, whoever made it; `null` where it holds nothing. */
+export function partsOf(cursor: string): unknown[] | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     return Array.isArray(parts) ? parts : null;

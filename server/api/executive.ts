@@ -9,6 +9,7 @@ import { executiveTable } from './executive-table.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
 import { domainsFor } from './scope.ts';
+import { actorOf } from './watch.ts';
 
 export interface ExecutiveOptions {
   store: ExecutiveStore;
@@ -39,8 +40,7 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
     details: Record<string, unknown>,
   ): Promise<void> =>
     audit.inWorkspace(caller.workspace.id, (ws) => {
-      const { kind, id, name } = caller;
-      const entry = { actor: { kind, id, name }, action: 'executive.export', details, ip };
+      const entry = { actor: actorOf(caller), action: 'executive.export', details, ip };
       return appendAudit(ws, entry, now());
     });
 
