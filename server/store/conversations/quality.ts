@@ -28,7 +28,7 @@ export interface Findings {
 }
 
 /** Requests of one conversation that are read for its quality: the latest ones. */
-const MOST_READ = 2_000;
+const MOST_READ = 500;
 const MOST_BRANCHES = 100;
 
 interface Row extends Exchange {
