@@ -31,20 +31,17 @@ export function exportOne(
   place: ConversationPlace,
   format: Format,
 ): Response {
-  const one = (async function* () {
-    yield place;
-  })();
   const texts =
     format === 'csv'
-      ? asCsv(options, one)
-      : asJson(options, one, { open: '', between: '', end: '\n' });
+      ? asCsv(options, [place])
+      : asJson(options, [place], { open: '', between: '', end: '\n' });
   return fileOf(texts, format, place.key);
 }
 
-/** Many conversations, in the order in which they are found. */
+/** Many conversations, in the order given. */
 export function exportMany(
   options: ExportOptions,
-  places: AsyncIterable<ConversationPlace>,
+  places: readonly ConversationPlace[],
   format: Format,
 ): Response {
   const separators =
@@ -73,7 +70,7 @@ async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array
 
 async function* asJson(
   options: ExportOptions,
-  places: AsyncIterable<ConversationPlace>,
+  places: readonly ConversationPlace[],
   { open, between, end }: { open: string; between: string; end: string },
 ): AsyncGenerator<string> {
   yield open;
@@ -117,12 +114,12 @@ const HEADER = [
 
 const asCsv = (
   options: ExportOptions,
-  places: AsyncIterable<ConversationPlace>,
+  places: readonly ConversationPlace[],
 ): AsyncIterable<string> => csvRows(HEADER, rowsOf(options, places));
 
 async function* rowsOf(
   options: ExportOptions,
-  places: AsyncIterable<ConversationPlace>,
+  places: readonly ConversationPlace[],
 ): AsyncGenerator<CsvCell[]> {
   for await (const { conversation, place } of described(options, places)) {
     for await (const message of messagesOf(options, place)) yield cellsOf(conversation, message);
@@ -163,9 +160,9 @@ function textOf({ parts }: Message): string | null {
 /** Whoever is deleted in the meantime is left out. */
 async function* described(
   { store, workspaceId, reader }: ExportOptions,
-  places: AsyncIterable<ConversationPlace>,
+  places: readonly ConversationPlace[],
 ): AsyncGenerator<{ conversation: Conversation; place: ConversationPlace }> {
-  for await (const place of places) {
+  for (const place of places) {
     const conversation = await store.describe(workspaceId, place, reader);
     if (conversation) yield { conversation, place };
   }

@@ -30,7 +30,6 @@ export interface ConversationsOptions extends Subscribing {
 
 /** Conversations that one export takes. */
 const MOST_EXPORTED = 10_000;
-const EXPORT_PAGE = 200;
 
 export function conversationsHandlers(options: ConversationsOptions): HandlersFor<'conversations'> {
   const { store, now, announce } = options;
@@ -61,6 +60,15 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     const body = await store.describe(caller.workspace.id, place, readerOf(caller));
     if (!body) throw notFound('There is no such conversation.');
     return body;
+  };
+
+  /** @throws Problem 400 for more than one export takes */
+  const fitting = async (caller: ApiCaller, filter: ConversationFilter) => {
+    const limit = MOST_EXPORTED + 1;
+    const places = await store.fitting(caller.workspace.id, filter, limit, readerOf(caller));
+    if (places.length < limit) return places;
+    const message = `fits more than ${MOST_EXPORTED} conversations; export them by smaller periods`;
+    throw badRequest([{ in: 'body', path: '/filter', message }]);
   };
 
   const remove = async (caller: ApiCaller, places: readonly ConversationPlace[], ip: string) => {
@@ -155,12 +163,12 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       const domains = domainsFor(caller, domain);
       const workspaceId = caller.workspace.id;
       const span = await spanOf(filter ?? {}, now(), '/filter/');
+      const places = ids
+        ? await store.findMany(workspaceId, ids, domains)
+        : await fitting(caller, { ...filter, ...span, domains });
       const details = ids ? { format, domain, ids: ids.length } : { format, domain, filter };
       await store.noteExport(workspaceId, { actor: actorOf(caller), details, ip });
-      const places = ids
-        ? store.findMany(workspaceId, ids, domains)
-        : listed(caller, { ...filter, ...span, domains });
-      return exportMany(exportOf(caller), streamed(places), format);
+      return exportMany(exportOf(caller), places, format);
     },
 
     'conversations.setTags': async ({ caller, params: { path, query }, body }) => {
@@ -203,32 +211,6 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       return { status: 200, body: { deleted: [...isDeleted], missing, ambiguous } };
     },
   };
-
-  /** Page by page, so that many do not have to be held at once. */
-  async function* listed(
-    caller: ApiCaller,
-    filter: ConversationFilter,
-  ): AsyncGenerator<ConversationPlace> {
-    let after = null;
-    for (let told = 0; told < MOST_EXPORTED; told += EXPORT_PAGE) {
-      const page = { sort: 'started', order: 'asc', after, limit: EXPORT_PAGE } as const;
-      const { conversations, next } = await store.list(
-        caller.workspace.id,
-        filter,
-        page,
-        readerOf(caller),
-      );
-      for (const { domain, id } of conversations) yield { domain, key: id };
-      if (next === null) return;
-      after = next;
-    }
-  }
-}
-
-async function* streamed(
-  places: Promise<ConversationPlace[]> | AsyncIterable<ConversationPlace>,
-): AsyncGenerator<ConversationPlace> {
-  yield* 'then' in places ? await places : places;
 }
 
 /** @throws Problem 409 */

@@ -4,6 +4,7 @@ import { appendAudit, type AuditEntry } from './audit.ts';
 import type { Conversation } from './conversation.ts';
 import { deleteConversations } from './conversations/deletion.ts';
 import {
+  findFitting,
   listConversations,
   type ConversationFilter,
   type ConversationPage,
@@ -62,6 +63,16 @@ export class ConversationStore {
     return this.#store.inWorkspace(workspaceId, (ws) =>
       listConversations(ws, filter, page, reader),
     );
+  }
+
+  /** Where those are that fit, the oldest first. */
+  fitting(
+    workspaceId: string,
+    filter: ConversationFilter,
+    limit: number,
+    reader: Reader,
+  ): Promise<ConversationPlace[]> {
+    return this.#store.inWorkspace(workspaceId, (ws) => findFitting(ws, filter, limit, reader));
   }
 
   search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {

@@ -688,7 +688,8 @@ export interface paths {
         put?: never;
         /**
          * Export many conversations with their messages
-         * @description Those with the given ids, else those that fit the filter: at most 10,000. The answer is
+         * @description Those with the given ids, else those that fit the filter, the oldest first. A filter that
+         *     more than 10,000 fit is refused with 400: export them by smaller periods. The answer is
          *     streamed, and the export goes into the audit log. An id that is nobody's is left out.
          */
         post: operations["conversations.exportMany"];

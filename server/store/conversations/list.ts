@@ -4,6 +4,7 @@ import { ACTIVE_MS, type Conversation } from '../conversation.ts';
 import type { WorkspaceTx } from '../database.ts';
 import type { Domains } from '../stats/pieces.ts';
 import { time } from '../unnest.ts';
+import type { ConversationPlace } from './messages.ts';
 import { describeConversations, visible, type Reader } from './rows.ts';
 
 export interface ConversationFilter {
@@ -84,6 +85,19 @@ export async function listConversations(
     next: last ? { value: valueIn(last, sort), domain: last.domain, key: last.id } : null,
     count: { value: Math.min(n, MOST_COUNTED), isExact: n <= MOST_COUNTED },
   };
+}
+
+/** Where those are that fit, the oldest first, without what they hold. */
+export async function findFitting(
+  ws: WorkspaceTx,
+  filter: ConversationFilter,
+  limit: number,
+  reader: Reader,
+): Promise<ConversationPlace[]> {
+  const { rows } = await sql<ConversationPlace>`
+    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader)}
+    order by c.first_at, c.domain, c.key limit ${limit}`.execute(ws.tx);
+  return rows;
 }
 
 /** Of what a conversation is sorted by, as exact as the table has it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { tracesBody, type Span } from '../../../server/demo/otlp.ts';
 import { purgeDeleted } from '../../../server/store/conversations/deletion.ts';
@@ -580,5 +581,36 @@ describe('conversations', () => {
     assert.equal(status, 200);
     assert.deepEqual(body, { deleted: ['bulk'], missing: ['nobody'], ambiguous: ['chat-1'] });
     assert.ok((await ids('timeframe=all')).includes('chat-1'));
+  });
+
+  it('are exported whole or not at all', async () => {
+    await server.store.inWorkspace(server.workspaceId, (ws) =>
+      sql`insert into conversations
+          (workspace_id, key, domain, user_id, first_at, first_key, last_at, last_message_at, requests)
+        select ${ws.workspaceId}, 'crowd-' || n, ${DOMAIN}, 'crowd', at, 'crowd-' || n, at, at, 0
+        from generate_series(1, 10001) n,
+          lateral (select '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 second' as at) t`.execute(
+        ws.tx,
+      ),
+    );
+    const all = await server.call('/api/conversations/export', {
+      token: admin,
+      body: { filter: { user: 'crowd', timeframe: 'all' } },
+    });
+    assert.deepEqual([all.status, all.body.errors[0]?.path], [400, '/filter']);
+    assert.match(all.body.errors[0]?.message ?? '', /more than 10000 conversations/);
+    const { body } = await server.call<Schemas['ConversationExport'][]>(
+      '/api/conversations/export',
+      {
+        token: admin,
+        body: {
+          filter: { user: 'crowd', from: '2026-01-01T02:46:40Z', to: '2026-01-02T00:00:00Z' },
+        },
+      },
+    );
+    assert.deepEqual(
+      body.map(({ id }) => id),
+      ['crowd-10000', 'crowd-10001'],
+    );
   });
 });
