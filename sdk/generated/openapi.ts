@@ -2586,9 +2586,10 @@ export interface components {
             event: "conversation";
             id: string;
             data: {
-                conversation: components["schemas"]["Conversation"];
-                /** @description true where it was deleted, or turned out to be part of another one */
-                deleted: boolean;
+                id: string;
+                domain: string;
+                /** @description `null` where it was deleted, or turned out to be part of another one */
+                conversation: components["schemas"]["Conversation"] | null;
             };
         };
         /** @description A message that is new, in the stream of one conversation */

@@ -23,6 +23,7 @@ export async function streamConversation(
 ): Promise<Response> {
   const { caller, params } = request;
   const workspaceId = caller.workspace.id;
+  const told = { id: place.key, domain: place.domain };
   const last = lastEvent(params.header['Last-Event-ID']);
   // First of all, so that nothing that comes while messages are read is missed.
   const subscription = await openSubscription(request, options, {
@@ -45,7 +46,7 @@ export async function streamConversation(
     return conversationStream(
       subscription,
       {
-        key: conversationKey(place.domain, place.key),
+        key: conversationKey(told),
         after: async (from) => {
           const found = [];
           let after = from;
@@ -62,7 +63,7 @@ export async function streamConversation(
             ...reader,
             accountId: null,
           });
-          return conversation && { conversation, deleted: false };
+          return conversation && { ...told, conversation };
         },
         write: ({ startedAt, key, index }) => encodeCursor([startedAt, key, index]),
       },

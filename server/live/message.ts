@@ -70,22 +70,23 @@ export const frameOf = (event: string, id: string, data: string): string =>
 
 /** The message of an outbox event. The state of a thing replaces its earlier one. */
 export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
-  const key = keyOf(payload as Partial<Payload>);
+  const key =
+    topic === 'conversations'
+      ? conversationKey(payload as Schemas['LiveConversation']['data'])
+      : keyOf(payload as Partial<Payload>);
   return new Message(eventOf[topic], id, payload, { topic, domain, ...(key && { key }) });
 }
 
 /** What is told as it is now, once more with each change. */
-type Payload = Record<'execution' | 'session' | 'error', { id: string }> &
-  Schemas['LiveConversation']['data'];
+type Payload = Record<'execution' | 'session' | 'error', { id: string }>;
 
-function keyOf({ execution, session, error, conversation }: Partial<Payload>): string | undefined {
-  if (conversation) return conversationKey(conversation.domain, conversation.id);
+function keyOf({ execution, session, error }: Partial<Payload>): string | undefined {
   const told = execution ?? session ?? error;
   return told && `thing ${told.id}`;
 }
 
 /** What a conversation's messages have in common. */
-export const conversationKey = (domain: string, id: string): string =>
+export const conversationKey = ({ domain, id }: { domain: string; id: string }): string =>
   `conversation ${JSON.stringify([domain, id])}`;
 
 export const hello = (id: number, topics: Iterable<Topic>, now: number): Message =>

@@ -48,7 +48,7 @@ const errorsOf = (events: readonly LiveEvent[]) =>
   events.flatMap(({ event, data }) => (event === 'failure' ? [data.error] : []));
 
 const conversationsOf = (events: readonly LiveEvent[]) =>
-  events.flatMap(({ event, data }) => (event === 'conversation' ? [data.conversation] : []));
+  events.flatMap(({ event, data }) => (event === 'conversation' ? [data] : []));
 
 type Hears = Pick<Hearing, 'party' | 'ofConversations'>;
 const hearsConversations = ({ party: { role } }: Hears): boolean =>
@@ -139,8 +139,11 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       );
       const conversationsCame = own.every(
         ({ marker }) =>
-          new Set(conversations.filter(({ user }) => user === `${marker}-user`).map(({ id }) => id))
-            .size >= rounds,
+          new Set(
+            conversations
+              .filter(({ conversation }) => conversation?.user === `${marker}-user`)
+              .map(({ id }) => id),
+          ).size >= rounds,
       );
       const ended = events.flatMap(({ event, data }) =>
         event === 'cleanup' && data.run.endedAt !== null ? [data.run.id] : [],

@@ -30,10 +30,7 @@ export async function deleteConversations(
     const details = { ...entry.details, domain };
     await appendAudit(ws, { ...entry, action: 'conversation.delete', target: key, details }, now);
   }
-  const lastEventId = await appendEvents(
-    ws,
-    rows.map((place) => removed(place, now)),
-  );
+  const lastEventId = await appendEvents(ws, rows.map(removed));
   return { places: rows, lastEventId };
 }
 
@@ -100,8 +97,8 @@ async function purgeChunk(ws: WorkspaceTx, now: number): Promise<number> {
   await sql`delete from live_events l using ${batch}
     where ${ws.of('l.workspace_id')} and l.domain = v.domain
       and (l.topic = 'errors' and l.payload #>> '{error,conversationId}' = v.key
-        or l.topic = 'conversations' and l.payload #>> '{conversation,id}' = v.key
-          and not (l.payload -> 'deleted')::boolean)
+        or l.topic = 'conversations' and l.payload ->> 'id' = v.key
+          and l.payload ->> 'conversation' is not null)
       and l.id < (select max(id) from live_events where ${ws.of()})`.execute(ws.tx);
   for (const table of ['conversation_tags', 'conversation_favorites']) {
     await sql`delete from ${sql.table(table)} t using ${batch}

@@ -18,41 +18,14 @@ export async function conversationEvents(
     join conversations c on ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key
     where c.deleted_at is null`;
   const told = await describeConversations(ws, found, { accountId: null, now });
-  return [
-    ...gone.map((place) => removed(place, now)),
-    ...told.map((conversation) => event(conversation, false)),
-  ];
+  return [...gone.map(removed), ...told.map((each) => event(each.domain, each.id, each))];
 }
 
 /** What readers are told of a conversation that is gone: which one it was, and nothing of it. */
-export function removed({ domain, key }: Place, now: number): NewEvent {
-  const at = new Date(now).toISOString();
-  return event(
-    {
-      id: key,
-      domain,
-      user: null,
-      title: null,
-      status: 'ended',
-      link: 'client',
-      startedAt: at,
-      lastMessageAt: at,
-      requests: 0,
-      errors: 0,
-      models: [],
-      tokens: { input: null, output: null },
-      cost: { usd: '0.00', unpricedRequests: 0 },
-      tags: [],
-      favorite: null,
-    },
-    true,
-  );
-}
+export const removed = ({ domain, key }: Place): NewEvent => event(domain, key, null);
 
-function event(conversation: Conversation, deleted: boolean): NewEvent {
-  return {
-    domain: conversation.domain,
-    topic: 'conversations',
-    payload: { conversation, deleted },
-  };
-}
+const event = (domain: string, id: string, conversation: Conversation | null): NewEvent => ({
+  domain,
+  topic: 'conversations',
+  payload: { id, domain, conversation },
+});
