@@ -1,6 +1,5 @@
 /** The admin dashboard by the SDK: its examples, run as they are written, and what they give. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import {
   apiKey,
@@ -11,6 +10,7 @@ import {
   PermissionError,
 } from '@cloudbrain/sdk';
 import { logsBody, tracesBody } from '../../server/demo/otlp.ts';
+import { examplesOf, methodsOf, runExample } from '../support/examples.ts';
 import { until } from '../support/loopback.ts';
 import { TestServer } from '../support/server.ts';
 
@@ -50,27 +50,14 @@ async function send(): Promise<void> {
   }
 }
 
-/** The code of each `@example` of the resource, by its method. */
-async function examples(): Promise<[method: string, code: string][]> {
-  const text = await readFile(new URL('../../sdk/resources/admin.ts', import.meta.url), 'utf8');
-  const found = text.matchAll(/@example\n((?: +\* .*\n)+) +\*\/\n +(\w+)\(/g);
-  return [...found].map(([, code = '', method = '']) => [method, code.replaceAll(/^ +\* /gm, '')]);
-}
-
 describe('the admin dashboard', () => {
   test('is asked as each example is written', async () => {
-    const all = await examples();
-    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(cb.admin));
-    assert.deepEqual(all.map(([method]) => method).sort(), methods.slice(1).sort());
+    const all = await examplesOf('sdk/resources/admin.ts');
+    assert.deepEqual(all.map(({ method }) => method).sort(), methodsOf(cb.admin).sort());
     const { data } = await cb.admin.listErrors();
     const printed: unknown[][] = [];
     const context = { cb, id: data[0]?.id, print: (...words: unknown[]) => printed.push(words) };
-    for (const [method, code] of all) {
-      const script = `export async function run({ cb, id, print }) {\n${code}\n}`;
-      const url = `data:text/javascript,${encodeURIComponent(script)}`;
-      const { run } = (await import(url)) as { run: (given: typeof context) => Promise<void> };
-      await assert.doesNotReject(run(context), method);
-    }
+    for (const { name, code } of all) await assert.doesNotReject(runExample(code, context), name);
     assert.deepEqual(printed, [['s-1', 'AUTH']]);
   });
 

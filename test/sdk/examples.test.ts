@@ -1,40 +1,24 @@
 /** The example of every call runs, as it stands in the doc comment, against the real server. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { apiKey, CloudBrain, passwordAuth } from '@cloudbrain/sdk';
+import { inRoot } from '../../scripts/support/root.ts';
 import { traceOf } from '../server/api/traces.ts';
+import { examplesOf, methodsOf, runExample } from '../support/examples.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
-
-const folder = new URL('../../sdk/resources/', import.meta.url);
-
-interface Example {
-  /** Such as `conversations.get`. */
-  name: string;
-  tag: string;
-  code: string;
-}
-
-/** Each public method of a resource, and the example in the comment before it. */
-function examplesIn(file: string): Example[] {
-  const tag = file.replace('.ts', '');
-  const source = readFileSync(new URL(file, folder), 'utf8');
-  const methods = source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {2}(?:async )?(\w+)[<(]/g);
-  return [...methods].flatMap(([, comment = '', name = '']) => {
-    if (name === 'constructor') return [];
-    const [, example = ''] = comment.split('@example');
-    const code = example.replaceAll(/^\s*\* ?/gm, '').trim();
-    return [{ name: `${tag}.${name}`, tag, code }];
-  });
-}
 
 /** These have tests of their own, with data that their examples show. */
 const elsewhere = ['resource.ts', 'stats.ts', 'admin.ts'];
 
-const examples = readdirSync(folder)
+const tags = readdirSync(inRoot('sdk/resources'))
   .filter((file) => !elsewhere.includes(file))
-  .flatMap(examplesIn);
+  .map((file) => basename(file, '.ts') as 'auth');
+
+const resources = await Promise.all(
+  tags.map(async (tag) => ({ tag, examples: await examplesOf(`sdk/resources/${tag}.ts`) })),
+);
 
 /** Ends an example that would go on for ever. */
 class Enough extends Error {}
@@ -75,12 +59,12 @@ describe('the example of', () => {
   };
 
   /** What the examples name besides. */
-  async function givenFor({ name, tag }: Example): Promise<Record<string, unknown>> {
+  async function givenFor(tag: string, isEndless: boolean): Promise<Record<string, unknown>> {
     const id = (await ids[tag]?.()) ?? '';
     const show = (): void => {
-      if (/\.(stream|subscribe)$/.test(name)) throw new Enough();
+      if (isEndless) throw new Enough();
     };
-    const given = { cb, id, ids: [id], runId: id, ...account, domain: DOMAIN };
+    const given = { id, ids: [id], runId: id, ...account, domain: DOMAIN };
     const at = new Date().toISOString();
     const times = { createdAt: at, updatedAt: at, changedAt: at };
     const nothing = (): void => {};
@@ -91,42 +75,38 @@ describe('the example of', () => {
     return { ...given, ...times, ...tools };
   }
 
-  for (const example of examples) {
-    test(example.name, { timeout: 20_000 }, async () => {
-      assert.notEqual(example.code, '', 'It has none');
-      const given = await givenFor(example);
-      // Each call of a method that ends the session has one of its own.
-      if (example.name === 'auth.logout') {
-        const own = new CloudBrain({ baseUrl: server.url, auth: passwordAuth(), logLevel: 'off' });
-        await own.auth.login(account);
-        given.cb = own;
-      }
-      if (example.name === 'auth.createEmbedToken') {
-        given.cb = new CloudBrain({
-          baseUrl: server.url,
-          auth: apiKey(await server.apiKey('admin')),
-        });
-        example.code = example.code.replace('https://portal.example.com', PORTAL);
-      }
-      const names = `{ ${Object.keys(given).join(', ')} }`;
-      const code = stripTypeScriptTypes(
-        `export default async (${names}) => {{\n${example.code}\n}}`,
-      );
-      // What is run is what the documentation shows.
-      const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
-        default: (given: object) => Promise<void>;
-      };
-      const over = new AbortController();
-      const running = module
-        .default(given)
-        .catch((error: unknown) => {
-          if (!(error instanceof Enough)) throw error;
-        })
-        .finally(() => over.abort());
-      // Where an example waits for something, that has to happen, once it listens.
-      const waits = /\.(stream|subscribe)$/.test(example.name);
-      while (waits && !over.signal.aborted) await send(String(given.id) || 'any');
-      await running;
+  /** Each with a client that may what its example shows. */
+  const clients: Record<string, () => Promise<CloudBrain>> = {
+    logout: async () => {
+      const own = new CloudBrain({ baseUrl: server.url, auth: passwordAuth(), logLevel: 'off' });
+      await own.auth.login(account);
+      return own;
+    },
+    createEmbedToken: async () =>
+      new CloudBrain({ baseUrl: server.url, auth: apiKey(await server.apiKey('admin')) }),
+  };
+
+  for (const { tag, examples } of resources) {
+    test(`every method of ${tag} is there`, () => {
+      const shown = new Set(examples.map(({ method }) => method));
+      assert.deepEqual([...shown].sort(), methodsOf(cb[tag]).sort());
     });
+
+    for (const { method, name, code } of examples) {
+      test(`${tag}.${name}`, { timeout: 20_000 }, async () => {
+        const isEndless = method === 'stream' || method === 'subscribe';
+        const given = await givenFor(tag, isEndless);
+        given.cb = (await clients[method]?.()) ?? cb;
+        const over = new AbortController();
+        const running = runExample(code.replace('https://portal.example.com', PORTAL), given)
+          .catch((error: unknown) => {
+            if (!(error instanceof Enough)) throw error;
+          })
+          .finally(() => over.abort());
+        // Where an example waits for something, that has to happen, once it listens.
+        while (isEndless && !over.signal.aborted) await send(String(given.id) || 'any');
+        await running;
+      });
+    }
   }
 });

@@ -1,12 +1,11 @@
 /** The examples in doc comments, to be run. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { inRoot } from '../../scripts/support/root.ts';
 
 export interface Example {
-  /** The method that it is of, and which of its examples it is. */
+  method: string;
+  /** The method, and which of its examples it is. */
   name: string;
   code: string;
 }
@@ -14,11 +13,17 @@ export interface Example {
 /** The examples of a class's methods; those of the class itself are left out. */
 export async function examplesOf(file: string): Promise<Example[]> {
   const source = await readFile(inRoot(file), 'utf8');
-  const methods = source.matchAll(/^ {2}\/\*\*\n((?: {3}\*.*\n)+?) {3}\*\/\n {2}(\w+)/gm);
-  return [...methods].flatMap(([, comment = '', name = '']) => {
+  const methods = source.matchAll(
+    /^ {2}\/\*\*\n((?: {3}\*.*\n)+?) {3}\*\/\n {2}(?:async )?(\w+)[<(]/gm,
+  );
+  return [...methods].flatMap(([, comment = '', method = '']) => {
     const text = comment.replaceAll(/^ {3}\* ?/gm, '');
     const [, ...examples] = text.split('@example\n');
-    return examples.map((code, index) => ({ name: `${name} ${index + 1}`, code: code.trim() }));
+    return examples.map((code, index) => ({
+      method,
+      name: `${method} ${index + 1}`,
+      code: code.trim(),
+    }));
   });
 }
 
@@ -27,24 +32,25 @@ export async function examplesOf(file: string): Promise<Example[]> {
  * @returns what it has named, as in `const { requests } = ...`
  */
 export async function runExample(
-  { code }: Example,
+  code: string,
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const patterns = code.matchAll(/^const (?:\{ ([\w, ]+) \}|(\w+)) =/gm);
   const names = [...patterns].flatMap(([, some, one]) => one ?? some?.split(', ') ?? []);
-  const folder = await mkdtemp(join(tmpdir(), 'cloudbrain-example-'));
-  try {
-    const file = join(folder, 'example.ts');
-    const script = `export async function run({ ${Object.keys(given).join(', ')} }) {
+  const script =
+    // In a block of its own, as an example may name what it finds as what is given.
+    stripTypeScriptTypes(`export async function run({ ${Object.keys(given).join(', ')} }) {{
 ${code}
 return { ${names.join(', ')} };
-}`;
-    await writeFile(file, script);
-    const { run } = (await import(pathToFileURL(file).href)) as {
-      run: (given: Record<string, unknown>) => Promise<Record<string, unknown>>;
-    };
-    return await run(given);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+}}`);
+  const { run } = (await import(`data:text/javascript,${encodeURIComponent(script)}`)) as {
+    run: (given: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  };
+  return run(given);
 }
+
+/** The methods of an object's class, of which each has to have an example. */
+export const methodsOf = (object: object): string[] =>
+  Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter(
+    (name) => name !== 'constructor',
+  );
