@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   BadRequestError,
   CloudBrainError,
+  ConflictError,
   ConnectionError,
   NotFoundError,
   PermissionError,
@@ -26,11 +27,34 @@ export const exit = {
   terminated: 143,
 } as const;
 
+const SIGN_IN = 'Run `cloudbrain login`, or set CLOUDBRAIN_API_KEY.';
+
+/** What a command ends with of itself. */
+export class CommandError extends Error {
+  readonly code: number;
+  /** What to do. */
+  readonly advice: string | undefined;
+
+  constructor(message: string, { code, advice }: { code: number; advice?: string }) {
+    super(message);
+    this.code = code;
+    this.advice = advice;
+  }
+}
+
 /** It can't be done as it was asked. */
-export class UsageError extends Error {}
+export class UsageError extends CommandError {
+  constructor(message: string, advice = 'See --help.') {
+    super(message, { code: exit.usage, advice });
+  }
+}
 
 /** It needs somebody to be signed in. */
-export class NotSignedInError extends Error {}
+export class NotSignedInError extends CommandError {
+  constructor(message: string) {
+    super(message, { code: exit.notSignedIn, advice: SIGN_IN });
+  }
+}
 
 /** What to say of an error, and how to end. */
 export interface Ending {
@@ -41,7 +65,6 @@ export interface Ending {
   advice?: string;
 }
 
-const SIGN_IN = 'Run `cloudbrain login`, or set CLOUDBRAIN_API_KEY.';
 const TRY_AGAIN = 'Try again later.';
 const RIGHT_ADDRESS = 'Is it the right address? --base-url or CLOUDBRAIN_URL say it.';
 
@@ -59,8 +82,7 @@ export function endingOf(error: unknown, asked: Asked): Ending {
     ...(advice !== undefined && { advice: clean(advice) }),
   });
   if (error instanceof UserAbortError) return ending(exit.interrupted, 'Interrupted.');
-  if (error instanceof UsageError) return ending(exit.usage, error.message, 'See --help.');
-  if (error instanceof NotSignedInError) return ending(exit.notSignedIn, error.message, SIGN_IN);
+  if (error instanceof CommandError) return ending(error.code, error.message, error.advice);
   if (error instanceof StreamError && error.cause instanceof CloudBrainError) {
     return endingOf(error.cause, asked);
   }
@@ -91,7 +113,9 @@ function answered(error: APIError, { server, options }: Asked): Ending {
   const { detail, errors: faults } = error.problem;
   if (error instanceof BadRequestError) {
     const told = faults.map(({ path, message }) => {
-      const name = options.includes(path) ? `--${kebab(path)}` : path;
+      // Of a body it is a pointer: `/filter/user`.
+      const field = path.slice(path.lastIndexOf('/') + 1);
+      const name = options.includes(field) ? `--${kebab(field)}` : path;
       return `${name} ${message}`;
     });
     const message = told.length > 0 ? `${told.join('; ')}.` : detail;
@@ -105,6 +129,9 @@ function answered(error: APIError, { server, options }: Asked): Ending {
     const needed = roles.length > 0 ? `It takes the role ${roles.join(' or ')}. ` : '';
     const advice = `${needed}\`cloudbrain whoami\` tells who you are.`;
     return { code: exit.forbidden, message: detail, advice };
+  }
+  if (error instanceof ConflictError && options.includes('domain')) {
+    return { code: exit.usage, message: detail, advice: 'Say which one with --domain.' };
   }
   if (error instanceof NotFoundError) return { code: exit.notFound, message: detail };
   if (error instanceof RateLimitError || error instanceof ServerError) {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addCompletion } from './commands/completion.ts';
+import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
@@ -17,6 +18,7 @@ const families: readonly AddCommands[] = [
   addLogin,
   addStats,
   addExecutions,
+  addConversations,
   addTail,
   addCompletion,
 ];
@@ -45,7 +47,9 @@ const asOurs = (text: string): string => cleanLines(text.trim().replace(/^error:
 export function createProgram(shell: Shell): Command {
   const { stdout, stderr } = shell;
   const program = new Command('cloudbrain')
-    .description('Figures, executions and live events of your LLM agents, in the shell.')
+    .description(
+      'Figures, executions, conversations and live events of your LLM agents, in the shell.',
+    )
     .version(version, '-V, --version', 'tell the version')
     .helpOption('-h, --help', 'tell how a command is used')
     .helpCommand(false)

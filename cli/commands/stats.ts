@@ -7,6 +7,7 @@ import { change, compact, count, duration, percent, timeIn, usd } from '../outpu
 import type { Paint } from '../output/paint.ts';
 import { type Column, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
+import { unknown } from './unknown.ts';
 
 interface StatsOptions extends Period {
   domain?: string;
@@ -127,9 +128,6 @@ function overviewText(
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
   return [paint('bold', head), ...body, ...it.unavailable.map(unknown)].join('\n');
 }
-
-const unknown = ({ path, reason }: StatsOverview['unavailable'][number]): string =>
-  clean(`${path} is not known: ${reason}`);
 
 const BAR = 12;
 

@@ -12,13 +12,16 @@ export interface OutputOptions {
   json: boolean;
 }
 
-export interface ListOptions<Row> {
-  columns: readonly Column<Row>[];
+export type ListOptions<Row> = {
   /** How many at most; `Infinity` for all. */
   limit: number;
   /** What to say where there is none. */
   empty: string;
-}
+} & (
+  | { columns: readonly Column<Row>[] }
+  /** What people read of each, where that is more than a table's row. */
+  | { text: (row: Row) => string }
+);
 
 /** Where results go: tables for people or lines of JSON, and what is only said, on standard error. */
 export class Output {
@@ -40,16 +43,20 @@ export class Output {
     return this.#stdout.isTTY ? this.#stdout.columns : Infinity;
   }
 
+  /** Whether a terminal shows what goes to standard output. */
+  get isTerminal(): boolean {
+    return this.#stdout.isTTY;
+  }
+
   /** One result. */
   async show<T>(value: T, forPeople: (value: T) => string): Promise<void> {
     await this.line(this.json ? jsonLine(value) : forPeople(value));
   }
 
-  /** A list, page by page: each entry at once as a line of JSON, or a table in the end. */
-  async list<Row>(
-    first: PromiseLike<Page<Row>>,
-    { columns, limit, empty }: ListOptions<Row>,
-  ): Promise<void> {
+  /** A list, page by page: each entry at once, as a line of JSON or a text, or a table in the end. */
+  async list<Row>(first: PromiseLike<Page<Row>>, options: ListOptions<Row>): Promise<void> {
+    const { limit, empty } = options;
+    const write = this.json ? jsonLine : 'text' in options && options.text;
     const progress = this.progress('Reading');
     const rows: Row[] = [];
     let taken = 0;
@@ -59,15 +66,16 @@ export class Output {
       const entries = page.data.slice(0, limit - taken);
       taken += entries.length;
       hasMore = page.hasNext() || page.data.length > entries.length;
-      if (this.json) for (const entry of entries) await this.line(jsonLine(entry));
+      if (write) for (const entry of entries) await this.line(write(entry));
       else rows.push(...entries);
       if (taken >= limit || !page.hasNext()) break;
-      // Lines of JSON tell for themselves how far it is.
-      if (!this.json) progress.show(taken);
+      // What is written at once tells for itself how far it is.
+      if (!write) progress.show(taken);
       page = await page.next().finally(() => progress.end());
     }
     if (this.json) return;
-    await this.table(columns, rows, empty);
+    if ('columns' in options) await this.table(options.columns, rows, empty);
+    else if (taken === 0) this.note(empty);
     if (hasMore) this.aside(`There are more: --limit ${limit * 4}, or --all.`);
   }
 
@@ -76,9 +84,14 @@ export class Output {
     else await this.line(table(columns, rows, { width: this.width, paint: this.paint }));
   }
 
+  /** Writes a line to standard output. */
+  line(text: string): Promise<void> {
+    return this.write(`${text}\n`);
+  }
+
   /** Writes to standard output, as fast as its reader reads. */
-  async line(text: string): Promise<void> {
-    if (!this.#stdout.write(`${text}\n`)) await once(this.#stdout, 'drain');
+  async write(data: string | Uint8Array): Promise<void> {
+    if (!this.#stdout.write(data)) await once(this.#stdout, 'drain');
   }
 
   /** Says something that is no result, on standard error. */

@@ -183,6 +183,7 @@ test('help tells of each command, and needs no server', async () => {
     'whoami',
     'stats',
     'executions',
+    'conversations',
     'tail',
     'completion',
   ]);
@@ -191,6 +192,9 @@ test('help tells of each command, and needs no server', async () => {
     ['stats', 'timeline'],
     ['executions', 'list'],
     ['executions', 'get'],
+    ...['list', 'search', 'get', 'messages', 'export', 'delete'].map((name) => [
+      ...['conversations', name],
+    ]),
   ]) {
     const { code, stdout, stderr } = await cli.run([...words, '--help'], { env });
     assert.deepEqual([code, stderr], [0, ''], words.join(' '));

@@ -8,6 +8,7 @@ import { inRoot } from '../../scripts/support/root.ts';
 import { traceOf } from '../server/api/traces.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
+import { sendTurns } from '../support/turns.ts';
 import { Cli } from './cli.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -23,6 +24,18 @@ before(async () => {
   cli = await Cli.open();
   apiKey = await server.apiKey('admin');
   await sendRun({ failed: true });
+  await sendTurns(server, await server.ingestKey(), [
+    {
+      said: [
+        ['user', 'Where is my order?'],
+        ['assistant', 'In the depot.'],
+        ['user', 'Then I want a refund.'],
+      ],
+      answer: 'Done.',
+      at: Date.now() - 60_000,
+      conversation: 'conv-8812',
+    },
+  ]);
   const { body } = await server.call<{ data: { id: string }[] }>('/api/executions', {
     token: apiKey,
   });

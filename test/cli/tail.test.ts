@@ -29,6 +29,8 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
+  // Those of the test before are gone, or they would be taken for its own.
+  await streams(0);
   cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
 });
 afterEach(() => cli.close());
@@ -38,15 +40,17 @@ async function send(run: Partial<AgentRun>): Promise<void> {
   assert.equal((await server.call('/v1/traces', { token: ingestKey, body })).status, 200);
 }
 
-/** Resolves once a command listens: nobody tells a pipe that it does. */
-async function listening(): Promise<void> {
-  await eventually('an open stream', async () => {
+async function streams(open: number): Promise<void> {
+  await eventually(`${open} open streams`, async () => {
     const { body } = await server.call<string>('/metrics', { token: adminKey });
-    return /^cloudbrain_live_streams 1$/m.test(body);
+    return new RegExp(`^cloudbrain_live_streams ${open}$`, 'm').test(body);
   });
 }
 
-describe('tail', () => {
+/** Resolves once a command listens: nobody tells a pipe that it does. */
+const listening = (): Promise<void> => streams(1);
+
+describe('tail', { timeout: 60_000 }, () => {
   test('writes a line for each event, until Ctrl+C', async () => {
     const running = cli.start(['tail', 'executions', 'stats']);
     await listening();
@@ -134,7 +138,7 @@ describe('tail', () => {
   });
 });
 
-test('tail waits for a server that goes, and goes on when it is there again', async () => {
+test('tail waits for a server that goes', { timeout: 60_000 }, async () => {
   const port = String(await sparePort());
   const first = await TestServer.start({ env: { PORT: port } });
   const ownKey = await first.apiKey('admin');

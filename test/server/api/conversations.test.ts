@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { tracesBody, type Span } from '../../../server/demo/otlp.ts';
 import { purgeDeleted } from '../../../server/store/conversations/deletion.ts';
 import { Listener } from '../../support/listener.ts';
 import { TestServer } from '../../support/server.ts';
+import { DOMAIN, sendTurns, type Turn } from '../../support/turns.ts';
 
 type Page = Schemas['ConversationPage'];
 type Detail = Schemas['ConversationDetail'];
@@ -13,53 +13,6 @@ type MessagePage = Schemas['MessagePage'];
 type HitPage = Schemas['ConversationHitPage'];
 
 const MINUTE = 60_000;
-const DOMAIN = 'app.example.com';
-
-interface Turn {
-  /** What was said before, and now; the last is the user's. */
-  said: [role: string, text: string][];
-  answer?: string;
-  at: number;
-  conversation?: string;
-  user?: string;
-  model?: string;
-  service?: string;
-  error?: boolean;
-  firstTokenSeconds?: number;
-}
-
-let traces = 0;
-const written = (messages: [role: string, text: string][]): string =>
-  JSON.stringify(messages.map(([role, content]) => ({ role, parts: [{ type: 'text', content }] })));
-
-/** A model call alone, as a client sends it that repeats the whole conversation. */
-function spanOf(turn: Turn): Span {
-  traces++;
-  return {
-    traceId: traces.toString(16).padStart(32, '0'),
-    spanId: traces.toString(16).padStart(16, '0'),
-    name: 'chat',
-    start: turn.at,
-    end: turn.at + 2_000,
-    attributes: {
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': 'openai',
-      'gen_ai.request.model': turn.model ?? 'gpt-4o',
-      'gen_ai.conversation.id': turn.conversation,
-      'user.id': turn.user,
-      'gen_ai.usage.input_tokens': 1_000,
-      'gen_ai.usage.output_tokens': 100,
-      'gen_ai.input.messages': written(turn.said),
-      ...(turn.firstTokenSeconds !== undefined && {
-        'gen_ai.response.time_to_first_chunk': turn.firstTokenSeconds,
-      }),
-      ...(turn.answer !== undefined && {
-        'gen_ai.output.messages': written([['assistant', turn.answer]]),
-      }),
-    },
-    ...(turn.error && { error: ['rate_limit', 'Too many requests'] as const }),
-  };
-}
 
 /** Text of each message, after the first letter of its role. */
 const texts = ({ data }: MessagePage): string[] =>
@@ -76,16 +29,7 @@ describe('conversations', () => {
   let limited: string;
   const now = Date.now();
 
-  const send = async (...turns: Turn[]): Promise<void> => {
-    const resources = turns.map((turn) => ({
-      service: turn.service ?? DOMAIN,
-      scope: 'test',
-      items: [spanOf(turn)],
-    }));
-    const headers = { 'content-type': 'application/json' };
-    const call = { token: ingest, headers, body: tracesBody(resources) };
-    assert.equal((await server.call('/v1/traces', call)).status, 200);
-  };
+  const send = (...turns: Turn[]): Promise<void> => sendTurns(server, ingest, turns);
   const get = async <T>(path: string, token = admin): Promise<T> => {
     const { status, body } = await server.call<T>(path, { token });
     assert.equal(status, 200, JSON.stringify(body));

@@ -1,0 +1,30 @@
+import type { ConversationsQuery, ConversationStatus } from '@cloudbrain/sdk';
+import { type Command, Option } from 'commander';
+import { type Period, withDomain, withPeriod } from '../options.ts';
+
+/** Which of several conversations of one id. */
+export interface PlaceOptions {
+  domain?: string;
+}
+
+export const withPlace = (command: Command): Command =>
+  command.option('--domain <domain>', 'its domain, where several know the id');
+
+export type FilterOptions = Period &
+  Pick<ConversationsQuery, 'domain' | 'status' | 'user' | 'model' | 'tag' | 'q'>;
+
+const statuses: readonly ConversationStatus[] = ['active', 'ended'];
+
+/** Which conversations are meant. */
+export const withFilter = (command: Command): Command =>
+  withDomain(withPeriod(command))
+    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .option('--user <user>', 'only those of this user')
+    .option('--model <model>', 'only those that used this model')
+    .option('--tag <tag>', 'only those with this tag')
+    .option('--q <search>', 'only those with a message that fits: words, "a phrase", -not');
+
+export const filterOf = (options: FilterOptions) => {
+  const { timeframe, from, to, status, user, model, tag, q } = options;
+  return { timeframe, from, to, status, user, model, tag, q };
+};

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
+import { CommandError, exit, reasonOf, UsageError } from '../exit.ts';
+import { clean, cleanLines } from './clean.ts';
+import { count } from './format.ts';
+import type { Output } from './output.ts';
+
+export interface SaveOptions {
+  output: Output;
+  /** Where to; standard output where it is left out. */
+  file?: string | undefined;
+  /** Whether it is no text: a terminal does not get it. */
+  binary?: boolean;
+}
+
+/** Writes the body of an answer to a file or to standard output, as it comes. */
+export async function save(answer: Response, { output, file, binary }: SaveOptions): Promise<void> {
+  if (file !== undefined) {
+    const bytes = await saveTo(file, (sink) => pump(answer, output, sink));
+    output.aside(clean(`${count(bytes)} bytes in ${file}`));
+  } else if (!output.isTerminal) {
+    await pump(answer, output, (chunk) => output.write(chunk));
+  } else if (binary) {
+    await answer.body?.cancel();
+    throw new UsageError('This is no text for a terminal.', 'Name a file with --output.');
+  } else {
+    await show(answer, output);
+  }
+}
+
+/** A terminal acts upon what it gets: it gets what is harmless. */
+async function show(answer: Response, output: Output): Promise<void> {
+  const decoder = new TextDecoder();
+  let last = '';
+  for await (const chunk of chunksOf(answer)) {
+    const text = decoder.decode(chunk, { stream: true });
+    await output.write(cleanLines(text.replaceAll('\r', '')));
+    last = text.at(-1) ?? last;
+  }
+  if (last !== '\n') await output.line('');
+}
+
+type Sink = (chunk: Uint8Array) => Promise<unknown>;
+
+const SHOW_EVERY_MS = 100;
+
+async function pump(answer: Response, output: Output, sink: Sink): Promise<number> {
+  const progress = output.progress('Bytes:');
+  let bytes = 0;
+  let shownAt = 0;
+  try {
+    for await (const chunk of chunksOf(answer)) {
+      await sink(chunk);
+      bytes += chunk.length;
+      if (Date.now() - shownAt < SHOW_EVERY_MS) continue;
+      shownAt = Date.now();
+      progress.show(bytes);
+    }
+  } finally {
+    progress.end();
+  }
+  return bytes;
+}
+
+/** @throws CommandError where the answer breaks off */
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body ?? [];
+  } catch (error) {
+    const reason = error instanceof Error ? reasonOf(error) : String(error);
+    throw new CommandError(`The answer broke off: ${reason}.`, {
+      code: exit.away,
+      advice: 'What came of it is not all: try again.',
+    });
+  }
+}
+
+/** Whole or not at all: what is half written has another name. */
+async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Promise<number> {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new UsageError(`'${file}' is a folder.`);
+  // A pipe or a device takes it as it comes; nothing may take its place.
+  if (there && !there.isFile()) return filled(await open(file, 'w'), fill);
+  const target = there ? await realpath(file) : file;
+  const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
+  const handle = await open(draft, 'wx', there ? there.mode & 0o777 : 0o666);
+  try {
+    const bytes = await filled(handle, fill);
+    await rename(draft, target);
+    return bytes;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function filled(handle: FileHandle, fill: (sink: Sink) => Promise<number>): Promise<number> {
+  try {
+    return await fill((chunk) => handle.appendFile(chunk));
+  } finally {
+    await handle.close();
+  }
+}
