@@ -13,16 +13,21 @@ const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', 
 
 /** Which period is asked for: the same options wherever there is one. */
 export function withPeriod(command: Command): Command {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return command
+  const period = command
     .addOption(
       new Option('--timeframe <period>', 'a period that ends now; 24h where none is said')
         .choices(timeframes)
         .conflicts(['from', 'to']),
     )
     .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
-    .option('--to <time>', 'its end, not included; now where none is said', toTime)
-    .option('--timezone <zone>', 'in which days and months begin', timeZone);
+    .option('--to <time>', 'its end, not included; now where none is said', toTime);
+  return withTimezone(period);
+}
+
+/** The reader's time zone: this machine's, where none is said. */
+export function withTimezone(command: Command): Command {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return command.option('--timezone <zone>', 'in which days and months begin', timeZone);
 }
 
 /** A time as the contract takes it; without a zone it is this machine's. */

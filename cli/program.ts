@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { addCompletion } from './commands/completion.ts';
 import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
+import { addExecutive } from './commands/executive.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
 import { addTail } from './commands/tail.ts';
@@ -19,6 +20,7 @@ const families: readonly AddCommands[] = [
   addStats,
   addExecutions,
   addConversations,
+  addExecutive,
   addTail,
   addCompletion,
 ];

@@ -133,6 +133,9 @@ export type SpendRecord = Schemas['SpendRecord'];
 export type CreditRecord = Schemas['CreditRecord'];
 
 export type ExecutiveOverview = Schemas['ExecutiveOverview'];
+export type ExecutiveAgent = Schemas['ExecutiveAgent'];
+export type ExecutiveUser = Schemas['ExecutiveUser'];
+export type ExecutiveAlert = Schemas['ExecutiveAlert'];
 export type ExecutiveTimeframe = Schemas['ExecutiveTimeframe'];
 export type ExecutiveOverviewQuery = QueryOf<'executive.overview'>;
 export type ExecutiveExportQuery = QueryOf<'executive.export'>;

@@ -18,6 +18,7 @@ const changes = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 1,
   signDisplay: 'exceptZero',
 });
+const ratios = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const dollars = (fractionDigits: number): Intl.NumberFormat =>
   new Intl.NumberFormat('en-US', {
     style: 'currency',
@@ -40,6 +41,9 @@ export const percent = known((value: number) => percents.format(value));
 /** `+12.4%`, of a ratio; nothing where there is none to tell. */
 export const change = (value: number | null | undefined): string =>
   value == null ? '' : changes.format(value);
+
+/** `3.4`, of one thing to another */
+export const ratio = known((value: number) => ratios.format(value));
 
 /** `$12.42`, of a decimal string; small sums with more digits. */
 export const usd = known((value: string) => {

@@ -118,13 +118,19 @@ export class Cli {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (screen += text));
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     let from = 0;
-    for (const [when, text] of typed) {
-      await eventually(`${String(when)} in\n${screen}`, () => {
-        const rest = screen.slice(from);
-        return typeof when === 'string' ? rest.includes(when) : when.test(rest);
-      });
-      from = screen.length;
-      child.stdin?.write(text);
+    try {
+      for (const [when, text] of typed) {
+        await eventually(`${String(when)} in\n${screen}`, () => {
+          const rest = screen.slice(from);
+          return typeof when === 'string' ? rest.includes(when) : when.test(rest);
+        });
+        from = screen.length;
+        child.stdin?.write(text);
+      }
+    } catch (error) {
+      // It would wait for what is not typed any more.
+      child.kill();
+      throw error;
     }
     const code = await ended;
     child.stdin?.end();

@@ -26,7 +26,7 @@ describe('what is proposed', () => {
     const commands = await proposed('');
     assert.ok(commands.includes('stats') && commands.includes('executions'));
     assert.ok(!commands.includes('__complete'));
-    assert.deepEqual(await proposed('exec'), ['executions']);
+    assert.deepEqual(await proposed('executio'), ['executions']);
     assert.deepEqual(await proposed('executions', ''), ['list', 'get']);
     assert.deepEqual(await proposed('nonsense', ''), []);
     assert.deepEqual(await proposed('executions', 'get', ''), []);
@@ -72,7 +72,7 @@ describe('a shell', () => {
         _cloudbrain
         echo "\${COMPREPLY[*]}"
       }
-      try cloudbrain exec
+      try cloudbrain executio
       try cloudbrain stats --timeframe ''
       try cloudbrain executions list --status f
       try cloudbrain '$(touch ran)' '\`touch ran\`' "\\$(touch ran)"
@@ -94,7 +94,7 @@ describe('a shell', () => {
     await writeFile(
       script,
       `cloudbrain completion fish | source
-complete -C 'cloudbrain exec'
+complete -C 'cloudbrain executio'
 complete -C 'cloudbrain stats --timeframe '
 complete -C 'cloudbrain executions list --status f'
 complete -C 'cloudbrain "$(touch ran)" '
@@ -117,7 +117,7 @@ test -e ran; and echo ran
       typed: [
         ['%', 'autoload -Uz compinit; compinit -u -D; source <(cloudbrain completion zsh)\r'],
         ['%', 'echo loaded-$((1 + 1))\r'],
-        ['loaded-2', 'cloudbrain exec\t'],
+        ['loaded-2', 'cloudbrain executio\t'],
         ['executions', 'li\t'],
         ['list', '--status f\t'],
         ['failed', '\u0003'],

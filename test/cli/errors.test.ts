@@ -184,6 +184,7 @@ test('help tells of each command, and needs no server', async () => {
     'stats',
     'executions',
     'conversations',
+    'executive',
     'tail',
     'completion',
   ]);
@@ -192,6 +193,8 @@ test('help tells of each command, and needs no server', async () => {
     ['stats', 'timeline'],
     ['executions', 'list'],
     ['executions', 'get'],
+    ['executive', 'overview'],
+    ['executive', 'export'],
     ...['list', 'search', 'get', 'messages', 'export', 'delete'].map((name) => [
       ...['conversations', name],
     ]),

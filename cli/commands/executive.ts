@@ -1,0 +1,164 @@
+import type {
+  ExecutiveAgent,
+  ExecutiveAlert,
+  ExecutiveExportQuery,
+  ExecutiveOverview,
+  ExecutiveTimeframe,
+  ExecutiveUser,
+} from '@cloudbrain/sdk';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { defaultCommand, defined, withDomain, withTimezone } from '../options.ts';
+import { clean } from '../output/clean.ts';
+import { change, count, duration, percent, ratio, time, timeIn, usd } from '../output/format.ts';
+import type { Output } from '../output/output.ts';
+import { save } from '../output/save.ts';
+import { type Column, table } from '../output/table.ts';
+import type { AddCommands } from '../program.ts';
+import { unknown } from './unknown.ts';
+
+interface OverviewOptions {
+  timeframe?: ExecutiveTimeframe;
+  domain?: string;
+  timezone: string;
+}
+
+interface ExportOptions extends OverviewOptions {
+  format: ExecutiveExportQuery['format'];
+  output?: string;
+}
+
+const timeframes: readonly ExecutiveTimeframe[] = ['24h', '7d', '30d', '90d', 'all'];
+
+/** Users, runs, agents and money at a glance: `executive overview`, `executive export`. */
+export const addExecutive: AddCommands = (program, runs) => {
+  const family = program
+    .command('executive')
+    .description('users, runs, agents and money at a glance');
+  withOptions(defaultCommand(family, 'overview'))
+    .description('the figures of a period, with their change against the one before (the default)')
+    .action(runs(overview));
+  withOptions(family.command('export'))
+    .description('the same as a file')
+    .addOption(new Option('--format <format>', 'CSV or PDF').choices(['csv', 'pdf']).default('csv'))
+    .option('--output <file>', 'where to, instead of standard output')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cloudbrain executive export --format pdf --output executive.pdf',
+    )
+    .action(runs(exportIt));
+};
+
+function withOptions(command: Command): Command {
+  const period = new Option(
+    '--timeframe <period>',
+    'a period that ends now; 7d where none is said',
+  );
+  return withTimezone(withDomain(command.addOption(period.choices(timeframes))));
+}
+
+const queryOf = ({ timeframe, domain, timezone }: OverviewOptions) =>
+  defined({ timeframe, domain, timezone });
+
+async function overview(context: Context, options: OverviewOptions): Promise<void> {
+  const cb = await context.client();
+  const { output } = context;
+  const told = await cb.executive.overview(queryOf(options));
+  await output.show(told, () => overviewText(told, output));
+}
+
+async function exportIt(context: Context, options: ExportOptions): Promise<void> {
+  const cb = await context.client();
+  const { format, output: file } = options;
+  const answer = await cb.executive.export({ ...queryOf(options), format });
+  await save(answer, { output: context.output, file, binary: format === 'pdf' });
+}
+
+type Page = Pick<Output, 'width' | 'paint'>;
+
+interface Figure {
+  name: string;
+  value: string;
+  change: string;
+}
+
+const columns: readonly Column<Figure>[] = [
+  { title: '', value: ({ name }) => name },
+  { title: '', value: ({ value }) => value, right: true },
+  { title: '', value: ({ change }) => change, right: true },
+];
+
+function overviewText(it: ExecutiveOverview, { width, paint }: Page): string {
+  const { agentMetrics, topUsers, activeAlerts, unavailable, period } = it;
+  const at = (moment: string): string => timeIn(moment, period.timezone);
+  const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
+  const figures = table(columns, figuresOf(it), { width, paint }).split('\n').slice(1);
+  const parts = [[paint('bold', head), ...figures].join('\n')];
+  if (agentMetrics && agentMetrics.topAgents.length > 0) {
+    parts.push(table(agentColumns, agentMetrics.topAgents, { width, paint }));
+  }
+  if (topUsers && topUsers.length > 0) parts.push(table(userColumns, topUsers, { width, paint }));
+  if (activeAlerts && activeAlerts.length > 0) {
+    parts.push(table(alertColumns, activeAlerts, { width, paint }));
+  }
+  if (unavailable.length > 0) parts.push(unavailable.map(unknown).join('\n'));
+  return parts.join('\n\n');
+}
+
+function figuresOf(it: ExecutiveOverview): Figure[] {
+  const { userMetrics: users, executionMetrics: runs, businessMetrics: money, agentMetrics } = it;
+  const figure = (name: string, value: string, ratio: number | null | undefined): Figure => ({
+    name,
+    value,
+    change: change(ratio),
+  });
+  const than = money?.change;
+  return [
+    figure('users a day', count(users?.dau), users?.change.dau),
+    figure('users a week', count(users?.wau), users?.change.wau),
+    figure('users a month', count(users?.mau), users?.change.mau),
+    figure('active users', count(users?.active), users?.change.active),
+    figure('active rate', percent(users?.activeRate), users?.change.activeRate),
+    figure('new users', count(users?.new), users?.change.new),
+    figure('users lost', count(users?.churned), users?.change.churned),
+    figure('executions', count(runs?.total), runs?.change.total),
+    figure('completed', count(runs?.completed), runs?.change.completed),
+    figure('failed', count(runs?.failed), runs?.change.failed),
+    figure('success rate', percent(runs?.successRate), runs?.change.successRate),
+    figure('runtime', duration(runs?.avgRuntimeMs), runs?.change.avgRuntimeMs),
+    figure('runtime p95', duration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs),
+    figure('credits used', count(runs?.creditsUsed), runs?.change.creditsUsed),
+    figure('agents', count(agentMetrics?.total), agentMetrics?.change.total),
+    figure('active agents', count(agentMetrics?.active), agentMetrics?.change.active),
+    figure('MRR', usd(money?.mrrUsd), than?.mrrUsd),
+    figure('ARR', usd(money?.arrUsd), than?.arrUsd),
+    figure('LTV', usd(money?.ltvUsd), than?.ltvUsd),
+    figure('CAC', usd(money?.cacUsd), than?.cacUsd),
+    figure('LTV / CAC', ratio(money?.ltvCacRatio), than?.ltvCacRatio),
+    figure('active customers', count(money?.activeCustomers), than?.activeCustomers),
+    figure('paying customers', count(money?.paidCustomers), than?.paidCustomers),
+    figure('on trial', count(money?.trialCustomers), than?.trialCustomers),
+    figure('new customers', count(money?.newCustomers), than?.newCustomers),
+    figure('churn rate', percent(money?.churnRate), than?.churnRate),
+    figure('credit sales', usd(money?.creditSalesUsd), than?.creditSalesUsd),
+  ];
+}
+
+const agentColumns: readonly Column<ExecutiveAgent>[] = [
+  { title: 'agent', value: ({ name }) => name, cut: true },
+  { title: 'executions', value: ({ total }) => count(total), right: true },
+  { title: 'failed', value: ({ failed }) => count(failed), right: true, leaveOut: 2 },
+  { title: 'success rate', value: (it) => percent(it.successRate), right: true },
+  { title: 'runtime', value: (it) => duration(it.avgRuntimeMs), right: true, leaveOut: 1 },
+];
+
+const userColumns: readonly Column<ExecutiveUser>[] = [
+  { title: 'user', value: ({ user }) => user, cut: true },
+  { title: 'requests', value: ({ requests }) => count(requests), right: true },
+];
+
+const alertColumns: readonly Column<ExecutiveAlert>[] = [
+  { title: 'alert since', value: ({ triggeredAt }) => time(triggeredAt) },
+  { title: 'severity', value: ({ severity }) => severity },
+  { title: 'message', value: ({ message }) => message, cut: true },
+];
