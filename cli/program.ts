@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addBusiness } from './commands/business.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
@@ -21,6 +22,7 @@ const families: readonly AddCommands[] = [
   addExecutions,
   addConversations,
   addExecutive,
+  addBusiness,
   addTail,
   addCompletion,
 ];

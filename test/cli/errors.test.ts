@@ -185,6 +185,7 @@ test('help tells of each command, and needs no server', async () => {
     'executions',
     'conversations',
     'executive',
+    'business',
     'tail',
     'completion',
   ]);
@@ -193,6 +194,7 @@ test('help tells of each command, and needs no server', async () => {
     ['stats', 'timeline'],
     ['executions', 'list'],
     ['executions', 'get'],
+    ['business', 'import'],
     ['executive', 'overview'],
     ['executive', 'export'],
     ...['list', 'search', 'get', 'messages', 'export', 'delete'].map((name) => [

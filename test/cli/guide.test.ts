@@ -41,6 +41,7 @@ before(async () => {
   });
   id = body.data[0]?.id ?? assert.fail('There is no execution.');
   await writeFile(join(cli.home, 'password.txt'), `${PASSWORD}\n`);
+  await writeFile(join(cli.home, 'customers.csv'), await exampleFile());
 });
 after(async () => {
   await cli.close();
@@ -67,6 +68,13 @@ async function commands(): Promise<string[]> {
         .replaceAll(EXAMPLE_ID, id)
         .replaceAll('cbk_api_...', apiKey),
     );
+}
+
+/** The guide's example of a file. */
+async function exampleFile(): Promise<string> {
+  const guide = await readFile(inRoot('docs', 'cli.md'), 'utf8');
+  const [, csv] = /^```csv\n(.*?)^```/ms.exec(guide) ?? [];
+  return csv ?? assert.fail('There is no example of a CSV file.');
 }
 
 /** Until it shows something that happens after it has begun. */

@@ -1,0 +1,54 @@
+/** Reads a cell as the contract takes it: its type and form; what a value may be, the server tells. */
+export type Read = (cell: string) => unknown;
+
+/** What is wrong with a cell, to be said after its value: "is no amount". */
+export class CellFault extends Error {}
+
+export const text: Read = (cell) => cell;
+
+export const oneOf =
+  (...values: readonly string[]): Read =>
+  (cell) => {
+    if (!values.includes(cell)) throw new CellFault(`is none of ${values.join(', ')}`);
+    return cell;
+  };
+
+export const amount: Read = (cell) => {
+  if (!/^\d+(\.\d{1,6})?$/.test(cell)) throw new CellFault('is no amount such as 99.00');
+  return cell;
+};
+
+export const number: Read = (cell) => {
+  if (!/^\d+(\.\d+)?$/.test(cell)) throw new CellFault('is no number such as 12.5');
+  return Number(cell);
+};
+
+export const flag: Read = (cell) => {
+  if (cell !== 'true' && cell !== 'false') throw new CellFault('is neither true nor false');
+  return cell === 'true';
+};
+
+const TIME = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/;
+
+/** A day begins in UTC: a file means the same wherever it is read. */
+export function time(cell: string): string {
+  const [, day = '', clock] = TIME.exec(cell) ?? [];
+  const start = new Date(`${day}T00:00:00Z`);
+  const at = clock === undefined ? start : new Date(cell);
+  // JavaScript takes February 30th for a day in March.
+  const isDay = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
+  if (day === '' || !isDay || Number.isNaN(at.getTime())) {
+    throw new CellFault('is no time such as 2026-11-21 or 2026-11-21T10:00:00Z');
+  }
+  return at.toISOString();
+}
+
+/** Several in a cell, a semicolon between them. */
+export const list: Read = (cell) => [
+  ...new Set(
+    cell
+      .split(';')
+      .map((each) => each.trim())
+      .filter(Boolean),
+  ),
+];

@@ -1,0 +1,113 @@
+import type { BusinessBatch } from '@cloudbrain/sdk';
+import { UsageError } from '../exit.ts';
+import { amount, flag, list, number, oneOf, type Read, text, time } from './cells.ts';
+
+/** What a file may hold, as the contract names it. */
+export type Kind = keyof BusinessBatch;
+
+/** What the cells of a column are. */
+export interface Cells {
+  read: Read;
+  /** Whether the column, or one of its cells, may be left out. */
+  isOptional: boolean;
+  /** What is sent where it is left out; nothing where this is `undefined`. */
+  otherwise: unknown;
+}
+
+const needed = (read: Read): Cells => ({ read, isOptional: false, otherwise: undefined });
+const optional = (read: Read, otherwise?: unknown): Cells => ({
+  read,
+  isOptional: true,
+  otherwise,
+});
+
+const common = { updatedAt: optional(time), deleted: optional(flag) };
+
+/** The columns of each kind: the fields of its records, by their names in the contract. */
+const columnsOf: {
+  readonly [K in Kind]: Readonly<Record<keyof NonNullable<BusinessBatch[K]>[number], Cells>>;
+} = {
+  customers: {
+    id: needed(text),
+    name: needed(text),
+    domains: optional(list, []),
+    createdAt: needed(time),
+    plan: optional(text),
+    ...common,
+  },
+  subscriptions: {
+    id: needed(text),
+    customerId: needed(text),
+    status: needed(oneOf('trial', 'active', 'paused', 'ended')),
+    amountUsd: needed(amount),
+    interval: needed(oneOf('week', 'month', 'quarter', 'year')),
+    changedAt: needed(time),
+    endedAt: optional(time),
+    ...common,
+  },
+  spend: {
+    id: needed(text),
+    from: needed(time),
+    to: needed(time),
+    amountUsd: needed(amount),
+    ...common,
+  },
+  credits: {
+    id: needed(text),
+    customerId: optional(text, null),
+    kind: needed(oneOf('usage', 'grant')),
+    credits: needed(number),
+    amountUsd: optional(amount),
+    at: needed(time),
+    ...common,
+  },
+};
+
+export const kinds = Object.keys(columnsOf) as Kind[];
+
+const namesOf = (kind: Kind): string[] => Object.keys(columnsOf[kind]);
+
+/** The columns that a file of a kind can't do without. */
+const neededBy = (kind: Kind): string[] =>
+  Object.entries<Cells>(columnsOf[kind]).flatMap(([name, { isOptional }]) =>
+    isOptional ? [] : name,
+  );
+
+/** What a file holds. */
+export interface Header {
+  kind: Kind;
+  /** In the file's order. */
+  columns: readonly { name: string; cells: Cells }[];
+  /** Fields that the file has no column for, and what is sent of them. */
+  otherwise: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads a header row.
+ * @param given what the file is said to hold; otherwise the names of its columns tell
+ * @throws UsageError that names the column
+ */
+export function readHeader(names: readonly string[], given?: Kind): Header {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`The column '${twice}' is there twice.`);
+  const missingOf = (kind: Kind): string[] =>
+    neededBy(kind).filter((name) => !names.includes(name));
+  const kind = given ?? kinds.find((each) => missingOf(each).length === 0);
+  if (kind === undefined) {
+    const each = kinds.map((some) => `${some} need ${neededBy(some).join(',')}`).join('; ');
+    throw new UsageError(`'${names.join(',')}' are columns of nothing that is known: ${each}.`);
+  }
+  const missing = missingOf(kind);
+  if (missing.length > 0) throw new UsageError(`${kind} need the column ${missing.join(', ')}.`);
+  const known = new Map(Object.entries<Cells>(columnsOf[kind]));
+  const columns = names.map((name) => {
+    const cells = known.get(name);
+    if (cells) return { name, cells };
+    const all = namesOf(kind).join(', ');
+    throw new UsageError(`${kind} have no column '${name}'; they have ${all}.`);
+  });
+  const otherwise = [...known].flatMap(([name, { otherwise: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { kind, columns, otherwise: Object.fromEntries(otherwise) };
+}

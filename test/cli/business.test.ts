@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { ExecutiveOverview } from '@cloudbrain/sdk';
+import { TestServer } from '../support/server.ts';
+import { Cli, type Finished } from './cli.ts';
+
+const HEADERS = {
+  customers: 'id,name,domains,createdAt,plan,updatedAt,deleted',
+  subscriptions: 'id,customerId,status,amountUsd,interval,changedAt,endedAt,updatedAt,deleted',
+  spend: 'id,from,to,amountUsd,updatedAt,deleted',
+  credits: 'id,customerId,kind,credits,amountUsd,at,updatedAt,deleted',
+};
+
+let server: TestServer;
+let cli: Cli;
+before(async () => {
+  server = await TestServer.start();
+  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  cli = await Cli.open(env);
+});
+after(async () => {
+  await cli.close();
+  await server.close();
+});
+
+let files = 0;
+/** A file of these lines, and the command that imports it. */
+async function importOf(
+  lines: readonly string[] | Buffer,
+  ...args: string[]
+): Promise<Finished & { file: string }> {
+  files++;
+  const file = `file-${files}.csv`;
+  const text = Buffer.isBuffer(lines) ? lines : lines.join('\n');
+  await writeFile(join(cli.home, file), text);
+  return { ...(await cli.run(['business', 'import', file, ...args])), file };
+}
+
+const rows = async (table: string): Promise<Record<string, unknown>[]> =>
+  (await server.store.query(`select * from ${table} order by id`)).rows;
+
+describe('business import', () => {
+  test('sends each kind, and the same file again changes nothing', async () => {
+    const days = { changedAt: '2026-10-01', updatedAt: '2026-10-01T08:00:00Z' };
+    const lines = {
+      customers: `c1,"Acme, Inc.",app.example.com;shop.example.com,2026-09-01,team,2026-09-01,`,
+      subscriptions: `s1,c1,active,1200.00,year,${days.changedAt},,${days.updatedAt},false`,
+      spend: 'ads,2026-10-01,2026-11-01,3000.00,2026-10-01,',
+      credits: 'u1,,usage,12.5,,2026-10-02T10:00:00+02:00,2026-10-02,',
+    };
+    for (const [kind, line] of Object.entries(lines)) {
+      const csv = [HEADERS[kind as keyof typeof lines], line, ''];
+      const { code, stdout, stderr, file } = await importOf(csv);
+      assert.deepEqual([code, stderr], [0, ''], kind);
+      assert.equal(stdout, `${kind}: 1 changed, 0 unchanged, 0 outdated.\n`);
+      const again = await cli.run(['business', 'import', file, '--json']);
+      assert.deepEqual(JSON.parse(again.stdout), {
+        ...{ kind, records: 1, dryRun: false },
+        ...{ changed: 0, unchanged: 1, outdated: 0 },
+      });
+    }
+    const { body } = await server.call<ExecutiveOverview>('/api/executive/overview', {
+      token: await server.apiKey('admin'),
+    });
+    assert.deepEqual(
+      [body.businessMetrics?.mrrUsd, body.businessMetrics?.paidCustomers],
+      ['100.00', 1],
+    );
+  });
+
+  test('takes the file’s time for lines that do not say theirs', async () => {
+    const csv = ['id,name,createdAt', 'timed,First,2026-09-01'];
+    const { file } = await importOf(csv);
+    const path = join(cli.home, file);
+    // An older file comes too late; what is said on the command line counts more.
+    await writeFile(path, 'id,name,createdAt\ntimed,Second,2026-09-01\n');
+    await utimes(path, new Date('2026-09-02'), new Date('2026-09-02'));
+    const late = await cli.run(['business', 'import', file]);
+    assert.equal(late.stdout, 'customers: 0 changed, 0 unchanged, 1 outdated.\n');
+    const now = new Date().toISOString();
+    const said = await cli.run(['business', 'import', file, '--updated-at', now]);
+    assert.equal(said.stdout, 'customers: 1 changed, 0 unchanged, 0 outdated.\n');
+    const wrong = await cli.run(['business', 'import', file, '--updated-at', 'yesterday']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /It is no time such as 2026-11-21/);
+  });
+
+  test('sends a large file in parts, and shows how far it is', async () => {
+    const many = Array.from({ length: 2_500 }, (_, n) => `u-${n},usage,1,2026-10-02,2026-10-02`);
+    const { code, stdout, file } = await importOf(['id,kind,credits,at,updatedAt', ...many]);
+    assert.deepEqual([code, stdout], [0, 'credits: 2,500 changed, 0 unchanged, 0 outdated.\n']);
+    const { screen } = await cli.terminal(`cloudbrain business import ${file}`);
+    assert.match(screen, /Checking █+░* +\d+ % {2}[\d,]+ of [\d,]+/);
+    assert.match(screen, /Sending █+░+ +40 % {2}1,000 of 2,500/);
+    const end = `Sending ${'█'.repeat(30)} 100 %  2,500 of 2,500\r\u001b[Kcredits: 0 changed`;
+    assert.ok(screen.includes(end), screen);
+    // Long ones go in smaller parts: the server takes a body of 1 MiB.
+    const name = '名'.repeat(200);
+    const long = Array.from({ length: 2_000 }, (_, n) => `l-${n},${name},2026-10-02,2026-10-02`);
+    const large = await importOf(['id,name,createdAt,updatedAt', ...long]);
+    assert.equal(large.stdout, 'customers: 2,000 changed, 0 unchanged, 0 outdated.\n');
+  });
+
+  test('sends nothing on a dry run, and needs nobody to be signed in', async () => {
+    const before = await rows('customers');
+    const csv = ['id,name,createdAt', 'dry,Dry,2026-09-01'];
+    const { file } = await importOf(csv, '--dry-run');
+    const env = { CLOUDBRAIN_API_KEY: '', CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
+    const { code, stdout } = await cli.run(['business', 'import', file, '--dry-run'], { env });
+    assert.deepEqual(
+      [code, stdout],
+      [0, 'customers: 1 checked, and nothing is wrong. Nothing was sent.\n'],
+    );
+    assert.deepEqual(await rows('customers'), before);
+    assert.equal((await cli.run(['business', 'import', file], { env })).code, 3);
+  });
+
+  test('is for admins and ingest keys', async () => {
+    const csv = ['id,name,createdAt', 'c9,Nine,2026-09-01'];
+    const { file } = await importOf(csv);
+    const run = async (key: string): Promise<number | null> => {
+      const { code } = await cli.run(['business', 'import', file], {
+        env: { CLOUDBRAIN_API_KEY: key },
+      });
+      return code;
+    };
+    assert.equal(await run(await server.apiKey('viewer')), 4);
+    assert.equal(await run(await server.ingestKey()), 0);
+  });
+});
+
+describe('a file that is wrong', () => {
+  const isRefused = (
+    { code, stdout, stderr }: Finished,
+    ...messages: (string | RegExp)[]
+  ): void => {
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    for (const message of messages) {
+      if (typeof message === 'string') assert.ok(stderr.includes(message), stderr);
+      else assert.match(stderr, message);
+    }
+    assert.match(stderr, /\n(Nothing was sent|See --help)\.\n$/);
+  };
+
+  test('is told line by line, and nothing of it is sent', async () => {
+    const before = await rows('subscription_changes');
+    isRefused(
+      await importOf([
+        HEADERS.subscriptions,
+        's1,c1,active,10,month,2026-10-01,,,',
+        '',
+        '"s2\n\nof two",c1,aktiv,"1.200,00",day,2026-02-30,soon,,no',
+        's3,c1,active,10',
+        ',c1,active,-1,month,2026-10-01T10:00,,,',
+        's5\u001b[2J,c1,x\u001b[2J,10,month,2026-10-01,,,',
+      ]),
+      "line 4, status: 'aktiv' is none of trial, active, paused, ended\n",
+      "line 4, amountUsd: '1.200,00' is no amount such as 99.00\n",
+      "line 4, interval: 'day' is none of week, month, quarter, year\n",
+      "line 4, changedAt: '2026-02-30' is no time such as 2026-11-21 or 2026-11-21T10:00:00Z\n",
+      "line 4, endedAt: 'soon' is no time",
+      "line 4, deleted: 'no' is neither true nor false\n",
+      'line 7: has 4 cells where the header has 9\n',
+      'line 8, id: is empty\n',
+      "line 8, amountUsd: '-1' is no amount",
+      "line 8, changedAt: '2026-10-01T10:00' is no time",
+      String.raw`line 9, status: 'x\x1b[2J' is none of`,
+      /\ncloudbrain: file-\d+\.csv: 11 values are wrong\.\n/,
+    );
+    assert.deepEqual(await rows('subscription_changes'), before);
+  });
+
+  test('may have any line ends, a byte order mark, and blanks around cells', async () => {
+    for (const end of ['\r\n', '\n', '\r']) {
+      const lines = [
+        '\ufeffid, name ,createdAt',
+        '',
+        'c7,"Two\r\nlines", 2026-09-01 ',
+        'c8,x,never',
+      ];
+      isRefused(await importOf([lines.join(end)]), "line 5, createdAt: 'never' is no time");
+    }
+    isRefused(
+      await importOf(Buffer.from('id,name,createdAt\nc7,Andr\xe9,2026-09-01\n', 'latin1')),
+      "line 2, name: 'Andr\ufffd' is not in UTF-8",
+    );
+  });
+
+  test('is told where its header or its quotes are', async () => {
+    for (const [lines, message] of [
+      [[''], /file-\d+\.csv is empty: it has not even a header row/],
+      [
+        ['id;name;createdAt', 'c1;Acme;2026-09-01'],
+        "'id;name;createdAt' are columns of nothing that is known: customers need id,name,createdAt; ",
+      ],
+      [
+        ['id,name,createdAt,colour', 'c1,Acme,2026-09-01,red'],
+        "customers have no column 'colour'; they have id, name, domains,",
+      ],
+      [['id,name,id', 'c1,Acme,c1'], "The column 'id' is there twice"],
+      [['id,name,createdAt', 'c1,"Acme,2026-09-01', 'c2,Other,2026-09-01'], /is no CSV: .*line/],
+      [['id,name,createdAt', 'c1,A"c"me,2026-09-01'], /is no CSV: .*line 2/],
+    ] as const) {
+      isRefused(await importOf(lines), message);
+    }
+    isRefused(
+      await importOf(['id,name,createdAt', 'c1,Acme,2026-09-01'], '--kind', 'spend'),
+      'spend need the column from, to, amountUsd.',
+    );
+  });
+
+  test('is not there, or no file', async () => {
+    for (const [file, message] of [
+      ['nowhere.csv', /^cloudbrain: ENOENT/],
+      ['.', /^cloudbrain: EISDIR/],
+    ] as const) {
+      const { code, stderr } = await cli.run(['business', 'import', file]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, message);
+    }
+  });
+
+  test('may hold no records', async () => {
+    const { code, stdout, file } = await importOf([HEADERS.spend]);
+    assert.deepEqual([code, stdout], [0, `There are no records in ${file}.\n`]);
+  });
+});
+
+test('what the server does not take is told by the lines of the file', async () => {
+  const many = Array.from({ length: 1_200 }, (_, n) => `f-${n},usage,1,2026-10-02,2026-10-02`);
+  const { code, stdout, stderr, file } = await importOf([
+    'id,kind,credits,at,updatedAt',
+    ...many,
+    `${'x'.repeat(201)},usage,1,2026-10-02,2026-10-02`,
+    'ancient,usage,1,1999-10-02,2026-10-02',
+  ]);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /^line 1202, id: .*200 characters/m);
+  assert.match(
+    stderr,
+    /^1,000 of 1,202 records are taken\. Send the whole file again: what is there stays\.$/m,
+  );
+  assert.match(stderr, /^cloudbrain: 1 value is not taken by the server\.\n$/m);
+  const right = ['id,kind,credits,at,updatedAt', ...many];
+  await writeFile(join(cli.home, file), right.join('\n'));
+  const again = await cli.run(['business', 'import', file]);
+  assert.equal(again.stdout, 'credits: 200 changed, 1,000 unchanged, 0 outdated.\n');
+});
+
+test('Ctrl+C amid an import tells how far it came', async () => {
+  let asked = 0;
+  const slow = createServer((request, response) => {
+    request.resume().once('end', () => {
+      asked++;
+      // The first part is taken; the second one waits for ever.
+      if (asked > 1) return void slow.emit('second');
+      const counts = { changed: 1_000, unchanged: 0, outdated: 0 };
+      const body = { customers: counts, subscriptions: counts, spend: counts, credits: counts };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  slow.listen(0, '127.0.0.1');
+  await once(slow, 'listening');
+  try {
+    const many = Array.from({ length: 1_500 }, (_, n) => `i-${n},usage,1,2026-10-02,2026-10-02`);
+    const { file } = await importOf(['id,kind,credits,at,updatedAt', ...many], '--dry-run');
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const running = cli.start(['business', 'import', file], { env: { CLOUDBRAIN_URL: url } });
+    await once(slow, 'second');
+    const { code, stdout, stderr } = await running.interrupt();
+    assert.deepEqual([code, stdout], [130, '']);
+    assert.match(stderr, /^1,000 of 1,500 records are taken\./);
+  } finally {
+    slow.closeAllConnections();
+    slow.close();
+  }
+});
