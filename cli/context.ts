@@ -43,7 +43,8 @@ export class Context {
 
   constructor(shell: Shell, options: GlobalOptions) {
     const { stdout, stderr, env, signal } = shell;
-    this.output = new Output({ stdout, stderr, json: options.json ?? false });
+    const { json = false, verbose = false } = options;
+    this.output = new Output({ stdout, stderr, json, verbose });
     this.keep = new Keep(configFolder(env));
     this.signal = signal;
     this.#shell = shell;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context, Runs } from '../context.ts';
 import { defined, type Limits, pagesFor, withLimit } from '../options.ts';
 import { clean, cleanLines, jsonLine } from '../output/clean.ts';
-import { compact, count, duration, time, usd } from '../output/format.ts';
+import { compact, costOf, count, duration, time, usd } from '../output/format.ts';
 import type { Paint } from '../output/paint.ts';
 import { pairs } from '../output/table.ts';
 import { type PlaceOptions, withPlace } from './conversations-options.ts';
@@ -40,7 +40,7 @@ function detail(it: ConversationDetail): string {
     ['requests', count(it.requests)],
     ['errors', count(it.errors)],
     ['tokens', `${compact(tokens.input)} in, ${compact(tokens.output)} out`],
-    ['cost', usd(it.cost.usd)],
+    ['cost', costOf(it)],
     ['branches', it.branches.length > 0 ? count(it.branches.length) : null],
     ['turns', count(quality.turns)],
     ['asked again', count(quality.userRetries)],

@@ -17,7 +17,7 @@ import {
   withPeriod,
 } from '../options.ts';
 import { clean, cleanLines } from '../output/clean.ts';
-import { count, time, usd } from '../output/format.ts';
+import { costOf, count, time } from '../output/format.ts';
 import type { Paint, Style } from '../output/paint.ts';
 import type { Column } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
@@ -83,7 +83,7 @@ const columns: readonly Column<Conversation>[] = [
   { title: 'domain', value: ({ domain }) => domain, cut: true, leaveOut: 3 },
   { title: 'user', value: ({ user }) => user ?? '-', cut: true, leaveOut: 4 },
   { title: 'requests', value: ({ requests }) => count(requests), right: true, leaveOut: 1 },
-  { title: 'cost', value: ({ cost }) => usd(cost.usd), right: true, leaveOut: 2 },
+  { title: 'cost', value: costOf, right: true, leaveOut: 2 },
   { title: 'id', value: ({ id }) => id },
 ];
 

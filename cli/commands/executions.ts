@@ -18,7 +18,7 @@ import {
   withPeriod,
 } from '../options.ts';
 import { cleanLines } from '../output/clean.ts';
-import { compact, count, duration, time, usd } from '../output/format.ts';
+import { compact, costOf, count, duration, time } from '../output/format.ts';
 import type { Paint, Style } from '../output/paint.ts';
 import { type Column, pairs, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
@@ -77,7 +77,7 @@ const columns: readonly Column<Execution>[] = [
   { title: 'model', value: ({ model }) => model ?? '-', cut: true, leaveOut: 5 },
   { title: 'steps', value: stepsOf, right: true, leaveOut: 6 },
   { title: 'took', value: ({ durationMs }) => duration(durationMs), right: true, leaveOut: 1 },
-  { title: 'cost', value: ({ cost }) => usd(cost.usd), right: true, leaveOut: 2 },
+  { title: 'cost', value: costOf, right: true, leaveOut: 2 },
   { title: 'id', value: ({ id }) => id },
 ];
 
@@ -108,7 +108,7 @@ function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: P
     ['took', duration(it.durationMs)],
     ['requests', count(it.requests)],
     ['tokens', `${compact(it.tokens.input)} in, ${compact(it.tokens.output)} out`],
-    ['cost', usd(it.cost.usd)],
+    ['cost', costOf(it)],
     ['error', errorText(it.error)],
   ];
   const parts = [pairs(rows.flatMap(([name, value]) => (value === null ? [] : [[name, value]])))];

@@ -1,17 +1,25 @@
 import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
-import { defaultCommand, defined, type Period, withDomain, withPeriod } from '../options.ts';
+import { defaultCommand, defined } from '../options.ts';
 import { clean } from '../output/clean.ts';
-import { change, compact, count, duration, percent, timeIn, usd } from '../output/format.ts';
+import {
+  change,
+  compact,
+  costOf,
+  count,
+  duration,
+  percent,
+  timeIn,
+  usd,
+} from '../output/format.ts';
 import type { Paint } from '../output/paint.ts';
 import { type Column, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
+import { addBreakdowns } from './stats-breakdowns.ts';
+import { addHours } from './stats-hours.ts';
+import { periodOf, type StatsOptions, withStats } from './stats-options.ts';
 import { unknown } from './unknown.ts';
-
-interface StatsOptions extends Period {
-  domain?: string;
-}
 
 interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
@@ -19,17 +27,17 @@ interface TimelineOptions extends StatsOptions {
 
 const granularities: readonly Granularity[] = ['hour', 'day', 'month'];
 
-/** Figures over a period: `stats`, `stats timeline`. */
+/** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
-  withDomain(withPeriod(defaultCommand(stats, 'overview')))
+  withStats(defaultCommand(stats, 'overview'))
     .description('the figures of a period, with their change against the one before (the default)')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
     )
     .action(runs(overview));
-  withDomain(withPeriod(stats.command('timeline')))
+  withStats(stats.command('timeline'))
     .description('the figures of a period over time, oldest first')
     .addOption(
       new Option('--granularity <unit>', 'the length of an interval').choices(granularities),
@@ -39,6 +47,8 @@ export const addStats: AddCommands = (program, runs) => {
       '\nExamples:\n  cloudbrain stats timeline --timeframe 30d --granularity day',
     )
     .action(runs(timeline));
+  addBreakdowns(stats, runs);
+  addHours(stats, runs);
 };
 
 async function overview(context: Context, options: StatsOptions): Promise<void> {
@@ -60,10 +70,6 @@ async function timeline(context: Context, options: TimelineOptions): Promise<voi
     for (const reason of told.unavailable) output.note(unknown(reason));
   }
 }
-
-/** What the contract knows of the options that every command here has. */
-const periodOf = ({ timeframe, from, to, timezone, domain }: StatsOptions) =>
-  defined({ timeframe, from, to, timezone, domain });
 
 interface Figure {
   name: string;
@@ -147,7 +153,7 @@ function pointColumns({ points, granularity, period }: StatsTimeline): Column<Ti
     { title: 'errors', value: ({ errors }) => count(errors), right: true },
     { title: 'executions', value: ({ executions: { total } }) => count(total), right: true },
     { title: 'tokens', value: ({ tokens: { total } }) => compact(total), right: true, leaveOut: 2 },
-    { title: 'cost', value: ({ cost }) => usd(cost.usd), right: true },
+    { title: 'cost', value: costOf, right: true },
     { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true, leaveOut: 1 },
     { title: 'p95', value: ({ latencyMs }) => duration(latencyMs.p95), right: true, leaveOut: 1 },
   ];

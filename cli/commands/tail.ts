@@ -1,9 +1,13 @@
 import type {
   CleanupRun,
   Execution,
+  LiveConversation,
   LiveExecution,
+  LiveFailure,
+  LiveSession,
   LiveStats,
   LiveUpdate,
+  Severity,
   StreamStatus,
   Topic,
 } from '@cloudbrain/sdk';
@@ -12,9 +16,9 @@ import type { Context } from '../context.ts';
 import { reasonOf } from '../exit.ts';
 import { toCount, withDomain } from '../options.ts';
 import { clean, jsonLine } from '../output/clean.ts';
-import { clock, compact, count, duration, usd } from '../output/format.ts';
+import { clock, compact, costOf, count, duration, usd } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import type { Paint } from '../output/paint.ts';
+import type { Paint, Style } from '../output/paint.ts';
 import type { AddCommands } from '../program.ts';
 import { statusStyle } from './executions.ts';
 
@@ -37,7 +41,10 @@ export const addTail: AddCommands = (program, runs) => {
 
 /** Which topics there are is for the server to say; these are proposed. */
 function topicsArgument(): Argument {
-  const topics: Topic[] = ['executions', 'stats', 'cleanup'];
+  const topics: Topic[] = [
+    ...(['executions', 'stats', 'conversations', 'errors', 'sessions'] as const),
+    ...(['executive', 'cleanup'] as const),
+  ];
   const argument = new Argument(
     '[topics...]',
     'what to hear of; all that you may where none is said',
@@ -91,19 +98,28 @@ type Writers = {
 const writers: Writers = {
   execution: ({ data }, paint) => executionLine(data, paint),
   stats: ({ data }) => statsLine(data),
+  conversation: ({ data }) => conversationLine(data),
+  failure: ({ data }, paint) => failureLine(data, paint),
+  session: ({ data }) => sessionLine(data),
+  executive: ({ data }) => `changed: ${data.changed.join(', ')}`,
   cleanup: ({ data }) => cleanupLine(data.run),
 };
+
+/** As long as the longest event's name. */
+const EVENT = 12;
+const STATE = 9;
+const GONE = 'gone'.padEnd(STATE);
 
 function lineOf(update: LiveUpdate, paint: Paint): string {
   const write = writers[update.event] as ((event: LiveUpdate, paint: Paint) => string) | undefined;
   const text = write?.(update, paint) ?? jsonLine(update.data);
-  return `${paint('dim', clock(new Date()))}  ${update.event.padEnd(9)}  ${text}`;
+  return `${paint('dim', clock(new Date()))}  ${update.event.padEnd(EVENT)}  ${text}`;
 }
 
 function executionLine({ execution, deleted }: LiveExecution['data'], paint: Paint): string {
   const { status, agent, user, domain, model, steps, durationMs, cost, error, id } =
     execution satisfies Execution;
-  const state = deleted ? 'part of another' : paint(statusStyle[status], status.padEnd(9));
+  const state = deleted ? 'part of another' : paint(statusStyle[status], status.padEnd(STATE));
   const told = [
     agent ?? 'an agent',
     user,
@@ -137,9 +153,43 @@ function statsLine({ domain, deltas, changed }: LiveStats['data']): string {
   return clean([domain, ...told].join('  '));
 }
 
+function conversationLine({ id, domain, conversation }: LiveConversation['data']): string {
+  if (!conversation) return lineOfTold([GONE, domain, id]);
+  const { status, title, user, requests } = conversation;
+  const told = [status.padEnd(STATE), title, user, domain, `${count(requests)} requests`];
+  return lineOfTold([...told, costOf(conversation), id]);
+}
+
+const severityStyle: Record<Severity, Style> = {
+  warning: 'yellow',
+  error: 'red',
+  critical: ['red', 'bold'],
+};
+
+function failureLine({ error, deleted }: LiveFailure['data'], paint: Paint): string {
+  const { severity, source, type, message, domain, agent, model, tool, user, id } = error;
+  const state = deleted
+    ? 'told by another'
+    : paint(severityStyle[severity], severity.padEnd(STATE));
+  return `${state}  ${lineOfTold([source, type, message, domain, agent, model, tool, user, id])}`;
+}
+
+function sessionLine({ session, deleted }: LiveSession['data']): string {
+  const { client, version, user, domain, state, turns, requests, sessionId } = session;
+  const by = version === null ? client : `${client} ${version}`;
+  const counts = [`${count(turns)} turns`, `${count(requests)} requests`];
+  return lineOfTold([deleted ? GONE : state.padEnd(STATE), by, user, domain, ...counts, sessionId]);
+}
+
+const lineOfTold = (parts: readonly (string | null)[]): string =>
+  parts
+    .filter((part) => part !== null)
+    .map(clean)
+    .join('  ');
+
 function cleanupLine({ state, dryRun, counts, error }: CleanupRun): string {
   const { previewBundles, tempDirs, objects, logs } = counts;
   const removed = count(previewBundles + tempDirs + objects + logs);
   const what = dryRun ? `would delete ${removed}` : `deleted ${removed}`;
-  return clean([state, what, error].filter((part) => part !== null).join('  '));
+  return lineOfTold([state, what, error]);
 }

@@ -51,6 +51,17 @@ export const usd = known((value: string) => {
   return format.format(value as `${number}`);
 });
 
+interface Spent {
+  requests: number;
+  cost: { usd: string; unpricedRequests: number };
+}
+
+/** `$12.42`; `≥ $12.42` where it is without some requests whose price nobody knows. */
+export function costOf({ requests, cost }: Spent): string {
+  if (cost.unpricedRequests === 0) return usd(cost.usd);
+  return cost.unpricedRequests < requests ? `≥ ${usd(cost.usd)}` : UNKNOWN;
+}
+
 /** `820 ms`, `12.3 s`, `4m 12s`, `1h 04m`, of milliseconds */
 export const duration = known((ms: number) => {
   if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;

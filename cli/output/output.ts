@@ -10,6 +10,8 @@ export interface OutputOptions {
   stderr: NodeJS.WriteStream;
   /** For scripts: one JSON value a line. */
   json: boolean;
+  /** Says all that there is to say. */
+  verbose: boolean;
 }
 
 export type ListOptions<Row> = {
@@ -28,11 +30,13 @@ export class Output {
   readonly json: boolean;
   /** Styles what goes to standard output. */
   readonly paint: Paint;
+  readonly #verbose: boolean;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
 
-  constructor({ stdout, stderr, json }: OutputOptions) {
+  constructor({ stdout, stderr, json, verbose }: OutputOptions) {
     this.json = json;
+    this.#verbose = verbose;
     this.paint = paintFor(stdout);
     this.#stdout = stdout;
     this.#stderr = stderr;
@@ -79,7 +83,11 @@ export class Output {
     if (hasMore) this.aside(`There are more: --limit ${limit * 4}, or --all.`);
   }
 
-  async table<Row>(columns: readonly Column<Row>[], rows: Row[], empty: string): Promise<void> {
+  async table<Row>(
+    columns: readonly Column<Row>[],
+    rows: readonly Row[],
+    empty: string,
+  ): Promise<void> {
     if (rows.length === 0) this.note(empty);
     else await this.line(table(columns, rows, { width: this.width, paint: this.paint }));
   }
@@ -99,9 +107,9 @@ export class Output {
     this.#stderr.write(`${text}\n`);
   }
 
-  /** Says something that only who sits before a terminal wants to know. */
+  /** Says something that only who sits before a terminal, or wants all, wants to know. */
   aside(text: string): void {
-    if (this.#stderr.isTTY) this.note(paintFor(this.#stderr)('dim', text));
+    if (this.#stderr.isTTY || this.#verbose) this.note(paintFor(this.#stderr)('dim', text));
   }
 
   progress(label: string): Progress {

@@ -61,6 +61,7 @@ export class Running {
 export class Cli {
   readonly home: string;
   readonly #env: Record<string, string>;
+  readonly #children = new Set<ChildProcess>();
 
   private constructor(home: string, env: Record<string, string>) {
     this.home = home;
@@ -87,7 +88,9 @@ export class Cli {
     });
   }
 
+  /** Ends what still runs, as after a test that has failed. */
   close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
     return rm(this.home, { recursive: true, force: true });
   }
 
@@ -118,19 +121,13 @@ export class Cli {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (screen += text));
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     let from = 0;
-    try {
-      for (const [when, text] of typed) {
-        await eventually(`${String(when)} in\n${screen}`, () => {
-          const rest = screen.slice(from);
-          return typeof when === 'string' ? rest.includes(when) : when.test(rest);
-        });
-        from = screen.length;
-        child.stdin?.write(text);
-      }
-    } catch (error) {
-      // It would wait for what is not typed any more.
-      child.kill();
-      throw error;
+    for (const [when, text] of typed) {
+      await eventually(`${String(when)} in\n${screen}`, () => {
+        const rest = screen.slice(from);
+        return typeof when === 'string' ? rest.includes(when) : when.test(rest);
+      });
+      from = screen.length;
+      child.stdin?.write(text);
     }
     const code = await ended;
     child.stdin?.end();
@@ -138,6 +135,9 @@ export class Cli {
   }
 
   #spawn(command: string, args: readonly string[], env: RunOptions['env']): ChildProcess {
-    return spawn(command, args, { cwd: this.home, env: { ...this.#env, ...env } });
+    const child = spawn(command, args, { cwd: this.home, env: { ...this.#env, ...env } });
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
+    return child;
   }
 }

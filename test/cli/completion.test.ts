@@ -45,7 +45,7 @@ describe('what is proposed', () => {
     ]);
     assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
     assert.deepEqual(await proposed('executions', '--user', ''), []);
-    assert.deepEqual(await proposed('tail', 'executions', 's'), ['stats']);
+    assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
     assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
   });
 });

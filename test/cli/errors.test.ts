@@ -191,7 +191,10 @@ test('help tells of each command, and needs no server', async () => {
   ]);
   for (const words of [
     ...commands.map((name) => [name]),
-    ['stats', 'timeline'],
+    ...['timeline', 'domains', 'models', 'compare', 'costs', 'errors', 'latency', 'flow'].map(
+      (name) => ['stats', name],
+    ),
+    ...['users', 'peaks', 'heatmap'].map((name) => ['stats', name]),
     ['executions', 'list'],
     ['executions', 'get'],
     ['business', 'import'],

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { clean, cleanLines, jsonLine } from '../../cli/output/clean.ts';
-import { change, compact, count, duration, percent, time, usd } from '../../cli/output/format.ts';
+import {
+  change,
+  compact,
+  costOf,
+  count,
+  duration,
+  percent,
+  ratio,
+  time,
+  usd,
+} from '../../cli/output/format.ts';
 import { type Column, pairs, shorten, table } from '../../cli/output/table.ts';
 
 const plain = (_: unknown, text: string): string => text;
@@ -11,6 +21,7 @@ describe('values', () => {
     assert.deepEqual([0, 1204, 2710000].map(count), ['0', '1,204', '2,710,000']);
     assert.deepEqual([0, 999, 1204, 2710000].map(compact), ['0', '999', '1.2K', '2.71M']);
     assert.deepEqual([0, 0.0257, 1].map(percent), ['0%', '2.6%', '100%']);
+    assert.deepEqual([0, 3.44].map(ratio), ['0', '3.4']);
     assert.deepEqual([0, 0.124, -0.04].map(change), ['0%', '+12.4%', '-4%']);
     assert.deepEqual(
       ['0', '0.021400', '0.000001', '12.418200', '-1234.5', '90071992547409931.25'].map(usd),
@@ -34,10 +45,13 @@ describe('values', () => {
   });
 
   test('that are unknown are never zero', () => {
-    for (const format of [count, compact, percent, usd, duration, time]) {
+    for (const format of [count, compact, percent, ratio, usd, duration, time]) {
       assert.equal(format(null), '-');
     }
     assert.equal(change(null), '');
+    const cost = (unpricedRequests: number): string =>
+      costOf({ requests: 2, cost: { usd: '0.5', unpricedRequests } });
+    assert.deepEqual([0, 1, 2].map(cost), ['$0.50', '≥ $0.50', '-']);
   });
 });
 

@@ -104,7 +104,9 @@ test('each of its commands works', async () => {
       assert.equal(code, 0, screen);
     } else {
       const { code, stderr } = await cli.shell(line);
-      assert.deepEqual([code, stderr], [0, ''], line);
+      assert.equal(code, 0, line);
+      // That something is not known here is no fault.
+      assert.doesNotMatch(stderr, /^(?!\S+ is not known: )./m, line);
     }
   }
   const figures = await readFile(join(cli.home, 'figures.json'), 'utf8');

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { sparePort } from '../../scripts/support/databases.ts';
+import { logsBody } from '../../server/demo/otlp.ts';
 import { traceOf, type AgentRun } from '../server/api/traces.ts';
+import { businessOf } from '../support/business.ts';
+import { type Cell, sessionOf } from '../support/cells.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
-import { Cli } from './cli.ts';
+import { Cli, type Running } from './cli.ts';
 
 interface Event {
   event: string;
@@ -29,8 +32,6 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
-  // Those of the test before are gone, or they would be taken for its own.
-  await streams(0);
   cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
 });
 afterEach(() => cli.close());
@@ -40,45 +41,73 @@ async function send(run: Partial<AgentRun>): Promise<void> {
   assert.equal((await server.call('/v1/traces', { token: ingestKey, body })).status, 200);
 }
 
-async function streams(open: number): Promise<void> {
-  await eventually(`${open} open streams`, async () => {
-    const { body } = await server.call<string>('/metrics', { token: adminKey });
-    return new RegExp(`^cloudbrain_live_streams ${open}$`, 'm').test(body);
-  });
+/** A command that listens already. */
+async function listening(...args: string[]): Promise<Running> {
+  const running = cli.start(['tail', '--verbose', ...args]);
+  await running.until(/^Listening: /m);
+  return running;
 }
-
-/** Resolves once a command listens: nobody tells a pipe that it does. */
-const listening = (): Promise<void> => streams(1);
 
 describe('tail', { timeout: 60_000 }, () => {
   test('writes a line for each event, until Ctrl+C', async () => {
-    const running = cli.start(['tail', 'executions', 'stats']);
-    await listening();
+    const running = await listening('executions', 'stats');
     await send({ service: 'shop.example.com', user: 'ada\u001b[31m' });
-    await running.until(/stats {6}shop/);
+    await running.until(/stats {9}shop/);
     const { code, stdout, stderr } = await running.interrupt();
-    assert.deepEqual([code, stderr], [130, '']);
+    assert.equal(code, 130);
+    const listens = 'Listening: executions, stats. Ctrl+C ends it.\n';
+    assert.equal(stderr, `cloudbrain: GET /api/auth/me: 200\n${listens}`);
     const [run, figures] = stdout.split('\n');
     const time = /^\d\d:\d\d:\d\d {2}/.source;
     assert.match(
       run ?? '',
       new RegExp(
-        `${time}execution {2}completed {2}support {2}ada${String.raw`\\x1b\[31m`} {2}` +
+        `${time}execution {5}completed {2}support {2}ada${String.raw`\\x1b\[31m`} {2}` +
           `shop\\.example\\.com {2}gpt-4o {2}1/1 steps {2}2\\.0 s {2}\\$0\\.0035 {2}[\\da-f-]{36}$`,
       ),
     );
     assert.match(
       figures ?? '',
       new RegExp(
-        `${time}stats {6}shop\\.example\\.com {2}\\+1 requests {2}\\+1\\.1K tokens {2}\\+\\$0\\.0035`,
+        `${time}stats {9}shop\\.example\\.com {2}\\+1 requests {2}\\+1\\.1K tokens {2}\\+\\$0\\.0035`,
       ),
     );
   });
 
+  test('tells of conversations, errors, sessions and money as well', async () => {
+    const topics = ['conversations', 'errors', 'sessions', 'executive'];
+    const running = await listening(...topics);
+    await send({ service: 'shop.example.com', conversation: 'chat-1', failed: true });
+    await running.until(/conversation {2}active/);
+    await running.until(/failure {7}error/);
+    const cell: Cell = {
+      ...{ workspace: 'ours', domain: 'shop.example.com', marker: 'grace', requests: 1 },
+    };
+    const headers = { 'content-type': 'application/json' };
+    const logs = { token: ingestKey, headers, body: logsBody([sessionOf(cell, 1, Date.now())]) };
+    assert.equal((await server.call('/v1/logs', logs)).status, 200);
+    const body = businessOf(cell, Date.now(), 0);
+    const sent = await server.call('/api/ingest/business', { token: ingestKey, body });
+    assert.equal(sent.status, 200);
+    const remove = { token: adminKey, body: { ids: ['chat-1'] } };
+    assert.equal((await server.call('/api/conversations/delete', remove)).status, 200);
+    await running.until(/gone/);
+    await running.until(/changed:/);
+    const { stdout } = await running.interrupt();
+    for (const line of [
+      /conversation {2}active {5}ada {2}shop\.example\.com {2}1 requests {2}\$0\.0035 {2}chat-1$/,
+      /conversation {2}gone {7}shop\.example\.com {2}chat-1$/,
+      /failure {7}error {6}request {2}rate_limit {2}Too many requests {2}shop\.example\.com {2}support/,
+      /session {7}\w+ +\S+ {2}grace-user {2}shop\.example\.com {2}0 turns {2}0 requests {2}grace-session-1$/,
+      /executive {5}changed: .*customers/,
+    ]) {
+      assert.match(stdout, new RegExp(`^[\\d:]{8}  ${line.source}`, 'm'));
+    }
+  });
+
   test('is NDJSON for scripts, of a domain, and ends after a count', async () => {
-    const args = ['tail', 'executions', '--domain', 'app.example.com', '--count', '1', '--json'];
-    const running = cli.start(args);
-    await listening();
+    const args = ['executions', '--domain', 'app.example.com', '--count', '1', '--json'];
+    const running = await listening(...args);
     await send({ service: 'app.example.com', user: 'grace' });
     const { code, stdout } = await running.finished;
     assert.equal(code, 0);
@@ -88,7 +117,7 @@ describe('tail', { timeout: 60_000 }, () => {
     // What came meanwhile is told by the next one, that goes on after it.
     await send({ service: 'shop.example.com', user: 'elsewhere' });
     await send({ service: 'app.example.com', user: 'linus' });
-    const next = await cli.run([...args, '--after', event?.id ?? '']);
+    const next = await cli.run(['tail', ...args, '--after', event?.id ?? '']);
     assert.equal(next.code, 0);
     assert.deepEqual(
       eventsOf(next.stdout).map(({ data }) => data.execution.user),
@@ -100,7 +129,6 @@ describe('tail', { timeout: 60_000 }, () => {
     const line = cli.shell('cloudbrain tail --json | head -1; echo "${PIPESTATUS[@]}"');
     let isOver = false;
     void line.then(() => (isOver = true));
-    await listening();
     // One event is read; another finds the pipe closed.
     await eventually('its end', async () => {
       await send({});

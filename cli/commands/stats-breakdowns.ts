@@ -1,0 +1,215 @@
+import type {
+  DomainUsage,
+  ModelUsage,
+  StatsCosts,
+  StatsCostsQuery,
+  StatsErrors,
+  StatsFlow,
+  StatsLatency,
+  StatsModelComparison,
+  StatsUsersQuery,
+  UsageSums,
+  UserUsage,
+} from '@cloudbrain/sdk';
+import { type Command, Option } from 'commander';
+import type { Context, Runs } from '../context.ts';
+import { defined, type Limits, pagesFor, type Period, withLimit, withPeriod } from '../options.ts';
+import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
+import type { Column } from '../output/table.ts';
+import {
+  periodOf,
+  type StatsOptions,
+  topOf,
+  type TopOptions,
+  withStats,
+  withTop,
+} from './stats-options.ts';
+import { showTable } from './stats-table.ts';
+
+type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;
+type UserSort = NonNullable<StatsUsersQuery['sort']>;
+
+const breakdowns: readonly Breakdown[] = ['model', 'domain', 'user', 'agent', 'team'];
+const sorts: readonly UserSort[] = [
+  ...(['requests', 'errors', 'tokens', 'cost', 'first_seen', 'last_seen'] as const),
+];
+
+/** The figures of a period by what they are of: `stats domains`, `stats models` and so on. */
+export function addBreakdowns(stats: Command, runs: Runs): void {
+  withTop(withPeriod(stats.command('domains')))
+    .description('by domain, the busiest first')
+    .action(runs(domains));
+  withTop(withStats(stats.command('models')))
+    .description('by model, the most used first')
+    .action(runs(models));
+  withStats(stats.command('compare').argument('<model...>', 'which models'))
+    .description('some models side by side: speed, cost and errors')
+    .action(runs(compare));
+  withTop(withStats(stats.command('costs')))
+    .description('what was spent, and on what')
+    .addOption(new Option('--breakdown <by>', 'by what; model').choices(breakdowns))
+    .action(runs(costs));
+  withTop(withStats(stats.command('errors')))
+    .description('errors by type')
+    .action(runs(errors));
+  withTop(withStats(stats.command('latency')))
+    .description('latency by model')
+    .action(runs(latency));
+  withTop(withStats(stats.command('flow')))
+    .description('which agents call which models, tools and agents')
+    .action(runs(flow));
+  withLimit(withStats(stats.command('users')))
+    .description('the users of the period')
+    .addOption(new Option('--sort <by>', 'by what').choices(sorts))
+    .action(runs(users));
+}
+
+const usage: readonly Column<UsageSums>[] = [
+  { title: 'requests', value: ({ requests }) => count(requests), right: true },
+  { title: 'errors', value: ({ errors }) => count(errors), right: true, leaveOut: 1 },
+  { title: 'tokens', value: ({ tokens }) => compact(tokens.total), right: true, leaveOut: 2 },
+  { title: 'cost', value: costOf, right: true },
+];
+
+const share: Column<{ share: number | null }> = {
+  title: 'share',
+  value: (it) => percent(it.share),
+  right: true,
+};
+
+const p95: Column<{ latencyMs: { p95: number | null } }> = {
+  title: 'p95',
+  value: ({ latencyMs }) => duration(latencyMs.p95),
+  right: true,
+  leaveOut: 3,
+};
+
+const domainColumns: readonly Column<DomainUsage>[] = [
+  { title: 'domain', value: ({ domain }) => domain, cut: true },
+  ...usage,
+  share,
+  p95,
+  { title: 'users', value: ({ users: { active } }) => count(active), right: true, leaveOut: 4 },
+  { title: 'last request', value: ({ lastRequestAt: at }) => time(at), leaveOut: 5 },
+];
+
+async function domains(context: Context, options: Period & TopOptions): Promise<void> {
+  const told = await (await context.client()).stats.domains(topOf(options));
+  const rest = told.other?.entries;
+  await showTable(context.output, told, { columns: domainColumns, rows: told.domains, rest });
+}
+
+const modelColumns: readonly Column<ModelUsage>[] = [
+  { title: 'model', value: ({ model }) => model, cut: true },
+  ...usage,
+  share,
+  { title: 'change', value: (it) => change(it.change.requests), right: true, leaveOut: 5 },
+  p95,
+];
+
+async function models(context: Context, options: TopOptions): Promise<void> {
+  const told = await (await context.client()).stats.models(topOf(options));
+  const rest = told.other?.entries;
+  await showTable(context.output, told, { columns: modelColumns, rows: told.models, rest });
+}
+
+const comparisonColumns: readonly Column<StatsModelComparison['models'][number]>[] = [
+  { title: 'model', value: ({ model }) => model, cut: true },
+  { title: 'requests', value: ({ requests }) => count(requests), right: true },
+  { title: 'error rate', value: ({ errorRate }) => percent(errorRate), right: true },
+  { title: 'a request', value: ({ cost }) => usd(cost.perRequestUsd), right: true },
+  { title: '1M tokens', value: ({ cost }) => usd(cost.perMillionTokensUsd), right: true },
+  { ...p95, title: 'latency p95' },
+  {
+    title: 'first token p95',
+    value: ({ timeToFirstTokenMs }) => duration(timeToFirstTokenMs.p95),
+    right: true,
+    leaveOut: 2,
+  },
+  {
+    title: 'tokens/s',
+    value: ({ outputTokensPerSecond }) => compact(outputTokensPerSecond),
+    right: true,
+    leaveOut: 1,
+  },
+];
+
+async function compare(context: Context, names: string[], options: StatsOptions): Promise<void> {
+  const query = { ...periodOf(options), models: [...new Set(names)] };
+  const told = await (await context.client()).stats.compareModels(query);
+  await showTable(context.output, told, { columns: comparisonColumns, rows: told.models });
+}
+
+async function costs(
+  context: Context,
+  options: TopOptions & { breakdown?: Breakdown },
+): Promise<void> {
+  const query = { ...topOf(options), ...defined({ breakdown: options.breakdown }) };
+  const told = await (await context.client()).stats.costs(query);
+  const columns: Column<StatsCosts['entries'][number]>[] = [
+    { title: told.breakdown, value: ({ label }) => label, cut: true },
+    ...usage,
+    share,
+  ];
+  const unnamed = told.unnamed ? [{ ...told.unnamed, label: `(no ${told.breakdown})` }] : [];
+  const rows = [...told.entries, ...unnamed];
+  await showTable(context.output, told, { columns, rows, rest: told.other?.entries });
+}
+
+const errorColumns: readonly Column<StatsErrors['types'][number]>[] = [
+  { title: 'type', value: ({ type }) => type, cut: true },
+  { title: 'errors', value: (it) => count(it.errors), right: true },
+  share,
+];
+
+async function errors(context: Context, options: TopOptions): Promise<void> {
+  const told = await (await context.client()).stats.errors(topOf(options));
+  const rest = told.other?.types;
+  await showTable(context.output, told, { columns: errorColumns, rows: told.types, rest });
+}
+
+const latencyColumns: readonly Column<StatsLatency['models'][number]>[] = [
+  { title: 'model', value: ({ model }) => model, cut: true },
+  { title: 'requests', value: ({ requests }) => count(requests), right: true },
+  { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true },
+  { title: 'p95', value: ({ latencyMs }) => duration(latencyMs.p95), right: true },
+  { title: 'p99', value: ({ latencyMs }) => duration(latencyMs.p99), right: true },
+];
+
+async function latency(context: Context, options: TopOptions): Promise<void> {
+  const told = await (await context.client()).stats.latency(topOf(options));
+  const rest = told.other?.models;
+  await showTable(context.output, told, { columns: latencyColumns, rows: told.models, rest });
+}
+
+async function flow(context: Context, options: TopOptions): Promise<void> {
+  const told = await (await context.client()).stats.flow(topOf(options));
+  const nodes = new Map(told.nodes.map((node) => [node.id, node]));
+  const named = (id: string): string => nodes.get(id)?.name ?? '(no name)';
+  const columns: Column<StatsFlow['links'][number]>[] = [
+    { title: 'agent', value: ({ source }) => named(source), cut: true },
+    { title: 'calls', value: ({ target }) => nodes.get(target)?.kind ?? '-' },
+    { title: '', value: ({ target }) => named(target), cut: true },
+    { title: 'times', value: ({ calls }) => count(calls), right: true },
+    { title: 'errors', value: (link) => count(link.errors), right: true },
+  ];
+  const rest = told.other.reduce((sum, { links }) => sum + links, 0) || undefined;
+  await showTable(context.output, told, { columns, rows: told.links, rest });
+}
+
+const userColumns: readonly Column<UserUsage>[] = [
+  { title: 'user', value: ({ user }) => user, cut: true },
+  ...usage,
+  { title: 'first seen', value: ({ firstSeenAt }) => time(firstSeenAt), leaveOut: 4 },
+  { title: 'last seen', value: ({ lastSeenAt }) => time(lastSeenAt), leaveOut: 3 },
+];
+
+async function users(
+  context: Context,
+  options: StatsOptions & Limits & { sort?: UserSort },
+): Promise<void> {
+  const { limit, pageSize } = pagesFor(options);
+  const query = { ...periodOf(options), ...defined({ sort: options.sort }), limit: pageSize };
+  const first = (await context.client()).stats.users(query);
+  await context.output.list(first, { columns: userColumns, limit, empty: 'There were no users.' });
+}

@@ -1,0 +1,63 @@
+import type { StatsPeaks, StatsTokenHeatmap } from '@cloudbrain/sdk';
+import type { Command } from 'commander';
+import type { Context, Runs } from '../context.ts';
+import { compact, count, timeIn } from '../output/format.ts';
+import type { Output } from '../output/output.ts';
+import type { Column } from '../output/table.ts';
+import { periodOf, type StatsOptions, withStats } from './stats-options.ts';
+import { showTable } from './stats-table.ts';
+
+/** When it is used: `stats peaks`, `stats heatmap`. */
+export function addHours(stats: Command, runs: Runs): void {
+  withStats(stats.command('peaks')).description('when usage peaks').action(runs(peaks));
+  withStats(stats.command('heatmap'))
+    .description('tokens by hour of the week')
+    .action(runs(heatmap));
+}
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const twoDigits = (hour: number): string => String(hour).padStart(2, '0');
+
+async function peaks(context: Context, options: StatsOptions): Promise<void> {
+  const { output } = context;
+  const told = await (await context.client()).stats.peaks(periodOf(options));
+  const { hour, weekday } = told.peak;
+  if (!output.json && hour !== null && weekday !== null) {
+    const day = weekdays[weekday - 1] ?? '';
+    await output.line(`Most requests an hour: from ${twoDigits(hour)}:00 on, and on ${day}.`);
+  }
+  const columns: Column<StatsPeaks['busiest'][number]>[] = [
+    { title: 'busiest hours', value: ({ at }) => timeIn(at, told.period.timezone).slice(0, 16) },
+    { title: 'requests', value: ({ requests }) => count(requests), right: true },
+    { title: 'tokens', value: ({ tokens }) => compact(tokens.total), right: true },
+  ];
+  await showTable(output, told, { columns, rows: told.busiest });
+}
+
+async function heatmap(context: Context, options: StatsOptions): Promise<void> {
+  const told = await (await context.client()).stats.tokenHeatmap(periodOf(options));
+  await context.output.show(told, () => heatmapText(told, context.output));
+}
+
+const SHADES = ['·', '░', '▒', '▓', '█'] as const;
+const HOURS = 24;
+
+/** A row a weekday, two characters an hour; the darker, the more tokens. */
+function heatmapText({ cells }: StatsTokenHeatmap, { paint }: Output): string {
+  const tokens = new Map(cells.map((cell) => [keyOf(cell), cell.tokens.total]));
+  const most = Math.max(0, ...tokens.values());
+  const shadeOf = (weekday: number, hour: number): string => {
+    const share = (tokens.get(keyOf({ weekday, hour })) ?? 0) / Math.max(1, most);
+    return (SHADES[Math.ceil(share * (SHADES.length - 1))] ?? '').repeat(2);
+  };
+  const hours = Array.from({ length: HOURS }, (_, hour) => hour);
+  const head = hours.map((hour) => (hour % 3 === 0 ? twoDigits(hour) : '  ')).join('');
+  const rows = weekdays.map(
+    (day, index) => `${day}  ${hours.map((hour) => shadeOf(index + 1, hour)).join('')}`,
+  );
+  const scale = `${SHADES[0]} none, ${SHADES[4]} up to ${compact(most)} tokens`;
+  return [paint('bold', `     ${head.trimEnd()}`), ...rows, paint('dim', scale)].join('\n');
+}
+
+const keyOf = ({ weekday, hour }: { weekday: number; hour: number }): number =>
+  weekday * HOURS + hour;
