@@ -122,7 +122,8 @@ function rowsOf(workspaceId: string, until: number, requests: number): RawBuilde
       from runs`,
     sql`insert into conversations (workspace_id, key, domain, user_id, first_at, first_key, last_at,
         last_message_at, requests)
-      select ${id}, 'chat-' || c, domain, user_id, at, 'first', at + interval '6 minutes',
+      select ${id}, 'chat-' || c, domain, user_id, at,
+        'span:' || lpad(to_hex(c * ${sql.lit(CHAT)}), 32, '0') || ':' || lpad('1', 16, '0'), at + interval '6 minutes',
         at + interval '6 minutes', ${sql.lit(RUN * CHAT)} from chats`,
     sql`insert into users
       select ${id}, user_id, domain, min(started_at), max(started_at) from requests

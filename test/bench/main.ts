@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { chromium, ensurePrograms, postgres, type Program } from '../../scripts/support/machine.ts';
 import { stopAllOnSignal } from '../../scripts/support/processes.ts';
+import { conversations } from './conversations.ts';
 import { executive } from './executive.ts';
 import { ingest } from './ingest.ts';
 import { FULL, isExceeded, SMALL, type Context, type Row, type Section } from './measure.ts';
@@ -24,6 +25,7 @@ const parts: Part[] = [
   { name: 'weights', programs: [chromium], measure: weights },
   { name: 'ingest', programs: [postgres], measure: ingest },
   { name: 'statistics', programs: [postgres], measure: statistics },
+  { name: 'conversations', programs: [postgres], measure: conversations },
   { name: 'executive', programs: [postgres], measure: executive },
   { name: 'pages', programs: [chromium], measure: pages },
 ];
