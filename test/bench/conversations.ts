@@ -156,11 +156,13 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
     raw: grouped("bool_or(user_id = 'user-7')", last),
     rawName,
   };
-  for (const [how, word] of [
-    ['all', COMMON],
-    ['one in a hundred', SELDOM],
-    ['ten', RARE],
+  for (const [how, word, days] of [
+    ['all messages', COMMON, 90],
+    ['all messages, the last day', COMMON, 1],
+    ['one in a hundred messages', SELDOM, 90],
+    ['ten messages', RARE, 90],
   ] as const) {
+    const since = now - days * DAY;
     const likes = (distinct: boolean) => () =>
       onRows(async (ws) => {
         const { rows } = await sql<{ id: string }>`
@@ -171,17 +173,17 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
           where ${ws.of('b.workspace_id')} and b.parts::text ilike ${`%${word}%`}
           ${
             distinct
-              ? sql`group by p.domain, p.conversation
+              ? sql`and c.last_message_at >= ${time(since)} group by p.domain, p.conversation
                   order by max(c.last_message_at) desc, p.domain desc, p.conversation desc`
-              : sql`order by p.first_at desc, p.domain desc, p.conversation desc, p.hash desc`
+              : sql`and p.first_at >= ${time(since)} order by p.first_at desc, p.domain desc, p.conversation desc, p.hash desc`
           }
           limit ${PAGE}`.execute(ws.tx);
         return rows.map(({ id }) => id);
       });
     yield {
-      name: `search, a word of ${how} messages`,
+      name: `search, a word of ${how}`,
       ours: async () => {
-        const query = { q: word, domains: null, from, to: null, after: null, limit: PAGE };
+        const query = { q: word, domains: null, from: since, to: null, after: null, limit: PAGE };
         const { hits } = await conversationStore.search(workspaceId, query, reader);
         return hits.map(({ conversation }) => conversation.id);
       },
@@ -189,8 +191,8 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
       rawName: 'ilike on the texts',
     };
     yield {
-      name: `list with a word of ${how} messages`,
-      ours: () => list({ q: word }),
+      name: `list with a word of ${how}`,
+      ours: () => list({ q: word, from: since }),
       raw: likes(true),
       rawName: 'ilike on the texts',
     };

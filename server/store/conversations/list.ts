@@ -6,6 +6,7 @@ import type { Domains } from '../stats/pieces.ts';
 import { time } from '../unnest.ts';
 import type { ConversationPlace } from './messages.ts';
 import { describeConversations, visible, type Reader } from './rows.ts';
+import { messagesWith } from './search.ts';
 
 export interface ConversationFilter {
   domains: Domains;
@@ -146,7 +147,7 @@ function fitting(
   }
   if (q !== undefined) {
     conditions.push(sql`(c.domain, c.key) in (
-      select p.domain, p.conversation from find_messages(${q}) as m(hash)
+      select p.domain, p.conversation from ${messagesWith(q, from, to)}
       join message_places p on ${ws.of('p.workspace_id')} and p.hash = m.hash)`);
   }
   return sql.join(conditions, sql` and `);

@@ -1,5 +1,5 @@
 /** Search across all messages. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Conversation } from '../conversation.ts';
 import type { WorkspaceTx } from '../database.ts';
 import type { Message } from '../records.ts';
@@ -65,7 +65,7 @@ export async function searchMessages(
 ): Promise<HitPage> {
   const { rows } = await sql<FoundPlace>`
     select p.hash, p.domain, p.conversation as key, p.first_at as at
-    from find_messages(${q}) as m(hash)
+    from ${messagesWith(q, from, to)}
     join message_places p on ${ws.of('p.workspace_id')} and p.hash = m.hash
     join conversations c on ${visible(ws, domains)} and c.domain = p.domain
       and c.key = p.conversation
@@ -89,6 +89,15 @@ export async function searchMessages(
       : null,
   };
 }
+
+/** The hashes of messages that fit, those of conversations of a period at least: `m(hash)`. */
+export const messagesWith = (
+  q: string,
+  from: number | null,
+  to: number | null,
+): RawBuilder<unknown> =>
+  sql`find_messages(${q}, ${from === null ? null : time(from)}::timestamptz,
+    ${to === null ? null : time(to)}::timestamptz) as m(hash)`;
 
 async function tell(
   ws: WorkspaceTx,

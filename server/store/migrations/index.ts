@@ -10,6 +10,7 @@ import { conversations } from './0008_conversations.ts';
 import { statistics } from './0009_statistics.ts';
 import { admin } from './0010_admin.ts';
 import { business } from './0011_business.ts';
+import { search } from './0012_search.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009_statistics': statistics,
   '0010_admin': admin,
   '0011_business': business,
+  '0012_search': search,
 };

@@ -586,4 +586,42 @@ describe('conversations', () => {
       ['crowd-10000', 'crowd-10001'],
     );
   });
+
+  it('find what nearly every message says within a period, as anything else', async () => {
+    const DAY = 24 * 60 * MINUTE;
+    const asked: Turn['said'] = [['user', 'An airship, please.']];
+    await send(
+      { said: asked, answer: 'Which?', at: now - 3 * DAY, conversation: 'air-long', user: 'ada' },
+      {
+        said: [...asked, ['assistant', 'Which?'], ['user', 'The red one.']],
+        at: now - 2 * MINUTE,
+        conversation: 'air-long',
+        user: 'ada',
+      },
+      { said: [['user', 'My airship?']], at: now - 2 * DAY, conversation: 'air-old' },
+      { said: [['user', 'No airship.']], at: now - MINUTE, conversation: 'air-new' },
+    );
+    const found = async (query: string) => ({
+      messages: (await get<HitPage>(`/api/conversations/search?q=airship&${query}`)).data.map(
+        ({ conversation }) => conversation.id,
+      ),
+      conversations: await ids(`q=airship&${query}`),
+    });
+    const day = { messages: ['air-new'], conversations: ['air-new', 'air-long'] };
+    const week = {
+      messages: ['air-new', 'air-old', 'air-long'],
+      conversations: ['air-new', 'air-long', 'air-old'],
+    };
+    for (const often of [false, true]) {
+      if (often) {
+        await server.store.inWorkspace(server.workspaceId, ({ tx }) =>
+          sql`select index_messages(array_agg('u.filler-' || n), array_agg('airship'::text))
+            from generate_series(1, 10001) n`.execute(tx),
+        );
+      }
+      assert.deepEqual(await found('timeframe=24h'), day, `often: ${often}`);
+      assert.deepEqual(await found('timeframe=7d'), week, `often: ${often}`);
+      assert.deepEqual(await found('timeframe=all'), week, `often: ${often}`);
+    }
+  });
 });

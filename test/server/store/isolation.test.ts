@@ -126,6 +126,15 @@ describe("with the queries' own workspace predicate removed", () => {
     await mine.query(`select forget_messages(array['u.theirs'])`);
     assert.equal((await theirs.query(`select * from find_messages('hello')`)).length, 2);
     await assert.rejects(mine.query('select * from message_search'), /permission denied/);
+    // What is said often is looked for in the conversations of a period.
+    for (const workspace of [mine, theirs]) {
+      await workspace.query(`select index_messages(array_agg('u.filler-' || n), array_agg('hello'::text))
+        from generate_series(1, 10001) n`);
+      assert.deepEqual(
+        await workspace.query(`select * from find_messages('hello', '2020-01-01')`),
+        [{ find_messages: HASH }],
+      );
+    }
   });
 
   it('no month of requests can be reached past its parent', async () => {
