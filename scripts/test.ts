@@ -2,7 +2,7 @@
  * All tests: `npm test`, or some suites by name: `npm test -- server pages`. Does all set-up
  * itself: programs, a private PostgreSQL and Redis, what has to be built.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { chromium, ensurePrograms } from './support/machine.ts';
 import { runPool } from './support/pool.ts';
 import { seconds, styled, table } from './support/print.ts';
 import { type Finished, run, stopAllOnSignal } from './support/processes.ts';
-import { inRoot } from './support/root.ts';
+import { inRoot, root } from './support/root.ts';
 import { type Preparation, type Service, type Suite, suites } from './support/suites.ts';
 
 const suiteTimeoutMs = 25 * 60_000;
@@ -81,10 +81,13 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
     ];
-    const tests = `${suite.folder}/**/*.test.ts`;
+    const tests = globSync(`${suite.folder}/**/*.test.ts`, {
+      cwd: root,
+      exclude: suite.except ?? [],
+    });
     // By default Node leaves a core to whoever is there beside it.
     const width = suite.alone ? [`--test-concurrency=${availableParallelism()}`] : [];
-    const args = ['--conditions=@cloudbrain/source', '--test', ...width, ...reporters, tests];
+    const args = ['--conditions=@cloudbrain/source', '--test', ...width, ...reporters, ...tests];
     result = await run('node', args, options);
     counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
   }

@@ -34,8 +34,12 @@ class Program {
   readonly ended: Promise<number | null>;
 
   constructor(args: string[], env: Record<string, string> = {}) {
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.child = spawn(process.execPath, ['--conditions=@cloudbrain/source', main, ...args], {
-      env: { PATH: process.env.PATH, CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0', ...env },
+      env: {
+        ...{ PATH, NODE_COMPILE_CACHE, CLOUDBRAIN_DATA: join(scratch, 'data'), PORT: '0' },
+        ...env,
+      },
     });
     programs.add(this);
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
