@@ -3,33 +3,18 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import type { ConversationFilter, ListPage } from '../../server/store/conversations/list.ts';
 import { ConversationStore } from '../../server/store/conversations.ts';
-import { openStore, type Store, type WorkspaceTx } from '../../server/store/database.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database.ts';
 import { time } from '../../server/store/unnest.ts';
 import { DAY } from '../../server/store/zones.ts';
 import { makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
-import { createDatabase, type DatabaseKind } from './service.ts';
+import { onEachDatabase, type DatabaseKind } from './service.ts';
 
 const RUNS = { ours: 9, rows: 3 };
 const PAGE = 50;
 
-export async function conversations(context: Context): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const kind of ['embedded', 'PostgreSQL'] as const) {
-    const database = await createDatabase(kind);
-    try {
-      const store = await openStore(database);
-      try {
-        rows.push(...(await measure(store, kind, context)));
-      } finally {
-        await store.close();
-      }
-    } finally {
-      await database.drop();
-    }
-  }
-  return rows;
-}
+export const conversations = (context: Context): Promise<Row[]> =>
+  onEachDatabase((store, kind) => measure(store, kind, context));
 
 async function measure(store: Store, kind: DatabaseKind, { size, say }: Context): Promise<Row[]> {
   say(`${size.requests} requests and what was said, ${kind}: making them`);

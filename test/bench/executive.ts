@@ -6,7 +6,7 @@ import { csvRows } from '../../server/api/csv.ts';
 import { executiveTable } from '../../server/api/executive-table.ts';
 import { BusinessStore } from '../../server/store/business.ts';
 import type { SubscriptionTold } from '../../server/store/business/records.ts';
-import { openStore, type Store } from '../../server/store/database.ts';
+import type { Store } from '../../server/store/database.ts';
 import { ExecutiveStore, type ExecutiveOverview } from '../../server/store/executive.ts';
 import { before } from '../../server/store/period.ts';
 import { DAY } from '../../server/store/zones.ts';
@@ -14,7 +14,7 @@ import { rawExecutive, type RawExecutive } from './executive-raw.ts';
 import { DOMAINS, makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
 import { indexRows } from './raw.ts';
-import { createDatabase, type DatabaseKind } from './service.ts';
+import { onEachDatabase, type DatabaseKind } from './service.ts';
 
 const TIMEZONE = 'Europe/Berlin';
 const RUNS = { rollups: 7, rows: 3, exports: 5 };
@@ -23,23 +23,8 @@ const CREDITS = 20_000;
 /** Milliseconds that an export may take. */
 const LIMIT = 5_000;
 
-export async function executive(context: Context): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const kind of ['embedded', 'PostgreSQL'] as const) {
-    const database = await createDatabase(kind);
-    try {
-      const store = await openStore(database);
-      try {
-        rows.push(...(await measure(store, kind, context)));
-      } finally {
-        await store.close();
-      }
-    } finally {
-      await database.drop();
-    }
-  }
-  return rows;
-}
+export const executive = (context: Context): Promise<Row[]> =>
+  onEachDatabase((store, kind) => measure(store, kind, context));
 
 async function measure(store: Store, kind: DatabaseKind, { size, say }: Context): Promise<Row[]> {
   say(`${size.requests} requests and ${CUSTOMERS} customers, ${kind}: making them`);

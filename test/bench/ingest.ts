@@ -3,17 +3,15 @@ import { sql } from 'kysely';
 import { openStore, type Store } from '../../server/store/database.ts';
 import { BATCH, batches, PROTOBUF, type Batch } from './load.ts';
 import { quantile, type Context, type Row } from './measure.ts';
-import { createDatabase, startService, type Database, type DatabaseKind } from './service.ts';
+import { createDatabase, DATABASE_KINDS, startService, type Database } from './service.ts';
 
 const WRITERS = 4;
 /** Spans that are sent before the clock starts: the first pay for compilers and caches. */
 const WARM_UP = 4 * BATCH;
 
-const KINDS: readonly DatabaseKind[] = ['embedded', 'PostgreSQL'];
-
 export async function ingest({ size, say }: Context): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const kind of KINDS) {
+  for (const kind of DATABASE_KINDS) {
     say(`${size.spans} spans, ${kind}`);
     rows.push(await measure(await createDatabase(kind), size.spans));
   }

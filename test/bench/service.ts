@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readyWhen, startPostgres } from '../../scripts/support/databases.ts';
 import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
+import { openStore, type Store } from '../../server/store/database.ts';
 
 export type DatabaseKind = 'embedded' | 'PostgreSQL';
 
@@ -30,6 +31,29 @@ export async function createDatabase(kind: DatabaseKind): Promise<Database> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+export const DATABASE_KINDS: readonly DatabaseKind[] = ['embedded', 'PostgreSQL'];
+
+/** Measures on an empty store of each kind, one after the other. */
+export async function onEachDatabase<Row>(
+  measure: (store: Store, kind: DatabaseKind) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const kind of DATABASE_KINDS) {
+    const database = await createDatabase(kind);
+    try {
+      const store = await openStore(database);
+      try {
+        rows.push(...(await measure(store, kind)));
+      } finally {
+        await store.close();
+      }
+    } finally {
+      await database.drop();
+    }
+  }
+  return rows;
 }
 
 export interface Service {

@@ -1,7 +1,7 @@
 /** Every statistic from rollups, against well-indexed SQL on the rows. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { openStore, type Store, type WorkspaceTx } from '../../server/store/database.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database.ts';
 import { plainUsd } from '../../server/store/money.ts';
 import { before, type Span } from '../../server/store/period.ts';
 import type { Figures } from '../../server/store/stats/figures.ts';
@@ -13,29 +13,13 @@ import { DOMAINS, makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
 import { rawTotals, type RawEntry } from './raw-breakdowns.ts';
 import { indexRows, rawOverview, rawTimeline, type RawFigures } from './raw.ts';
-import { createDatabase, type DatabaseKind } from './service.ts';
+import { onEachDatabase, type DatabaseKind } from './service.ts';
 
-const KINDS: readonly DatabaseKind[] = ['embedded', 'PostgreSQL'];
 /** How often each question is asked; before that once, unmeasured. */
 const RUNS = { rollups: 9, rows: 3 };
 
-export async function statistics(context: Context): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const kind of KINDS) {
-    const database = await createDatabase(kind);
-    try {
-      const store = await openStore(database);
-      try {
-        rows.push(...(await measure(store, kind, context)));
-      } finally {
-        await store.close();
-      }
-    } finally {
-      await database.drop();
-    }
-  }
-  return rows;
-}
+export const statistics = (context: Context): Promise<Row[]> =>
+  onEachDatabase((store, kind) => measure(store, kind, context));
 
 async function measure(store: Store, kind: DatabaseKind, { size, say }: Context): Promise<Row[]> {
   say(`${size.requests} requests, ${kind}: making them`);
