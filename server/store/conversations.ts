@@ -20,7 +20,7 @@ import { findQuality, type Findings } from './conversations/quality.ts';
 import { describeConversations, visible, type Reader } from './conversations/rows.ts';
 import { searchMessages, type HitPage, type SearchQuery } from './conversations/search.ts';
 import type { Store, WorkspaceTx } from './database.ts';
-import type { Domains } from './stats/pieces.ts';
+import { isAmong, type Domains } from './stats/pieces.ts';
 
 export type ConversationDetail = Conversation & Findings;
 
@@ -90,9 +90,9 @@ export class ConversationStore {
   /** Whether it was deleted, so that who deletes it again is told the same. */
   wasDeleted(workspaceId: string, { id, domains }: Wanted): Promise<boolean> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const among = domains === null ? sql`true` : sql`domain = any(${domains}::text[])`;
       const { rows } = await sql`select from conversations
-        where ${ws.of()} and key = ${id} and deleted_at is not null and ${among}`.execute(ws.tx);
+        where ${ws.of()} and key = ${id} and deleted_at is not null
+          and ${isAmong(domains)}`.execute(ws.tx);
       return rows.length > 0;
     });
   }

@@ -10,6 +10,7 @@ import {
 } from './execution.ts';
 import type { ExecutionStatus } from './records.ts';
 import type { ExecutionDetailTable } from './schema/telemetry.ts';
+import { isAmong, type Domains } from './stats/pieces.ts';
 
 /** Where a page of the list ended. */
 export interface ExecutionPosition {
@@ -19,8 +20,7 @@ export interface ExecutionPosition {
 }
 
 export interface ExecutionFilter {
-  /** `null`: the whole workspace. */
-  domains: readonly string[] | null;
+  domains: Domains;
   /** Epoch ms, included; `null`: from the beginning. */
   from: number | null;
   /** Epoch ms, excluded; `null`: to the newest, whatever its client's clock says. */
@@ -57,10 +57,10 @@ export class ExecutionStore {
         .selectFrom('executions')
         .selectAll()
         .where(of())
+        .where(isAmong(domains))
         .orderBy('started_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1);
-      if (domains !== null) query = query.where(isAmong(domains));
       if (from !== null) query = query.where('started_at', '>=', new Date(from));
       if (to !== null) query = query.where('started_at', '<', new Date(to));
       if (status !== undefined) query = query.where('status', '=', status);
@@ -81,22 +81,19 @@ export class ExecutionStore {
   }
 
   /** One with its task and steps; `null` where these domains have none of this id. */
-  get(
-    workspaceId: string,
-    id: string,
-    domains: readonly string[] | null,
-  ): Promise<ExecutionDetail | null> {
+  get(workspaceId: string, id: string, domains: Domains): Promise<ExecutionDetail | null> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
-      let query = ws.tx.selectFrom('executions').selectAll().where(ws.of()).where('id', '=', id);
-      if (domains !== null) query = query.where(isAmong(domains));
-      const row: ExecutionRow | undefined = await query.executeTakeFirst();
+      const row: ExecutionRow | undefined = await ws.tx
+        .selectFrom('executions')
+        .selectAll()
+        .where(ws.of())
+        .where(isAmong(domains))
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row ? executionDetailOf(row, await detailOf(ws, id)) : null;
     });
   }
 }
-
-/** Of no domain at all where the list is empty. */
-const isAmong = (domains: readonly string[]) => sql<boolean>`domain = any(${domains}::text[])`;
 
 async function detailOf(
   { tx, of }: WorkspaceTx,

@@ -42,3 +42,6 @@ export function quantile(fraction: number, { low, high, count }: QuantileRank): 
   const weight = rank - Math.floor(rank);
   return valueOf(low) * (1 - weight) + valueOf(high) * weight;
 }
+
+/** Six digits: more would pretend to an exactness that a sketch does not have. */
+export const tidy = (value: number): number => Number(value.toPrecision(6));

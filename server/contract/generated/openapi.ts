@@ -1435,7 +1435,7 @@ export interface components {
             errors: number;
             tokens: components["schemas"]["TokenCounts"];
             cost: components["schemas"]["Cost"];
-            /** @description Of the total cost */
+            /** @description Of the total cost; null where none of its requests has a known price */
             share: number | null;
         };
         /** @description What named nobody; null where all of it did */
@@ -1445,7 +1445,7 @@ export interface components {
             errors: number;
             tokens: components["schemas"]["TokenCounts"];
             cost: components["schemas"]["Cost"];
-            /** @description Of the total cost */
+            /** @description Of the total cost; null where none of its requests has a known price */
             share: number | null;
         } | null;
         /** @description The sum of the entries that are not listed; null where all are */

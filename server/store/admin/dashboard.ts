@@ -4,12 +4,12 @@ import type { Store, WorkspaceTx } from '../database.ts';
 import { resolvePeriod, withData, type Span } from '../period.ts';
 import type { Severity } from '../records.ts';
 import type { Unavailable } from '../stats/question.ts';
-import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { sumsOf } from '../stats/sums.ts';
 import { time } from '../unnest.ts';
 import { DAY, HOUR } from '../zones.ts';
 import { countsOf } from './error-store.ts';
-import { ACTIVE_MS, isAmong, LEVELS } from './levels.ts';
+import { ACTIVE_MS } from './questions.ts';
 
 interface Share {
   requests: number;

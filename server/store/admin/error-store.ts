@@ -5,10 +5,10 @@ import { resolvePeriod, withData, type Period, type PeriodQuery, type Span } fro
 import type { Severity } from '../records.ts';
 import { told, type PeriodTold } from '../stats/question.ts';
 import type { Unavailable } from '../stats/question.ts';
-import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { time } from '../unnest.ts';
 import { HOUR } from '../zones.ts';
-import { firstDay, isAmong, LEVELS } from './levels.ts';
+import { firstDay } from './questions.ts';
 import {
   loggedErrorOf,
   type ErrorRow,

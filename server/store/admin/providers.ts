@@ -2,9 +2,8 @@
 import { sql } from 'kysely';
 import type { Store } from '../database.ts';
 import type { ErrorInfo } from '../records.ts';
-import type { Domains } from '../stats/pieces.ts';
+import { isAmong, type Domains } from '../stats/pieces.ts';
 import { DAY, MINUTE } from '../zones.ts';
-import { isAmong } from './levels.ts';
 
 export interface ProviderHealth {
   name: string;

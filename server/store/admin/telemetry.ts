@@ -6,7 +6,7 @@ import type { CliState } from '../records.ts';
 import type { SessionSumTable } from '../schema/admin.ts';
 import { told, type PeriodTold, type StatsQuery } from '../stats/question.ts';
 import type { Unavailable } from '../stats/question.ts';
-import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { time } from '../unnest.ts';
 import {
   cliSessionOf,
@@ -14,7 +14,7 @@ import {
   type CliSession,
   type CliSessionRow,
 } from './cli-session.ts';
-import { ACTIVE_MS, firstDay, isAmong, LEVELS } from './levels.ts';
+import { ACTIVE_MS, firstDay } from './questions.ts';
 
 export interface StateFigures {
   state: CliState;

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { conversationOf, type Conversation, type ConversationRow } from '../conversation.ts';
 import type { WorkspaceTx } from '../database.ts';
 import type { MessagePart } from '../records.ts';
-import type { Domains } from '../stats/pieces.ts';
+import { isAmong, type Domains } from '../stats/pieces.ts';
 import { unnest, type Column } from '../unnest.ts';
 
 export interface Reader {
@@ -132,6 +132,6 @@ async function readFavorites(
 /** What a reader may see: these domains, and nothing that was deleted. */
 export const visible = (ws: WorkspaceTx, domains: Domains, table = 'c'): RawBuilder<unknown> => {
   const column = (name: string) => sql.ref(`${table}.${name}`);
-  const among = domains === null ? sql`true` : sql`${column('domain')} = any(${domains}::text[])`;
-  return sql`${ws.of(`${table}.workspace_id`)} and ${column('deleted_at')} is null and ${among}`;
+  return sql`${ws.of(`${table}.workspace_id`)} and ${column('deleted_at')} is null
+    and ${isAmong(domains, `${table}.domain`)}`;
 };

@@ -4,9 +4,10 @@ import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { DATA_BEGIN, withData, type Span } from '../period.ts';
 import { changeBetween } from '../stats/change.ts';
-import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { ratio } from '../stats/figures.ts';
+import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { agentRuntimes } from '../stats/runtimes.ts';
-import { ratio, spansOf, SUM_LEVELS, type Part, type Question } from './part.ts';
+import { spansOf, type Part, type Question } from './part.ts';
 
 interface AgentFigures {
   total: number;
@@ -51,7 +52,7 @@ export async function agentMetrics(
 
 /** The executions of each agent in a span, as rows of `agent_sums`. */
 function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unknown> | null {
-  return acrossPieces(piecesOf([span], SUM_LEVELS), (grain) =>
+  return acrossPieces(piecesOf([span], LEVELS), (grain) =>
     grain === 0
       ? sql`select t.agent, count(*)::float8 as executions,
             (count(*) filter (where t.status = 'completed'))::float8 as completed,

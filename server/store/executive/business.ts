@@ -4,22 +4,15 @@ import type { WorkspaceTx } from '../database.ts';
 import { fromPico, plainUsd } from '../money.ts';
 import { withData, type Span } from '../period.ts';
 import { changeBetween } from '../stats/change.ts';
-import { acrossPieces, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { ratio } from '../stats/figures.ts';
+import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import type { Unavailable } from '../stats/question.ts';
 import { time } from '../unnest.ts';
 import { DAY } from '../zones.ts';
 import { acquisitionOf, type Acquisition } from './acquisition.ts';
 import { creditSums } from './credits.ts';
 import { creditsAreTold } from './executions.ts';
-import {
-  NO_BEFORE,
-  ratio,
-  Reasons,
-  spansOf,
-  SUM_LEVELS,
-  type Part,
-  type Question,
-} from './part.ts';
+import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
 import { areSubscriptionsTold, revenueOf, toCents, type Moment, type Movement } from './revenue.ts';
 
 interface BusinessFigures {
@@ -151,7 +144,7 @@ async function activeCustomers(
   domains: Domains,
 ): Promise<number | null> {
   const heard = ['requests', 'executions'].map((table) =>
-    acrossPieces(piecesOf([span], SUM_LEVELS), (grain) =>
+    acrossPieces(piecesOf([span], LEVELS), (grain) =>
       grain === 0
         ? sql`select distinct t.domain from ${sql.table(table)} t
             where ${within(ws, domains, 'started_at')}`

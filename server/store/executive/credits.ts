@@ -2,9 +2,8 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Span } from '../period.ts';
-import { acrossPieces, piecesOf, type Domains } from '../stats/pieces.ts';
+import { acrossPieces, LEVELS, piecesOf, type Domains } from '../stats/pieces.ts';
 import { ofCustomers } from './customers.ts';
-import { SUM_LEVELS } from './part.ts';
 
 /** Decimal strings. */
 export interface CreditSums {
@@ -20,7 +19,7 @@ export async function creditSums(
 ): Promise<CreditSums[]> {
   const sums = spans.map((): CreditSums => ({ used: '0', salesUsd: '0' }));
   const mine = sql`${ws.of('t.workspace_id')} and ${ofCustomers(ws, domains, 't.customer_id')}`;
-  const query = acrossPieces(piecesOf(spans, SUM_LEVELS), (grain) =>
+  const query = acrossPieces(piecesOf(spans, LEVELS), (grain) =>
     grain === 0
       ? sql`select sum(t.credits) filter (where t.kind = 'usage') as used,
             sum(t.amount_usd) filter (where t.kind = 'grant') as sales

@@ -4,11 +4,12 @@ import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { withData } from '../period.ts';
 import { changeBetween } from '../stats/change.ts';
+import { ratio } from '../stats/figures.ts';
 import { runtimesOf, type Runtime } from '../stats/runtimes.ts';
 import { sumsOf, type Sums } from '../stats/sums.ts';
 import { creditSums, type CreditSums } from './credits.ts';
 import { ofCustomers } from './customers.ts';
-import { ratio, Reasons, spansOf, type Part, type Question } from './part.ts';
+import { Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface RunFigures {
   total: number;

@@ -1,6 +1,5 @@
 /** A part of the executive overview: what it tells, and what of it can't be told. */
 import type { Period, Span } from '../period.ts';
-import type { GrainLevel } from '../segments.ts';
 import type { Unavailable } from '../stats/question.ts';
 import type { Domains } from '../stats/pieces.ts';
 
@@ -19,13 +18,6 @@ export interface Part<T> {
   unavailable: Unavailable[];
 }
 
-/** Sums are kept for good in every grain. */
-export const SUM_LEVELS: readonly GrainLevel[] = [
-  { grain: 1440, floor: -Infinity },
-  { grain: 60, floor: -Infinity },
-  { grain: 15, floor: -Infinity },
-];
-
 export const NO_BEFORE = 'There is no period before.';
 
 /** The period and the one just before it, where it has one. */
@@ -38,9 +30,6 @@ export function spansOf({ period }: Question): [Span] | [Span, Span] {
         { from: from - (to - from), to: from },
       ];
 }
-
-export const ratio = (part: number, whole: number): number | null =>
-  whole === 0 ? null : part / whole;
 
 /** Says why some figures are null, in the order in which they are asked. */
 export class Reasons {

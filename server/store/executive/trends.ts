@@ -3,12 +3,13 @@ import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { plainUsd } from '../money.ts';
 import { fittingGranularity, intervalsOf, withData, type Interval, type Span } from '../period.ts';
+import { ratio } from '../stats/figures.ts';
 import { sumsOf } from '../stats/sums.ts';
 import { activeUsers } from '../stats/users.ts';
 import { DAY, type Granularity } from '../zones.ts';
 import { creditSums } from './credits.ts';
 import { creditsAreTold } from './executions.ts';
-import { ratio, type Part, type Question } from './part.ts';
+import { type Part, type Question } from './part.ts';
 import { annualRevenueAt, areSubscriptionsTold, toCents } from './revenue.ts';
 
 export interface ExecutionPoint {

@@ -4,11 +4,12 @@ import type { WorkspaceTx } from '../database.ts';
 import { readFloors, type Floors } from '../floors.ts';
 import { withData, type Span } from '../period.ts';
 import { changeBetween } from '../stats/change.ts';
-import type { Domains } from '../stats/pieces.ts';
+import { ratio } from '../stats/figures.ts';
+import { isAmong, type Domains } from '../stats/pieces.ts';
 import { activeUsers, usersIn, usersOf } from '../stats/users.ts';
 import { time } from '../unnest.ts';
 import { DAY } from '../zones.ts';
-import { NO_BEFORE, ratio, Reasons, spansOf, type Part, type Question } from './part.ts';
+import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface UserFigures {
   dau: number;
@@ -93,10 +94,9 @@ async function goneUsers(
 
 /** How many users had been seen by then. */
 async function seenUsers(ws: WorkspaceTx, until: number, domains: Domains): Promise<number> {
-  const among = domains === null ? sql`true` : sql`domain = any(${domains}::text[])`;
   const { rows } = await sql<{ users: number }>`
     select count(distinct user_id) as users from users
-    where ${ws.of()} and ${among} and first_at < ${time(until)}`.execute(ws.tx);
+    where ${ws.of()} and ${isAmong(domains)} and first_at < ${time(until)}`.execute(ws.tx);
   return rows[0]?.users ?? 0;
 }
 

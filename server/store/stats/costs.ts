@@ -4,12 +4,12 @@ import { readFloors } from '../floors.ts';
 import { withData } from '../period.ts';
 import type { UsageSums } from '../write/usage-sums.ts';
 import { otherOf, type OtherUsage } from './entries.ts';
-import { untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
+import { NO_PRICE, untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
 import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from './question.ts';
 import { topLabels, usageOf, without, type Breakdown } from './usage.ts';
 
 interface Share extends UsageFigures {
-  /** Of the total cost. */
+  /** Of the total cost; `null` where none of it has a known price. */
   share: number | null;
 }
 
@@ -37,26 +37,31 @@ export async function costs(
   const [total] = await usageOf(ws, [span], domains);
   const named = await topLabels(ws, span, domains, floors, { by, order: 'cost', limit });
   const whole = total ?? named.sum;
-  const shareOf = ({ cost }: UsageSums) =>
-    whole.cost === 0n ? null : Number(cost) / Number(whole.cost);
+  const shareOf = ({ cost, requests, unpriced }: UsageSums) =>
+    whole.cost === 0n || unpriced === requests ? null : Number(cost) / Number(whole.cost);
   const shared = (sums: UsageSums) => ({ ...usageFigures(sums), share: shareOf(sums) });
-  const unnamed = without(whole, named.sum);
+  const rest = without(whole, named.sum);
   const entries = named.top.map(({ label, sums }) => ({ label, ...shared(sums) }));
-  const unavailable = [
-    ...untoldUsage(whole, 'total.'),
-    ...named.top.flatMap(({ sums }, index) => untoldUsage(sums, `entries.${index}.`)),
-  ];
-  if (whole.cost === 0n && entries.length > 0) {
-    const reason = 'Nothing has cost anything that is known.';
-    unavailable.push(...entries.map((_, index) => ({ path: `entries.${index}.share`, reason })));
-  }
+  const other = otherOf(named, shareOf);
+  const unnamed = rest.requests > 0 ? shared(rest) : null;
+  const untoldShare = (path: string, part: Share | null): Unavailable[] => {
+    if (part?.share !== null) return [];
+    const reason = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
+    return [{ path: `${path}.share`, reason }];
+  };
   return {
     period: told(period),
     breakdown: by,
     total: usageFigures(whole),
     entries,
-    other: otherOf(named, shareOf),
-    unnamed: unnamed.requests > 0 ? shared(unnamed) : null,
-    unavailable,
+    other,
+    unnamed,
+    unavailable: [
+      ...untoldUsage(whole, 'total.'),
+      ...named.top.flatMap(({ sums }, index) => untoldUsage(sums, `entries.${index}.`)),
+      ...entries.flatMap((entry, index) => untoldShare(`entries.${index}`, entry)),
+      ...untoldShare('other', other),
+      ...untoldShare('unnamed', unnamed),
+    ],
   };
 }

@@ -11,7 +11,7 @@ import { ratio, usageFigures, type PeriodFigures, type UsageFigures } from './fi
 import { latenciesBy, NO_LATENCY, type Latency } from './latencies.ts';
 import { modelsOf, type ModelUsage } from './models.ts';
 import { compared } from './overview.ts';
-import type { Domains } from './pieces.ts';
+import { isAmong, type Domains } from './pieces.ts';
 import {
   periodOf,
   told,
@@ -114,8 +114,7 @@ async function knownDomains(
   some: readonly string[],
   limit: number,
 ): Promise<{ found: KnownDomain[]; total: number }> {
-  const mine = sql`${ws.of()} and
-    ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}`;
+  const mine = sql`${ws.of()} and ${isAmong(domains)}`;
   const { rows } = await sql<{ domain: string; last: Date | null; total: number }>`
     select domain, last_request_at as last, (
       select count(*) from domain_totals where ${mine}

@@ -4,7 +4,7 @@ import type { WorkspaceTx } from '../database.ts';
 import { withData, type Span } from '../period.ts';
 import type { Granularity } from '../zones.ts';
 import { NO_REQUEST, ratio } from './figures.ts';
-import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
+import { acrossPieces, LEVELS, piecesOf, within, type Domains } from './pieces.ts';
 import {
   periodOf,
   told,
@@ -13,7 +13,7 @@ import {
   type Unavailable,
 } from './question.ts';
 import { intervalsFor } from './timeline.ts';
-import { LEVELS, usageOf } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 interface ErrorPoint {
   at: string;

@@ -51,6 +51,7 @@ export const NO_SKETCH =
   'Too long ago for percentiles in this time zone: the requests are too many.';
 
 export const NO_REQUEST = 'There was no request.';
+export const NO_PRICE = 'No request has a known price.';
 
 type TokenSums = Pick<
   UsageSums,
@@ -143,8 +144,6 @@ export function untoldUsage(sums: UsageSums | undefined, path = ''): Unavailable
     ...(unmetered === requests
       ? [{ path: `${path}tokens`, reason: 'No request told its usage.' }]
       : []),
-    ...(unpriced === requests
-      ? [{ path: `${path}cost.usd`, reason: 'No request has a known price.' }]
-      : []),
+    ...(unpriced === requests ? [{ path: `${path}cost.usd`, reason: NO_PRICE }] : []),
   ];
 }

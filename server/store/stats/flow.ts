@@ -3,9 +3,8 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { withData } from '../period.ts';
-import { acrossPieces, piecesOf, within } from './pieces.ts';
+import { acrossPieces, hourlyLevels, piecesOf, within } from './pieces.ts';
 import { periodOf, told, type PeriodTold, type TopQuery } from './question.ts';
-import { hourlyLevels } from './usage.ts';
 
 type LinkKind = 'model' | 'tool' | 'agent';
 

@@ -4,11 +4,11 @@ import type { WorkspaceTx } from '../database.ts';
 import type { Floors } from '../floors.ts';
 import type { Span } from '../period.ts';
 import type { GrainLevel } from '../segments.ts';
-import { quantile } from '../sketch.ts';
+import { quantile, tidy } from '../sketch.ts';
 import { time, unnest } from '../unnest.ts';
 import { DAY, QUARTER } from '../zones.ts';
 import { WORKSPACE } from '../write/deltas.ts';
-import { acrossPieces, piecesOf, within, type Domains, type Piece } from './pieces.ts';
+import { acrossPieces, isAmong, piecesOf, within, type Domains, type Piece } from './pieces.ts';
 import { usageOf } from './usage.ts';
 
 /** Milliseconds; `null` where there is no request with a latency. */
@@ -145,7 +145,7 @@ async function seriesOf(
     select distinct domain, model from model_sums
     where ${ws.of()} and grain = 1440 and model = any(${models}::text[])
       and slot > ${time(from - DAY)} and slot < ${time(to)}
-      and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}`.execute(ws.tx);
+      and ${isAmong(domains)}`.execute(ws.tx);
   return rows.map(({ domain, model }) => ({ key: model, domain, label: model }));
 }
 
@@ -185,9 +185,6 @@ async function ranked(ws: WorkspaceTx, query: RawBuilder<unknown> | null): Promi
     return { index, key, latency: { p50, p95, p99 } };
   });
 }
-
-/** Six digits: more would pretend to an exactness that a sketch does not have. */
-const tidy = (value: number): number => Number(value.toPrecision(6));
 
 /** The spans of which more rows would have to be read than one question is worth. */
 async function tooManyRows(

@@ -5,7 +5,7 @@ import { fromPico } from '../money.ts';
 import { withData, type Period, type Span } from '../period.ts';
 import { changeBetween, type Change } from './change.ts';
 import { otherOf, untoldEntry, type OtherUsage } from './entries.ts';
-import { NO_REQUEST, ratio, usageFigures, type UsageFigures } from './figures.ts';
+import { NO_PRICE, NO_REQUEST, ratio, usageFigures, type UsageFigures } from './figures.ts';
 import { latenciesBy, NO_LATENCY, type Latency } from './latencies.ts';
 import { spansOf } from './overview.ts';
 import {
@@ -159,9 +159,10 @@ function untoldFirstToken(path: string, latency: Latency | null, requests: numbe
 
 function untoldCosts(path: string, cost: ModelComparison['cost']): Unavailable[] {
   const unavailable: Unavailable[] = [];
-  const reason = 'No request has a known price.';
   for (const name of ['perRequestUsd', 'perMillionTokensUsd'] as const) {
-    if (cost[name] === null) unavailable.push({ path: `${path}.cost.${name}`, reason });
+    if (cost[name] === null) {
+      unavailable.push({ path: `${path}.cost.${name}`, reason: NO_PRICE });
+    }
   }
   return unavailable;
 }

@@ -3,11 +3,31 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Span } from '../period.ts';
 import type { Grain } from '../schema/telemetry.ts';
+import type { Floors } from '../floors.ts';
 import { decompose, type GrainLevel } from '../segments.ts';
 import { time, unnest } from '../unnest.ts';
 
 /** What a question is about: domains, or `null` for the whole workspace. */
 export type Domains = readonly string[] | null;
+
+/** A condition for the domains of a question; of no domain at all where the list is empty. */
+export const isAmong = (domains: Domains, column = 'domain'): RawBuilder<boolean> =>
+  domains === null
+    ? sql<boolean>`true`
+    : sql<boolean>`${sql.ref(column)} = any(${domains}::text[])`;
+
+/** Of sums that are kept for good in every grain. */
+export const LEVELS: readonly GrainLevel[] = [
+  { grain: 1440, floor: -Infinity },
+  { grain: 60, floor: -Infinity },
+  { grain: 15, floor: -Infinity },
+];
+
+/** Of sums by user, agent, team and link: by the hour for a while, and then by the day. */
+export const hourlyLevels = (floors: Floors | null): readonly GrainLevel[] => [
+  { grain: 1440, floor: -Infinity },
+  { grain: 60, floor: floors?.hour ?? -Infinity },
+];
 
 /** A part of the span with this index that one grain answers, or the rows (`grain: 0`). */
 export interface Piece extends Span {
@@ -60,6 +80,6 @@ export function within(
   column: 'slot' | 'started_at' | 'first_at' | 'at',
 ): RawBuilder<unknown> {
   const time = sql.ref(`t.${column}`);
-  const domain = domains === null ? sql`true` : sql`t.domain = any(${domains}::text[])`;
-  return sql`${ws.of('t.workspace_id')} and ${time} >= p.since and ${time} < p.until and ${domain}`;
+  return sql`${ws.of('t.workspace_id')} and ${time} >= p.since and ${time} < p.until
+    and ${isAmong(domains, 't.domain')}`;
 }

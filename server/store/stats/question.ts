@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { resolvePeriod, type Period, type PeriodQuery } from '../period.ts';
 import type { Granularity } from '../zones.ts';
-import type { Domains } from './pieces.ts';
+import { isAmong, type Domains } from './pieces.ts';
 
 /** What to tell of which domains, as of when. */
 export interface StatsQuery extends PeriodQuery {
@@ -45,7 +45,7 @@ export async function periodOf(ws: WorkspaceTx, query: StatsQuery): Promise<Peri
 export async function dataBegin(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
   const first = (table: 'model_sums' | 'domain_sums') => sql`
     select min(slot) as slot from ${sql.table(table)} where ${ws.of()} and grain = 1440
-      and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}`;
+      and ${isAmong(domains)}`;
   const { rows } = await sql<{ slot: Date | null }>`
     select min(slot) as slot
     from (${first('model_sums')} union all ${first('domain_sums')}) firsts`.execute(ws.tx);

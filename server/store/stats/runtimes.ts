@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Floors } from '../floors.ts';
 import type { Span } from '../period.ts';
-import { bucketOf, quantile, valueOf } from '../sketch.ts';
+import { bucketOf, quantile, tidy, valueOf } from '../sketch.ts';
 import { WORKSPACE } from '../write/deltas.ts';
 import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
 
@@ -109,6 +109,3 @@ function runtimeOf(durations: Durations): Runtime {
   const p95 = quantile(0.95, { low: at(Math.floor(rank)), high: at(Math.ceil(rank)), count });
   return { average: tidy(total / count), p95: tidy(p95) };
 }
-
-/** Six digits: more would pretend to an exactness that a sketch does not have. */
-const tidy = (value: number): number => Number(value.toPrecision(6));

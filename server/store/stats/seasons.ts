@@ -7,7 +7,7 @@ import type { UsageSums } from '../write/usage-sums.ts';
 import { DAY, HOUR, instantOf, offsetAt, startAfter, type Granularity } from '../zones.ts';
 import { judgeCounts, judgeSums, MIN_SEASONS, SEASONS, type Judgement } from './anomalies.ts';
 import { tokensOf } from './figures.ts';
-import type { Domains } from './pieces.ts';
+import { isAmong, type Domains } from './pieces.ts';
 import type { Unavailable } from './question.ts';
 import { usageOf } from './usage.ts';
 
@@ -181,7 +181,7 @@ class Clock {
 async function firstSlot(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
   const { rows } = await sql<{ slot: Date }>`
     select slot from model_sums where ${ws.of()} and grain = 15
-      and ${domains === null ? sql`true` : sql`domain = any(${domains}::text[])`}
+      and ${isAmong(domains)}
     order by slot limit 1`.execute(ws.tx);
   return rows[0]?.slot.getTime() ?? null;
 }

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Span } from '../period.ts';
 import type { UsageSums } from '../write/usage-sums.ts';
-import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
-import { LEVELS, usageOf } from './usage.ts';
+import { acrossPieces, LEVELS, piecesOf, within, type Domains } from './pieces.ts';
+import { usageOf } from './usage.ts';
 
 export interface Sums extends UsageSums, RunSums {}
 

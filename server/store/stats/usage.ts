@@ -4,7 +4,6 @@ import type { WorkspaceTx } from '../database.ts';
 import type { Floors } from '../floors.ts';
 import { toPico } from '../money.ts';
 import type { Span } from '../period.ts';
-import type { GrainLevel } from '../segments.ts';
 import {
   noSpeed,
   noUsage,
@@ -12,20 +11,7 @@ import {
   type SpeedSums,
   type UsageSums,
 } from '../write/usage-sums.ts';
-import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
-
-/** Sums by domain and model are kept for good in every grain. */
-export const LEVELS: readonly GrainLevel[] = [
-  { grain: 1440, floor: -Infinity },
-  { grain: 60, floor: -Infinity },
-  { grain: 15, floor: -Infinity },
-];
-
-/** Those by user, agent, team and link by the hour for a while, and then by the day. */
-export const hourlyLevels = (floors: Floors | null): readonly GrainLevel[] => [
-  { grain: 1440, floor: -Infinity },
-  { grain: 60, floor: floors?.hour ?? -Infinity },
-];
+import { acrossPieces, hourlyLevels, LEVELS, piecesOf, within, type Domains } from './pieces.ts';
 
 /** By what usage is broken down. */
 export type Breakdown = 'model' | 'domain' | 'user' | 'agent' | 'team';

@@ -7,6 +7,7 @@ import { withData, type Span } from '../period.ts';
 import { time } from '../unnest.ts';
 import type { UsageSums } from '../write/usage-sums.ts';
 import { usageFigures, type UsageFigures } from './figures.ts';
+import { isAmong } from './pieces.ts';
 import { periodOf, type StatsQuery } from './question.ts';
 import { ADDED, labelled, type Told } from './usage.ts';
 
@@ -74,8 +75,7 @@ export async function userList(
     ), seen as (
       select u.user_id as user, min(u.first_at) as first_at, max(u.last_at) as last_at
       from users u
-      where ${ws.of('u.workspace_id')}
-        and ${domains === null ? sql`true` : sql`u.domain = any(${domains}::text[])`}
+      where ${ws.of('u.workspace_id')} and ${isAmong(domains, 'u.domain')}
       group by u.user_id
     ), told as (
       select used.*, seen.first_at, seen.last_at,

@@ -4,8 +4,7 @@ import type { WorkspaceTx } from '../database.ts';
 import type { Floors } from '../floors.ts';
 import type { Span } from '../period.ts';
 import { time } from '../unnest.ts';
-import { acrossPieces, piecesOf, within, type Domains } from './pieces.ts';
-import { hourlyLevels } from './usage.ts';
+import { acrossPieces, hourlyLevels, isAmong, piecesOf, within, type Domains } from './pieces.ts';
 
 export interface UserCounts {
   active: number;
@@ -76,11 +75,7 @@ export function usersIn(
   domains: Domains,
   floors: Floors | null,
 ): RawBuilder<unknown> | null {
-  const pieces = piecesOf(spans, [
-    { grain: 1440, floor: -Infinity },
-    { grain: 60, floor: floors?.hour ?? -Infinity },
-  ]);
-  return acrossPieces(pieces, (grain) =>
+  return acrossPieces(piecesOf(spans, hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select t.user_id, count(*) as n from requests t
           where ${within(ws, domains, 'started_at')} and t.user_id is not null
@@ -93,8 +88,7 @@ export function usersIn(
 
 /** New to the question's domains: seen in one of them, and in none of them before. */
 async function newUsers(ws: WorkspaceTx, span: Span, domains: Domains): Promise<number> {
-  const among = (table: string) =>
-    domains === null ? sql`true` : sql`${sql.ref(`${table}.domain`)} = any(${domains}::text[])`;
+  const among = (table: string) => isAmong(domains, `${table}.domain`);
   const { rows } = await sql<{ users: number }>`
     select count(distinct u.user_id) as users from users u
     where ${ws.of('u.workspace_id')} and ${among('u')}

@@ -216,17 +216,22 @@ describe('statistics by what they are made of', () => {
     };
 
     it('by model and by domain, the dearest first', async () => {
-      const { total } = await costs('model');
+      const { total, unavailable } = await costs('model');
       assert.deepEqual(total.cost, { usd: '0.01', unpricedRequests: 1 });
       assert.deepEqual(await brief('model'), {
         entries: [
           ['gpt-5', '0.008', 0.8, 4],
           ['claude-sonnet-4-5', '0.002', 0.2, 1],
-          ['mystery', '0.00', 0, 1],
+          ['mystery', '0.00', null, 1],
         ],
         other: null,
         unnamed: null,
       });
+      const reason = 'No request has a known price.';
+      assert.deepEqual(unavailable, [
+        { path: 'entries.2.cost.usd', reason },
+        { path: 'entries.2.share', reason },
+      ]);
       assert.deepEqual((await brief('domain')).entries, [
         ['a.example.com', '0.008', 0.8, 5],
         ['b.example.com', '0.002', 0.2, 1],
@@ -280,11 +285,13 @@ describe('statistics by what they are made of', () => {
 
     it('are not 0, but unknown, where nothing has a price', async () => {
       const unpriced = telemetry.workspace();
-      await unpriced.write(call({ at: '2026-11-21T09:30:00Z', model: 'mystery' }));
-      const query = { ...ask(), breakdown: 'model' as const };
-      const { entries, unavailable } = await telemetry.stats.costs(unpriced.id, query);
-      assert.equal(entries[0]?.share, null);
-      const paths = ['total.cost.usd', 'entries.0.cost.usd', 'entries.0.share'];
+      const at = '2026-11-21T09:30:00Z';
+      const mystery = { at, model: 'mystery' };
+      await unpriced.write(call(mystery), call({ ...mystery, domain: 'b.example.com' }));
+      const query = { ...ask(), breakdown: 'domain' as const, limit: 1 };
+      const { entries, other, unavailable } = await telemetry.stats.costs(unpriced.id, query);
+      assert.deepEqual([entries[0]?.share, other?.share], [null, null]);
+      const paths = ['total.cost.usd', 'entries.0.cost.usd', 'entries.0.share', 'other.share'];
       assert.deepEqual(
         unavailable.map(({ path }) => path),
         paths,
