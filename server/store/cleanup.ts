@@ -54,7 +54,7 @@ export class CleanupStore {
 
   /** The run that was asked for last. */
   lastRun(workspaceId: string): Promise<CleanupRun | null> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const row = await ws.tx
         .selectFrom('cleanup_runs')
         .selectAll()
@@ -67,7 +67,7 @@ export class CleanupStore {
   }
 
   getRun(workspaceId: string, id: string): Promise<CleanupRun | null> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const row = await ws.tx
         .selectFrom('cleanup_runs')
         .selectAll()
@@ -83,7 +83,7 @@ export class CleanupStore {
     workspaceId: string,
     { type, runId, after, limit }: ActionsPage,
   ): Promise<{ actions: CleanupAction[]; next: string | null }> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       let query = ws.tx
         .selectFrom('cleanup_actions')
         .selectAll()

@@ -60,9 +60,7 @@ export class ConversationStore {
     page: ListPage,
     reader: Reader,
   ): Promise<ConversationPage> {
-    return this.#store.inWorkspace(workspaceId, (ws) =>
-      listConversations(ws, filter, page, reader),
-    );
+    return this.#store.inSnapshot(workspaceId, (ws) => listConversations(ws, filter, page, reader));
   }
 
   /** Where those are that fit, the oldest first. */
@@ -72,11 +70,11 @@ export class ConversationStore {
     limit: number,
     reader: Reader,
   ): Promise<ConversationPlace[]> {
-    return this.#store.inWorkspace(workspaceId, (ws) => findFitting(ws, filter, limit, reader));
+    return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, limit, reader));
   }
 
   search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {
-    return this.#store.inWorkspace(workspaceId, (ws) => searchMessages(ws, query, reader));
+    return this.#store.inSnapshot(workspaceId, (ws) => searchMessages(ws, query, reader));
   }
 
   /**
@@ -84,12 +82,12 @@ export class ConversationStore {
    * @throws AmbiguousConversation
    */
   find(workspaceId: string, wanted: Wanted): Promise<ConversationPlace | null> {
-    return this.#store.inWorkspace(workspaceId, (ws) => findPlace(ws, wanted));
+    return this.#store.inSnapshot(workspaceId, (ws) => findPlace(ws, wanted));
   }
 
   /** Whether it was deleted, so that who deletes it again is told the same. */
   wasDeleted(workspaceId: string, { id, domains }: Wanted): Promise<boolean> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { rows } = await sql`select from conversations
         where ${ws.of()} and key = ${id} and deleted_at is not null
           and ${isAmong(domains)}`.execute(ws.tx);
@@ -103,7 +101,7 @@ export class ConversationStore {
     ids: readonly string[],
     domains: Domains,
   ): Promise<ConversationPlace[]> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { rows } = await sql<ConversationPlace>`
         select c.domain, c.key from unnest(${ids}::text[]) with ordinality as v(key, place)
         join conversations c on ${visible(ws, domains)} and c.key = v.key
@@ -114,7 +112,7 @@ export class ConversationStore {
 
   /** @throws AmbiguousConversation */
   get(workspaceId: string, wanted: Wanted, reader: Reader): Promise<ConversationDetail | null> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const place = await findPlace(ws, wanted);
       const conversation = place && (await describe(ws, place, reader));
       if (!conversation) return null;
@@ -130,7 +128,7 @@ export class ConversationStore {
     place: ConversationPlace,
     reader: Reader,
   ): Promise<Conversation | null> {
-    return this.#store.inWorkspace(workspaceId, (ws) => describe(ws, place, reader));
+    return this.#store.inSnapshot(workspaceId, (ws) => describe(ws, place, reader));
   }
 
   messages(
@@ -138,7 +136,7 @@ export class ConversationStore {
     place: ConversationPlace,
     window: MessageWindow,
   ): Promise<MessagesFound> {
-    return this.#store.inWorkspace(workspaceId, (ws) => readMessages(ws, place, window));
+    return this.#store.inSnapshot(workspaceId, (ws) => readMessages(ws, place, window));
   }
 
   /** These, and no others, are its tags then. */

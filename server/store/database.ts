@@ -48,7 +48,10 @@ type Exec = (text: string) => Promise<Record<string, unknown>[]>;
 /** Milliseconds that one statement of a request may take on PostgreSQL. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
-/** The database. Every access goes through `inWorkspace` or, for the service's own work, `asSystem`. */
+/**
+ * The database. Every access goes through `inWorkspace` or `inSnapshot` or, for the service's own
+ * work, `asSystem`.
+ */
 export class Store {
   readonly db: Kysely<Schema>;
   readonly dialect: 'pglite' | 'postgres';
@@ -72,19 +75,37 @@ export class Store {
 
   /** Runs `work` in one transaction that can read and write only this workspace's rows. */
   inWorkspace<T>(workspaceId: string, work: (ws: WorkspaceTx) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute((tx) => this.#asApp(tx, workspaceId, work));
+  }
+
+  /**
+   * Runs `work`, which only reads, in one transaction that sees this workspace as it is at one
+   * moment: an answer of several statements would else contradict itself beside a writer.
+   */
+  inSnapshot<T>(workspaceId: string, work: (ws: WorkspaceTx) => Promise<T>): Promise<T> {
+    return this.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute((tx) => this.#asApp(tx, workspaceId, work));
+  }
+
+  async #asApp<T>(
+    tx: Transaction<Schema>,
+    workspaceId: string,
+    work: (ws: WorkspaceTx) => Promise<T>,
+  ): Promise<T> {
     const { unsafeWithoutPredicate } = this.#options;
-    return this.db.transaction().execute(async (tx) => {
-      await sql`select set_config('role', 'cloudbrain_app', true),
-        set_config('cloudbrain.workspace', ${workspaceId}, true),
-        set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true),
-        -- Compiling a query that reads many short ranges takes longer than reading them.
-        set_config('jit', 'off', true)`.execute(tx);
-      const of = (column = 'workspace_id'): Expression<SqlBool> =>
-        unsafeWithoutPredicate
-          ? sql<SqlBool>`true`
-          : sql<SqlBool>`${sql.ref(column)} = ${workspaceId}`;
-      return work({ tx, workspaceId, of });
-    });
+    await sql`select set_config('role', 'cloudbrain_app', true),
+      set_config('cloudbrain.workspace', ${workspaceId}, true),
+      set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true),
+      -- Compiling a query that reads many short ranges takes longer than reading them.
+      set_config('jit', 'off', true)`.execute(tx);
+    const of = (column = 'workspace_id'): Expression<SqlBool> =>
+      unsafeWithoutPredicate
+        ? sql<SqlBool>`true`
+        : sql<SqlBool>`${sql.ref(column)} = ${workspaceId}`;
+    return work({ tx, workspaceId, of });
   }
 
   /**

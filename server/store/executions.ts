@@ -50,7 +50,7 @@ export class ExecutionStore {
     filter: ExecutionFilter,
     page: { after: ExecutionPosition | null; limit: number },
   ): Promise<ExecutionPage> {
-    return this.#store.inWorkspace(workspaceId, async ({ tx, of }) => {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const { domains, from, to, status, user, model, agent } = filter;
       const { after, limit } = page;
       let query = tx
@@ -82,7 +82,7 @@ export class ExecutionStore {
 
   /** One with its task and steps; `null` where these domains have none of this id. */
   get(workspaceId: string, id: string, domains: Domains): Promise<ExecutionDetail | null> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const row: ExecutionRow | undefined = await ws.tx
         .selectFrom('executions')
         .selectAll()

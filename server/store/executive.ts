@@ -125,7 +125,7 @@ export class ExecutiveStore {
 
   /** The UTC day of the first that is known of anything; `null` where nothing is. */
   #begin(workspaceId: string, domains: Domains): Promise<number | null> {
-    return this.#options.store.inWorkspace(workspaceId, async (ws) => {
+    return this.#options.store.inSnapshot(workspaceId, async (ws) => {
       const begins = [await dataBegin(ws, domains), await businessBegin(ws, domains)];
       const known = begins.filter((begin) => begin !== null);
       return known.length === 0 ? null : Math.min(...known);
@@ -161,7 +161,7 @@ class Asked {
   ): Promise<T | null> {
     const { store, onError } = this.#options;
     try {
-      const { value, unavailable } = await store.inWorkspace(this.#workspaceId, (ws) =>
+      const { value, unavailable } = await store.inSnapshot(this.#workspaceId, (ws) =>
         work(ws, this.#question),
       );
       this.#told++;

@@ -31,7 +31,7 @@ export class StatsStore {
 
   /** The figures of a period, and their change against the one just before. */
   overview(workspaceId: string, query: StatsQuery): Promise<StatsOverview> {
-    return this.#store.inWorkspace(workspaceId, (ws) => overview(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => overview(ws, query));
   }
 
   /** The figures of every interval of a period, oldest first. */
@@ -39,12 +39,12 @@ export class StatsStore {
     workspaceId: string,
     query: TimelineQuery & { anomalies?: boolean | undefined },
   ): Promise<StatsTimeline> {
-    return this.#store.inWorkspace(workspaceId, (ws) => timeline(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => timeline(ws, query));
   }
 
   /** The domains, busiest first. */
   domains(workspaceId: string, query: TopQuery): Promise<StatsDomains> {
-    return this.#store.inWorkspace(workspaceId, (ws) => domainList(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => domainList(ws, query));
   }
 
   /** One domain in detail; `null` where it has never sent anything. */
@@ -53,12 +53,12 @@ export class StatsStore {
     domain: string,
     query: Omit<TimelineQuery, 'domains'>,
   ): Promise<StatsDomain | null> {
-    return this.#store.inWorkspace(workspaceId, (ws) => domainDetail(ws, domain, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => domainDetail(ws, domain, query));
   }
 
   /** The models, the most used first. */
   models(workspaceId: string, query: TopQuery): Promise<StatsModels> {
-    return this.#store.inWorkspace(workspaceId, (ws) => models(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => models(ws, query));
   }
 
   /** Some models side by side. */
@@ -66,17 +66,17 @@ export class StatsStore {
     workspaceId: string,
     query: StatsQuery & { models: readonly string[] },
   ): Promise<StatsModelComparison> {
-    return this.#store.inWorkspace(workspaceId, (ws) => compareModels(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => compareModels(ws, query));
   }
 
   /** What was spent, by one of several breakdowns. */
   costs(workspaceId: string, query: TopQuery & { breakdown: Breakdown }): Promise<StatsCosts> {
-    return this.#store.inWorkspace(workspaceId, (ws) => costs(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => costs(ws, query));
   }
 
   /** Tokens by hour of the week. */
   tokenHeatmap(workspaceId: string, query: StatsQuery): Promise<StatsTokenHeatmap> {
-    return this.#store.inWorkspace(workspaceId, (ws) => tokenHeatmap(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => tokenHeatmap(ws, query));
   }
 
   /** Errors by type, over time. */
@@ -84,7 +84,7 @@ export class StatsStore {
     workspaceId: string,
     query: TimelineQuery & { model?: string | undefined; limit: number },
   ): Promise<StatsErrors> {
-    return this.#store.inWorkspace(workspaceId, (ws) => errors(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => errors(ws, query));
   }
 
   /** The users of a period. */
@@ -93,21 +93,21 @@ export class StatsStore {
     query: StatsQuery & { sort: UserSort },
     page: { after: UserPosition | null; limit: number },
   ): Promise<UserPage> {
-    return this.#store.inWorkspace(workspaceId, (ws) => userList(ws, query, page));
+    return this.#store.inSnapshot(workspaceId, (ws) => userList(ws, query, page));
   }
 
   /** When usage peaks. */
   peaks(workspaceId: string, query: StatsQuery): Promise<StatsPeaks> {
-    return this.#store.inWorkspace(workspaceId, (ws) => peaks(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => peaks(ws, query));
   }
 
   /** Latency by model, and over time. */
   latency(workspaceId: string, query: TimelineQuery & { limit: number }): Promise<StatsLatency> {
-    return this.#store.inWorkspace(workspaceId, (ws) => latency(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => latency(ws, query));
   }
 
   /** What calls what. */
   flow(workspaceId: string, query: TopQuery): Promise<StatsFlow> {
-    return this.#store.inWorkspace(workspaceId, (ws) => flow(ws, query));
+    return this.#store.inSnapshot(workspaceId, (ws) => flow(ws, query));
   }
 }

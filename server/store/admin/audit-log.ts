@@ -32,7 +32,7 @@ export class AuditStore {
     { from, to, action, actor }: AuditFilter,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<{ entries: AuditLogEntry[]; next: string | null }> {
-    return this.#store.inWorkspace(workspaceId, async ({ tx, of }) => {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       let query = tx
         .selectFrom('audit_log')
         .selectAll()

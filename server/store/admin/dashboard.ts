@@ -66,7 +66,7 @@ export class DashboardStore {
     workspaceId: string,
     { domains, timezone, now }: { domains: Domains; timezone: string | undefined; now: number },
   ): Promise<AdminStats> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const today = resolvePeriod({ timeframe: 'today', timezone }, now, now);
       const day = withData({ from: now - DAY, to: now }, now);
       const [ofToday, ofDay] = await sumsOf(ws, [withData(today, now), day], domains);

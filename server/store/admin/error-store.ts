@@ -66,7 +66,7 @@ export class ErrorStore {
     filter: ErrorFilter,
     page: { after: Position | null; limit: number },
   ): Promise<{ errors: LoggedError[]; next: Position | null }> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { domains, severity, type, group } = filter;
       const { after, limit } = page;
       const { from, to } = withData(periodOf(period, -Infinity), period.now);
@@ -99,7 +99,7 @@ export class ErrorStore {
 
   /** One with its stack; `null` where these domains have none of this id. */
   get(workspaceId: string, id: string, domains: Domains): Promise<LoggedErrorDetail | null> {
-    return this.#store.inWorkspace(workspaceId, async ({ tx, of }) => {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const row = await tx
         .selectFrom('errors')
         .selectAll()
@@ -128,7 +128,7 @@ export class ErrorStore {
     { domains, severity }: Pick<ErrorFilter, 'domains' | 'severity'>,
     limit: number,
   ): Promise<ErrorGroups> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const begin =
         query.timeframe === 'all' ? await firstDay(ws, 'error_group_sums', domains) : null;
       const period = periodOf(query, begin ?? query.now);

@@ -56,7 +56,7 @@ export class HeartbeatStore {
 
   /** The latest of each job, over all replicas. */
   async latest(workspaceId: string): Promise<Map<string, Heartbeat>> {
-    const rows = await this.#store.inWorkspace(workspaceId, async ({ tx, of }) =>
+    const rows = await this.#store.inSnapshot(workspaceId, async ({ tx, of }) =>
       tx
         .selectFrom('heartbeats')
         .select(['job', 'ended_at', 'success_at', 'error_at', 'error'])

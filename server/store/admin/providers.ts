@@ -27,7 +27,7 @@ export class ProviderStore {
 
   /** @param now epoch ms */
   health(workspaceId: string, domains: Domains, now: number): Promise<ProviderHealth[]> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const mine = sql`${ws.of()} and ${isAmong(domains)}`;
       const { rows } = await sql<Row>`
         select c.*, f.error_type, f.error_message from (

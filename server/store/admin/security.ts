@@ -74,7 +74,7 @@ export class SecurityStore {
 
   /** Where what is kept begins, for `timeframe=all`; epoch ms. */
   begin(workspaceId: string): Promise<number | null> {
-    return this.#store.inWorkspace(workspaceId, async ({ tx, of }) => {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const row = await tx
         .selectFrom('security_events')
         .select(({ fn }) => fn.min<Date | null>('minute').as('minute'))
@@ -86,7 +86,7 @@ export class SecurityStore {
 
   /** @param now epoch ms */
   overview(workspaceId: string, period: Period, now: number): Promise<AdminSecurity> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       // Refusals are counted by the minute: the one in which the period begins is part of it.
       const kept = { from: now - SECURITY_DAYS * DAY, to: now + MINUTE };
       const from = Math.floor(Math.max(period.from, kept.from) / MINUTE) * MINUTE;

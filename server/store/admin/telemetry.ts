@@ -73,7 +73,7 @@ export class CliSessionStore {
 
   /** @throws PeriodError */
   telemetry(workspaceId: string, query: StatsQuery): Promise<AdminTelemetry> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { now, domains } = query;
       const begin = query.timeframe === 'all' ? await firstDay(ws, 'session_sums', domains) : null;
       const period = resolvePeriod(query, now, begin ?? now);
@@ -126,7 +126,7 @@ export class CliSessionStore {
     filter: SessionFilter,
     page: { after: Position | null; limit: number; now: number },
   ): Promise<{ sessions: CliSession[]; next: Position | null }> {
-    return this.#store.inWorkspace(workspaceId, async ({ tx, of }) => {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const { domains, from, to, state, active, client, user } = filter;
       const { after, limit, now } = page;
       let query = tx

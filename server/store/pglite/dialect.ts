@@ -7,6 +7,7 @@ import {
   type Dialect,
   type Driver,
   type QueryResult,
+  type TransactionSettings,
 } from 'kysely';
 import type { PGliteClient } from './client.ts';
 
@@ -63,8 +64,13 @@ class PGliteWorkerDriver implements Driver {
     else this.#borrowed = false;
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin'));
+  async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel, accessMode }: TransactionSettings,
+  ): Promise<void> {
+    const isolation = isolationLevel ? [`isolation level ${isolationLevel}`] : [];
+    const begin = ['begin', ...isolation, ...(accessMode ? [accessMode] : [])].join(' ');
+    await connection.executeQuery(CompiledQuery.raw(begin));
   }
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));

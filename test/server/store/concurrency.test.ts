@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { openStore, type Store } from '../../../server/store/database.ts';
+import { openStore, type Store, type WorkspaceTx } from '../../../server/store/database.ts';
 import type { Observation } from '../../../server/store/records.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { arrival, END, fleet } from './fleet.ts';
-import { reading } from './reading.ts';
+import { observation, reading } from './reading.ts';
 import { comparable, Telemetry } from './telemetry.ts';
 
 const embedded = !process.env.TEST_DATABASE_URL;
@@ -103,5 +103,43 @@ describe('four writers of one workspace', { skip: embedded && 'needs PostgreSQL'
         rows.map((_, index) => index + 1),
       );
     }
+  });
+});
+
+describe('an answer of several statements', { skip: embedded && 'needs PostgreSQL' }, () => {
+  let telemetry: Telemetry;
+  let database: TestDatabase;
+  before(async () => {
+    database = await createTestDatabase();
+    telemetry = await Telemetry.open({ databaseUrl: database.databaseUrl });
+  });
+  after(async () => {
+    await telemetry.close();
+    await database.drop();
+  });
+
+  it('sees one moment, whatever is written meanwhile, and writes nothing', async () => {
+    const workspace = telemetry.workspace();
+    const { store } = telemetry;
+    // The first request of a month makes the month's table, which waits for whoever reads.
+    await workspace.write(observation({ startedAt: END, spanId: '1'.repeat(16) }));
+    const count = async ({ tx, of }: WorkspaceTx) => {
+      const counted = tx.selectFrom('requests').where(of());
+      const row = await counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirst();
+      return row?.n;
+    };
+    const counts = await store.inSnapshot(workspace.id, async (ws) => {
+      const first = await count(ws);
+      await workspace.write(observation({ startedAt: END, spanId: '2'.repeat(16) }));
+      return [first, await count(ws)];
+    });
+    assert.deepEqual(counts, [1, 1]);
+    assert.equal(await store.inSnapshot(workspace.id, count), 2);
+    await assert.rejects(
+      store.inSnapshot(workspace.id, ({ tx, of }) =>
+        tx.deleteFrom('requests').where(of()).execute(),
+      ),
+      /read-only/,
+    );
   });
 });
