@@ -300,7 +300,8 @@ export interface paths {
         /**
          * The users of a period
          * @description Those who made a request in it, the most or latest first. A cursor keeps the period of the first
-         *     page, so that a list that ends now does not move under its reader.
+         *     page, so that a list that ends now does not move under its reader; it is good for the same
+         *     question alone. By `last_seen`, who comes back meanwhile moves to the front.
          */
         get: operations["stats.users"];
         put?: never;
@@ -1656,6 +1657,7 @@ export interface components {
         UserUsagePage: {
             data: components["schemas"]["UserUsage"][];
             nextCursor: string | null;
+            unavailable: components["schemas"]["Unavailable"];
         };
         /** @description null where no hour of the period lies in it */
         RequestsPerHour: number | null;
@@ -1752,6 +1754,7 @@ export interface components {
                 calls: components["schemas"]["Count"];
                 errors: components["schemas"]["Count"];
             }[];
+            unavailable: components["schemas"]["Unavailable"];
         };
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
@@ -4416,7 +4419,7 @@ export interface operations {
     "stats.compareModels": {
         parameters: {
             query: {
-                /** @description Which models, separated by commas */
+                /** @description Which models, separated by commas; one that has a comma in its name can't be asked for */
                 models: string[];
                 /** @description Start of the period, included. With `to`, and not with `timeframe`. */
                 from?: components["parameters"]["From"];
@@ -4807,7 +4810,8 @@ export interface operations {
                      *           "new": false
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "unavailable": []
                      *     }
                      */
                     "application/json": components["schemas"]["UserUsagePage"];
@@ -5070,7 +5074,8 @@ export interface operations {
                      *           "errors": 4
                      *         }
                      *       ],
-                     *       "other": []
+                     *       "other": [],
+                     *       "unavailable": []
                      *     }
                      */
                     "application/json": components["schemas"]["StatsFlow"];

@@ -87,12 +87,14 @@ export function statsHandlers({ store, now }: StatsOptions): HandlersFor<'stats'
     'stats.users': async ({ caller, params: { query } }) => {
       const { cursor, limit = 50, sort = 'requests' } = query;
       const question = { ...asked(caller, query), sort };
-      const after = cursor === undefined ? null : fromUserCursor(cursor, sort);
-      const { users, next } = await withPeriod(() =>
+      const { domain, timeframe, from, to, timezone } = query;
+      const about = JSON.stringify([sort, domain, timeframe, from, to, timezone]);
+      const after = cursor === undefined ? null : fromUserCursor(cursor, sort, about);
+      const { users, next, unavailable } = await withPeriod(() =>
         store.users(caller.workspace.id, question, { after, limit }),
       );
-      const nextCursor = next === null ? null : toUserCursor(next);
-      return { status: 200, body: { data: users, nextCursor } };
+      const nextCursor = next === null ? null : toUserCursor(next, about);
+      return { status: 200, body: { data: users, nextCursor, unavailable } };
     },
 
     'stats.peaks': async ({ caller, params: { query } }) => {

@@ -1,16 +1,21 @@
+import { createHash } from 'node:crypto';
 import { badRequest } from '../contract/index.ts';
 import type { UserPosition, UserSort } from '../store/stats/user-list.ts';
 
-/** Opaque to the client; it only says where a page ended, and gives nobody a right. */
-export function toUserCursor({ sort, from, to, value, user }: UserPosition): string {
-  return Buffer.from(JSON.stringify([sort, from, to, value, user])).toString('base64url');
+/**
+ * Opaque to the client; it only says where a page ended, and gives nobody a right.
+ * @param about what the list was asked about: its pages have to be asked for alike
+ */
+export function toUserCursor({ sort, from, to, value, user }: UserPosition, about: string): string {
+  const asked = createHash('sha256').update(about).digest('base64url').slice(0, 8);
+  return Buffer.from(JSON.stringify([sort, from, to, value, user, asked])).toString('base64url');
 }
 
-/** @throws Problem 400 for one that was not made by `toUserCursor`, or for a list sorted otherwise */
-export function fromUserCursor(cursor: string, sort: UserSort): UserPosition {
+/** @throws Problem 400 for one that was not made by `toUserCursor`, or of a list about something else */
+export function fromUserCursor(cursor: string, sort: UserSort, about: string): UserPosition {
   const position = read(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
-  if (position === null || toUserCursor(position) !== cursor || position.sort !== sort) {
+  if (position === null || toUserCursor(position, about) !== cursor || position.sort !== sort) {
     throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
   }
   return position;

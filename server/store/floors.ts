@@ -5,12 +5,17 @@ import { slotOf } from './segments.ts';
 import { time } from './unnest.ts';
 import { DAY } from './zones.ts';
 
-/** Epoch ms. What a commit adds or takes back below a floor is not kept, so that both agree. */
+/**
+ * Epoch ms. What a commit adds to sums, or takes back from them, below a floor is not kept, so that
+ * both agree.
+ */
 export interface Floors {
   /** Sketches of the 15-minute grain, and hourly ones of single models and agents. */
   fine: number;
   /** Of the hour grain: sketches of all models and agents, sums by user, agent, team and link. */
   hour: number;
+  /** Single requests and executions. */
+  rows: number;
 }
 
 /** How long the finer grains are kept: hourly figures of a week, daily ones of a quarter year. */
@@ -18,7 +23,7 @@ const FINE_DAYS = 10;
 const HOUR_DAYS = 100;
 
 /** Where the floors are for a workspace that begins now, and where retention may move them. */
-export function floorsAt(now: number): Floors {
+export function floorsAt(now: number): Pick<Floors, 'fine' | 'hour'> {
   return {
     fine: slotOf(now - FINE_DAYS * DAY, 1440),
     hour: slotOf(now - HOUR_DAYS * DAY, 1440),
@@ -29,7 +34,7 @@ export function floorsAt(now: number): Floors {
 export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors> {
   const known = await readFloors(ws);
   if (known) return known;
-  const floors = floorsAt(now);
+  const floors = { ...floorsAt(now), rows: -Infinity };
   await sql`insert into floors (workspace_id, fine, hour)
     values (${ws.workspaceId}, ${time(floors.fine)}, ${time(floors.hour)})`.execute(ws.tx);
   return floors;
@@ -37,8 +42,10 @@ export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors
 
 /** `null` where nothing was ever written. */
 export async function readFloors(ws: WorkspaceTx): Promise<Floors | null> {
-  const { rows } = await sql<{ fine: Date; hour: Date }>`
-    select fine, hour from floors where ${ws.of()}`.execute(ws.tx);
+  const { rows } = await sql<{ fine: Date; hour: Date; rows: Date | null }>`
+    select fine, hour, rows from floors where ${ws.of()}`.execute(ws.tx);
   const [row] = rows;
-  return row ? { fine: row.fine.getTime(), hour: row.hour.getTime() } : null;
+  if (!row) return null;
+  const { fine, hour } = row;
+  return { fine: fine.getTime(), hour: hour.getTime(), rows: row.rows?.getTime() ?? -Infinity };
 }

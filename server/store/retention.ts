@@ -5,8 +5,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { removeOperations } from './admin/retention.ts';
 import type { Store, WorkspaceTx } from './database.ts';
-import { floorsAt, readFloors } from './floors.ts';
+import { floorsAt, readFloors, type Floors } from './floors.ts';
 import { OUTBOX_HOURS } from './live.ts';
+import { slotOf } from './segments.ts';
 import { time } from './unnest.ts';
 import { lockWorkspace } from './workspace-lock.ts';
 import { dropMonths, monthsBefore } from './write/months.ts';
@@ -54,6 +55,8 @@ export class Retention {
     const silentSince = time(now - this.#observationDays * DAY);
     let scopes = await this.#seal(sql`o.received_at < ${silentSince} and ${isSilent(silentSince)}`);
     const rowsBefore = now - this.#rowDays * DAY;
+    // First, so that nobody takes what is being removed for all that there was.
+    await this.#moveFloors(now, rowsBefore);
     const months = await monthsBefore(this.#store, rowsBefore);
     if (months.length > 0) {
       // Read again, a scope would put rows back that are counted already.
@@ -63,7 +66,6 @@ export class Retention {
     await this.#removeRows(rowsBefore);
     await this.#forgetHistories(now - this.#historyDays * DAY);
     await this.#store.asSystem((tx) => removeOperations(tx, rowsBefore, now));
-    await this.#moveFloors(now);
     await this.#tidyUp();
     return { events, scopes, months: months.length };
   }
@@ -130,11 +132,13 @@ export class Retention {
     });
   }
 
-  async #moveFloors(now: number): Promise<void> {
-    const { fine, hour } = floorsAt(now);
-    const behind = sql`floors where fine < ${time(fine)} or hour < ${time(hour)}`;
+  async #moveFloors(now: number, rowsBefore: number): Promise<void> {
+    // Once a day, whatever the hour.
+    const target = { ...floorsAt(now), rows: slotOf(rowsBefore, 1440) + DAY };
+    const behind = sql`floors where fine < ${time(target.fine)} or hour < ${time(target.hour)}
+      or rows is null or rows < ${time(target.rows)}`;
     for (const workspaceId of await this.#workspacesOf(behind)) {
-      await this.#store.inWorkspace(workspaceId, (ws) => moveFloors(ws, now));
+      await this.#store.inWorkspace(workspaceId, (ws) => moveFloors(ws, target));
     }
   }
 
@@ -230,13 +234,13 @@ async function sealChunk(ws: WorkspaceTx, which: RawBuilder<unknown>): Promise<n
   return rows.length;
 }
 
-async function moveFloors(ws: WorkspaceTx, now: number): Promise<void> {
+async function moveFloors(ws: WorkspaceTx, target: Floors): Promise<void> {
   await lockWorkspace(ws);
   const floors = await readFloors(ws);
-  const target = floorsAt(now);
-  const fine = time(Math.max(floors?.fine ?? 0, target.fine));
-  const hour = time(Math.max(floors?.hour ?? 0, target.hour));
-  await sql`update floors set fine = ${fine}, hour = ${hour} where ${ws.of()}`.execute(ws.tx);
+  const higher = (name: keyof Floors) => time(Math.max(floors?.[name] ?? 0, target[name]));
+  const [fine, hour, rows] = [higher('fine'), higher('hour'), higher('rows')];
+  await sql`update floors set fine = ${fine}, hour = ${hour}, rows = ${rows}
+    where ${ws.of()}`.execute(ws.tx);
   await sql`delete from sketches where ${ws.of()} and (
       grain = 15 and slot < ${fine}
       or grain = 60 and slot < ${fine} and label <> ''

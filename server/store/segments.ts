@@ -1,6 +1,6 @@
 /** How a span of time is put together from rollup slots and, at its ragged edges, from rows. */
 import type { Span } from './period.ts';
-import type { Grain } from './schema/telemetry.ts';
+import type { Grain } from './schema/rollups.ts';
 import { MINUTE } from './zones.ts';
 
 /** A run of slots of one grain; `grain: 0` means the rows themselves. */

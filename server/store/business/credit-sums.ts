@@ -1,7 +1,7 @@
 /** Keeps `credit_sums` current: what was used and sold, by customer. */
 import type { WorkspaceTx } from '../database.ts';
 import { fromPico, toPico, type Pico } from '../money.ts';
-import type { Grain } from '../schema/telemetry.ts';
+import type { Grain } from '../schema/rollups.ts';
 import { addTo, slotKeys, type Rollup } from '../rollups.ts';
 import { slotsOf } from '../segments.ts';
 import type { Change } from './keep.ts';

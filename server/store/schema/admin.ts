@@ -1,6 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { CliState, ErrorRecord, Family, Severity, TransitionRecord } from '../records.ts';
-import type { Grain } from './telemetry.ts';
+import type { Grain } from './rollups.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
 type Time = ColumnType<Date, string, string>;

@@ -1,5 +1,5 @@
 import type { ColumnType } from 'kysely';
-import type { Grain } from './telemetry.ts';
+import type { Grain } from './rollups.ts';
 
 /** Written as an RFC 3339 string, read as a `Date`. */
 type Time = ColumnType<Date, string, string>;

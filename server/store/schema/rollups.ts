@@ -130,6 +130,8 @@ interface FloorTable {
   fine: Time;
   /** Other hourly sketches, and hourly sums by user, agent, team and link, begin here. */
   hour: Time;
+  /** Single requests and executions begin here; `null`: none was ever removed. */
+  rows: NullableTime;
 }
 
 /** A domain that has ever sent anything, and how much in all. */

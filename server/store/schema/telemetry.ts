@@ -11,8 +11,6 @@ import type {
 import type { ConversationLink } from './conversations.ts';
 import type { RollupSchema } from './rollups.ts';
 
-export type { Grain } from './rollups.ts';
-
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
 type Time = ColumnType<Date, string, string>;
 type NullableTime = ColumnType<Date | null, string | null, string | null>;

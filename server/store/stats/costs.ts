@@ -6,7 +6,15 @@ import type { UsageSums } from '../write/usage-sums.ts';
 import { otherOf, type OtherUsage } from './entries.ts';
 import { NO_PRICE, untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
 import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from './question.ts';
-import { topLabels, usageOf, without, type Breakdown } from './usage.ts';
+import {
+  ENDS_GONE,
+  isByDay,
+  losesEnds,
+  topLabels,
+  usageOf,
+  without,
+  type Breakdown,
+} from './usage.ts';
 
 interface Share extends UsageFigures {
   /** Of the total cost; `null` where none of it has a known price. */
@@ -42,26 +50,28 @@ export async function costs(
   const shared = (sums: UsageSums) => ({ ...usageFigures(sums), share: shareOf(sums) });
   const rest = without(whole, named.sum);
   const entries = named.top.map(({ label, sums }) => ({ label, ...shared(sums) }));
-  const other = otherOf(named, shareOf);
-  const unnamed = rest.requests > 0 ? shared(rest) : null;
-  const untoldShare = (path: string, part: Share | null): Unavailable[] => {
-    if (part?.share !== null) return [];
-    const reason = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
-    return [{ path: `${path}.share`, reason }];
-  };
+  const noShare = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
+  const untoldShare = (path: string, part: Share | null): Unavailable[] =>
+    part?.share === null ? [{ path: `${path}.share`, reason: noShare }] : [];
+  const others = otherOf(named, shareOf, noShare);
+  // What the ends of the period have of the labels is in the rest as well: nobody tells it apart.
+  const lost = isByDay(by) && (await losesEnds(ws, span, domains, floors));
+  const unnamed = rest.requests > 0 && !lost ? shared(rest) : null;
   return {
     period: told(period),
     breakdown: by,
     total: usageFigures(whole),
     entries,
-    other,
+    other: others.other,
     unnamed,
     unavailable: [
       ...untoldUsage(whole, 'total.'),
       ...named.top.flatMap(({ sums }, index) => untoldUsage(sums, `entries.${index}.`)),
       ...entries.flatMap((entry, index) => untoldShare(`entries.${index}`, entry)),
-      ...untoldShare('other', other),
+      ...others.unavailable,
+      ...(unnamed ? untoldUsage(rest, 'unnamed.') : []),
       ...untoldShare('unnamed', unnamed),
+      ...(lost ? ['entries', 'unnamed'].map((path) => ({ path, reason: ENDS_GONE })) : []),
     ],
   };
 }

@@ -21,7 +21,7 @@ import {
   type Unavailable,
 } from './question.ts';
 import { intervalsFor, pointsOf, type TimelinePoint } from './timeline.ts';
-import { topLabels } from './usage.ts';
+import { ENDS_GONE, losesEnds, topLabels } from './usage.ts';
 import { activeBy } from './users.ts';
 
 export interface DomainUsage extends UsageFigures {
@@ -72,14 +72,15 @@ export async function domainList(ws: WorkspaceTx, query: TopQuery): Promise<Stat
   const users = await activeBy(ws, span, domains, floors, keys);
   const lastRequests = new Map(known.found.map(({ domain, last }) => [domain, last]));
   const shareOf = ({ requests }: { requests: number }) => ratio(requests, active.sum.requests);
+  const reason = 'No domain had a request.';
   const answer: StatsDomains = {
     period: told(period),
     total: listed.labels,
     active: active.labels,
     domains: [],
-    other: otherOf(listed, shareOf),
-    unavailable: [],
+    ...otherOf(listed, shareOf, reason),
   };
+  const lost = await losesEnds(ws, span, domains, floors);
   for (const [index, { label, sums }] of top.entries()) {
     const [latency = null] = latencies.get(label) ?? [];
     const usage = {
@@ -93,8 +94,10 @@ export async function domainList(ws: WorkspaceTx, query: TopQuery): Promise<Stat
     };
     answer.domains.push(usage);
     answer.unavailable.push(...untoldEntry(`domains.${index}`, usage, sums, latency));
+    if (lost) {
+      answer.unavailable.push({ path: `domains.${index}.users.active`, reason: ENDS_GONE });
+    }
     if (usage.share === null) {
-      const reason = 'No domain had a request.';
       answer.unavailable.push({ path: `domains.${index}.share`, reason });
     }
   }

@@ -17,15 +17,31 @@ export interface OtherUsage extends UsageFigures {
   share: number | null;
 }
 
-/** @param shareOf what part of the whole some sums are */
+interface Other {
+  other: OtherUsage | null;
+  unavailable: Unavailable[];
+}
+
+/**
+ * @param shareOf what part of the whole some sums are
+ * @param noShare why that can't be told, where it is `null`
+ */
 export function otherOf(
   { top, labels, sum }: TopLabels,
   shareOf: (sums: UsageSums) => number | null,
-): OtherUsage | null {
+  noShare: string,
+): Other {
   const entries = labels - top.length;
-  if (entries <= 0) return null;
+  if (entries <= 0) return { other: null, unavailable: [] };
   const rest = without(sum, ...top.map(({ sums }) => sums));
-  return { entries, ...usageFigures(rest), share: shareOf(rest) };
+  const share = shareOf(rest);
+  return {
+    other: { entries, ...usageFigures(rest), share },
+    unavailable: [
+      ...untoldUsage(rest, 'other.'),
+      ...(share === null ? [{ path: 'other.share', reason: noShare }] : []),
+    ],
+  };
 }
 
 /** What an entry of requests tells. */

@@ -48,7 +48,7 @@ export interface PeriodFigures extends Figures {
 
 /** Why there are no percentiles of an old interval. */
 export const NO_SKETCH =
-  'Too long ago for percentiles in this time zone: the requests are too many.';
+  'Its ends need more than 100,000 single requests, or some that are gone: ask for whole days in UTC.';
 
 export const NO_REQUEST = 'There was no request.';
 export const NO_PRICE = 'No request has a known price.';

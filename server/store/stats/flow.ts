@@ -4,7 +4,8 @@ import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { withData } from '../period.ts';
 import { acrossPieces, hourlyLevels, piecesOf, within } from './pieces.ts';
-import { periodOf, told, type PeriodTold, type TopQuery } from './question.ts';
+import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from './question.ts';
+import { ENDS_GONE, losesEnds } from './usage.ts';
 
 type LinkKind = 'model' | 'tool' | 'agent';
 
@@ -31,6 +32,7 @@ export interface StatsFlow {
   links: FlowLink[];
   /** By kind, the sum of the links that are not listed. */
   other: { kind: LinkKind; links: number; calls: number; errors: number }[];
+  unavailable: Unavailable[];
 }
 
 interface Row {
@@ -47,8 +49,9 @@ interface Row {
 export async function flow(ws: WorkspaceTx, query: TopQuery): Promise<StatsFlow> {
   const period = await periodOf(ws, query);
   const { domains, now, limit } = query;
-  const levels = hourlyLevels(await readFloors(ws));
-  const links = acrossPieces(piecesOf([withData(period, now)], levels), (grain) =>
+  const floors = await readFloors(ws);
+  const span = withData(period, now);
+  const links = acrossPieces(piecesOf([span], hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select 'model' as kind, coalesce(t.agent, '') as source, t.model as target,
             count(*) as calls, count(t.error_type) as errors
@@ -67,7 +70,9 @@ export async function flow(ws: WorkspaceTx, query: TopQuery): Promise<StatsFlow>
           select t.kind, t.source, t.target, t.calls, t.errors from link_sums t
           where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}`,
   );
-  const answer: StatsFlow = { period: told(period), nodes: [], links: [], other: [] };
+  const isLost = await losesEnds(ws, span, domains, floors);
+  const unavailable = isLost ? [{ path: 'links', reason: ENDS_GONE }] : [];
+  const answer: StatsFlow = { period: told(period), nodes: [], links: [], other: [], unavailable };
   if (!links) return answer;
   const { rows } = await sql<Row>`
     with counted as (

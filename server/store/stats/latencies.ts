@@ -8,7 +8,15 @@ import { quantile, tidy } from '../sketch.ts';
 import { time, unnest } from '../unnest.ts';
 import { DAY, QUARTER } from '../zones.ts';
 import { WORKSPACE } from '../write/deltas.ts';
-import { acrossPieces, isAmong, piecesOf, within, type Domains, type Piece } from './pieces.ts';
+import {
+  acrossPieces,
+  isAmong,
+  isGone,
+  piecesOf,
+  within,
+  type Domains,
+  type Piece,
+} from './pieces.ts';
 import { usageOf } from './usage.ts';
 
 /** Milliseconds; `null` where there is no request with a latency. */
@@ -24,8 +32,8 @@ export const NO_LATENCY: Latency = { p50: null, p95: null, p99: null };
 type Measure = 'latency' | 'first_token';
 
 /**
- * Of how many requests the rows are read where no sketch is fine enough: an old period in a zone
- * whose days begin in the middle of ours. What needs more is not told.
+ * Of how many requests an answer reads the rows where no sketch is fine enough: at the ends of an
+ * old period that begins or ends within a day of ours. What needs more is not told.
  */
 const MAX_ROWS = 100_000;
 
@@ -39,7 +47,7 @@ export async function latenciesOf(
   floors: Floors | null,
 ): Promise<(Latency | null)[]> {
   const pieces = piecesOf(spans, levelsOf(floors));
-  const untold = await tooManyRows(ws, pieces, domains);
+  const untold = await untoldSpans(ws, pieces, domains, floors);
   const latencies = spans.map((_, index) => (untold.has(index) ? null : NO_LATENCY));
   const query = acrossPieces(
     pieces.filter(({ index }) => !untold.has(index)),
@@ -82,7 +90,7 @@ export async function latenciesBy(
   }: { by: 'model' | 'domain'; keys: readonly string[]; measure?: Measure },
 ): Promise<LatenciesBy> {
   const pieces = piecesOf(spans, levelsOf(floors, by === 'model'));
-  const untold = await tooManyRows(ws, pieces, domains);
+  const untold = await untoldSpans(ws, pieces, domains, floors);
   const none = spans.map((_, index) => (untold.has(index) ? null : NO_LATENCY));
   const latencies = new Map(keys.map((key) => [key, [...none]]));
   const series = by === 'model' ? await seriesOf(ws, spans, domains, keys) : keys.map(ofDomain);
@@ -186,15 +194,31 @@ async function ranked(ws: WorkspaceTx, query: RawBuilder<unknown> | null): Promi
   });
 }
 
-/** The spans of which more rows would have to be read than one question is worth. */
-async function tooManyRows(
+/**
+ * The spans of which rows are gone, or more would have to be read than one question is worth. Those that come
+ * first come first: a period is told even where the one before it, which serves `change`, is not.
+ */
+async function untoldSpans(
   ws: WorkspaceTx,
   pieces: readonly Piece[],
   domains: Domains,
+  floors: Floors | null,
 ): Promise<Set<number>> {
   const wide = pieces.filter(({ grain, from, to }) => grain === 0 && to - from > QUARTER);
-  if (wide.length === 0) return new Set();
+  const untold = new Set<number>();
+  if (wide.length === 0) return untold;
   const sums = await usageOf(ws, wide, domains);
-  const total = sums.reduce((sum, { requests }) => sum + requests, 0);
-  return total > MAX_ROWS ? new Set(wide.map(({ index }) => index)) : new Set();
+  const rows = new Map<number, number>();
+  for (const [place, piece] of wide.entries()) {
+    const { requests = 0 } = sums[place] ?? {};
+    rows.set(piece.index, (rows.get(piece.index) ?? 0) + requests);
+    if (requests > 0 && isGone(piece, floors)) untold.add(piece.index);
+  }
+  let left = MAX_ROWS;
+  for (const [index, n] of [...rows].sort(([a], [b]) => a - b)) {
+    if (untold.has(index)) continue;
+    if (n > left) untold.add(index);
+    else left -= n;
+  }
+  return untold;
 }

@@ -5,7 +5,14 @@ import { fromPico } from '../money.ts';
 import { withData, type Period, type Span } from '../period.ts';
 import { changeBetween, type Change } from './change.ts';
 import { otherOf, untoldEntry, type OtherUsage } from './entries.ts';
-import { NO_PRICE, NO_REQUEST, ratio, usageFigures, type UsageFigures } from './figures.ts';
+import {
+  NO_PRICE,
+  NO_REQUEST,
+  NO_SKETCH,
+  ratio,
+  usageFigures,
+  type UsageFigures,
+} from './figures.ts';
 import { latenciesBy, NO_LATENCY, type Latency } from './latencies.ts';
 import { spansOf } from './overview.ts';
 import {
@@ -64,7 +71,7 @@ export async function modelsOf(
   const sums = await modelSumsOf(ws, spans, domains, keys);
   const latencies = await latenciesBy(ws, spans, domains, floors, { by: 'model', keys });
   const shareOf = ({ requests }: { requests: number }) => ratio(requests, found.sum.requests);
-  const list: ModelList = { models: [], other: otherOf(found, shareOf), unavailable: [] };
+  const list: ModelList = { models: [], ...otherOf(found, shareOf, NO_REQUEST) };
   for (const [index, model] of keys.entries()) {
     const [now_, before] = sums.get(model) ?? [];
     const [latency = null, earlier = null] = latencies.get(model) ?? [];
@@ -152,17 +159,18 @@ function unitCosts({ cost, requests, unpriced, pricedTokens }: ModelSums) {
 }
 
 function untoldFirstToken(path: string, latency: Latency | null, requests: number): Unavailable[] {
-  if (latency?.p50 != null) return [];
-  const reason = requests === 0 ? NO_REQUEST : 'No request told the time to its first token.';
-  return [{ path: `${path}.timeToFirstTokenMs`, reason }];
+  const say = (reason: string) => [{ path: `${path}.timeToFirstTokenMs`, reason }];
+  if (latency === null) return say(NO_SKETCH);
+  if (latency.p50 !== null) return [];
+  return say(requests === 0 ? NO_REQUEST : 'No request told the time to its first token.');
 }
 
 function untoldCosts(path: string, cost: ModelComparison['cost']): Unavailable[] {
-  const unavailable: Unavailable[] = [];
-  for (const name of ['perRequestUsd', 'perMillionTokensUsd'] as const) {
-    if (cost[name] === null) {
-      unavailable.push({ path: `${path}.cost.${name}`, reason: NO_PRICE });
-    }
+  const { perRequestUsd, perMillionTokensUsd } = cost;
+  const say = (name: string, reason: string) => [{ path: `${path}.cost.${name}`, reason }];
+  if (perRequestUsd === null) {
+    return [...say('perRequestUsd', NO_PRICE), ...say('perMillionTokensUsd', NO_PRICE)];
   }
-  return unavailable;
+  if (perMillionTokensUsd !== null) return [];
+  return say('perMillionTokensUsd', 'No request with a known price has a token.');
 }

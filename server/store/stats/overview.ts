@@ -7,6 +7,7 @@ import { changeBetween, type Change } from './change.ts';
 import {
   periodFigures,
   untold,
+  untoldUsage,
   usageFigures,
   type PeriodFigures,
   type UsageFigures,
@@ -22,7 +23,7 @@ import {
   type Unavailable,
 } from './question.ts';
 import { sumsOf } from './sums.ts';
-import { usageOf } from './usage.ts';
+import { ENDS_GONE, losesEnds, usageOf } from './usage.ts';
 import { usersOf } from './users.ts';
 
 export interface StatsOverview extends PeriodFigures {
@@ -37,7 +38,13 @@ export async function overview(ws: WorkspaceTx, query: StatsQuery): Promise<Stat
   const period = await periodOf(ws, query);
   const { figures, change, unavailable } = await compared(ws, period, query, await readFloors(ws));
   const totals = await totalsOf(ws, period.timezone, query);
-  return { period: told(period), ...figures, totals, change, unavailable };
+  return {
+    period: told(period),
+    ...figures,
+    totals: totals.figures,
+    change,
+    unavailable: [...unavailable, ...totals.unavailable],
+  };
 }
 
 interface Compared {
@@ -57,12 +64,19 @@ export async function compared(
   const sums = await sumsOf(ws, spans, domains);
   const latencies = await latenciesOf(ws, spans, domains, floors);
   const users = await usersOf(ws, spans, domains, floors);
+  const lost: boolean[] = [];
+  for (const span of spans) lost.push(await losesEnds(ws, span, domains, floors));
   const all = spans.map((_, index) => periodFigures(sums[index], latencies[index], users[index]));
   const [figures = periodFigures(), previous = null] = all;
+  const change = changeBetween(figures, previous);
+  if (lost.includes(true)) change.users = { active: null, new: change.users.new };
   return {
     figures,
-    change: changeBetween(figures, previous),
-    unavailable: untold(figures, sums[0], latencies[0] ?? null),
+    change,
+    unavailable: [
+      ...untold(figures, sums[0], latencies[0] ?? null),
+      ...(lost[0] ? [{ path: 'users.active', reason: ENDS_GONE }] : []),
+    ],
   };
 }
 
@@ -76,7 +90,7 @@ async function totalsOf(
   ws: WorkspaceTx,
   timezone: string,
   { now, domains }: { now: number; domains: Domains },
-): Promise<StatsOverview['totals']> {
+): Promise<{ figures: StatsOverview['totals']; unavailable: Unavailable[] }> {
   const begins = [
     startOf('day', now, timezone),
     startOf('month', now, timezone),
@@ -84,5 +98,10 @@ async function totalsOf(
   ];
   const spans = begins.map((from) => withData({ from, to: now }, now));
   const [today, month, all] = await usageOf(ws, spans, domains);
-  return { today: usageFigures(today), month: usageFigures(month), all: usageFigures(all) };
+  return {
+    figures: { today: usageFigures(today), month: usageFigures(month), all: usageFigures(all) },
+    unavailable: Object.entries({ today, month, all }).flatMap(([name, sums]) =>
+      untoldUsage(sums, `totals.${name}.`),
+    ),
+  };
 }

@@ -56,11 +56,13 @@ function partOf(cells: readonly Cell[]): Part {
   return { ...whole, requestsPerHour: ratio(whole.requests, whole.hours) };
 }
 
-/** The first of those with most requests an hour. */
+/**
+ * The first of those with most requests an hour. A part of which less than an hour is over, such as
+ * the one that has just begun, says little: it counts where there is no other.
+ */
 function highest<P extends Part>(parts: readonly P[]): P | undefined {
   const rate = (part: P | undefined): number => part?.requestsPerHour ?? 0;
-  return parts.reduce<P | undefined>(
-    (best, part) => (rate(part) > rate(best) ? part : best),
-    undefined,
-  );
+  const best = (some: readonly P[]) =>
+    some.reduce<P | undefined>((most, part) => (rate(part) > rate(most) ? part : most), undefined);
+  return best(parts.filter(({ hours }) => hours >= 1)) ?? best(parts);
 }

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Span } from '../period.ts';
-import type { Grain } from '../schema/telemetry.ts';
+import type { Grain } from '../schema/rollups.ts';
 import type { Floors } from '../floors.ts';
 import { decompose, type GrainLevel } from '../segments.ts';
 import { time, unnest } from '../unnest.ts';
@@ -28,6 +28,10 @@ export const hourlyLevels = (floors: Floors | null): readonly GrainLevel[] => [
   { grain: 1440, floor: -Infinity },
   { grain: 60, floor: floors?.hour ?? -Infinity },
 ];
+
+/** Whether a piece needs rows that are gone, where there were any. */
+export const isGone = ({ grain, from }: Piece, floors: Floors | null): boolean =>
+  grain === 0 && from < (floors?.rows ?? -Infinity);
 
 /** A part of the span with this index that one grain answers, or the rows (`grain: 0`). */
 export interface Piece extends Span {

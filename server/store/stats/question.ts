@@ -1,7 +1,9 @@
 /** What a statistic is asked about: a period, and domains. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
+import { readFloors } from '../floors.ts';
 import { resolvePeriod, type Period, type PeriodQuery } from '../period.ts';
+import { slotOf } from '../segments.ts';
 import type { Granularity } from '../zones.ts';
 import { isAmong, type Domains } from './pieces.ts';
 
@@ -35,10 +37,18 @@ export interface Unavailable {
   reason: string;
 }
 
-/** @throws PeriodError */
+/**
+ * Where single requests are gone, a period begins and ends with the quarter of an hour that it was
+ * to begin and end in: nothing finer is known.
+ * @throws PeriodError
+ */
 export async function periodOf(ws: WorkspaceTx, query: StatsQuery): Promise<Period> {
   const begin = query.timeframe === 'all' ? await dataBegin(ws, query.domains) : null;
-  return resolvePeriod(query, query.now, begin ?? query.now);
+  const period = resolvePeriod(query, query.now, begin ?? query.now);
+  if (query.from === undefined) return period;
+  const rows = (await readFloors(ws))?.rows ?? -Infinity;
+  const known = (instant: number) => (instant < rows ? slotOf(instant, 15) : instant);
+  return { ...period, from: known(period.from), to: known(period.to) };
 }
 
 /** The UTC day of the first data, as epoch ms; `null` where there are none. */

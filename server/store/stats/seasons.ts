@@ -55,9 +55,13 @@ export async function anomaliesOf(
     const sums = points.sums[index];
     return isWhole && sums ? [{ at, place: clock.placeOf(at), sums }] : [];
   });
-  if (whole.length === 0) return { anomalies: [], unavailable: [] };
+  if (whole.length === 0) {
+    const reason = `No ${granularity} of the period is whole and over.`;
+    return { anomalies: null, unavailable: [untold(reason)] };
+  }
 
-  const sums = new Map(whole.map((point) => [point.place, point.sums]));
+  // Of an hour that comes twice the first is the place's, as it is of one that has to be read.
+  const sums = new Map(whole.toReversed().map((point) => [point.place, point.sums]));
   const begin = (await firstSlot(ws, domains)) ?? now;
   const missing = new Map<number, Span>();
   for (const { place } of whole) {

@@ -9,7 +9,7 @@ import {
   type Period,
 } from '../period.ts';
 import type { Granularity } from '../zones.ts';
-import { figuresOf, NO_SKETCH, type Figures } from './figures.ts';
+import { figuresOf, NO_SKETCH, untoldUsage, type Figures } from './figures.ts';
 import { latenciesOf } from './latencies.ts';
 import {
   periodOf,
@@ -85,8 +85,9 @@ export async function pointsOf(
       ...figuresOf(sums[index], latencies[index]),
     })),
     sums,
-    unavailable: latencies.flatMap((latency, index) =>
-      latency === null ? [{ path: `points.${index}.latencyMs`, reason: NO_SKETCH }] : [],
-    ),
+    unavailable: latencies.flatMap((latency, index) => [
+      ...(latency === null ? [{ path: `points.${index}.latencyMs`, reason: NO_SKETCH }] : []),
+      ...untoldUsage(sums[index], `points.${index}.`),
+    ]),
   };
 }

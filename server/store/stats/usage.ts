@@ -11,7 +11,15 @@ import {
   type SpeedSums,
   type UsageSums,
 } from '../write/usage-sums.ts';
-import { acrossPieces, hourlyLevels, LEVELS, piecesOf, within, type Domains } from './pieces.ts';
+import {
+  acrossPieces,
+  hourlyLevels,
+  isGone,
+  LEVELS,
+  piecesOf,
+  within,
+  type Domains,
+} from './pieces.ts';
 
 /** By what usage is broken down. */
 export type Breakdown = 'model' | 'domain' | 'user' | 'agent' | 'team';
@@ -48,6 +56,9 @@ const sources: Record<Breakdown, Source> = {
   agent: labelSums('agent'),
   team: labelSums('team'),
 };
+
+/** Whether it is kept by the hour for a while, and then by the day. */
+export const isByDay = (by: Breakdown): boolean => sources[by].isHourly;
 
 const TOKENS = {
   uncachedInput: 'uncached_input',
@@ -228,6 +239,21 @@ export async function modelSumsOf(
     if (ofModel) ofModel[index] = { ...row, cost: toPico(row.cost) };
   }
   return sums;
+}
+
+/** Why only the whole days of a period are told, of what is kept by the day. */
+export const ENDS_GONE =
+  'The single requests at its ends are gone: only its whole days in UTC are told.';
+
+/** Whether a span had requests at its ends that neither hours nor rows can tell any more. */
+export async function losesEnds(
+  ws: WorkspaceTx,
+  span: Span,
+  domains: Domains,
+  floors: Floors | null,
+): Promise<boolean> {
+  const gone = piecesOf([span], hourlyLevels(floors)).filter((piece) => isGone(piece, floors));
+  return (await usageOf(ws, gone, domains)).some(({ requests }) => requests > 0);
 }
 
 /** What is left of a whole without some parts of it. */

@@ -6,10 +6,10 @@ import { toPico } from '../money.ts';
 import { withData, type Span } from '../period.ts';
 import { time } from '../unnest.ts';
 import type { UsageSums } from '../write/usage-sums.ts';
-import { usageFigures, type UsageFigures } from './figures.ts';
+import { untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
 import { isAmong } from './pieces.ts';
-import { periodOf, type StatsQuery } from './question.ts';
-import { ADDED, labelled, type Told } from './usage.ts';
+import { periodOf, type StatsQuery, type Unavailable } from './question.ts';
+import { ADDED, ENDS_GONE, labelled, losesEnds, type Told } from './usage.ts';
 
 /** By what the list is sorted: the largest, or the latest, first. */
 export type UserSort = 'requests' | 'errors' | 'tokens' | 'cost' | 'first_seen' | 'last_seen';
@@ -38,6 +38,7 @@ export interface UserPage {
   users: UserUsage[];
   /** Where the next page goes on; `null` where there is none. */
   next: UserPosition | null;
+  unavailable: Unavailable[];
 }
 
 const VALUES: Record<UserSort, { column: string; type: string }> = {
@@ -60,8 +61,9 @@ export async function userList(
   const { domains, now, sort } = query;
   const period = withData(await periodOf(ws, query), now);
   const { from, to }: Span = after ?? period;
-  const pieces = labelled(ws, [{ from, to }], domains, 'user', await readFloors(ws));
-  if (!pieces) return { users: [], next: null };
+  const floors = await readFloors(ws);
+  const pieces = labelled(ws, [{ from, to }], domains, 'user', floors);
+  if (!pieces) return { users: [], next: null, unavailable: [] };
   const { column, type } = VALUES[sort];
   const value = sql`s.${sql.ref(column)}`;
   const position = sql.raw(type);
@@ -72,15 +74,13 @@ export async function userList(
   const { rows } = await sql<Row>`
     with used as materialized (
       select t.label as user, ${ADDED} from (${pieces}) t group by t.label
-    ), seen as (
-      select u.user_id as user, min(u.first_at) as first_at, max(u.last_at) as last_at
-      from users u
-      where ${ws.of('u.workspace_id')} and ${isAmong(domains, 'u.domain')}
-      group by u.user_id
     ), told as (
       select used.*, seen.first_at, seen.last_at,
         "uncachedInput" + "cacheRead" + "cacheWrite" + output as tokens
-      from used join seen on seen.user = used.user
+      from used cross join lateral (
+        select min(u.first_at) as first_at, max(u.last_at) as last_at from users u
+        where ${ws.of('u.workspace_id')} and u.user_id = used.user and ${isAmong(domains, 'u.domain')}
+      ) seen
     )
     select s.*, s.cost::text as cost,
       ${type === 'timestamptz' ? sql`''` : sql`${value}::text`} as value
@@ -93,10 +93,18 @@ export async function userList(
     lastSeenAt: row.last_at.toISOString(),
     new: row.first_at.getTime() >= from,
   }));
+  const unavailable = [
+    ...rows.slice(0, limit).flatMap((row, index) => {
+      return untoldUsage({ ...row, cost: toPico(row.cost) }, `data.${index}.`);
+    }),
+    ...((await losesEnds(ws, { from, to }, domains, floors))
+      ? [{ path: 'data', reason: ENDS_GONE }]
+      : []),
+  ];
   const last = rows[limit - 1];
-  if (rows.length <= limit || !last) return { users, next: null };
+  if (rows.length <= limit || !last) return { users, next: null, unavailable };
   const times = { first_seen: last.first_at, last_seen: last.last_at } as const;
   const at = sort in times ? times[sort as keyof typeof times].getTime() : null;
   const next = { from, to, sort, value: at === null ? last.value : time(at), user: last.user };
-  return { users, next };
+  return { users, next, unavailable };
 }

@@ -19,7 +19,7 @@ export interface HourSums {
 
 /** A part of the clock: an hour of the week, or several. */
 export interface Cell extends HourSums {
-  /** How many hours of the period lie in it. */
+  /** How many hours of the period, as far as it is over, lie in it. */
   hours: number;
 }
 
@@ -68,7 +68,9 @@ export async function weekOf(
   period: Period,
   { domains, now }: StatsQuery,
 ): Promise<Week> {
-  const stretches = stretchesOf(withData(period, now), period.timezone);
+  // What is still to come has no hours yet.
+  const { from, to } = withData(period, now);
+  const stretches = stretchesOf({ from, to: Math.max(from, Math.min(to, now)) }, period.timezone);
   const hours = hoursOf(stretches);
   const week: Week = {
     cells: hours.map((length) => ({ ...noHour(), hours: length })),

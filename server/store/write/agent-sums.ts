@@ -1,6 +1,6 @@
 /** Keeps `agent_sums` current: how many executions each agent with a name had, and how they went. */
 import type { WorkspaceTx } from '../database.ts';
-import type { Grain } from '../schema/telemetry.ts';
+import type { Grain } from '../schema/rollups.ts';
 import { addTo, domainKey, slotKeys, type Rollup } from '../rollups.ts';
 import { slotsOf } from '../segments.ts';
 import type { CountedExecution, ExecutionChanges } from './executions.ts';

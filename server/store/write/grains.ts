@@ -1,5 +1,5 @@
 /** Counts in every grain that is kept, summed before anything is written. */
-import type { Grain } from '../schema/telemetry.ts';
+import type { Grain } from '../schema/rollups.ts';
 import { slotsOf } from '../segments.ts';
 import type { Sign } from './usage-sums.ts';
 

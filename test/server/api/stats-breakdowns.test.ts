@@ -92,35 +92,61 @@ describe('statistics by what they are made of', () => {
     );
     assert.equal(next.body.nextCursor, null);
     await refuses(`users?sort=tokens&cursor=${first.nextCursor}`, 'cursor');
+    // Nor of another period or domain: that page would be of the first one's.
+    await refuses(`users?sort=cost&timeframe=90d&cursor=${first.nextCursor}`, 'cursor');
+    await refuses(`users?sort=cost&domain=app.example.com&cursor=${first.nextCursor}`, 'cursor');
+  });
+
+  it('go on after a user whatever the name is, and tell of a domain whatever its is', async () => {
+    const token = await server.ingestKey();
+    for (const last of ['1', '2']) {
+      const user = '\u{20BB7}'.repeat(120) + last;
+      const body = traceOf({ startedAt, service: 'x'.repeat(300), user });
+      assert.equal((await server.call('/v1/traces', { token, body })).status, 200);
+    }
+    const domains = (await get<Schemas['StatsDomains']>('domains')).body.domains;
+    const domain = domains.find((one) => one.domain.startsWith('xxx'))?.domain ?? '';
+    assert.equal(domain.length, 256);
+    assert.equal((await get(`domains/${domain}`)).status, 200);
+    const page = (cursor = '') =>
+      get<Schemas['UserUsagePage']>(`users?domain=${domain}&limit=1${cursor}`);
+    const first = (await page()).body;
+    const next = await page(`&cursor=${first.nextCursor}`);
+    assert.equal(next.status, 200);
+    assert.notEqual(next.body.data[0]?.user, first.data[0]?.user);
   });
 
   it('take no cursor that was not made here', async () => {
     const [from, to] = [startedAt - MINUTE, startedAt + MINUTE];
     const base = { from, to, sort: 'requests' as UserSort, value: '1', user: 'ada' };
-    const forged = (some: object) => toUserCursor({ ...base, ...some });
-    const good = await get(`users?cursor=${forged({})}`);
+    const forged = (some: object, sort: string) => {
+      const about = JSON.stringify([sort, null, null, null, null, null]);
+      return toUserCursor({ ...base, ...some }, about);
+    };
+    const good = await get(`users?cursor=${forged({}, 'requests')}`);
     assert.equal(good.status, 200);
-    for (const bad of [
-      forged({ value: "1'; drop table users; --" }),
-      forged({ value: '1e9' }),
-      forged({ value: '-1' }),
-      forged({ value: '99999999999999999999' }),
-      forged({ sort: 'cost', value: 'NaN' }),
-      forged({ sort: 'last_seen', value: 'infinity' }),
-      forged({ sort: 'last_seen', value: '2026-11-21' }),
-      forged({ sort: '__proto__' }),
-      forged({ user: 'a\0b' }),
-      forged({ user: 7 }),
-      forged({ from: to, to: from }),
-      forged({ from: -8.64e15 }),
-      forged({ to: 8.64e15 }),
-      forged({ from: 'yesterday' }),
-      Buffer.from('["requests"]').toString('base64url'),
-      Buffer.from('{}').toString('base64url'),
-      'no-cursor',
-    ]) {
-      for (const sort of ['requests', 'cost', 'last_seen']) {
-        await refuses(`users?sort=${sort}&cursor=${bad}`, 'cursor');
+    for (const sort of ['requests', 'cost', 'last_seen']) {
+      for (const bad of [
+        { value: "1'; drop table users; --" },
+        { value: '1e9' },
+        { value: '-1' },
+        { value: '99999999999999999999' },
+        { sort: 'cost', value: 'NaN' },
+        { sort: 'last_seen', value: 'infinity' },
+        { sort: 'last_seen', value: '2026-11-21' },
+        { sort: '__proto__' },
+        { user: 'a\0b' },
+        { user: 7 },
+        { from: to, to: from },
+        { from: -8.64e15 },
+        { to: 8.64e15 },
+        { from: 'yesterday' },
+      ]) {
+        await refuses(`users?sort=${sort}&cursor=${forged(bad, sort)}`, 'cursor');
+      }
+      for (const text of ['["requests"]', '{}', 'no cursor']) {
+        const cursor = Buffer.from(text).toString('base64url');
+        await refuses(`users?sort=${sort}&cursor=${cursor}`, 'cursor');
       }
     }
   });

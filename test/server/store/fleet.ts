@@ -4,11 +4,27 @@ import type { Observation, ObservationKind } from '../../../server/store/records
 import { failure, observation } from './reading.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
 
 /** Where the fleets work: 20 days that end here, so that some of it is below the fine floor. */
 export const END = Date.parse('2026-11-21T10:00:00Z');
 export const SPAN_MS = 20 * DAY;
+
+/** Where figures could go wrong: both floors, and the changes of Berlin's and New York's clocks. */
+const TURNS = [
+  '2026-11-11T00:00:00Z',
+  '2026-08-13T00:00:00Z',
+  '2026-10-25T01:00:00Z',
+  '2026-11-01T06:00:00Z',
+].map((text) => Date.parse(text));
+
+/** Anywhere in 120 days, in the last of them, or where figures could go wrong. */
+export const moment: fc.Arbitrary<number> = fc.oneof(
+  fc.integer({ min: END - 120 * DAY, max: END + 2 * HOUR }),
+  fc.integer({ min: END - 4 * DAY, max: END + 2 * HOUR }),
+  ...TURNS.map((turn) => fc.integer({ min: turn - 6 * HOUR, max: turn + 6 * HOUR })),
+);
 
 const count = fc.option(fc.nat(5_000), { freq: 4 });
 
@@ -47,7 +63,6 @@ const span = fc.record({
 });
 
 const run = fc.record({
-  start: fc.nat(SPAN_MS),
   domain: fc.constantFrom('a.example.com', 'b.example.com', 'c.example.com'),
   user: fc.constantFrom('ada', 'grace', 'edsger', null),
   conversation: fc.constantFrom('one', 'two', 'three', null),
@@ -59,15 +74,20 @@ const run = fc.record({
   spans: fc.array(span, { minLength: 1, maxLength: 6 }),
 });
 
-export const fleet: fc.Arbitrary<Observation[]> = fc
-  .array(run, { minLength: 1, maxLength: 8 })
-  .map((runs) => runs.flatMap((told, index) => observationsOf(told, index)));
+const fleetOf = (began: fc.Arbitrary<number>): fc.Arbitrary<Observation[]> =>
+  fc
+    .array(fc.tuple(run, began), { minLength: 1, maxLength: 8 })
+    .map((runs) => runs.flatMap(([told, at], index) => observationsOf(told, at, index)));
+
+export const fleet = fleetOf(fc.integer({ min: END - SPAN_MS, max: END }));
+
+/** One whose runs are months apart. */
+export const longFleet = fleetOf(moment.filter((instant) => instant <= END));
 
 type Run = typeof run extends fc.Arbitrary<infer T> ? T : never;
 
-function observationsOf(told: Run, index: number): Observation[] {
+function observationsOf(told: Run, startedAt: number, index: number): Observation[] {
   const traceId = String(index).padStart(32, '0');
-  const startedAt = END - SPAN_MS + told.start;
   const { domain, user, conversation, agent, team } = told;
   const shared = { traceId, domain };
   const observations = told.spans.flatMap((part, place) => {

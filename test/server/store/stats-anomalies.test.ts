@@ -153,6 +153,35 @@ describe('a timeline', () => {
     });
   });
 
+  it('of an hour after one that came twice is the same, whatever the period', async () => {
+    const workspace = telemetry.workspace();
+    const now = at('2026-11-21T10:07:00Z');
+    telemetry.clock.now = now;
+    const calls = (begin: string, n: number) =>
+      Array.from({ length: n }, (_, second) => {
+        return call({ at: new Date(at(begin) + second * 1_000).toISOString() });
+      });
+    // In Berlin the hour from 2:00 came twice on the 25th: with 30 requests, and with 200.
+    await workspace.write(
+      ...calls('2026-09-27T00:10:00Z', 1),
+      ...calls('2026-10-04T00:10:00Z', 10),
+      ...calls('2026-10-11T00:10:00Z', 10),
+      ...calls('2026-10-18T00:10:00Z', 30),
+      ...calls('2026-10-25T00:10:00Z', 30),
+      ...calls('2026-10-25T01:10:00Z', 200),
+      ...calls('2026-11-01T01:10:00Z', 200),
+    );
+    const expected = async (from: string) => {
+      const query = { from, to: '2026-11-01T02:00:00Z', timezone: 'Europe/Berlin' };
+      const asked = { ...query, granularity: 'hour' as const, anomalies: true };
+      const told = await telemetry.stats.timeline(workspace.id, { ...asked, domains: null, now });
+      const marked = told.anomalies?.filter((mark) => mark.at === '2026-11-01T01:00:00.000Z');
+      return marked?.find(({ metric }) => metric === 'requests')?.expected;
+    };
+    assert.equal(await expected('2026-11-01T01:00:00Z'), 10);
+    assert.equal(await expected('2026-10-25T00:00:00Z'), 10);
+  });
+
   it('says where there are too few weeks before', async () => {
     const workspace = telemetry.workspace();
     const now = at('2026-11-21T10:07:00Z');
@@ -184,6 +213,9 @@ describe('a timeline', () => {
     const query = { domains: null, now, timeframe: 'today' as const };
     assert.equal((await telemetry.stats.timeline(workspace.id, query)).anomalies, null);
     const begun = { from: '2026-11-21T10:00:00Z', granularity: 'hour' as const };
-    assert.deepEqual(await marks(workspace, now, begun), { marks: [], why: [] });
+    assert.deepEqual(await marks(workspace, now, begun), {
+      marks: undefined,
+      why: ['anomalies: No hour of the period is whole and over.'],
+    });
   });
 });

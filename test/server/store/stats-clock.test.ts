@@ -210,6 +210,26 @@ describe('statistics by the clock', () => {
       );
     });
 
+    it('are not in an hour that has only just begun', async () => {
+      const workspace = telemetry.workspace();
+      const now = at('2026-11-21T10:00:02Z');
+      const calls = Array.from({ length: 50 }, (_, minute) =>
+        call({ at: `2026-11-21T09:${String(minute).padStart(2, '0')}:00Z` }),
+      );
+      await workspace.write(...calls, call({ at: '2026-11-21T10:00:01Z' }));
+      const query = { ...ask({ timeframe: 'today' }), now };
+      const told = await telemetry.stats.peaks(workspace.id, query);
+      assert.deepEqual(told.peak, { hour: 9, weekday: 6 });
+      assert.equal(told.hours[10]?.requests, 1);
+    });
+
+    it('are told of the hours that are over', async () => {
+      const query = ask({ from: '2026-11-16T00:00:00Z', to: '2026-12-31T00:00:00Z' });
+      const { hours } = await telemetry.stats.peaks(telemetry.workspace().id, query);
+      const over = hours.reduce((sum, part) => sum + part.hours, 0);
+      assert.ok(Math.abs(over - (NOW - at('2026-11-16T00:00:00Z')) / HOUR) < 1e-6, String(over));
+    });
+
     it('tell the hour that comes twice as the two that it is', async () => {
       const workspace = telemetry.workspace();
       await workspace.write(
