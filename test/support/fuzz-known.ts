@@ -90,6 +90,15 @@ export function knownParameter(
   }
 }
 
+type Query = (readonly [name: string, value: string])[];
+
+/** A cursor of users is good for the question alone that its page answered. */
+export function knownQuestion({ id }: Operation, query: Query): Query {
+  if (id !== 'stats.users' || !query.some(([name]) => name === 'cursor')) return query;
+  const kept = query.filter(([name]) => ['cursor', 'sort', 'limit'].includes(name));
+  return [...kept, ['timeframe', 'all']];
+}
+
 const format = fc.constantFrom('json', 'ndjson', 'csv');
 const status = fc.constantFrom('active', 'ended');
 const optional = { requiredKeys: [] };

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Contract } from '../../server/contract/index.ts';
 import { almost, anyJson, EDGE_TIMES, NASTY, nasty, valid } from './arbitrary.ts';
-import { knownBody, knownParameter, period, type Known } from './fuzz-known.ts';
+import { knownBody, knownParameter, knownQuestion, period, type Known } from './fuzz-known.ts';
 import { malformed, wellFormed } from './otlp-bodies.ts';
 import type { Signal } from './otlp-trees.ts';
 
@@ -87,6 +87,7 @@ export function fitting(operation: Operation, known: Known): fc.Arbitrary<FuzzRe
         else request[place].push([name, encoded(value)]);
       }
       for (const [name, value] of Object.entries(span)) request.query.push([name, encoded(value)]);
+      request.query = knownQuestion(operation, request.query);
       if (sent?.type) request.headers.push(['content-type', sent.type]);
       if (sent?.encoding) request.headers.push(['content-encoding', sent.encoding]);
       return request;
