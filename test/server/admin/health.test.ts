@@ -124,21 +124,28 @@ describe('workers', () => {
 describe('providers', () => {
   const now = 1_000_000_000;
   const MINUTE = 60_000;
-  const of = (success: number | undefined, error: number | undefined) =>
-    statusOf(
-      success === undefined ? undefined : now - success * MINUTE,
-      error === undefined ? undefined : now - error * MINUTE,
-      now,
-    );
+  /** All in minutes ago. */
+  const of = (success: number | null, failingSince: number | null, error: number | null) => {
+    const at = (ago: number | null) => (ago === null ? null : now - ago * MINUTE);
+    const calls = {
+      successAt: at(success),
+      failingSince: at(failingSince),
+      errorAt: at(error),
+    };
+    return statusOf(calls, now);
+  };
 
   it('are as their last calls were', () => {
-    assert.equal(of(1, undefined), 'healthy');
-    assert.equal(of(1, 2), 'healthy');
-    assert.equal(of(6, 2), 'degraded');
-    assert.equal(of(8, 2), 'down');
-    assert.equal(of(undefined, 2), 'down');
-    assert.equal(of(1_441, 1_442), null);
-    assert.equal(of(undefined, undefined), null);
+    assert.equal(of(1, null, null), 'healthy');
+    assert.equal(of(1, null, 2), 'healthy');
+    assert.equal(of(8, 7, 2), 'degraded');
+    assert.equal(of(8, 7.1, 2), 'down');
+    // It is not the quiet before a failure that makes it long.
+    assert.equal(of(9 * 60, 0, 0), 'degraded');
+    assert.equal(of(null, 2, 2), 'degraded');
+    assert.equal(of(null, 8, 2), 'down');
+    assert.equal(of(1_441, null, 1_442), null);
+    assert.equal(of(null, null, null), null);
   });
 
   it('make it degraded, and only the database makes it down', () => {
