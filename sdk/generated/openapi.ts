@@ -2275,6 +2275,7 @@ export interface components {
                  * @description null: never
                  */
                 lastUsedAt: string | null;
+                /** @description From where it was used then; of an IPv6 address its /64 network */
                 lastAddress: string | null;
             }[];
             keysTruncated: boolean;

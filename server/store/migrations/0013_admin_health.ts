@@ -9,9 +9,19 @@ const INDEXES = [
     (workspace_id, domain, provider, started_at) where error_type is null`,
 ];
 
+const COLUMNS = [
+  'alter table api_keys add column last_network text',
+  `update api_keys k set last_network = (
+    select a.network from known_addresses a
+    where a.workspace_id = k.workspace_id and a.subject = 'key:' || k.id
+    order by a.last_at desc limit 1
+  )`,
+];
+
 /** What the health of providers, keys and jobs is read from. */
 export const adminHealth: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const statement of INDEXES) await sql.raw(statement).execute(db);
+    await sql`select set_config('cloudbrain.system', 'on', true)`.execute(db);
+    for (const statement of [...INDEXES, ...COLUMNS]) await sql.raw(statement).execute(db);
   },
 };
