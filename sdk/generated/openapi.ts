@@ -460,7 +460,7 @@ export interface paths {
          * How the sessions of command lines go from state to state
          * @description Transitions are counted by when they happened. Sessions and states are of the sessions that
          *     began in the period: a session drops off in the state that it was in when it was last heard
-         *     of, unless it is done or still active.
+         *     of, unless it is done, still active, or waits for the half hour of silence that makes it done.
          */
         get: operations["admin.telemetry"];
         put?: never;
@@ -602,7 +602,7 @@ export interface paths {
          * Refused logins and tokens, the use of keys, and what is unusual
          * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
          *     to the workspace that runs the installation. No password, token or mistyped email is kept.
-         *     Refusals are kept for 90 days: of a longer period these are told.
+         *     Refusals are kept for 90 days: of a longer period these are told, and `unavailable` says so.
          */
         get: operations["admin.security"];
         put?: never;
@@ -1989,7 +1989,9 @@ export interface components {
                 last: number;
                 /** @description Of these, still active */
                 active: number;
-                /** @description last - active: what went no further; 0 for DONE */
+                /** @description Of these, answered and silent since then: half an hour of it makes them DONE */
+                waiting: number;
+                /** @description last - active - waiting: what went no further; 0 for DONE */
                 dropped: number;
                 /** @description dropped / reached */
                 dropOff: number | null;
@@ -5482,6 +5484,7 @@ export interface operations {
                      *           "reached": 234,
                      *           "last": 0,
                      *           "active": 0,
+                     *           "waiting": 0,
                      *           "dropped": 0,
                      *           "dropOff": 0
                      *         },
@@ -5490,6 +5493,7 @@ export interface operations {
                      *           "reached": 234,
                      *           "last": 3,
                      *           "active": 0,
+                     *           "waiting": 0,
                      *           "dropped": 3,
                      *           "dropOff": 0.0128
                      *         }
@@ -5523,7 +5527,7 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only sessions that are in this state */
                 state?: components["schemas"]["CliState"];
-                /** @description true: only those heard of in the last 5 minutes; false: only the others */
+                /** @description true: only those heard of in the last 5 minutes, of any period where none is given; false: only the others */
                 active?: boolean;
                 /** @description Only those of this client */
                 client?: components["schemas"]["CliClient"];

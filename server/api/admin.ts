@@ -70,14 +70,18 @@ function agentHandlers({
       const { state, active, client, user, cursor, limit = 50 } = query;
       const domains = domainsFor(caller, query.domain);
       const at = now();
-      const { from, to } = withData(
-        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
-        at,
-      );
+      const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
+      const { from, to } = withData(period, at);
+      // What goes on is asked for whenever it began.
+      const isOpen = active === true && query.from === undefined && query.timeframe === undefined;
+      const span = {
+        from: isOpen ? null : from,
+        // One whose client's clock is a little ahead is there all the same.
+        to: query.to === undefined ? null : to,
+      };
       const page = await sessions.list(
         caller.workspace.id,
-        // One whose client's clock is a little ahead is there all the same.
-        { domains, from, to: query.to === undefined ? null : to, state, active, client, user },
+        { domains, ...span, state, active, client, user },
         { after: cursor === undefined ? null : fromCursor(cursor), limit, now: at },
       );
       const nextCursor = page.next === null ? null : toCursor(page.next);

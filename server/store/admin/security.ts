@@ -112,10 +112,20 @@ export class SecurityStore {
         keys: keys.slice(0, KEYS),
         keysTruncated: keys.length > KEYS,
         unusual: unusual.map(({ subject, ...rest }) => ({ ...rest, subject: subjectOf(subject) })),
-        unavailable: [],
+        unavailable: period.all || period.from >= kept.from ? [] : missingBefore(kept.from),
       };
     });
   }
+}
+
+/** What is told of the period only from a time on (epoch ms). */
+function missingBefore(from: number): Unavailable[] {
+  const since = new Date(from).toISOString();
+  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not told.`;
+  return ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'].map((path) => ({
+    path,
+    reason,
+  }));
 }
 
 const within = (ws: WorkspaceTx, { from, to }: Span) =>

@@ -391,6 +391,20 @@ describe('security', () => {
     assert.match(body.detail, /limited to domains/);
   });
 
+  it('says so where a period begins before what is kept', async () => {
+    for (const query of ['?timeframe=90d', '?timeframe=all']) {
+      assert.deepEqual((await security(admin, query)).unavailable, []);
+    }
+    const { unavailable, failedLogins } = await security(
+      admin,
+      '?from=2016-01-01T00:00:00Z&to=2016-01-02T00:00:00Z',
+    );
+    assert.equal(failedLogins.total, 0);
+    const paths = unavailable.map(({ path }) => path);
+    assert.deepEqual(paths, ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual']);
+    assert.match(unavailable[0]?.reason ?? '', /^It is kept for 90 days/);
+  });
+
   it('forgets after 90 days', async () => {
     await new Retention({ store: server.store }).run(Date.now() + 91 * 86_400_000);
     for (const table of ['security_events', 'known_addresses', 'heartbeats']) {
