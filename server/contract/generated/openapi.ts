@@ -438,7 +438,8 @@ export interface paths {
          * Whether every part works, and what does not
          * @description Each part of the installation is looked at now; what several ask within a few seconds is
          *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
-         *     `providers` are the workspace's own model providers, as its telemetry tells of them.
+         *     `providers` are the workspace's own model providers, as its telemetry tells of them; none,
+         *     with a reason in `unavailable`, while the database is away.
          */
         get: operations["admin.health"];
         put?: never;

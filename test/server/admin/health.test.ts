@@ -1,7 +1,7 @@
 /** Whether every part works, looked at for real. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { overall, workerPart } from '../../../server/api/admin/system-health.ts';
+import { overall, SystemHealth, workerPart } from '../../../server/api/admin/system-health.ts';
 import { look } from '../../../server/api/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { HeartbeatStore } from '../../../server/store/admin/heartbeats.ts';
@@ -278,6 +278,52 @@ describe('the health of the installation', () => {
     ]);
     const { status } = await server.call(PATH, { token: await server.apiKey('developer') });
     assert.equal(status, 403);
+  });
+});
+
+describe('the health while the database is away', () => {
+  it('is down, with the reason, for whoever was let in just before', async () => {
+    const server = await TestServer.start();
+    const workspaceId = await server.tenancy.createWorkspace('Tenant');
+    const [operator, tenant] = [
+      await server.apiKey('sysops'),
+      await server.apiKey('admin', { workspaceId }),
+    ];
+    for (const token of [operator, tenant]) await server.call('/api/auth/me', { token });
+    await server.store.close();
+    const reason = { path: 'providers', reason: 'The database does not answer.' };
+    const { status, body } = await server.call<Health>(PATH, { token: operator });
+    assert.deepEqual([status, body.status, body.providers], [200, 'down', []]);
+    assert.deepEqual(body.unavailable, [reason]);
+    assert.equal(body.parts?.[0]?.status, 'down');
+    assert.equal(body.reasons[0], `service database: ${body.parts[0].detail ?? ''}`);
+    assert.ok(body.reasons.includes('worker purge: Its signs of life can not be read.'));
+    const theirs = await server.call<Health>(PATH, { token: tenant });
+    assert.deepEqual(
+      [theirs.status, theirs.body.status, theirs.body.reasons],
+      [200, 'down', ['service database: It does not answer.']],
+    );
+    assert.deepEqual(theirs.body.unavailable.at(-1), reason);
+    await server.close().catch(() => {});
+  });
+
+  it('does not wait for signs of life that nobody gives', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const system = new SystemHealth({
+      services: [],
+      upstreams: [],
+      workers: [{ job: 'cleanup', everyMs: 60_000 }],
+      heartbeats: { latest: () => new Promise(() => {}) },
+      startedAt: new Date(0),
+      now: () => new Date(0),
+    });
+    const looking = system.look('operator');
+    t.mock.timers.tick(2_000);
+    const { parts } = await looking;
+    assert.deepEqual(
+      parts.map(({ status, detail }) => [status, detail]),
+      [['degraded', 'Its signs of life can not be read.']],
+    );
   });
 });
 
