@@ -691,7 +691,8 @@ export interface paths {
          * Export many conversations with their messages
          * @description Those with the given ids, else those that fit the filter, the oldest first. A filter that
          *     more than 10,000 fit is refused with 400: export them by smaller periods. The answer is
-         *     streamed, and the export goes into the audit log. An id that is nobody's is left out.
+         *     streamed, and the audit log tells which conversations were exported, 200 in an entry. An id
+         *     that is nobody's is left out.
          */
         post: operations["conversations.exportMany"];
         delete?: never;
@@ -1856,7 +1857,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             timezone: string;
-            /** @description Users whom telemetry names */
+            /** @description Users who made model calls: of whom only sessions, runs or errors tell is not counted */
             users: {
                 total: components["schemas"]["Count"];
                 /** @description First seen in the last 7 days */
@@ -2084,7 +2085,7 @@ export interface components {
             traceId: string | null;
             hasStack: boolean;
             spanId: string | null;
-            /** @description At most 16,000 characters; null where the client sent none */
+            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that tells how many are left out; null where the client sent none */
             stack: string | null;
         };
         LoggedErrorPage: {
