@@ -10,6 +10,7 @@ const INDEXES = [
 ];
 
 const COLUMNS = [
+  `alter table heartbeats drop column started_at, drop column runs, drop column failures`,
   'alter table api_keys add column last_network text',
   `update api_keys k set last_network = (
     select a.network from known_addresses a

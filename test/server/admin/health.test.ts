@@ -91,7 +91,7 @@ describe('workers', () => {
   const now = new Date('2026-11-21T10:00:00Z');
   const minutes = (ago: number): number => now.getTime() - ago * 60_000;
   const worker = { job: 'cleanup', everyMs: 15 * 60_000 };
-  const beat = { job: 'cleanup', endedAt: minutes(1), error: null };
+  const beat = { job: 'cleanup', error: null };
   const part = (more: Partial<Parameters<typeof workerPart>[1]> | null, upMinutes = 600) =>
     workerPart(
       worker,
@@ -239,7 +239,7 @@ describe('the health of the installation', () => {
     const beats = new HeartbeatStore(server.store);
     const at = (ms: number) => new Date(Date.now() + ms);
     const run = (replica: string, ms: number, error: string | null) =>
-      beats.beat({ job: 'demo', replica, startedAt: at(ms), endedAt: at(ms), error });
+      beats.beat({ job: 'demo', replica, endedAt: at(ms), error });
     await run('a', 1_000, null);
     await run('b', 2_000, 'disk\0full');
     const first = (await beats.latest(server.workspaceId)).get('demo');
@@ -248,13 +248,6 @@ describe('the health of the installation', () => {
     await run('a', 3_000, null);
     const second = (await beats.latest(server.workspaceId)).get('demo');
     assert.ok((second?.successAt ?? 0) > (second?.errorAt ?? 0));
-    const { rows } = await server.store.query(
-      `select replica, runs, failures from heartbeats where job = 'demo' order by replica`,
-    );
-    assert.deepEqual(rows, [
-      { replica: 'a', runs: 2, failures: 0 },
-      { replica: 'b', runs: 1, failures: 1 },
-    ]);
   });
 
   it('is written by the jobs themselves', async () => {
@@ -366,7 +359,7 @@ describe('what the installation uses', () => {
       if (server.store.dialect === 'postgres') assert.ok((statements.transactions ?? 0) > 0);
       for (const [name, value] of Object.entries(statements)) {
         // Counters that were never reset began with the database.
-        if (name === 'since' && server.store.dialect === 'postgres') continue;
+        if (name === 'since' && statements.transactions !== null) continue;
         assert.equal(value === null, `statements.${name}` in reasons, name);
       }
       const objects = storage?.find(({ area }) => area === 'objects');
