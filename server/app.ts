@@ -1,5 +1,6 @@
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
+import { clientAddress } from './address.ts';
 import type { Admission } from './api/admission.ts';
 import type { Handlers } from './api/handlers.ts';
 import type { Idempotency } from './api/idempotency.ts';
@@ -65,7 +66,9 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   app.use(async (c, next) => {
     const began = performance.now();
     c.set('requestId', requestIdOf(c.req.header('x-request-id')));
-    c.set('ip', addressOf(c, options.trustedProxies));
+    const socket = c.env.incoming?.socket.remoteAddress ?? '';
+    const forwarded = c.req.header('x-forwarded-for');
+    c.set('ip', clientAddress(socket, forwarded, options.trustedProxies));
     await next();
     const ms = performance.now() - began;
     protect(c.res.headers);
@@ -133,16 +136,6 @@ export function refuseMalformed(logger: Logger): Response {
   response.headers.set('X-Request-Id', requestId);
   logger.info({ requestId, status: problem.status }, 'request');
   return response;
-}
-
-/** The client's address: of the connection, or what the trusted proxies say of it. */
-function addressOf(c: Context<ContractEnv>, trustedProxies: number): string {
-  const socket = c.env.incoming?.socket.remoteAddress ?? '';
-  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((it) => it.trim());
-  const chain = [...forwarded.filter(Boolean), socket];
-  // Each proxy adds at the end whom it was called by; further left anybody may have written.
-  const address = chain[Math.max(0, chain.length - 1 - trustedProxies)] ?? socket;
-  return address.replace(/^::ffff:/, '');
 }
 
 /** What holds for every answer; pages bring a policy of their own. */

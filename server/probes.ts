@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PartProbe } from './api/health.ts';
 import type { Jobs } from './jobs/index.ts';
@@ -20,6 +20,9 @@ export interface Parts {
 
 /** Observations that wait when senders come faster than the database takes them. */
 const MANY_WAITING = 25_000;
+
+/** Bytes of the file that is written to see whether one can be. */
+const PROBE_BYTES = 8_192;
 
 /** What `GET /api/health` looks at; the service is up as long as the first part is. */
 export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
@@ -56,8 +59,15 @@ export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
       name: 'storage',
       look: async () => {
         const path = join(dataDir, `.probe-${randomUUID()}`);
-        await writeFile(path, '');
-        await rm(path);
+        // A full disk takes an empty file.
+        const written = randomBytes(PROBE_BYTES);
+        try {
+          await writeFile(path, written);
+          const read = await readFile(path);
+          if (!read.equals(written)) throw new Error('What is written is not what is read.');
+        } finally {
+          await rm(path, { force: true });
+        }
         return undefined;
       },
     },

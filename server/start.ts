@@ -190,7 +190,11 @@ export async function startServer(
           now,
         }),
         durableObjects: new DurableObjects(
-          config.cloudflare && { ...config.cloudflare, ...options.cloudflare },
+          config.cloudflare && {
+            ...config.cloudflare,
+            ...options.cloudflare,
+            now: () => now().getTime(),
+          },
         ),
       },
       now,

@@ -6,6 +6,7 @@ import { ProviderStore } from '../store/admin/providers.ts';
 import { SecurityStore } from '../store/admin/security.ts';
 import { CliSessionStore } from '../store/admin/telemetry.ts';
 import type { Store } from '../store/database.ts';
+import { isUnavailable } from '../store/errors.ts';
 import { resolvePeriod, withData } from '../store/period.ts';
 import { isUuid } from '../store/uuid.ts';
 import { overall, type SystemHealth } from './admin/system-health.ts';
@@ -13,6 +14,7 @@ import type { ResourceReport } from './admin/resources.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
+import { inTime, Late } from './probing.ts';
 import { domainsFor } from './scope.ts';
 
 export interface AdminOptions {
@@ -70,14 +72,18 @@ function agentHandlers({
       const { state, active, client, user, cursor, limit = 50 } = query;
       const domains = domainsFor(caller, query.domain);
       const at = now();
-      const { from, to } = withData(
-        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
-        at,
-      );
+      const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
+      const { from, to } = withData(period, at);
+      // What goes on is asked for whenever it began.
+      const isOpen = active === true && query.from === undefined && query.timeframe === undefined;
+      const span = {
+        from: isOpen ? null : from,
+        // One whose client's clock is a little ahead is there all the same.
+        to: query.to === undefined ? null : to,
+      };
       const page = await sessions.list(
         caller.workspace.id,
-        // One whose client's clock is a little ahead is there all the same.
-        { domains, from, to: query.to === undefined ? null : to, state, active, client, user },
+        { domains, ...span, state, active, client, user },
         { after: cursor === undefined ? null : fromCursor(cursor), limit, now: at },
       );
       const nextCursor = page.next === null ? null : toCursor(page.next);
@@ -137,20 +143,27 @@ function serviceHandlers({
       const { id, operator } = caller.workspace;
       const [state, told] = await Promise.all([
         operator ? system.look(id) : null,
-        providers.health(id, caller.domains, now()),
+        inTime(() => providers.health(id, caller.domains, now())).catch((error: unknown) => {
+          if (error instanceof Late || isUnavailable(error)) return null;
+          throw error;
+        }),
       ]);
       const parts = state?.parts ?? null;
       const checkedAt = state?.checkedAt ?? new Date(now()).toISOString();
       const reason = 'It belongs to the workspace that runs the installation.';
       const unavailable = [
         ...(parts ? [] : [{ path: 'parts', reason }]),
-        ...told.flatMap(({ status }, index) =>
+        ...(told ? [] : [{ path: 'providers', reason: 'The database does not answer.' }]),
+        ...(told ?? []).flatMap(({ status }, index) =>
           status === null
             ? [{ path: `providers.${index}.status`, reason: 'No call in the last 24 hours.' }]
             : [],
         ),
       ];
-      const body = { ...overall(parts, told), checkedAt, parts, providers: told, unavailable };
+      const body = {
+        ...overall(parts, told),
+        ...{ checkedAt, parts, providers: told ?? [], unavailable },
+      };
       return { status: 200, body };
     },
 

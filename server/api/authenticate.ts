@@ -7,15 +7,10 @@ import { Recently } from './recent.ts';
 import { TokenRefused } from './refused.ts';
 import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
 
-/** A key's last use is written down at most this often. */
-const TOUCH_MS = 60_000;
-
 export interface AuthenticatorOptions {
   store: AuthStore;
   tokens: Tokens;
   now: () => Date;
-  /** Told where something failed that no caller waits for. */
-  onError: (error: unknown) => void;
 }
 
 /** Says who is asking. */
@@ -23,17 +18,14 @@ export class Authenticator {
   readonly #store: AuthStore;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
-  readonly #onError: (error: unknown) => void;
   readonly #sessions: Recently<Account>;
   readonly #accounts: Recently<Account>;
   readonly #keys: Recently<ApiKey>;
-  readonly #touched = new Map<string, number>();
 
-  constructor({ store, tokens, now, onError }: AuthenticatorOptions) {
+  constructor({ store, tokens, now }: AuthenticatorOptions) {
     this.#store = store;
     this.#tokens = tokens;
     this.#now = now;
-    this.#onError = onError;
     this.#sessions = new Recently(now);
     this.#accounts = new Recently(now);
     this.#keys = new Recently(now);
@@ -105,7 +97,6 @@ export class Authenticator {
       const suspect = { kind: 'hash', id: hash } as const;
       throw new TokenRefused('unknown_key', 'There is no such key.', suspect);
     }
-    this.#touch(key.id);
     const { id, name, workspace, role, domains, domain, team } = key;
     if (role === null) return { kind: 'ingest', id, name, workspace, domain, team };
     const source = { kind: 'key' as const, id };
@@ -144,13 +135,6 @@ export class Authenticator {
 
   #keyById(id: string): Promise<ApiKey | undefined> {
     return this.#keys.get(`id:${id}`, () => this.#store.key({ id }));
-  }
-
-  #touch(id: string): void {
-    const now = this.#now();
-    if (now.getTime() - (this.#touched.get(id) ?? -Infinity) < TOUCH_MS) return;
-    this.#touched.set(id, now.getTime());
-    this.#store.touchKey(id, now).catch(this.#onError);
   }
 }
 

@@ -149,9 +149,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     'conversations.export': async ({ caller, params: { path, query }, ip }) => {
       const { format = 'json', domain } = query;
       const place = await placeOf(caller, path.id, domain);
-      const details = { format, domain: place.domain };
-      const entry = { actor: actorOf(caller), target: place.key, details, ip };
-      await store.noteExport(caller.workspace.id, entry);
+      const entry = { actor: actorOf(caller), target: place.key, details: { format }, ip };
+      await store.noteExport(caller.workspace.id, [place], entry, now());
       return exportOne(exportOf(caller), place, format);
     },
 
@@ -166,8 +165,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       const places = ids
         ? await store.findMany(workspaceId, ids, domains)
         : await fitting(caller, { ...filter, ...span, domains });
-      const details = ids ? { format, domain, ids: ids.length } : { format, domain, filter };
-      await store.noteExport(workspaceId, { actor: actorOf(caller), details, ip });
+      const entry = { actor: actorOf(caller), details: { format, domain, filter }, ip };
+      await store.noteExport(workspaceId, places, entry, now());
       return exportMany(exportOf(caller), places, format);
     },
 

@@ -74,12 +74,7 @@ export function createApi(options: ApiOptions): Api {
   const authStore = new AuthStore(store);
   const answers = new IdempotencyStore(store);
   const tokens = new Tokens(secret, now);
-  const authenticator = new Authenticator({
-    store: authStore,
-    tokens,
-    now,
-    onError: (error) => onError('The use of a key could not be noted', error),
-  });
+  const authenticator = new Authenticator({ store: authStore, tokens, now });
   const watch = new Watch({
     log: new SecurityLog(store),
     now,

@@ -22,26 +22,43 @@ export interface Found<Name extends string = string> {
 
 export const PATIENCE_MS = 2_000;
 
-export async function look<Name extends string>(probe: Probe<Name>): Promise<Found<Name>> {
-  const { name, timeoutMs = PATIENCE_MS } = probe;
-  const began = performance.now();
-  const elapsed = (): number => Math.round((performance.now() - began) * 10) / 10;
+/** Something did not answer in time. */
+export class Late extends Error {
+  constructor() {
+    super('It does not answer.');
+  }
+}
+
+/** What `ask` answers within some time, after which its signal aborts. @throws Late */
+export async function inTime<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  timeoutMs = PATIENCE_MS,
+): Promise<T> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error('It does not answer.'));
+      reject(new Late());
       stop.abort();
     }, timeoutMs);
   });
   try {
-    const found = await Promise.race([probe.look(stop.signal), late]);
+    return await Promise.race([ask(stop.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function look<Name extends string>(probe: Probe<Name>): Promise<Found<Name>> {
+  const { name, timeoutMs } = probe;
+  const began = performance.now();
+  try {
+    const found = await inTime((signal) => probe.look(signal), timeoutMs);
+    const latencyMs = Math.round((performance.now() - began) * 10) / 10;
     const { status = 'healthy', detail = null } = found ?? {};
-    return { name, status, latencyMs: elapsed(), detail };
+    return { name, status, latencyMs, detail };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { name, status: 'down', latencyMs: null, detail };
-  } finally {
-    clearTimeout(timer);
   }
 }

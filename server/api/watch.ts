@@ -1,9 +1,9 @@
 import type { AuditEntry } from '../store/audit.ts';
-import type { Refusal, SecurityLog, Suspect, Use } from '../store/admin/security-log.ts';
+import type { Refusal, SecurityLog, Suspect, Touch, Use } from '../store/admin/security-log.ts';
 import type { Caller } from './caller.ts';
 
 export interface WatchOptions {
-  log: Pick<SecurityLog, 'noteRefusals' | 'noteUse'>;
+  log: Pick<SecurityLog, 'noteRefusals' | 'noteUse' | 'touchKey'>;
   now: () => Date;
   /** Told of what could not be noted; no caller waits for it. */
   onError: (error: unknown) => void;
@@ -15,8 +15,11 @@ const HOUR_MS = 3_600_000;
 /** Milliseconds for which refusals are gathered before they are written. */
 const GATHER_MS = 1_000;
 
-/** Kinds of refusals that are told apart in an hour; what is beyond is only counted. */
+/** Refusals that are told apart in an hour, those of a minute once; what is beyond is only counted. */
 const PER_HOUR = 2_000;
+
+/** Milliseconds after which the last use of a key is written again. */
+const TOUCH_MS = 60_000;
 
 /** Accounts and keys, each with a network, that are remembered as noted in this hour. */
 const REMEMBERED = 10_000;
@@ -37,11 +40,15 @@ export class Watch {
   readonly #onError: (error: unknown) => void;
   #refusals = new Map<string, Refusal>();
   #uses: Use[] = [];
+  #touches: Touch[] = [];
+  /** When the last use of each key was written. */
+  readonly #touched = new Map<string, number>();
   readonly #noted = new Map<string, number>();
   /** Networks noted in this hour, by subject. */
   readonly #networks = new Map<string, number>();
+  /** Refusals that are told apart in this hour, whether or not they are written already. */
+  readonly #told = new Set<string>();
   #hour = 0;
-  #told = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -66,15 +73,21 @@ export class Watch {
     this.#soon();
   }
 
-  /** A key was used: once an hour and address it is noted, and told to the audit log. */
+  /**
+   * A key was used: when and where from is noted once a minute. Of each address it is noted once an
+   * hour, and told to the audit log.
+   */
   keyUsed(caller: Caller, ip: string): void {
     if (caller.kind !== 'key' && caller.kind !== 'ingest') return;
     const { id, name, kind } = caller;
+    const network = networkOf(ip);
+    const at = this.#now().getTime();
+    this.#touch({ keyId: id, network, at });
     this.#use({
       workspaceId: caller.workspace.id,
       subject: `key:${id}`,
-      network: networkOf(ip),
-      at: this.#now().getTime(),
+      network,
+      at,
       audit: { actor: { kind, id, name }, action: 'key.use', target: name, ip },
     });
   }
@@ -96,11 +109,24 @@ export class Watch {
     this.#timer = undefined;
     const refusals = [...this.#refusals.values()];
     const uses = this.#uses;
+    const touches = this.#touches;
     this.#refusals = new Map();
     this.#uses = [];
+    this.#touches = [];
     this.#writing = this.#writing.then(async () => {
       await this.#log.noteRefusals(refusals).catch(this.#onError);
-      for (const use of uses) await this.#log.noteUse(use).catch(this.#onError);
+      for (const touch of touches) {
+        await this.#log.touchKey(touch).catch((error: unknown) => {
+          this.#touched.delete(touch.keyId);
+          this.#onError(error);
+        });
+      }
+      for (const use of uses) {
+        await this.#log.noteUse(use).catch((error: unknown) => {
+          this.#forget(use);
+          this.#onError(error);
+        });
+      }
     });
     return this.#writing;
   }
@@ -113,8 +139,8 @@ export class Watch {
     if (known) {
       known.n += 1;
       known.lastAt = refusal.lastAt;
-    } else if (this.#told < PER_HOUR) {
-      this.#told += 1;
+    } else if (this.#told.has(key) || this.#told.size < PER_HOUR) {
+      this.#told.add(key);
       this.#refusals.set(key, refusal);
     } else if (suspect !== null || address !== '') {
       this.#count({ ...refusal, suspect: null, address: '' });
@@ -123,9 +149,17 @@ export class Watch {
     }
   }
 
+  #touch(touch: Touch): void {
+    const { keyId, at } = touch;
+    if (at - (this.#touched.get(keyId) ?? -Infinity) < TOUCH_MS) return;
+    this.#touched.set(keyId, at);
+    this.#touches.push(touch);
+    this.#soon();
+  }
+
   #use(use: Use): void {
     const hour = this.#beginHour(use.at);
-    const key = `${use.subject} ${use.network}`;
+    const key = keyOf(use);
     if (this.#noted.get(key) === hour || this.#uses.length >= WAITING) return;
     const networks = this.#networks.get(use.subject) ?? 0;
     if (networks >= NETWORKS) return;
@@ -138,11 +172,20 @@ export class Watch {
     this.#soon();
   }
 
+  /** It was not written: the next one of the hour is to be. */
+  #forget(use: Use): void {
+    const key = keyOf(use);
+    if (this.#noted.get(key) !== hourOf(use.at)) return;
+    this.#noted.delete(key);
+    if (hourOf(use.at) !== this.#hour) return;
+    this.#networks.set(use.subject, (this.#networks.get(use.subject) ?? 1) - 1);
+  }
+
   #beginHour(at: number): number {
-    const hour = Math.floor(at / HOUR_MS);
+    const hour = hourOf(at);
     if (hour !== this.#hour) {
       this.#hour = hour;
-      this.#told = 0;
+      this.#told.clear();
       this.#networks.clear();
     }
     return hour;
@@ -152,6 +195,10 @@ export class Watch {
     this.#timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
   }
 }
+
+const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+
+const keyOf = ({ subject, network }: Use): string => `${subject} ${network}`;
 
 /** Whose doing a caller's is, for the audit log. */
 export const actorOf = ({ kind, id, name, ...caller }: Caller): AuditEntry['actor'] => ({

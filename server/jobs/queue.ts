@@ -40,7 +40,6 @@ export interface QueueDepth {
 /** How a run of a job went, on this replica. */
 export interface QueueRun {
   job: string;
-  startedAt: Date;
   endedAt: Date;
   /** Why it failed; `null`: it did not. */
   error: string | null;
@@ -118,11 +117,9 @@ export class JobQueue {
     const id = await this.#boss.work<Data | null>(name, options, async ([job]) => {
       if (!job) return;
       const signal = AbortSignal.any([job.signal, this.#closing.signal]);
-      const startedAt = new Date();
       const tell = async (error: string | null): Promise<void> => {
-        await this.#onRun({ job: name, startedAt, endedAt: new Date(), error }).catch(
-          (cause: unknown) =>
-            this.#log.error({ error: cause, queue: name }, 'A sign of life was lost'),
+        await this.#onRun({ job: name, endedAt: new Date(), error }).catch((cause: unknown) =>
+          this.#log.error({ error: cause, queue: name }, 'A sign of life was lost'),
         );
       };
       try {

@@ -193,17 +193,6 @@ export class AuthStore {
     });
   }
 
-  /** Notes that a key was used. */
-  async touchKey(id: string, now: Date): Promise<void> {
-    await this.#store.asSystem((tx) =>
-      tx
-        .updateTable('api_keys')
-        .set({ last_used_at: now.toISOString() })
-        .where('id', '=', id)
-        .execute(),
-    );
-  }
-
   /** Removes sessions whose last refresh token has ended, and with them their tokens. */
   async prune(now: Date): Promise<void> {
     const time = sql<Date>`${now.toISOString()}::timestamptz`;

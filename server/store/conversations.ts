@@ -47,6 +47,9 @@ export interface Deleted {
   lastEventId: number | null;
 }
 
+/** Conversations that one entry of the audit log names. */
+const NAMED = 200;
+
 export class ConversationStore {
   readonly #store: Store;
 
@@ -180,11 +183,23 @@ export class ConversationStore {
     );
   }
 
-  /** That somebody takes conversations out of the service. */
-  noteExport(workspaceId: string, entry: Omit<AuditEntry, 'action'>): Promise<void> {
-    return this.#store.inWorkspace(workspaceId, (ws) =>
-      appendAudit(ws, { ...entry, action: 'conversation.export' }),
-    );
+  /** That somebody takes conversations out of the service, and which: in several entries if many. */
+  noteExport(
+    workspaceId: string,
+    places: readonly ConversationPlace[],
+    entry: Omit<AuditEntry, 'action'>,
+    now: number,
+  ): Promise<void> {
+    return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const parts = Math.max(1, Math.ceil(places.length / NAMED));
+      for (let part = 1; part <= parts; part++) {
+        const conversations = places
+          .slice((part - 1) * NAMED, part * NAMED)
+          .map(({ domain, key }) => ({ domain, id: key }));
+        const details = { ...entry.details, total: places.length, part, parts, conversations };
+        await appendAudit(ws, { ...entry, action: 'conversation.export', details }, now);
+      }
+    });
   }
 }
 

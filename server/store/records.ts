@@ -87,7 +87,7 @@ export interface ObservationData {
   latencyMs: number | null;
   timeToFirstTokenMs: number | null;
   error: ErrorInfo | null;
-  /** Where in the program it happened, at most 16,000 characters; as private as what was said. */
+  /** Where in the program it happened, at most 64,000 characters; as private as what was said. */
   stack: string | null;
   stepsTotal: number | null;
   team: string | null;

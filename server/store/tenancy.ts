@@ -214,6 +214,7 @@ export class TenancyStore {
           hash: key.hash,
           created_at: new Date().toISOString(),
           last_used_at: null,
+          last_network: null,
           ended_at: null,
         })
         .onConflict((conflict) =>

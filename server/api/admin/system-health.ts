@@ -1,6 +1,6 @@
 import type { Schemas } from '../../contract/index.ts';
 import type { HeartbeatStore, Heartbeat } from '../../store/admin/heartbeats.ts';
-import { look, PATIENCE_MS, type Probe } from '../probing.ts';
+import { inTime, look, PATIENCE_MS, type Probe } from '../probing.ts';
 
 type Part = Schemas['AdminHealthPart'];
 
@@ -81,7 +81,7 @@ export class SystemHealth {
   async #workers(workspaceId: string): Promise<Part[]> {
     const { workers, heartbeats, startedAt, now } = this.#options;
     try {
-      const beats = await heartbeats.latest(workspaceId);
+      const beats = await inTime(() => heartbeats.latest(workspaceId));
       return workers.map((worker) => workerPart(worker, beats.get(worker.job), startedAt, now()));
     } catch {
       const detail = 'Its signs of life can not be read.';
@@ -120,14 +120,22 @@ export function workerPart(
   };
 }
 
-/** What all of it amounts to, and why. */
+/**
+ * What all of it amounts to, and why.
+ * @param parts `null`: they are not for whoever asks
+ * @param providers `null`: the database did not tell of them
+ */
 export function overall(
   parts: readonly Part[] | null,
-  providers: readonly Schemas['ProviderHealth'][],
+  providers: readonly Schemas['ProviderHealth'][] | null,
 ): Pick<Schemas['AdminHealth'], 'status' | 'reasons'> {
   const bad = (parts ?? []).filter(({ status }) => status !== 'healthy');
-  const failing = providers.filter(({ status }) => status === 'degraded' || status === 'down');
+  const failing = (providers ?? []).filter(
+    ({ status }) => status === 'degraded' || status === 'down',
+  );
+  const isDown = parts?.[0]?.status === 'down';
   const reasons = [
+    ...(providers === null && !isDown ? ['service database: It does not answer.'] : []),
     ...bad.map(({ kind, name, detail, status }) => `${kind} ${name}: ${detail ?? status}`),
     ...failing.map(
       ({ name, status, lastError }) =>
@@ -136,6 +144,6 @@ export function overall(
         }: ${lastError?.type ?? 'error'}`,
     ),
   ];
-  const isDown = parts?.[0]?.status === 'down';
-  return { status: isDown ? 'down' : reasons.length > 0 ? 'degraded' : 'healthy', reasons };
+  const isAway = isDown || providers === null;
+  return { status: isAway ? 'down' : reasons.length > 0 ? 'degraded' : 'healthy', reasons };
 }

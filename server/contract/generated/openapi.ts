@@ -439,7 +439,8 @@ export interface paths {
          * Whether every part works, and what does not
          * @description Each part of the installation is looked at now; what several ask within a few seconds is
          *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
-         *     `providers` are the workspace's own model providers, as its telemetry tells of them.
+         *     `providers` are the workspace's own model providers, as its telemetry tells of them; none,
+         *     with a reason in `unavailable`, while the database is away.
          */
         get: operations["admin.health"];
         put?: never;
@@ -461,7 +462,7 @@ export interface paths {
          * How the sessions of command lines go from state to state
          * @description Transitions are counted by when they happened. Sessions and states are of the sessions that
          *     began in the period: a session drops off in the state that it was in when it was last heard
-         *     of, unless it is done or still active.
+         *     of, unless it is done, still active, or waits for the half hour of silence that makes it done.
          */
         get: operations["admin.telemetry"];
         put?: never;
@@ -603,7 +604,7 @@ export interface paths {
          * Refused logins and tokens, the use of keys, and what is unusual
          * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
          *     to the workspace that runs the installation. No password, token or mistyped email is kept.
-         *     Refusals are kept for 90 days: of a longer period these are told.
+         *     Refusals are kept for 90 days: of a longer period these are told, and `unavailable` says so.
          */
         get: operations["admin.security"];
         put?: never;
@@ -691,7 +692,8 @@ export interface paths {
          * Export many conversations with their messages
          * @description Those with the given ids, else those that fit the filter, the oldest first. A filter that
          *     more than 10,000 fit is refused with 400: export them by smaller periods. The answer is
-         *     streamed, and the export goes into the audit log. An id that is nobody's is left out.
+         *     streamed, and the audit log tells which conversations were exported, 200 in an entry. An id
+         *     that is nobody's is left out.
          */
         post: operations["conversations.exportMany"];
         delete?: never;
@@ -1858,7 +1860,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             timezone: string;
-            /** @description Users whom telemetry names */
+            /** @description Users who made model calls: of whom only sessions, runs or errors tell is not counted */
             users: {
                 total: components["schemas"]["Count"];
                 /** @description First seen in the last 7 days */
@@ -1992,7 +1994,9 @@ export interface components {
                 last: number;
                 /** @description Of these, still active */
                 active: number;
-                /** @description last - active: what went no further; 0 for DONE */
+                /** @description Of these, answered and silent since then: half an hour of it makes them DONE */
+                waiting: number;
+                /** @description last - active - waiting: what went no further; 0 for DONE */
                 dropped: number;
                 /** @description dropped / reached */
                 dropOff: number | null;
@@ -2084,7 +2088,7 @@ export interface components {
             traceId: string | null;
             hasStack: boolean;
             spanId: string | null;
-            /** @description At most 16,000 characters; null where the client sent none */
+            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that tells how many are left out; null where the client sent none */
             stack: string | null;
         };
         LoggedErrorPage: {
@@ -2278,6 +2282,7 @@ export interface components {
                  * @description null: never
                  */
                 lastUsedAt: string | null;
+                /** @description From where it was used then; of an IPv6 address its /64 network */
                 lastAddress: string | null;
             }[];
             keysTruncated: boolean;
@@ -5486,6 +5491,7 @@ export interface operations {
                      *           "reached": 234,
                      *           "last": 0,
                      *           "active": 0,
+                     *           "waiting": 0,
                      *           "dropped": 0,
                      *           "dropOff": 0
                      *         },
@@ -5494,6 +5500,7 @@ export interface operations {
                      *           "reached": 234,
                      *           "last": 3,
                      *           "active": 0,
+                     *           "waiting": 0,
                      *           "dropped": 3,
                      *           "dropOff": 0.0128
                      *         }
@@ -5527,7 +5534,7 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only sessions that are in this state */
                 state?: components["schemas"]["CliState"];
-                /** @description true: only those heard of in the last 5 minutes; false: only the others */
+                /** @description true: only those heard of in the last 5 minutes, of any period where none is given; false: only the others */
                 active?: boolean;
                 /** @description Only those of this client */
                 client?: components["schemas"]["CliClient"];

@@ -19,8 +19,8 @@ const ACCESS =
 /** Something that should have been kept was not. */
 const LOSS = /(?:write|commit|save|persist|flush)[_\s.]?(?:failed|failure|error)|data[_\s.-]?loss/i;
 
-/** A client has tried all that it tries. */
-const EXHAUSTED = /retries_exhausted$|content_retry_failure$/;
+/** The events by which a client tells that it has tried all that it tries. */
+export const EXHAUSTED = /retries_exhausted$|content_retry_failure$/;
 
 /** It passes by itself: a limit of a minute, a busy or slow model, somebody who stopped it. */
 const PASSING =

@@ -8,6 +8,7 @@ import { hintsOf } from '../hints.ts';
 import { answeredAfter } from './errors.ts';
 import { byEnd, endOf, first, latest } from './order.ts';
 import { isBusyAfter, turnOutcome } from './outcome.ts';
+import { EXHAUSTED } from './severity.ts';
 import type { Turn } from './turns.ts';
 
 /** Nothing for this long after an answer: the turn is done, where the client does not say so. */
@@ -16,8 +17,6 @@ const IDLE_MS = 30 * 60_000;
 /** What tells that a client has begun and may go on. */
 const BEGINS =
   /^(?:claude_code\.(?:auth|session\.count)|codex\.conversation_starts|gemini_cli\.config)$/;
-
-const EXHAUSTED = /retries_exhausted$|content_retry_failure$/;
 
 /** A client that tries again says so. */
 const RETRIES = /^(?:codex\.auth_recovery|gemini_cli\.chat\.content_retry)$/;

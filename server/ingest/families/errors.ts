@@ -5,8 +5,9 @@ import { cut, name, number, text } from './attributes.ts';
 /** Characters of an error's message. */
 const MESSAGE_LIMIT = 2_000;
 
-/** Characters of a stack. */
-const STACK_LIMIT = 16_000;
+/** Characters of a stack, and of the end of a longer one: the first cause is often told last. */
+const STACK_LIMIT = 64_000;
+const STACK_END = 16_000;
 
 const STATUS_ERROR = 2;
 const STATUS_UNSET = 0;
@@ -52,7 +53,16 @@ export function spanStack({ attributes, events }: WireSpan): string | null {
 /** A stack, as the conventions have it on span events and on log records. */
 export function stackOf(attributes: Attributes): string | null {
   const stack = text(attributes, 'exception.stacktrace');
-  return stack === null ? null : cut(stack, STACK_LIMIT);
+  return stack === null ? null : shortened(stack);
+}
+
+function shortened(stack: string): string {
+  if (stack.length <= STACK_LIMIT) return stack;
+  // The line between them takes a few.
+  const head = cut(stack, STACK_LIMIT - STACK_END - 100);
+  const tail = stack.slice(-STACK_END).replace(/^[\udc00-\udfff]/, '');
+  const missing = stack.length - head.length - tail.length;
+  return `${head}\n... ${missing} characters are left out here ...\n${tail}`;
 }
 
 /**

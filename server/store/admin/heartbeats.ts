@@ -7,7 +7,6 @@ import { cleanText } from '../write/clean.ts';
 export interface JobRun {
   job: string;
   replica: string;
-  startedAt: Date;
   endedAt: Date;
   /** Why it failed; `null`: it did not. */
   error: string | null;
@@ -17,7 +16,6 @@ export interface JobRun {
 export interface Heartbeat {
   job: string;
   /** Epoch ms. */
-  endedAt: number;
   successAt: number | null;
   errorAt: number | null;
   error: string | null;
@@ -34,23 +32,21 @@ export class HeartbeatStore {
   }
 
   /** Notes a run in the operator's workspace. Where there is none yet, nobody could read it. */
-  async beat({ job, replica, startedAt, endedAt, error }: JobRun): Promise<void> {
-    const [began, ended] = [startedAt.toISOString(), endedAt.toISOString()];
+  async beat({ job, replica, endedAt, error }: JobRun): Promise<void> {
+    const ended = endedAt.toISOString();
     const failed = error !== null;
     const why = failed ? cleanText(error).slice(0, ERROR_LIMIT).toWellFormed() : null;
     await this.#store.asSystem(async (tx) => {
-      await sql`insert into heartbeats as t (workspace_id, job, replica, started_at, ended_at,
-          success_at, error_at, error, runs, failures)
-        select id, ${job}, ${replica}, ${began}::timestamptz, ${ended}::timestamptz,
-          ${failed ? null : ended}::timestamptz, ${failed ? ended : null}::timestamptz,
-          ${why}, 1, ${failed ? 1 : 0}
+      await sql`insert into heartbeats as t
+          (workspace_id, job, replica, ended_at, success_at, error_at, error)
+        select id, ${job}, ${replica}, ${ended}::timestamptz,
+          ${failed ? null : ended}::timestamptz, ${failed ? ended : null}::timestamptz, ${why}
         from workspaces where operator
         on conflict (workspace_id, job, replica) do update set
-          started_at = excluded.started_at, ended_at = excluded.ended_at,
+          ended_at = excluded.ended_at,
           success_at = coalesce(excluded.success_at, t.success_at),
           error_at = coalesce(excluded.error_at, t.error_at),
-          error = coalesce(excluded.error, t.error),
-          runs = t.runs + 1, failures = t.failures + excluded.failures`.execute(tx);
+          error = coalesce(excluded.error, t.error)`.execute(tx);
     });
   }
 
@@ -59,7 +55,7 @@ export class HeartbeatStore {
     const rows = await this.#store.inSnapshot(workspaceId, async ({ tx, of }) =>
       tx
         .selectFrom('heartbeats')
-        .select(['job', 'ended_at', 'success_at', 'error_at', 'error'])
+        .select(['job', 'success_at', 'error_at', 'error'])
         .where(of())
         .orderBy('ended_at')
         .execute(),
@@ -72,7 +68,6 @@ export class HeartbeatStore {
       const isLater = errorAt !== null && errorAt >= (before?.errorAt ?? -Infinity);
       latest.set(row.job, {
         job: row.job,
-        endedAt: row.ended_at.getTime(),
         successAt: latestOf(successAt, before?.successAt ?? null),
         errorAt: isLater ? errorAt : (before?.errorAt ?? null),
         error: isLater ? row.error : (before?.error ?? null),

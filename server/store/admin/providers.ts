@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Store } from '../database.ts';
 import type { ErrorInfo } from '../records.ts';
 import { isAmong, type Domains } from '../stats/pieces.ts';
+import { time } from '../unnest.ts';
 import { DAY, MINUTE } from '../zones.ts';
 
 export interface ProviderHealth {
@@ -30,7 +31,7 @@ export class ProviderStore {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const mine = sql`${ws.of()} and ${isAmong(domains)}`;
       const { rows } = await sql<Row>`
-        select c.*, f.error_type, f.error_message from (
+        select c.*, f.error_type, f.error_message, s.failing_since from (
           select provider, max(success_at) as success_at, max(error_at) as error_at
           from provider_calls where ${mine} group by provider
           order by greatest(max(success_at), max(error_at)) desc limit ${PROVIDERS}
@@ -38,10 +39,29 @@ export class ProviderStore {
           select error_type, error_message from provider_calls
           where ${mine} and provider = c.provider and error_at = c.error_at
           order by error_key desc limit 1
-        ) f on true order by c.provider`.execute(ws.tx);
+        ) f on true left join lateral (
+          select min(first.started_at) as failing_since
+          from provider_calls p cross join lateral (
+            select r.started_at from requests r
+            where ${ws.of('r.workspace_id')} and r.domain = p.domain and r.provider = p.provider
+              and r.error_type is not null
+              and r.started_at > coalesce(c.success_at, '-infinity')
+            order by r.started_at limit 1
+          ) first
+          where ${ws.of('p.workspace_id')} and ${isAmong(domains, 'p.domain')}
+            and p.provider = c.provider
+            and p.error_at > coalesce(c.success_at, '-infinity')
+        ) s on c.error_at >= ${time(now - DAY)} order by c.provider`.execute(ws.tx);
       return rows.map((row) => ({
         name: row.provider,
-        status: statusOf(row.success_at?.getTime(), row.error_at?.getTime(), now),
+        status: statusOf(
+          {
+            successAt: row.success_at?.getTime() ?? null,
+            failingSince: row.failing_since?.getTime() ?? null,
+            errorAt: row.error_at?.getTime() ?? null,
+          },
+          now,
+        ),
         lastSuccessAt: row.success_at?.toISOString() ?? null,
         lastErrorAt: row.error_at?.toISOString() ?? null,
         lastError:
@@ -59,17 +79,22 @@ interface Row {
   error_at: Date | null;
   error_type: string | null;
   error_message: string | null;
+  failing_since: Date | null;
+}
+
+/** How the calls of a provider went; epoch ms, `null` where there was none. */
+export interface LastCalls {
+  successAt: number | null;
+  /** The first failure after the last success. */
+  failingSince: number | null;
+  errorAt: number | null;
 }
 
 /** `null`: nothing was heard of it for a day. */
-export function statusOf(
-  successAt: number | undefined,
-  errorAt: number | undefined,
-  now: number,
-): ProviderHealth['status'] {
-  const success = successAt ?? -Infinity;
-  const error = errorAt ?? -Infinity;
+export function statusOf(calls: LastCalls, now: number): ProviderHealth['status'] {
+  const success = calls.successAt ?? -Infinity;
+  const error = calls.errorAt ?? -Infinity;
   if (Math.max(success, error) < now - DAY) return null;
   if (error <= success) return 'healthy';
-  return error - success > DOWN_MS ? 'down' : 'degraded';
+  return error - (calls.failingSince ?? error) > DOWN_MS ? 'down' : 'degraded';
 }

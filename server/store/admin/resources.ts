@@ -25,6 +25,8 @@ const TABLES = 20;
 const STATEMENTS = 10;
 const QUERY_LIMIT = 500;
 
+const COUNTERS = ['transactions', 'rolledBack', 'cacheHitRate', 'since'] as const;
+
 export class ResourceStore {
   readonly #store: Store;
 
@@ -47,10 +49,10 @@ export class ResourceStore {
     }
     const counters = await this.#counters();
     if (!counters) {
-      unavailable.push({
-        path: 'statements.transactions',
-        reason: 'The embedded database counts no transactions.',
-      });
+      const reason = 'The embedded database counts no transactions.';
+      for (const name of COUNTERS) unavailable.push({ path: `statements.${name}`, reason });
+    } else if (counters.cacheHitRate === null) {
+      unavailable.push({ path: 'statements.cacheHitRate', reason: 'No block was read yet.' });
     }
     return {
       database: { kind, bytes: await this.#bytes(), tables: await this.#tables() },

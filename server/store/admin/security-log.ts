@@ -37,6 +37,13 @@ export interface Use {
   audit: AuditEntry | null;
 }
 
+/** When a key was last used, and where from. */
+export interface Touch {
+  keyId: string;
+  network: string;
+  at: number;
+}
+
 interface Place {
   workspaceId: string;
   subject: string;
@@ -93,6 +100,14 @@ export class SecurityLog {
         on conflict (workspace_id, minute, kind, reason, subject, address) do update
         set n = t.n + excluded.n, last_at = greatest(t.last_at, excluded.last_at)`.execute(tx);
     });
+  }
+
+  /** Notes the last use of a key. */
+  async touchKey({ keyId, network, at }: Touch): Promise<void> {
+    await this.#store.asSystem((tx) =>
+      sql`update api_keys set last_used_at = ${time(at)}, last_network = ${network}
+        where id = ${keyId} and coalesce(last_used_at <= ${time(at)}, true)`.execute(tx),
+    );
   }
 
   /** Notes that somebody was let in; of several in an hour from one network the first is audited. */

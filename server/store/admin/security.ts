@@ -112,10 +112,20 @@ export class SecurityStore {
         keys: keys.slice(0, KEYS),
         keysTruncated: keys.length > KEYS,
         unusual: unusual.map(({ subject, ...rest }) => ({ ...rest, subject: subjectOf(subject) })),
-        unavailable: [],
+        unavailable: period.all || period.from >= kept.from ? [] : missingBefore(kept.from),
       };
     });
   }
+}
+
+/** What is told of the period only from a time on (epoch ms). */
+function missingBefore(from: number): Unavailable[] {
+  const since = new Date(from).toISOString();
+  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not told.`;
+  return ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'].map((path) => ({
+    path,
+    reason,
+  }));
 }
 
 const within = (ws: WorkspaceTx, { from, to }: Span) =>
@@ -242,16 +252,10 @@ async function keysOf(ws: WorkspaceTx): Promise<AdminSecurity['keys']> {
     domain: string | null;
     created_at: Date;
     last_used_at: Date | null;
-    network: string | null;
-  }>`select k.id, k.name, k.kind, k.role, k.domains, k.domain, k.created_at, k.last_used_at,
-      a.network
-    from api_keys k left join lateral (
-      select network from known_addresses a
-      where ${ws.of('a.workspace_id')} and a.subject = 'key:' || k.id
-      order by a.last_at desc limit 1
-    ) a on true
-    where ${ws.of('k.workspace_id')} and k.ended_at is null
-    order by k.last_used_at desc nulls last, k.id limit ${KEYS + 1}`.execute(ws.tx);
+    last_network: string | null;
+  }>`select id, name, kind, role, domains, domain, created_at, last_used_at, last_network
+    from api_keys where ${ws.of()} and ended_at is null
+    order by last_used_at desc nulls last, id limit ${KEYS + 1}`.execute(ws.tx);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -261,6 +265,6 @@ async function keysOf(ws: WorkspaceTx): Promise<AdminSecurity['keys']> {
     domain: row.domain,
     createdAt: row.created_at.toISOString(),
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
-    lastAddress: row.network,
+    lastAddress: row.last_network,
   }));
 }

@@ -21,6 +21,8 @@ export interface StateFigures {
   reached: number;
   last: number;
   active: number;
+  /** Answered and silent since, but not for as long as ends them. */
+  waiting: number;
   dropped: number;
   dropOff: number | null;
 }
@@ -79,7 +81,7 @@ export class CliSessionStore {
       const period = resolvePeriod(query, now, begin ?? now);
       const span = withData(period, now);
       const sums = await sumsOf(ws, span, domains);
-      const active = await activeOf(ws, span, domains, now);
+      const open = await openOf(ws, span, domains, now);
       const of = (measure: Sum['measure'], state: string): number =>
         sums
           .filter((sum) => sum.measure === measure && sum.to_state === state)
@@ -90,7 +92,7 @@ export class CliSessionStore {
         period: told(period),
         sessions: {
           total,
-          active: [...active.values()].reduce((sum, n) => sum + n, 0),
+          active: [...open.values()].reduce((sum, { active }) => sum + active, 0),
           aborted,
           abortedShare: total === 0 ? null : aborted / total,
         },
@@ -107,10 +109,10 @@ export class CliSessionStore {
         states: STATES.map((state) => {
           const reached = state === 'IDLE' ? total : of('reached', state);
           const last = of('last', state);
-          const stillActive = Math.min(last, active.get(state) ?? 0);
-          const dropped = state === 'DONE' ? 0 : last - stillActive;
+          const { active = 0, waiting = 0 } = open.get(state) ?? {};
+          const dropped = state === 'DONE' ? 0 : last - active - waiting;
           const dropOff = reached === 0 ? null : dropped / reached;
-          return { state, reached, last, active: stillActive, dropped, dropOff };
+          return { state, reached, last, active, waiting, dropped, dropOff };
         }),
         unavailable:
           total === 0
@@ -186,16 +188,20 @@ async function sumsOf(ws: WorkspaceTx, span: Span, domains: Domains): Promise<Su
   return rows;
 }
 
-async function activeOf(
+/** By state, the sessions that were heard of just now, and others that silence has not ended yet. */
+async function openOf(
   ws: WorkspaceTx,
   { from, to }: Span,
   domains: Domains,
   now: number,
-): Promise<Map<string, number>> {
-  const { rows } = await sql<{ state: string; n: number }>`
-    select state, count(*) as n from cli_sessions
-    where ${ws.of()} and last_event_at > ${time(now - ACTIVE_MS)}
+): Promise<Map<string, { active: number; waiting: number }>> {
+  const isActive = sql`last_event_at > ${time(now - ACTIVE_MS)}`;
+  const { rows } = await sql<{ state: string; active: number; waiting: number }>`
+    select state, count(*) filter (where ${isActive}) as active,
+      count(*) filter (where not ${isActive}) as waiting
+    from cli_sessions
+    where ${ws.of()} and (${isActive} or due_at is not null)
       and started_at >= ${time(from)} and started_at < ${time(to)} and ${isAmong(domains)}
     group by state`.execute(ws.tx);
-  return new Map(rows.map(({ state, n }) => [state, n]));
+  return new Map(rows.map((row) => [row.state, row]));
 }

@@ -139,14 +139,11 @@ export interface HeartbeatTable {
   job: string;
   replica: string;
   /** Of its last run. */
-  started_at: Time;
   ended_at: Time;
   success_at: NullableTime;
   error_at: NullableTime;
   /** What the run said that failed last. */
   error: string | null;
-  runs: number;
-  failures: number;
 }
 
 /** Refusals that are alike, counted by the minute. */

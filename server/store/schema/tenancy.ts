@@ -67,6 +67,8 @@ interface ApiKeyTable {
   hash: string;
   created_at: Time;
   last_used_at: NullableTime;
+  /** Where from. */
+  last_network: string | null;
   ended_at: NullableTime;
 }
 

@@ -46,18 +46,21 @@ export async function updateProviders(ws: WorkspaceTx, changes: RequestChanges):
   if (touched.size === 0) return;
 
   const stored = await load(ws, [...touched.values()]);
-  const isRagged = ({ removed, ...place }: Change): boolean => {
-    const before = stored.get(idOf(place));
-    return removed.some(({ failed, key, startedAt }) =>
-      failed ? key === before?.failure?.key : startedAt === before?.successAt,
-    );
-  };
-  const found = await findLast(ws, [...touched.values()].filter(isRagged));
+  const changed = [...touched].map(([id, change]) => {
+    const before = stored.get(id) ?? null;
+    return { id, change, before, lost: lostBy(change, before) };
+  });
+  const losing = (kind: keyof Lost): Change[] =>
+    changed.flatMap(({ change, lost }) => (lost[kind] ? [change] : []));
+  const successes = await lastSuccesses(ws, losing('success'));
+  const failures = await lastFailures(ws, losing('failure'));
   const saved: Calls[] = [];
   const gone: Place[] = [];
-  for (const [id, change] of touched) {
-    const before = stored.get(id) ?? null;
-    const after = extend(found.get(id) ?? before, change);
+  for (const { id, change, before, lost } of changed) {
+    const after = extend(change, {
+      successAt: (lost.success ? successes.get(id) : before?.successAt) ?? null,
+      failure: (lost.failure ? failures.get(id) : before?.failure) ?? null,
+    });
     if (after.successAt !== null || after.failure !== null) saved.push(after);
     else if (before) gone.push(change);
   }
@@ -66,19 +69,47 @@ export async function updateProviders(ws: WorkspaceTx, changes: RequestChanges):
 
 const idOf = ({ domain, provider }: Place): string => JSON.stringify([domain, provider]);
 
-function extend(known: Calls | null, { domain, provider, added }: Change): Calls {
-  let successAt = known?.successAt ?? null;
-  let failure = known?.failure ?? null;
+interface Lost {
+  success: boolean;
+  failure: boolean;
+}
+
+/**
+ * Which of the calls that are stored as the last ones have gone. Mostly a row is replaced by one
+ * of the same moment: nothing is to be looked for then.
+ */
+function lostBy(change: Change, before: Calls | null): Lost {
+  const { successAt = null, failure = null } = before ?? {};
+  const added = extend(change, { successAt: null, failure: null });
+  return {
+    success:
+      change.removed.some(({ failed, startedAt }) => !failed && startedAt === successAt) &&
+      !(Number(added.successAt) >= Number(successAt)),
+    failure:
+      change.removed.some(({ failed, key }) => failed && key === failure?.key) &&
+      !(added.failure && failure && isLast(added.failure, failure)),
+  };
+}
+
+function extend(
+  { domain, provider, added }: Change,
+  known: Pick<Calls, 'successAt' | 'failure'>,
+): Calls {
+  let { successAt, failure } = known;
   for (const { failed, startedAt: at, key, errorType: type, record } of added) {
     if (!failed) {
       successAt = Math.max(successAt ?? at, at);
-    } else if (!failure || at > failure.at || (at === failure.at && key > failure.key)) {
+    } else if (!failure || isLast({ at, key }, failure)) {
       const message = record.error?.message ?? null;
       failure = { at, key, type, message: message === null ? null : cleanText(message) };
     }
   }
   return { domain, provider, successAt, failure };
 }
+
+/** Whether a failure is later than another one, or is this one told again. */
+const isLast = (a: Pick<Failure, 'at' | 'key'>, b: Failure): boolean =>
+  a.at > b.at || (a.at === b.at && a.key >= b.key);
 
 const placeColumns: readonly Column<Place>[] = [
   ['domain', 'text', ({ domain }) => domain],
@@ -89,46 +120,61 @@ const isIn = (places: readonly Place[]) =>
   sql<boolean>`(domain, provider) in (select v.* from ${unnest(placeColumns, places)})`;
 
 type Row = Omit<Selectable<ProviderCallTable>, 'workspace_id'>;
+type FailureRow = Pick<Row, 'error_at' | 'error_key' | 'error_type' | 'error_message'>;
 
-const fromRow = (row: Row): Calls => ({
-  domain: row.domain,
-  provider: row.provider,
-  successAt: row.success_at?.getTime() ?? null,
-  failure: row.error_at && {
+const failureOf = (row: FailureRow): Failure | null =>
+  row.error_at && {
     at: row.error_at.getTime(),
     key: row.error_key ?? '',
     type: row.error_type,
     message: row.error_message,
-  },
-});
-
-const byPlace = (rows: readonly Row[]): Map<string, Calls> =>
-  new Map(rows.map((row) => [idOf(row), fromRow(row)]));
+  };
 
 async function load(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Calls>> {
   const { rows } = await sql<Row>`
     select domain, provider, success_at, error_at, error_key, error_type, error_message
     from provider_calls where ${ws.of()} and ${isIn(places)}`.execute(ws.tx);
-  return byPlace(rows);
+  return new Map(
+    rows.map(({ domain, provider, success_at: successAt, ...row }) => [
+      idOf({ domain, provider }),
+      { domain, provider, successAt: successAt?.getTime() ?? null, failure: failureOf(row) },
+    ]),
+  );
 }
 
-/** The last calls of these, as the table has them now: read from the newest back. */
-async function findLast(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, Calls>> {
+/** The calls of a place `v`: each kind has an index of its own, read from the newest back. */
+const callsOf = (ws: WorkspaceTx) =>
+  sql`${ws.of('r.workspace_id')} and r.domain = v.domain and r.provider = v.provider`;
+
+/** When calls of these last succeeded, as the table has them now. */
+async function lastSuccesses(
+  ws: WorkspaceTx,
+  places: readonly Place[],
+): Promise<Map<string, number>> {
   if (places.length === 0) return new Map();
-  const mine = sql`${ws.of('r.workspace_id')} and r.domain = v.domain and r.provider = v.provider`;
-  const { rows } = await sql<Row>`
-    select v.domain, v.provider, success.success_at, failure.*
-    from ${unnest(placeColumns, places)}
-    left join lateral (
-      select r.started_at as success_at from requests r
-      where ${mine} and r.error_type is null order by r.started_at desc limit 1
-    ) success on true
-    left join lateral (
+  const { rows } = await sql<Place & { at: Date }>`
+    select v.domain, v.provider, last.at from ${unnest(placeColumns, places)}
+    cross join lateral (
+      select r.started_at as at from requests r
+      where ${callsOf(ws)} and r.error_type is null order by r.started_at desc limit 1
+    ) last`.execute(ws.tx);
+  return new Map(rows.map((row) => [idOf(row), row.at.getTime()]));
+}
+
+/** The last failures of these, likewise. */
+async function lastFailures(
+  ws: WorkspaceTx,
+  places: readonly Place[],
+): Promise<Map<string, Failure | null>> {
+  if (places.length === 0) return new Map();
+  const { rows } = await sql<Place & FailureRow>`
+    select v.domain, v.provider, last.* from ${unnest(placeColumns, places)}
+    cross join lateral (
       select r.started_at as error_at, r.key as error_key, r.error_type, r.error_message
-      from requests r where ${mine} and r.error_type is not null
-      order by r.started_at desc, r.key collate "C" desc limit 1
-    ) failure on true`.execute(ws.tx);
-  return byPlace(rows);
+      from requests r where ${callsOf(ws)} and r.error_type is not null
+      order by r.started_at desc, r.key desc limit 1
+    ) last`.execute(ws.tx);
+  return new Map(rows.map((row) => [idOf(row), failureOf(row)]));
 }
 
 const columns: readonly Column<Calls>[] = [

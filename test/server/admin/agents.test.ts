@@ -227,6 +227,7 @@ describe('sessions of command lines', () => {
       // Half an hour of silence after an answer.
       'API>DONE 1',
     ]);
+    assert.ok(states.every(({ waiting }) => waiting === 0));
     const told = states.map(({ state, reached, last, active, dropped }) => [
       state,
       reached,
@@ -305,6 +306,20 @@ describe('sessions of command lines', () => {
       token: limited,
     });
     assert.equal(status, 404);
+  });
+
+  it('that go on are listed whenever they began', async () => {
+    await sendSession('long', 'app.example.com', [
+      [26 * HOUR, 'user_prompt'],
+      [MINUTE, 'api_request', { ...reply, request_id: 'r3' }],
+    ]);
+    const ids = async (query: string) =>
+      (await sessions(query)).data.map(({ sessionId }) => sessionId);
+    assert.deepEqual(await ids('?active=true'), ['live', 'long']);
+    assert.deepEqual(await ids('?active=true&timeframe=24h'), ['live']);
+    assert.ok(!(await ids('')).includes('long'));
+    const { sessions: told } = await get<Schemas['AdminStats']>('/api/admin/dashboard/stats');
+    assert.equal(told.active, 2);
   });
 });
 
@@ -451,7 +466,7 @@ describe('errors', () => {
   });
 
   it('are told to those who watch, when they are new', async () => {
-    const { data } = await list('?type=rate_limit');
+    const { data } = await list('?type=DO_WRITE_FAILED');
     const rows = await server.store.query(
       `select payload from live_events where topic = 'errors' and payload->'error'->>'id' = $1`,
       [data[0]?.id],
@@ -459,6 +474,8 @@ describe('errors', () => {
     assert.ok(rows.rows.length > 0);
     const payload = rows.rows[0]?.payload as Schemas['LiveFailure']['data'];
     assert.equal(payload.deleted, false);
-    assert.ok(!JSON.stringify(payload).includes('stack":"'));
+    assert.equal(payload.error.hasStack, true);
+    const text = JSON.stringify(rows.rows);
+    assert.ok(!text.includes('"stack"') && !text.includes('store.ts'), text);
   });
 });

@@ -164,12 +164,92 @@ describe('Durable Objects', () => {
     assert.deepEqual(refused, untold('Cloudflare refuses the token (403).'));
     cloudflare.answer = (_request, response) => json(response, { success: false }, 429);
     assert.deepEqual(await reader().read(), untold('Cloudflare was asked too often (429).'));
-    cloudflare.answer = (_request, response) => response.end('no JSON at all');
-    assert.equal((await reader().read()).namespaces?.length ?? 0, 0);
     cloudflare.answer = (_request, response) => {
       response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
     };
     assert.deepEqual(await reader().read(), untold("Cloudflare can't be reached."));
+  });
+
+  it('are untold where the answer is none of the API', async () => {
+    const answers = [
+      'no JSON at all',
+      'null',
+      '[]',
+      '{}',
+      JSON.stringify({ success: false, errors: [], messages: [], result: null }),
+      JSON.stringify({ ...envelope([]), success: false }),
+      JSON.stringify(envelope({ a: 1 })),
+      JSON.stringify(envelope([null])),
+    ];
+    for (const type of ['text/html', 'application/json']) {
+      for (const answer of answers) {
+        cloudflare.answer = (_request, response) => {
+          response.writeHead(200, { 'content-type': type }).end(answer);
+        };
+        const told = await reader().read();
+        assert.deepEqual(told, untold("Cloudflare's answer is not understood."), answer);
+      }
+    }
+  });
+
+  it('of one namespace are untold where only its answer is none', async () => {
+    const spaces = [
+      { id: 'a1', class: 'One', objects: 3 },
+      { id: 'b2', class: 'Two', objects: 3 },
+    ];
+    const answer = api(spaces);
+    for (const wrong of ['<html>', JSON.stringify(envelope([null])), '{"success":true}']) {
+      cloudflare.answer = (request, response) => {
+        if (request.url?.includes('/a1/objects')) response.end(wrong);
+        else answer(request, response);
+      };
+      const { namespaces, unavailable } = await reader().read();
+      assert.deepEqual(
+        namespaces?.map(({ objects }) => objects?.count),
+        [undefined, 3],
+      );
+      assert.deepEqual(unavailable, [
+        { path: 'namespaces.0.objects', reason: "Cloudflare's answer is not understood." },
+      ]);
+    }
+  });
+
+  const many = (count: number, objects: number): Space[] =>
+    Array.from({ length: count }, (_, index) => ({ id: `n${index}`, class: 'Many', objects }));
+
+  it('are counted in so many pages only that 1,200 in 5 minutes are not reached', async () => {
+    for (const [spaces, pages] of [
+      [many(100, 50_000), 1],
+      [many(30, 50_000), 3],
+    ] as const) {
+      cloudflare.asked.length = 0;
+      cloudflare.answer = api(spaces);
+      const { namespaces, unavailable } = await reader().read();
+      assert.deepEqual(unavailable, []);
+      assert.ok(cloudflare.asked.length <= 110, String(cloudflare.asked.length));
+      assert.equal(namespaces?.length, spaces.length);
+      for (const { objects } of namespaces) {
+        assert.ok(objects?.capped === true && objects.count >= pages * 1_000);
+      }
+    }
+  });
+
+  it('are not asked for any more once that was too often', async () => {
+    const answer = api(many(40, 1));
+    let objects = 0;
+    cloudflare.answer = (request, response) => {
+      const isRefused = request.url?.includes('/objects') && ++objects > 10;
+      if (isRefused) json(response, { success: false, errors: [] }, 429);
+      else answer(request, response);
+    };
+    const { namespaces, unavailable } = await reader().read();
+    // The first refusal, and those that were on their way with it.
+    assert.ok(objects <= 14, String(objects));
+    assert.equal(namespaces?.filter(({ objects: told }) => told?.count === 1).length, 10);
+    assert.equal(unavailable.length, 30);
+    assert.ok(
+      unavailable.every(({ reason }) => reason === 'Cloudflare was asked too often (429).'),
+    );
   });
 
   it('are untold where Cloudflare is slow', async () => {

@@ -1,6 +1,7 @@
 /** What is noted of refusals and uses, and who is told of it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clientAddress } from '../../../server/address.ts';
 import { networkOf, Watch } from '../../../server/api/watch.ts';
 import { digest } from '../../../server/api/credentials.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
@@ -31,6 +32,36 @@ describe('networks', () => {
   });
 });
 
+describe('the address of a client', () => {
+  it('is the connection, or what the trusted proxies say of it', () => {
+    const of = (forwarded: string | undefined, proxies = 1) =>
+      clientAddress('::ffff:10.0.0.1', forwarded, proxies);
+    assert.equal(of('203.0.113.7', 0), '10.0.0.1');
+    assert.equal(of(undefined), '10.0.0.1');
+    assert.equal(of('192.0.2.1, 203.0.113.7'), '203.0.113.7');
+    assert.equal(of('192.0.2.1, 203.0.113.7', 2), '192.0.2.1');
+    assert.equal(of('192.0.2.1', 9), '192.0.2.1');
+  });
+
+  it('is told without a port, and is never what is no address', () => {
+    for (const [told, address] of [
+      ['198.51.100.4:50123', '198.51.100.4'],
+      ['::ffff:198.51.100.4', '198.51.100.4'],
+      ['[2001:db8::1]:443', '2001:db8::1'],
+      ['[2001:db8::1]', '2001:db8::1'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['::ffff:c633:6404', '::ffff:c633:6404'],
+      ['unknown', '10.0.0.1'],
+      ['198.51.100.400', '10.0.0.1'],
+      ['198.51.100.4:x', '10.0.0.1'],
+      ['x'.repeat(100_000), '10.0.0.1'],
+    ] as const) {
+      assert.equal(clientAddress('10.0.0.1', told, 1), address, told.slice(0, 50));
+    }
+    assert.equal(clientAddress('', 'unknown', 1), '');
+  });
+});
+
 describe('the watch', () => {
   let now = Date.UTC(2026, 10, 21, 10, 0, 30);
   const noted: Refusal[] = [];
@@ -39,6 +70,7 @@ describe('the watch', () => {
     log: {
       noteRefusals: async (refusals) => void noted.push(...refusals),
       noteUse: async (use) => void used.push(use),
+      touchKey: async () => {},
     },
     now: () => new Date(now),
     onError: (error) => assert.fail(String(error)),
@@ -80,6 +112,23 @@ describe('the watch', () => {
     );
   });
 
+  it('tells others apart though one knocks every second', async () => {
+    now = Math.ceil(now / 3_600_000) * 3_600_000;
+    for (let second = 0; second < 2_500; second++) {
+      watch.refused('token', 'unknown_key', '203.0.113.7');
+      await watch.flush();
+      now += 1_000;
+    }
+    assert.equal(new Set(noted.splice(0).map(({ minute }) => minute)).size, 42);
+    const ada = { kind: 'account', id: 'ada' } as const;
+    watch.refused('login', 'password', '198.51.100.1', [ada]);
+    await watch.flush();
+    assert.deepEqual(
+      noted.splice(0).map(({ suspect, address }) => [suspect, address]),
+      [[ada, '198.51.100.1']],
+    );
+  });
+
   it('notes the use of a key once an hour from each network', async () => {
     for (let times = 0; times < 5; times++) watch.keyUsed(key, '203.0.113.7');
     watch.keyUsed(key, '203.0.113.8');
@@ -96,6 +145,40 @@ describe('the watch', () => {
       watch.keyUsed(key, `10.0.${index >> 8}.${index & 255}`);
     await watch.flush();
     assert.equal(used.length, 199);
+  });
+
+  it('notes the next use where one could not be written', async () => {
+    let isAway = true;
+    const written: string[] = [];
+    let touched = 0;
+    const errors: unknown[] = [];
+    const careful = new Watch({
+      log: {
+        noteRefusals: async () => {},
+        noteUse: async ({ network }) => {
+          if (isAway) throw new Error('The database is away');
+          written.push(network);
+        },
+        touchKey: async () => {
+          if (isAway) throw new Error('The database is away');
+          touched += 1;
+        },
+      },
+      now: () => new Date(now),
+      onError: (error) => errors.push(error),
+    });
+    // More often than an hour has networks: what was not written counts as none.
+    for (let times = 0; times < 201; times++) {
+      careful.keyUsed(key, '203.0.113.7');
+      await careful.flush();
+    }
+    isAway = false;
+    for (let times = 0; times < 2; times++) {
+      careful.keyUsed(key, '203.0.113.7');
+      await careful.flush();
+    }
+    assert.deepEqual([written, touched], [['203.0.113.7'], 1]);
+    assert.equal(errors.length, 2 * 201);
   });
 });
 
@@ -266,12 +349,27 @@ describe('security', () => {
     const news = () => told.unusual.filter(({ rule }) => rule === 'new_key_address');
     // The first address of a key is no news.
     assert.deepEqual(news(), []);
-    await me('192.0.2.2');
+    // Whatever port a proxy tells beside it.
+    await me('192.0.2.2:50123');
+    await me('192.0.2.2:50999');
     told = await security(theirs);
     assert.deepEqual(
       news().map(({ address, subject }) => [address, subject?.name]),
       [['192.0.2.2', 'viewer']],
     );
+  });
+
+  it('tells the address of the last use, also of one within the same hour', async () => {
+    const left = 3_600_000 - (Date.now() % 3_600_000);
+    if (left < 300_000) server.advance(left);
+    const token = await server.apiKey('executive', { workspaceId: tenant });
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.1']) {
+      await server.call('/api/auth/me', { token, ...from(address) });
+      server.advance(61_000);
+    }
+    const { keys } = await security(theirs);
+    const told = keys.find(({ role }) => role === 'executive');
+    assert.equal(told?.lastAddress, '192.0.2.1');
   });
 
   it('tells of a login from elsewhere', async () => {
@@ -291,6 +389,20 @@ describe('security', () => {
     const { status, body } = await server.call('/api/admin/security', { token });
     assert.equal(status, 403);
     assert.match(body.detail, /limited to domains/);
+  });
+
+  it('says so where a period begins before what is kept', async () => {
+    for (const query of ['?timeframe=90d', '?timeframe=all']) {
+      assert.deepEqual((await security(admin, query)).unavailable, []);
+    }
+    const { unavailable, failedLogins } = await security(
+      admin,
+      '?from=2016-01-01T00:00:00Z&to=2016-01-02T00:00:00Z',
+    );
+    assert.equal(failedLogins.total, 0);
+    const paths = unavailable.map(({ path }) => path);
+    assert.deepEqual(paths, ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual']);
+    assert.match(unavailable[0]?.reason ?? '', /^It is kept for 90 days/);
   });
 
   it('forgets after 90 days', async () => {

@@ -356,6 +356,18 @@ describe('conversations', () => {
       ['chat-1', 'shop.example.com', 2],
     ]);
     assert.deepEqual(told(await many({ ids: ['nobody'] })), []);
+    const { data: entries } = await get<Schemas['AuditPage']>(
+      '/api/admin/audit?action=conversation.export&limit=3',
+    );
+    assert.deepEqual(
+      entries.map(({ details }) => details.conversations),
+      [
+        [],
+        [{ domain: 'shop.example.com', id: 'chat-1' }],
+        ['old', 'chat-1', 'chat-2'].map((id) => ({ domain: DOMAIN, id })),
+      ],
+    );
+    assert.deepEqual(entries[2]?.details.filter, { timeframe: 'all' });
     const both = await server.call('/api/conversations/export', {
       token: admin,
       body: { ids: ['a'], filter: {} },

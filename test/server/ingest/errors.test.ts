@@ -178,13 +178,19 @@ suite('errors', () => {
     ]);
   });
 
-  test('have a stack of at most 16,000 characters, and whole ones', () => {
-    const [error] = take([throwing('😀'.repeat(20_000))]).errors;
-    assert.equal(error?.stack?.length, 16_000);
-    assert.ok(error.stack.isWellFormed());
-    const [odd] = take([throwing(`x${'😀'.repeat(20_000)}`)]).errors;
-    assert.equal(odd?.stack?.length, 15_999);
-    assert.ok(odd.stack.isWellFormed());
+  test('have their whole stack, or its ends with a line that tells what is missing', () => {
+    const stackOf = (stack: string) => take([throwing(stack)]).errors[0]?.stack ?? '';
+    const whole = 'at work\n'.repeat(8_000);
+    assert.equal(stackOf(whole), whole);
+    for (const odd of ['', 'x']) {
+      const long = `Error${odd}\n${'😀'.repeat(50_000)}\nCaused by: a full disk`;
+      const stack = stackOf(long);
+      assert.ok(stack.length <= 64_000 && stack.isWellFormed());
+      assert.ok(stack.startsWith(`Error${odd}\n`) && stack.endsWith('Caused by: a full disk'));
+      const [line, missing] =
+        /\n\.\.\. (\d+) characters are left out here \.\.\.\n/.exec(stack) ?? [];
+      assert.equal(stack.length - (line?.length ?? 0) + Number(missing), long.length);
+    }
   });
 
   test('of the application around agents are theirs that say so', () => {

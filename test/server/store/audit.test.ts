@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { appendAudit } from '../../../server/store/audit.ts';
+import { ConversationStore } from '../../../server/store/conversations.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 describe('the audit log', () => {
@@ -31,6 +32,36 @@ describe('the audit log', () => {
         ip: null,
       },
     ]);
+  });
+
+  it('names every conversation of an export, by the clock of whoever asks', async () => {
+    const workspace = telemetry.workspace();
+    const places = Array.from({ length: 450 }, (_, n) => ({ domain: 'a.example', key: `c${n}` }));
+    const actor = { kind: 'key', id: workspace.id, name: 'Portal' } as const;
+    const at = Date.UTC(2026, 10, 21);
+    const conversations = new ConversationStore(telemetry.store);
+    await conversations.noteExport(workspace.id, places, { actor, details: {} }, at);
+    const rows = await workspace.query<{
+      at: Date;
+      details: { total: number; part: number; parts: number; conversations: { id: string }[] };
+    }>(`select at, details from audit_log order by details -> 'part'`);
+    assert.deepEqual(
+      rows.map(({ details }) => [
+        ...[details.total, details.part, details.parts],
+        details.conversations.length,
+      ]),
+      [
+        [450, 1, 3, 200],
+        [450, 2, 3, 200],
+        [450, 3, 3, 50],
+      ],
+    );
+    const named = rows.flatMap(({ details }) => details.conversations.map(({ id }) => id));
+    assert.deepEqual(
+      named,
+      places.map(({ key }) => key),
+    );
+    assert.ok(rows.every((row) => row.at.getTime() === at));
   });
 
   it('shows nothing to another workspace', async () => {

@@ -88,9 +88,18 @@ describe('sessions and errors', () => {
     const state = () => workspace.query('select state, due_at from cli_sessions');
     const dueAt = new Date(T0 + 23_000 + 30 * MINUTE);
     assert.deepEqual(await state(), [{ state: 'API', due_at: dueAt }]);
+    const api = async (now: number) => {
+      const query = { timeframe: '24h', domains: null, now } as const;
+      const { states } = await sessions.telemetry(workspace.id, query);
+      const told = states.find((each) => each.state === 'API');
+      return [told?.last, told?.active, told?.waiting, told?.dropped, told?.dropOff];
+    };
+    assert.deepEqual(await api(T0 + 60_000), [1, 1, 0, 0, 0]);
     telemetry.clock.now = dueAt.getTime() - 1;
     await telemetry.writer.sweepAbandoned();
     assert.equal((await state())[0]?.state, 'API');
+    // Nobody has left who may still go on.
+    assert.deepEqual(await api(dueAt.getTime() - 1), [1, 0, 1, 0, 0]);
     telemetry.clock.now = dueAt.getTime();
     await telemetry.writer.sweepAbandoned();
     assert.deepEqual(await state(), [{ state: 'DONE', due_at: null }]);
