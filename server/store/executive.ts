@@ -3,13 +3,9 @@ import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from './database.ts';
 import { agentMetrics, type AgentMetrics } from './executive/agents.ts';
 import { businessMetrics, type BusinessMetrics } from './executive/business.ts';
+import { creditMetrics, type CreditMetrics } from './executive/credits.ts';
 import { ofCustomers } from './executive/customers.ts';
-import {
-  creditMetrics,
-  runMetrics,
-  type CreditMetrics,
-  type RunMetrics,
-} from './executive/executions.ts';
+import { runMetrics, type RunMetrics } from './executive/executions.ts';
 import type { Part, Question } from './executive/part.ts';
 import {
   revenueTrend,

@@ -216,6 +216,7 @@ describe('the executive overview', () => {
         [agentMetrics.total, agentMetrics.active, agentMetrics.change],
         [3, 2, { total: 0.5, active: 1 }],
       );
+      assert.equal((await ask(workspace, { domains: ['b.example.com'] })).agentMetrics?.total, 0);
     });
   });
 
@@ -324,6 +325,54 @@ describe('the executive overview', () => {
       const day = await ask(workspace, { timeframe: '24h' });
       assert.equal(day.businessMetrics?.cacUsd, null);
       assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was won/);
+    });
+
+    it('rounds half a cent up, however it comes about', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        // Three thirds of half a cent beside a dollar; floats make 1.00 of it.
+        spend: [
+          spend('ads', ago(7), ago(0), '1'),
+          ...['a', 'b', 'c'].map((id) => spend(id, ago(7), ago(-14), '0.005')),
+        ],
+        subscriptions: [
+          subscription('won', ago(1), { amountUsd: '1.005' }),
+          subscription('lost', ago(30), { endedAt: ago(1) }),
+        ],
+      });
+      const { businessMetrics: money } = await ask(workspace);
+      assert.equal(money?.cacUsd, '1.01');
+      assert.equal(money.mrrUsd, '1.01');
+      // All who paid have left: a customer stays for a month.
+      assert.equal(money.churnRate, 1);
+      assert.equal(money.ltvUsd, '1.01');
+    });
+
+    it('has no ratio to a CAC of 0, and says so', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        spend: [spend('for nothing', ago(7), ago(0), '0')],
+        subscriptions: [
+          subscription('won', ago(1)),
+          subscription('kept', ago(30)),
+          subscription('lost', ago(30), { endedAt: ago(1) }),
+        ],
+      });
+      const overview = await ask(workspace);
+      const { cacUsd, ltvCacRatio } = overview.businessMetrics ?? {};
+      assert.deepEqual([cacUsd, ltvCacRatio], ['0.00', null]);
+      assert.equal(reasonFor(overview, 'businessMetrics.ltvCacRatio'), 'cacUsd is 0.');
+    });
+
+    it('has no active customer where those who are told of are yet to come', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        customers: [customer('next', { domains: ['a.example.com'], createdAt: ago(-1) })],
+      });
+      await workspace.write(call(ago(1)));
+      const overview = await ask(workspace);
+      assert.equal(overview.businessMetrics?.activeCustomers, 0);
+      assert.equal(reasonFor(overview, 'businessMetrics.activeCustomers'), undefined);
     });
 
     it('adds up spend of several channels, in months of any length', async () => {
