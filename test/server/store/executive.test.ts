@@ -1,6 +1,7 @@
 /** Each figure of the executive overview on cases that were computed by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isAway } from '../../../server/store/errors.ts';
 import { ExecutiveStore, type ExecutiveQuery } from '../../../server/store/executive.ts';
 import { Business, credit, customer, DAY, spend, subscription } from './business-data.ts';
 import { failure, observation } from './reading.ts';
@@ -628,6 +629,45 @@ describe('the executive overview', () => {
       });
     });
 
+    it('tells all of what is left from where that begins, and says so', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(call(ago(3)));
+      await business.send(workspace, {
+        subscriptions: [subscription('a', ago(9))],
+        credits: [credit('b', ago(20), 1)],
+      });
+      const of = async () => {
+        const { period, unavailable } = await ask(workspace, { timeframe: 'all' });
+        const reasons = unavailable.filter(({ path }) => path === 'period.from');
+        return [period.from.slice(0, 10), ...reasons.map(({ reason }) => reason)];
+      };
+      const reason = 'Where some of the data begin could not be found: there may be earlier ones.';
+      assert.deepEqual(await of(), ['2026-11-01']);
+      await without('credit_sums', async () =>
+        assert.deepEqual(await of(), ['2026-11-12', reason]),
+      );
+      await without('subscription_changes', async () => {
+        assert.deepEqual(await of(), ['2026-11-01', reason]);
+        assert.ok(failures.includes('period.from'));
+        assert.equal((await ask(workspace, { timeframe: 'all' })).userMetrics?.active, 1);
+      });
+      await without('domain_sums', async () => {
+        assert.deepEqual(await of(), ['2026-11-01', reason]);
+      });
+    });
+
+    it('asks no other part where the database is away', async () => {
+      const other = await Telemetry.open();
+      await other.close();
+      const paths: string[] = [];
+      const lost = new ExecutiveStore({ store: other.store, onError: (path) => paths.push(path) });
+      for (const timeframe of ['7d', 'all'] as const) {
+        const query = { timeframe, domains: null, now: at(NOW) };
+        await assert.rejects(lost.overview(other.workspace().id, query), isAway);
+      }
+      assert.deepEqual(paths, []);
+    });
+
     it('fails as a whole where every part does', async (t) => {
       const other = await Telemetry.open();
       t.after(() => other.close());
@@ -638,6 +678,8 @@ describe('the executive overview', () => {
       const query = { timeframe: '7d', domains: null, now: at(NOW) } as const;
       await assert.rejects(lost.overview(other.workspace().id, query), /permission denied/);
       assert.equal(paths.length, 9);
+      const all = { ...query, timeframe: 'all' } as const;
+      await assert.rejects(lost.overview(other.workspace().id, all), /permission denied/);
     });
   });
 });
