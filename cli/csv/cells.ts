@@ -34,13 +34,14 @@ const TIME = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$
 export function time(cell: string): string {
   const [, day = '', clock] = TIME.exec(cell) ?? [];
   const start = new Date(`${day}T00:00:00Z`);
-  const at = clock === undefined ? start : new Date(cell);
+  const at = new Date(clock === undefined ? start : cell);
   // JavaScript takes February 30th for a day in March.
   const isDay = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
   if (day === '' || !isDay || Number.isNaN(at.getTime())) {
     throw new CellFault('is no time such as 2026-11-21 or 2026-11-21T10:00:00Z');
   }
-  return at.toISOString();
+  // A `Date` knows milliseconds only.
+  return clock === undefined ? at.toISOString() : cell;
 }
 
 /** Several in a cell, a semicolon between them. */

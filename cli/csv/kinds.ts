@@ -8,16 +8,30 @@ export type Kind = keyof BusinessBatch;
 /** What the cells of a column are. */
 export interface Cells {
   read: Read;
-  /** Whether the column, or one of its cells, may be left out. */
-  isOptional: boolean;
-  /** What is sent where it is left out; nothing where this is `undefined`. */
+  /** Whether the column may be left out. */
+  mayLack: boolean;
+  mayBeEmpty: boolean;
+  /** What is sent where there is nothing; nothing where this is `undefined`. */
   otherwise: unknown;
 }
 
-const needed = (read: Read): Cells => ({ read, isOptional: false, otherwise: undefined });
+const needed = (read: Read): Cells => ({
+  read,
+  mayLack: false,
+  mayBeEmpty: false,
+  otherwise: undefined,
+});
 const optional = (read: Read, otherwise?: unknown): Cells => ({
   read,
-  isOptional: true,
+  mayLack: true,
+  mayBeEmpty: true,
+  otherwise,
+});
+/** What a file without the column would take from all that are there. */
+const orNone = (read: Read, otherwise?: unknown): Cells => ({
+  read,
+  mayLack: false,
+  mayBeEmpty: true,
   otherwise,
 });
 
@@ -30,9 +44,9 @@ const columnsOf: {
   customers: {
     id: needed(text),
     name: needed(text),
-    domains: optional(list, []),
+    domains: orNone(list, []),
     createdAt: needed(time),
-    plan: optional(text),
+    plan: orNone(text),
     ...common,
   },
   subscriptions: {
@@ -69,16 +83,14 @@ const namesOf = (kind: Kind): string[] => Object.keys(columnsOf[kind]);
 
 /** The columns that a file of a kind can't do without. */
 const neededBy = (kind: Kind): string[] =>
-  Object.entries<Cells>(columnsOf[kind]).flatMap(([name, { isOptional }]) =>
-    isOptional ? [] : name,
-  );
+  Object.entries<Cells>(columnsOf[kind]).flatMap(([name, { mayLack }]) => (mayLack ? [] : name));
 
 /** What a file holds. */
 export interface Header {
   kind: Kind;
   /** In the file's order. */
   columns: readonly { name: string; cells: Cells }[];
-  /** Fields that the file has no column for, and what is sent of them. */
+  /** What is sent of fields that a line says nothing of. */
   otherwise: Readonly<Record<string, unknown>>;
 }
 

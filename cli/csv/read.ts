@@ -96,7 +96,7 @@ function toRecord(
   for (const [index, { name, cells: column }] of columns.entries()) {
     const cell = cells[index] ?? '';
     if (cell === '') {
-      if (!column.isOptional) say(name, 'is empty');
+      if (!column.mayBeEmpty) say(name, 'is empty');
       continue;
     }
     try {

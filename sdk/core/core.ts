@@ -74,6 +74,8 @@ export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<A
 interface Manner {
   /** Without a token. */
   anonymous?: boolean;
+  /** May be sent again, though it is a write without a key. */
+  repeatable?: boolean;
   /** As a body that the caller reads. */
   stream?: boolean;
   use?: TokenUse;
@@ -147,7 +149,7 @@ export class Core {
     path: string,
     { params = {}, body }: AnyParams,
     { signal, headers, timeout, maxRetries }: RequestOptions,
-    { anonymous, use, stream, isData }: Manner,
+    { anonymous, repeatable, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
     const request = new Request(this.baseUrl + path + toQuery(params.query), {
       method: method.toUpperCase(),
@@ -167,6 +169,7 @@ export class Core {
         timeout: timeout ?? this.#send.timeout,
         maxRetries: maxRetries ?? this.#send.maxRetries,
         auth: anonymous ? undefined : this.auth,
+        repeatable,
         stream,
       },
       use,

@@ -20,6 +20,8 @@ export interface SendOptions {
   fetch: typeof globalThis.fetch;
   /** Left out for requests that carry no token. */
   auth?: Auth | undefined;
+  /** Whether it may be sent again, though it is a write without a key. */
+  repeatable?: boolean | undefined;
   /** Whether the caller reads the body as it comes. */
   stream?: boolean | undefined;
   log: Log;
@@ -33,7 +35,7 @@ export interface TokenUse {
 
 /**
  * Sends a request, as often as the rules allow: 408, 429, 5xx and network failures are repeated for
- * reads and for writes with an `Idempotency-Key`; a 401 is repeated once with another token.
+ * reads, for writes with an `Idempotency-Key`, and for those that may be repeated; a 401 is repeated once with another token.
  *
  * @returns The last answer, whatever its status. Its body has been read whole, a stream's apart.
  * @throws ConnectionError, TimeoutError, UserAbortError, or what getting a token threw.
@@ -47,7 +49,8 @@ export async function send(
   const { fetch, log, timeout } = options;
   const name = `${request.method} ${new URL(request.url).pathname}`;
   const repeatable =
-    /^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key');
+    options.repeatable ??
+    (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key'));
   // Who sets the header by hand speaks for themselves.
   const auth = request.headers.has('authorization') ? undefined : options.auth;
   let refused: Response | undefined;

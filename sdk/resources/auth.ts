@@ -47,8 +47,10 @@ export class AuthResource extends Resource {
    */
   async logout(options: RequestOptions = {}): Promise<void> {
     await this.#keeper?.end((refreshToken) =>
-      this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, keyed(options), {
+      // A session that has ended already is no error.
+      this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, options, {
         anonymous: true,
+        repeatable: true,
       }),
     );
   }

@@ -7,9 +7,11 @@ import { Resource } from './resource.ts';
 export class BusinessResource extends Resource {
   /**
    * Sends records, at most 1,000 of a kind. All of them are taken, or none. The latest version of
-   * each holds, in whatever order they come, and the same ones again change nothing.
+   * each holds, in whatever order they come, and the same ones again change nothing; of two of the
+   * same time the one that comes later holds.
    *
    * @throws BadRequestError where a record is wrong; `problem.errors` has its path.
+   * @throws UnprocessableError where the key was used for other records.
    * @throws PermissionError for all but ingest keys and admins, and for what is limited to a domain.
    * @example
    * const { subscriptions } = await cb.business.ingest({

@@ -1,5 +1,6 @@
 import { badRequest, forbidden, type FieldError, type Schemas } from '../contract/index.ts';
 import type { BusinessStore } from '../store/business.ts';
+import { instantOf } from '../store/business/instant.ts';
 import { DAY } from '../store/zones.ts';
 import type { ApiCaller, IngestCaller } from './caller.ts';
 import type { HandlersFor } from './handlers.ts';
@@ -18,7 +19,7 @@ export function businessHandlers({ store, now }: BusinessOptions): HandlersFor<'
     'business.ingest': async ({ caller, body }) => {
       if (isLimited(caller)) {
         throw forbidden(
-          'Business data is of the whole workspace: what is limited to a domain may not send it.',
+          "Business data is of the whole workspace: what is limited to a domain may not send it. Use an ingest key, or an admin's, without a domain.",
         );
       }
       const errors = faultsOf(body, now());
@@ -59,14 +60,14 @@ function faultsOf(batch: Batch, now: number): FieldError[] {
     const { changedAt, endedAt, updatedAt } = subscription;
     const path = `/subscriptions/${index}`;
     check(path, { changedAt, endedAt, updatedAt });
-    if (endedAt !== null && Date.parse(endedAt) < Date.parse(changedAt)) {
+    if (endedAt !== null && instantOf(endedAt) < instantOf(changedAt)) {
       say(`${path}/endedAt`, 'is before changedAt');
     }
   }
   for (const [index, { from, to, updatedAt }] of batch.spend.entries()) {
     const path = `/spend/${index}`;
     check(path, { from, to, updatedAt });
-    if (Date.parse(from) >= Date.parse(to)) say(`${path}/to`, 'has to be after from');
+    if (instantOf(from) >= instantOf(to)) say(`${path}/to`, 'has to be after from');
   }
   for (const [index, { kind, amountUsd, at, updatedAt }] of batch.credits.entries()) {
     const path = `/credits/${index}`;

@@ -42,6 +42,7 @@ function* rows(overview: Overview): Generator<Row> {
   for (const { id, ...alert } of overview.activeAlerts ?? []) {
     yield* plain('activeAlerts', id, '', alert);
   }
+  yield* plain('trends', '', '', { granularity: trends.granularity });
   for (const name of ['executions', 'users', 'revenue', 'errors'] as const) {
     for (const { at, ...figures } of trends[name] ?? []) {
       yield* plain(`trends.${name}`, '', at, figures);

@@ -70,13 +70,16 @@ export function chartSvg(
       series: series.map(({ name, type, color, values, stack }) => ({
         name,
         type,
-        data: values.map((value) => (value !== null && Math.abs(value) < TINY ? 0 : value)),
+        data: values.map((value, index) => ({
+          value: value !== null && Math.abs(value) < TINY ? 0 : value,
+          // Between two gaps there is no line: a point of its own is drawn.
+          ...(type === 'line' && !isAlone(values, index) && { symbol: 'none' }),
+        })),
         itemStyle: { color },
         ...(stack !== undefined && { stack }),
         ...(type === 'line' && {
           lineStyle: { color, width: 1.5 },
-          // A single point has no line.
-          showSymbol: values.filter((value) => value !== null).length === 1,
+          showAllSymbol: true,
           symbolSize: 4,
         }),
       })),
@@ -86,5 +89,8 @@ export function chartSvg(
     chart.dispose();
   }
 }
+
+const isAlone = (values: Series['values'], index: number): boolean =>
+  (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
 
 const isWhole = (value: number | null): boolean => value === null || Number.isInteger(value);

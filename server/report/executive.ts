@@ -2,8 +2,15 @@
 import SVGtoPDF from 'svg-to-pdfkit';
 import type { Schemas } from '../contract/index.ts';
 import { chartSvg, type Chart } from './charts.ts';
-import { cardsOf, chartsOf, tablesOf, type Card, type Table } from './executive-content.ts';
-import { asChange, asMoment } from './format.ts';
+import {
+  cardsOf,
+  chartsOf,
+  tablesOf,
+  type Card,
+  type Polarity,
+  type Table,
+} from './executive-content.ts';
+import { asChange, asMoment, type Direction } from './format.ts';
 import { FAINT, INK, MARGIN, Paper } from './paper.ts';
 
 export interface ExecutiveReport {
@@ -48,15 +55,20 @@ function drawCards(paper: Paper, cards: readonly Card[]): void {
     frame(paper, x, paper.y, width, CARD_HEIGHT);
     const inner = width - 16;
     paper.line(label, x + 8, paper.y + 7, inner, { size: 8, color: FAINT });
-    paper.line(value, x + 8, paper.y + 18, inner, { font: 'bold', size: 14 });
+    paper.figure(value, x + 8, paper.y + 18, inner, { font: 'bold', size: 14 });
     const told = asChange(change);
-    const isGood = change === null || change === 0 || change > 0 === (polarity === 'up');
-    const color =
-      change === null || change === 0 || polarity === 'none' ? FAINT : isGood ? GOOD : BAD;
-    if (told !== null) paper.line(told, x + 8, paper.y + 37, inner, { size: 8, color });
+    if (told !== null) {
+      const color = colorOf(told.direction, polarity);
+      paper.figure(told.text, x + 8, paper.y + 37, inner, { size: 8, color });
+    }
     if (column === COLUMNS - 1 || index === cards.length - 1) paper.y += CARD_HEIGHT + GAP;
   }
   paper.y += GAP;
+}
+
+function colorOf(direction: Direction, polarity: Polarity): string {
+  if (direction === 0 || polarity === 'none') return FAINT;
+  return direction > 0 === (polarity === 'up') ? GOOD : BAD;
 }
 
 const CHART_HEIGHT = 150;
@@ -103,7 +115,10 @@ function drawTable(paper: Paper, { title, columns, rows, empty }: Table): void {
     let x = MARGIN;
     for (const [index, { share, align }] of columns.entries()) {
       const width = (paper.width * share) / total;
-      paper.line(cells[index] ?? '', x, paper.y + 3, width - 8, { size: 8.5, color, align });
+      const style = { size: 8.5, color, align };
+      // Figures are on the right.
+      const write = align === 'right' ? 'figure' : 'line';
+      paper[write](cells[index] ?? '', x, paper.y + 3, width - 8, style);
       x += width;
     }
     paper.y += ROW_HEIGHT;

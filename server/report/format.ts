@@ -1,8 +1,26 @@
 /** Figures as they are read in a report. */
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+const LOCALE = 'en-US';
+const scientific = new Intl.NumberFormat(LOCALE, {
+  notation: 'scientific',
+  maximumFractionDigits: 2,
+});
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+
+/** Beyond it nobody counts digits. */
+const HUGE = 1e15;
+
+/** @param digits after the point, at most */
+const grouped = (value: number, digits: number): string =>
+  Math.abs(value) < HUGE
+    ? value.toLocaleString(LOCALE, { maximumFractionDigits: digits })
+    : scientific.format(value);
+
+/** How many digits after the point tell a number from 0: two of them count, if it is below 1. */
+const digitsOf = (value: number): number =>
+  value === 0 || Math.abs(value) >= 1
+    ? 1
+    : Math.min(12, 1 - Math.floor(Math.log10(Math.abs(value))));
 
 /** What stands where a figure can't be told. */
 const UNTOLD = 'n/a';
@@ -11,41 +29,55 @@ const UNTOLD = 'n/a';
 type Untold = null | undefined;
 
 export const asCount = (value: number | Untold): string =>
-  value == null ? UNTOLD : whole.format(value);
+  value == null ? UNTOLD : grouped(value, 0);
 
 export const asNumber = (value: number | Untold): string =>
-  value == null ? UNTOLD : oneDigit.format(value);
+  value == null ? UNTOLD : grouped(value, digitsOf(value));
 
-export const asRate = (value: number | Untold): string =>
-  value == null ? UNTOLD : `${oneDigit.format(value * 100)} %`;
+/** A share as a percentage that is neither 0 nor 100 where the share isn't. */
+export function asRate(value: number | Untold): string {
+  if (value == null) return UNTOLD;
+  const percent = value * 100;
+  const digits = Math.max(digitsOf(percent), digitsOf(100 - percent));
+  return `${grouped(percent, digits)} %`;
+}
 
 export function asUsd(value: string | Untold): string {
   if (value == null) return UNTOLD;
   const dollars = Number(value);
+  if (dollars >= HUGE) return `$${scientific.format(dollars)}`;
   const digits = dollars < 1_000 ? 2 : 0;
-  return dollars.toLocaleString('en-US', {
+  return dollars.toLocaleString(LOCALE, {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+    maximumFractionDigits: dollars < 1 ? Math.max(digits, digitsOf(dollars)) : digits,
   });
 }
 
 export function asDuration(ms: number | Untold): string {
   if (ms == null) return UNTOLD;
-  if (ms < 1_000) return `${whole.format(ms)} ms`;
-  if (ms < 120_000) return `${oneDigit.format(ms / 1_000)} s`;
-  return `${oneDigit.format(ms / 60_000)} min`;
+  if (ms < 1_000) return `${grouped(ms, ms < 1 ? digitsOf(ms) : 0)} ms`;
+  if (ms < 120_000) return `${grouped(ms / 1_000, 1)} s`;
+  return `${grouped(ms / 60_000, 1)} min`;
 }
 
 /** For an axis. */
-export const asShort = (value: number): string => compact.format(value);
+export const asShort = (value: number): string =>
+  Math.abs(value) < 1
+    ? grouped(value, digitsOf(value))
+    : (Math.abs(value) < HUGE ? compact : scientific).format(value);
+
+/** Where a figure goes; `0` also for what reads as no change. */
+export type Direction = -1 | 0 | 1;
 
 /** A change with the arrow of its direction; `null` where there is none to tell. */
-export function asChange(change: number | null): string | null {
+export function asChange(change: number | null): { text: string; direction: Direction } | null {
   if (change === null) return null;
-  const arrow = change > 0 ? '▲' : change < 0 ? '▼' : '=';
-  return `${arrow} ${oneDigit.format(Math.abs(change) * 100)} %`;
+  const percent = Math.abs(change) * 100;
+  const text = `${grouped(percent, digitsOf(percent))} %`;
+  const direction = text === '0 %' ? 0 : change > 0 ? 1 : -1;
+  return { text: `${{ '-1': '▼', '0': '=', '1': '▲' }[direction]} ${text}`, direction };
 }
 
 export type Granularity = 'hour' | 'day' | 'month';

@@ -25,9 +25,13 @@ export interface TextStyle {
 /** Stands for what the font has no glyph for, such as an emoji. */
 const MISSING = '\u25a1';
 
+const RTL = String.raw`[\p{Script=Arabic}\p{Script=Hebrew}]`;
+
 /** A space between two words that are written to the left. */
-const BETWEEN_RTL =
-  /(?<=[\p{Script=Arabic}\p{Script=Hebrew}]) +(?=[\p{Script=Arabic}\p{Script=Hebrew}])/gu;
+const BETWEEN_RTL = new RegExp(`(?<=${RTL}) +(?=${RTL})`, 'gu');
+
+/** Words that are written to the left, one after the other. */
+const RTL_RUN = new RegExp(String.raw`(${RTL}(?:${RTL}|\p{M}|\u00a0(?=${RTL}))*)`, 'u');
 
 /** Longer names are cut anyway. */
 const MAX_LENGTH = 400;
@@ -73,20 +77,39 @@ export class Paper {
 
   /** One line at a place, cut to its width. */
   line(text: string, x: number, y: number, width: number, style: TextStyle = {}): void {
-    const { font = 'regular', size = 9, color = INK, align = 'left' } = style;
+    this.#use(style);
+    this.#place(this.#fit(this.clean(text), width), x, y, width, style);
+  }
+
+  /** A figure at a place, never cut: its type is as small as it has to be. */
+  figure(text: string, x: number, y: number, width: number, style: TextStyle = {}): void {
+    const size = this.#use(style);
+    const clean = this.clean(text);
+    this.doc.fontSize(Math.min(size, (size * width) / this.doc.widthOfString(clean)));
+    this.#place(clean, x, y, width, style);
+  }
+
+  /** By hand: pdfkit's own alignment breaks lines. */
+  #place(text: string, x: number, y: number, width: number, { align }: TextStyle): void {
     const { doc } = this;
-    doc.font(font).fontSize(size).fillColor(color);
-    const fitting = this.#fit(this.clean(text), width);
-    // Placed by hand: pdfkit's own alignment breaks lines.
-    const left = align === 'right' ? x + width - doc.widthOfString(fitting) : x;
-    doc.text(fitting, left, y, { lineBreak: false });
+    let left = align === 'right' ? x + width - doc.widthOfString(text) : x;
+    // Else a space after a word that is written to the left would stand before it.
+    for (const run of text.split(RTL_RUN)) {
+      doc.text(run, left, y, { lineBreak: false });
+      left += doc.widthOfString(run);
+    }
+  }
+
+  /** @returns the size */
+  #use({ font = 'regular', size = 9, color = INK }: TextStyle): number {
+    this.doc.font(font).fontSize(size).fillColor(color);
+    return size;
   }
 
   /** A paragraph, over as many lines as it takes. @returns its height */
   paragraph(text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
-    const { font = 'regular', size = 9, color = INK } = style;
     const { doc } = this;
-    doc.font(font).fontSize(size).fillColor(color);
+    this.#use(style);
     const clean = this.clean(text);
     const height = doc.heightOfString(clean, { width });
     doc.text(clean, x, y, { width });

@@ -1,6 +1,7 @@
 /** Business data in: customers, subscriptions, spend and credits. */
 import { sql } from 'kysely';
 import { updateCreditSums } from './business/credit-sums.ts';
+import { updateCustomerDomains } from './business/customer-domains.ts';
 import { businessEvents, type BusinessPart } from './business/events.ts';
 import { keepLatest, type Change, type Counts } from './business/keep.ts';
 import {
@@ -51,7 +52,8 @@ export class BusinessStore {
 
   /**
    * Takes all of a batch, or nothing. Of each record the latest version holds, in whatever order
-   * they come, and the same batch again changes nothing.
+   * they come, and the same batch again changes nothing. Of two versions of the same time the one
+   * that comes later holds.
    */
   async ingest(workspaceId: string, batch: BusinessBatch): Promise<Record<BusinessPart, Counts>> {
     const { store, notify } = this.#options;
@@ -81,6 +83,7 @@ export class BusinessStore {
         spend: kept.spend.changes,
         credits: kept.credits.changes,
       };
+      await updateCustomerDomains(ws, changes.customers);
       await settleEnds(ws, changes.subscriptions);
       await updateCreditSums(ws, changes.credits);
       return {

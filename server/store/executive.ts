@@ -1,15 +1,10 @@
 /** Users, runs, agents and money of a period at a glance. */
-import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from './database.ts';
 import { agentMetrics, type AgentMetrics } from './executive/agents.ts';
 import { businessMetrics, type BusinessMetrics } from './executive/business.ts';
-import { ofCustomers } from './executive/customers.ts';
-import {
-  creditMetrics,
-  runMetrics,
-  type CreditMetrics,
-  type RunMetrics,
-} from './executive/executions.ts';
+import { begins } from './executive/begins.ts';
+import { creditMetrics, type CreditMetrics } from './executive/credits.ts';
+import { runMetrics, type RunMetrics } from './executive/executions.ts';
 import type { Part, Question } from './executive/part.ts';
 import {
   revenueTrend,
@@ -22,10 +17,9 @@ import {
   type UserPoint,
 } from './executive/trends.ts';
 import { topUsers, userMetrics, type TopUser, type UserMetrics } from './executive/users.ts';
+import { isAway } from './errors.ts';
 import { resolvePeriod, type Timeframe } from './period.ts';
-import { slotOf } from './segments.ts';
-import { dataBegin, told, type PeriodTold } from './stats/question.ts';
-import type { Unavailable } from './stats/question.ts';
+import { told, type PeriodTold, type Unavailable } from './stats/question.ts';
 import type { Domains } from './stats/pieces.ts';
 import type { Granularity } from './zones.ts';
 
@@ -70,6 +64,7 @@ export interface ExecutiveStoreOptions {
 }
 
 const FAILED = 'It could not be computed.';
+const FAILED_BEGIN = 'Where some of the data begin could not be found: there may be earlier ones.';
 
 export class ExecutiveStore {
   readonly #options: ExecutiveStoreOptions;
@@ -81,24 +76,27 @@ export class ExecutiveStore {
   /**
    * Each part in a transaction of its own, one after the other, so that a question takes one
    * connection: one that fails leaves the others standing.
-   * @throws PeriodError, and what the parts threw where all of them failed
+   * @throws PeriodError, what the parts threw where all of them failed, and at once what says that
+   * the database is away
    */
   async overview(workspaceId: string, query: ExecutiveQuery): Promise<ExecutiveOverview> {
     const { timeframe, domains, now } = query;
     const begin = timeframe === 'all' ? await this.#begin(workspaceId, domains) : null;
-    const period = resolvePeriod(query, now, begin ?? now);
+    const period = resolvePeriod(query, now, begin?.at ?? now);
+    const asked = new Asked(this.#options, workspaceId);
     const question: Question = { period, domains, now };
-    const asked = new Asked(this.#options, workspaceId, question);
+    const part = <T>(paths: readonly string[], work: Work<T>): Promise<T | null> =>
+      asked.part(paths, (ws) => work(ws, question));
 
-    const users = await asked.part(['userMetrics'], userMetrics);
-    const runs = await asked.part(['executionMetrics'], runMetrics);
-    const credits = runs && (await asked.part(['executionMetrics.creditsUsed'], creditMetrics));
-    const business = await asked.part(['businessMetrics'], businessMetrics);
-    const agents = await asked.part(['agentMetrics'], agentMetrics);
-    const sums = await asked.part(['trends.executions', 'trends.errors'], sumTrends);
-    const activity = await asked.part(['trends.users'], userTrend);
-    const revenue = await asked.part(['trends.revenue'], revenueTrend);
-    const top = await asked.part(['topUsers'], topUsers);
+    const users = await part(['userMetrics'], userMetrics);
+    const runs = await part(['executionMetrics'], runMetrics);
+    const credits = runs && (await part(['executionMetrics.creditsUsed'], creditMetrics));
+    const business = await part(['businessMetrics'], businessMetrics);
+    const agents = await part(['agentMetrics'], agentMetrics);
+    const sums = await part(['trends.executions', 'trends.errors'], sumTrends);
+    const activity = await part(['trends.users'], userTrend);
+    const revenue = await part(['trends.revenue'], revenueTrend);
+    const top = await part(['topUsers'], topUsers);
     asked.throwIfAllFailed();
     return {
       timeframe,
@@ -117,21 +115,42 @@ export class ExecutiveStore {
       topUsers: top,
       activeAlerts: null,
       unavailable: [
+        ...(begin?.isSure === false ? [{ path: 'period.from', reason: FAILED_BEGIN }] : []),
         ...asked.unavailable,
         { path: 'activeAlerts', reason: 'This server has no alert rules.' },
       ],
     };
   }
 
-  /** The UTC day of the first that is known of anything; `null` where nothing is. */
-  #begin(workspaceId: string, domains: Domains): Promise<number | null> {
-    return this.#options.store.inSnapshot(workspaceId, async (ws) => {
-      const begins = [await dataBegin(ws, domains), await businessBegin(ws, domains)];
-      const known = begins.filter((begin) => begin !== null);
-      return known.length === 0 ? null : Math.min(...known);
-    });
+  /** Each kind of data is asked for its begin by itself, as the parts are. */
+  async #begin(workspaceId: string, domains: Domains): Promise<Begin> {
+    const asked = new Asked(this.#options, workspaceId);
+    const known: number[] = [];
+    for (const begin of begins) {
+      const at = await asked.part(['period.from'], async (ws) => ({
+        value: await begin(ws, domains),
+        unavailable: [],
+      }));
+      if (at !== null) known.push(at);
+    }
+    asked.throwIfAllFailed();
+    return {
+      at: known.length === 0 ? null : Math.min(...known),
+      isSure: asked.unavailable.length === 0,
+    };
   }
 }
+
+/** Where what is known begins. */
+interface Begin {
+  /** The UTC day of the first, as epoch ms; `null` where nothing is known. */
+  at: number | null;
+  /** Whether every kind of data could be asked. */
+  isSure: boolean;
+}
+
+/** What finds a part of the answer. */
+type Work<T> = (ws: WorkspaceTx, question: Question) => Promise<Part<T>>;
 
 const withCredits = (runs: RunMetrics, credits: CreditMetrics | null): ExecutionMetrics => ({
   ...runs,
@@ -144,30 +163,30 @@ class Asked {
   readonly unavailable: Unavailable[] = [];
   readonly #options: ExecutiveStoreOptions;
   readonly #workspaceId: string;
-  readonly #question: Question;
   readonly #failures: unknown[] = [];
   #told = 0;
 
-  constructor(options: ExecutiveStoreOptions, workspaceId: string, question: Question) {
+  constructor(options: ExecutiveStoreOptions, workspaceId: string) {
     this.#options = options;
     this.#workspaceId = workspaceId;
-    this.#question = question;
   }
 
-  /** @returns `null` where it failed; `unavailable` has its paths then */
+  /**
+   * @returns `null` where it failed; `unavailable` has its paths then
+   * @throws what says that the database is away: each of the others would wait for it as long
+   */
   async part<T>(
     paths: readonly string[],
-    work: (ws: WorkspaceTx, question: Question) => Promise<Part<T>>,
+    work: (ws: WorkspaceTx) => Promise<Part<T>>,
   ): Promise<T | null> {
     const { store, onError } = this.#options;
     try {
-      const { value, unavailable } = await store.inSnapshot(this.#workspaceId, (ws) =>
-        work(ws, this.#question),
-      );
+      const { value, unavailable } = await store.inSnapshot(this.#workspaceId, work);
       this.#told++;
       this.unavailable.push(...unavailable);
       return value;
     } catch (error) {
+      if (isAway(error)) throw error;
       this.#failures.push(error);
       for (const path of paths) {
         onError(path, error);
@@ -180,23 +199,4 @@ class Asked {
   throwIfAllFailed(): void {
     if (this.#told === 0 && this.#failures.length > 0) throw this.#failures[0];
   }
-}
-
-/** The UTC day of the first business data of the question's customers, as epoch ms. */
-async function businessBegin(ws: WorkspaceTx, domains: Domains): Promise<number | null> {
-  const mine = (column: string) => ofCustomers(ws, domains, column);
-  const spend = domains === null ? sql`true` : sql`false`;
-  const { rows } = await sql<{ begin: Date | null }>`
-    select least(
-      (select min(t.created_at) from customers t
-        where ${ws.of('t.workspace_id')} and not t.deleted and ${mine('t.id')}),
-      (select min(t.changed_at) from subscription_changes t
-        where ${ws.of('t.workspace_id')} and not t.deleted and ${mine('t.customer_id')}),
-      (select min(t.since) from acquisition_spend t
-        where ${ws.of('t.workspace_id')} and not t.deleted and ${spend}),
-      (select min(t.slot) from credit_sums t
-        where ${ws.of('t.workspace_id')} and t.grain = 1440 and ${mine('t.customer_id')})
-    ) as begin`.execute(ws.tx);
-  const begin = rows[0]?.begin;
-  return begin ? slotOf(begin.getTime(), 1440) : null;
 }

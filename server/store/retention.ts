@@ -177,6 +177,8 @@ const TIDIED = [
   'domain_totals',
   'users',
   'agent_sums',
+  'customers',
+  'customer_domains',
   'credits',
   'credit_sums',
   'subscription_changes',

@@ -74,11 +74,11 @@ describe('business import', () => {
   });
 
   test('takes the file’s time for lines that do not say theirs', async () => {
-    const csv = ['id,name,createdAt', 'timed,First,2026-09-01'];
+    const csv = ['id,name,domains,createdAt,plan', 'timed,First,,2026-09-01,'];
     const { file } = await importOf(csv);
     const path = join(cli.home, file);
     // An older file comes too late; what is said on the command line counts more.
-    await writeFile(path, 'id,name,createdAt\ntimed,Second,2026-09-01\n');
+    await writeFile(path, 'id,name,domains,createdAt,plan\ntimed,Second,,2026-09-01,\n');
     await utimes(path, new Date('2026-09-02'), new Date('2026-09-02'));
     const late = await cli.run(['business', 'import', file]);
     assert.equal(late.stdout, 'customers: 0 changed, 0 unchanged, 1 outdated.\n');
@@ -88,6 +88,16 @@ describe('business import', () => {
     const wrong = await cli.run(['business', 'import', file, '--updated-at', 'yesterday']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /It is no time such as 2026-11-21/);
+  });
+
+  test('keeps the order of what was written within a millisecond', async () => {
+    const line = (name: string, micros: string): string =>
+      `exact,${name},,2026-09-01,,2026-09-01T00:00:00.${micros}Z`;
+    const header = 'id,name,domains,createdAt,plan,updatedAt';
+    const { stdout } = await importOf([header, line('later', '000002'), line('earlier', '000001')]);
+    assert.equal(stdout, 'customers: 1 changed, 0 unchanged, 1 outdated.\n');
+    const row = (await rows('customers')).find(({ id }) => id === 'exact');
+    assert.equal(row?.name, 'later');
   });
 
   test('sends a large file in parts, and shows how far it is', async () => {
@@ -101,14 +111,14 @@ describe('business import', () => {
     assert.ok(screen.includes(end), screen);
     // Long ones go in smaller parts: the server takes a body of 1 MiB.
     const name = '名'.repeat(200);
-    const long = Array.from({ length: 2_000 }, (_, n) => `l-${n},${name},2026-10-02,2026-10-02`);
-    const large = await importOf(['id,name,createdAt,updatedAt', ...long]);
+    const long = Array.from({ length: 2_000 }, (_, n) => `l-${n},${name},,2026-10-02,,2026-10-02`);
+    const large = await importOf(['id,name,domains,createdAt,plan,updatedAt', ...long]);
     assert.equal(large.stdout, 'customers: 2,000 changed, 0 unchanged, 0 outdated.\n');
   });
 
   test('sends nothing on a dry run, and needs nobody to be signed in', async () => {
     const before = await rows('customers');
-    const csv = ['id,name,createdAt', 'dry,Dry,2026-09-01'];
+    const csv = ['id,name,domains,createdAt,plan', 'dry,Dry,,2026-09-01,'];
     const { file } = await importOf(csv, '--dry-run');
     const env = { CLOUDBRAIN_API_KEY: '', CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
     const { code, stdout } = await cli.run(['business', 'import', file, '--dry-run'], { env });
@@ -121,7 +131,7 @@ describe('business import', () => {
   });
 
   test('is for admins and ingest keys', async () => {
-    const csv = ['id,name,createdAt', 'c9,Nine,2026-09-01'];
+    const csv = ['id,name,domains,createdAt,plan', 'c9,Nine,,2026-09-01,'];
     const { file } = await importOf(csv);
     const run = async (key: string): Promise<number | null> => {
       const { code } = await cli.run(['business', 'import', file], {
@@ -178,15 +188,17 @@ describe('a file that is wrong', () => {
   test('may have any line ends, a byte order mark, and blanks around cells', async () => {
     for (const end of ['\r\n', '\n', '\r']) {
       const lines = [
-        '\ufeffid, name ,createdAt',
+        '\ufeffid, name ,domains,createdAt,plan',
         '',
-        'c7,"Two\r\nlines", 2026-09-01 ',
-        'c8,x,never',
+        'c7,"Two\r\nlines",, 2026-09-01 ,',
+        'c8,x,,never,',
       ];
       isRefused(await importOf([lines.join(end)]), "line 5, createdAt: 'never' is no time");
     }
     isRefused(
-      await importOf(Buffer.from('id,name,createdAt\nc7,Andr\xe9,2026-09-01\n', 'latin1')),
+      await importOf(
+        Buffer.from('id,name,domains,createdAt,plan\nc7,Andr\xe9,,2026-09-01,\n', 'latin1'),
+      ),
       "line 2, name: 'Andr\ufffd' is not in UTF-8",
     );
   });
@@ -196,22 +208,43 @@ describe('a file that is wrong', () => {
       [[''], /file-\d+\.csv is empty: it has not even a header row/],
       [
         ['id;name;createdAt', 'c1;Acme;2026-09-01'],
-        "'id;name;createdAt' are columns of nothing that is known: customers need id,name,createdAt; ",
+        "'id;name;createdAt' are columns of nothing that is known: customers need id,name,domains,createdAt,plan; ",
       ],
       [
-        ['id,name,createdAt,colour', 'c1,Acme,2026-09-01,red'],
+        ['id,name,domains,createdAt,plan,colour', 'c1,Acme,,2026-09-01,,red'],
         "customers have no column 'colour'; they have id, name, domains,",
       ],
       [['id,name,id', 'c1,Acme,c1'], "The column 'id' is there twice"],
-      [['id,name,createdAt', 'c1,"Acme,2026-09-01', 'c2,Other,2026-09-01'], /is no CSV: .*line/],
-      [['id,name,createdAt', 'c1,A"c"me,2026-09-01'], /is no CSV: .*line 2/],
+      [
+        ['id,name,domains,createdAt,plan', 'c1,"Acme,,2026-09-01,', 'c2,Other,,2026-09-01,'],
+        /is no CSV: .*line/,
+      ],
+      [['id,name,domains,createdAt,plan', 'c1,A"c"me,,2026-09-01,'], /is no CSV: .*line 2/],
     ] as const) {
       isRefused(await importOf(lines), message);
     }
     isRefused(
-      await importOf(['id,name,createdAt', 'c1,Acme,2026-09-01'], '--kind', 'spend'),
+      await importOf(['id,name,domains,createdAt,plan', 'c1,Acme,,2026-09-01,'], '--kind', 'spend'),
       'spend need the column from, to, amountUsd.',
     );
+  });
+
+  test('says of customers which domains and what plan they have, if only that they have none', async () => {
+    const all = 'id,name,domains,createdAt,plan,updatedAt';
+    await importOf([all, 'tied,Tied,app.example.com,2026-09-01,team,2026-09-01']);
+    for (const lost of ['domains', 'plan']) {
+      const columns = all.split(',').filter((name) => name !== lost);
+      const lines = [columns.join(','), columns.map(() => '2026-10-01').join(',')];
+      isRefused(await importOf(lines, '--kind', 'customers'), `customers need the column ${lost}.`);
+      isRefused(await importOf(lines), 'customers need id,name,domains,createdAt,plan; ');
+    }
+    const tied = async (): Promise<unknown[]> => {
+      const row = (await rows('customers')).find(({ id }) => id === 'tied');
+      return [row?.domains, row?.plan];
+    };
+    assert.deepEqual(await tied(), [['app.example.com'], 'team']);
+    await importOf([all, 'tied,Tied,,2026-09-01,,2026-09-02']);
+    assert.deepEqual(await tied(), [[], null]);
   });
 
   test('is not there, or no file', async () => {

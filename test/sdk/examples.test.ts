@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { apiKey, CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import { inRoot } from '../../scripts/support/root.ts';
+import { readDocument } from '../../server/contract/document.ts';
 import { traceOf } from '../server/api/traces.ts';
 import { examplesOf, methodsOf, runExample } from '../support/examples.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
@@ -29,11 +30,17 @@ describe('the example of', () => {
   let server: TestServer;
   let ingest: string;
   let cb: CloudBrain;
+  /** Every request that an example made. */
+  const sent: Request[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    if (input instanceof Request) sent.push(input);
+    return globalThis.fetch(input, init);
+  };
   const account = { email: 'admin@localhost', password: 'correct horse battery staple' };
   before(async () => {
     server = await TestServer.start();
     ingest = await server.ingestKey();
-    cb = new CloudBrain({ baseUrl: server.url, auth: passwordAuth(), logLevel: 'off' });
+    cb = new CloudBrain({ baseUrl: server.url, auth: passwordAuth(), logLevel: 'off', fetch });
     await cb.auth.login(account);
   });
   after(() => server.close());
@@ -78,12 +85,13 @@ describe('the example of', () => {
   /** Each with a client that may what its example shows. */
   const clients: Record<string, () => Promise<CloudBrain>> = {
     logout: async () => {
-      const own = new CloudBrain({ baseUrl: server.url, auth: passwordAuth(), logLevel: 'off' });
+      const auth = passwordAuth();
+      const own = new CloudBrain({ baseUrl: server.url, auth, logLevel: 'off', fetch });
       await own.auth.login(account);
       return own;
     },
     createEmbedToken: async () =>
-      new CloudBrain({ baseUrl: server.url, auth: apiKey(await server.apiKey('admin')) }),
+      new CloudBrain({ baseUrl: server.url, auth: apiKey(await server.apiKey('admin')), fetch }),
   };
 
   for (const { tag, examples } of resources) {
@@ -109,4 +117,28 @@ describe('the example of', () => {
       });
     }
   }
+
+  test('each write sends a key where the contract takes one, and only there', () => {
+    const { operations } = readDocument();
+    const writes = operations.filter(({ method }) => method !== 'GET');
+    const takesKey = ({ parameters }: (typeof writes)[number]): boolean =>
+      parameters.some(({ name }) => name === 'Idempotency-Key');
+    const seen = new Set<string>();
+    for (const { method, url, headers } of sent) {
+      const { pathname } = new URL(url);
+      const operation = writes.find(
+        (one) =>
+          one.method === method &&
+          new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+      );
+      if (!operation) continue;
+      seen.add(operation.id);
+      assert.equal(headers.has('idempotency-key'), takesKey(operation), operation.id);
+    }
+    const untried = writes.filter((one) => takesKey(one) && !seen.has(one.id));
+    assert.deepEqual(
+      untried.map(({ id }) => id),
+      ['auth.refresh'],
+    );
+  });
 });

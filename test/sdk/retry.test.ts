@@ -4,6 +4,7 @@ import {
   CloudBrain,
   type ClientOptions,
   ConnectionError,
+  passwordAuth,
   RateLimitError,
   ServerError,
   TimeoutError,
@@ -17,7 +18,7 @@ import {
   startLoopback,
   until,
 } from '../support/loopback.ts';
-import { me, overview } from './samples.ts';
+import { me, overview, session } from './samples.ts';
 
 const now = { 'retry-after': '0' };
 
@@ -102,6 +103,21 @@ describe('what is sent again', () => {
     assert.deepEqual(
       server.seen.map(({ body }) => body),
       [{ dryRun: true }, { dryRun: true }, { dryRun: true }],
+    );
+  });
+
+  test('the end of a session, which needs no key', async (t) => {
+    const { cb, server } = await client(
+      t,
+      inTurn({ json: session(1) }, problem(503, 'No.', now), { status: 204 }),
+      { auth: passwordAuth() },
+    );
+    await cb.auth.login({ email: 'a', password: 'b' });
+    await cb.auth.logout();
+    const ends = server.to('/api/auth/logout');
+    assert.deepEqual(
+      ends.map(({ headers }) => headers['idempotency-key']),
+      [undefined, undefined],
     );
   });
 

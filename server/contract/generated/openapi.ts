@@ -934,7 +934,9 @@ export interface paths {
          *     domain. All of a batch is taken, or nothing: a 400 names the record that is wrong. A record
          *     is known by its `id` (a subscription's change by `id` and `changedAt`); the one with the
          *     latest `updatedAt` holds, in whatever order they come, and the same one again changes
-         *     nothing. `deleted` takes a record back.
+         *     nothing; of two with the same `updatedAt` the one that comes later holds, or stands further
+         *     down. Times count to the microsecond; what is finer is cut off. `deleted` takes a record
+         *     back.
          */
         post: operations["business.ingest"];
         delete?: never;
@@ -2804,11 +2806,11 @@ export interface components {
             credits: components["schemas"]["CreditRecord"][];
         };
         BusinessCounts: {
-            /** @description New or newer than what was there */
+            /** @description New, or not what was there before */
             changed: number;
-            /** @description There already */
+            /** @description What was there already, or came twice */
             unchanged: number;
-            /** @description Older than what was there */
+            /** @description Older than what was there, or came with it */
             outdated: number;
         };
         BusinessResult: {
@@ -7073,7 +7075,10 @@ export interface operations {
     "business.ingest": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7165,8 +7170,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

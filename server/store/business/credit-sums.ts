@@ -29,7 +29,13 @@ const creditSums: Rollup<CreditSum> = {
 };
 
 /** What of an entry is summed. */
-type Counted = Pick<CreditRow, 'customerId' | 'kind' | 'credits' | 'amountUsd' | 'at' | 'deleted'>;
+interface Counted extends Pick<
+  CreditRow,
+  'customerId' | 'kind' | 'credits' | 'amountUsd' | 'deleted'
+> {
+  /** Epoch ms. */
+  at: number;
+}
 
 export async function updateCreditSums(
   ws: WorkspaceTx,
@@ -38,7 +44,7 @@ export async function updateCreditSums(
   const sums = new Map<string, CreditSum>();
   for (const { before, after } of changes) {
     if (before) count(sums, countedOf(before), -1);
-    count(sums, after, 1);
+    count(sums, { ...after, at: Date.parse(after.at) }, 1);
   }
   await addTo(ws, creditSums, sums.values());
 }

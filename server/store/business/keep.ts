@@ -1,7 +1,8 @@
 /** Keeps the latest version of each record, in whatever order they come. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import { matching, namesOf, overwrite, time, unnest, type Column } from '../unnest.ts';
+import { matching, namesOf, overwrite, unnest, type Column } from '../unnest.ts';
+import type { Instant } from './instant.ts';
 import type { VersionedRow } from './records.ts';
 
 /** A table of versioned rows. */
@@ -27,20 +28,25 @@ export interface Change<Row, Stored> {
   after: Row;
 }
 
-/** What is read of a row that is there, beside its own columns. */
-export interface StoredVersion {
-  updated_at: Date;
+/** What is read of each row that is there, beside what it says. */
+interface StoredVersion {
+  place: number;
+  /** Its `updated_at`: a `Date` has no microseconds. */
+  version: Instant;
   digest: string;
 }
 
 const versionColumns: readonly Column<VersionedRow>[] = [
-  ['updated_at', 'timestamptz', ({ updatedAt }) => time(updatedAt)],
+  ['updated_at', 'timestamptz', ({ updatedAt }) => updatedAt],
   ['deleted', 'boolean', ({ deleted }) => deleted],
   ['digest', 'text', ({ digest }) => digest],
 ];
 
-/** Writes what is newer than what is there. The workspace has to be locked. */
-export async function keepLatest<Row extends VersionedRow, Stored extends StoredVersion>(
+/**
+ * Writes what is not older than what is there: of two versions of the same time the one that comes
+ * later holds, or stands further down. The workspace has to be locked.
+ */
+export async function keepLatest<Row extends VersionedRow, Stored>(
   ws: WorkspaceTx,
   kind: Kind<Row>,
   told: readonly Row[],
@@ -53,49 +59,44 @@ export async function keepLatest<Row extends VersionedRow, Stored extends Stored
   for (const row of told) {
     const key = keyOf(row);
     const other = latest.get(key);
-    if (other && !isLater(row, other))
-      counts[row.digest === other.digest ? 'unchanged' : 'outdated']++;
-    else {
-      if (other) counts[row.digest === other.digest ? 'unchanged' : 'outdated']++;
-      latest.set(key, row);
-    }
+    if (other) counts[isSame(row, other) ? 'unchanged' : 'outdated']++;
+    if (!other || row.updatedAt >= other.updatedAt) latest.set(key, row);
   }
   const rows = [...latest.values()];
   const stored = await load<Row, Stored>(ws, kind, rows);
   const written: Row[] = [];
   for (const [index, row] of rows.entries()) {
     const before = stored.get(index) ?? null;
-    const version = before && { updatedAt: before.updated_at.getTime(), digest: before.digest };
-    const isSame = version?.digest === row.digest;
-    if (version && !isLater(row, version)) {
-      counts[isSame && version.updatedAt === row.updatedAt ? 'unchanged' : 'outdated']++;
-      continue;
+    const version = before && { updatedAt: before.version, digest: before.digest };
+    if (version && isSame(row, version)) {
+      counts.unchanged++;
+    } else if (version && row.updatedAt < version.updatedAt) {
+      counts.outdated++;
+    } else {
+      written.push(row);
+      const saysTheSame = version?.digest === row.digest;
+      counts[saysTheSame ? 'unchanged' : 'changed']++;
+      if (!saysTheSame) changes.push({ before, after: row });
     }
-    written.push(row);
-    counts[isSame ? 'unchanged' : 'changed']++;
-    if (!isSame) changes.push({ before, after: row });
   }
   await save(ws, kind, written);
   return { counts, changes };
 }
 
-/** Of two versions of the same time one holds, whichever comes first. */
-function isLater(
-  one: Pick<VersionedRow, 'updatedAt' | 'digest'>,
-  other: Pick<VersionedRow, 'updatedAt' | 'digest'>,
-): boolean {
-  return (
-    one.updatedAt > other.updatedAt ||
-    (one.updatedAt === other.updatedAt && one.digest > other.digest)
-  );
-}
+type Version = Pick<VersionedRow, 'updatedAt' | 'digest'>;
+
+/** Whether a version is another once more. */
+const isSame = (one: Version, other: Version): boolean =>
+  one.updatedAt === other.updatedAt && one.digest === other.digest;
+
+const VERSION = sql`to_char(t.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** What is there of some rows, by their place. */
 async function load<Row extends VersionedRow, Stored>(
   ws: WorkspaceTx,
   { table, keys }: Kind<Row>,
   rows: readonly Row[],
-): Promise<Map<number, Stored>> {
+): Promise<Map<number, Stored & StoredVersion>> {
   const placed = rows.map((row, place) => ({ row, place }));
   const columns: Column<{ row: Row; place: number }>[] = [
     ['place', 'integer', ({ place }) => place],
@@ -105,8 +106,8 @@ async function load<Row extends VersionedRow, Stored>(
       ({ row }) => value(row),
     ]),
   ];
-  const { rows: found } = await sql<Stored & { place: number }>`
-    select v.place, t.* from ${sql.table(table)} t, ${unnest(columns, placed)}
+  const { rows: found } = await sql<Stored & StoredVersion>`
+    select v.place, t.*, ${VERSION} as version from ${sql.table(table)} t, ${unnest(columns, placed)}
     where ${ws.of('t.workspace_id')} and ${matching(keys)}`.execute(ws.tx);
   return new Map(found.map((row) => [row.place, row]));
 }

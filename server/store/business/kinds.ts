@@ -1,7 +1,7 @@
 /** The tables of business data, as `keepLatest` writes them. */
 import { sql, type Selectable } from 'kysely';
 import type { BusinessSchema } from '../schema/business.ts';
-import { time, timeOrNull, type Column } from '../unnest.ts';
+import type { Column } from '../unnest.ts';
 import type { Kind } from './keep.ts';
 import type { CreditRow, CustomerRow, SpendRow, SubscriptionRow, VersionedRow } from './records.ts';
 
@@ -18,7 +18,7 @@ export const customers: Kind<CustomerRow> = {
   columns: [
     ['name', 'text', ({ name }) => name],
     ['domains', 'jsonb', ({ domains }) => JSON.stringify(domains)],
-    ['created_at', 'timestamptz', ({ createdAt }) => time(createdAt)],
+    ['created_at', 'timestamptz', ({ createdAt }) => createdAt],
     ['plan', 'text', ({ plan }) => plan],
   ],
   // An array of arrays would be unnested as a whole.
@@ -27,14 +27,14 @@ export const customers: Kind<CustomerRow> = {
 
 export const subscriptions: Kind<SubscriptionRow> = {
   table: 'subscription_changes',
-  keys: [id, ['changed_at', 'timestamptz', ({ changedAt }) => time(changedAt)]],
+  keys: [id, ['changed_at', 'timestamptz', ({ changedAt }) => changedAt]],
   columns: [
     ['customer_id', 'text', ({ customerId }) => customerId],
     ['status', 'text', ({ status }) => status],
     ['amount_usd', 'numeric', ({ amountUsd }) => amountUsd],
     ['interval', 'text', ({ interval }) => interval],
     ['annual_usd', 'numeric', ({ annualUsd }) => annualUsd],
-    ['ended_at', 'timestamptz', ({ endedAt }) => timeOrNull(endedAt)],
+    ['ended_at', 'timestamptz', ({ endedAt }) => endedAt],
   ],
 };
 
@@ -42,8 +42,8 @@ export const spend: Kind<SpendRow> = {
   table: 'acquisition_spend',
   keys: [id],
   columns: [
-    ['since', 'timestamptz', ({ from }) => time(from)],
-    ['until', 'timestamptz', ({ to }) => time(to)],
+    ['since', 'timestamptz', ({ from }) => from],
+    ['until', 'timestamptz', ({ to }) => to],
     ['amount_usd', 'numeric', ({ amountUsd }) => amountUsd],
   ],
 };
@@ -56,6 +56,6 @@ export const credits: Kind<CreditRow> = {
     ['kind', 'text', ({ kind }) => kind],
     ['credits', 'numeric', (row) => row.credits],
     ['amount_usd', 'numeric', ({ amountUsd }) => amountUsd],
-    ['at', 'timestamptz', ({ at }) => time(at)],
+    ['at', 'timestamptz', ({ at }) => at],
   ],
 };

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { fromPico, plainUsd, toPico } from '../money.ts';
 import type { BillingInterval, SubscriptionStatus } from '../schema/business.ts';
+import { instantOf, type Instant } from './instant.ts';
 
 interface ToldRecord {
   id: string;
@@ -47,10 +48,10 @@ export interface BusinessBatch {
   credits: readonly CreditTold[];
 }
 
-/** What every row has; times are epoch ms. */
+/** What every row has. */
 export interface VersionedRow {
   id: string;
-  updatedAt: number;
+  updatedAt: Instant;
   deleted: boolean;
   /** Of all that it says but its version: equal digests, equal rows. */
   digest: string;
@@ -59,7 +60,7 @@ export interface VersionedRow {
 export interface CustomerRow extends VersionedRow {
   name: string;
   domains: readonly string[];
-  createdAt: number;
+  createdAt: Instant;
   plan: string | null;
 }
 
@@ -69,13 +70,13 @@ export interface SubscriptionRow extends VersionedRow {
   amountUsd: string;
   interval: BillingInterval;
   annualUsd: string;
-  changedAt: number;
-  endedAt: number | null;
+  changedAt: Instant;
+  endedAt: Instant | null;
 }
 
 export interface SpendRow extends VersionedRow {
-  from: number;
-  to: number;
+  from: Instant;
+  to: Instant;
   amountUsd: string;
 }
 
@@ -84,7 +85,7 @@ export interface CreditRow extends VersionedRow {
   kind: CreditTold['kind'];
   credits: string;
   amountUsd: string | null;
-  at: number;
+  at: Instant;
 }
 
 /** How often a year it is paid. */
@@ -95,22 +96,20 @@ const TIMES_A_YEAR: Record<BillingInterval, bigint> = {
   year: 1n,
 };
 
-const at = (text: string): number => Date.parse(text);
-
 /** One spelling for each amount and time, so that saying it otherwise changes nothing. */
 function versioned<Content extends object>(
   { id, updatedAt, deleted }: ToldRecord,
   content: Content,
 ): VersionedRow & Content {
   const digest = hash('sha256', JSON.stringify([deleted, Object.values(content)]), 'base64url');
-  return { ...content, id, updatedAt: at(updatedAt), deleted, digest };
+  return { ...content, id, updatedAt: instantOf(updatedAt), deleted, digest };
 }
 
 export const customerRow = (told: CustomerTold): CustomerRow =>
   versioned(told, {
     name: told.name,
     domains: [...told.domains].sort(),
-    createdAt: at(told.createdAt),
+    createdAt: instantOf(told.createdAt),
     plan: told.plan,
   });
 
@@ -121,12 +120,16 @@ export const subscriptionRow = (told: SubscriptionTold): SubscriptionRow =>
     amountUsd: plainUsd(told.amountUsd),
     interval: told.interval,
     annualUsd: fromPico(toPico(told.amountUsd) * TIMES_A_YEAR[told.interval]),
-    changedAt: at(told.changedAt),
-    endedAt: told.endedAt === null ? null : at(told.endedAt),
+    changedAt: instantOf(told.changedAt),
+    endedAt: told.endedAt === null ? null : instantOf(told.endedAt),
   });
 
 export const spendRow = (told: SpendTold): SpendRow =>
-  versioned(told, { from: at(told.from), to: at(told.to), amountUsd: plainUsd(told.amountUsd) });
+  versioned(told, {
+    from: instantOf(told.from),
+    to: instantOf(told.to),
+    amountUsd: plainUsd(told.amountUsd),
+  });
 
 export const creditRow = (told: CreditTold): CreditRow =>
   versioned(told, {
@@ -135,5 +138,5 @@ export const creditRow = (told: CreditTold): CreditRow =>
     // To six places, as money: sums of numbers would drift.
     credits: plainUsd(told.credits.toFixed(6)),
     amountUsd: told.amountUsd === null ? null : plainUsd(told.amountUsd),
-    at: at(told.at),
+    at: instantOf(told.at),
   });

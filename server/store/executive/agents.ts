@@ -2,11 +2,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
-import { DATA_BEGIN, withData, type Span } from '../period.ts';
+import { withData, type Span } from '../period.ts';
+import { slotOf } from '../segments.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
+import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../stats/pieces.ts';
 import { agentRuntimes } from '../stats/runtimes.ts';
+import { time } from '../unnest.ts';
 import { spansOf, type Part, type Question } from './part.ts';
 
 interface AgentFigures {
@@ -38,7 +40,7 @@ export async function agentMetrics(
   const figures: AgentFigures[] = [];
   for (const { from, to } of spansOf(question)) {
     figures.push({
-      total: await agentsIn(ws, withData({ from: DATA_BEGIN, to }, now), domains),
+      total: await agentsUntil(ws, to, question),
       active: await agentsIn(ws, withData({ from, to }, now), domains),
     });
   }
@@ -65,6 +67,37 @@ function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unkno
           where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}
           group by t.agent`,
   );
+}
+
+/**
+ * How many agents had run by then: the first day of each is looked up where the next one begins,
+ * so that it costs as much as there are agents, however often they ran.
+ */
+async function agentsUntil(
+  ws: WorkspaceTx,
+  until: number,
+  { domains, now }: Question,
+): Promise<number> {
+  const { to } = withData({ from: until, to: until }, now);
+  const today = slotOf(to, 1440);
+  const next = (after: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+    select t.agent, t.domain, t.slot from agent_sums t
+    where ${ws.of('t.workspace_id')} and t.grain = 1440 and ${after}
+    order by t.agent, t.domain, t.slot limit 1`;
+  const since = runsIn(ws, { from: today, to }, domains);
+  const { rows } = await sql<{ agents: number }>`
+    with recursive first as (
+      (${next(sql`true`)})
+      union all
+      select n.* from first cross join lateral (
+        ${next(sql`(t.agent, t.domain) > (first.agent, first.domain)`)}
+      ) n
+    )
+    select count(distinct agent) as agents from (
+      select agent from first where slot < ${time(today)} and ${isAmong(domains)}
+      ${since ? sql`union all select agent from (${since}) pieces` : sql``}
+    ) seen`.execute(ws.tx);
+  return rows[0]?.agents ?? 0;
 }
 
 async function agentsIn(ws: WorkspaceTx, span: Span, domains: Domains): Promise<number> {

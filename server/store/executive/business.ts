@@ -1,7 +1,7 @@
 /** Money and customers. docs/executive.md has each definition in words. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import { fromPico, plainUsd } from '../money.ts';
+import { fromPico, plainUsd, type Pico } from '../money.ts';
 import { withData, type Span } from '../period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
@@ -9,9 +9,9 @@ import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../stats/p
 import type { Unavailable } from '../stats/question.ts';
 import { time } from '../unnest.ts';
 import { DAY } from '../zones.ts';
-import { acquisitionOf, type Acquisition } from './acquisition.ts';
-import { creditSums } from './credits.ts';
-import { creditsAreTold } from './executions.ts';
+import { newCustomers, spendIn, type NewCustomers } from './acquisition.ts';
+import { creditsAreTold, creditSums } from './credits.ts';
+import { ofCustomers } from './customers.ts';
 import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
 import { areSubscriptionsTold, revenueOf, toCents, type Moment, type Movement } from './revenue.ts';
 
@@ -44,7 +44,8 @@ export async function businessMetrics(
   const spans = spansOf(question);
   const isTold = await areSubscriptionsTold(ws, domains);
   const { moments, movements } = await revenueOf(ws, spans, domains);
-  const areTold = await creditsAreTold(ws, question);
+  const customers = await newCustomers(ws, spans, domains);
+  const areTold = await creditsAreTold(ws, domains);
   const credits = await creditSums(ws, spans, domains);
   const told: Told[] = [];
   for (const [index, span] of spans.entries()) {
@@ -53,7 +54,8 @@ export async function businessMetrics(
       hasBegin: !period.all,
       moment: isTold ? moments[index] : undefined,
       movement: isTold ? movements[index] : undefined,
-      acquisition: domains === null ? await acquisitionOf(ws, span, domains) : null,
+      customers: isTold ? customers[index] : undefined,
+      spend: domains === null ? await spendIn(ws, span) : undefined,
       activeCustomers: await activeCustomers(ws, withData(span, now), domains),
       creditSales: areTold ? (credits[index]?.salesUsd ?? null) : null,
     });
@@ -72,44 +74,64 @@ interface Told {
   hasBegin: boolean;
   moment: Moment | undefined;
   movement: Movement | undefined;
-  acquisition: Acquisition | null;
+  customers: NewCustomers | undefined;
+  /** `null`: none was told for the span; `undefined`: it is not the question's. */
+  spend: Pico | null | undefined;
   activeCustomers: number | null;
   creditSales: string | null;
 }
 
 function figuresOf(told: Told): BusinessFigures {
-  const { span, hasBegin, moment, movement, acquisition, activeCustomers, creditSales } = told;
+  const { span, hasBegin, moment, movement, customers, spend, creditSales } = told;
   const churnRate = movement && hasBegin ? ratio(movement.lost, movement.atBegin) : null;
   const ltv = moment && churnRate !== null ? lifetimeValue(moment, churnRate, span) : null;
   const cac =
-    acquisition?.spend != null && acquisition.won > 0 ? acquisition.spend / acquisition.won : null;
+    spend != null && customers && customers.won > 0
+      ? { amount: spend, by: BigInt(customers.won) }
+      : null;
   return {
     mrrUsd: moment ? toCents(moment.annualUsd, 12n) : null,
     arrUsd: moment ? fromPico(moment.annualUsd) : null,
-    ltvUsd: ltv === null ? null : ltv.toFixed(2),
-    cacUsd: cac === null ? null : cac.toFixed(2),
-    ltvCacRatio: ltv === null || cac === null ? null : ratio(ltv, cac),
-    activeCustomers,
+    ltvUsd: ltv && toCents(ltv.amount, ltv.by),
+    cacUsd: cac && toCents(cac.amount, cac.by),
+    ltvCacRatio: ltv && cac && ratio(valueOf(ltv), valueOf(cac)),
+    activeCustomers: told.activeCustomers,
     paidCustomers: moment?.paid ?? null,
     trialCustomers: moment?.trial ?? null,
-    newCustomers: movement?.new ?? null,
+    newCustomers: customers?.new ?? null,
     churnRate,
     creditSalesUsd: creditSales === null ? null : plainUsd(creditSales),
   };
 }
 
+/** An amount that is yet to be divided, so that nothing is rounded twice. */
+interface Quotient {
+  amount: Pico;
+  by: bigint;
+}
+
+const valueOf = ({ amount, by }: Quotient): number => Number(amount) / Number(by);
+
+/** Digits of a share that count. */
+const SHARE = 10n ** 18n;
+
 /**
  * What a customer pays a month, for as many months as it stays where each month as large a share
  * leaves as has left in the span.
  */
-function lifetimeValue({ annualUsd, paid }: Moment, churnRate: number, span: Span): number | null {
+function lifetimeValue(
+  { annualUsd, paid }: Moment,
+  churnRate: number,
+  span: Span,
+): Quotient | null {
   if (churnRate === 0 || paid === 0) return null;
   const monthlyChurn = 1 - (1 - churnRate) ** (MONTH / (span.to - span.from));
-  return Number(fromPico(annualUsd)) / 12 / paid / monthlyChurn;
+  const share = BigInt(Math.round(monthlyChurn * Number(SHARE)));
+  return { amount: annualUsd * SHARE, by: 12n * BigInt(paid) * share };
 }
 
 function reasonsFor(figures: BusinessFigures, told: Told): Unavailable[] {
-  const { hasBegin, moment, acquisition } = told;
+  const { hasBegin, moment, spend } = told;
   const reasons = new Reasons('businessMetrics');
   const say = (figure: keyof BusinessFigures, reason: string): void =>
     reasons.say(figure, figures[figure] === null, reason);
@@ -117,10 +139,11 @@ function reasonsFor(figures: BusinessFigures, told: Told): Unavailable[] {
   say('churnRate', hasBegin ? 'No customer paid at the begin of the period.' : NO_BEFORE);
   if (figures.churnRate === 0) say('ltvUsd', 'No customer has left in the period.');
   say('ltvUsd', moment?.paid === 0 ? 'No customer pays.' : 'The churn rate is not known.');
-  if (!acquisition) say('cacUsd', 'Spend is of the whole workspace, not of a domain.');
-  else if (acquisition.spend === null) say('cacUsd', 'No spend has been told for the period.');
+  if (spend === undefined) say('cacUsd', 'Spend is of the whole workspace, not of a domain.');
+  if (spend === null) say('cacUsd', 'No spend has been told for the period.');
   say('cacUsd', 'No customer was won in the time that spend has been told for.');
-  say('ltvCacRatio', Number(figures.cacUsd) > 0 ? 'It needs ltvUsd.' : 'It needs cacUsd.');
+  if (figures.cacUsd === null) say('ltvCacRatio', 'It needs cacUsd.');
+  say('ltvCacRatio', figures.ltvUsd === null ? 'It needs ltvUsd.' : 'cacUsd is 0.');
   say('activeCustomers', 'No customer has been told.');
   say('creditSalesUsd', 'No credits have been told.');
   return reasons.told;
@@ -155,14 +178,17 @@ async function activeCustomers(
   const [requests, executions] = heard;
   const active =
     requests && executions
-      ? sql`array(select domain::text from (${requests} union all ${executions}) heard)`
-      : sql`'{}'::text[]`;
-  const mine = domains === null ? sql`true` : sql`domains && ${domains}::text[]`;
-  const { rows } = await sql<{ told: number; active: number }>`
-    select count(*) as told, count(*) filter (where domains && ${active}) as active
-    from customers where ${ws.of()} and not deleted and created_at < ${time(span.to)} and ${mine}`.execute(
-    ws.tx,
-  );
+      ? sql`(select count(distinct c.id)
+          from (select domain from (${requests} union all ${executions}) each group by domain) heard
+          join customer_domains d on ${ws.of('d.workspace_id')} and d.domain = heard.domain
+          join customers c on ${ws.of('c.workspace_id')} and c.id = d.customer_id
+          where c.created_at < ${time(span.to)})`
+      : sql`0`;
+  const { rows } = await sql<{ told: boolean; active: number }>`
+    select ${active} as active, exists (
+      select from customers t
+      where ${ws.of('t.workspace_id')} and not t.deleted and ${ofCustomers(ws, domains, 't.id')}
+    ) as told`.execute(ws.tx);
   const [row] = rows;
-  return row && row.told > 0 ? row.active : null;
+  return row?.told ? row.active : null;
 }

@@ -2,8 +2,49 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Span } from '../period.ts';
+import { changeBetween } from '../stats/change.ts';
 import { acrossPieces, LEVELS, piecesOf, type Domains } from '../stats/pieces.ts';
 import { ofCustomers } from './customers.ts';
+import { Reasons, spansOf, type Part, type Question } from './part.ts';
+
+interface CreditFigures {
+  creditsUsed: number | null;
+}
+
+export interface CreditMetrics extends CreditFigures {
+  change: Record<keyof CreditFigures, number | null>;
+}
+
+/** The part of `executionMetrics` that credits tell. */
+export async function creditMetrics(
+  ws: WorkspaceTx,
+  question: Question,
+): Promise<Part<CreditMetrics>> {
+  const { domains } = question;
+  const isTold = await creditsAreTold(ws, domains);
+  const sums = await creditSums(ws, spansOf(question), domains);
+  const figures = sums.map(({ used }): CreditFigures => ({
+    creditsUsed: isTold ? Number(used) : null,
+  }));
+  const [current, previous = null] = figures as [CreditFigures, CreditFigures?];
+  const reasons = new Reasons('executionMetrics');
+  reasons.say('creditsUsed', !isTold, 'No credits have been told.');
+  return {
+    value: { ...current, change: changeBetween(current, previous) },
+    unavailable: reasons.told,
+  };
+}
+
+/** Whether credits of the question's customers have ever been told. */
+export async function creditsAreTold(ws: WorkspaceTx, domains: Domains): Promise<boolean> {
+  const { rows } = await sql<{ told: boolean }>`
+    select exists (
+      select from credit_sums t
+      where ${ws.of('t.workspace_id')} and t.grain = 1440
+        and ${ofCustomers(ws, domains, 't.customer_id')}
+    ) as told`.execute(ws.tx);
+  return rows[0]?.told ?? false;
+}
 
 /** Decimal strings. */
 export interface CreditSums {

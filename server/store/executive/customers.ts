@@ -1,7 +1,7 @@
 /** Which customers a question is about. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import type { Domains } from '../stats/pieces.ts';
+import { isAmong, type Domains } from '../stats/pieces.ts';
 
 /**
  * Whether the customer that a column names is one of them: some domains have the customers that
@@ -12,9 +12,10 @@ export function ofCustomers(
   domains: Domains,
   column: string,
 ): RawBuilder<boolean> {
-  const same = sql`${ws.of('customer.workspace_id')} and customer.id = ${sql.ref(column)}`;
   return domains === null
-    ? sql`not exists (select from customers customer where ${same} and customer.deleted)`
-    : sql`exists (select from customers customer where ${same} and not customer.deleted
-        and customer.domains && ${domains}::text[])`;
+    ? sql`not exists (select from customers customer
+        where ${ws.of('customer.workspace_id')} and customer.id = ${sql.ref(column)}
+          and customer.deleted)`
+    : sql`${sql.ref(column)} in (select of_domain.customer_id from customer_domains of_domain
+        where ${ws.of('of_domain.workspace_id')} and ${isAmong(domains, 'of_domain.domain')})`;
 }

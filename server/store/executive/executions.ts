@@ -1,5 +1,4 @@
-/** How the agents' runs went, and the credits that they used. */
-import { sql } from 'kysely';
+/** How the agents' runs went. */
 import type { WorkspaceTx } from '../database.ts';
 import { readFloors } from '../floors.ts';
 import { withData } from '../period.ts';
@@ -7,8 +6,6 @@ import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
 import { runtimesOf, type Runtime } from '../stats/runtimes.ts';
 import { sumsOf, type Sums } from '../stats/sums.ts';
-import { creditSums, type CreditSums } from './credits.ts';
-import { ofCustomers } from './customers.ts';
 import { Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface RunFigures {
@@ -52,42 +49,4 @@ function figuresOf(sums: Sums | undefined, runtime: Runtime | undefined): RunFig
     avgRuntimeMs: runtime?.average ?? null,
     p95RuntimeMs: runtime?.p95 ?? null,
   };
-}
-
-interface CreditFigures {
-  creditsUsed: number | null;
-}
-
-export interface CreditMetrics extends CreditFigures {
-  change: Record<keyof CreditFigures, number | null>;
-}
-
-export async function creditMetrics(
-  ws: WorkspaceTx,
-  question: Question,
-): Promise<Part<CreditMetrics>> {
-  const { domains } = question;
-  const isTold = await creditsAreTold(ws, question);
-  const sums = await creditSums(ws, spansOf(question), domains);
-  const figures = sums.map(({ used }: CreditSums): CreditFigures => ({
-    creditsUsed: isTold ? Number(used) : null,
-  }));
-  const [current, previous = null] = figures as [CreditFigures, CreditFigures?];
-  const reasons = new Reasons('executionMetrics');
-  reasons.say('creditsUsed', !isTold, 'No credits have been told.');
-  return {
-    value: { ...current, change: changeBetween(current, previous) },
-    unavailable: reasons.told,
-  };
-}
-
-/** Whether credits of the question's customers have ever been told. */
-export async function creditsAreTold(ws: WorkspaceTx, { domains }: Question): Promise<boolean> {
-  const { rows } = await sql<{ told: boolean }>`
-    select exists (
-      select from credit_sums t
-      where ${ws.of('t.workspace_id')} and t.grain = 1440
-        and ${ofCustomers(ws, domains, 't.customer_id')}
-    ) as told`.execute(ws.tx);
-  return rows[0]?.told ?? false;
 }

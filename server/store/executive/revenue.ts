@@ -1,4 +1,4 @@
-/** What customers pay, when, and who came and left: from the changes of their subscriptions. */
+/** What customers pay, when, and who left: from the changes of their subscriptions. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { fromPico, toPico, type Pico } from '../money.ts';
@@ -20,8 +20,6 @@ export interface Movement {
   /** Customers who paid at its begin, and those of them who don't at its end. */
   atBegin: number;
   lost: number;
-  /** Customers who have paid for the first time in it. */
-  new: number;
 }
 
 export interface Revenue {
@@ -30,33 +28,45 @@ export interface Revenue {
   movements: Movement[];
 }
 
-/** The changes that hold at all, of the question's customers. */
-const changesOf = (ws: WorkspaceTx, domains: Domains): RawBuilder<unknown> => sql`
-  select t.customer_id, t.status, t.annual_usd, t.changed_at, t.until,
-    t.status = 'active' and t.annual_usd > 0 as pays
+/** The changes `t` of a workspace that hold at all. */
+export const holding = (ws: WorkspaceTx): RawBuilder<unknown> => sql`
+  ${ws.of('t.workspace_id')} and not t.deleted and (t.until is null or t.until > t.changed_at)`;
+
+/** Whether a customer pays by a change `t`. */
+export const PAYS = sql`(t.status = 'active' and t.annual_usd > 0)`;
+
+/** The changes that still held just before an instant, or came after it. */
+const changesSince = (
+  ws: WorkspaceTx,
+  instant: number,
+  domains: Domains,
+): RawBuilder<unknown> => sql`
+  select t.customer_id, t.status, t.annual_usd, t.changed_at, t.until, ${PAYS} as pays
   from subscription_changes t
-  where ${ws.of('t.workspace_id')} and not t.deleted
-    and (t.until is null or t.until > t.changed_at)
+  where ${holding(ws)} and coalesce(t.until, 'infinity') >= ${time(instant)}::timestamptz
     and ${ofCustomers(ws, domains, 't.customer_id')}`;
 
 /** Whether any subscription of the question's customers has been told. */
 export async function areSubscriptionsTold(ws: WorkspaceTx, domains: Domains): Promise<boolean> {
   const { rows } = await sql<{ told: boolean }>`
-    select exists (${changesOf(ws, domains)}) as told`.execute(ws.tx);
+    select exists (
+      select from subscription_changes t
+      where ${holding(ws)} and ${ofCustomers(ws, domains, 't.customer_id')}
+    ) as told`.execute(ws.tx);
   return rows[0]?.told ?? false;
 }
 
 /**
- * One pass over the changes tells all.
- * @param spans the latest first, each beginning where the next one ends
+ * What ended before the oldest of the spans is not read.
+ * @param spans the latest first, each beginning where the next one ends; at least one
  */
 export async function revenueOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
 ): Promise<Revenue> {
-  const oldest = spans.at(-1);
-  const instants = [...spans.map(({ to }) => to), ...(oldest ? [oldest.from] : [])];
+  const oldest = Math.min(...spans.map(({ from }) => from));
+  const instants = [...spans.map(({ to }) => to), oldest];
   const column = (name: string, index: number) => sql.ref(`${name}${index}`);
   const ofCustomer = instants.flatMap((instant, index) => {
     const at = time(instant);
@@ -77,11 +87,9 @@ export async function revenueOf(
       'trial', ${count(sql`${column('trial', index)} and not ${pays(index)}`)})`,
   );
   const movements = spans.map(
-    ({ from, to }, index) => sql`jsonb_build_object(
+    (_, index) => sql`jsonb_build_object(
       'atBegin', ${count(pays(index + 1))},
-      'lost', ${count(sql`${pays(index + 1)} and not ${pays(index)}`)},
-      'new', ${count(sql`first_paid >= ${time(from)}::timestamptz
-        and first_paid < ${time(to)}::timestamptz`)})`,
+      'lost', ${count(sql`${pays(index + 1)} and not ${pays(index)}`)})`,
   );
   const { rows } = await sql<{
     moments: { annualUsd: string; paid: number; trial: number }[];
@@ -90,9 +98,8 @@ export async function revenueOf(
     select jsonb_build_array(${sql.join(moments)}) as moments,
       jsonb_build_array(${sql.join(movements)}) as movements
     from (
-      select customer_id, min(changed_at) filter (where pays) as first_paid,
-        ${sql.join(ofCustomer)}
-      from (${changesOf(ws, domains)}) changes group by customer_id
+      select customer_id, ${sql.join(ofCustomer)}
+      from (${changesSince(ws, oldest, domains)}) changes group by customer_id
     ) customers`.execute(ws.tx);
   const [row] = rows;
   return {
@@ -101,18 +108,19 @@ export async function revenueOf(
   };
 }
 
-/** Revenue by the year just before each of some instants, oldest first. */
+/** Revenue by the year just before each of some instants, oldest first; at least one. */
 export async function annualRevenueAt(
   ws: WorkspaceTx,
   instants: readonly number[],
   domains: Domains,
 ): Promise<Pico[]> {
+  const [oldest = 0] = instants;
   const times = instants.map(time);
   // What begins or ends at an instant counts from the next one on.
   const place = (column: string) =>
     sql`width_bucket(${sql.ref(column)}, ${times}::timestamptz[]) as place`;
   const { rows } = await sql<{ place: number; usd: string }>`
-    with paying as (select * from (${changesOf(ws, domains)}) changes where pays)
+    with paying as (select * from (${changesSince(ws, oldest, domains)}) changes where pays)
     select place, sum(usd)::text as usd
     from (
       select ${place('changed_at')}, annual_usd as usd from paying

@@ -7,8 +7,7 @@ import { ratio } from '../stats/figures.ts';
 import { sumsOf } from '../stats/sums.ts';
 import { activeUsers } from '../stats/users.ts';
 import { DAY, type Granularity } from '../zones.ts';
-import { creditSums } from './credits.ts';
-import { creditsAreTold } from './executions.ts';
+import { creditsAreTold, creditSums } from './credits.ts';
 import { type Part, type Question } from './part.ts';
 import { annualRevenueAt, areSubscriptionsTold, toCents } from './revenue.ts';
 
@@ -92,7 +91,7 @@ export async function revenueTrend(
 ): Promise<Part<RevenuePoint[] | null>> {
   const { domains } = question;
   const isTold = await areSubscriptionsTold(ws, domains);
-  const areTold = await creditsAreTold(ws, question);
+  const areTold = await creditsAreTold(ws, domains);
   if (!isTold && !areTold) {
     const reason = 'Neither subscriptions nor credits have been told.';
     return { value: null, unavailable: [{ path: 'trends.revenue', reason }] };

@@ -12,6 +12,7 @@ import { admin } from './0010_admin.ts';
 import { business } from './0011_business.ts';
 import { search } from './0012_search.ts';
 import { adminHealth } from './0013_admin_health.ts';
+import { customers } from './0014_customers.ts';
 import { rowFloor } from './0017_row_floor.ts';
 
 /** In the order in which they run; a released migration is never changed. */
@@ -29,5 +30,6 @@ export const migrations: Record<string, Migration> = {
   '0011_business': business,
   '0012_search': search,
   '0013_admin_health': adminHealth,
+  '0014_customers': customers,
   '0017_row_floor': rowFloor,
 };

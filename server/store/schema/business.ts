@@ -27,6 +27,13 @@ interface CustomerTable extends Versioned {
 export type SubscriptionStatus = 'trial' | 'active' | 'paused' | 'ended';
 export type BillingInterval = 'week' | 'month' | 'quarter' | 'year';
 
+/** The domains of customers who are not taken back: what is looked up by them. */
+interface CustomerDomainTable {
+  workspace_id: string;
+  domain: string;
+  customer_id: string;
+}
+
 /** What a subscription is from one moment on. */
 interface SubscriptionChangeTable extends Versioned {
   changed_at: Time;
@@ -83,6 +90,7 @@ interface AgentSumTable {
 
 export interface BusinessSchema {
   customers: CustomerTable;
+  customer_domains: CustomerDomainTable;
   subscription_changes: SubscriptionChangeTable;
   acquisition_spend: SpendTable;
   credits: CreditTable;

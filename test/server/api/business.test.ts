@@ -61,7 +61,10 @@ describe('business data', () => {
     for (const as of limited) {
       const { status, body } = await send<Schemas['Problem']>({ customers: [customer] }, as);
       assert.equal(status, 403);
-      assert.match(body.detail, /limited to a domain/);
+      assert.match(
+        body.detail,
+        /limited to a domain .* Use an ingest key, or an admin's, without a domain\.$/,
+      );
     }
   });
 
@@ -100,6 +103,18 @@ describe('business data', () => {
         '/subscriptions/0/endedAt',
         { subscriptions: [{ ...subscription, endedAt: '2025-01-01T00:00:00Z' }] },
       ],
+      [
+        '/subscriptions/0/endedAt',
+        {
+          subscriptions: [
+            {
+              ...subscription,
+              changedAt: '2026-01-01T00:00:00.000002Z',
+              endedAt: '2026-01-01T00:00:00.000001Z',
+            },
+          ],
+        },
+      ],
       ['/spend/0/to', { spend: [{ ...spend, to: spend.from }] }],
       ['/credits/0/amountUsd', { credits: [{ ...credit, amountUsd: '1' }] }],
       ['/credits/0/credits', { credits: [{ ...credit, credits: -1 }] }],
@@ -122,6 +137,24 @@ describe('business data', () => {
       );
     }
     assert.equal(await count(), before);
+  });
+
+  it('sent again with their key are answered as the first time', async () => {
+    const ask = <Body = Schemas['BusinessResult']>(credits: object[]) =>
+      server.call<Body>(PATH, {
+        token,
+        headers: { 'idempotency-key': 'once' },
+        body: { credits },
+      });
+    const record = { ...credit, id: 'with a key' };
+    const first = await ask([record]);
+    assert.equal(first.body.credits.changed, 1);
+    const again = await ask([record]);
+    assert.equal(again.headers.get('idempotency-replayed'), 'true');
+    assert.deepEqual(again.body, first.body);
+    const { status, body } = await ask<Schemas['Problem']>([{ ...record, credits: 2 }]);
+    assert.equal(status, 422);
+    assert.equal(body.errors[0]?.path, 'Idempotency-Key');
   });
 
   it('wake those who watch', async (t) => {

@@ -127,6 +127,26 @@ describe('the executive overview', () => {
     }
   });
 
+  it('stands also of all, where some of it can not be asked for its begin', async () => {
+    await server.store.exec('alter table subscription_changes rename to away');
+    try {
+      const { status, body } = await overview('?timeframe=all');
+      assert.equal(status, 200);
+      assert.equal(body.businessMetrics, null);
+      assert.equal(body.executionMetrics?.total, HOSTILE.length);
+      const paths = body.unavailable.map(({ path }) => path);
+      for (const path of ['period.from', 'businessMetrics', 'trends.revenue']) {
+        assert.ok(paths.includes(path), path);
+      }
+      const csv = await download('format=csv&timeframe=all');
+      assert.equal(csv.status, 200);
+      assert.match(await csv.text(), /^unavailable,period\.from,,reason,/m);
+      assert.equal((await download('format=pdf&timeframe=all')).status, 200);
+    } finally {
+      await server.store.exec('alter table away rename to subscription_changes');
+    }
+  });
+
   it('comes as a table that no spreadsheet computes', async () => {
     const response = await download('format=csv&timeframe=7d');
     assert.equal(response.status, 200);
@@ -144,6 +164,7 @@ describe('the executive overview', () => {
     assert.ok(lines.includes(`topUsers,"'@SUM(1,2)",,requests,1,`));
     assert.ok(lines.includes('topUsers,🤖 agent,,requests,1,'));
     assert.ok(text.includes('topUsers,"a""b\r\nc,d",,requests,1,'));
+    assert.ok(lines.includes('trends,,,granularity,day,'));
     assert.ok(lines.some((line) => line.startsWith('trends.users,,20')));
     assert.ok(lines.some((line) => line.startsWith('unavailable,activeAlerts,,reason,')));
   });

@@ -76,6 +76,55 @@ describe('an executive report on paper', () => {
     assert.match(text, /مرحبا\s+بالعالم/);
   });
 
+  it('keeps the space between words of different directions', async () => {
+    const overview = example();
+    const names = ['שלום Acme', 'Acme שלום', 'Acme مرحبا Ltd'];
+    overview.topUsers = names.map((user) => ({ user, requests: 1 }));
+    const text = await textOf(await render(overview));
+    for (const name of names) {
+      // Whoever reads it back may take a line for one that goes to the left.
+      const backwards = name.split(' ').reverse().join(' ');
+      assert.ok(text.includes(name) || text.includes(backwards), name);
+    }
+  });
+
+  it('cuts no figure, however large or small', async () => {
+    const overview = example();
+    const none = { total: null, completed: null, failed: null, successRate: null };
+    overview.executionMetrics = {
+      ...{ total: 1e14, completed: 0, failed: 0, successRate: 0.99996 },
+      ...{ avgRuntimeMs: 1e13, p95RuntimeMs: 1e13, creditsUsed: 1e300 },
+      change: { ...none, avgRuntimeMs: null, p95RuntimeMs: 3e11, creditsUsed: 0.0004 },
+    };
+    const change = { arrUsd: null, ltvUsd: null, cacUsd: null, ltvCacRatio: null };
+    const counts = { activeCustomers: 1, paidCustomers: 1, trialCustomers: 0, newCustomers: 0 };
+    const noCounts = { activeCustomers: null, trialCustomers: null, newCustomers: null };
+    overview.businessMetrics = {
+      ...{ mrrUsd: '123456789012.34', arrUsd: '51999999999999.99', ltvUsd: '1.01' },
+      ...{ cacUsd: '0.00', ltvCacRatio: null, ...counts, churnRate: 0.00034 },
+      creditSalesUsd: null,
+      change: {
+        ...{ ...change, ...noCounts, mrrUsd: -0.00034, paidCustomers: -1e-18 },
+        ...{ churnRate: null, creditSalesUsd: null },
+      },
+    };
+    const at = overview.period.from;
+    overview.trends.errors = [
+      { at, requests: 10_000, errors: 2, errorRate: 0.0002 },
+      { at: '2026-11-15T00:00:00Z', requests: 1, errors: 0, errorRate: 0 },
+    ];
+    const text = await textOf(await render(overview));
+    for (const figure of [
+      ...['100,000,000,000,000', '99.996 %', '166,666,666.7 min', '1E300'],
+      ...['$123,456,789,012', '$52,000,000,000,000', '0.034 %'],
+      ...['▲ 30,000,000,000,000 %', '▲ 0.04 %', '▼ 0.034 %', '= 0 %'],
+      ...['0.02 %', '0.015 %'],
+    ]) {
+      assert.ok(text.includes(figure), figure);
+    }
+    assert.doesNotMatch(text, /…/);
+  });
+
   it('has room for any names and figures', { timeout: 120_000 }, async () => {
     const { schemas } = readDocument();
     const overviews = valid(schemas.ExecutiveOverview!) as fc.Arbitrary<Overview>;

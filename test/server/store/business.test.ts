@@ -18,6 +18,7 @@ describe('business data', () => {
   async function state(workspace: Workspace): Promise<unknown> {
     const tables = {
       customers: 'id',
+      customer_domains: 'domain, customer_id',
       subscription_changes: 'id, changed_at',
       acquisition_spend: 'id',
       credits: 'id',
@@ -81,6 +82,72 @@ describe('business data', () => {
     assert.deepEqual(business.notices, []);
   });
 
+  it('count a version in a batch as they would apart from it', async () => {
+    const one = customer('acme', { updatedAt: '2026-01-01T00:00:00Z' });
+    const later = customer('acme', { updatedAt: '2026-01-02T00:00:00Z' });
+    const [together, apart] = [telemetry.workspace(), telemetry.workspace()];
+    const { customers: counts } = await business.send(together, { customers: [later, one, later] });
+    assert.deepEqual(counts, { changed: 1, unchanged: 1, outdated: 1 });
+    const sum = { changed: 0, unchanged: 0, outdated: 0 };
+    for (const version of [later, one, later]) {
+      const { customers } = await business.send(apart, { customers: [version] });
+      for (const outcome of ['changed', 'unchanged', 'outdated'] as const) {
+        sum[outcome] += customers[outcome];
+      }
+    }
+    assert.deepEqual(counts, sum);
+  });
+
+  it('have an order within a millisecond', async () => {
+    const named = (name: string, updatedAt: string) => customer('acme', { name, updatedAt });
+    // In UTC the first is later.
+    const later = named('later', '2026-01-01T01:00:00.000124+01:00');
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const together of [true, false]) {
+      for (const name of names) {
+        const workspace = telemetry.workspace();
+        const earlier = named(name, '2026-01-01T00:00:00.0001239Z');
+        const batches = together ? [[later, earlier]] : [[later], [earlier]];
+        for (const customers of batches) await business.send(workspace, { customers });
+        const [row] = await workspace.rows('customers');
+        assert.equal(row?.name, 'later', name);
+      }
+    }
+    const workspace = telemetry.workspace();
+    await business.send(workspace, {
+      subscriptions: [
+        subscription('s', '2026-02-01T00:00:00.000001Z'),
+        subscription('s', '2026-02-01T00:00:00.000002Z', { status: 'paused' }),
+      ],
+    });
+    const rows = await workspace.query(`select status,
+      to_char(changed_at, 'US') as since, to_char(until, 'US') as until
+      from subscription_changes order by changed_at`);
+    assert.deepEqual(rows, [
+      { status: 'active', since: '000001', until: '000002' },
+      { status: 'paused', since: '000002', until: null },
+    ]);
+  });
+
+  it('of one time hold as the last of them says', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const versions = names.map((name) => customer('acme', { name }));
+    const [together, apart] = [telemetry.workspace(), telemetry.workspace()];
+    const told = await business.send(together, { customers: versions });
+    assert.deepEqual(told.customers, { changed: 1, unchanged: 0, outdated: 5 });
+    for (const version of versions) {
+      const { customers } = await business.send(apart, { customers: [version] });
+      assert.deepEqual(customers, { changed: 1, unchanged: 0, outdated: 0 });
+    }
+    for (const workspace of [together, apart]) {
+      assert.equal((await workspace.rows('customers'))[0]?.name, 'f');
+    }
+    assert.deepEqual(await state(apart), await state(together));
+    // The whole batch again changes nothing.
+    await business.send(together, { customers: versions });
+    assert.deepEqual(await state(together), await state(apart));
+  });
+
   it('end each change of a subscription where the next begins, or before', async () => {
     const workspace = telemetry.workspace();
     const untils = async () =>
@@ -127,7 +194,13 @@ describe('business data', () => {
   });
 
   it('end in the same state in any order, in any batches, however often', async () => {
-    const version = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z');
+    /** Of one time the order of arrival counts. */
+    const version = fc.nat(9).map((n) => `2026-01-01T00:00:00.00000${n}Z`);
+    const several = <Told extends { updatedAt: string }>(
+      some: fc.Arbitrary<Told>,
+      maxLength: number,
+    ): fc.Arbitrary<Told[]> =>
+      fc.uniqueArray(some, { maxLength, selector: ({ updatedAt }) => updatedAt });
     const moment = fc.constantFrom(
       '2026-02-01T00:00:00Z',
       '2026-02-01T00:07:00Z',
@@ -137,15 +210,15 @@ describe('business data', () => {
     const name = fc.constantFrom('acme', 'bolt');
     const told = fc.record({ id: name, updatedAt: version, deleted: fc.boolean() });
     const records = fc.record({
-      customers: fc.array(
+      customers: several(
         told.chain((it) =>
           fc
             .record({ domains: fc.subarray(['a.example.com', 'b.example.com']) })
             .map((more) => customer(it.id, { ...it, ...more })),
         ),
-        { maxLength: 4 },
+        4,
       ),
-      subscriptions: fc.array(
+      subscriptions: several(
         fc
           .tuple(told, moment, fc.option(moment), fc.constantFrom('active', 'trial', 'ended'))
           .map(([it, changedAt, endedAt, status]) =>
@@ -155,17 +228,17 @@ describe('business data', () => {
               status: status as 'active',
             }),
           ),
-        { maxLength: 6 },
+        6,
       ),
-      spend: fc.array(
+      spend: several(
         fc
           .tuple(told, fc.constantFrom('10', '20'))
           .map(([it, usd]) =>
             spend(it.id, '2026-02-01T00:00:00Z', '2026-03-01T00:00:00Z', usd, it),
           ),
-        { maxLength: 3 },
+        3,
       ),
-      credits: fc.array(
+      credits: several(
         fc
           .tuple(told, moment, fc.constantFrom(1, 2.5), fc.option(name), fc.boolean())
           .map(([it, at, n, customerId, isGrant]) =>
@@ -176,7 +249,7 @@ describe('business data', () => {
               amountUsd: isGrant ? '3.50' : null,
             }),
           ),
-        { maxLength: 6 },
+        6,
       ),
     });
     const kinds = ['customers', 'subscriptions', 'spend', 'credits'] as const;
@@ -197,6 +270,7 @@ describe('business data', () => {
         for (const record of [...order, ...again]) await business.send(apart, record);
         assert.deepEqual(await state(apart), await state(together));
         assert.deepEqual(await creditSums(apart), await creditSumsFromRows(apart));
+        assert.deepEqual(await domainsOf(apart), await domainsFromRows(apart));
       }),
       { numRuns: 40 },
     );
@@ -215,6 +289,14 @@ describe('business data', () => {
         coalesce(sum(amount_usd) filter (where kind = 'grant'), 0)::float8 as sales
       from credits, (values (15), (60), (1440)) as g(grain) where not deleted
       group by 1, 2, 3 order by 1, 2, 3`);
+
+  const domainsOf = (workspace: Workspace) =>
+    workspace.query('select domain, customer_id as id from customer_domains order by 1, 2');
+
+  /** What `customer_domains` has to be. */
+  const domainsFromRows = (workspace: Workspace) =>
+    workspace.query(`select d.domain, c.id from customers c, unnest(c.domains) as d(domain)
+      where not c.deleted order by d.domain collate "C", 2`);
 
   it('keep out an older version of what was taken back', async () => {
     const workspace = telemetry.workspace();

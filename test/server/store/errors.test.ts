@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isUnavailable } from '../../../server/store/errors.ts';
+import { isAway, isUnavailable } from '../../../server/store/errors.ts';
 
 const withCode = (code: unknown): Error => Object.assign(new Error('It failed'), { code });
 
@@ -14,6 +14,9 @@ test('a database that is away or busy is told from a fault, whatever the error s
     assert.ok(!isUnavailable(withCode(code)), String(code));
   }
   assert.ok(!isUnavailable('ECONNREFUSED'));
+  // What one statement could not do, another may.
+  for (const code of ['ECONNREFUSED', '08006', '57P01', '53300']) assert.ok(isAway(withCode(code)));
+  for (const code of ['57014', '40P01', '23505']) assert.ok(!isAway(withCode(code)), code);
   const lost = 'Client has encountered a connection error and is not queryable';
   assert.ok(isUnavailable(new Error(lost)));
 });

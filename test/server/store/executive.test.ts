@@ -1,6 +1,7 @@
 /** Each figure of the executive overview on cases that were computed by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isAway } from '../../../server/store/errors.ts';
 import { ExecutiveStore, type ExecutiveQuery } from '../../../server/store/executive.ts';
 import { Business, credit, customer, DAY, spend, subscription } from './business-data.ts';
 import { failure, observation } from './reading.ts';
@@ -216,6 +217,7 @@ describe('the executive overview', () => {
         [agentMetrics.total, agentMetrics.active, agentMetrics.change],
         [3, 2, { total: 0.5, active: 1 }],
       );
+      assert.equal((await ask(workspace, { domains: ['b.example.com'] })).agentMetrics?.total, 0);
     });
   });
 
@@ -324,6 +326,54 @@ describe('the executive overview', () => {
       const day = await ask(workspace, { timeframe: '24h' });
       assert.equal(day.businessMetrics?.cacUsd, null);
       assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was won/);
+    });
+
+    it('rounds half a cent up, however it comes about', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        // Three thirds of half a cent beside a dollar; floats make 1.00 of it.
+        spend: [
+          spend('ads', ago(7), ago(0), '1'),
+          ...['a', 'b', 'c'].map((id) => spend(id, ago(7), ago(-14), '0.005')),
+        ],
+        subscriptions: [
+          subscription('won', ago(1), { amountUsd: '1.005' }),
+          subscription('lost', ago(30), { endedAt: ago(1) }),
+        ],
+      });
+      const { businessMetrics: money } = await ask(workspace);
+      assert.equal(money?.cacUsd, '1.01');
+      assert.equal(money.mrrUsd, '1.01');
+      // All who paid have left: a customer stays for a month.
+      assert.equal(money.churnRate, 1);
+      assert.equal(money.ltvUsd, '1.01');
+    });
+
+    it('has no ratio to a CAC of 0, and says so', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        spend: [spend('for nothing', ago(7), ago(0), '0')],
+        subscriptions: [
+          subscription('won', ago(1)),
+          subscription('kept', ago(30)),
+          subscription('lost', ago(30), { endedAt: ago(1) }),
+        ],
+      });
+      const overview = await ask(workspace);
+      const { cacUsd, ltvCacRatio } = overview.businessMetrics ?? {};
+      assert.deepEqual([cacUsd, ltvCacRatio], ['0.00', null]);
+      assert.equal(reasonFor(overview, 'businessMetrics.ltvCacRatio'), 'cacUsd is 0.');
+    });
+
+    it('has no active customer where those who are told of are yet to come', async () => {
+      const workspace = telemetry.workspace();
+      await business.send(workspace, {
+        customers: [customer('next', { domains: ['a.example.com'], createdAt: ago(-1) })],
+      });
+      await workspace.write(call(ago(1)));
+      const overview = await ask(workspace);
+      assert.equal(overview.businessMetrics?.activeCustomers, 0);
+      assert.equal(reasonFor(overview, 'businessMetrics.activeCustomers'), undefined);
     });
 
     it('adds up spend of several channels, in months of any length', async () => {
@@ -579,6 +629,45 @@ describe('the executive overview', () => {
       });
     });
 
+    it('tells all of what is left from where that begins, and says so', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(call(ago(3)));
+      await business.send(workspace, {
+        subscriptions: [subscription('a', ago(9))],
+        credits: [credit('b', ago(20), 1)],
+      });
+      const of = async () => {
+        const { period, unavailable } = await ask(workspace, { timeframe: 'all' });
+        const reasons = unavailable.filter(({ path }) => path === 'period.from');
+        return [period.from.slice(0, 10), ...reasons.map(({ reason }) => reason)];
+      };
+      const reason = 'Where some of the data begin could not be found: there may be earlier ones.';
+      assert.deepEqual(await of(), ['2026-11-01']);
+      await without('credit_sums', async () =>
+        assert.deepEqual(await of(), ['2026-11-12', reason]),
+      );
+      await without('subscription_changes', async () => {
+        assert.deepEqual(await of(), ['2026-11-01', reason]);
+        assert.ok(failures.includes('period.from'));
+        assert.equal((await ask(workspace, { timeframe: 'all' })).userMetrics?.active, 1);
+      });
+      await without('domain_sums', async () => {
+        assert.deepEqual(await of(), ['2026-11-01', reason]);
+      });
+    });
+
+    it('asks no other part where the database is away', async () => {
+      const other = await Telemetry.open();
+      await other.close();
+      const paths: string[] = [];
+      const lost = new ExecutiveStore({ store: other.store, onError: (path) => paths.push(path) });
+      for (const timeframe of ['7d', 'all'] as const) {
+        const query = { timeframe, domains: null, now: at(NOW) };
+        await assert.rejects(lost.overview(other.workspace().id, query), isAway);
+      }
+      assert.deepEqual(paths, []);
+    });
+
     it('fails as a whole where every part does', async (t) => {
       const other = await Telemetry.open();
       t.after(() => other.close());
@@ -589,6 +678,8 @@ describe('the executive overview', () => {
       const query = { timeframe: '7d', domains: null, now: at(NOW) } as const;
       await assert.rejects(lost.overview(other.workspace().id, query), /permission denied/);
       assert.equal(paths.length, 9);
+      const all = { ...query, timeframe: 'all' } as const;
+      await assert.rejects(lost.overview(other.workspace().id, all), /permission denied/);
     });
   });
 });

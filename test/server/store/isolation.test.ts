@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { AuditSchema } from '../../../server/store/schema/audit.ts';
+import type { BusinessSchema } from '../../../server/store/schema/business.ts';
 import type { ConversationSchema } from '../../../server/store/schema/conversations.ts';
 import type { TelemetrySchema } from '../../../server/store/schema/telemetry.ts';
 import { appendAudit } from '../../../server/store/audit.ts';
 import { messageHash } from '../../../server/store/message-hash.ts';
 import { PriceStore } from '../../../server/store/prices.ts';
+import { Business, credit, customer, spend, subscription } from './business-data.ts';
 import { failure, observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');
 
 /** Every table, by name: a new one does not compile before it is listed here. */
-const tables: Record<keyof (TelemetrySchema & ConversationSchema & AuditSchema), true> = {
+const tables: Record<
+  keyof (TelemetrySchema & ConversationSchema & BusinessSchema & AuditSchema),
+  true
+> = {
   observations: true,
   trace_sessions: true,
   sealed_scopes: true,
@@ -26,6 +31,13 @@ const tables: Record<keyof (TelemetrySchema & ConversationSchema & AuditSchema),
   histories: true,
   history_marks: true,
   message_places: true,
+  customers: true,
+  customer_domains: true,
+  subscription_changes: true,
+  acquisition_spend: true,
+  credits: true,
+  credit_sums: true,
+  agent_sums: true,
   audit_log: true,
   users: true,
   executions: true,
@@ -48,7 +60,13 @@ function run(tokens: number) {
   const told = { user: 'ada', model: 'gpt-5', usage: usage(tokens, 1), latencyMs: 100, ...said };
   const data = { ...told, team: 'blue', error: failure };
   return [
-    observation({ kind: 'agent', startedAt: START, spanId: 'f'.repeat(16), session: 'codex:1' }),
+    observation({
+      kind: 'agent',
+      startedAt: START,
+      data: { agent: 'support' },
+      spanId: 'f'.repeat(16),
+      session: 'codex:1',
+    }),
     observation({ startedAt: START, endedAt: START + 100, data }),
     observation({ kind: 'tool', startedAt: START, spanId: '2'.repeat(16), data: { tool: 'mail' } }),
   ];
@@ -68,6 +86,7 @@ describe("with the queries' own workspace predicate removed", () => {
     [mine, theirs] = [telemetry.workspace(), telemetry.workspace()];
     await theirs.writeWith(messages, ...run(1_000));
     await mine.writeWith(messages, ...run(7));
+    const business = new Business(telemetry);
     const price = { provider: null, model: 'm', inputPerMillion: 1, outputPerMillion: 1 };
     for (const workspace of [mine, theirs]) {
       const cache = { cacheReadPerMillion: null, cacheWritePerMillion: null };
@@ -79,6 +98,12 @@ describe("with the queries' own workspace predicate removed", () => {
       );
       await workspace.query(`insert into conversation_favorites
         values ('${workspace.id}', gen_random_uuid(), ${place})`);
+      await business.send(workspace, {
+        customers: [customer('acme')],
+        subscriptions: [subscription('acme', '2026-02-01T00:00:00Z')],
+        spend: [spend('ads', '2026-02-01T00:00:00Z', '2026-03-01T00:00:00Z', '280')],
+        credits: [credit('used', '2026-02-02T00:00:00Z', 1.5)],
+      });
       const actor = { kind: 'system', id: null, name: 'CloudBrain' } as const;
       await telemetry.store.inWorkspace(workspace.id, (ws) =>
         appendAudit(ws, { actor, action: 'test' }),

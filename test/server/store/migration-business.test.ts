@@ -17,6 +17,9 @@ async function databaseBefore(name: string): Promise<{ db: Kysely<Schema>; close
   const { databaseUrl, snapshot, drop } = await createTestDatabase();
   const client = databaseUrl ? null : await PGliteClient.open({ snapshot });
   const pool = new pg.Pool({ connectionString: databaseUrl });
+  // Dropping the database may be faster than the goodbye of a connection to it.
+  pool.on('error', () => {});
+  pool.on('connect', (connection) => connection.on('error', () => {}));
   const dialect = client ? new PGliteWorkerDialect(client) : new PostgresDialect({ pool });
   const db = new Kysely<Schema>({ dialect });
   const some = Object.entries(migrations).filter(([other]) => other < name);
@@ -71,6 +74,38 @@ test('0011 sums the executions that are there, by agent', async (t) => {
       [theirs, 15, '10:00', 'support', 1, 1, 0],
       [theirs, 60, '10:00', 'support', 1, 1, 0],
       [theirs, 1440, '00:00', 'support', 1, 1, 0],
+    ],
+  );
+});
+
+test('0014 looks up the domains of the customers who are there', async (t) => {
+  const { db, close } = await databaseBefore('0014_customers');
+  t.after(close);
+  const [ours, theirs] = [uuidv7(1), uuidv7(2)];
+  const customer = (workspace: string, id: string, domains: string[], deleted = false) => sql`
+    insert into customers (workspace_id, id, name, domains, created_at, updated_at, deleted, digest)
+    values (${workspace}, ${id}, 'Name', ${domains}, now(), now(), ${deleted}, 'digest')`;
+  await db.transaction().execute(async (tx) => {
+    await sql`select set_config('cloudbrain.system', 'on', true)`.execute(tx);
+    await customer(ours, 'both', ['a.example.com', 'b.example.com']).execute(tx);
+    await customer(ours, 'one', ['a.example.com']).execute(tx);
+    await customer(ours, 'none', []).execute(tx);
+    await customer(ours, 'gone', ['a.example.com'], true).execute(tx);
+    await customer(theirs, 'one', ['b.example.com']).execute(tx);
+  });
+  await migrate(db);
+  const { rows } = await db.transaction().execute(async (tx) => {
+    await sql`select set_config('cloudbrain.system', 'on', true)`.execute(tx);
+    return sql<Record<string, unknown>>`
+      select workspace_id, domain, customer_id from customer_domains order by 1, 2, 3`.execute(tx);
+  });
+  assert.deepEqual(
+    rows.map((row) => Object.values(row)),
+    [
+      [ours, 'a.example.com', 'both'],
+      [ours, 'a.example.com', 'one'],
+      [ours, 'b.example.com', 'both'],
+      [theirs, 'b.example.com', 'one'],
     ],
   );
 });

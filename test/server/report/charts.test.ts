@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chartSvg } from '../../../server/report/charts.ts';
+
+const COLOR = '#123456';
+
+/** What is drawn of a line, as SVG elements; its legend is left out. */
+function drawn(values: readonly (number | null)[]): string[] {
+  const labels = values.map((_, index) => String(index));
+  const svg = chartSvg(
+    { labels, series: [{ name: 'Line', type: 'line', color: COLOR, values }] },
+    240,
+    120,
+  );
+  return svg
+    .split('\n')
+    .filter((element) => element.includes(`stroke="${COLOR}"`))
+    .slice(0, -2);
+}
+
+const points = (elements: readonly string[]): number[] =>
+  elements.flatMap((element) => {
+    const [, index] = /ecmeta_data_index="(\d+)"/.exec(element) ?? [];
+    return index === undefined ? [] : [Number(index)];
+  });
+
+describe('a line on paper', () => {
+  it('shows each point that has no neighbour', () => {
+    assert.deepEqual(points(drawn([1, null, 2, 3, null, 4, null, null, 5])), [0, 5, 8]);
+    assert.deepEqual(points(drawn([null, 7, null])), [1]);
+    assert.deepEqual(points(drawn([7])), [0]);
+    const many = Array.from({ length: 400 }, (_, index) => (index % 2 ? null : index));
+    assert.equal(points(drawn(many)).length, 200);
+  });
+
+  it('is a line alone where it has no gap', () => {
+    const elements = drawn([1, 2, 3]);
+    assert.deepEqual(points(elements), []);
+    assert.equal(elements.length, 1);
+    assert.deepEqual(points(drawn([null, null])), []);
+  });
+});
