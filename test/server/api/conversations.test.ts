@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { purgeDeleted } from '../../../server/store/conversations/deletion.ts';
+import { purgeDeleted } from '../../../server/store/conversations/purge.ts';
 import { Listener } from '../../support/listener.ts';
 import { TestServer } from '../../support/server.ts';
 import { DOMAIN, sendTurns, type Turn } from '../../support/turns.ts';
