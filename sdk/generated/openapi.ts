@@ -737,7 +737,8 @@ export interface paths {
          * Delete a conversation
          * @description For admins. It is gone from every answer at once, and what was said in it is removed within
          *     minutes; figures keep what they counted. What its client still sends under the same id is
-         *     removed as well. The deletion goes into the audit log.
+         *     removed as well. The deletion goes into the audit log. Where a part of it turns out to
+         *     belong to another conversation, because its beginning came late, that one is deleted too.
          */
         delete: operations["conversations.delete"];
         options?: never;
@@ -2576,6 +2577,7 @@ export interface components {
             domain?: string;
         };
         ConversationsDeleted: {
+            /** @description Also those that were deleted before */
             deleted: string[];
             /** @description There are none of these ids, or none that the token may see */
             missing: string[];

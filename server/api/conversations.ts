@@ -172,7 +172,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
 
     'conversations.setTags': async ({ caller, params: { path, query }, body }) => {
       const place = await placeOf(caller, path.id, query.domain);
-      await store.setTags(caller.workspace.id, place, body.tags);
+      const lastEventId = await store.setTags(caller.workspace.id, place, body.tags, now());
+      if (lastEventId !== null) announce(caller.workspace.id, lastEventId);
       return { status: 200, body: await described(caller, place) };
     },
 
@@ -189,10 +190,11 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     },
 
     'conversations.delete': async ({ caller, params: { path, query }, ip }) => {
-      const wanted = { id: path.id, domains: domainsFor(caller, query.domain) };
-      const place = await found(() => store.find(caller.workspace.id, wanted));
+      const { id } = path;
+      const domains = domainsFor(caller, query.domain);
+      const place = await found(() => store.find(caller.workspace.id, { id, domains }));
       if (place) await remove(caller, [place], ip);
-      else if (!(await store.wasDeleted(caller.workspace.id, wanted))) {
+      else if (!(await store.deletedAmong(caller.workspace.id, [id], domains)).has(id)) {
         throw notFound('There is no such conversation.');
       }
       return { status: 204 };
@@ -203,11 +205,12 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       const places = await store.findMany(caller.workspace.id, ids, domains);
       const byId = Map.groupBy(places, ({ key }) => key);
       const single = [...byId.values()].flatMap((same) => (same.length === 1 ? same : []));
-      const deleted = await remove(caller, single, ip);
-      const isDeleted = new Set(deleted.map(({ key }) => key));
+      await remove(caller, single, ip);
       const ambiguous = ids.filter((id) => (byId.get(id)?.length ?? 0) > 1);
-      const missing = ids.filter((id) => !isDeleted.has(id) && !ambiguous.includes(id));
-      return { status: 200, body: { deleted: [...isDeleted], missing, ambiguous } };
+      const gone = await store.deletedAmong(caller.workspace.id, ids, domains);
+      const deleted = ids.filter((id) => gone.has(id) && !ambiguous.includes(id));
+      const missing = ids.filter((id) => !gone.has(id) && !ambiguous.includes(id));
+      return { status: 200, body: { deleted, missing, ambiguous } };
     },
   };
 }

@@ -36,3 +36,6 @@ export interface Hints {
 export function hintsOf({ data }: Observation): Hints {
   return data.extra;
 }
+
+/** The type of an error whose client tells none. */
+export const UNTYPED = 'error';

@@ -1,4 +1,4 @@
-import { purgeDeleted } from '../store/conversations/deletion.ts';
+import { purgeDeleted } from '../store/conversations/purge.ts';
 import { Retention } from '../store/retention.ts';
 import type { Store } from '../store/database.ts';
 import type { Writer } from '../store/write/writer.ts';

@@ -23,6 +23,8 @@ export class Message {
   readonly domain: string | null;
   /** Of two messages with one key that wait for a reader, only the later is worth sending. */
   readonly key: string;
+  /** The conversation that it is of (see `conversationKey`); `null`: none. */
+  readonly conversation: string | null;
   readonly #data: string;
   #frame: string | undefined;
   #json: string | undefined;
@@ -31,13 +33,14 @@ export class Message {
     event: EventName,
     id: number,
     data: unknown,
-    about: { topic?: Topic; domain?: string | null; key?: string } = {},
+    about: { topic?: Topic; domain?: string | null; key?: string; conversation?: string } = {},
   ) {
     this.event = event;
     this.id = id;
     this.topic = about.topic ?? null;
     this.domain = about.domain ?? null;
     this.key = about.key ?? `${event} ${id}`;
+    this.conversation = about.conversation ?? null;
     this.#data = JSON.stringify(data);
   }
 
@@ -70,19 +73,31 @@ export const frameOf = (event: string, id: string, data: string): string =>
 
 /** The message of an outbox event. The state of a thing replaces its earlier one. */
 export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
-  const key =
-    topic === 'conversations'
-      ? conversationKey(payload as Schemas['LiveConversation']['data'])
-      : keyOf(payload as Partial<Payload>);
-  return new Message(eventOf[topic], id, payload, { topic, domain, ...(key && { key }) });
+  const { execution, session, error, ...rest } = payload as Partial<Payload>;
+  const told = execution ?? session ?? error;
+  const of = topic === 'conversations' ? rest.id : (execution ?? error)?.conversationId;
+  const conversation = of && domain !== null ? conversationKey({ domain, id: of }) : undefined;
+  const key = told ? `thing ${told.id}` : conversation;
+  return new Message(eventOf[topic], id, payload, {
+    topic,
+    domain,
+    ...(key && { key }),
+    ...(conversation && { conversation }),
+  });
 }
 
-/** What is told as it is now, once more with each change. */
-type Payload = Record<'execution' | 'session' | 'error', { id: string }>;
+/** Whether an event says that a conversation is not to be seen any more. */
+export const saysGone = ({ topic, payload }: OutboxEvent): boolean =>
+  topic === 'conversations' &&
+  (payload as Schemas['LiveConversation']['data']).conversation === null;
 
-function keyOf({ execution, session, error }: Partial<Payload>): string | undefined {
-  const told = execution ?? session ?? error;
-  return told && `thing ${told.id}`;
+/** What is told as it is now, once more with each change. */
+interface Payload {
+  execution: Pick<Schemas['Execution'], 'id' | 'conversationId'>;
+  error: Pick<Schemas['LoggedError'], 'id' | 'conversationId'>;
+  session: { id: string };
+  /** A conversation's. */
+  id: string;
 }
 
 /** What a conversation's messages have in common. */

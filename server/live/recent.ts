@@ -45,16 +45,29 @@ export class RecentEvents {
     return this.#events.slice(low, low + limit);
   }
 
+  /**
+   * Lets go of what was told of a conversation, and with it of all before: the outbox, which it is
+   * read from then, tells nothing of what is deleted.
+   */
+  forget(conversation: string): void {
+    this.#drop(this.#events.findLastIndex((event) => event.conversation === conversation) + 1);
+  }
+
   #trim(): void {
     const { events, bytes } = this.#limits;
-    let drop = 0;
-    while (this.#events.length - drop > events || this.#bytes > bytes) {
-      const oldest = this.#events[drop];
-      if (!oldest) break;
-      this.#bytes -= oldest.size;
-      this.#start = oldest.id;
-      drop += 1;
+    let count = 0;
+    let left = this.#bytes;
+    while (this.#events.length - count > events || left > bytes) {
+      left -= this.#events[count]?.size ?? 0;
+      count += 1;
     }
-    this.#events = this.#events.slice(drop);
+    this.#drop(count);
+  }
+
+  #drop(count: number): void {
+    const dropped = this.#events.slice(0, count);
+    for (const { size } of dropped) this.#bytes -= size;
+    this.#start = dropped.at(-1)?.id ?? this.#start;
+    this.#events = this.#events.slice(count);
   }
 }

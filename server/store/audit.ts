@@ -53,3 +53,6 @@ export function inSystem(tx: Transaction<Schema>, workspaceId: string): Workspac
 
 /** Whoever works on the installation itself, by its commands and settings. */
 export const OPERATOR: AuditEntry['actor'] = { kind: 'system', id: null, name: 'operator' };
+
+/** The service itself, in what follows from what others did. */
+export const SERVICE: AuditEntry['actor'] = { kind: 'system', id: null, name: 'cloudbrain' };

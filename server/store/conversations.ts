@@ -20,7 +20,10 @@ import { findQuality, type Findings } from './conversations/quality.ts';
 import { describeConversations, visible, type Reader } from './conversations/rows.ts';
 import { searchMessages, type HitPage, type SearchQuery } from './conversations/search.ts';
 import type { Store, WorkspaceTx } from './database.ts';
+import { appendEvents } from './outbox.ts';
 import { isAmong, type Domains } from './stats/pieces.ts';
+import { lockWorkspace } from './workspace-lock.ts';
+import { conversationEvents } from './write/conversation-events.ts';
 
 export type ConversationDetail = Conversation & Findings;
 
@@ -88,13 +91,17 @@ export class ConversationStore {
     return this.#store.inSnapshot(workspaceId, (ws) => findPlace(ws, wanted));
   }
 
-  /** Whether it was deleted, so that who deletes it again is told the same. */
-  wasDeleted(workspaceId: string, { id, domains }: Wanted): Promise<boolean> {
+  /** Those of the ids that were deleted, so that who deletes them again is told the same. */
+  deletedAmong(
+    workspaceId: string,
+    ids: readonly string[],
+    domains: Domains,
+  ): Promise<ReadonlySet<string>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
-      const { rows } = await sql`select from conversations
-        where ${ws.of()} and key = ${id} and deleted_at is not null
+      const { rows } = await sql<{ key: string }>`select distinct key from conversations
+        where ${ws.of()} and key = any(${ids}::text[]) and deleted_at is not null
           and ${isAmong(domains)}`.execute(ws.tx);
-      return rows.length > 0;
+      return new Set(rows.map(({ key }) => key));
     });
   }
 
@@ -142,16 +149,30 @@ export class ConversationStore {
     return this.#store.inSnapshot(workspaceId, (ws) => readMessages(ws, place, window));
   }
 
-  /** These, and no others, are its tags then. */
-  setTags(workspaceId: string, place: ConversationPlace, tags: readonly string[]): Promise<void> {
+  /**
+   * These, and no others, are its tags then.
+   * @param now epoch ms
+   * @returns to wake listeners with; `null` where it is gone meanwhile
+   */
+  setTags(
+    workspaceId: string,
+    place: ConversationPlace,
+    tags: readonly string[],
+    now: number,
+  ): Promise<number | null> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
+      await lockWorkspace(ws);
       const { domain, key } = place;
       await sql`delete from conversation_tags
         where ${ws.of()} and domain = ${domain} and conversation = ${key}
           and tag <> all(${tags}::text[])`.execute(ws.tx);
       await sql`insert into conversation_tags (workspace_id, domain, conversation, tag)
-        select ${ws.workspaceId}::uuid, ${domain}, ${key}, tag from unnest(${tags}::text[]) as v(tag)
+        select c.workspace_id, c.domain, c.key, tag
+        from conversations c, unnest(${tags}::text[]) as v(tag)
+        where ${visible(ws, [domain])} and c.key = ${key}
         on conflict do nothing`.execute(ws.tx);
+      const changes = { saved: [place], gone: [] };
+      return appendEvents(ws, await conversationEvents(ws, changes, now));
     });
   }
 

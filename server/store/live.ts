@@ -1,4 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
+import { conversationOf, hidden } from './conversations/told.ts';
 import type { Store } from './database.ts';
 import type { LiveEventTable } from './schema/telemetry.ts';
 
@@ -49,18 +50,18 @@ export class LiveStore {
     });
   }
 
-  /** At most `limit` events after the id. */
+  /** At most `limit` events after the id, without what was said in conversations gone since. */
   read(workspaceId: string, after: number, limit: number): Promise<OutboxPage> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const rows = await ws.tx
-        .selectFrom('live_events')
-        .select(['id', 'domain', 'topic', 'payload'])
-        .select(floor(ws.of()).as('floor'))
-        .where(ws.of())
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
+      const { rows } = await sql<OutboxEvent & { floor: number }>`
+        select l.id, l.domain, l.topic, ${floor(ws.of())} as floor,
+          case when c.deleted_at is not null or l.topic = 'conversations' and c.key is null
+            then ${hidden} else l.payload end as payload
+        from live_events l
+        left join conversations c on ${ws.of('c.workspace_id')} and c.domain = l.domain
+          and c.key = ${conversationOf}
+        where ${ws.of('l.workspace_id')} and l.id > ${after}
+        order by l.id limit ${limit}`.execute(ws.tx);
       const events = rows.map(({ id, domain, topic, payload }) => ({ id, domain, topic, payload }));
       return { events, floor: rows[0]?.floor ?? 0 };
     });

@@ -155,6 +155,7 @@ export interface Observation {
 /** One decoded, normalised OTLP request: what is to be committed before it is acknowledged. */
 export interface Batch {
   observations: Observation[];
+  /** By their hashes. Those are kept that an observation names which is written. */
   messages: Map<string, Message>;
 }
 

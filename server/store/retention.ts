@@ -10,6 +10,7 @@ import { OUTBOX_HOURS } from './live.ts';
 import { slotOf } from './segments.ts';
 import { time } from './unnest.ts';
 import { lockWorkspace } from './workspace-lock.ts';
+import { forgetMessages, namedBy } from './write/bodies.ts';
 import { dropMonths, monthsBefore } from './write/months.ts';
 import { DAY, HOUR } from './zones.ts';
 
@@ -232,7 +233,17 @@ async function sealChunk(ws: WorkspaceTx, which: RawBuilder<unknown>): Promise<n
   await sql`update executions set scope = null where ${mine}`.execute(ws.tx);
   await sql`update cli_sessions set scope = null where ${mine}`.execute(ws.tx);
   await sql`update errors set scope = null where ${mine}`.execute(ws.tx);
+  const { rows: unsaid } = await sql<{ hash: string }>`
+    select distinct m.hash from observations o cross join lateral ${namedBy('o')} m(hash)
+    where ${ws.of('o.workspace_id')} and o.scope = any(${scopes}::text[])
+      and not exists (select from message_places p
+        where ${ws.of('p.workspace_id')} and p.hash = m.hash)`.execute(ws.tx);
   await sql`delete from observations where ${mine}`.execute(ws.tx);
+  // Nothing will come any more that says it.
+  await forgetMessages(
+    ws,
+    unsaid.map(({ hash }) => hash),
+  );
   return rows.length;
 }
 

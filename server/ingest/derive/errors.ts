@@ -1,4 +1,5 @@
 import type { ErrorInfo, ErrorRecord, ExecutionRecord, Observation } from '../../store/records.ts';
+import { UNTYPED } from '../hints.ts';
 import type { Node } from './forest.ts';
 import { endOf, first } from './order.ts';
 import { patternOf } from './pattern.ts';
@@ -45,16 +46,14 @@ export function errorRecord(
 }
 
 /**
- * Whether what lies around says what an error within it said: by its type or its message. A span
- * without a type of its own has the message for one.
+ * Whether what lies around says what an error within it said: by its type or its message. Without
+ * a type of its own it may have either for a message, or none.
  */
 function repeats(outer: ErrorInfo | null, inner: ErrorInfo | null): boolean {
   if (!outer || !inner) return false;
-  return (
-    outer.type === inner.type ||
-    outer.type === inner.message ||
-    (outer.message !== null && outer.message === inner.message)
-  );
+  if (outer.message !== null && outer.message === inner.message) return true;
+  if (outer.type !== UNTYPED) return outer.type === inner.type || outer.type === inner.message;
+  return outer.message === inner.type || (outer.message ?? inner.message) === null;
 }
 
 const SOURCES: Partial<Record<Observation['kind'], ErrorRecord['source']>> = {

@@ -164,8 +164,7 @@ function callData(attributes: Attributes, context: Context): Partial<Observation
 }
 
 function apiError(attributes: Attributes): ErrorInfo {
-  const message = text(attributes, 'error');
-  return errorInfo(name(attributes, 'error.type', 'status_code') ?? message, message);
+  return errorInfo(name(attributes, 'error.type', 'status_code'), text(attributes, 'error'));
 }
 
 function toolError(attributes: Attributes): ErrorInfo {

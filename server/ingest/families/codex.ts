@@ -193,5 +193,5 @@ function failure(attributes: Attributes): ErrorInfo | null {
   const status = number(attributes, 'http.response.status_code');
   if (message === null && (status === null || status < 400)) return null;
   const type = name(attributes, 'error.type') ?? (status === null ? null : String(status));
-  return errorInfo(type ?? message, message);
+  return errorInfo(type, message);
 }

@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../store/records.ts';
+import { UNTYPED } from '../hints.ts';
 import type { Attributes, WireSpan } from '../wire/model.ts';
 import { cut, name, number, text } from './attributes.ts';
 
@@ -13,9 +14,9 @@ const STATUS_ERROR = 2;
 const STATUS_UNSET = 0;
 
 /**
- * Whether and why a span failed: `error.type`, else the exception's type, else the HTTP status,
- * else the status message. A recorded exception alone is no failure where the client says that
- * all went well.
+ * Whether and why a span failed: `error.type`, else the exception's type, else the HTTP status. A
+ * message is no type: types are counted and kept, and a message may be private. A recorded
+ * exception alone is no failure where the client says that all went well.
  */
 export function spanError(span: WireSpan): ErrorInfo | null {
   const { attributes, status } = span;
@@ -31,15 +32,15 @@ export function spanError(span: WireSpan): ErrorInfo | null {
   const exceptionMessage = exception ? text(exception, 'exception.message') : null;
   const statusMessage = status.message === '' ? null : status.message;
   return errorInfo(
-    type ?? exceptionType ?? (http !== null && http >= 400 ? String(http) : statusMessage),
+    type ?? exceptionType ?? (http !== null && http >= 400 ? String(http) : null),
     statusMessage ?? exceptionMessage ?? text(attributes, 'error.message'),
   );
 }
 
-/** An error from what is known of it; without a type it is simply an `error`. */
+/** An error from what is known of it. */
 export function errorInfo(type: string | null, message: string | null): ErrorInfo {
   return {
-    type: cut(type ?? 'error', 200),
+    type: cut(type ?? UNTYPED, 200),
     message: message === null ? null : cut(message, MESSAGE_LIMIT),
   };
 }

@@ -71,7 +71,7 @@ function tellOf(event: string, attributes: Attributes, context: Context): Tell |
     case 'gemini_cli.api_error': {
       const why = text(attributes, 'error.message', 'error');
       const type = name(attributes, 'error_type', 'error.type', 'status_code');
-      const error = errorInfo(type ?? why, why);
+      const error = errorInfo(type, why);
       return { kind: 'error', data: { error, latencyMs: duration(attributes, 'duration_ms') } };
     }
     case 'gemini_cli.tool_call': {

@@ -49,8 +49,12 @@ interface FoundPlace {
 /** Characters that no text has: what a text says must not pass for a mark of ours. */
 const [OPEN, CLOSE] = ['\uE000', '\uE001'] as const;
 
-/** Stands for `<` meanwhile: PostgreSQL would take what follows it for markup, and leave it out. */
-const LESS = '\uE002';
+/**
+ * Stands for `<` meanwhile: PostgreSQL would take what follows it for markup, and leave it out. A
+ * control character is between words in every locale; where that is `C`, all beyond ASCII is a
+ * letter.
+ */
+const LESS = '\u0001';
 
 const placeColumns: readonly Column<FoundPlace>[] = [
   ['hash', 'text', ({ hash }) => hash],

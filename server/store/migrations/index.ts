@@ -13,6 +13,7 @@ import { business } from './0011_business.ts';
 import { search } from './0012_search.ts';
 import { adminHealth } from './0013_admin_health.ts';
 import { customers } from './0014_customers.ts';
+import { deletion } from './0015_deletion.ts';
 import { rowFloor } from './0017_row_floor.ts';
 
 /** In the order in which they run; a released migration is never changed. */
@@ -31,5 +32,6 @@ export const migrations: Record<string, Migration> = {
   '0012_search': search,
   '0013_admin_health': adminHealth,
   '0014_customers': customers,
+  '0015_deletion': deletion,
   '0017_row_floor': rowFloor,
 };

@@ -77,6 +77,8 @@ interface HistoryTable {
   parent: string | null;
   conversation: string;
   branch: string | null;
+  /** What its marks were made of is gone: they stay as they are, so that its thread stays tied. */
+  purged: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 /** A place in a history: `p`, where a request has led to, or `b`, what it may go on from. */

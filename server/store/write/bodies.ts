@@ -1,12 +1,15 @@
 /** Keeps each message once, however many requests repeat it, and lets it be found. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { Message } from '../records.ts';
 import { slotOf } from '../segments.ts';
 import { time, unnest } from '../unnest.ts';
 import { cleanMessage, cleanText } from './clean.ts';
 
-/** @param now when the messages came, epoch ms: retention goes by the day of it */
+/**
+ * @param messages those that something names that is written
+ * @param now when they came, epoch ms: retention goes by the day of it
+ */
 export async function keepMessages(
   { tx, workspaceId }: WorkspaceTx,
   messages: ReadonlyMap<string, Message>,
@@ -47,3 +50,25 @@ function textOf(message: Message | undefined): string {
   // Of markup PostgreSQL would leave out what is in it.
   return cleanText(texts.join('\n').slice(0, MOST_SEARCHED).replaceAll('<', ' '));
 }
+
+/** Removes those of the messages that are said in no conversation. */
+export async function forgetMessages(ws: WorkspaceTx, hashes: Iterable<string>): Promise<void> {
+  const asked = [...new Set(hashes)];
+  if (asked.length === 0) return;
+  const { rows } = await sql<{ hash: string }>`
+    select v.hash from unnest(${asked}::text[]) as v(hash)
+    where not exists (select from message_places p
+      where ${ws.of('p.workspace_id')} and p.hash = v.hash)`.execute(ws.tx);
+  if (rows.length === 0) return;
+  const alone = rows.map(({ hash }) => hash);
+  await sql`select forget_messages(${alone}::text[])`.execute(ws.tx);
+  await sql`delete from message_bodies
+    where ${ws.of()} and hash = any(${alone}::text[])`.execute(ws.tx);
+}
+
+/** The messages that an observation names, as a set of texts. */
+export const namedBy = (observation: string): RawBuilder<unknown> => {
+  const data = sql.ref(`${observation}.data`);
+  return sql`jsonb_array_elements_text(coalesce(${data} -> 'inputMessages', '[]')
+    || coalesce(${data} -> 'outputMessages', '[]'))`;
+};

@@ -7,10 +7,11 @@ import type { Derived, ExecutionRecord, Message, RequestRecord } from '../record
 import { applyDeltas } from '../rollups.ts';
 import { lockWorkspace } from '../workspace-lock.ts';
 import { updateAgentSums } from './agent-sums.ts';
-import { keepMessages } from './bodies.ts';
+import { forgetMessages, keepMessages } from './bodies.ts';
 import { cleanName, UNKNOWN, type CleanObservation } from './clean.ts';
 import { conversationEvents } from './conversation-events.ts';
 import { updateConversations } from './conversations.ts';
+import { carryDeletion, findDeletion, placeOf } from './deleted.ts';
 import { Deltas } from './deltas.ts';
 import { updateDomains } from './domains.ts';
 import { executionEvents, statsEvents } from './events.ts';
@@ -27,7 +28,7 @@ import type { Reading } from './reading.ts';
 import { threadOf, type Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
-import { keepPlaces } from './places.ts';
+import { keepPlaces, leavingPlaces } from './places.ts';
 import {
   compareRequests,
   loadRequests,
@@ -55,8 +56,11 @@ export async function commitBatch(
   context: CommitContext,
 ): Promise<number | null> {
   await lockWorkspace(ws);
-  await keepMessages(ws, messages, context.now);
   const touched = await keepObservations(ws, observations, context.reading.scopeOf);
+  // Of what is sent again the messages are here already, or were deleted.
+  const named = namedIn(touched, messages);
+  const kept = new Map([...messages].filter(([hash]) => named.has(hash)));
+  await keepMessages(ws, kept, context.now);
   return deriveScopes(ws, touched, context);
 }
 
@@ -91,11 +95,15 @@ async function deriveScopes(
 
   const executionsBefore = await loadExecutions(ws, known);
   const tied = read.map((each) => ({ ...each, derived: tiedBy(links, each.derived) }));
-  const derivedExecutions = tied.flatMap(({ scope, derived }) =>
+  const requestPlace = (record: RequestRecord) =>
+    placeOf({ domain: record.domain, conversation: tieOf(record, links).conversation });
+  const deletion = await findDeletion(ws, tied, stored, links.moved, requestPlace);
+  const told = tied.map((each) => ({ ...each, derived: deletion.hide(each.derived) }));
+  const derivedExecutions = told.flatMap(({ scope, derived }) =>
     derived.executions.map((record) => ({ scope, key: cleanName(record.key), record })),
   );
   const ids = assignIds(executionsBefore, derivedExecutions);
-  const wanted = read.flatMap((scope) => requestsOf(scope, ids, links));
+  const wanted = told.flatMap((scope) => requestsOf(scope, ids, links));
   const overrides = await readPriceOverrides(ws);
   const compared = compareRequests(stored, wanted, (request) =>
     context.reading.priceOf(request, overrides),
@@ -118,23 +126,46 @@ async function deriveScopes(
     deltas.addExecution(after, 1);
   }
   context.checkMonths(requests.added);
+  const left = await leavingPlaces(ws, requests);
   await saveRequests(ws, requests);
   await saveExecutions(ws, executions);
   await moveExecutions(ws, links.moved);
-  await keepPlaces(ws, requests);
-  const conversations = await updateConversations(ws, requests, deltas);
-  await moveAnnotations(ws, links.moved, conversations.gone);
+  const unsaid = await keepPlaces(ws, requests, left);
+  const { saved, gone } = await updateConversations(ws, requests, deltas);
+  const hidden = await carryDeletion(ws, deletion.carried, context.now);
+  await moveAnnotations(ws, links.moved, gone);
   await updateUsers(ws, requests);
   await updateAgentSums(ws, executions);
   await applyDeltas(ws, deltas);
   await updateDomains(ws, requests, deltas);
-  const operations = await updateOperations(ws, tied, ids, requests);
+  const operations = await updateOperations(ws, told, ids, requests);
+  // What an observation names may be said again, once more of its scope has come.
+  const named = namedIn(touched, unsaid);
+  const forgotten = [...unsaid].filter((hash) => !named.has(hash));
+  await forgetMessages(ws, forgotten);
   return appendEvents(ws, [
     ...executionEvents(executions),
     ...statsEvents(deltas),
-    ...(await conversationEvents(ws, conversations, context.now)),
+    ...(await conversationEvents(ws, { saved, gone: [...gone, ...hidden] }, context.now)),
     ...operations,
   ]);
+}
+
+/** Those of the messages that observations of these scopes name. */
+function namedIn(
+  scopes: readonly TouchedScope[],
+  messages: ReadonlyMap<string, unknown> | ReadonlySet<string>,
+): Set<string> {
+  const named = new Set<string>();
+  for (const { observations } of scopes) {
+    for (const { data } of observations) {
+      if (named.size === messages.size) return named;
+      for (const hash of [...data.inputMessages, ...data.outputMessages]) {
+        if (messages.has(hash)) named.add(hash);
+      }
+    }
+  }
+  return named;
 }
 
 /** A request may be tied by its history where its client has not said where it belongs. */

@@ -5,12 +5,11 @@ import type { WorkspaceTx } from '../database.ts';
 import type { NewEvent } from '../outbox.ts';
 import { unnest } from '../unnest.ts';
 import { placeColumns, type Place } from './conversation-rows.ts';
-import type { ConversationChanges } from './conversations.ts';
 
 /** The contract's `LiveConversation` data: each conversation as it is now, or that it is gone. */
 export async function conversationEvents(
   ws: WorkspaceTx,
-  { saved, gone }: ConversationChanges,
+  { saved, gone }: { saved: readonly Place[]; gone: readonly Place[] },
   now: number,
 ): Promise<NewEvent[]> {
   if (saved.length === 0 && gone.length === 0) return [];

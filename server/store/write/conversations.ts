@@ -23,7 +23,7 @@ interface Change extends Place {
   removed: CountedRequest[];
 }
 
-export interface ConversationChanges {
+interface ConversationChanges {
   saved: Conversation[];
   gone: Place[];
 }

@@ -74,14 +74,14 @@ function compare(
 
   const saved = derived.flatMap((error) => {
     const before = found.get(error) ?? null;
-    const after = rowOf(error, before?.id ?? uuidv7());
+    const after = rowOf(error, before);
     if (before?.digest === after.digest && before.scope === after.scope) return [];
     return [{ before, after, record: error.record }];
   });
   return { saved, removed: [...left] };
 }
 
-function rowOf({ scope, record, executionId }: DerivedError, id: string): Row {
+function rowOf({ scope, record, executionId }: DerivedError, before: Row | null): Row {
   const name = (text: string | null) => (text === null ? null : cleanName(text));
   const type = cleanName(record.type);
   const row = {
@@ -91,7 +91,11 @@ function rowOf({ scope, record, executionId }: DerivedError, id: string): Row {
     source: record.source,
     type,
     message: record.message === null ? null : cleanText(record.message),
-    fingerprint: fingerprintOf(type, record.pattern),
+    // One whose message is not known any more stays where it is counted.
+    fingerprint:
+      record.message === null && before?.message === null && before.type === type
+        ? before.fingerprint
+        : fingerprintOf(type, record.pattern),
     has_stack: record.stack !== null,
     family: record.family,
     domain: cleanName(record.domain) || UNKNOWN,
@@ -105,7 +109,8 @@ function rowOf({ scope, record, executionId }: DerivedError, id: string): Row {
     trace_id: record.traceId,
     span_id: record.spanId,
   };
-  return { workspace_id: '', id, scope, digest: digestOf([row, record.stack]), ...row };
+  const digest = digestOf([row, record.stack]);
+  return { workspace_id: '', id: before?.id ?? uuidv7(), scope, digest, ...row };
 }
 
 /** What errors of one group have in common. */
@@ -163,10 +168,11 @@ async function save(ws: WorkspaceTx, saved: readonly Change[]): Promise<void> {
   await sql`insert into errors (workspace_id, ${namesOf(columns)})
     select ${ws.workspaceId}::uuid, v.* from ${unnest(columns, rows)}
     on conflict (workspace_id, id) do update set ${overwrite(columns)}`.execute(ws.tx);
-  await sql`insert into error_groups (workspace_id, ${namesOf(groupColumns)})
+  await sql`insert into error_groups as t (workspace_id, ${namesOf(groupColumns)})
     select distinct on (v.fingerprint) ${ws.workspaceId}::uuid, v.*
-    from ${unnest(groupColumns, saved)} order by v.fingerprint
-    on conflict (workspace_id, fingerprint) do nothing`.execute(ws.tx);
+    from ${unnest(groupColumns, saved)} order by v.fingerprint, v.pattern nulls last
+    on conflict (workspace_id, fingerprint) do update set pattern = excluded.pattern
+    where t.pattern is null and excluded.pattern is not null`.execute(ws.tx);
   const lost = saved.filter(({ before, record }) => before?.has_stack && record.stack === null);
   if (lost.length > 0) {
     const ids = lost.map(({ after }) => after.id);

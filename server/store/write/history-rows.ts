@@ -39,6 +39,7 @@ export function historyOf(linkable: Linkable): History {
 export interface StoredHistory extends Thread {
   key: string;
   digest: string;
+  purged: boolean;
 }
 
 export async function loadHistories(
@@ -47,7 +48,7 @@ export async function loadHistories(
 ): Promise<Map<string, StoredHistory>> {
   if (keys.length === 0) return new Map();
   const { rows } = await sql<StoredHistory>`
-    select key, domain, thread, marks_digest as digest from histories
+    select key, domain, thread, marks_digest as digest, purged from histories
     where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);
   return new Map(rows.map((row) => [row.key, row]));
 }

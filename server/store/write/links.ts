@@ -47,8 +47,12 @@ export async function linkRequests(
 ): Promise<Links> {
   const wanted = linkables.map(historyOf).filter(({ marks }) => marks.length > 0);
   const before = await loadHistories(ws, [...keys, ...wanted.map(({ key }) => key)]);
-  const changed = wanted.filter((history) => before.get(history.key)?.digest !== history.digest);
-  const kept = new Set(wanted.map(({ key }) => key));
+  const purged = [...before.values()].flatMap((history) => (history.purged ? [history.key] : []));
+  const kept = new Set([...wanted.map(({ key }) => key), ...purged]);
+  const changed = wanted.filter(({ key, digest }) => {
+    const known = before.get(key);
+    return !known?.purged && known?.digest !== digest;
+  });
   const gone = [...before.values()].filter(({ key }) => !kept.has(key));
   const moved: MovedThread[] = [];
   if (changed.length > 0 || gone.length > 0) {

@@ -79,7 +79,7 @@ export class Writer {
    * @throws the database's error where it can't be written; nothing of it is kept then
    */
   async write(workspaceId: string, batch: Batch): Promise<void> {
-    if (batch.observations.length === 0 && batch.messages.size === 0) return;
+    if (batch.observations.length === 0) return;
     await this.#lanes.add(workspaceId, {
       observations: batch.observations.map(cleanObservation),
       messages: batch.messages,

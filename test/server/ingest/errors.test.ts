@@ -233,6 +233,30 @@ suite('errors', () => {
     );
   });
 
+  test('have no message for a type, and are told once without one as well', () => {
+    const agent = { 'gen_ai.operation.name': 'invoke_agent' };
+    const tool = { 'gen_ai.operation.name': 'execute_tool' };
+    const { errors, executions } = take([
+      service.spans(
+        { trace: 3, id: 1, name: 'a', start: 0, end: 9, failed: 'Ada is away', attributes: agent },
+        {
+          ...{ trace: 3, id: 2, parent: 1, name: 'b', start: 1, end: 8 },
+          ...{ failed: 'Ada is away', attributes: tool },
+        },
+        {
+          ...{ trace: 3, id: 3, parent: 1, name: 'c', start: 2, end: 7 },
+          ...{ failed: 'Bob is away', attributes: tool },
+        },
+      ),
+    ]);
+    const said = errors.map(({ source, type, message }) => [source, type, message]);
+    assert.deepEqual(said.toSorted(), [
+      ['tool', 'error', 'Ada is away'],
+      ['tool', 'error', 'Bob is away'],
+    ]);
+    assert.deepEqual(executions[0]?.error, { type: 'error', message: 'Ada is away' });
+  });
+
   test("of a command line's session are its calls, its tools and its own words", () => {
     const { errors } = take([claudeCodeSession()]);
     const told = errors.toSorted((a, b) => a.at - b.at);
@@ -241,7 +265,7 @@ suite('errors', () => {
       [
         [12_000, 'error', 'request', '529'],
         [12_001, 'critical', 'session', '529'],
-        [21_000, 'warning', 'request', 'Connection error.'],
+        [21_000, 'warning', 'request', 'error'],
       ],
     );
     assert.ok(told.every(({ user }) => user === 'barbara@example.com'));

@@ -143,7 +143,14 @@ describe("with the queries' own workspace predicate removed", () => {
   });
 
   it('a search finds the own messages alone, and its words can not be read', async () => {
-    await theirs.writeWith(new Map([['u.theirs', { role: 'user', parts: [word], length: 5 }]]));
+    await theirs.writeWith(
+      new Map([['u.theirs', { role: 'user', parts: [word], length: 5 }]]),
+      observation({
+        kind: 'content',
+        spanId: '3'.repeat(16),
+        data: { inputMessages: ['u.theirs'] },
+      }),
+    );
     assert.deepEqual(await mine.query(`select * from find_messages('hello')`), [
       { find_messages: HASH },
     ]);

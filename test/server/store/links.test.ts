@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { deleteConversations } from '../../../server/store/conversations/deletion.ts';
+import { purgeDeleted } from '../../../server/store/conversations/purge.ts';
 import { messageHash } from '../../../server/store/message-hash.ts';
 import type { Message, Observation } from '../../../server/store/records.ts';
 import { observation } from './reading.ts';
@@ -50,6 +52,11 @@ function call({ trace, span = 1, at, input, output = [], ...told }: Call): Obser
   return observation({ traceId: traceId(trace), spanId, domain, startedAt, endedAt, data });
 }
 
+/** Every message is found where requests say it, and nowhere else. */
+async function checkPlaces(workspace: Workspace): Promise<void> {
+  assert.deepEqual(await workspace.messagePlaces(), await workspace.messagePlacesFromRows());
+}
+
 /** Each request as `trace.span: conversation (link) branch`, traces by their numbers. */
 async function ties(workspace: Workspace): Promise<string[]> {
   const rows = await workspace.query<
@@ -76,12 +83,15 @@ describe('requests without an id', () => {
     const workspace = telemetry.workspace();
     for (const each of calls) await workspace.write(call(each));
     const state = await ties(workspace);
+    await checkPlaces(workspace);
     const reverse = telemetry.workspace();
     for (const each of calls.toReversed()) await reverse.write(call(each));
     assert.deepEqual(await ties(reverse), state, 'The other way round');
+    await checkPlaces(reverse);
     const together = telemetry.workspace();
     await together.write(...calls.map(call));
     assert.deepEqual(await ties(together), state, 'All at once');
+    await checkPlaces(together);
     return state;
   }
 
@@ -188,8 +198,29 @@ describe('requests without an id', () => {
       'select sum(conversations)::int as n from domain_sums where grain = 15',
     );
     assert.deepEqual(sums, [{ n: 1 }]);
-    const places = await workspace.query('select distinct conversation from message_places');
-    assert.deepEqual(places, [{ conversation: `trace:${traceId(1)}` }]);
+    await checkPlaces(workspace);
+  });
+
+  it('take their words along when they go on from one that came late', async () => {
+    const workspace = telemetry.workspace();
+    const begin = { input: [u('hello')], output: [a('hi')] };
+    await workspace.write(call({ trace: 1, at: 0, ...begin }));
+    await workspace.write(call({ trace: 3, at: 20, input: [u('hello'), a('hi'), u('secret')] }));
+    await workspace.write(call({ trace: 2, at: 10, ...begin }));
+    assert.deepEqual(await ties(workspace), ['1.1: 1 trace', '2.1: 2 trace', '3.1: 2 history']);
+    await checkPlaces(workspace);
+  });
+
+  it('say what they said last: what a span no longer tells is not found', async () => {
+    const workspace = telemetry.workspace();
+    const text = said('user', 'never mind');
+    const hash = messageHash(text);
+    const span = call({ trace: 1, at: 0, input: [u('hello'), hash], output: [a('hi')] });
+    await workspace.writeWith(new Map([[hash, text]]), { ...span, endedAt: null });
+    assert.equal(await workspace.count('message_bodies'), 1);
+    await workspace.write(call({ trace: 1, at: 0, input: [u('hello')], output: [a('hi')] }));
+    await checkPlaces(workspace);
+    assert.equal(await workspace.count('message_bodies'), 0);
   });
 
   it('of writers at the same time end as those of one', async () => {
@@ -283,8 +314,81 @@ describe('a tree of turns', () => {
           'select sum(requests)::int as n from conversations',
         );
         assert.equal(counted[0]?.n, made.length);
+        await checkPlaces(workspace);
       }),
       { numRuns: 60 },
     );
   });
+
+  it('stays deleted, whatever comes of it and in whatever order', async () => {
+    const arrivals = trees.chain((made) =>
+      fc.record({
+        made: fc.constant(made),
+        shuffled: fc.shuffledSubarray(made, { minLength: made.length, maxLength: made.length }),
+        // When it is deleted, and purged; and which of those that there are then.
+        deletedAfter: fc.integer({ min: 1, max: made.length }),
+        purgedAfter: fc.option(fc.nat(made.length)),
+        which: fc.nat(),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(arrivals, async ({ made, shuffled, deletedAfter, purgedAfter, which }) => {
+        const workspace = telemetry.workspace();
+        const purge = () => purgeDeleted(telemetry.store, telemetry.clock.now);
+        const visible = `(domain, conversation) in
+          (select domain, key from conversations where deleted_at is null)`;
+        let hidden: string[] = [];
+        for (const [index, turn] of shuffled.entries()) {
+          await workspace.write(call(turn.call));
+          if (index + 1 === deletedAfter) {
+            hidden = await deleteOne(workspace, which);
+            assert.ok(hidden.length > 0);
+          }
+          if (index + 1 >= deletedAfter && index === purgedAfter) await purge();
+          await checkPlaces(workspace);
+        }
+        const tiedBefore = await ties(workspace);
+        // Read again, as for a span that comes late: for each trace an agent around its call.
+        for (const { call: each } of made) {
+          const root = call({ ...each, span: 2, input: [], output: [] });
+          await workspace.write({ ...root, kind: 'agent', data: { ...root.data, model: null } });
+        }
+        assert.deepEqual(await ties(workspace), tiedBefore);
+        const seen = await workspace.query<{ key: string }>(
+          `select key from requests where ${visible}`,
+        );
+        assert.deepEqual(
+          seen.filter(({ key }) => hidden.includes(key)),
+          [],
+        );
+        await purge();
+        await checkPlaces(workspace);
+        const told = await workspace.query<{ n: number }>(`select count(*)::int as n from requests
+          where not ${visible} and (input_messages <> '[]' or output_messages <> '[]')`);
+        assert.equal(told[0]?.n, 0);
+        const counted = await workspace.query<{ n: number }>(
+          'select sum(requests)::int as n from conversations',
+        );
+        assert.equal(counted[0]?.n, made.length, 'Figures stay');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  /** @returns the keys of the requests that were in it */
+  async function deleteOne(workspace: Workspace, which: number): Promise<string[]> {
+    const places = await workspace.query<{ domain: string; key: string }>(
+      'select domain, key from conversations where deleted_at is null order by key',
+    );
+    const place = places[which % places.length];
+    if (!place) return [];
+    const rows = await workspace.query<{ key: string }>(
+      `select key from requests where conversation = '${place.key}'`,
+    );
+    const actor = { kind: 'account' as const, id: null, name: 'Ada' };
+    await telemetry.store.inWorkspace(workspace.id, (ws) =>
+      deleteConversations(ws, [place], { actor }, telemetry.clock.now),
+    );
+    return rows.map(({ key }) => key);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { LiveStore } from '../../../server/store/live.ts';
+import type { Message } from '../../../server/store/records.ts';
 import { Retention } from '../../../server/store/retention.ts';
 import { DAY } from '../../../server/store/zones.ts';
 import { observation, usage } from './reading.ts';
@@ -70,6 +71,33 @@ describe('retention', () => {
     const kept = (rows: typeof requests = []) => rows.map((row) => ({ ...row, scope: null }));
     assert.deepEqual(state.requests, kept(requests));
     assert.deepEqual(state.executions, kept(executions));
+  });
+
+  it('lets a message go for which no call ever came, and keeps what is said', async () => {
+    const text = (word: string): Message => ({
+      role: 'user',
+      parts: [{ type: 'text', text: word }],
+      length: word.length,
+    });
+    const one = call(NOW - DAY);
+    const data = { ...one.data, inputMessages: ['u.said'] };
+    const messages = new Map([
+      ['u.said', text('said')],
+      ['u.alone', text('alone')],
+    ]);
+    await workspace.writeWith(
+      messages,
+      { ...one, data },
+      observation({
+        ...{ kind: 'content', traceId: 'e'.repeat(32), startedAt: NOW - DAY },
+        data: { inputMessages: ['u.alone'] },
+      }),
+    );
+    assert.equal(await workspace.count('message_bodies'), 2);
+    await retention.run(NOW + 9 * DAY);
+    assert.deepEqual(await workspace.query('select hash from message_bodies'), [
+      { hash: 'u.said' },
+    ]);
   });
 
   it('takes nothing back or in twice when more of a sealed scope comes', async () => {

@@ -166,6 +166,22 @@ export class Workspace {
       ) f on true order by g.domain collate "C", g.provider collate "C"`);
   }
 
+  /** Which messages are said in which conversations. */
+  messagePlaces(): Promise<Row[]> {
+    return this.query(`select hash, domain, conversation, first_at from message_places
+      order by hash collate "C", domain collate "C", conversation collate "C"`);
+  }
+
+  /** What `messagePlaces` has to be, made from the requests. */
+  messagePlacesFromRows(): Promise<Row[]> {
+    return this.query(`
+      select m.hash, r.domain, r.conversation, min(r.started_at) as first_at
+      from requests r
+      cross join lateral jsonb_array_elements_text(r.input_messages || r.output_messages) m(hash)
+      where r.conversation is not null group by 1, 2, 3
+      order by m.hash collate "C", r.domain collate "C", r.conversation collate "C"`);
+  }
+
   async rollups(): Promise<Record<string, Row[]>> {
     const slot = 'grain, slot, domain collate "C"';
     return {

@@ -338,8 +338,11 @@ describe('the write path', () => {
       ['h1', { role: 'user' as const, parts: [{ type: 'text' as const, text: 'Hi' }], length: 2 }],
       ['h2', { role: 'assistant' as const, parts: null, length: 300 }],
     ]);
-    await workspace.writeWith(messages, call('2', NOON));
-    await workspace.writeWith(messages, call('3', NOON));
+    for (const spanId of ['2', '3']) {
+      const one = call(spanId, NOON);
+      const data = { ...one.data, inputMessages: ['h1'], outputMessages: ['h2'] };
+      await workspace.writeWith(messages, { ...one, data });
+    }
     const bodies = await workspace.query(
       'select hash, parts, length from message_bodies order by 1',
     );
