@@ -11,6 +11,7 @@ import { statistics } from './0009_statistics.ts';
 import { admin } from './0010_admin.ts';
 import { business } from './0011_business.ts';
 import { search } from './0012_search.ts';
+import { links } from './0016_links.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010_admin': admin,
   '0011_business': business,
   '0012_search': search,
+  '0016_links': links,
 };

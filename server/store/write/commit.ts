@@ -24,7 +24,7 @@ import {
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import { updateOperations } from './operations.ts';
 import type { Reading } from './reading.ts';
-import { threadOf, type Linkable } from './history-rows.ts';
+import type { Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
 import { keepPlaces } from './places.ts';
@@ -35,6 +35,7 @@ import {
   saveRequests,
   type NewRequest,
 } from './requests.ts';
+import { threadOf } from './threads.ts';
 import { updateUsers } from './users.ts';
 
 export interface CommitContext {
