@@ -23,6 +23,8 @@ export class Message {
   readonly domain: string | null;
   /** Of two messages with one key that wait for a reader, only the later is worth sending. */
   readonly key: string;
+  /** That there is nothing more to be told of what it is about. */
+  readonly isGone: boolean;
   readonly #data: string;
   #frame: string | undefined;
   #json: string | undefined;
@@ -31,13 +33,14 @@ export class Message {
     event: EventName,
     id: number,
     data: unknown,
-    about: { topic?: Topic; domain?: string | null; key?: string } = {},
+    about: { topic?: Topic; domain?: string | null; key?: string; isGone?: boolean } = {},
   ) {
     this.event = event;
     this.id = id;
     this.topic = about.topic ?? null;
     this.domain = about.domain ?? null;
     this.key = about.key ?? `${event} ${id}`;
+    this.isGone = about.isGone ?? false;
     this.#data = JSON.stringify(data);
   }
 
@@ -70,10 +73,12 @@ export const frameOf = (event: string, id: string, data: string): string =>
 
 /** The message of an outbox event. The state of a thing replaces its earlier one. */
 export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
-  const key =
-    topic === 'conversations'
-      ? conversationKey(payload as Schemas['LiveConversation']['data'])
-      : keyOf(payload as Partial<Payload>);
+  if (topic === 'conversations') {
+    const told = payload as Schemas['LiveConversation']['data'];
+    const about = { key: conversationKey(told), isGone: told.conversation === null };
+    return new Message(eventOf[topic], id, payload, { topic, domain, ...about });
+  }
+  const key = keyOf(payload as Partial<Payload>);
   return new Message(eventOf[topic], id, payload, { topic, domain, ...(key && { key }) });
 }
 

@@ -31,9 +31,21 @@ const LINKS = [
     on histories (workspace_id, point, conversation, started_at, key) where point is not null`,
 ];
 
+/**
+ * In which order requests came, or were told more of; what is there came in the order in which it
+ * began (see conversations/arrivals.ts).
+ */
+const ARRIVALS = [
+  'alter table requests add arrived bigint not null default 0',
+  `create index requests_by_arrival on requests (workspace_id, conversation, arrived)
+    where conversation is not null`,
+];
+
 export const links: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`select set_config('cloudbrain.system', 'on', true)`.execute(db);
-    for (const statement of LINKS) await sql.raw(statement).execute(db);
+    for (const statement of [...LINKS, ...ARRIVALS]) {
+      await sql.raw(statement).execute(db);
+    }
   },
 };

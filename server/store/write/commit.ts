@@ -28,13 +28,8 @@ import type { Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
 import { keepPlaces } from './places.ts';
-import {
-  compareRequests,
-  loadRequests,
-  newRequest,
-  saveRequests,
-  type NewRequest,
-} from './requests.ts';
+import { saveRequests } from './request-rows.ts';
+import { compareRequests, loadRequests, newRequest, type NewRequest } from './requests.ts';
 import { threadOf } from './threads.ts';
 import { updateUsers } from './users.ts';
 
