@@ -292,6 +292,8 @@ describe('many who say the same', () => {
     await workspace.write(...calls.map(call));
     assert.equal((await ties(workspace)).filter((tie) => tie.includes('branch')).length, 199);
     assert.ok((await lookedAtFor(workspace, branch(500))) <= 3);
+    const more = { ...branch(50), at: 300 };
+    assert.ok((await lookedAtFor(workspace, more)) <= 3, 'One more request of a branch');
     const first = { ...branch(501), at: 5 };
     assert.ok((await lookedAtFor(workspace, first)) <= 3);
     await workspace.write(call(first));
