@@ -54,6 +54,8 @@ export const addConversations: AddCommands = (program, runs) => {
 };
 
 const LIST_HELP = `
+Those that were going on in the period, whenever they began.
+
 Examples:
   cloudbrain conversations --timeframe 7d --tag refund
   cloudbrain conversations list --sort cost --limit 10`;

@@ -645,8 +645,9 @@ export interface paths {
         };
         /**
          * Conversations
-         * @description Those that had a message in the period, latest message first where nothing else is asked
-         *     for. `count` says how many fit, as far as 1,000.
+         * @description Those that were going on in the period: begun before its end, last heard of after its
+         *     beginning. Latest message first where nothing else is asked for. `count` says how many fit,
+         *     as far as 1,000.
          */
         get: operations["conversations.list"];
         put?: never;
@@ -755,7 +756,8 @@ export interface paths {
         };
         /**
          * The messages of a conversation
-         * @description Each once, however many requests repeat it. What a model said carries the tokens, the cost
+         * @description In the order in which their requests began, each once, however many requests repeat it: each
+         *     is compared with the 50 before it, and what none of these told is told again. What a model said carries the tokens, the cost
          *     and the timing of its request; a request whose answer is not known has a message without
          *     parts. `order=desc` begins with the latest; `previousCursor` leads back the other way.
          */
@@ -778,8 +780,12 @@ export interface paths {
         /**
          * A conversation as it goes on, as server-sent events
          * @description As `GET /api/live`, of one conversation: the conversation as it is now, and each message that
-         *     is new. With `replay` the latest messages come first. An event's `id` can be given back as
-         *     `Last-Event-ID`: no message in between is lost.
+         *     is new, in the order in which they become known: a request is told when it has ended, and
+         *     so may be earlier than what was told before it (`at` says when). Where its answer, or what
+         *     else was said in it, comes later still, that is told then; a message whose `id` came before
+         *     takes its place. With `replay` those that became known last come first. An event's `id` can
+         *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
+         *     An id that is none of this stream's is refused with 400.
          */
         get: operations["conversations.stream"];
         put?: never;
@@ -2384,7 +2390,7 @@ export interface components {
         };
         /** @description What can be told of a conversation without asking a model */
         ConversationQuality: {
-            /** @description Messages of the user; where the client did not send content, its executions */
+            /** @description Messages of the user, not those of agents to the agents that they call; where the client did not send content, its executions */
             turns: number | null;
             /** @description How often the user asked the same again after an answer; null where the client did not send content */
             userRetries: number | null;
@@ -2457,7 +2463,7 @@ export interface components {
             kind: string;
         };
         Message: {
-            /** @description Unique within the conversation */
+            /** @description Unique within the conversation, and never another message's; an answer that is not known yet has its id already */
             id: string;
             /** @enum {string} */
             role: "system" | "user" | "assistant" | "tool";
@@ -2604,7 +2610,7 @@ export interface components {
                 conversation: components["schemas"]["Conversation"] | null;
             };
         };
-        /** @description A message that is new, in the stream of one conversation */
+        /** @description A message that is new, in the stream of one conversation, or one of which more is known */
         LiveMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6335,7 +6341,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"][];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,at,role,text */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };
@@ -6547,7 +6553,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "id": "span:4bf92f3577b34da6a3ce929d0e0e4736:00f067aa0ba902b7#1",
+                     *           "id": "span:4bf92f3577b34da6a3ce929d0e0e4736:00f067aa0ba902b7#answer",
                      *           "role": "assistant",
                      *           "parts": [
                      *             {
@@ -6596,7 +6602,7 @@ export interface operations {
             query?: {
                 /** @description Its domain: needed where several domains know a conversation by this id. */
                 domain?: components["parameters"]["ConversationDomain"];
-                /** @description How many of the latest messages to begin with */
+                /** @description How many of the messages that became known last to begin with */
                 replay?: number;
             };
             header?: {
@@ -6690,7 +6696,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,at,role,text */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };

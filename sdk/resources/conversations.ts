@@ -32,7 +32,7 @@ export type ConversationStream = EventStream<ConversationUpdate>;
 
 /** How a conversation is listened to. */
 export interface ConversationStreamOptions extends StreamOptions, ConversationPlaceQuery {
-  /** How many of the latest messages to begin with; none by default. */
+  /** How many of the messages that became known last to begin with; none by default. */
   replay?: number | undefined;
 }
 
@@ -99,7 +99,9 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * The conversation as it goes on. A connection that breaks is made again, and no message is lost.
+   * The conversation as it goes on: messages in the order in which they become known. One whose id
+   * came before is told again, for more of it is known. A connection that breaks is made again, and
+   * no message is lost.
    *
    * @throws (from the loop) NotFoundError, PermissionError: nothing to wait for.
    * @example

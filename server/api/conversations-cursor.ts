@@ -1,8 +1,9 @@
 /** Where pages of conversations, of their messages, and of what a search found have ended. */
+import type { Arrival } from '../store/conversations/arrivals.ts';
 import type { ConversationPosition, Order, Sort } from '../store/conversations/list.ts';
 import type { MessagePosition } from '../store/conversations/messages.ts';
 import type { HitPosition } from '../store/conversations/search.ts';
-import { decodeCursor, encodeCursor, isInstant, isSafeText } from './cursor.ts';
+import { decodeCursor, encodeCursor, isInstant, isSafeText, partsOf } from './cursor.ts';
 
 /** A page goes on in the order in which it began. */
 export const toListCursor = (
@@ -58,13 +59,19 @@ export const fromMessageCursor = (cursor: string): MessageCursor =>
   });
 
 /** `null` where the parts are none. */
-export function messagePosition([
-  startedAt,
-  key,
-  index,
-  ...more
-]: unknown[]): MessagePosition | null {
+function messagePosition([startedAt, key, index, ...more]: unknown[]): MessagePosition | null {
   const isIndex = Number.isInteger(index) && Number(index) >= 0;
   const fits = isInstant(startedAt) && isSafeText(key) && isIndex && more.length === 0;
   return fits ? { startedAt, key, index: Number(index) } : null;
+}
+
+export const toStreamCursor = ({ arrived, startedAt, key, name }: Arrival): string =>
+  encodeCursor([arrived, startedAt, key, name]);
+
+/** `null` where it was not made by `toStreamCursor`. */
+export function fromStreamCursor(cursor: string): Arrival | null {
+  const [arrived, startedAt, key, name, ...more] = partsOf(cursor) ?? [];
+  const isNumber = Number.isSafeInteger(arrived) && Number(arrived) >= 0;
+  const fits = isNumber && isInstant(startedAt) && isSafeText(key) && isSafeText(name);
+  return fits && more.length === 0 ? { arrived: Number(arrived), startedAt, key, name } : null;
 }

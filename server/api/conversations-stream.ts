@@ -1,25 +1,29 @@
+import { badRequest } from '../contract/index.ts';
 import { conversationStream } from '../live/conversation-stream.ts';
 import { conversationKey } from '../live/message.ts';
-import type { ConversationPlace, MessagePosition } from '../store/conversations/messages.ts';
+import type { Arrival } from '../store/conversations/arrivals.ts';
+import type { ConversationPlace } from '../store/conversations/messages.ts';
 import type { Reader } from '../store/conversations/rows.ts';
 import type { ConversationStore } from '../store/conversations.ts';
-import { messagePosition } from './conversations-cursor.ts';
-import { encodeCursor, partsOf } from './cursor.ts';
+import { fromStreamCursor, toStreamCursor } from './conversations-cursor.ts';
 import type { ApiRequest } from './handlers.ts';
 import { openSubscription, type Subscribing } from './live.ts';
 
 /** Messages that are read at once for a stream. */
-const PAGE = 200;
+const PAGE = 50;
 
 /**
  * Streams a conversation, from where the reader was, or with the latest messages it asks for.
- * @throws Problem 429, 503
+ * @throws Problem 400, 429, 503
  */
 export async function streamConversation(
   request: ApiRequest<'conversations.stream'>,
   place: ConversationPlace,
   reader: Reader,
-  { store, ...options }: Subscribing & { store: Pick<ConversationStore, 'messages' | 'describe'> },
+  {
+    store,
+    ...options
+  }: Subscribing & { store: Pick<ConversationStore, 'arrivals' | 'arrivalBefore' | 'describe'> },
 ): Promise<Response> {
   const { caller, params } = request;
   const workspaceId = caller.workspace.id;
@@ -31,32 +35,24 @@ export async function streamConversation(
     domains: [place.domain],
     after: last?.outboxId ?? null,
   });
-  const beginning = async (): Promise<MessagePosition | null> => {
-    const limit = (params.query.replay ?? 0) + 1;
-    const latest = await store.messages(workspaceId, place, {
-      towards: 'older',
-      from: null,
-      limit,
-    });
-    // One more than is replayed is what it begins after.
-    return latest.messages.length === limit ? (latest.messages[0]?.position ?? null) : null;
-  };
   try {
-    const position = last ? last.position : await beginning();
+    const position = last
+      ? last.position
+      : await store.arrivalBefore(workspaceId, place, params.query.replay ?? 0);
     return conversationStream(
       subscription,
       {
         key: conversationKey(told),
         after: async (from) => {
-          const found = [];
-          let after = from;
-          for (;;) {
-            const window = { towards: 'newer', from: after, limit: PAGE } as const;
-            const { messages, hasMore } = await store.messages(workspaceId, place, window);
-            found.push(...messages);
-            after = messages.at(-1)?.position ?? after;
-            if (!hasMore || found.length >= MOST_AT_ONCE) return found;
-          }
+          const { messages, hasMore } = await store.arrivals(workspaceId, place, from, PAGE);
+          return {
+            messages: messages.map(({ message, hash, arrival }) => ({
+              message,
+              position: arrival,
+              tag: `${message.id} ${hash ?? ''}`,
+            })),
+            hasMore,
+          };
         },
         now: async () => {
           const conversation = await store.describe(workspaceId, place, {
@@ -65,7 +61,7 @@ export async function streamConversation(
           });
           return conversation && { ...told, conversation };
         },
-        write: ({ startedAt, key, index }) => encodeCursor([startedAt, key, index]),
+        write: toStreamCursor,
       },
       position,
     );
@@ -75,15 +71,17 @@ export async function streamConversation(
   }
 }
 
-/** Messages that one event brings; what is more comes with the next. */
-const MOST_AT_ONCE = 1_000;
-
-/** What an event's id says: where the outbox was, and the last message. */
-function lastEvent(
-  id: string | undefined,
-): { outboxId: string; position: MessagePosition | null } | null {
+/**
+ * What an event's id says: where the outbox was, and the last message, where there was one.
+ * @throws Problem 400
+ */
+function lastEvent(id: string | undefined): { outboxId: string; position: Arrival | null } | null {
+  // Empty is how an event source says that it has seen none.
   if (id === undefined || id === '') return null;
-  const [outboxId = '', cursor = ''] = id.split('.', 2);
-  const parts = partsOf(cursor);
-  return { outboxId, position: parts && messagePosition(parts) };
+  const [, outboxId, cursor] = /^(\d{1,15})(?:\.([\w-]+))?$/.exec(id) ?? [];
+  const position = cursor === undefined ? null : fromStreamCursor(cursor);
+  if (outboxId === undefined || (cursor !== undefined && position === null)) {
+    throw badRequest([{ in: 'header', path: 'Last-Event-ID', message: 'is none of this stream' }]);
+  }
+  return { outboxId, position };
 }

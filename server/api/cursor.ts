@@ -33,7 +33,7 @@ export function partsOf(cursor: string): unknown[] | null {
 
 /** Whether it is a time as `toISOString` writes it, of a year that the database knows. */
 export function isInstant(text: unknown): text is string {
-  if (typeof text !== 'string' || !/^\d{4}-/.test(text)) return false;
+  if (typeof text !== 'string' || !/^\d{4}-/.test(text) || text.startsWith('0000')) return false;
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

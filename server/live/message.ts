@@ -25,6 +25,8 @@ export class Message {
   readonly key: string;
   /** The conversation that it is of (see `conversationKey`); `null`: none. */
   readonly conversation: string | null;
+  /** That there is nothing more to be told of what it is about. */
+  readonly isGone: boolean;
   readonly #data: string;
   #frame: string | undefined;
   #json: string | undefined;
@@ -33,7 +35,13 @@ export class Message {
     event: EventName,
     id: number,
     data: unknown,
-    about: { topic?: Topic; domain?: string | null; key?: string; conversation?: string } = {},
+    about: {
+      topic?: Topic;
+      domain?: string | null;
+      key?: string;
+      conversation?: string;
+      isGone?: boolean;
+    } = {},
   ) {
     this.event = event;
     this.id = id;
@@ -41,6 +49,7 @@ export class Message {
     this.domain = about.domain ?? null;
     this.key = about.key ?? `${event} ${id}`;
     this.conversation = about.conversation ?? null;
+    this.isGone = about.isGone ?? false;
     this.#data = JSON.stringify(data);
   }
 
@@ -72,7 +81,8 @@ export const frameOf = (event: string, id: string, data: string): string =>
   `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 
 /** The message of an outbox event. The state of a thing replaces its earlier one. */
-export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message {
+export function messageOf(event: OutboxEvent): Message {
+  const { id, domain, topic, payload } = event;
   const { execution, session, error, ...rest } = payload as Partial<Payload>;
   const told = execution ?? session ?? error;
   const of = topic === 'conversations' ? rest.id : (execution ?? error)?.conversationId;
@@ -83,6 +93,7 @@ export function messageOf({ id, domain, topic, payload }: OutboxEvent): Message 
     domain,
     ...(key && { key }),
     ...(conversation && { conversation }),
+    isGone: saysGone(event),
   });
 }
 

@@ -41,7 +41,7 @@ interface SubscriptionOptions {
 }
 
 /** Bytes that a carrier gets at once. */
-const BATCH_BYTES = 64 * 1024;
+export const BATCH_BYTES = 64 * 1024;
 
 /** Events of the past that are read at once. */
 const PAGE = 200;
@@ -140,6 +140,15 @@ export class Subscription implements FeedListener {
       this.#heartbeatDue = false;
       this.#takenAt = this.#now();
     }
+  }
+
+  /**
+   * For a carrier with something of its own to send: its reader takes that.
+   * @returns false once the stream has ended
+   */
+  goOn(): boolean {
+    this.#takenAt = this.#now();
+    return this.#ended === null;
   }
 
   receive(message: Message): void {

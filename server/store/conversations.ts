@@ -2,6 +2,12 @@
 import { sql, type RawBuilder } from 'kysely';
 import { appendAudit, type AuditEntry } from './audit.ts';
 import type { Conversation } from './conversation.ts';
+import {
+  arrivalBefore,
+  readArrivals,
+  type Arrival,
+  type ArrivalPage,
+} from './conversations/arrivals.ts';
 import { deleteConversations } from './conversations/deletion.ts';
 import {
   findFitting,
@@ -147,6 +153,25 @@ export class ConversationStore {
     window: MessageWindow,
   ): Promise<MessagesFound> {
     return this.#store.inSnapshot(workspaceId, (ws) => readMessages(ws, place, window));
+  }
+
+  /** The messages that arrived after one, or all; at most so many. */
+  arrivals(
+    workspaceId: string,
+    place: ConversationPlace,
+    after: Arrival | null,
+    limit: number,
+  ): Promise<ArrivalPage> {
+    return this.#store.inSnapshot(workspaceId, (ws) => readArrivals(ws, place, after, limit));
+  }
+
+  /** After which arrival just so many messages came; `null` where there are no more than these. */
+  arrivalBefore(
+    workspaceId: string,
+    place: ConversationPlace,
+    count: number,
+  ): Promise<Arrival | null> {
+    return this.#store.inSnapshot(workspaceId, (ws) => arrivalBefore(ws, place, count));
   }
 
   /**

@@ -15,6 +15,17 @@ export interface NewEvent {
 }
 
 /**
+ * The id that the next event of the workspace will have. Who tells it to nobody before adding one
+ * in the same transaction has a number that grows with each commit.
+ */
+export async function nextEventId(ws: WorkspaceTx): Promise<number> {
+  await lockWorkspace(ws);
+  const { rows } = await sql<{ id: number }>`
+    select coalesce(max(id), 0) + 1 as id from live_events where ${ws.of()}`.execute(ws.tx);
+  return rows[0]?.id ?? 1;
+}
+
+/**
  * Adds events to the transaction's workspace, in their order. They are numbered by workspace, so
  * that no id tells what happens in others.
  * @returns the last id, to wake listeners with once the transaction has committed; `null` where

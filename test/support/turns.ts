@@ -8,7 +8,7 @@ export const DOMAIN = 'app.example.com';
 
 export interface Turn {
   /** What was said before, and now; the last is the user's. */
-  said: [role: string, text: string][];
+  said?: [role: string, text: string][];
   answer?: string;
   at: number;
   conversation?: string;
@@ -17,6 +17,15 @@ export interface Turn {
   service?: string;
   error?: boolean;
   firstTokenSeconds?: number;
+  /** How long it took; else 2 s. */
+  ms?: number;
+  /** Who asks the model; what that agent does as a whole where the operation is `invoke_agent`. */
+  agent?: string;
+  operation?: 'chat' | 'invoke_agent';
+  /** Where it belongs; else it is a trace of its own. */
+  trace?: number;
+  span?: number;
+  parent?: number;
 }
 
 let traces = 0;
@@ -24,24 +33,30 @@ let traces = 0;
 const written = (messages: [role: string, text: string][]): string =>
   JSON.stringify(messages.map(([role, content]) => ({ role, parts: [{ type: 'text', content }] })));
 
-/** A model call alone, as a client sends it that repeats the whole conversation. */
+export const traceIdOf = (trace: number): string => trace.toString(16).padStart(32, '0');
+export const spanIdOf = (span: number): string => span.toString(16).padStart(16, '0');
+
+/** A model call, alone or of an agent, as a client sends it that repeats the whole conversation. */
 function spanOf(turn: Turn): Span {
   traces++;
+  const { operation = 'chat', trace = traces, span = traces } = turn;
   return {
-    traceId: traces.toString(16).padStart(32, '0'),
-    spanId: traces.toString(16).padStart(16, '0'),
-    name: 'chat',
+    traceId: traceIdOf(trace),
+    spanId: spanIdOf(span),
+    ...(turn.parent !== undefined && { parentSpanId: spanIdOf(turn.parent) }),
+    name: operation,
     start: turn.at,
-    end: turn.at + 2_000,
+    end: turn.at + (turn.ms ?? 2_000),
     attributes: {
-      'gen_ai.operation.name': 'chat',
+      'gen_ai.operation.name': operation,
+      'gen_ai.agent.name': turn.agent,
       'gen_ai.provider.name': 'openai',
-      'gen_ai.request.model': turn.model ?? 'gpt-4o',
+      'gen_ai.request.model': operation === 'chat' ? (turn.model ?? 'gpt-4o') : undefined,
       'gen_ai.conversation.id': turn.conversation,
       'user.id': turn.user,
-      'gen_ai.usage.input_tokens': 1_000,
-      'gen_ai.usage.output_tokens': 100,
-      'gen_ai.input.messages': written(turn.said),
+      'gen_ai.usage.input_tokens': operation === 'chat' ? 1_000 : undefined,
+      'gen_ai.usage.output_tokens': operation === 'chat' ? 100 : undefined,
+      'gen_ai.input.messages': turn.said && written(turn.said),
       ...(turn.firstTokenSeconds !== undefined && {
         'gen_ai.response.time_to_first_chunk': turn.firstTokenSeconds,
       }),

@@ -3,7 +3,7 @@ import { plainUsd } from '../money.ts';
 import type { ErrorInfo, MessagePart, Message as StoredMessage } from '../records.ts';
 
 export interface Message {
-  /** Unique within its conversation. */
+  /** Unique within its conversation; names this message for good. */
   id: string;
   role: StoredMessage['role'];
   parts: MessagePart[] | null;
@@ -44,11 +44,14 @@ export interface MessageRequest {
 /** What was said; `null` where it is not known. */
 export type Body = Pick<StoredMessage, 'role' | 'parts' | 'length'>;
 
-/** Something that was said to the model. */
-export function askedMessage(request: MessageRequest, index: number, body: Body): Message {
+/**
+ * Something that was said to the model.
+ * @param name of the message within its request
+ */
+export function askedMessage(request: MessageRequest, name: string, body: Body): Message {
   return {
     ...bodyOf(body),
-    ...placeOf(request, index),
+    ...placeOf(request, name),
     at: request.started_at.toISOString(),
     model: null,
     tokens: null,
@@ -62,18 +65,19 @@ export function askedMessage(request: MessageRequest, index: number, body: Body)
 
 /**
  * Something that the model said.
+ * @param name of the message within its request
  * @param isLast whether it carries what is told of the whole request: one of several does
  */
 export function answerMessage(
   request: MessageRequest,
-  index: number,
+  name: string,
   body: Body | null,
   isLast: boolean,
 ): Message {
   const answeredAt = request.started_at.getTime() + Math.round(request.latency_ms ?? 0);
   const said = {
     ...bodyOf(body ?? { role: 'assistant', parts: null, length: null }),
-    ...placeOf(request, index),
+    ...placeOf(request, name),
     at: new Date(answeredAt).toISOString(),
     model: request.model,
   };
@@ -98,8 +102,8 @@ export function answerMessage(
 
 const bodyOf = ({ role, parts, length }: Body): Body => ({ role, parts, length });
 
-const placeOf = (request: MessageRequest, index: number) => ({
-  id: `${request.key}#${index}`,
+const placeOf = (request: MessageRequest, name: string) => ({
+  id: `${request.key}#${name}`,
   branch: request.branch,
   executionId: request.execution_id,
   agent: request.agent,

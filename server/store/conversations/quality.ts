@@ -33,6 +33,8 @@ const MOST_BRANCHES = 100;
 
 interface Row extends Exchange {
   firstTokenMs: number | null;
+  /** Whether an agent asked it that another one had called: what it is told, no user says. */
+  nested: boolean;
 }
 
 export async function findQuality(
@@ -42,10 +44,15 @@ export async function findQuality(
 ): Promise<Findings> {
   const mine = sql`${ws.of()} and conversation = ${key} and domain = ${domain}`;
   const { rows: latest } = await sql<Row>`
-    select input_messages as input, output_messages as output, error_type is not null as failed,
-      first_token_ms as "firstTokenMs"
-    from requests where ${mine}
-    order by started_at desc, key collate "C" desc limit ${MOST_READ + 1}`.execute(ws.tx);
+    select r.input_messages as input, r.output_messages as output,
+      r.error_type is not null as failed, r.first_token_ms as "firstTokenMs",
+      coalesce(r.agent <> e.agent, false) as nested
+    from (
+      select * from requests where ${mine}
+      order by started_at desc, key collate "C" desc limit ${MOST_READ + 1}
+    ) r
+    left join executions e on ${ws.of('e.workspace_id')} and e.id = r.execution_id
+    order by r.started_at desc, r.key collate "C" desc`.execute(ws.tx);
   const { rows: runs } = await sql<{ status: string }>`
     select status from executions where ${mine} order by started_at desc limit ${MOST_READ}`.execute(
     ws.tx,
@@ -88,8 +95,9 @@ export function qualityOf(
   runs: readonly string[],
   isActive: boolean,
 ): Quality {
-  const { turns, retries } = turnsOf(requests);
-  const isKnown = requests.some(({ input }) => input.length > 0);
+  const users = requests.filter(({ nested }) => !nested);
+  const { turns, retries } = turnsOf(users);
+  const isKnown = users.some(({ input }) => input.length > 0);
   const waits = requests.map(({ firstTokenMs }) => firstTokenMs).filter((ms) => ms !== null);
   const isFailed = requests.at(-1)?.failed === true || runs[0] === 'abandoned';
   return {

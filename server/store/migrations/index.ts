@@ -14,6 +14,7 @@ import { search } from './0012_search.ts';
 import { adminHealth } from './0013_admin_health.ts';
 import { customers } from './0014_customers.ts';
 import { deletion } from './0015_deletion.ts';
+import { links } from './0016_links.ts';
 import { rowFloor } from './0017_row_floor.ts';
 
 /** In the order in which they run; a released migration is never changed. */
@@ -33,5 +34,6 @@ export const migrations: Record<string, Migration> = {
   '0013_admin_health': adminHealth,
   '0014_customers': customers,
   '0015_deletion': deletion,
+  '0016_links': links,
   '0017_row_floor': rowFloor,
 };

@@ -90,6 +90,9 @@ interface HistoryMarkTable {
   key: string;
   /** Counted from the end of its history: the smaller, the more of it fits. */
   depth: number;
+  /** When the request began (`p`), or the first of its thread (`b`). */
+  at: Time;
+  user_id: string | null;
 }
 
 /** That a message is said in a conversation. */

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type {
   ExecutionStatus,
   Family,
@@ -97,6 +97,8 @@ export interface RequestTable {
   error_message: string | null;
   input_messages: Json<string[]>;
   output_messages: Json<string[]>;
+  /** The outbox's id with which it came to its conversation, or what was said in it. */
+  arrived: Generated<number>;
 }
 
 /** A price that stands before the price list; `*` in a name stands for any characters. */

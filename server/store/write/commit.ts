@@ -25,17 +25,13 @@ import {
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import { updateOperations } from './operations.ts';
 import type { Reading } from './reading.ts';
-import { threadOf, type Linkable } from './history-rows.ts';
+import type { Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
 import { keepPlaces, leavingPlaces } from './places.ts';
-import {
-  compareRequests,
-  loadRequests,
-  newRequest,
-  saveRequests,
-  type NewRequest,
-} from './requests.ts';
+import { saveRequests } from './request-rows.ts';
+import { compareRequests, loadRequests, newRequest, type NewRequest } from './requests.ts';
+import { threadOf } from './threads.ts';
 import { updateUsers } from './users.ts';
 
 export interface CommitContext {

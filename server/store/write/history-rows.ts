@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import { matching, namesOf, time, unnest, type Column } from '../unnest.ts';
 import { marksOf, type Mark } from './history.ts';
+import { childrenOf, firstsAt, goingOnFrom, type Fork, type PlacedMark } from './points.ts';
 import { digestOf } from './requests.ts';
+import { loadThreads, nameOf, threadColumns, type Thread, type ThreadState } from './threads.ts';
 
 /** A request that may be tied. */
 export interface Linkable {
@@ -15,15 +17,6 @@ export interface Linkable {
   input: readonly string[];
   output: readonly string[];
 }
-
-export interface Thread {
-  domain: string;
-  thread: string;
-}
-
-/** The thread of a request: its trace, else itself. */
-export const threadOf = (traceId: string | null, key: string): string =>
-  traceId === null ? `request:${key}` : `trace:${traceId}`;
 
 export interface History extends Linkable {
   marks: readonly Mark[];
@@ -64,11 +57,13 @@ const historyColumns: readonly Column<History>[] = [
   ['marks_digest', 'text', ({ digest }) => digest],
 ];
 
-const markColumns: readonly Column<Mark & { key: string }>[] = [
+const markColumns: readonly Column<PlacedMark>[] = [
   ...keyColumn,
   ['hash', 'text', ({ hash }) => hash],
   ['side', 'text', ({ side }) => side],
   ['depth', 'smallint', ({ depth }) => depth],
+  ['at', 'timestamptz', ({ at }) => time(at)],
+  ['user_id', 'text', ({ user }) => user],
 ];
 
 /** @returns the threads that may be tied otherwise now */
@@ -77,58 +72,125 @@ export async function replaceHistories(
   gone: readonly StoredHistory[],
   added: readonly History[],
 ): Promise<Thread[]> {
-  const concerned: Thread[] = [...gone, ...added];
-  if (gone.length > 0) {
-    concerned.push(...(await threadsTouchedBy(ws, await marksIn(ws, gone))));
-    const batch = unnest(keyColumn, gone);
-    for (const table of ['history_marks', 'histories']) {
-      await sql`delete from ${sql.table(table)} t using ${batch}
-        where ${ws.of('t.workspace_id')} and ${matching(keyColumn)}`.execute(ws.tx);
-    }
-  }
-  if (added.length > 0) {
-    const marks = added.flatMap(({ key, marks: own }) => own.map((mark) => ({ ...mark, key })));
-    await sql`insert into history_marks (workspace_id, ${namesOf(markColumns)})
-      select ${ws.workspaceId}::uuid, v.* from ${unnest(markColumns, marks)}
-      on conflict do nothing`.execute(ws.tx);
-    // As the rest of its thread is tied, where there is one.
-    await sql`insert into histories (workspace_id, ${namesOf(historyColumns)},
-        point, parent, conversation, branch)
-      select ${ws.workspaceId}::uuid, v.*, one.point, one.parent,
-        coalesce(one.conversation, v.thread), one.branch
-      from ${unnest(historyColumns, added)}
-      left join lateral (
-        select h.point, h.parent, h.conversation, h.branch from histories h
-        where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread limit 1
-      ) one on true`.execute(ws.tx);
-    concerned.push(...(await threadsTouchedBy(ws, marks)));
-  }
+  const threads: Thread[] = [...gone, ...added];
+  const goneOnFrom = [
+    ...(await beginningsIn(ws, gone)),
+    ...added.flatMap(({ domain, thread, marks }) =>
+      marks.flatMap(({ side, hash }) => (side === 'b' ? [{ domain, thread, hash }] : [])),
+    ),
+  ];
+  const before = await loadThreads(ws, threads);
+  const concerned = [
+    ...threads,
+    ...(await firstsAt(ws, forksOf(before, goneOnFrom))),
+    ...(await childrenOf(
+      ws,
+      gone.map(({ key }) => key),
+    )),
+  ];
+  await removeHistories(ws, gone);
+  await addHistories(ws, added);
+  const after = await loadThreads(ws, threads);
+  const marks = added.flatMap((history) => placedMarksOf(history, after));
+  await addMarks(ws, marks);
+  await moveBeginnings(ws, before, after);
+  concerned.push(
+    ...(await firstsAt(ws, forksOf(after, goneOnFrom))),
+    ...(await goingOnFrom(ws, marks)),
+  );
   return concerned;
 }
 
-async function marksIn(ws: WorkspaceTx, histories: readonly { key: string }[]): Promise<Mark[]> {
+function placedMarksOf(
+  { key, user, startedAt, marks, ...thread }: History,
+  threads: ReadonlyMap<string, ThreadState>,
+): PlacedMark[] {
+  const began = threads.get(nameOf(thread))?.began ?? startedAt;
+  return marks.map((mark) => ({ ...mark, key, user, at: mark.side === 'p' ? startedAt : began }));
+}
+
+/** A point from which a request of the thread goes on. */
+interface Beginning extends Thread {
+  hash: string;
+}
+
+async function beginningsIn(
+  ws: WorkspaceTx,
+  histories: readonly StoredHistory[],
+): Promise<Beginning[]> {
+  if (histories.length === 0) return [];
   const keys = histories.map(({ key }) => key);
-  const { rows } = await sql<Mark>`select hash, side, depth from history_marks
-    where ${ws.of()} and key = any(${keys}::text[])`.execute(ws.tx);
+  const { rows } = await sql<Beginning>`
+    select h.domain, h.thread, m.hash from histories h
+    join history_marks m on ${ws.of('m.workspace_id')} and m.key = h.key and m.side = 'b'
+    where ${ws.of('h.workspace_id')} and h.key = any(${keys}::text[])`.execute(ws.tx);
   return rows;
 }
 
-/** Those that may go on from these points, and those that went on from one before them. */
-async function threadsTouchedBy(ws: WorkspaceTx, marks: readonly Mark[]): Promise<Thread[]> {
-  const hashes = (side: Mark['side']): string[] => [
-    ...new Set(marks.flatMap((mark) => (mark.side === side ? [mark.hash] : []))),
+/** Where it may matter what the threads do: where they go on from, and where their requests do. */
+function forksOf(
+  threads: ReadonlyMap<string, ThreadState>,
+  beginnings: readonly Beginning[],
+): Fork[] {
+  return [
+    ...[...threads.values()].flatMap(({ point, conversation }) =>
+      point === null ? [] : [{ point, conversation }],
+    ),
+    ...beginnings.flatMap(({ hash: point, ...thread }) => {
+      const conversation = threads.get(nameOf(thread))?.conversation;
+      return conversation === undefined ? [] : [{ point, conversation }];
+    }),
   ];
-  const { rows } = await sql<Thread>`
-    select h.domain, h.thread from history_marks m
-      join histories h on ${ws.of('h.workspace_id')} and h.key = m.key
-      where ${ws.of('m.workspace_id')} and m.side = 'b' and m.hash = any(${hashes('p')}::text[])
-    union
-    select h.domain, h.thread from histories h
-      where ${ws.of('h.workspace_id')} and h.point = any(${hashes('b')}::text[])`.execute(ws.tx);
-  return rows;
 }
 
-export const threadColumns: readonly Column<Thread>[] = [
-  ['domain', 'text', ({ domain }) => domain],
-  ['thread', 'text', ({ thread }) => thread],
+async function removeHistories(ws: WorkspaceTx, gone: readonly StoredHistory[]): Promise<void> {
+  if (gone.length === 0) return;
+  const batch = unnest(keyColumn, gone);
+  for (const table of ['history_marks', 'histories']) {
+    await sql`delete from ${sql.table(table)} t using ${batch}
+      where ${ws.of('t.workspace_id')} and ${matching(keyColumn)}`.execute(ws.tx);
+  }
+}
+
+/** As the rest of its thread is tied, where there is one. */
+async function addHistories(ws: WorkspaceTx, added: readonly History[]): Promise<void> {
+  if (added.length === 0) return;
+  await sql`insert into histories (workspace_id, ${namesOf(historyColumns)},
+      point, parent, conversation, branch)
+    select ${ws.workspaceId}::uuid, v.*, one.point, one.parent,
+      coalesce(one.conversation, v.thread), one.branch
+    from ${unnest(historyColumns, added)}
+    left join lateral (
+      select h.point, h.parent, h.conversation, h.branch from histories h
+      where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread limit 1
+    ) one on true`.execute(ws.tx);
+}
+
+async function addMarks(ws: WorkspaceTx, marks: readonly PlacedMark[]): Promise<void> {
+  if (marks.length === 0) return;
+  await sql`insert into history_marks (workspace_id, ${namesOf(markColumns)})
+    select ${ws.workspaceId}::uuid, v.* from ${unnest(markColumns, marks)}
+    on conflict do nothing`.execute(ws.tx);
+}
+
+const beganColumns: readonly Column<ThreadState>[] = [
+  ...threadColumns,
+  ['began', 'timestamptz', ({ began }) => time(began)],
 ];
+
+/** What was there of threads that begin earlier or later now. */
+async function moveBeginnings(
+  ws: WorkspaceTx,
+  before: ReadonlyMap<string, ThreadState>,
+  after: ReadonlyMap<string, ThreadState>,
+): Promise<void> {
+  const moved = [...after.values()].filter((thread) => {
+    const was = before.get(nameOf(thread));
+    return was !== undefined && was.began !== thread.began;
+  });
+  if (moved.length === 0) return;
+  await sql`update history_marks m set at = v.began
+    from ${unnest(beganColumns, moved)}
+    join histories h on ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread
+    where ${ws.of('m.workspace_id')} and m.key = h.key and m.side = 'b'`.execute(ws.tx);
+}

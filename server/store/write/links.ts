@@ -1,6 +1,6 @@
 /**
  * Ties requests without an id of their client's. Those of a trace are a thread, and have one
- * conversation. A thread goes on from the latest earlier request whose history it repeats, and
+ * conversation. A thread goes on from the latest request before it whose history it repeats, and
  * shares its conversation; where another thread went on from there before, it is a branch. All of
  * it follows from the requests alone: any order of arrival ends alike, for when one comes late the
  * threads that it concerns are looked at again.
@@ -9,14 +9,9 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
 import type { ConversationLink } from '../schema/conversations.ts';
 import { unnest, type Column } from '../unnest.ts';
-import {
-  historyOf,
-  loadHistories,
-  replaceHistories,
-  threadColumns,
-  type Linkable,
-  type Thread,
-} from './history-rows.ts';
+import { historyOf, loadHistories, replaceHistories, type Linkable } from './history-rows.ts';
+import { childrenOf, firstsAt, marksOfUser } from './points.ts';
+import { loadThreads, nameOf, threadColumns, uniqueThreads, type Thread } from './threads.ts';
 
 export interface Link {
   conversation: string;
@@ -60,8 +55,14 @@ export async function linkRequests(
     const concerned = await replaceHistories(ws, [...gone, ...replaced], changed);
     moved.push(...(await settle(ws, concerned)));
   }
-  const states = await loadStates(ws, linkables);
-  return { moved, of: (domain, thread) => states.get(nameOf({ domain, thread })) ?? null };
+  const states = await loadThreads(ws, linkables);
+  const of = (domain: string, thread: string): Link | null => {
+    const state = states.get(nameOf({ domain, thread }));
+    if (!state) return null;
+    const { conversation, branch, parent } = state;
+    return { conversation, branch, link: parent === null ? 'trace' : 'history' };
+  };
+  return { moved, of };
 }
 
 interface Finding extends Thread {
@@ -79,48 +80,47 @@ interface Finding extends Thread {
 /** Where each thread goes on from, as things are now. */
 async function findPoints(ws: WorkspaceTx, threads: readonly Thread[]): Promise<Finding[]> {
   const own = sql`${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread`;
-  const sameUser = (a: string, b: string) =>
-    sql`(${sql.ref(a)} is null or ${sql.ref(b)} is null or ${sql.ref(a)} = ${sql.ref(b)})`;
+  // From what was there before it began, and so from an older one: none goes on from itself.
+  const latest = sql`and m.at < was.started_at order by m.at desc, m.key desc limit 1`;
   const { rows } = await sql<Finding>`
     select v.domain, v.thread, was.point as was_point, was.parent as was_parent,
       was.conversation as was_conversation, was.branch as was_branch,
       found.point, found.parent, found.conversation as parent_conversation,
       found.branch as parent_branch,
-      found.point is not null and exists (
-        select from history_marks m
-        join histories h on ${ws.of('h.workspace_id')} and h.key = m.key
-        where ${ws.of('m.workspace_id')} and m.side = 'b' and m.hash = found.point
-          and h.thread <> v.thread and h.conversation = found.conversation
-          and (h.started_at, h.key) < (head.started_at, head.key)
-      ) as is_second
+      found.point is not null and (exists (
+        select from histories h
+        where ${ws.of('h.workspace_id')} and h.point = found.point
+          and h.conversation = found.conversation
+          and (h.started_at, h.key) < (was.started_at, was.key)
+      ) or exists (
+        select from histories h
+        join history_marks m on ${ws.of('m.workspace_id')} and m.key = h.key
+          and m.side = 'b' and m.hash = found.point
+        where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = found.thread
+          and h.started_at >= found.at and (h.started_at, h.key) < (was.started_at, was.key)
+      )) as is_second
     from ${unnest(threadColumns, threads)}
     cross join lateral (
-      select h.started_at, h.point, h.parent, h.conversation, h.branch from histories h
+      select h.started_at, h.key, h.point, h.parent, h.conversation, h.branch from histories h
       where ${own} order by h.started_at, h.key limit 1
     ) was
     left join lateral (
-      select h.key, h.started_at, h.user_id from histories h
+      select h.key, h.user_id from histories h
       where ${own} and exists (select from history_marks m
         where ${ws.of('m.workspace_id')} and m.key = h.key and m.side = 'b')
       order by h.started_at, h.key limit 1
     ) head on true
     left join lateral (
-      select b.hash as point, p.key as parent, h.conversation, h.branch
+      select b.hash as point, h.key as parent, p.at, h.thread, h.conversation, h.branch
       from history_marks b
-      join history_marks p
-        on ${ws.of('p.workspace_id')} and p.hash = b.hash and p.side = 'p'
+      cross join lateral (
+        select each.* from (
+          ${marksOfUser(ws, 'p', sql`b.hash`, sql`head.user_id`, latest)}
+        ) each order by each.at desc, each.key desc limit 1
+      ) p
       join histories h on ${ws.of('h.workspace_id')} and h.key = p.key
       where ${ws.of('b.workspace_id')} and b.key = head.key and b.side = 'b'
-        and h.started_at < head.started_at and h.thread <> v.thread
-        and ${sameUser('h.user_id', 'head.user_id')}
-        -- A thread goes on from an older one only: so none goes on from itself.
-        and not exists (select from histories first
-          where ${ws.of('first.workspace_id')} and first.domain = v.domain
-            and first.thread = v.thread and first.started_at <= (
-              select min(root.started_at) from histories root
-              where ${ws.of('root.workspace_id')} and root.domain = h.domain
-                and root.thread = h.thread))
-      order by b.depth, h.started_at desc, h.key desc limit 1
+      order by b.depth limit 1
     ) found on true`.execute(ws.tx);
   return rows;
 }
@@ -128,7 +128,7 @@ async function findPoints(ws: WorkspaceTx, threads: readonly Thread[]): Promise<
 /** Ties the threads anew, and those that follow from them, until nothing changes any more. */
 async function settle(ws: WorkspaceTx, threads: readonly Thread[]): Promise<MovedThread[]> {
   const moved = new Map<string, MovedThread>();
-  let waiting = unique(threads);
+  let waiting = uniqueThreads(threads);
   while (waiting.length > 0) {
     const changes = (await findPoints(ws, waiting)).flatMap((finding) => {
       const change = tie(finding);
@@ -139,7 +139,7 @@ async function settle(ws: WorkspaceTx, threads: readonly Thread[]): Promise<Move
       const name = nameOf({ domain, thread });
       moved.set(name, { domain, thread, to, from: moved.get(name)?.from ?? from });
     }
-    waiting = unique(await saveTies(ws, changes));
+    waiting = uniqueThreads(await saveTies(ws, changes));
   }
   return [...moved.values()];
 }
@@ -188,50 +188,20 @@ const tieColumns: readonly Column<Tie>[] = [
 
 /** @returns the threads that follow from these: what goes on from them, or from where they do */
 async function saveTies(ws: WorkspaceTx, ties: readonly Tie[]): Promise<Thread[]> {
-  await sql`update histories t set point = v.point, parent = v.parent,
-      conversation = v.conversation, branch = v.branch
+  const forks = ties.flatMap(({ point, wasPoint, from, to }) =>
+    [point, wasPoint].flatMap((it) =>
+      it === null
+        ? []
+        : [from, to.conversation].map((conversation) => ({ point: it, conversation })),
+    ),
+  );
+  const firsts = await firstsAt(ws, forks);
+  const { rows } = await sql<{ key: string }>`update histories t set point = v.point,
+      parent = v.parent, conversation = v.conversation, branch = v.branch
     from ${unnest(tieColumns, ties)}
-    where ${ws.of('t.workspace_id')} and t.domain = v.domain and t.thread = v.thread`.execute(
-    ws.tx,
-  );
-  const points = ties
-    .flatMap(({ point, wasPoint }) => [point, wasPoint])
-    .filter((it) => it !== null);
-  const { rows } = await sql<Thread>`
-    select child.domain, child.thread from ${unnest(threadColumns, ties)}
-      join histories h
-        on ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread
-      join histories child on ${ws.of('child.workspace_id')} and child.parent = h.key
-    union
-    select h.domain, h.thread from histories h
-      where ${ws.of('h.workspace_id')} and h.point = any(${points}::text[])`.execute(ws.tx);
-  return rows;
-}
-
-async function loadStates(ws: WorkspaceTx, threads: readonly Thread[]): Promise<Map<string, Link>> {
-  if (threads.length === 0) return new Map();
-  const { rows } = await sql<
-    Thread & { parent: string | null; conversation: string; branch: string | null }
-  >`
-    select v.domain, v.thread, one.parent, one.conversation, one.branch
-    from ${unnest(threadColumns, unique(threads))}
-    cross join lateral (
-      select h.parent, h.conversation, h.branch from histories h
-      where ${ws.of('h.workspace_id')} and h.domain = v.domain and h.thread = v.thread limit 1
-    ) one`.execute(ws.tx);
-  return new Map(
-    rows.map(({ conversation, branch, parent, ...thread }) => [
-      nameOf(thread),
-      { conversation, branch, link: parent === null ? 'trace' : 'history' },
-    ]),
-  );
-}
-
-const nameOf = ({ domain, thread }: Thread): string => JSON.stringify([domain, thread]);
-
-function unique(threads: readonly Thread[]): Thread[] {
-  const byName = new Map(
-    threads.map(({ domain, thread }) => [nameOf({ domain, thread }), { domain, thread }]),
-  );
-  return [...byName.values()];
+    where ${ws.of('t.workspace_id')} and t.domain = v.domain and t.thread = v.thread
+    returning t.key`.execute(ws.tx);
+  const keys = rows.map(({ key }) => key);
+  // Themselves as well: those that are tied together have not seen each other.
+  return [...ties, ...firsts, ...(await firstsAt(ws, forks)), ...(await childrenOf(ws, keys))];
 }

@@ -4,9 +4,9 @@ import type { WorkspaceTx } from '../database.ts';
 import type { RequestTable } from '../schema/telemetry.ts';
 import { unnest, type Column } from '../unnest.ts';
 import type { Place } from './conversation-rows.ts';
-import { threadOf } from './history-rows.ts';
 import type { MovedThread } from './links.ts';
 import { fromRow, storedColumns, type RequestChanges, type StoredRequest } from './requests.ts';
+import { threadOf } from './threads.ts';
 
 const columns: readonly Column<MovedThread>[] = [
   ['domain', 'text', ({ domain }) => domain],

@@ -7,8 +7,7 @@ import type { RequestRecord, Usage } from '../records.ts';
 import type { ConversationLink } from '../schema/conversations.ts';
 import type { RequestTable } from '../schema/telemetry.ts';
 import { bucketOf } from '../sketch.ts';
-import { namesOf, time, unnest, type Column } from '../unnest.ts';
-import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
+import { cleanName, UNKNOWN } from './clean.ts';
 import type { Price } from './reading.ts';
 
 /** What of a request is counted somewhere. */
@@ -97,7 +96,8 @@ function nameOrNull(name: string | null): string | null {
   return name === null ? null : cleanName(name) || null;
 }
 
-function durationOrNull(ms: number | null): number | null {
+/** Milliseconds; `null` where they are none. */
+export function durationOrNull(ms: number | null): number | null {
   return ms !== null && Number.isFinite(ms) && ms >= 0 ? ms : null;
 }
 
@@ -198,81 +198,4 @@ export function fromRow(row: Selectable<RequestTable>): StoredRequest {
     costUsd: row.cost_usd,
     priceVersion: row.price_version,
   };
-}
-
-const textOrNull = (text: string | null): string | null => (text === null ? null : cleanText(text));
-
-const columns: readonly Column<NewRequest>[] = [
-  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
-  ['key', 'text', ({ key }) => key],
-  ['scope', 'text', ({ scope }) => scope],
-  ['digest', 'text', ({ digest }) => digest],
-  ['trace_id', 'text', ({ record }) => record.traceId],
-  ['span_id', 'text', ({ record }) => record.spanId],
-  ['domain', 'text', ({ domain }) => domain],
-  ['family', 'text', ({ record }) => record.family],
-  ['provider', 'text', ({ provider }) => provider],
-  ['model', 'text', ({ model }) => model],
-  ['agent', 'text', ({ agent }) => agent],
-  ['team', 'text', ({ team }) => team],
-  ['user_id', 'text', ({ user }) => user],
-  ['conversation', 'text', ({ conversation }) => conversation],
-  ['link', 'text', ({ link }) => link],
-  ['branch', 'text', ({ branch }) => branch],
-  ['execution_id', 'uuid', ({ executionId }) => executionId],
-  ['latency_ms', 'double precision', ({ latencyMs }) => latencyMs],
-  ['latency_bucket', 'smallint', ({ latencyBucket }) => latencyBucket],
-  ['first_token_ms', 'double precision', ({ record }) => durationOrNull(record.timeToFirstTokenMs)],
-  ['first_token_bucket', 'smallint', ({ firstTokenBucket }) => firstTokenBucket],
-  ['uncached_input', 'bigint', ({ usage }) => usage?.uncachedInput ?? null],
-  ['cache_read', 'bigint', ({ usage }) => usage?.cacheRead ?? null],
-  ['cache_write', 'bigint', ({ usage }) => usage?.cacheWrite ?? null],
-  ['output', 'bigint', ({ usage }) => usage?.output ?? null],
-  ['reasoning', 'bigint', ({ usage }) => usage?.reasoning ?? null],
-  ['cost_usd', 'numeric', ({ costUsd }) => costUsd],
-  ['price_version', 'text', ({ priceVersion }) => priceVersion],
-  ['response_id', 'text', ({ record }) => textOrNull(record.responseId)],
-  ['finish_reason', 'text', ({ record }) => textOrNull(record.finishReason)],
-  ['error_type', 'text', ({ errorType }) => errorType],
-  ['error_message', 'text', ({ record }) => textOrNull(record.error?.message ?? null)],
-  ['input_messages', 'jsonb', ({ record }) => cleanJson(record.inputMessages)],
-  ['output_messages', 'jsonb', ({ record }) => cleanJson(record.outputMessages)],
-];
-
-const keyColumns: readonly Column<StoredRequest>[] = [
-  ['started_at', 'timestamptz', ({ startedAt }) => time(startedAt)],
-  ['key', 'text', ({ key }) => key],
-];
-
-const tieColumns: readonly Column<StoredRequest>[] = [
-  ...keyColumns,
-  ['conversation', 'text', ({ conversation }) => conversation],
-  ['link', 'text', ({ link }) => link],
-  ['branch', 'text', ({ branch }) => branch],
-];
-
-/** Takes the old rows out and puts the new ones in. */
-export async function saveRequests(
-  ws: WorkspaceTx,
-  { removed, added, moved }: RequestChanges,
-): Promise<void> {
-  if (moved.length > 0) {
-    const rows = moved.map(({ after }) => after);
-    await sql`update requests t
-      set conversation = v.conversation, link = v.link, branch = v.branch
-      from ${unnest(tieColumns, rows)}
-      where ${ws.of('t.workspace_id')} and t.started_at = v.started_at and t.key = v.key`.execute(
-      ws.tx,
-    );
-  }
-  if (removed.length > 0) {
-    await sql`delete from requests t using ${unnest(keyColumns, removed)}
-      where ${ws.of('t.workspace_id')} and t.started_at = v.started_at and t.key = v.key`.execute(
-      ws.tx,
-    );
-  }
-  if (added.length > 0) {
-    await sql`insert into requests (workspace_id, ${namesOf(columns)})
-      select ${ws.workspaceId}::uuid, v.* from ${unnest(columns, added)}`.execute(ws.tx);
-  }
 }

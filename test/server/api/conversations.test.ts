@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { purgeDeleted } from '../../../server/store/conversations/purge.ts';
+import { ConversationStore } from '../../../server/store/conversations.ts';
 import { Listener } from '../../support/listener.ts';
 import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
@@ -169,9 +170,12 @@ describe('conversations', () => {
       ['', ['last_message', 'desc', "' or 1=1", 'a', 'b']],
       ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a\0', 'b']],
       ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a', 'b', 'c']],
+      ['', ['last_message', 'desc', '0000-01-01T00:00:00.000Z', 'a', 'b']],
       ['', 'text'],
       ['/search?q=x', ['2026-11-21T10:00:00.000Z', 'a', 'b']],
+      ['/search?q=x', ['0000-01-01T00:00:00.000Z', 'a', 'b', 'c']],
       [`/chat-2/messages?domain=${DOMAIN}`, ['newer', '2026-11-21T10:00:00.000Z', 'a', -1]],
+      [`/chat-2/messages?domain=${DOMAIN}`, ['newer', '0000-01-01T00:00:00.000Z', 'a', 1]],
       [`/chat-2/messages?domain=${DOMAIN}`, ['sideways', '2026-11-21T10:00:00.000Z', 'a', 1]],
     ] as const) {
       const join = list.includes('?') ? '&' : '?';
@@ -428,44 +432,6 @@ describe('conversations', () => {
     assert.ok(answered.includes(",'-1+1,"), answered);
   });
 
-  it('go on in a stream without a gap', { timeout: 30_000 }, async () => {
-    const first = {
-      said: [['user', 'one']] as [string, string][],
-      answer: '1',
-      at: now - 5_000,
-      conversation: 'live',
-    };
-    await send(first);
-    const url = `${server.url}/api/conversations/live/stream`;
-    const heard = (listener: Listener) =>
-      (listener.events as unknown as Schemas['ConversationEvent'][]).flatMap((it) => {
-        const part = it.event === 'message' ? it.data.message.parts?.[0] : undefined;
-        return part && 'text' in part ? [part.text] : [];
-      });
-    const fresh = await Listener.stream(url, { token: viewer });
-    const replayed = await Listener.stream(`${url}?replay=1`, { token: viewer });
-    await fresh.until((events) => events.length > 0);
-    await replayed.until(() => heard(replayed).length === 1);
-    await send({
-      said: [...first.said, ['assistant', '1'], ['user', 'two']],
-      answer: '2',
-      at: now - 3_000,
-      conversation: 'live',
-    });
-    await send({ said: [['user', 'elsewhere']], at: now - 2_000, conversation: 'other' });
-    await fresh.until(() => heard(fresh).length === 2);
-    await replayed.until(() => heard(replayed).length === 3);
-    assert.deepEqual(heard(fresh), ['two', '2']);
-    assert.deepEqual(heard(replayed), ['1', 'two', '2']);
-    const { id } = fresh.events.find(({ event }) => (event as string) === 'message') ?? { id: '' };
-    fresh.close();
-    const resumed = await Listener.stream(url, { token: viewer, headers: { 'last-event-id': id } });
-    await resumed.until(() => heard(resumed).length === 1);
-    assert.deepEqual(heard(resumed), ['2']);
-    resumed.close();
-    replayed.close();
-  });
-
   it('are gone at once when they are deleted, and so is what was said', async () => {
     const secret = 'my number is 4242';
     const other: [string, string][] = [['user', 'said in both']];
@@ -489,6 +455,12 @@ describe('conversations', () => {
     assert.equal((await server.call(path, { token: admin })).status, 404);
     assert.equal((await server.call(`${path}/messages`, { token: admin })).status, 404);
     assert.ok(!(await ids('timeframe=all')).includes('private'));
+    // Whoever was reading it page by page finds no more either.
+    const store = new ConversationStore(server.store);
+    const place = { domain: DOMAIN, key: 'private' };
+    const window = { towards: 'newer', from: null, limit: 10 } as const;
+    assert.deepEqual((await store.messages(server.workspaceId, place, window)).messages, []);
+    assert.deepEqual((await store.arrivals(server.workspaceId, place, null, 10)).messages, []);
     assert.deepEqual((await get<HitPage>('/api/conversations/search?q=4242')).data, []);
 
     const holders = () => tablesWith(server.store, '4242');
@@ -639,5 +611,55 @@ describe('conversations', () => {
       assert.deepEqual(await found('timeframe=7d'), week, `often: ${often}`);
       assert.deepEqual(await found('timeframe=all'), week, `often: ${often}`);
     }
+  });
+
+  it('do not take for a turn of the user what an agent tells its helpers', async () => {
+    const [conversation, trace] = ['with-helpers', 0xa9e7];
+    const asked: Turn['said'] = [['user', 'Please do it.']];
+    const told: Turn['said'] = [['user', 'You are a helper: do a part.']];
+    const service = 'agents.example.com';
+    const within = { conversation, trace, service };
+    await send(
+      {
+        ...within,
+        span: 1,
+        at: now - 30_000,
+        ms: 20_000,
+        operation: 'invoke_agent',
+        agent: 'main',
+      },
+      {
+        ...within,
+        span: 2,
+        parent: 1,
+        at: now - 29_000,
+        agent: 'main',
+        said: asked,
+        answer: 'I ask',
+      },
+      ...[10, 20].flatMap((span): Turn[] => [
+        {
+          ...within,
+          span,
+          parent: 1,
+          at: now - 28_000 + span * 100,
+          ms: 900,
+          operation: 'invoke_agent',
+          agent: 'helper',
+        },
+        {
+          ...within,
+          span: span + 1,
+          parent: span,
+          at: now - 28_000 + span * 100,
+          ms: 900,
+          agent: 'helper',
+          said: told,
+          answer: 'A part',
+        },
+      ]),
+    );
+    const { quality, requests } = await get<Detail>(`/api/conversations/${conversation}`);
+    assert.deepEqual([requests, quality.turns, quality.userRetries], [3, 1, 0]);
   });
 });

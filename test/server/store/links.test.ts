@@ -6,6 +6,8 @@ import { deleteConversations } from '../../../server/store/conversations/deletio
 import { purgeDeleted } from '../../../server/store/conversations/purge.ts';
 import { messageHash } from '../../../server/store/message-hash.ts';
 import type { Message, Observation } from '../../../server/store/records.ts';
+import { historyOf, replaceHistories } from '../../../server/store/write/history-rows.ts';
+import { uniqueThreads } from '../../../server/store/write/threads.ts';
 import { observation } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -247,6 +249,132 @@ describe('requests without an id', () => {
     assert.deepEqual(await ties(workspace), await ties(expected));
     const branches = (await ties(workspace)).filter((tie) => tie.includes('branch'));
     assert.equal(branches.length, 11);
+  });
+});
+
+describe('many who say the same', () => {
+  let telemetry: Telemetry;
+  before(async () => {
+    telemetry = await Telemetry.open();
+    telemetry.clock.now = START + 3_600_000;
+  });
+  after(() => telemetry.close());
+
+  /** The same two turns again, as a monitor has them. */
+  const dialogue = (index: number): Call[] => [
+    { trace: 2 * index + 1, at: 10 * index, input: [u('hello')], output: [a('hi')] },
+    {
+      trace: 2 * index + 2,
+      at: 10 * index + 5,
+      input: [u('hello'), a('hi'), u('time?')],
+      output: [a('now')],
+    },
+  ];
+
+  /** How many threads are looked at again when this call comes, which is not kept. */
+  async function lookedAtFor(workspace: Workspace, { trace, at, ...said }: Call): Promise<number> {
+    const key = `new ${trace}`;
+    const { input, output = [], user = null, domain = 'app.example.com' } = said;
+    const thread = `trace:${traceId(trace)}`;
+    const startedAt = START + at * 1_000;
+    const history = historyOf({ key, thread, startedAt, input, output, user, domain });
+    let count = 0;
+    await assert.rejects(
+      telemetry.store.inWorkspace(workspace.id, async (ws) => {
+        count = uniqueThreads(await replaceHistories(ws, [], [history])).length;
+        throw new Error('Not kept');
+      }),
+      /Not kept/,
+    );
+    return count;
+  }
+
+  it('are not looked at again when one more does', async () => {
+    const workspace = telemetry.workspace();
+    const count = 200;
+    await workspace.write(
+      ...Array.from({ length: count }, (_, index) => dialogue(index).map(call)).flat(),
+    );
+    const expected = Array.from({ length: count }, (_, index) => {
+      const [first, second] = [2 * index + 1, 2 * index + 2].map((trace) => trace.toString(16));
+      return [`${first}.1: ${first} trace`, `${second}.1: ${first} history`];
+    }).flat();
+    assert.deepEqual((await ties(workspace)).toSorted(), expected.toSorted());
+    for (const [name, at] of Object.entries({ latest: 10 * count, between: 1_002, first: -100 })) {
+      const [first, second] = dialogue(0);
+      assert.ok(first && second);
+      const begin = await lookedAtFor(workspace, { ...first, trace: 5_000, at });
+      const goOn = await lookedAtFor(workspace, { ...second, trace: 5_001, at: at + 5 });
+      assert.ok(begin <= 3, `${name}: ${begin}`);
+      assert.ok(goOn <= 3, `${name}: ${goOn}`);
+    }
+  });
+
+  it('branch from one another without a look at all branches', async () => {
+    const workspace = telemetry.workspace();
+    const [begin] = dialogue(0);
+    assert.ok(begin);
+    const branch = (index: number): Call => ({
+      trace: index + 2,
+      at: index + 10,
+      input: [u('hello'), a('hi'), u(`question ${index}`)],
+    });
+    const calls = [begin, ...Array.from({ length: 200 }, (_, index) => branch(index))];
+    await workspace.write(...calls.map(call));
+    assert.equal((await ties(workspace)).filter((tie) => tie.includes('branch')).length, 199);
+    assert.ok((await lookedAtFor(workspace, branch(500))) <= 3);
+    const more = { ...branch(50), at: 300 };
+    assert.ok((await lookedAtFor(workspace, more)) <= 3, 'One more request of a branch');
+    const first = { ...branch(501), at: 5 };
+    assert.ok((await lookedAtFor(workspace, first)) <= 3);
+    await workspace.write(call(first));
+    const state = await ties(workspace);
+    assert.equal(state.filter((tie) => tie.includes('branch')).length, 200);
+    assert.ok(state.includes(`${(503).toString(16)}.1: 1 history`));
+  });
+
+  const words = fc.constantFrom('x', 'y');
+  const calls = fc.array(
+    fc.record({
+      trace: fc.integer({ min: 1, max: 6 }),
+      at: fc.integer({ min: 0, max: 12 }),
+      input: fc.array(words, { minLength: 1, maxLength: 3 }),
+      output: fc.option(words),
+      user: fc.constantFrom(null, null, 'ada', 'bob'),
+    }),
+    { minLength: 2, maxLength: 9 },
+  );
+
+  it('are told alike in whatever order they come, of whichever user and trace', async () => {
+    const arrivals = calls.chain((made) => {
+      const told = made.map(({ input, output, user, ...rest }, index): Call => ({
+        ...rest,
+        span: index + 1,
+        input: input.flatMap((word, place) => (place === 0 ? [u(word)] : [a('hi'), u(word)])),
+        output: output === null ? [] : [a('hi')],
+        ...(user !== null && { user }),
+      }));
+      const all = { minLength: told.length, maxLength: told.length };
+      return fc.tuple(
+        fc.constant(told),
+        fc.shuffledSubarray(told, all),
+        fc.integer({ min: 1, max: 4 }),
+      );
+    });
+    await fc.assert(
+      fc.asyncProperty(arrivals, async ([told, shuffled, size]) => {
+        const expected = telemetry.workspace();
+        for (const each of told.toSorted((one, other) => one.at - other.at)) {
+          await expected.write(call(each));
+        }
+        const workspace = telemetry.workspace();
+        for (let at = 0; at < shuffled.length; at += size) {
+          await workspace.write(...shuffled.slice(at, at + size).map(call));
+        }
+        assert.deepEqual(await ties(workspace), await ties(expected));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

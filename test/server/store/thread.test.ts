@@ -85,7 +85,7 @@ describe('a thread', () => {
 
 describe('the quality of a conversation', () => {
   const rows = (...requests: Exchange[]) =>
-    requests.map((request) => ({ ...request, firstTokenMs: null }));
+    requests.map((request) => ({ ...request, firstTokenMs: null, nested: false }));
 
   it('counts turns, but not the results of tools', () => {
     const call = named('assistant', { type: 'tool_call', id: '1', name: 'find', arguments: {} });
@@ -126,7 +126,7 @@ describe('the quality of a conversation', () => {
   it('interpolates the time to the first token', () => {
     const waits = (...all: (number | null)[]) =>
       qualityOf(
-        all.map((firstTokenMs) => ({ ...exchange([]), firstTokenMs })),
+        all.map((firstTokenMs) => ({ ...exchange([]), firstTokenMs, nested: false })),
         [],
         true,
       ).timeToFirstTokenMs;
