@@ -83,7 +83,7 @@ test('costs are by what is asked for, and by what named nobody', async () => {
   assert.deepEqual(await said('costs', '--breakdown', 'agent'), [
     'agent    requests  errors  tokens     cost  share',
     'support         3       1    3.3K  $0.0105   100%',
-    'planner         1       0    1.1K        -     0%',
+    'planner         1       0    1.1K        -      -',
   ]);
   const [, ...teams] = await said('costs', '--breakdown', 'team');
   assert.deepEqual(teams, ['(no team)         4       1    4.4K  ≥ $0.0105   100%']);
