@@ -1,4 +1,3 @@
-import { tell } from '../core/tell.ts';
 import type { Me, Session } from '../types.ts';
 
 /** What a client's credentials tell their listeners. */
@@ -82,8 +81,9 @@ export abstract class Auth {
   }
 
   protected emit<K extends keyof AuthEvents>(event: K, value: AuthEvents[K]): void {
-    for (const [name, listener] of [...this.#listeners]) {
-      if (name === event) tell(listener, value as never);
+    for (const [name, listener] of this.#listeners) {
+      // By itself, as an event's listener: its fault is nobody else's, and not lost.
+      if (name === event) queueMicrotask(() => listener(value as never));
     }
   }
 

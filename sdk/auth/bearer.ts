@@ -20,12 +20,10 @@ export class BearerAuth extends Auth {
   /** Whether listeners know that there is no valid token. */
   #reported = false;
 
-  constructor(source: TokenSource) {
+  /** @param source is nothing where a variable of the environment is not set, whatever its type says */
+  constructor(source: TokenSource | undefined) {
     super();
-    // Such as a variable of the environment that nobody has set.
-    if (!/string|function/.test(typeof source)) {
-      throw new CloudBrainError(`No token: the value is ${typeof source}`);
-    }
+    if (source == null) throw new CloudBrainError('The token is missing');
     this.#source = source;
   }
 

@@ -146,26 +146,32 @@ export class Core {
     method: Method,
     path: string,
     { params = {}, body }: AnyParams,
-    { signal, headers, timeout, maxRetries }: RequestOptions,
+    {
+      signal,
+      headers,
+      timeout = this.#send.timeout,
+      maxRetries = this.#send.maxRetries,
+    }: RequestOptions,
     { anonymous, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
     const request = new Request(this.baseUrl + path + toQuery(params.query), {
-      method: method.toUpperCase(),
+      method,
       headers: toHeaders({
         ...this.#options.headers,
         'content-type': body && 'application/json',
         ...params.header,
         ...headers,
       }),
-      body: body ? JSON.stringify(body) : null,
+      // Of no body it makes none.
+      body: JSON.stringify(body),
       signal: signal ?? null,
     });
     const response = await this.fetch(
       request,
       {
         ...this.#send,
-        timeout: timeout ?? this.#send.timeout,
-        maxRetries: maxRetries ?? this.#send.maxRetries,
+        timeout,
+        maxRetries,
         auth: anonymous ? undefined : this.auth,
         stream,
       },

@@ -1,7 +1,6 @@
 import { type APIError, CloudBrainError, StreamError, reasonOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { backoff, isRetryable, MAX_TIMER } from './retry.ts';
-import { tell } from './tell.ts';
 import type { TokenUse } from './transport.ts';
 
 /** What every event of a stream has. */
@@ -267,6 +266,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
 
   #set(status: StreamStatus): void {
     this.#status = status;
-    for (const listener of [...this.#listeners]) tell(listener, status);
+    // By itself, as an event's listener: its fault is nobody else's, and not lost.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(status));
   }
 }

@@ -69,7 +69,7 @@ export async function send(
             copy.headers.set(...auth.header(token));
           } catch {
             // What the platform says of it quotes the token. It is refused as the server would.
-            const statusText = 'The token can not be sent: no header takes it';
+            const statusText = 'No header takes this token';
             return new Response(null, { status: 401, statusText });
           }
         }

@@ -170,17 +170,11 @@ test('apiKey goes in a header of its own', async (t) => {
   assert.equal(server.seen[0].headers.authorization, undefined);
 });
 
-test('what is neither a token nor gets one is told at once, and not quoted', () => {
+test('no token at all, such as a variable that nobody has set, is told at once', () => {
   for (const make of [apiKey, bearer]) {
-    for (const nothing of [undefined, null, Promise.resolve('secret'), { token: 'secret' }]) {
-      assert.throws(
-        () => make(nothing as never),
-        (error) => {
-          assert.ok(error instanceof CloudBrainError);
-          assert.match(error.message, /^No token: the value is (undefined|object)$/);
-          return true;
-        },
-      );
+    for (const nothing of [undefined, null]) {
+      assert.throws(() => make(nothing as never), CloudBrainError);
+      assert.throws(() => make(nothing as never), /^CloudBrainError: The token is missing$/);
     }
   }
 });
@@ -199,7 +193,7 @@ describe('a token that no header takes', () => {
       cb.auth.on('expired', () => expired++);
       await assert.rejects(cb.auth.me(), (error) => {
         assert.ok(error instanceof AuthenticationError);
-        assert.match(error.message, /The token can not be sent/);
+        assert.match(error.message, /^401 No header takes this token$/);
         assert.doesNotMatch(inspect(error, { depth: 9 }), /secret/);
         return true;
       });
