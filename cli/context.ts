@@ -77,11 +77,21 @@ export class Context {
   async client(): Promise<CloudBrain> {
     const server = await this.server();
     const key = this.givenKey ?? (await this.keep.apiKey(server));
-    if (key !== undefined) return this.clientWith(server, apiKey(key));
+    if (key !== undefined) return this.clientWith(server, this.keyAuth(key));
     if (!(await this.keep.hasSession(server))) {
       throw new NotSignedInError(`You are not signed in at ${server}.`);
     }
     return this.clientWith(server, this.sessionAt(server));
+  }
+
+  /**
+   * The credentials of a key.
+   * @throws NotSignedInError where no header takes it; it is not quoted
+   */
+  keyAuth(key: string): Auth {
+    if (/[^\x21-\x7e]/.test(key))
+      throw new NotSignedInError('The API key has a character of no key.');
+    return apiKey(key);
   }
 
   /** The credentials of a login, kept between commands. */

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Timeframe } from '@cloudbrain/sdk';
+import { UsageError } from './exit.ts';
+import { NO_TIME, readTime } from './time.ts';
 
-/** A period, as the contract takes it. */
+/** A period, as it is typed. */
 export interface Period {
   timeframe?: Timeframe;
+  /** A time, or a day. */
   from?: string;
   to?: string;
   timezone: string;
@@ -30,13 +33,33 @@ export function withTimezone(command: Command): Command {
   return command.option('--timezone <zone>', 'in which days and months begin', timeZone);
 }
 
-/** A time as the contract takes it; without a zone it is this machine's. */
+/** Checks a time, and keeps its text: where a day begins, another option may say. */
 function toTime(text: string): string {
-  const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime())) {
-    throw new InvalidArgumentError('It is no time such as 2026-11-21 or 2026-11-21T10:00:00Z.');
+  if (readTime(text) === undefined) throw new InvalidArgumentError(`It ${NO_TIME}.`);
+  return text;
+}
+
+/**
+ * A period, and where it is asked for, as the contract takes it: days begin in its time zone.
+ * @throws UsageError where there is no such time zone
+ */
+export const periodOf = ({ timeframe, from, to, timezone, domain }: Period & DomainOptions) =>
+  defined({
+    timeframe,
+    from: from && momentOf(from, timezone),
+    to: to && momentOf(to, timezone),
+    timezone,
+    domain,
+  });
+
+function momentOf(time: string, timezone: string): string {
+  try {
+    const at = readTime(time, timezone);
+    if (at !== undefined) return at;
+  } catch {
+    throw new UsageError(`--timezone '${timezone}' is none such as Europe/Berlin.`);
   }
-  return at.toISOString();
+  throw new UsageError(`'${time}' ${NO_TIME}.`);
 }
 
 export interface Limits {
@@ -65,6 +88,10 @@ const MAX_PAGE = 200;
 export function pagesFor({ limit, all }: Limits): { limit: number; pageSize: number } {
   const wanted = all ? Infinity : limit;
   return { limit: wanted, pageSize: Math.min(wanted, MAX_PAGE) };
+}
+
+export interface DomainOptions {
+  domain?: string;
 }
 
 export const withDomain = (command: Command): Command =>

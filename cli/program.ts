@@ -39,10 +39,11 @@ Environment:
   NO_COLOR            no colours
 
 Exit codes:
-  0  it is done            4  you may not do this
-  1  it failed             5  there is no such thing
-  2  asked wrongly         6  the server or the network is away or busy
-  3  you are not signed in`;
+  0  it is done             5    there is no such thing
+  1  it failed              6    the server or the network is away or busy
+  2  asked wrongly          130  Ctrl+C has ended it
+  3  you are not signed in  143  a signal (SIGTERM) has ended it
+  4  you may not do this`;
 
 /** Every error begins with who says it, and shows what was typed without acting upon it. */
 const asOurs = (text: string): string => cleanLines(text.trim().replace(/^error:/, 'cloudbrain:'));

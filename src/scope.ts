@@ -25,9 +25,10 @@ export interface Settings extends Period {
 export function scopeOf(own: Settings, provider: Settings = {}): Scope {
   const { timeframe, from, to }: Period = own.timeframe || own.from || own.to ? own : provider;
   const scope = {
-    domain: own.domain ?? provider.domain,
-    from,
-    to,
+    // An empty attribute is none; an element's own asks for all domains, whatever its provider says.
+    domain: (own.domain ?? provider.domain) || undefined,
+    from: from || undefined,
+    to: to || undefined,
     timeframe: from || to ? undefined : timeframe || '24h',
     // `today`, `month` and the days of a timeline begin at the reader's midnight.
     timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,

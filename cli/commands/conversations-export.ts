@@ -40,11 +40,12 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   const cb = await context.client();
   const [id, ...more] = ids;
   const which = { format, ...defined({ domain }) };
-  const answer = await (id !== undefined && more.length === 0
-    ? cb.conversations.export(id, which)
-    : cb.conversations.exportMany({
-        ...which,
-        ...(ids.length > 0 ? { ids: [...new Set(ids)] } : { filter: { ...filter, timezone } }),
-      }));
-  await save(answer, { output: context.output, file });
+  const ask = () =>
+    id !== undefined && more.length === 0
+      ? cb.conversations.export(id, which)
+      : cb.conversations.exportMany({
+          ...which,
+          ...(ids.length > 0 ? { ids: [...new Set(ids)] } : { filter: { ...filter, timezone } }),
+        });
+  await save(ask, { output: context.output, file });
 }

@@ -1,6 +1,6 @@
 import type { ConversationsQuery, ConversationStatus } from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
-import { type Period, withDomain, withPeriod } from '../options.ts';
+import { type Period, periodOf, withDomain, withPeriod } from '../options.ts';
 
 /** Which of several conversations of one id. */
 export interface PlaceOptions {
@@ -25,6 +25,7 @@ export const withFilter = (command: Command): Command =>
     .option('--q <search>', 'only those with a message that fits: words, "a phrase", -not');
 
 export const filterOf = (options: FilterOptions) => {
-  const { timeframe, from, to, status, user, model, tag, q } = options;
+  const { timeframe, status, user, model, tag, q } = options;
+  const { from, to } = periodOf(options);
   return { timeframe, from, to, status, user, model, tag, q };
 };

@@ -9,9 +9,11 @@ import type { Context } from '../context.ts';
 import {
   defaultCommand,
   defined,
+  type DomainOptions,
   type Limits,
   type Period,
   pagesFor,
+  periodOf,
   withDomain,
   withLimit,
   withPeriod,
@@ -28,7 +30,7 @@ import { filterOf, type FilterOptions, withFilter } from './conversations-option
 
 type ListOptions = FilterOptions & Limits & Pick<ConversationsQuery, 'favorite' | 'sort' | 'order'>;
 
-type SearchOptions = Period & Limits & { domain?: string };
+type SearchOptions = Period & Limits & DomainOptions;
 
 const sorts: readonly NonNullable<ConversationsQuery['sort']>[] = [
   ...(['last_message', 'started', 'requests', 'tokens', 'cost'] as const),
@@ -95,9 +97,8 @@ const MAX_HITS = 50;
 async function search(context: Context, words: string[], options: SearchOptions): Promise<void> {
   const cb = await context.client();
   const { limit, pageSize } = pagesFor(options);
-  const { timeframe, from, to, timezone, domain } = options;
   const first = cb.conversations.search({
-    ...defined({ timeframe, from, to, timezone, domain }),
+    ...periodOf(options),
     q: words.join(' '),
     limit: Math.min(pageSize, MAX_HITS),
   });

@@ -13,6 +13,7 @@ import {
   type Limits,
   type Period,
   pagesFor,
+  periodOf,
   withDomain,
   withLimit,
   withPeriod,
@@ -62,9 +63,9 @@ Examples:
 async function list(context: Context, options: ListOptions): Promise<void> {
   const cb = await context.client();
   const { limit, pageSize } = pagesFor(options);
-  const { status, user, model, agent, domain, timeframe, from, to, timezone } = options;
-  const query = { status, user, model, agent, domain, timeframe, from, to, timezone };
-  const first = cb.executions.list({ ...defined(query), limit: pageSize });
+  const { status, user, model, agent } = options;
+  const query = { ...periodOf(options), ...defined({ status, user, model, agent }) };
+  const first = cb.executions.list({ ...query, limit: pageSize });
   await context.output.list(first, { columns, limit, empty: 'There are no such executions.' });
 }
 

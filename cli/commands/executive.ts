@@ -70,8 +70,8 @@ async function overview(context: Context, options: OverviewOptions): Promise<voi
 async function exportIt(context: Context, options: ExportOptions): Promise<void> {
   const cb = await context.client();
   const { format, output: file } = options;
-  const answer = await cb.executive.export({ ...queryOf(options), format });
-  await save(answer, { output: context.output, file, binary: format === 'pdf' });
+  const ask = () => cb.executive.export({ ...queryOf(options), format });
+  await save(ask, { output: context.output, file, binary: format === 'pdf' });
 }
 
 type Page = Pick<Output, 'width' | 'paint'>;

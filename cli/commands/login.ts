@@ -1,4 +1,4 @@
-import { apiKey, ConflictError, type Me } from '@cloudbrain/sdk';
+import { ConflictError, type Me } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
 import { NotSignedInError, UsageError } from '../exit.ts';
 import { time } from '../output/format.ts';
@@ -83,7 +83,7 @@ async function loginWithKey(context: Context, server: string, options: LoginOpti
     typeof options.apiKey === 'string'
       ? options.apiKey
       : await context.ask('API key: ', { hidden: true, instead });
-  const me = await context.clientWith(server, apiKey(key)).auth.me();
+  const me = await context.clientWith(server, context.keyAuth(key)).auth.me();
   await context.keep.setApiKey(server, key);
   return me;
 }

@@ -13,17 +13,18 @@ import type {
 } from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
 import type { Context, Runs } from '../context.ts';
-import { defined, type Limits, pagesFor, type Period, withLimit, withPeriod } from '../options.ts';
+import {
+  defined,
+  type Limits,
+  pagesFor,
+  type Period,
+  periodOf,
+  withLimit,
+  withPeriod,
+} from '../options.ts';
 import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
-import {
-  periodOf,
-  type StatsOptions,
-  topOf,
-  type TopOptions,
-  withStats,
-  withTop,
-} from './stats-options.ts';
+import { type StatsOptions, topOf, type TopOptions, withStats, withTop } from './stats-options.ts';
 import { showTable } from './stats-table.ts';
 
 type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;

@@ -1,10 +1,11 @@
 import type { StatsPeaks, StatsTokenHeatmap } from '@cloudbrain/sdk';
 import type { Command } from 'commander';
 import type { Context, Runs } from '../context.ts';
+import { periodOf } from '../options.ts';
 import { compact, count, timeIn } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import type { Column } from '../output/table.ts';
-import { periodOf, type StatsOptions, withStats } from './stats-options.ts';
+import { type StatsOptions, withStats } from './stats-options.ts';
 import { showTable } from './stats-table.ts';
 
 /** When it is used: `stats peaks`, `stats heatmap`. */

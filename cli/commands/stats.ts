@@ -1,7 +1,7 @@
 import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
-import { defaultCommand, defined } from '../options.ts';
+import { defaultCommand, defined, periodOf } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import {
   change,
@@ -18,7 +18,7 @@ import { type Column, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
-import { periodOf, type StatsOptions, withStats } from './stats-options.ts';
+import { type StatsOptions, withStats } from './stats-options.ts';
 import { unknown } from './unknown.ts';
 
 interface TimelineOptions extends StatsOptions {
@@ -65,10 +65,9 @@ async function timeline(context: Context, options: TimelineOptions): Promise<voi
   const told = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
   // A list: a point a line, as other lists.
   if (output.json) for (const point of told.points) await output.show(point, String);
-  else {
-    await output.table(pointColumns(told), told.points, 'There is nothing in this period.');
-    for (const reason of told.unavailable) output.note(unknown(reason));
-  }
+  else await output.table(pointColumns(told), told.points, 'There is nothing in this period.');
+  // A point has no place for it.
+  for (const reason of told.unavailable) output.note(unknown(reason));
 }
 
 interface Figure {

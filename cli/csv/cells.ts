@@ -1,3 +1,5 @@
+import { NO_TIME, readTime } from '../time.ts';
+
 /** Reads a cell as the contract takes it: its type and form; what a value may be, the server tells. */
 export type Read = (cell: string) => unknown;
 
@@ -28,20 +30,11 @@ export const flag: Read = (cell) => {
   return cell === 'true';
 };
 
-const TIME = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/;
-
 /** A day begins in UTC: a file means the same wherever it is read. */
 export function time(cell: string): string {
-  const [, day = '', clock] = TIME.exec(cell) ?? [];
-  const start = new Date(`${day}T00:00:00Z`);
-  const at = new Date(clock === undefined ? start : cell);
-  // JavaScript takes February 30th for a day in March.
-  const isDay = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
-  if (day === '' || !isDay || Number.isNaN(at.getTime())) {
-    throw new CellFault('is no time such as 2026-11-21 or 2026-11-21T10:00:00Z');
-  }
-  // A `Date` knows milliseconds only.
-  return clock === undefined ? at.toISOString() : cell;
+  const at = readTime(cell);
+  if (at === undefined) throw new CellFault(NO_TIME);
+  return at;
 }
 
 /** Several in a cell, a semicolon between them. */

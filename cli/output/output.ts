@@ -42,9 +42,9 @@ export class Output {
     this.#stderr = stderr;
   }
 
-  /** How many characters a line may have; a pipe takes any number. */
+  /** How many characters a line may have; a pipe, or a terminal without a size, takes any number. */
   get width(): number {
-    return this.#stdout.isTTY ? this.#stdout.columns : Infinity;
+    return (this.#stdout.isTTY && this.#stdout.columns) || Infinity;
   }
 
   /** Whether a terminal shows what goes to standard output. */

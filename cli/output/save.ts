@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
+import { getSystemErrorMessage } from 'node:util';
 import { CommandError, exit, reasonOf, UsageError } from '../exit.ts';
 import { clean, cleanLines } from './clean.ts';
 import { count } from './format.ts';
@@ -14,18 +15,23 @@ export interface SaveOptions {
   binary?: boolean;
 }
 
-/** Writes the body of an answer to a file or to standard output, as it comes. */
-export async function save(answer: Response, { output, file, binary }: SaveOptions): Promise<void> {
+/**
+ * Writes the body of an answer to a file or to standard output, as it comes.
+ * @param ask is called once there is a place for it
+ */
+export async function save(
+  ask: () => PromiseLike<Response>,
+  { output, file, binary }: SaveOptions,
+): Promise<void> {
   if (file !== undefined) {
-    const bytes = await saveTo(file, (sink) => pump(answer, output, sink));
+    const bytes = await saveTo(file, async (sink) => pump(await ask(), output, sink));
     output.aside(clean(`${count(bytes)} bytes in ${file}`));
   } else if (!output.isTerminal) {
-    await pump(answer, output, (chunk) => output.write(chunk));
+    await pump(await ask(), output, (chunk) => output.write(chunk));
   } else if (binary) {
-    await answer.body?.cancel();
     throw new UsageError('This is no text for a terminal.', 'Name a file with --output.');
   } else {
-    await show(answer, output);
+    await show(await ask(), output);
   }
 }
 
@@ -78,16 +84,24 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, u
 
 /** Whole or not at all: what is half written has another name. */
 async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Promise<number> {
+  const writing = faultsOf(file);
   const there = statSync(file, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new UsageError(`'${file}' is a folder.`);
+  const filled = async (handle: FileHandle): Promise<number> => {
+    try {
+      return await fill((chunk) => writing(handle.appendFile(chunk)));
+    } finally {
+      await handle.close();
+    }
+  };
   // A pipe or a device takes it as it comes; nothing may take its place.
-  if (there && !there.isFile()) return filled(await open(file, 'w'), fill);
+  if (there && !there.isFile()) return filled(await writing(open(file, 'w')));
   const target = there ? await realpath(file) : file;
   const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
-  const handle = await open(draft, 'wx', there ? there.mode & 0o777 : 0o666);
+  const handle = await writing(open(draft, 'wx', there ? there.mode & 0o777 : 0o666));
   try {
-    const bytes = await filled(handle, fill);
-    await rename(draft, target);
+    const bytes = await filled(handle);
+    await writing(rename(draft, target));
     return bytes;
   } catch (error) {
     await rm(draft, { force: true });
@@ -95,10 +109,15 @@ async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Prom
   }
 }
 
-async function filled(handle: FileHandle, fill: (sink: Sink) => Promise<number>): Promise<number> {
-  try {
-    return await fill((chunk) => handle.appendFile(chunk));
-  } finally {
-    await handle.close();
-  }
-}
+/** Tells what befalls a file by the name that was given, not by that of its draft. */
+const faultsOf =
+  (file: string) =>
+  async <T>(writing: Promise<T>): Promise<T> => {
+    try {
+      return await writing;
+    } catch (error) {
+      const { errno = 0, code } = error as NodeJS.ErrnoException;
+      const reason = `${getSystemErrorMessage(errno)} (${code})`;
+      throw new CommandError(`'${file}' can not be written: ${reason}.`, { code: exit.failure });
+    }
+  };

@@ -1,6 +1,15 @@
 # Completion of cloudbrain for bash. What is typed is handed over as it is, and never run.
 _cloudbrain() {
-  local line words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+  local line word words=() rest=${COMP_LINE#*"${COMP_WORDS[0]}"}
+  # bash takes : and = for words of their own: what no blank parts is one word.
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ $rest == [[:space:]]* ]]; then
+      words+=("$word")
+    else
+      words[${#words[@]} - 1]+=$word
+    fi
+    rest=${rest#*"$word"}
+  done
   COMPREPLY=()
   while IFS= read -r line; do
     line=${line%%$'\t'*}

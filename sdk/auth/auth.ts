@@ -41,7 +41,7 @@ export function lifetime(grant: { expiresIn?: number | undefined } | null | unde
  * `withOptions` copies share one, and so one session.
  */
 export abstract class Auth {
-  readonly #listeners = new Set<[event: keyof AuthEvents, tell: (value: never) => void]>();
+  readonly #listeners = new Set<[event: keyof AuthEvents, listener: (value: never) => void]>();
   #renewing: Promise<string | undefined> | undefined;
 
   /**
@@ -81,7 +81,10 @@ export abstract class Auth {
   }
 
   protected emit<K extends keyof AuthEvents>(event: K, value: AuthEvents[K]): void {
-    for (const [name, tell] of [...this.#listeners]) if (name === event) tell(value as never);
+    for (const [name, listener] of this.#listeners) {
+      // By itself, as an event's listener: its fault is nobody else's, and not lost.
+      if (name === event) queueMicrotask(() => listener(value as never));
+    }
   }
 
   /** Lets go of a renewal under way: who asks from now on starts another. */

@@ -1,4 +1,4 @@
-import { ConnectionError } from '../core/errors.ts';
+import { CloudBrainError, ConnectionError } from '../core/errors.ts';
 import { Auth, type KeptToken, lifetime } from './auth.ts';
 
 /** A token and its life in seconds from now: what `createEmbedToken` answers fits as it is. */
@@ -20,8 +20,10 @@ export class BearerAuth extends Auth {
   /** Whether listeners know that there is no valid token. */
   #reported = false;
 
-  constructor(source: TokenSource) {
+  /** @param source is nothing where a variable of the environment is not set, whatever its type says */
+  constructor(source: TokenSource | undefined) {
     super();
+    if (source == null) throw new CloudBrainError('The token is missing');
     this.#source = source;
   }
 
@@ -83,6 +85,7 @@ class ApiKey extends BearerAuth {
  * fail with a `ConnectionError` and the next one asks again: to say that the session is over
  * (`expired`), return `null`.
  *
+ * @throws CloudBrainError where it is given nothing.
  * @example
  * const auth = bearer(async () => (await fetch('/my/embed-token')).json());
  * const cb = new CloudBrain({ baseUrl, auth });
@@ -94,6 +97,7 @@ export function bearer(source: TokenSource): BearerAuth {
 /**
  * Sends an API key. For servers and scripts: a key in a page is a key given away.
  *
+ * @throws CloudBrainError where it is given nothing.
  * @example
  * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY!) });
  */

@@ -1,5 +1,6 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
+import { toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
 export type Api = Client<paths>;
@@ -31,8 +32,7 @@ export function createApi(
   let loading: Promise<Api> | undefined;
   const load = async (): Promise<Api> => {
     const { default: createClient } = await import('openapi-fetch');
-    const querySerializer = { array: { style: 'form', explode: false } } as const;
-    return createClient<paths>({ baseUrl, headers, fetch, querySerializer });
+    return createClient<paths>({ baseUrl, headers, fetch, querySerializer: toQuery });
   };
   const method = (name: (typeof methods)[number]) => {
     const call = async (...args: unknown[]): Promise<unknown> => {

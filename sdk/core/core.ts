@@ -32,7 +32,7 @@ export interface CoreOptions {
   baseUrl?: string | undefined;
   /** Who is asking: `passwordAuth()`, `bearer()` or `apiKey()`. */
   auth?: Auth | undefined;
-  /** For each attempt, the body included; 30,000. 0 means no limit. */
+  /** For each attempt, the body included (a file's is its caller's); 30,000. 0 means no limit. */
   timeout?: number | undefined;
   /** How often a failed request is sent again; 2. */
   maxRetries?: number | undefined;
@@ -50,7 +50,7 @@ export interface CoreOptions {
 
 /** What a single call may set for itself. */
 export interface RequestOptions {
-  /** Ends the call with a `UserAbortError`. */
+  /** Ends the call with a `UserAbortError`; a file's body that is being read, with its own reason. */
   signal?: AbortSignal | undefined;
   timeout?: number | undefined;
   maxRetries?: number | undefined;
@@ -148,26 +148,32 @@ export class Core {
     method: Method,
     path: string,
     { params = {}, body }: AnyParams,
-    { signal, headers, timeout, maxRetries }: RequestOptions,
+    {
+      signal,
+      headers,
+      timeout = this.#send.timeout,
+      maxRetries = this.#send.maxRetries,
+    }: RequestOptions,
     { anonymous, repeatable, use, stream, isData }: Manner,
   ): Promise<WithResponse<T>> {
     const request = new Request(this.baseUrl + path + toQuery(params.query), {
-      method: method.toUpperCase(),
+      method,
       headers: toHeaders({
         ...this.#options.headers,
         'content-type': body && 'application/json',
         ...params.header,
         ...headers,
       }),
-      body: body ? JSON.stringify(body) : null,
+      // Of no body it makes none.
+      body: JSON.stringify(body),
       signal: signal ?? null,
     });
     const response = await this.fetch(
       request,
       {
         ...this.#send,
-        timeout: timeout ?? this.#send.timeout,
-        maxRetries: maxRetries ?? this.#send.maxRetries,
+        timeout,
+        maxRetries,
         auth: anonymous ? undefined : this.auth,
         repeatable,
         stream,

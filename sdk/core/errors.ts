@@ -39,7 +39,8 @@ export class APIError extends CloudBrainError {
 
   /** @param body The answer's, parsed, whatever it is. */
   constructor({ status, statusText, headers = new Headers() }: AnswerHead, body?: unknown) {
-    const problem = isProblem(body) ? body : undefined;
+    const { title } = (body ?? {}) as Partial<Problem>;
+    const problem = title === undefined ? undefined : (body as Problem);
     super(`${status} ${problem?.detail ?? statusText}`);
     this.status = status;
     this.headers = headers;
@@ -126,8 +127,4 @@ export function toAPIError(answer: AnswerHead, body?: unknown): APIError {
 /** What to say of anything that was thrown. */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'title' in body;
 }

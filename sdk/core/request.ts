@@ -14,9 +14,12 @@ export function toHeaders(given: Record<string, string | undefined>): Headers {
   return headers;
 }
 
-/** A query string; what is undefined is left out, and the contract joins lists by commas. */
+/**
+ * A query string; the contract joins lists by commas. Only what is undefined or null is left out: an
+ * empty text or list asks for something, and the server refuses it rather than answer for everything.
+ */
 export function toQuery(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value != null && `${value}`);
+  const given = Object.entries(query).filter(([, value]) => value != null);
   return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
 }
 

@@ -266,15 +266,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
 
   #set(status: StreamStatus): void {
     this.#status = status;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(status);
-      } catch (error) {
-        // As an event's listener: its fault is nobody else's, and not lost.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    // By itself, as an event's listener: its fault is nobody else's, and not lost.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(status));
   }
 }

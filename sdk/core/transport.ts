@@ -11,7 +11,7 @@ import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './re
 
 /** How one request is sent; all times in milliseconds. */
 export interface SendOptions {
-  /** For each attempt, from the token to the end of the body; 0 means no limit. */
+  /** For each attempt, from the token to the end of the body, of a stream to its begin; 0: none. */
   timeout: number;
   /** How often at most, after the first time. */
   maxRetries: number;
@@ -67,7 +67,15 @@ export async function send(
         const token = await abortable(auth.token(use.rejected), signal);
         if (refused && (!token || token === use.rejected)) return refused;
         use.sent = token;
-        if (token) copy.headers.set(...auth.header(token));
+        if (token) {
+          try {
+            copy.headers.set(...auth.header(token));
+          } catch {
+            // What the platform says of it quotes the token. It is refused as the server would.
+            const statusText = 'No header takes this token';
+            return new Response(null, { status: 401, statusText });
+          }
+        }
       }
       const response = await fetch(copy, { signal });
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.

@@ -1058,7 +1058,8 @@ export interface paths {
         };
         /**
          * What changed in conversations, over a WebSocket
-         * @description As `/api/ws/metrics`, with the topic `conversations` alone.
+         * @description As `/api/ws/metrics`, with the topic `conversations` alone. The SDK needs only that one:
+         *     `cb.live.subscribe({ topics: ['conversations'] })`.
          */
         get: operations["live.conversationsSocket"];
         put?: never;

@@ -23,7 +23,7 @@ export function openSocket(
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
   } catch {
     // What a browser says of it quotes the token.
-    throw new NotAcceptedError('No WebSocket takes this token');
+    throw new NotAcceptedError('No header takes this token');
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Auth, AuthEvents, LoginAuth } from '../auth/auth.ts';
-import { Call } from '../core/call.ts';
+import { Call, type WithResponse } from '../core/call.ts';
 import type { Core, RequestOptions } from '../core/core.ts';
 import { CloudBrainError } from '../core/errors.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
@@ -29,13 +29,7 @@ export class AuthResource extends Resource {
    * const { me } = await cb.auth.login({ email, password });
    */
   login(body: LoginRequest, options: RequestOptions = {}): Call<Session> {
-    const call = this.core.call('post', '/api/auth/login', { body }, options, { anonymous: true });
-    return new Call(
-      call.withResponse().then(async (answer) => {
-        await this.#keeper?.start(answer.data);
-        return answer;
-      }),
-    );
+    return new Call(this.#login(body, options));
   }
 
   /**
@@ -91,6 +85,16 @@ export class AuthResource extends Resource {
    */
   on<K extends keyof AuthEvents>(event: K, listener: (value: AuthEvents[K]) => void): () => void {
     return this.core.auth?.on(event, listener) ?? (() => {});
+  }
+
+  async #login(body: LoginRequest, options: RequestOptions): Promise<WithResponse<Session>> {
+    // Before the password leaves: it may be that nothing keeps a session.
+    const keeper = this.#keeper;
+    const manner = { anonymous: true };
+    const call = this.core.call('post', '/api/auth/login', { body }, options, manner);
+    const answer = await call.withResponse();
+    await keeper?.start(answer.data);
+    return answer;
   }
 
   /** What keeps the session. */

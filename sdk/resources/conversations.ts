@@ -69,19 +69,14 @@ export class ConversationsResource extends Resource {
    * @throws NotFoundError where there is none that the token may see, ConflictError where several
    * domains know the id.
    * @example
-   * const { title, quality } = await cb.conversations.get(id);
+   * const { title, quality } = await cb.conversations.get(id, { domain });
    */
   get(
     id: string,
-    query: ConversationPlaceQuery = {},
-    options: RequestOptions = {},
+    { domain, ...options }: RequestOptions & ConversationPlaceQuery = {},
   ): Call<ConversationDetail> {
-    return this.core.call(
-      'get',
-      withId('/api/conversations/{id}', id),
-      { params: { query } },
-      options,
-    );
+    const path = withId('/api/conversations/{id}', id);
+    return this.core.call('get', path, { params: within(domain) }, options);
   }
 
   /**

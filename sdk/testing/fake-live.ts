@@ -1,4 +1,4 @@
-import type { LiveCommand, LiveEvent, Topic } from '../types.ts';
+import type { ConversationEvent, LiveEvent, Message, Topic } from '../types.ts';
 
 /** What a connection asked for. */
 export interface FakeSubscription {
@@ -7,30 +7,48 @@ export interface FakeSubscription {
   topics: Topic[] | undefined;
   domain: string | undefined;
   lastEventId: string | undefined;
+  /** The id of the one conversation whose stream it is. */
+  conversation?: string;
+  /** How many of its latest messages the stream begins with. */
+  replay?: number;
 }
 
 /** How a transport carries events, and how it ends. */
 export interface FakeCarrier {
-  send(event: LiveEvent): void;
+  send(event: FakeEvent): void;
   /** With a WebSocket's close code; server-sent events just break off. */
   end(code: number): void;
 }
 
+type FakeEvent = LiveEvent | ConversationEvent;
 type DataOf<Event extends LiveEvent['event']> = Extract<LiveEvent, { event: Event }>['data'];
 
-const topicOf: Partial<Record<LiveEvent['event'], Topic>> = {
+/** `null`: about the stream itself. */
+const topicOf: Record<LiveEvent['event'], Topic | null> = {
   execution: 'executions',
   stats: 'stats',
+  conversation: 'conversations',
   cleanup: 'cleanup',
+  session: 'sessions',
+  failure: 'errors',
   executive: 'executive',
+  hello: null,
+  reset: null,
+  expired: null,
 };
 
-const allTopics: Topic[] = ['executions', 'stats', 'cleanup', 'executive'];
+const allTopics = Object.values(topicOf).filter((topic) => topic !== null);
+
+/** An event, and in which conversation it was said where it is a message. */
+interface Told {
+  event: FakeEvent;
+  conversation?: string;
+}
 
 /** The live side of a fake server: it tells every stream that is open, over either transport. */
 export class FakeLive {
   readonly #open = new Map<FakeCarrier, FakeSubscription>();
-  readonly #past: LiveEvent[] = [];
+  readonly #past: Told[] = [];
   #id = 0;
   /** Every connection there has been, in order. */
   readonly subscriptions: FakeSubscription[] = [];
@@ -48,9 +66,18 @@ export class FakeLive {
    * server.live.emit('execution', { execution, deleted: false });
    */
   emit<Event extends LiveEvent['event']>(event: Event, data: DataOf<Event>): void {
-    const told = { event, id: String(++this.#id), data } as unknown as LiveEvent;
-    this.#past.push(told);
-    for (const [carrier, subscription] of [...this.#open]) tell(carrier, subscription, told);
+    this.#tell({ event: { event, id: String(++this.#id), data } as unknown as LiveEvent });
+  }
+
+  /**
+   * Says a message in a conversation: the streams of that conversation tell it.
+   *
+   * @example
+   * server.live.say('conv-8812', message);
+   */
+  say(conversation: string, message: Message): void {
+    const event = { event: 'message', id: String(++this.#id), data: { message } } as const;
+    this.#tell({ event, conversation });
   }
 
   /**
@@ -93,14 +120,17 @@ export class FakeLive {
   connect(carrier: FakeCarrier, subscription: FakeSubscription): void {
     this.subscriptions.push(subscription);
     this.#open.set(carrier, subscription);
-    const { topics, lastEventId } = subscription;
+    const { topics, lastEventId, conversation, replay = 0 } = subscription;
     const at = lastEventId === undefined ? this.#id : Number(lastEventId);
-    const missed = this.#past.filter(({ id }) => Number(id) > at);
+    const missed = this.#past.filter(({ event: { id } }) => Number(id) > at);
     greet(carrier, at, topics);
-    if (missed.length < this.#id - at) {
+    // The stream of a conversation knows no reset: what was said is kept elsewhere.
+    if (missed.length < this.#id - at && conversation === undefined) {
       carrier.send({ event: 'reset', id: String(this.#id), data: { reason: 'too_old' } });
     }
-    for (const event of missed) tell(carrier, subscription, event);
+    const said = this.#past.filter((told) => told.conversation === conversation);
+    const replayed = lastEventId === undefined && replay > 0 ? said.slice(-replay) : [];
+    for (const told of [...replayed, ...missed]) tell(carrier, subscription, told);
   }
 
   /** @internal What a ping is answered with. */
@@ -112,6 +142,11 @@ export class FakeLive {
   disconnect(carrier: FakeCarrier): void {
     this.#open.delete(carrier);
   }
+
+  #tell(told: Told): void {
+    this.#past.push(told);
+    for (const [carrier, subscription] of [...this.#open]) tell(carrier, subscription, told);
+  }
 }
 
 function greet(carrier: FakeCarrier, id: number, topics = allTopics): void {
@@ -119,121 +154,42 @@ function greet(carrier: FakeCarrier, id: number, topics = allTopics): void {
   carrier.send({ event: 'hello', id: String(id), data: { topics, serverTime } });
 }
 
-function tell(carrier: FakeCarrier, { topics, domain }: FakeSubscription, event: LiveEvent): void {
+function tell(carrier: FakeCarrier, subscription: FakeSubscription, told: Told): void {
+  if (wants(subscription, told)) carrier.send(told.event);
+}
+
+function wants({ topics, domain, conversation }: FakeSubscription, told: Told): boolean {
+  const { event } = told;
+  if (event.event === 'message') return told.conversation === conversation;
   const topic = topicOf[event.event];
-  if (topic && topics && !topics.includes(topic)) return;
-  if (domain !== undefined && domainOf(event) !== undefined && domainOf(event) !== domain) return;
-  carrier.send(event);
+  if (topic && topics && !topics.includes(topic)) return false;
+  if (
+    conversation !== undefined &&
+    event.event === 'conversation' &&
+    event.data.id !== conversation
+  )
+    return false;
+  const where = domainOf(event);
+  return domain === undefined || where === null || where === domain;
 }
 
-function domainOf(event: LiveEvent): string | undefined {
-  if (event.event === 'execution') return event.data.execution.domain;
-  return event.event === 'stats' ? event.data.domain : undefined;
-}
-
-/** What a request for a stream asks for. */
-export function subscriptionOf(
-  transport: FakeSubscription['transport'],
-  query: URLSearchParams,
-  lastEventId: string | null,
-): FakeSubscription {
-  return {
-    transport,
-    topics: query.get('topics')?.split(',') as Topic[] | undefined,
-    domain: query.get('domain') ?? undefined,
-    lastEventId: lastEventId ?? undefined,
-  };
-}
-
-/** Server-sent events of a fake server. */
-export function fakeEventStream(
-  live: FakeLive,
-  subscription: FakeSubscription,
-  signal: AbortSignal,
-): Response {
-  const encoder = new TextEncoder();
-  let carrier: FakeCarrier;
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      carrier = {
-        send: ({ event, id, data }) => {
-          const frame = `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-          controller.enqueue(encoder.encode(frame));
-        },
-        end: () => controller.close(),
-      };
-      live.connect(carrier, subscription);
-      signal.addEventListener('abort', () => {
-        live.disconnect(carrier);
-        controller.error(signal.reason);
-      });
-    },
-    cancel: () => live.disconnect(carrier),
-  });
-  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
-}
-
-/** A WebSocket of a fake server: as much of one as a client of the contract uses. */
-export function fakeWebSocket(
-  live: FakeLive,
-  accept: (url: URL, protocols: string[]) => number | undefined,
-): typeof globalThis.WebSocket {
-  class FakeWebSocket extends EventTarget {
-    static readonly CONNECTING = 0;
-    static readonly OPEN = 1;
-    static readonly CLOSING = 2;
-    static readonly CLOSED = 3;
-    readonly url: string;
-    readonly protocol = 'cloudbrain.v1';
-    readyState = 0;
-    onopen: ((event: Event) => void) | null = null;
-    onmessage: ((event: Event) => void) | null = null;
-    onclose: ((event: Event) => void) | null = null;
-    onerror: ((event: Event) => void) | null = null;
-    readonly #carrier: FakeCarrier = {
-      send: (event) => this.#tell('message', { data: JSON.stringify(event) }),
-      end: (code) => this.#end(code),
-    };
-
-    constructor(url: string | URL, protocols: string | string[] = []) {
-      super();
-      this.url = String(url);
-      const target = new URL(url);
-      queueMicrotask(() => {
-        if (this.readyState !== 0) return;
-        const refusal = accept(target, [protocols].flat());
-        if (refusal !== undefined) {
-          this.#end(refusal);
-          return;
-        }
-        this.readyState = 1;
-        this.#tell('open', {});
-        const { searchParams: query } = target;
-        live.connect(this.#carrier, subscriptionOf('ws', query, query.get('lastEventId')));
-      });
-    }
-
-    send(text: string): void {
-      const command = JSON.parse(text) as LiveCommand;
-      if (command.type === 'ping') live.greet(this.#carrier);
-    }
-
-    close(code = 1000): void {
-      live.disconnect(this.#carrier);
-      this.#end(code);
-    }
-
-    #end(code: number): void {
-      if (this.readyState === 3) return;
-      this.readyState = 3;
-      this.#tell('close', { code, reason: '', wasClean: true });
-    }
-
-    #tell(type: 'open' | 'message' | 'close', fields: object): void {
-      const event = Object.assign(new Event(type), fields);
-      this[`on${type}`]?.(event);
-      this.dispatchEvent(event);
-    }
+/** `null`: it belongs to no domain, and is for everybody. */
+function domainOf(event: LiveEvent): string | null {
+  switch (event.event) {
+    case 'execution':
+      return event.data.execution.domain;
+    case 'stats':
+    case 'conversation':
+      return event.data.domain;
+    case 'session':
+      return event.data.session.domain;
+    case 'failure':
+      return event.data.error.domain;
+    case 'cleanup':
+    case 'executive':
+    case 'hello':
+    case 'reset':
+    case 'expired':
+      return null;
   }
-  return FakeWebSocket as unknown as typeof globalThis.WebSocket;
 }

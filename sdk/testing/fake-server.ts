@@ -1,16 +1,21 @@
 import type { operations, Problem } from '../types.ts';
-import { fakeEventStream, FakeLive, fakeWebSocket, subscriptionOf } from './fake-live.ts';
+import { FakeLive } from './fake-live.ts';
+import { fakeEventStream, fakeWebSocket, subscriptionOf } from './fake-transports.ts';
 import { match, type OperationId } from './routes.ts';
 
-type Success<Responses> = Responses[Extract<keyof Responses, 200 | 201 | 202 | 204>];
+type StatusOf<Id extends OperationId> = Extract<
+  keyof operations[Id]['responses'],
+  200 | 201 | 202 | 204
+>;
 
 /** What an operation answers with when all is well; nothing for a 204. */
-export type ResultOf<Id extends OperationId> =
-  Success<operations[Id]['responses']> extends { content: infer Content }
-    ? Content extends { 'application/json': infer Body }
-      ? Body
-      : Content[keyof Content]
-    : undefined;
+export type ResultOf<Id extends OperationId> = operations[Id]['responses'][StatusOf<Id>] extends {
+  content: infer Content;
+}
+  ? Content extends { 'application/json': infer Body }
+    ? Body
+    : Content[keyof Content]
+  : undefined;
 
 /** A call as it arrived. */
 export interface FakeCall {
@@ -53,12 +58,19 @@ export type FakeAnswer<Id extends OperationId> =
 /** Answers by operation. */
 export type FakeAnswers = { [Id in OperationId]?: FakeAnswer<Id> };
 
-/** The statuses of the operations that answer with another one than 200. */
-const statuses: Partial<Record<OperationId, number>> = {
+/** Of the operations that answer with another one than 200: one that is missing does not compile. */
+const statuses: {
+  readonly [Id in OperationId as StatusOf<Id> extends 200 ? never : Id]: StatusOf<Id>;
+} = {
   'auth.logout': 204,
   'auth.createEmbedToken': 201,
   'cleanup.run': 202,
+  'conversations.addFavorite': 204,
+  'conversations.removeFavorite': 204,
+  'conversations.delete': 204,
 };
+
+const statusOf: Partial<Record<OperationId, number>> = statuses;
 
 /**
  * An answer that says no.
@@ -177,11 +189,12 @@ export class FakeServer {
       answer = await Promise.race([answering, aborted]);
     }
     if (answer instanceof FakeProblem) return toResponse(answer);
-    if (operation === 'live.stream') {
+    if (operation === 'live.stream' || operation === 'conversations.stream') {
       const from = request.headers.get('last-event-id');
-      return fakeEventStream(this.live, subscriptionOf('sse', url.searchParams, from), signal);
+      const wanted = subscriptionOf('sse', url.searchParams, from, found.path.id);
+      return fakeEventStream(this.live, wanted, signal);
     }
-    const status = statuses[operation] ?? 200;
+    const status = statusOf[operation] ?? 200;
     if (status === 204) return new Response(null, { status });
     if (answer === undefined) {
       return toResponse(fakeProblem(404, { detail: `The fake server has no ${operation}.` }));

@@ -1,7 +1,5 @@
-import { access, type Access } from '../api/access.ts';
 import {
   resolve,
-  tokenUse,
   type Content,
   type JsonSchema,
   type Parameter,
@@ -13,6 +11,7 @@ import {
 import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
 import { entry, fieldsOf, typeOf } from './schema.ts';
+import { whoMay } from './who.ts';
 
 /** An operation with the place where it is. */
 export interface Placed {
@@ -74,7 +73,7 @@ const errorLink = (status: string): Html => html`<a href="#${errorAnchor(status)
 
 function parameterEntry({ name, in: place, required, schema, description }: Parameter): Html {
   const note = required ? `in ${place}, required` : `in ${place}`;
-  return entry(name, schema, note, description);
+  return entry(name, schema, { note, description });
 }
 
 function bodyPart(source: Source, { description, content }: SourceBody): Html {
@@ -107,29 +106,6 @@ function answerPart(
 
 const mediaType = (type: string, schema: JsonSchema): Html =>
   html`<p class="media"><code>${type}</code> <span class="type">${typeOf(schema)}</span></p>`;
-
-/** Who may call it, in words. */
-function whoMay({ operationId, security }: SourceOperation): string {
-  const { roles = [], kinds, operatorOnly, writes }: Access = access[operationId];
-  const use = tokenUse(security);
-  if (use === 'none') return 'Anybody: it takes no token.';
-  if (kinds?.includes('ingest')) return 'Ingest keys.';
-  const isEvery = roles.length === 0 || roles.length === roleCount;
-  const named = isEvery ? 'every role' : `the role${roles.length > 1 ? 's' : ''} ${listed(roles)}`;
-  const who = kinds ? listed(kinds.map(plural)) : named;
-  const where = operatorOnly ? ' in the workspace that runs the installation' : '';
-  const told = use === 'optional' ? `anybody; more with a token of ${who}` : who;
-  const also = writes ? ' It changes something: embed tokens may not.' : '';
-  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${where}.${also}`;
-}
-
-const roleCount = new Set(Object.values(access).flatMap((rule: Access) => rule.roles ?? [])).size;
-
-const plural = (kind: string): string =>
-  ({ account: 'accounts', key: 'API keys', embed: 'embed tokens' })[kind] ?? kind;
-
-const listed = (words: readonly string[]): string =>
-  new Intl.ListFormat('en', { type: 'conjunction' }).format(words);
 
 /** How it is called, what is sent and what comes back. */
 function examples(

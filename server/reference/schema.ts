@@ -99,8 +99,20 @@ function range(least?: number, most?: number, unit?: string): string {
   return least === undefined ? `at most ${most}${of}` : `${least} to ${most}${of}`;
 }
 
+interface EntryOptions {
+  note?: string;
+  /** Instead of the schema's own. */
+  description?: string | undefined;
+  /** How the fields of an object are marked: see {@link fieldsOf}. */
+  says?: Says;
+}
+
 /** A name with what its value may be, and what there is to say of it. */
-export function entry(name: string, schema: JsonSchema, note = '', description?: string): Html {
+export function entry(
+  name: string,
+  schema: JsonSchema,
+  { note = '', description, says }: EntryOptions = {},
+): Html {
   const limits = limitsOf(schema);
   const text = description ?? (schema as Schema).description;
   return html`<dt>
@@ -109,24 +121,21 @@ export function entry(name: string, schema: JsonSchema, note = '', description?:
     </dt>
     <dd>
       ${text && html`<p>${inline(text)}</p>`} ${limits && html`<p class="limits">${limits}</p>`}
-      ${fieldsOf(schema)}
+      ${fieldsOf(schema, says)}
     </dd>`;
 }
 
-/**
- * The fields of an object, or of the objects in an array; nothing for anything else.
- * @param says `required` where a caller fills it in, `optional` where one reads it
- */
-export function fieldsOf(
-  schema: JsonSchema,
-  says: 'required' | 'optional' = 'optional',
-): Html | '' {
+/** Which fields are marked: `required` where a caller fills them in, `optional` where one reads them. */
+type Says = 'required' | 'optional';
+
+/** The fields of an object, or of the objects in an array; nothing for anything else. */
+export function fieldsOf(schema: JsonSchema, says: Says = 'optional'): Html | '' {
   const { items, properties, required = [] } = schema as Schema;
   if (items) return fieldsOf(items as JsonSchema, says);
   if (!properties) return '';
   const rows = Object.entries(properties).map(([name, field]) => {
     const isNoted = required.includes(name) === (says === 'required');
-    return entry(name, field as JsonSchema, isNoted ? says : '');
+    return entry(name, field as JsonSchema, { note: isNoted ? says : '', says });
   });
   return html`<dl class="fields">${rows}</dl>`;
 }

@@ -68,7 +68,7 @@ describe('a shell', () => {
       source <(cloudbrain completion bash)
       complete -p cloudbrain
       try() {
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
         _cloudbrain
         echo "\${COMPREPLY[*]}"
       }
@@ -88,6 +88,24 @@ describe('a shell', () => {
     ]);
     assert.match(stderr, /^ls: .*ran/, 'What was typed was run.');
   });
+
+  test(
+    'bash completes after an address, whose parts it takes for words',
+    unless('bash'),
+    async () => {
+      const { screen } = await cli.terminal('bash --norc --noprofile -i', {
+        env: { PS1: '%% ' },
+        typed: [
+          ['%', 'source <(cloudbrain completion bash); echo loaded-$((1 + 1))\r'],
+          ['loaded-2', 'cloudbrain --base-url http://127.0.0.1:9 executio\t'],
+          ['executions', 'list --status f\t'],
+          ['failed', '\u0003'],
+          ['%', 'exit\r'],
+        ],
+      });
+      assert.match(screen, /--base-url http:\/\/127\.0\.0\.1:9 executions list --status failed/);
+    },
+  );
 
   test('fish completes', unless('fish'), async () => {
     const script = join(cli.home, 'try.fish');

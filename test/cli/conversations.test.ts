@@ -261,8 +261,12 @@ describe('conversations export', () => {
   test('says where nothing can be written', async () => {
     for (const [file, code, message] of [
       ['.', 2, /^cloudbrain: '\.' is a folder\./],
-      ['no/such/folder.json', 1, /^cloudbrain: ENOENT.*no\/such\/folder/],
-      ['/dev/full', 1, /^cloudbrain: ENOSPC/],
+      [
+        'no/such/folder.json',
+        1,
+        /^cloudbrain: 'no\/such\/folder\.json' can not be written: no such .* \(ENOENT\)\.\n$/,
+      ],
+      ['/dev/full', 1, /^cloudbrain: '\/dev\/full' can not be written: .* \(ENOSPC\)\.\n$/],
     ] as const) {
       const ended = await cli.run(['conversations', 'export', 'chat-1', '--output', file]);
       assert.equal(ended.code, code, ended.stderr);
@@ -321,6 +325,16 @@ describe('an export that breaks off', () => {
     const { code, screen } = await cli.terminal(`cloudbrain ${args.join(' ')}`, { env });
     assert.equal(code, 6);
     assert.match(screen, /The answer broke off/);
+  });
+
+  test('is not even made where it can not be kept', async () => {
+    let asked = 0;
+    const count = (): void => void asked++;
+    half.on('request', count);
+    const { code } = await cli.run([...args, '--output', 'no/such/folder.json'], { env });
+    const pdf = await cli.terminal('cloudbrain executive export --format pdf', { env });
+    half.off('request', count);
+    assert.deepEqual([code, pdf.code, asked], [1, 2, 0]);
   });
 
   test('by Ctrl+C leaves nothing half written', async () => {

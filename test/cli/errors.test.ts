@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { exit } from '../../cli/exit.ts';
 import { sparePort } from '../../scripts/support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
@@ -101,6 +102,24 @@ describe('a server', () => {
     assert.match(stderr, /^cloudbrain: No\\x1b\[2J\\x9b never\\u202e \(request req_1\)\n/);
   });
 
+  test('that can not tell all says why, beside the points of a timeline as well', async () => {
+    const timeline = {
+      period: { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z', timezone: 'UTC' },
+      granularity: 'day',
+      points: [],
+      anomalies: null,
+      unavailable: [{ path: 'points.0.latencyMs', reason: 'It is too long ago.' }],
+    };
+    await answering({ status: 200, body: JSON.stringify(timeline) }, async (url) => {
+      for (const more of [[], ['--json']]) {
+        const args = ['stats', 'timeline', '--base-url', url, ...more];
+        const { code, stdout, stderr } = await cli.run(args);
+        assert.deepEqual([code, stdout], [0, '']);
+        assert.match(stderr, /^points\.0\.latencyMs is not known: It is too long ago\.$/m);
+      }
+    });
+  });
+
   test('that never answers is left by Ctrl+C at once', async () => {
     await answering(null, async (url, asked) => {
       const running = cli.start(['stats', '--base-url', url]);
@@ -121,7 +140,13 @@ describe('what is asked wrongly', () => {
         ['stats', '--timeframe', '7d', '--from', '2026-01-01'],
         /'--timeframe.*' cannot be used with/,
       ],
-      [['stats', '--from', 'yesterday'], /It is no time such as 2026-11-21/],
+      ...['yesterday', '2026-02-30', '2026-11-20 (foo)', '2026-11-20T10:00', '20261120'].map(
+        (time) => [['stats', '--from', time], /It is no time such as 2026-11-21/] as const,
+      ),
+      [
+        ['stats', '--from', '2026-11-20', '--timezone', 'Mars/Olympus'],
+        /--timezone 'Mars\/Olympus' is none such as Europe\/Berlin/,
+      ],
       [['executions', '--limit', '0'], /It is no whole number from 1 on/],
       [['executions', '--limit', '1e3'], /It is no whole number from 1 on/],
       [['executions', 'get'], /missing required argument 'id'/],
@@ -144,6 +169,36 @@ describe('what is asked wrongly', () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /^Usage: cloudbrain/);
   });
+});
+
+test('a key that no header takes is told without a request, and not shown', async () => {
+  for (const args of [['stats'], ['login', '--api-key', 'cbk_secret\nx']]) {
+    const env = { CLOUDBRAIN_API_KEY: 'cbk_secret\nx' };
+    const { code, stdout, stderr } = await cli.run([...args, '--verbose'], { env });
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(
+      stderr,
+      /^cloudbrain: The API key has a character of no key\.\nRun `cloudbrain login`/,
+    );
+    assert.doesNotMatch(stderr, /secret/);
+  }
+});
+
+test('a filter that is empty is refused, and not left out', async () => {
+  const server = await TestServer.start();
+  try {
+    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+    for (const args of [
+      ['stats', '--domain', ''],
+      ['conversations', 'export', '--user', ''],
+    ]) {
+      const { code, stdout, stderr } = await cli.run(args, { env });
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /^cloudbrain: --(domain|user) /);
+    }
+  } finally {
+    await server.close();
+  }
 });
 
 test('what can not be written is told', async () => {
@@ -173,7 +228,7 @@ test('help tells of each command, and needs no server', async () => {
   const env = { CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
   const main = await cli.run(['--help'], { env });
   assert.deepEqual([main.code, main.stderr], [0, '']);
-  for (const code of [0, 1, 2, 3, 4, 5, 6])
+  for (const code of Object.values(exit))
     assert.match(main.stdout, new RegExp(`^.*\\b${code}  `, 'm'));
   const [, listed = ''] = /Commands:\n(.*?)\n\n/s.exec(main.stdout) ?? [];
   const commands = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);

@@ -93,6 +93,26 @@ describe('stats', () => {
     });
   });
 
+  test('takes days as they begin in the time zone that is named', async () => {
+    const days = ['--from', '2026-03-02', '--to', '2026-03-03', '--timezone', 'Asia/Tokyo'];
+    const { stdout } = await cli.run(['stats', ...days, '--json']);
+    const { period } = JSON.parse(stdout) as { period: object };
+    assert.deepEqual(period, {
+      from: '2026-03-01T15:00:00.000Z',
+      to: '2026-03-02T15:00:00.000Z',
+      timezone: 'Asia/Tokyo',
+    });
+    // The day of Tokyo ends at 15:00 in UTC, that of Kiritimati at 10:00.
+    for (const [zone, runs] of [
+      ['Asia/Tokyo', 4],
+      ['Pacific/Kiritimati', 2],
+    ] as const) {
+      const args = ['executions', ...days.slice(0, 4), '--timezone', zone, '--json'];
+      const listed = await cli.run([...args, '--agent', 'support']);
+      assert.equal(listed.stdout.split('\n').filter(Boolean).length, runs, zone);
+    }
+  });
+
   test('is in JSON what the SDK answers', async () => {
     const { code, stdout } = await cli.run(['stats', '--json', ...PERIOD]);
     const cb = new CloudBrain({ baseUrl: server.url, auth: apiKey(key) });
@@ -228,6 +248,11 @@ describe('executions list', () => {
     assert.equal(code, 0);
     assert.match(screen, /Reading 200/);
     assert.match(screen, /There are more: --limit 840, or --all\./);
+    const line = 'cloudbrain executions --from 2026-03-02T20:00:00Z --limit 1';
+    const narrow = await cli.terminal(line, { columns: 60 });
+    const sizeless = await cli.terminal(line, { columns: 0 });
+    assert.doesNotMatch(narrow.screen, /domain.*model.*steps/);
+    assert.match(sizeless.screen, /domain.*model.*steps/);
     // A reader that has enough ends it without a word.
     const head = await cli.shell(
       'cloudbrain executions --from 2026-03-02T20:00:00Z --all --json | head -1; echo "${PIPESTATUS[@]}"',

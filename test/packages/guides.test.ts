@@ -121,11 +121,16 @@ test('scripts get figures, and hear of runs', async () => {
   const client = script.slice(0, script.indexOf('// Figures'));
   const failing = await startCode('errors.ts', client + errors, { CLOUDBRAIN_KEY: key });
   await readyWhen(failing, /[\w-]{8,}\n$/);
-  const [readme = ''] = await codeOf('README.md', 'ts');
-  await readyWhen(
-    await startCode('readme.ts', readme, { CLOUDBRAIN_KEY: key }),
-    /^[1-9]\d* requests, \$0\.\d+/,
-  );
+  for (const [guide, own] of [
+    ['README.md', key],
+    ['sdk/README.md', await keyOf('sdk/README.md')],
+  ] as const) {
+    const [readme = ''] = await codeOf(guide, 'ts');
+    await readyWhen(
+      await startCode('readme.ts', readme, { CLOUDBRAIN_KEY: own }),
+      /^[1-9]\d* requests, \$0\.\d+/,
+    );
+  }
 });
 
 test('a backend gives out tokens for its pages', async () => {
@@ -167,7 +172,11 @@ declare global {
   const signal: AbortSignal;
   const showLogin: () => void, showName: (name?: string) => void;
   const showState: (state: string, attempt: number, why?: string) => void;
-  const show: (execution: sdk.Execution) => void, fetchEverythingAgain: () => Promise<void>;
+  const show: (shown: sdk.Execution | sdk.Message) => void;
+  const fetchEverythingAgain: () => Promise<void>;
+  const createdAt: string, changedAt: string, updatedAt: string, at: string;
+  const from: string, to: string, message: sdk.Message;
+  const writeFile: typeof import('node:fs/promises').writeFile;
   const assert: typeof import('node:assert/strict');
 }
 `;
@@ -176,8 +185,13 @@ test('all code for scripts is typed', async () => {
   const types = join(project, 'types');
   await mkdir(types);
   await writeFile(join(types, 'given.d.ts'), GIVEN);
-  for (const guide of ['README.md', 'docs/quick-start/script.md', 'sdk/README.md']) {
-    for (const [index, code] of (await codeOf(guide, 'ts')).entries()) {
+  for (const guide of [
+    ...['README.md', 'sdk/README.md', 'docs/quick-start/script.md'],
+    ...['docs/conversations.md', 'docs/executive.md'],
+  ]) {
+    const blocks = await codeOf(guide, 'ts');
+    assert.ok(blocks.length > 0, guide);
+    for (const [index, code] of blocks.entries()) {
       const file = `${guide.replaceAll('/', '-')}-${index}.ts`;
       await writeFile(join(types, file), `${code}\nexport {};\n`);
     }

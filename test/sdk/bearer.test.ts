@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   apiKey,
   AuthenticationError,
   bearer,
   type BearerAuth,
   CloudBrain,
+  CloudBrainError,
   ConnectionError,
 } from '@cloudbrain/sdk';
 import { problem, startLoopback, until } from '../support/loopback.ts';
@@ -166,6 +168,52 @@ test('apiKey goes in a header of its own', async (t) => {
   await new CloudBrain({ baseUrl: server.url, auth: apiKey('cbk_1') }).auth.me();
   assert.equal(server.seen[0]?.headers['x-api-key'], 'cbk_1');
   assert.equal(server.seen[0].headers.authorization, undefined);
+});
+
+test('no token at all, such as a variable that nobody has set, is told at once', () => {
+  for (const make of [apiKey, bearer]) {
+    for (const nothing of [undefined, null]) {
+      assert.throws(() => make(nothing as never), CloudBrainError);
+      assert.throws(() => make(nothing as never), /^CloudBrainError: The token is missing$/);
+    }
+  }
+});
+
+describe('a token that no header takes', () => {
+  const BAD = 'cbk_secret\nx';
+
+  test('is refused without a request, and in no message and no log', async (t) => {
+    const server = await startLoopback(t, () => ({ json: me }));
+    for (const auth of [apiKey(BAD), bearer(BAD), bearer(async () => BAD)]) {
+      const lines: string[] = [];
+      const log = (line: string) => lines.push(line);
+      const logger = { error: log, warn: log, info: log, debug: log };
+      const cb = new CloudBrain({ baseUrl: server.url, auth, logger, logLevel: 'debug' });
+      let expired = 0;
+      cb.auth.on('expired', () => expired++);
+      await assert.rejects(cb.auth.me(), (error) => {
+        assert.ok(error instanceof AuthenticationError);
+        assert.match(error.message, /^401 No header takes this token$/);
+        assert.doesNotMatch(inspect(error, { depth: 9 }), /secret/);
+        return true;
+      });
+      assert.equal(expired, 1);
+      assert.doesNotMatch(lines.join(), /secret|again/);
+      const stream = cb.live.subscribe();
+      await assert.rejects(stream[Symbol.asyncIterator]().next(), AuthenticationError);
+    }
+    assert.equal(server.seen.length, 0);
+  });
+
+  test('is replaced where its callback has another', async (t) => {
+    const tokens = [BAD, 't1'];
+    const { cb, state } = await start(
+      t,
+      bearer(async () => tokens.shift()),
+    );
+    assert.equal((await cb.auth.me()).name, 'Ada');
+    assert.equal(state.expired, 0);
+  });
 });
 
 test('a header of the call wins over the credentials', async (t) => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CloudBrain, CloudBrainError, type LogLevel, type Middleware } from '@cloudbrain/sdk';
-import { inTurn, problem, startLoopback } from '../support/loopback.ts';
+import {
+  CloudBrain,
+  CloudBrainError,
+  type LogLevel,
+  type Middleware,
+  UserAbortError,
+} from '@cloudbrain/sdk';
+import { inTurn, problem, startLoopback, until } from '../support/loopback.ts';
 import { execution, me, overview } from './samples.ts';
 
 describe('a client', () => {
@@ -14,6 +20,34 @@ describe('a client', () => {
     assert.equal(server.seen[0].query.toString(), 'domain=a+b.example&timeframe=7d');
     assert.equal(server.seen[0].headers['x-team'], 'a');
     assert.equal(server.seen[1]?.query.toString(), '');
+  });
+
+  test('sends what is empty as it is, for an answer of everything is not what was asked for', async (t) => {
+    const server = await startLoopback(t, () => ({ json: overview }));
+    const cb = new CloudBrain({ baseUrl: server.url });
+    await cb.stats.overview({ domain: '' });
+    await cb.stats.compareModels({ models: [] });
+    await cb.api.GET('/api/stats/models/compare', {
+      params: { query: { models: [], domain: '' } },
+    });
+    await cb.stats.overview({ domain: undefined as never, timeframe: null as never });
+    assert.deepEqual(
+      server.seen.map(({ query }) => query.toString()),
+      ['domain=', 'models=', 'models=&domain=', ''],
+    );
+  });
+
+  test('asks for one conversation, of a domain, as long as the caller waits', async (t) => {
+    const server = await startLoopback(t, () => () => {});
+    const cb = new CloudBrain({ baseUrl: server.url });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const call = cb.conversations.get('conv 1', { domain: 'a.example', signal });
+    await until(() => server.seen.length === 1);
+    controller.abort();
+    await assert.rejects(call, UserAbortError);
+    assert.equal(server.seen[0]?.path, '/api/conversations/conv%201');
+    assert.equal(server.seen[0].query.toString(), 'domain=a.example');
   });
 
   test('may stand below a path', async (t) => {

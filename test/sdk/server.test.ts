@@ -158,6 +158,20 @@ describe('calls', () => {
       assert.equal(error.problem?.errors[0]?.path, 'limit');
       return true;
     });
+    const empty: [path: string, call: PromiseLike<unknown>][] = [
+      ['domain', cb.stats.overview({ domain: '' })],
+      ['models', cb.stats.compareModels({ models: [] })],
+      ['user', cb.executions.list({ user: '' })],
+      ['topics', cb.live.subscribe({ topics: [] })[Symbol.asyncIterator]().next()],
+    ];
+    for (const [path, call] of empty) {
+      await assert.rejects(Promise.resolve(call), (error) => {
+        assert.ok(error instanceof BadRequestError, path);
+        assert.equal(error.problem?.errors[0]?.path, path);
+        assert.doesNotMatch(error.problem.errors[0].message, /required/);
+        return true;
+      });
+    }
     const key = client(apiKey(await server.apiKey('viewer')));
     await assert.rejects(key.cleanup.run({ dryRun: true }), (error) => {
       assert.ok(error instanceof PermissionError);

@@ -133,6 +133,31 @@ describe('a session', () => {
     const cb = new CloudBrain({ baseUrl: server.url, auth: bearer('t') });
     await assert.rejects(cb.auth.login(login), CloudBrainError);
     await assert.rejects(cb.auth.logout(), CloudBrainError);
+    assert.equal(server.seen.length, 0, 'no password leaves where nothing keeps a session');
+  });
+
+  test('goes on where a listener throws, whose fault is not lost', async (t) => {
+    const { tab } = await start(t);
+    const { cb, events } = tab();
+    const faults: unknown[] = [];
+    const { queueMicrotask } = globalThis;
+    t.mock.method(globalThis, 'queueMicrotask', (task: () => void) =>
+      queueMicrotask(() => {
+        try {
+          task();
+        } catch (fault) {
+          faults.push(fault);
+        }
+      }),
+    );
+    cb.auth.on('change', () => {
+      throw new Error('a listener’s own');
+    });
+    cb.auth.on('change', () => events.push('the next one'));
+    await cb.auth.login(login);
+    assert.equal((await cb.auth.me()).name, 'Ada');
+    assert.deepEqual(events, ['change Ada', 'the next one']);
+    assert.equal(faults.length, 1);
   });
 });
 

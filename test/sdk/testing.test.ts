@@ -6,8 +6,10 @@ import {
   CloudBrain,
   ConflictError,
   type LiveUpdate,
+  type Message,
   NotFoundError,
   PermissionError,
+  type Topic,
   UserAbortError,
 } from '@cloudbrain/sdk';
 import { fakeProblem, FakeServer } from '@cloudbrain/sdk/testing';
@@ -109,6 +111,86 @@ describe('a fake server', () => {
     await until(() => server.calls.length === 1);
     controller.abort();
     await assert.rejects(call, UserAbortError);
+  });
+
+  test('answers what has no content with none', async () => {
+    const cb = new CloudBrain({ ...new FakeServer().options });
+    for (const call of [
+      cb.conversations.delete('c1'),
+      cb.conversations.addFavorite('c1'),
+      cb.conversations.removeFavorite('c1'),
+    ]) {
+      const { data, response } = await call.withResponse();
+      assert.deepEqual([data, response.status], [undefined, 204]);
+    }
+  });
+
+  test('tells each topic to those who listen to it, and to those of its domain', async (t) => {
+    const { live, options } = new FakeServer();
+    const cb = new CloudBrain({ ...options, logLevel: 'off' });
+    const heard = (more: { topics?: Topic[]; domain?: string }) => {
+      const events: string[] = [];
+      const stream = cb.live.subscribe(more);
+      t.after(() => stream.close());
+      void (async () => {
+        for await (const { event } of stream) events.push(event);
+      })();
+      return events;
+    };
+    const everything = heard({});
+    const here = heard({ domain: 'here.example' });
+    const topics: Topic[] = ['executions', 'stats', 'conversations', 'cleanup', 'sessions'];
+    const ofTopics = [...topics, 'errors' as const, 'executive' as const].map((topic) =>
+      heard({ topics: [topic] }),
+    );
+    await until(() => live.size === 9 && everything.length > 0);
+    const domain = 'there.example';
+    live.emit('execution', { execution: execution(1, { domain }), deleted: false });
+    live.emit('stats', { domain, deltas: [], changed: [] });
+    live.emit('conversation', { id: 'c1', domain, conversation: null });
+    live.emit('cleanup', { run: {} as never });
+    live.emit('session', { session: { domain } as never, deleted: false });
+    live.emit('failure', { error: { domain } as never, deleted: false });
+    live.emit('failure', { error: { domain: null } as never, deleted: false });
+    live.emit('executive', { changed: [] });
+    await until(() => everything.length === 9 && ofTopics[6]?.length === 2);
+    assert.deepEqual(ofTopics, [
+      ['hello', 'execution'],
+      ['hello', 'stats'],
+      ['hello', 'conversation'],
+      ['hello', 'cleanup'],
+      ['hello', 'session'],
+      ['hello', 'failure', 'failure'],
+      ['hello', 'executive'],
+    ]);
+    assert.deepEqual(here, ['hello', 'cleanup', 'failure', 'executive']);
+  });
+
+  test('streams one conversation, with what was said before', async (t) => {
+    const { live, options } = new FakeServer();
+    const cb = new CloudBrain({ ...options, logLevel: 'off' });
+    const say = (id: string, text: string) => live.say(id, { id: text } as Message);
+    for (const text of ['one', 'two', 'three']) say('c1', text);
+    const stream = cb.conversations.stream('c1', { replay: 2, reconnect: { minDelay: 1 } });
+    t.after(() => stream.close());
+    const heard: string[] = [];
+    const reading = (async () => {
+      for await (const { event, data } of stream) {
+        heard.push(event === 'message' ? data.message.id : event);
+      }
+    })();
+    await until(() => heard.length === 3);
+    say('c2', 'of another');
+    live.emit('execution', { execution: execution(1), deleted: false });
+    live.emit('conversation', { id: 'c2', domain: 'a.example', conversation: null });
+    live.emit('conversation', { id: 'c1', domain: 'a.example', conversation: null });
+    live.drop();
+    say('c1', 'four');
+    await until(() => heard.includes('four'));
+    stream.close();
+    await reading;
+    assert.deepEqual(heard, ['hello', 'two', 'three', 'conversation', 'hello', 'four']);
+    assert.deepEqual(live.subscriptions[0]?.conversation, 'c1');
   });
 
   for (const transport of ['ws', 'sse'] as const) {

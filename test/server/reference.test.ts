@@ -75,14 +75,33 @@ describe('the reference page', () => {
     assert.ok(get.includes('id UUID in path, required'), get);
     const token = partOf(body, 'auth.createEmbedToken');
     for (const told of [
-      'Who Accounts and API keys. It changes something: embed tokens may not.',
+      'Who Accounts of the role admin, and API keys of every role. A token sees no more than who',
       'domains array of string required 1 to 50 entries',
       'default viewer',
     ]) {
       assert.ok(token.includes(told), `${told}: ${token}`);
     }
+    // Of what is sent each field is marked alike, however deep: `required`, and never `optional`.
+    const [sent = ''] = partOf(body, 'conversations.exportMany').split('Answers');
+    assert.match(sent, /filter object/);
+    assert.doesNotMatch(sent, /optional/);
+  });
+
+  test('names the kinds and the roles that may', async () => {
+    const { body } = await read('/api/docs');
+    const runs = 'of the roles admin, viewer, support, and developer.';
+    const where = 'in the workspace that runs the installation';
     for (const [id, who] of [
       ['auth.login', 'Anybody: it takes no token.'],
+      ['stats.users', 'The roles admin and support.'],
+      ['conversations.exportMany', `Accounts and API keys ${runs}`],
+      ['conversations.addFavorite', `Accounts ${runs}`],
+      ['conversations.delete', 'The role admin. It changes something: embed tokens may not.'],
+      ['business.ingest', 'Ingest keys, and accounts and API keys of the role admin.'],
+      [
+        'admin.audit',
+        'The role admin. It tells of the whole workspace: a token that is limited to domains may not.',
+      ],
       ['auth.me', 'Every role.'],
       ['otlp.traces', 'Ingest keys.'],
       [
@@ -90,13 +109,20 @@ describe('the reference page', () => {
         'The role admin in the workspace that runs the installation. ' +
           'It changes something: embed tokens may not.',
       ],
+      ['health.get', `Anybody; each part is told to the roles admin and sysops ${where}.`],
       [
         'health.metrics',
-        'Anybody; more with a token of the roles admin and sysops ' +
-          'in the workspace that runs the installation.',
+        `The roles admin and sysops ${where}; from the machine itself anybody, without a token.`,
       ],
     ] as const) {
-      assert.ok(partOf(body, id).includes(`Who ${who}`), partOf(body, id).slice(0, 300));
+      assert.ok(partOf(body, id).includes(`Who ${who} `), partOf(body, id).slice(0, 600));
+    }
+    for (const [id, rule] of Object.entries(access)) {
+      const [, who = ''] = /Who (.*?) (?:Parameters|Body|Answers)/.exec(partOf(body, id)) ?? [];
+      if ('open' in rule) assert.match(who, /anybody/i, id);
+      if ('roles' in rule && rule.roles.length < 6) {
+        for (const role of rule.roles) assert.match(who, new RegExp(`\\b${role}\\b`), id);
+      }
     }
   });
 

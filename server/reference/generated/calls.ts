@@ -26,7 +26,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "conversations.deleteMany": "const { deleted, missing } = await cb.conversations.deleteMany({ ids });",
   "conversations.export": "const csv = await cb.conversations.export(id, { format: 'csv' });\nawait save(await csv.blob());",
   "conversations.exportMany": "const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });",
-  "conversations.get": "const { title, quality } = await cb.conversations.get(id);",
+  "conversations.get": "const { title, quality } = await cb.conversations.get(id, { domain });",
   "conversations.list": "const { data } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });",
   "conversations.messages": "for await (const { role, parts } of cb.conversations.messages(id)) print(role, parts);",
   "conversations.removeFavorite": "await cb.conversations.removeFavorite(id);",
