@@ -120,9 +120,10 @@ function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: P
   return parts.join('\n\n');
 }
 
-/** Its type may be its message. */
+/** Where its client told no type, the message tells all there is. */
 function errorText(error: ExecutionDetail['error']): string | null {
-  return error && [...new Set([error.type, error.message ?? error.type])].join(': ');
+  if (!error?.message) return error && error.type;
+  return error.type === 'error' ? error.message : `${error.type}: ${error.message}`;
 }
 
 const stepColumns: readonly Column<ExecutionStep>[] = [

@@ -85,13 +85,13 @@ function renderProgress(
   { status, steps: { done, total }, error }: Execution,
   t: Translate,
 ): TemplateResult | typeof nothing {
-  if (error && status === 'failed')
-    return html`<span
-      part="error"
-      class="note error"
-      title="${error.type}${error.message ? `: ${error.message}` : ''}"
-      >${error.type}</span
-    >`;
+  if (error && status === 'failed') {
+    const { type, message } = error;
+    // Where its client told no type, the message tells all there is.
+    const told = message && type === 'error' ? message : type;
+    const title = message && told !== message ? `${type}: ${message}` : told;
+    return html`<span part="error" class="note error" title=${title}>${told}</span>`;
+  }
   if (!total)
     return done ? html`<span class="note">${t('stepsSoFar', { n: done })}</span>` : nothing;
   return html`<svg part="progress" class="bar" aria-hidden="true">

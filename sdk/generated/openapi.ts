@@ -1771,6 +1771,7 @@ export interface components {
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
         ExecutionError: {
+            /** @description `error` where its client told none */
             type: string;
             message: string | null;
         } | null;

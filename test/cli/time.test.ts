@@ -4,8 +4,9 @@ import { readTime } from '../../cli/time.ts';
 
 test('a moment is what it is, wherever it is read', () => {
   for (const zone of [undefined, 'Asia/Tokyo']) {
-    assert.equal(readTime('2026-11-21T10:00:00+02:00', zone), '2026-11-21T08:00:00.000Z');
-    assert.equal(readTime('2026-11-21T10:00:00.5Z', zone), '2026-11-21T10:00:00.500Z');
+    for (const moment of ['2026-11-21T10:00:00+02:00', '2026-11-21T10:00:00.000001Z']) {
+      assert.equal(readTime(moment, zone), moment);
+    }
   }
 });
 
