@@ -122,7 +122,7 @@ function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: P
 
 /** Where its client told no type, the message tells all there is. */
 function errorText(error: ExecutionDetail['error']): string | null {
-  if (!error?.message) return error && error.type;
+  if (!error?.message) return error?.type ?? null;
   return error.type === 'error' ? error.message : `${error.type}: ${error.message}`;
 }
 

@@ -1,6 +1,6 @@
 /** Databases as they were before a migration. */
 import assert from 'node:assert/strict';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { migrations } from '../../../server/store/migrations/index.ts';
@@ -21,6 +21,8 @@ export async function databaseBefore(
   pool.on('connect', (connection) => connection.on('error', () => {}));
   const dialect = client ? new PGliteWorkerDialect(client) : new PostgresDialect({ pool });
   const db = new Kysely<Schema>({ dialect });
+  await sql`drop schema public cascade`.execute(db);
+  await sql`create schema public`.execute(db);
   const some = Object.entries(migrations).filter(([other]) => other < name);
   const migrator = new Migrator({
     db,

@@ -53,7 +53,8 @@ describe('a PostgreSQL server', { skip: embedded && 'needs PostgreSQL' }, () => 
     let done = false;
     const ran = await exclusively(store, 'test', async () => {
       const { rows } = await admin.query<{ pid: number }>(
-        `select pid from pg_locks where locktype = 'advisory' and granted`,
+        `select l.pid from pg_locks l join pg_database d on d.oid = l.database
+        where l.locktype = 'advisory' and l.granted and d.datname = current_database()`,
       );
       for (const { pid } of rows) await cut(pid);
       done = true;
