@@ -1,8 +1,24 @@
 /** What of deleted conversations is hidden at once, for it is told without them as well. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database.ts';
-import { unnest } from '../unnest.ts';
+import { time, unnest } from '../unnest.ts';
 import { placeColumns, type Place } from '../write/conversation-rows.ts';
+
+/** Deletes conversations, as far as it is seen at once. @returns those that were not deleted yet */
+export async function hideConversations(
+  ws: WorkspaceTx,
+  places: readonly Place[],
+  now: number,
+): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    update conversations c set deleted_at = ${time(now)}, purged_at = null
+    from ${unnest(placeColumns, places)}
+    where ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key
+      and c.deleted_at is null
+    returning c.domain, c.key`.execute(ws.tx);
+  await hideTexts(ws, rows);
+  return rows;
+}
 
 /**
  * Removes tasks and error texts of runs, calls and errors in some conversations. What their types

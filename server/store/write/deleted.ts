@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely';
 import { appendAudit, SERVICE } from '../audit.ts';
-import { hideTexts } from '../conversations/hiding.ts';
+import { hideConversations } from '../conversations/hiding.ts';
 import type { WorkspaceTx } from '../database.ts';
 import type {
   Derived,
@@ -14,7 +14,7 @@ import type {
   ExecutionRecord,
   RequestRecord,
 } from '../records.ts';
-import { time, unnest } from '../unnest.ts';
+import { unnest } from '../unnest.ts';
 import { cleanName, UNKNOWN } from './clean.ts';
 import { idOf, placeColumns, type Place } from './conversation-rows.ts';
 import type { MovedThread } from './links.ts';
@@ -111,20 +111,14 @@ export async function carryDeletion(
 ): Promise<Place[]> {
   if (carried.length === 0) return [];
   const places = [...new Map(carried.map(({ after }) => [idOf(after), after])).values()];
-  const { rows } = await sql<Place>`
-    update conversations c set deleted_at = ${time(now)}, purged_at = null
-    from ${unnest(placeColumns, places)}
-    where ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key
-      and c.deleted_at is null
-    returning c.domain, c.key`.execute(ws.tx);
-  await hideTexts(ws, rows);
-  for (const place of rows) {
+  const deleted = await hideConversations(ws, places, now);
+  for (const place of deleted) {
     const cause = carried.find(({ after }) => idOf(after) === idOf(place));
     const details = { domain: place.domain, because: cause?.before.key };
     const entry = { actor: SERVICE, action: 'conversation.delete', target: place.key, details };
     await appendAudit(ws, entry, now);
   }
-  return rows;
+  return deleted;
 }
 
 const typeOf = (error: ErrorInfo | null): ErrorInfo | null => error && { ...error, message: null };
