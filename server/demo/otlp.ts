@@ -20,7 +20,8 @@ export interface Span {
   end: number;
   attributes: Attributes;
   /** Error type and message; without it the span is fine. */
-  error?: readonly [type: string, message: string];
+  /** `null`: the client tells no type. */
+  error?: readonly [type: string | null, message: string];
   /** Where in the program the error came up. */
   stack?: string;
 }
@@ -64,7 +65,7 @@ const exception = ({ end, error, stack }: Span) => ({
   name: 'exception',
   timeUnixNano: nanos(end),
   attributes: attributes({
-    'exception.type': error?.[0],
+    'exception.type': error?.[0] ?? undefined,
     'exception.message': error?.[1],
     'exception.stacktrace': stack,
   }),
@@ -88,7 +89,7 @@ export function tracesBody(resources: readonly Resource<Span>[]): string {
             endTimeUnixNano: nanos(span.end),
             attributes: attributes({
               ...span.attributes,
-              ...(span.error ? { 'error.type': span.error[0] } : {}),
+              ...(span.error ? { 'error.type': span.error[0] ?? undefined } : {}),
             }),
             ...(span.error && span.stack !== undefined ? { events: [exception(span)] } : {}),
             status: span.error ? { code: 2, message: span.error[1] } : { code: 1 },

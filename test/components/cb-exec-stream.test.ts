@@ -128,6 +128,15 @@ describe('cb-exec-stream', () => {
     });
   }
 
+  it('tells of an error without a type what its message says', async () => {
+    const domain = newDomain();
+    await server.send({ domain, failed: 'untyped' });
+    const [failed] = rowsOf(await liveStream({ domain }));
+    assert.equal(cell(failed, 'progress'), 'The model took too long.');
+    const error = failed?.querySelector<HTMLElement>('[part=error]');
+    assert.equal(error?.title, 'The model took too long.');
+  });
+
   it('tells of each execution what there is to tell', async () => {
     const domain = newDomain();
     await server.send({ domain, user: 'ada@example.com', model: 'gpt-5', durationMs: 73_000 });

@@ -20,7 +20,8 @@ export interface Run {
   agoMs?: number;
   inputTokens?: number;
   outputTokens?: number;
-  failed?: boolean;
+  /** With or without a type of its error. */
+  failed?: boolean | 'untyped';
   /** Only what a client sends before the end: what the run does, not the run. */
   running?: boolean;
   /** The same number is the same run. */
@@ -151,6 +152,8 @@ export type Commands = {
 function resourceOf(run: Run) {
   const end = Date.now() - (run.agoMs ?? 0);
   const start = end - (run.durationMs ?? 800);
+  const type = run.failed === 'untyped' ? null : 'MODEL_TIMEOUT';
+  const error = [type, 'The model took too long.'] as const;
   const hex = (bytes: number) =>
     run.trace === undefined
       ? randomBytes(bytes).toString('hex')
@@ -163,7 +166,7 @@ function resourceOf(run: Run) {
     start,
     end,
     attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'support-agent' },
-    ...(run.failed && { error: ['MODEL_TIMEOUT', 'The model took too long.'] as const }),
+    ...(run.failed && { error }),
   };
   const request: Span = {
     traceId,
@@ -181,7 +184,7 @@ function resourceOf(run: Run) {
       'gen_ai.usage.output_tokens': run.outputTokens ?? 20,
       'user.id': run.user ?? 'ada@example.com',
     },
-    ...(run.failed && { error: ['MODEL_TIMEOUT', 'The model took too long.'] as const }),
+    ...(run.failed && { error }),
   };
   // A model call alone is no run; a tool call only lives inside of one.
   const tool: Span = {

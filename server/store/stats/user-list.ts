@@ -86,17 +86,16 @@ export async function userList(
       ${type === 'timestamptz' ? sql`''` : sql`${value}::text`} as value
     from told s where ${isAfter}
     order by ${value} desc, s.user limit ${limit + 1}`.execute(ws.tx);
-  const users = rows.slice(0, limit).map((row) => ({
+  const listed = rows.slice(0, limit).map((row) => ({ ...row, cost: toPico(row.cost) }));
+  const users = listed.map((row) => ({
     user: row.user,
-    ...usageFigures({ ...row, cost: toPico(row.cost) }),
+    ...usageFigures(row),
     firstSeenAt: row.first_at.toISOString(),
     lastSeenAt: row.last_at.toISOString(),
     new: row.first_at.getTime() >= from,
   }));
   const unavailable = [
-    ...rows.slice(0, limit).flatMap((row, index) => {
-      return untoldUsage({ ...row, cost: toPico(row.cost) }, `data.${index}.`);
-    }),
+    ...listed.flatMap((row, index) => untoldUsage(row, `data.${index}.`)),
     ...((await losesEnds(ws, { from, to }, domains, floors))
       ? [{ path: 'data', reason: ENDS_GONE }]
       : []),
