@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { watch } from 'node:fs';
 import { extname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { watchElements } from './build-elements.ts';
 import { run, start, stop, stopAllOnSignal } from './support/processes.ts';
 import { startReloadProxy } from './support/reload-proxy.ts';

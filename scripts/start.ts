@@ -4,8 +4,8 @@
  */
 import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import type { Hono } from 'hono';
-import { digest, newApiKey, newPassword } from '../server/api/credentials.ts';
-import { ConfigError, readConfig } from '../server/config.ts';
+import { digest, newApiKey, newPassword } from '../server/auth/credentials.ts';
+import { ConfigError, readConfig } from '../server/config/config.ts';
 import type { ContractEnv } from '../server/contract/index.ts';
 import { agents } from '../server/demo/cast.ts';
 import { leaveFiles } from '../server/demo/files.ts';
@@ -15,11 +15,11 @@ import { knock } from '../server/demo/knock.ts';
 import { mintEmbedToken } from '../server/demo/mint.ts';
 import { startPortal } from '../server/demo/portal/portal.ts';
 import { readState, writeState } from '../server/demo/state.ts';
-import { createLogger } from '../server/logger.ts';
-import { StartError } from '../server/start-error.ts';
+import { createLogger } from '../server/monitoring/logger.ts';
+import { StartError } from '../server/config/start-error.ts';
 import { startServer } from '../server/start.ts';
-import { serveFiles } from '../server/static.ts';
-import { TenancyStore } from '../server/store/tenancy.ts';
+import { serveFiles } from '../server/http/static.ts';
+import { TenancyStore } from '../server/store/tenancy/tenancy.ts';
 import { buildElements } from './build-elements.ts';
 import { progressBar } from './support/progress.ts';
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { collectDefaultMetrics } from 'prom-client';
 import { parseArgs } from 'node:util';
-import { commandOptions, UsageError, type CommandValues } from './commands.ts';
-import { ConfigError, readConfig, type Config } from './config.ts';
-import { createLogger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
-import { runCommand } from './run-command.ts';
-import { StartError } from './start-error.ts';
+import { commandOptions, UsageError, type CommandValues } from './commands/commands.ts';
+import { ConfigError, readConfig, type Config } from './config/config.ts';
+import { createLogger } from './monitoring/logger.ts';
+import { createMetrics } from './monitoring/metrics.ts';
+import { runCommand } from './commands/run.ts';
+import { StartError } from './config/start-error.ts';
 import { startServer, version, type RunningServer } from './start.ts';
-import { serveFiles } from './static.ts';
-import { ProvisioningError } from './store/tenancy.ts';
-import { usage } from './usage.ts';
+import { serveFiles } from './http/static.ts';
+import { ProvisioningError } from './store/tenancy/tenancy.ts';
+import { usage } from './config/usage.ts';
 
 const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -1,7 +1,7 @@
-import { StartError } from './start-error.ts';
-import { openStore, type Store } from './store/database.ts';
-import { isUnavailable } from './store/errors.ts';
-import type { Config } from './config.ts';
+import { StartError } from './config/start-error.ts';
+import { openStore, type Store } from './store/database/database.ts';
+import { isUnavailable } from './store/database/errors.ts';
+import type { Config } from './config/config.ts';
 
 /** What PostgreSQL refuses a login for: no password of it is told. */
 const refusals: Record<string, string> = {

@@ -6,7 +6,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openStore } from '../../server/store/database.ts';
+import { openStore } from '../../server/store/database/database.ts';
 import { postgres, redis } from './machine.ts';
 import { run, start, stop } from './processes.ts';
 

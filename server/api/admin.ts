@@ -1,21 +1,21 @@
 import { badRequest, notFound, type Schemas } from '../contract/index.ts';
-import { AuditStore } from '../store/admin/audit-log.ts';
-import { DashboardStore } from '../store/admin/dashboard.ts';
-import { ErrorStore } from '../store/admin/error-store.ts';
-import { ProviderStore } from '../store/admin/providers.ts';
-import { SecurityStore } from '../store/admin/security.ts';
-import { CliSessionStore } from '../store/admin/telemetry.ts';
-import type { Store } from '../store/database.ts';
-import { isUnavailable } from '../store/errors.ts';
-import { resolvePeriod, withData } from '../store/period.ts';
-import { isUuid } from '../store/uuid.ts';
+import { AuditStore } from '../store/audit/audit-log.ts';
+import { DashboardStore } from '../store/read/admin/dashboard.ts';
+import { ErrorStore } from '../store/read/admin/error-store.ts';
+import { ProviderStore } from '../store/read/admin/providers.ts';
+import { SecurityStore } from '../store/read/admin/security.ts';
+import { CliSessionStore } from '../store/read/admin/telemetry.ts';
+import type { Store } from '../store/database/database.ts';
+import { isUnavailable } from '../store/database/errors.ts';
+import { resolvePeriod, withData } from '../store/time/period.ts';
+import { isUuid } from '../store/database/uuid.ts';
 import { overall, type SystemHealth } from './admin/system-health.ts';
 import type { ResourceReport } from './admin/resources.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
 import { inTime, Late } from './probing.ts';
-import { domainsFor } from './scope.ts';
+import { domainsFor } from '../auth/scope.ts';
 
 export interface AdminOptions {
   store: Store;

@@ -5,25 +5,25 @@ import {
   unprocessable,
   type Schemas,
 } from '../contract/index.ts';
-import type { AuditEntry } from '../store/audit.ts';
-import type { Account, AuthStore } from '../store/auth.ts';
-import { uuidv7 } from '../store/uuid.ts';
-import type { Authenticator } from './authenticate.ts';
-import type { ApiCaller } from './caller.ts';
+import type { AuditEntry } from '../store/audit/audit.ts';
+import type { Account, AuthStore } from '../store/tenancy/auth.ts';
+import { uuidv7 } from '../store/database/uuid.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { ApiCaller } from '../auth/caller.ts';
 import {
   digest,
   newRefreshToken,
   successorOf,
   verifyNothing,
   verifyPassword,
-} from './credentials.ts';
+} from '../auth/credentials.ts';
 import type { HandlersFor } from './handlers.ts';
-import type { Limits } from './limits.ts';
-import { foreignDomains, giversOf, mayGiveRole } from './minting.ts';
-import type { Origins } from './origins.ts';
-import type { Secret } from './secret.ts';
-import type { Tokens } from './tokens.ts';
-import { actorOf, type Watch } from './watch.ts';
+import type { Limits } from '../auth/limits.ts';
+import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
+import type { Origins } from '../auth/origins.ts';
+import type { Secret } from '../auth/secret.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import { actorOf, type Watch } from '../auth/security-events.ts';
 
 const ACCESS_SECONDS = 15 * 60;
 const REFRESH_SECONDS = 14 * 24 * 3600;

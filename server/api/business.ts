@@ -1,8 +1,8 @@
 import { badRequest, forbidden, type FieldError, type Schemas } from '../contract/index.ts';
-import type { BusinessStore } from '../store/business.ts';
+import type { BusinessStore } from '../store/business/business.ts';
 import { instantOf } from '../store/business/instant.ts';
-import { DAY } from '../store/zones.ts';
-import type { ApiCaller, IngestCaller } from './caller.ts';
+import { DAY } from '../store/time/zones.ts';
+import type { ApiCaller, IngestCaller } from '../auth/caller.ts';
 import type { HandlersFor } from './handlers.ts';
 
 export interface BusinessOptions {

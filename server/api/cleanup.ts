@@ -1,8 +1,8 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
 import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
-import type { CleanupRun, CleanupStore } from '../store/cleanup.ts';
-import { isUuid } from '../store/uuid.ts';
-import { access, refusal } from './access.ts';
+import type { CleanupRun, CleanupStore } from '../store/cleanup/cleanup.ts';
+import { isUuid } from '../store/database/uuid.ts';
+import { access, refusal } from '../auth/access.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 
 export interface CleanupOptions {

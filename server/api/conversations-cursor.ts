@@ -1,8 +1,8 @@
 /** Where pages of conversations, of their messages, and of what a search found have ended. */
-import type { Arrival } from '../store/conversations/arrivals.ts';
-import type { ConversationPosition, Order, Sort } from '../store/conversations/list.ts';
-import type { MessagePosition } from '../store/conversations/messages.ts';
-import type { HitPosition } from '../store/conversations/search.ts';
+import type { Arrival } from '../store/read/conversations/arrivals.ts';
+import type { ConversationPosition, Order, Sort } from '../store/read/conversations/list.ts';
+import type { MessagePosition } from '../store/read/conversations/messages.ts';
+import type { HitPosition } from '../store/read/conversations/search.ts';
 import { decodeCursor, encodeCursor, isInstant, isSafeText, partsOf } from './cursor.ts';
 
 /** A page goes on in the order in which it began. */

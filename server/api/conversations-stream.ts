@@ -1,10 +1,10 @@
 import { badRequest } from '../contract/index.ts';
 import { conversationStream } from '../live/conversation-stream.ts';
 import { conversationKey } from '../live/message.ts';
-import type { Arrival } from '../store/conversations/arrivals.ts';
-import type { ConversationPlace } from '../store/conversations/messages.ts';
-import type { Reader } from '../store/conversations/rows.ts';
-import type { ConversationStore } from '../store/conversations.ts';
+import type { Arrival } from '../store/read/conversations/arrivals.ts';
+import type { ConversationPlace } from '../store/read/conversations/messages.ts';
+import type { Reader } from '../store/read/conversations/rows.ts';
+import type { ConversationStore } from '../store/read/conversations.ts';
 import { fromStreamCursor, toStreamCursor } from './conversations-cursor.ts';
 import type { ApiRequest } from './handlers.ts';
 import { openSubscription, type Subscribing } from './live.ts';

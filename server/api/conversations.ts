@@ -1,9 +1,9 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
-import type { ConversationFilter } from '../store/conversations/list.ts';
-import type { ConversationPlace } from '../store/conversations/messages.ts';
-import { AmbiguousConversation, type ConversationStore } from '../store/conversations.ts';
-import { resolvePeriod, withData, type PeriodQuery } from '../store/period.ts';
-import type { ApiCaller } from './caller.ts';
+import type { ConversationFilter } from '../store/read/conversations/list.ts';
+import type { ConversationPlace } from '../store/read/conversations/messages.ts';
+import { AmbiguousConversation, type ConversationStore } from '../store/read/conversations.ts';
+import { resolvePeriod, withData, type PeriodQuery } from '../store/time/period.ts';
+import type { ApiCaller } from '../auth/caller.ts';
 import {
   fromHitCursor,
   fromListCursor,
@@ -17,8 +17,8 @@ import { streamConversation } from './conversations-stream.ts';
 import type { HandlersFor } from './handlers.ts';
 import type { Subscribing } from './live.ts';
 import { withPeriod } from './periods.ts';
-import { domainsFor } from './scope.ts';
-import { actorOf } from './watch.ts';
+import { domainsFor } from '../auth/scope.ts';
+import { actorOf } from '../auth/security-events.ts';
 
 export interface ConversationsOptions extends Subscribing {
   store: ConversationStore;

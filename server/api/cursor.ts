@@ -1,6 +1,6 @@
 import { badRequest } from '../contract/index.ts';
-import type { ExecutionPosition } from '../store/executions.ts';
-import { isUuid } from '../store/uuid.ts';
+import type { ExecutionPosition } from '../store/read/executions.ts';
+import { isUuid } from '../store/database/uuid.ts';
 
 /** Opaque to the client; it only says where a page ended, and gives nobody a right. */
 export function encodeCursor(parts: readonly unknown[]): string {

@@ -1,10 +1,10 @@
 import { notFound } from '../contract/index.ts';
-import type { ExecutionStore } from '../store/executions.ts';
-import { resolvePeriod, withData } from '../store/period.ts';
+import type { ExecutionStore } from '../store/read/executions.ts';
+import { resolvePeriod, withData } from '../store/time/period.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
-import { domainsFor } from './scope.ts';
+import { domainsFor } from '../auth/scope.ts';
 
 export interface ExecutionsOptions {
   store: ExecutionStore;

@@ -1,15 +1,15 @@
 import { tooManyRequests, type Schemas } from '../contract/index.ts';
-import { BusyError, type PdfRenderer } from '../report/renderer.ts';
-import { appendAudit } from '../store/audit.ts';
-import type { Store } from '../store/database.ts';
-import type { ExecutiveStore } from '../store/executive.ts';
-import type { ApiCaller } from './caller.ts';
+import { BusyError, type PdfRenderer } from '../reports/renderer.ts';
+import { appendAudit } from '../store/audit/audit.ts';
+import type { Store } from '../store/database/database.ts';
+import type { ExecutiveStore } from '../store/read/executive.ts';
+import type { ApiCaller } from '../auth/caller.ts';
 import { csvRows } from './csv.ts';
 import { executiveTable } from './executive-table.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
-import { domainsFor } from './scope.ts';
-import { actorOf } from './watch.ts';
+import { domainsFor } from '../auth/scope.ts';
+import { actorOf } from '../auth/security-events.ts';
 
 export interface ExecutiveOptions {
   store: ExecutiveStore;

@@ -1,6 +1,6 @@
 import type { OperationId, OperationRequest, OperationResult } from '../contract/index.ts';
-import type { access } from './access.ts';
-import type { ApiCaller, IngestCaller } from './caller.ts';
+import type { access } from '../auth/access.ts';
+import type { ApiCaller, IngestCaller } from '../auth/caller.ts';
 
 type Rules = typeof access;
 

@@ -1,5 +1,5 @@
 import { unauthorized, type Schemas } from '../contract/index.ts';
-import { access, refusal } from './access.ts';
+import { access, refusal } from '../auth/access.ts';
 import type { HandlersFor } from './handlers.ts';
 import { look, type Probe } from './probing.ts';
 

@@ -7,9 +7,9 @@ import {
   type Exchange,
 } from '../contract/index.ts';
 import type { IdempotencyKey, IdempotencyStore } from '../store/idempotency.ts';
-import type { Caller } from './caller.ts';
-import { digest } from './credentials.ts';
-import type { Secret } from './secret.ts';
+import type { Caller } from '../auth/caller.ts';
+import { digest } from '../auth/credentials.ts';
+import type { Secret } from '../auth/secret.ts';
 
 export interface IdempotencyOptions {
   store: IdempotencyStore;

@@ -3,10 +3,10 @@ import { carry } from '../live/socket.ts';
 import { eventStream } from '../live/sse.ts';
 import type { Hub, SubscribeOptions } from '../live/hub.ts';
 import type { Subscription } from '../live/subscription.ts';
-import { topicRoles, topicsOf } from './access.ts';
-import type { ApiCaller } from './caller.ts';
+import { topicRoles, topicsOf } from '../auth/access.ts';
+import type { ApiCaller } from '../auth/caller.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
-import { domainsFor } from './scope.ts';
+import { domainsFor } from '../auth/scope.ts';
 
 type Topic = Schemas['Topic'];
 

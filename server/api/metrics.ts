@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { QueueDepth } from '../jobs/index.ts';
-import type { CleanupStore } from '../store/cleanup.ts';
-import type { Store } from '../store/database.ts';
-import { executionFigures, type ExecutionFigures } from '../store/metrics.ts';
+import type { CleanupStore } from '../store/cleanup/cleanup.ts';
+import type { Store } from '../store/database/database.ts';
+import { executionFigures, type ExecutionFigures } from '../store/read/metrics.ts';
 
 export interface MetricsOptions {
   /** What this process counts of itself. */

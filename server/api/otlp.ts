@@ -9,7 +9,7 @@ import {
   type OtlpType,
 } from '../ingest/index.ts';
 import { OverloadedError, type Writer } from '../store/write/writer.ts';
-import type { IngestCaller } from './caller.ts';
+import type { IngestCaller } from '../auth/caller.ts';
 import type { HandlersFor } from './handlers.ts';
 
 export interface OtlpOptions {

@@ -1,5 +1,5 @@
 import { badRequest } from '../contract/index.ts';
-import { PeriodError } from '../store/period.ts';
+import { PeriodError } from '../store/time/period.ts';
 
 /**
  * Runs `work`; a period that makes no sense becomes a 400 that names the parameter.

@@ -1,10 +1,10 @@
 import { forbidden, notFound } from '../contract/index.ts';
-import type { StatsStore } from '../store/stats.ts';
-import { access } from './access.ts';
-import type { ApiCaller } from './caller.ts';
+import type { StatsStore } from '../store/read/stats.ts';
+import { access } from '../auth/access.ts';
+import type { ApiCaller } from '../auth/caller.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
-import { domainsFor } from './scope.ts';
+import { domainsFor } from '../auth/scope.ts';
 import { fromUserCursor, toUserCursor } from './user-cursor.ts';
 
 export interface StatsOptions {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { badRequest } from '../contract/index.ts';
-import type { UserPosition, UserSort } from '../store/stats/user-list.ts';
+import type { UserPosition, UserSort } from '../store/read/stats/user-list.ts';
 
 /**
  * Opaque to the client; it only says where a page ended, and gives nobody a right.

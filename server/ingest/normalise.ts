@@ -1,15 +1,15 @@
-import type { Batch, Message, Observation } from '../store/records.ts';
-import { cut, name } from './families/attributes.ts';
-import { claudeCode } from './families/claude-code.ts';
-import { codex } from './families/codex.ts';
-import type { Context } from './families/context.ts';
-import type { FamilyReader } from './families/family.ts';
-import { gemini } from './families/gemini.ts';
-import { genai } from './families/genai.ts';
-import { openinference } from './families/openinference.ts';
-import { observeLink } from './families/observe.ts';
-import { openllmetry } from './families/openllmetry.ts';
-import { vercel } from './families/vercel.ts';
+import type { Batch, Message, Observation } from '../model/records.ts';
+import { cut, name } from './conventions/attributes.ts';
+import { claudeCode } from './conventions/claude-code.ts';
+import { codex } from './conventions/codex.ts';
+import type { Context } from './conventions/context.ts';
+import type { FamilyReader } from './conventions/convention.ts';
+import { gemini } from './conventions/gemini.ts';
+import { genai } from './conventions/genai.ts';
+import { openinference } from './conventions/openinference.ts';
+import { observeLink } from './conventions/observe.ts';
+import { openllmetry } from './conventions/openllmetry.ts';
+import { vercel } from './conventions/vercel.ts';
 import type {
   Logs,
   Metrics,

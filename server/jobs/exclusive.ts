@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Store } from '../store/database.ts';
+import type { Store } from '../store/database/database.ts';
 
 /**
  * Runs `work` if nobody else, in any replica, runs work of this name. A process that dies lets go

@@ -1,6 +1,6 @@
-import { purgeDeleted } from '../store/conversations/purge.ts';
-import { Retention } from '../store/retention.ts';
-import type { Store } from '../store/database.ts';
+import { purgeDeleted } from '../store/write/deletion/purge.ts';
+import { Retention } from '../store/write/retention.ts';
+import type { Store } from '../store/database/database.ts';
 import type { Writer } from '../store/write/writer.ts';
 import type { QueueDefinition } from './queue.ts';
 

@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fromKysely, PgBoss, type Db, type QueuePolicy } from 'pg-boss';
-import type { Store } from '../store/database.ts';
-import type { Schema } from '../store/schema.ts';
+import type { Store } from '../store/database/database.ts';
+import type { Schema } from '../store/database/schema.ts';
 
 /** The schema of pg-boss's own tables. */
 const SCHEMA = 'cloudbrain_jobs';

@@ -1,4 +1,4 @@
-import type { LiveStore, OutboxBounds, OutboxEvent, OutboxPage } from '../store/live.ts';
+import type { LiveStore, OutboxBounds, OutboxEvent, OutboxPage } from '../store/read/live.ts';
 import { messageOf, saysGone, type Message } from './message.ts';
 import { RecentEvents, type RecentLimits } from './recent.ts';
 

@@ -1,5 +1,5 @@
 import type { Schemas } from '../contract/index.ts';
-import type { OutboxEvent } from '../store/live.ts';
+import type { OutboxEvent } from '../store/read/live.ts';
 
 export type Topic = Schemas['Topic'];
 export type EventName = Schemas['LiveEvent']['event'];

@@ -11,7 +11,7 @@ import {
 import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
 import { entry, fieldsOf, typeOf } from './schema.ts';
-import { whoMay } from './who.ts';
+import { whoMay } from './permissions.ts';
 
 /** An operation with the place where it is. */
 export interface Placed {

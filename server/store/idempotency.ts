@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Store } from './database.ts';
+import type { Store } from './database/database.ts';
 
 /** What makes a request the same one again. */
 export interface IdempotencyKey {

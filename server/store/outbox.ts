@@ -1,9 +1,9 @@
 /** The outbox: what happened in a workspace, written in the transaction in which it happened. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from './database.ts';
-import type { LiveEventTable } from './schema/telemetry.ts';
-import { unnest } from './unnest.ts';
-import { lockWorkspace } from './workspace-lock.ts';
+import type { WorkspaceTx } from './database/database.ts';
+import type { LiveEventTable } from './database/schema/telemetry.ts';
+import { unnest } from './database/batch-columns.ts';
+import { lockWorkspace } from './database/workspace-lock.ts';
 import { cleanJson } from './write/clean.ts';
 
 export interface NewEvent {

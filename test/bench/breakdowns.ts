@@ -1,9 +1,9 @@
 /** The statistics beside overview and timeline: the same questions to the rollups and to the rows. */
-import type { WorkspaceTx } from '../../server/store/database.ts';
-import { before, type Span } from '../../server/store/period.ts';
-import type { UsageFigures } from '../../server/store/stats/figures.ts';
-import type { StatsStore } from '../../server/store/stats.ts';
-import { DAY } from '../../server/store/zones.ts';
+import type { WorkspaceTx } from '../../server/store/database/database.ts';
+import { before, type Span } from '../../server/store/time/period.ts';
+import type { UsageFigures } from '../../server/store/read/stats/figures.ts';
+import type { StatsStore } from '../../server/store/read/stats.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 import { DAYS, DOMAINS, type History } from './history.ts';
 import {
   FIRST_TOKEN,

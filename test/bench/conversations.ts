@@ -1,11 +1,11 @@
 /** Lists and searches of conversations, against SQL on the rows that they are made of. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import type { ConversationFilter, ListPage } from '../../server/store/conversations/list.ts';
-import { ConversationStore } from '../../server/store/conversations.ts';
-import type { Store, WorkspaceTx } from '../../server/store/database.ts';
-import { time } from '../../server/store/unnest.ts';
-import { DAY } from '../../server/store/zones.ts';
+import type { ConversationFilter, ListPage } from '../../server/store/read/conversations/list.ts';
+import { ConversationStore } from '../../server/store/read/conversations.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
+import { time } from '../../server/store/database/batch-columns.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 import { makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
 import { onEachDatabase, type DatabaseKind } from './service.ts';

@@ -1,15 +1,15 @@
 /** The executive overview against SQL on the rows, and its exports against their limit. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { PdfRenderer } from '../../server/report/renderer.ts';
+import { PdfRenderer } from '../../server/reports/renderer.ts';
 import { csvRows } from '../../server/api/csv.ts';
 import { executiveTable } from '../../server/api/executive-table.ts';
-import { BusinessStore } from '../../server/store/business.ts';
+import { BusinessStore } from '../../server/store/business/business.ts';
 import type { SubscriptionTold } from '../../server/store/business/records.ts';
-import type { Store } from '../../server/store/database.ts';
-import { ExecutiveStore, type ExecutiveOverview } from '../../server/store/executive.ts';
-import { before } from '../../server/store/period.ts';
-import { DAY } from '../../server/store/zones.ts';
+import type { Store } from '../../server/store/database/database.ts';
+import { ExecutiveStore, type ExecutiveOverview } from '../../server/store/read/executive.ts';
+import { before } from '../../server/store/time/period.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 import { rawExecutive, type RawExecutive } from './executive-raw.ts';
 import { DOMAINS, makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';

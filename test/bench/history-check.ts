@@ -1,16 +1,16 @@
 /** Proves on a sample that a made history is what the write path would have made of its rows. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import type { Store, WorkspaceTx } from '../../server/store/database.ts';
-import { readFloors } from '../../server/store/floors.ts';
-import { fromPico, plainUsd } from '../../server/store/money.ts';
-import type { ConversationSchema } from '../../server/store/schema/conversations.ts';
-import type { LinkRecord } from '../../server/store/records.ts';
-import type { TelemetrySchema } from '../../server/store/schema/telemetry.ts';
-import { bucketOf } from '../../server/store/sketch.ts';
-import { time } from '../../server/store/unnest.ts';
-import { Deltas } from '../../server/store/write/deltas.ts';
-import { DAY } from '../../server/store/zones.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
+import { readFloors } from '../../server/store/time/retention-floors.ts';
+import { fromPico, plainUsd } from '../../server/store/rollups/money.ts';
+import type { ConversationSchema } from '../../server/store/database/schema/conversations.ts';
+import type { LinkRecord } from '../../server/model/records.ts';
+import type { TelemetrySchema } from '../../server/store/database/schema/telemetry.ts';
+import { bucketOf } from '../../server/store/rollups/sketch.ts';
+import { time } from '../../server/store/database/batch-columns.ts';
+import { Deltas } from '../../server/store/rollups/deltas.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 import { DAYS, type History } from './history.ts';
 
 /** Days before the end: one that has every grain, and one that is too old for the finest. */

@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
-import type { Store } from '../../server/store/database.ts';
-import { floorsAt } from '../../server/store/floors.ts';
-import { time } from '../../server/store/unnest.ts';
+import type { Store } from '../../server/store/database/database.ts';
+import { floorsAt } from '../../server/store/time/retention-floors.ts';
+import { time } from '../../server/store/database/batch-columns.ts';
 import { monthOf, Months } from '../../server/store/write/months.ts';
-import { DAY } from '../../server/store/zones.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 
 export interface History {
   workspaceId: string;

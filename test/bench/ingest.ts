@@ -1,6 +1,6 @@
 /** How many spans a second become rows, by HTTP, acknowledged after their commit. */
 import { sql } from 'kysely';
-import { openStore, type Store } from '../../server/store/database.ts';
+import { openStore, type Store } from '../../server/store/database/database.ts';
 import { BATCH, batches, PROTOBUF, type Batch } from './load.ts';
 import { quantile, type Context, type Row } from './measure.ts';
 import { createDatabase, DATABASE_KINDS, startService, type Database } from './service.ts';

@@ -1,9 +1,9 @@
 /** The breakdowns without rollups: SQL on the rows, as one would write it by hand. */
 import { sql, type RawBuilder } from 'kysely';
-import type { WorkspaceTx } from '../../server/store/database.ts';
-import type { Span } from '../../server/store/period.ts';
-import { time } from '../../server/store/unnest.ts';
-import { DAY, startOf } from '../../server/store/zones.ts';
+import type { WorkspaceTx } from '../../server/store/database/database.ts';
+import type { Span } from '../../server/store/time/period.ts';
+import { time } from '../../server/store/database/batch-columns.ts';
+import { DAY, startOf } from '../../server/store/time/zones.ts';
 
 /** One line of an answer: what names it, and its figures. */
 export interface RawEntry {

@@ -1,8 +1,8 @@
 /** The same statistics without rollups: SQL on the rows, as one would write it by hand. */
 import { sql, type RawBuilder } from 'kysely';
-import type { Store, WorkspaceTx } from '../../server/store/database.ts';
-import type { Span } from '../../server/store/period.ts';
-import { time } from '../../server/store/unnest.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
+import type { Span } from '../../server/store/time/period.ts';
+import { time } from '../../server/store/database/batch-columns.ts';
 
 /** The index that such queries want: `requests` has one on workspace and time already. */
 export async function indexRows(store: Store): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readyWhen, startPostgres } from '../../scripts/support/databases.ts';
 import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
-import { openStore, type Store } from '../../server/store/database.ts';
+import { openStore, type Store } from '../../server/store/database/database.ts';
 
 export type DatabaseKind = 'embedded' | 'PostgreSQL';
 

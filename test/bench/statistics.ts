@@ -1,12 +1,12 @@
 /** Every statistic from rollups, against well-indexed SQL on the rows. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import type { Store, WorkspaceTx } from '../../server/store/database.ts';
-import { plainUsd } from '../../server/store/money.ts';
-import { before, type Span } from '../../server/store/period.ts';
-import type { Figures } from '../../server/store/stats/figures.ts';
-import { StatsStore } from '../../server/store/stats.ts';
-import { DAY } from '../../server/store/zones.ts';
+import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
+import { plainUsd } from '../../server/store/rollups/money.ts';
+import { before, type Span } from '../../server/store/time/period.ts';
+import type { Figures } from '../../server/store/read/stats/figures.ts';
+import { StatsStore } from '../../server/store/read/stats.ts';
+import { DAY } from '../../server/store/time/zones.ts';
 import { breakdowns, TIMEZONE, type Breakdown } from './breakdowns.ts';
 import { checkHistory } from './history-check.ts';
 import { DOMAINS, makeHistory, type History } from './history.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { hashPassword } from '../../server/api/credentials.ts';
+import { hashPassword } from '../../server/auth/credentials.ts';
 import { TestServer } from '../support/server.ts';
 import { Cli } from './cli.ts';
 

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { buildElements } from '../../scripts/build-elements.ts';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { serveFiles } from '../../server/static.ts';
+import { serveFiles } from '../../server/http/static.ts';
 import { traceOf, type AgentRun } from '../server/api/traces.ts';
 import { PORTAL, TestServer, type TestServerOptions } from '../support/server.ts';
 import { Portal } from './portal.ts';

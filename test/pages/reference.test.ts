@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { serveFiles } from '../../server/static.ts';
+import { serveFiles } from '../../server/http/static.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
 import { assertAccessible } from './accessibility.ts';

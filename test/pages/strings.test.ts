@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { hashPassword } from '../../server/api/credentials.ts';
+import { hashPassword } from '../../server/auth/credentials.ts';
 import { tracesBody } from '../../server/demo/otlp.ts';
 import { Files, HOUR } from '../server/cleanup/files.ts';
 import { Site } from './fixture.ts';

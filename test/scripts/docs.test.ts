@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { settings } from '../../server/config.ts';
+import { settings } from '../../server/config/config.ts';
 import { run } from '../../scripts/support/processes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseArgs } from 'node:util';
-import { commandOptions } from '../../server/commands.ts';
-import { runCommand } from '../../server/run-command.ts';
+import { commandOptions } from '../../server/commands/commands.ts';
+import { runCommand } from '../../server/commands/run.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { holdDirectory } from '../../server/store/pglite/lock.ts';
+import { holdDirectory } from '../../server/store/database/pglite/lock.ts';
 import { eventually } from '../support/eventually.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');

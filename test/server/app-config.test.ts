@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConfigError, readConfig, settings } from '../../server/config.ts';
-import { usage } from '../../server/usage.ts';
+import { ConfigError, readConfig, settings } from '../../server/config/config.ts';
+import { usage } from '../../server/config/usage.ts';
 
 function problems(env: Record<string, string>): readonly string[] {
   try {

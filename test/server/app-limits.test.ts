@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { Limits } from '../../server/api/limits.ts';
+import { Limits } from '../../server/auth/limits.ts';
 import { Problem } from '../../server/contract/index.ts';
-import { connectRedis } from '../../server/redis.ts';
+import { connectRedis } from '../../server/store/database/redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestServer } from '../support/server.ts';
 

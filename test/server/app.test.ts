@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readConfig } from '../../server/config.ts';
+import { readConfig } from '../../server/config/config.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { createLogger } from '../../server/logger.ts';
+import { createLogger } from '../../server/monitoring/logger.ts';
 import { startServer } from '../../server/start.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { access, type Access } from '../../server/api/access.ts';
-import type { Role } from '../../server/api/caller.ts';
+import { access, type Access } from '../../server/auth/access.ts';
+import type { Role } from '../../server/auth/caller.ts';
 import { Contract, type OperationId } from '../../server/contract/index.ts';
 import { TestServer } from '../support/server.ts';
 

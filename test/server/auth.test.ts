@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
-import { digest } from '../../server/api/credentials.ts';
-import { Secret } from '../../server/api/secret.ts';
-import { hashPassword } from '../../server/api/credentials.ts';
+import { digest } from '../../server/auth/credentials.ts';
+import { Secret } from '../../server/auth/secret.ts';
+import { hashPassword } from '../../server/auth/credentials.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { AuthStore } from '../../server/store/auth.ts';
+import { AuthStore } from '../../server/store/tenancy/auth.ts';
 import { TestServer } from '../support/server.ts';
 
 type Session = Schemas['Session'];

@@ -10,7 +10,7 @@ import {
   type AnyHandlers,
   type ContractEnv,
 } from '../../server/contract/index.ts';
-import { listen, type Listening } from '../../server/listen.ts';
+import { listen, type Listening } from '../../server/http/listen.ts';
 
 const contract = new Contract();
 const ME = {

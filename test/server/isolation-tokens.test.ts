@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SignJWT, type JWTPayload } from 'jose';
-import { digest } from '../../server/api/credentials.ts';
-import { Secret } from '../../server/api/secret.ts';
+import { digest } from '../../server/auth/credentials.ts';
+import { Secret } from '../../server/auth/secret.ts';
 import { Contract, type OperationId, type Schemas } from '../../server/contract/index.ts';
 import { Listener, transportOf } from '../support/listener.ts';
 import type { SampleCall } from '../support/sample-calls.ts';

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { toCursor } from '../../server/api/cursor.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { Listener, transportOf } from '../support/listener.ts';
-import type { Store } from '../../server/store/database.ts';
+import type { Store } from '../../server/store/database/database.ts';
 import type { SampleCall } from '../support/sample-calls.ts';
 import { samples, type Sample } from '../support/samples.ts';
 import { cells, requestsIn } from '../support/cells.ts';

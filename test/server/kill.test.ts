@@ -12,7 +12,7 @@ import { agents } from '../../server/demo/cast.ts';
 import { tracesBody, type Span } from '../../server/demo/otlp.ts';
 import { random, type Random } from '../../server/demo/random.ts';
 import { conversation } from '../../server/demo/run.ts';
-import { openStore, type Store } from '../../server/store/database.ts';
+import { openStore, type Store } from '../../server/store/database/database.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
 const KILLS = 10;

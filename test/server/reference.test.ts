@@ -4,11 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { sdkCalls } from '../../scripts/support/calls.ts';
 import { inRoot } from '../../scripts/support/root.ts';
-import { access } from '../../server/api/access.ts';
+import { access } from '../../server/auth/access.ts';
 import { parseSource, readText } from '../../server/contract/source.ts';
 import { json } from '../../server/reference/html.ts';
 import { referencePage } from '../../server/reference/page.ts';
-import { serveFiles } from '../../server/static.ts';
+import { serveFiles } from '../../server/http/static.ts';
 import { TestServer, type Answer } from '../support/server.ts';
 
 let server: TestServer;

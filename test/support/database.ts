@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openStore } from '../../server/store/database.ts';
-import { migrations } from '../../server/store/migrations/index.ts';
+import { openStore } from '../../server/store/database/database.ts';
+import { migrations } from '../../server/store/database/migrations/index.ts';
 
 /** Where a test's store is: a PostgreSQL database of its own, or embedded in memory. */
 export interface TestDatabase {

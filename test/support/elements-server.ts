@@ -3,8 +3,8 @@
  * makes accounts, sends telemetry, goes down. It is told by messages; see web-test-runner.config.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Role } from '../../server/api/caller.ts';
-import { hashPassword } from '../../server/api/credentials.ts';
+import type { Role } from '../../server/auth/caller.ts';
+import { hashPassword } from '../../server/auth/credentials.ts';
 import { tracesBody, type Span } from '../../server/demo/otlp.ts';
 import { HOUR, Files } from '../server/cleanup/files.ts';
 import { TestServer } from './server.ts';

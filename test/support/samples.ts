@@ -1,6 +1,6 @@
 /** A call of every operation, as its owner makes it, and what others get for the very same call. */
 import assert from 'node:assert/strict';
-import type { Role } from '../../server/api/caller.ts';
+import type { Role } from '../../server/auth/caller.ts';
 import type { OperationId, Schemas } from '../../server/contract/index.ts';
 import {
   adminStatsCalls,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digest, hashPassword, newApiKey } from '../../server/api/credentials.ts';
-import type { Role } from '../../server/api/caller.ts';
-import { readConfig } from '../../server/config.ts';
+import { digest, hashPassword, newApiKey } from '../../server/auth/credentials.ts';
+import type { Role } from '../../server/auth/caller.ts';
+import { readConfig } from '../../server/config/config.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import { createLogger } from '../../server/logger.ts';
+import { createLogger } from '../../server/monitoring/logger.ts';
 import { startServer, type RunningServer, type StartOptions } from '../../server/start.ts';
-import { openStore, type Store, type StoreOptions } from '../../server/store/database.ts';
-import { TenancyStore } from '../../server/store/tenancy.ts';
+import { openStore, type Store, type StoreOptions } from '../../server/store/database/database.ts';
+import { TenancyStore } from '../../server/store/tenancy/tenancy.ts';
 import { createTestDatabase } from './database.ts';
 
 /** An origin that every test server has registered. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readyWhen, sparePort } from '../../scripts/support/databases.ts';
 import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
-import type { StoreOptions } from '../../server/store/database.ts';
+import type { StoreOptions } from '../../server/store/database/database.ts';
 import { createTestDatabase } from './database.ts';
 
 const ADMIN = { email: 'admin@localhost', password: 'correct horse battery staple' };

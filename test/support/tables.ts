@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Store } from '../../server/store/database.ts';
+import type { Store } from '../../server/store/database/database.ts';
 
 /** Names of the database's tables with a row that has the word anywhere. */
 export function tablesWith(store: Store, word: string): Promise<string[]> {

@@ -1,8 +1,8 @@
 /** Two workspaces whose data tell whose they are, and everybody who may ask for them. */
-import type { Role } from '../../server/api/caller.ts';
+import type { Role } from '../../server/auth/caller.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { logsBody, tracesBody } from '../../server/demo/otlp.ts';
-import { uuidv7 } from '../../server/store/uuid.ts';
+import { uuidv7 } from '../../server/store/database/uuid.ts';
 import { Files, HOUR } from '../server/cleanup/files.ts';
 import { businessOf, creditOf } from './business.ts';
 import {

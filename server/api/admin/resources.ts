@@ -1,6 +1,6 @@
 import type { Schemas } from '../../contract/index.ts';
 import type { QueueDepth } from '../../jobs/index.ts';
-import type { ResourceStore } from '../../store/admin/resources.ts';
+import type { ResourceStore } from '../../store/read/admin/resources.ts';
 
 type Resources = Schemas['AdminResources'];
 

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../contract/index.ts';
-import type { HeartbeatStore, Heartbeat } from '../../store/admin/heartbeats.ts';
+import type { HeartbeatStore, Heartbeat } from '../../store/heartbeats.ts';
 import { inTime, look, PATIENCE_MS, type Probe } from '../probing.ts';
 
 type Part = Schemas['AdminHealthPart'];

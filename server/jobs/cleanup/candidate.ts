@@ -1,5 +1,5 @@
-import type { Finding } from '../../store/cleanup-log.ts';
-import type { PreviewJobKey } from '../../store/preview-jobs.ts';
+import type { Finding } from '../../store/cleanup/cleanup-log.ts';
+import type { PreviewJobKey } from '../../store/cleanup/preview-jobs.ts';
 import { ConfinementError, ifThere, textOf, type Folder, type Name } from '../../storage/folder.ts';
 import { measure, type Measure } from '../../storage/tree.ts';
 import type { Budget } from './budget.ts';

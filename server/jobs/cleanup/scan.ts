@@ -1,6 +1,6 @@
 import { ConfinementError, ifThere, textOf, type Folder, type Name } from '../../storage/folder.ts';
 import { layout } from '../../storage/layout.ts';
-import type { PreviewJobKey } from '../../store/preview-jobs.ts';
+import type { PreviewJobKey } from '../../store/cleanup/preview-jobs.ts';
 import { inBatches } from './batches.ts';
 import {
   candidateOf,

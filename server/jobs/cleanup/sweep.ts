@@ -1,4 +1,4 @@
-import type { CleanupLog, Settlement } from '../../store/cleanup-log.ts';
+import type { CleanupLog, Settlement } from '../../store/cleanup/cleanup-log.ts';
 import { layout } from '../../storage/layout.ts';
 import type { Folder } from '../../storage/folder.ts';
 import { inBatches } from './batches.ts';

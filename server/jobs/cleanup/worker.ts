@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { Folder } from '../../storage/folder.ts';
-import { CleanupLog, type Announce } from '../../store/cleanup-log.ts';
-import type { CleanupRun } from '../../store/cleanup.ts';
-import type { Store } from '../../store/database.ts';
-import { findPreviewJobs } from '../../store/preview-jobs.ts';
-import { TenancyStore } from '../../store/tenancy.ts';
+import { CleanupLog, type Announce } from '../../store/cleanup/cleanup-log.ts';
+import type { CleanupRun } from '../../store/cleanup/cleanup.ts';
+import type { Store } from '../../store/database/database.ts';
+import { findPreviewJobs } from '../../store/cleanup/preview-jobs.ts';
+import { TenancyStore } from '../../store/tenancy/tenancy.ts';
 import { exclusively } from '../exclusive.ts';
 import type { JobQueue, QueueDefinition } from '../queue.ts';
 import { Budget } from './budget.ts';

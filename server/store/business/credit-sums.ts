@@ -1,9 +1,9 @@
 /** Keeps `credit_sums` current: what was used and sold, by customer. */
-import type { WorkspaceTx } from '../database.ts';
-import { fromPico, toPico, type Pico } from '../money.ts';
-import type { Grain } from '../schema/rollups.ts';
-import { addTo, slotKeys, type Rollup } from '../rollups.ts';
-import { slotsOf } from '../segments.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { fromPico, toPico, type Pico } from '../rollups/money.ts';
+import type { Grain } from '../database/schema/rollups.ts';
+import { addTo, slotKeys, type Rollup } from '../rollups/rollups.ts';
+import { slotsOf } from '../time/segments.ts';
 import type { Change } from './keep.ts';
 import type { StoredCredit } from './kinds.ts';
 import type { CreditRow } from './records.ts';

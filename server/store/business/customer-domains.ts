@@ -1,7 +1,7 @@
 /** Keeps `customer_domains` current: which customers have a domain. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { matching, namesOf, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { matching, namesOf, unnest, type Column } from '../database/batch-columns.ts';
 import type { Change } from './keep.ts';
 import type { StoredCustomer } from './kinds.ts';
 import type { CustomerRow } from './records.ts';

@@ -1,9 +1,9 @@
 /** What a batch of business data tells those who watch. */
 import { sql } from 'kysely';
-import type { BusinessChanges } from '../business.ts';
-import type { WorkspaceTx } from '../database.ts';
+import type { BusinessChanges } from './business.ts';
+import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import { WORKSPACE } from '../write/deltas.ts';
+import { WORKSPACE } from '../rollups/deltas.ts';
 
 export type BusinessPart = keyof BusinessChanges;
 

@@ -1,7 +1,7 @@
 /** Keeps the latest version of each record, in whatever order they come. */
 import { sql, type RawBuilder } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { matching, namesOf, overwrite, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { matching, namesOf, overwrite, unnest, type Column } from '../database/batch-columns.ts';
 import type { Instant } from './instant.ts';
 import type { VersionedRow } from './records.ts';
 

@@ -1,7 +1,7 @@
 /** The tables of business data, as `keepLatest` writes them. */
 import { sql, type Selectable } from 'kysely';
-import type { BusinessSchema } from '../schema/business.ts';
-import type { Column } from '../unnest.ts';
+import type { BusinessSchema } from '../database/schema/business.ts';
+import type { Column } from '../database/batch-columns.ts';
 import type { Kind } from './keep.ts';
 import type { CreditRow, CustomerRow, SpendRow, SubscriptionRow, VersionedRow } from './records.ts';
 

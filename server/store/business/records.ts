@@ -1,7 +1,7 @@
 /** Business data as they are told, and the rows that they become. Pure. */
 import { hash } from 'node:crypto';
-import { fromPico, plainUsd, toPico } from '../money.ts';
-import type { BillingInterval, SubscriptionStatus } from '../schema/business.ts';
+import { fromPico, plainUsd, toPico } from '../rollups/money.ts';
+import type { BillingInterval, SubscriptionStatus } from '../database/schema/business.ts';
 import { instantOf, type Instant } from './instant.ts';
 
 interface ToldRecord {

@@ -4,7 +4,7 @@
  * whole milliseconds.
  */
 import { hash } from 'node:crypto';
-import type { Message, Observation, ObservationData } from '../records.ts';
+import type { Message, Observation, ObservationData } from '../../model/records.ts';
 import { packData, unpackData } from './data.ts';
 
 /** An observation with its data written down once. */

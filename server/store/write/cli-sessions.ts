@@ -1,16 +1,16 @@
 /** Brings the sessions of command lines in line with what the touched scopes tell now. */
 import { sql, type Selectable } from 'kysely';
-import { cliSessionOf } from '../admin/cli-session.ts';
-import type { WorkspaceTx } from '../database.ts';
+import { cliSessionOf } from '../../model/to-contract/cli-session.ts';
+import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import type { SessionRecord } from '../records.ts';
-import { addTo, countColumn, domainKey, slotKeys, type Rollup } from '../rollups.ts';
-import type { CliSessionTable, CliTransitionTable, SessionSumTable } from '../schema/admin.ts';
-import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../unnest.ts';
-import { uuidv7 } from '../uuid.ts';
+import type { SessionRecord } from '../../model/records.ts';
+import { addTo, countColumn, domainKey, slotKeys, type Rollup } from '../rollups/rollups.ts';
+import type { CliSessionTable, CliTransitionTable, SessionSumTable } from '../database/schema/admin.ts';
+import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import { uuidv7 } from '../database/uuid.ts';
 import { cleanJson, cleanName, UNKNOWN } from './clean.ts';
-import type { Sign } from './usage-sums.ts';
-import { Counts, type Count } from './grains.ts';
+import type { Sign } from '../rollups/usage-sums.ts';
+import { Counts, type Count } from '../rollups/grains.ts';
 import { digestOf } from './requests.ts';
 
 /** A session that a scope tells of. */

@@ -1,18 +1,18 @@
 /** One transaction of the write path: rows, rollups and outbox, all or nothing. */
-import type { WorkspaceTx } from '../database.ts';
-import { settleFloors } from '../floors.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { settleFloors } from '../time/retention-floors.ts';
 import { appendEvents } from '../outbox.ts';
-import { readPriceOverrides } from '../prices.ts';
-import type { Derived, ExecutionRecord, Message, RequestRecord } from '../records.ts';
-import { applyDeltas } from '../rollups.ts';
-import { lockWorkspace } from '../workspace-lock.ts';
-import { updateAgentSums } from './agent-sums.ts';
-import { forgetMessages, keepMessages } from './bodies.ts';
+import { readPriceOverrides } from '../tenancy/prices.ts';
+import type { Derived, ExecutionRecord, Message, RequestRecord } from '../../model/records.ts';
+import { applyDeltas } from '../rollups/rollups.ts';
+import { lockWorkspace } from '../database/workspace-lock.ts';
+import { updateAgentSums } from '../rollups/agent-sums.ts';
+import { forgetMessages, keepMessages } from './message-bodies.ts';
 import { cleanName, UNKNOWN, type CleanObservation } from './clean.ts';
 import { conversationEvents } from './conversation-events.ts';
 import { updateConversations } from './conversations.ts';
-import { carryDeletion, findDeletion, placeOf } from './deleted.ts';
-import { Deltas } from './deltas.ts';
+import { carryDeletion, findDeletion, placeOf } from './deletion/deleted.ts';
+import { Deltas } from '../rollups/deltas.ts';
 import { updateDomains } from './domains.ts';
 import { executionEvents, statsEvents } from './events.ts';
 import {
@@ -24,11 +24,11 @@ import {
 } from './executions.ts';
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import { updateOperations } from './operations.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './derivation.ts';
 import type { Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
-import { moveAnnotations, moveExecutions, movedRequests } from './moves.ts';
-import { keepPlaces, leavingPlaces } from './places.ts';
+import { moveAnnotations, moveExecutions, movedRequests } from './thread-moves.ts';
+import { keepPlaces, leavingPlaces } from './message-index.ts';
 import { saveRequests } from './request-rows.ts';
 import { compareRequests, loadRequests, newRequest, type NewRequest } from './requests.ts';
 import { threadOf } from './threads.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Conversation } from '../conversation.ts';
-import { describeConversations } from '../conversations/rows.ts';
-import type { WorkspaceTx } from '../database.ts';
+import type { Conversation } from '../../model/to-contract/conversation.ts';
+import { describeConversations } from '../read/conversations/rows.ts';
+import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import { unnest } from '../unnest.ts';
+import { unnest } from '../database/batch-columns.ts';
 import { placeColumns, type Place } from './conversation-rows.ts';
 
 /** The contract's `LiveConversation` data: each conversation as it is now, or that it is gone. */

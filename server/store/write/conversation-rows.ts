@@ -1,9 +1,9 @@
 /** The rows of `conversations`: what is kept of one, read and written. */
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { fromPico, toPico, type Pico } from '../money.ts';
-import type { ConversationLink, ConversationTable } from '../schema/conversations.ts';
-import { namesOf, overwrite, time, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { fromPico, toPico, type Pico } from '../rollups/money.ts';
+import type { ConversationLink, ConversationTable } from '../database/schema/conversations.ts';
+import { namesOf, overwrite, time, unnest, type Column } from '../database/batch-columns.ts';
 import { cleanJson } from './clean.ts';
 
 export interface Place {

@@ -2,9 +2,9 @@
  * Keeps `conversations` current as requests come and go. One belongs to a domain: ids of two
  * applications, which may both count from 1, are not of the same.
  */
-import type { WorkspaceTx } from '../database.ts';
-import { toPico } from '../money.ts';
-import type { ConversationLink } from '../schema/conversations.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { toPico } from '../rollups/money.ts';
+import type { ConversationLink } from '../database/schema/conversations.ts';
 import {
   findEnds,
   idOf,
@@ -15,7 +15,7 @@ import {
   type Place,
   type Sums,
 } from './conversation-rows.ts';
-import type { Deltas } from './deltas.ts';
+import type { Deltas } from '../rollups/deltas.ts';
 import type { CountedRequest, RequestChanges } from './requests.ts';
 
 interface Change extends Place {

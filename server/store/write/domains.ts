@@ -1,8 +1,8 @@
 /** Keeps `domain_totals` current: which there are, how much each has in all, and its latest request. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { timeOrNull, unnest, type Column } from '../unnest.ts';
-import type { Deltas, DomainTotal } from './deltas.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import type { Deltas, DomainTotal } from '../rollups/deltas.ts';
 import type { CountedRequest, RequestChanges } from './requests.ts';
 
 interface Change extends DomainTotal {

@@ -1,8 +1,8 @@
 /** What a commit tells those who watch. */
-import { executionOf } from '../execution.ts';
-import { fromPico } from '../money.ts';
+import { executionOf } from '../../model/to-contract/execution.ts';
+import { fromPico } from '../rollups/money.ts';
 import type { NewEvent } from '../outbox.ts';
-import type { Deltas, DomainDelta, ModelDelta } from './deltas.ts';
+import type { Deltas, DomainDelta, ModelDelta } from '../rollups/deltas.ts';
 import type { ExecutionChanges } from './executions.ts';
 
 /** The contract's `LiveExecution` data: each execution as it is now, or was before it went. */

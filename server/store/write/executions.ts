@@ -1,12 +1,12 @@
 /** Brings the rows of `executions` in line with what the touched scopes tell now. */
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { fromPico, toPico } from '../money.ts';
-import type { ExecutionRecord, LinkRecord, Usage } from '../records.ts';
-import type { ExecutionTable } from '../schema/telemetry.ts';
-import { bucketOf } from '../sketch.ts';
-import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../unnest.ts';
-import { uuidv7 } from '../uuid.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { fromPico, toPico } from '../rollups/money.ts';
+import type { ExecutionRecord, LinkRecord, Usage } from '../../model/records.ts';
+import type { ExecutionTable } from '../database/schema/telemetry.ts';
+import { bucketOf } from '../rollups/sketch.ts';
+import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import { uuidv7 } from '../database/uuid.ts';
 import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
 import { digestOf, type CountedRequest } from './requests.ts';
 

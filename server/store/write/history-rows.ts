@@ -1,9 +1,9 @@
 /** What requests may go on from, and lead to, as rows: what they are tied by (see links.ts). */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { matching, namesOf, time, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { matching, namesOf, time, unnest, type Column } from '../database/batch-columns.ts';
 import { marksOf, type Mark } from './history.ts';
-import { childrenOf, firstsAt, goingOnFrom, type Fork, type PlacedMark } from './points.ts';
+import { childrenOf, firstsAt, goingOnFrom, type Fork, type PlacedMark } from './history-index.ts';
 import { digestOf } from './requests.ts';
 import { loadThreads, nameOf, threadColumns, type Thread, type ThreadState } from './threads.ts';
 

@@ -4,7 +4,7 @@
  * and may go on from points: wherever in its own history a model had just answered. Pure.
  */
 import { hash } from 'node:crypto';
-import { readHash, repeatedAs } from '../message-hash.ts';
+import { readHash, repeatedAs } from '../../model/message-hash.ts';
 
 /** A place in a history. Equal hashes: the same messages in the same domain. */
 export interface Mark {

@@ -6,11 +6,11 @@
  * threads that it concerns are looked at again.
  */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import type { ConversationLink } from '../schema/conversations.ts';
-import { unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import type { ConversationLink } from '../database/schema/conversations.ts';
+import { unnest, type Column } from '../database/batch-columns.ts';
 import { historyOf, loadHistories, replaceHistories, type Linkable } from './history-rows.ts';
-import { childrenOf, firstsAt, marksOfUser } from './points.ts';
+import { childrenOf, firstsAt, marksOfUser } from './history-index.ts';
 import { loadThreads, nameOf, threadColumns, uniqueThreads, type Thread } from './threads.ts';
 
 export interface Link {

@@ -1,6 +1,6 @@
 /** The months of `requests`: each is a table of its own, so that it can be dropped as a whole. */
 import { sql } from 'kysely';
-import type { Store } from '../database.ts';
+import type { Store } from '../database/database.ts';
 
 /** Some rows belong to months that have no table yet: make them, and run the transaction again. */
 export class MissingMonths extends Error {

@@ -1,13 +1,13 @@
 /** Keeps the observations of a batch, and brings together all that has to be read anew. */
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import type { Observation } from '../records.ts';
-import type { ObservationTable } from '../schema/telemetry.ts';
-import { overwrite, namesOf, time, timeOrNull, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import type { Observation } from '../../model/records.ts';
+import type { ObservationTable } from '../database/schema/telemetry.ts';
+import { overwrite, namesOf, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
 import type { CleanObservation } from './clean.ts';
 import { packData, unpackData } from './data.ts';
 import { preferred, sameObservation } from './merge.ts';
-import type { ScopeOf } from './reading.ts';
+import type { ScopeOf } from './derivation.ts';
 import { SessionIndex } from './sessions.ts';
 
 /** A scope that has changed, with everything that is known of it now. */

@@ -1,8 +1,8 @@
 /** Keeps `provider_calls` current: when each provider last answered and last failed, by domain. */
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import type { ProviderCallTable } from '../schema/admin.ts';
-import { namesOf, overwrite, timeOrNull, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import type { ProviderCallTable } from '../database/schema/admin.ts';
+import { namesOf, overwrite, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
 import { cleanText } from './clean.ts';
 import type { CountedRequest, NewRequest, RequestChanges } from './requests.ts';
 

@@ -1,8 +1,8 @@
 /** The rows of `requests`, written. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
+import type { WorkspaceTx } from '../database/database.ts';
 import { nextEventId } from '../outbox.ts';
-import { namesOf, time, unnest, type Column } from '../unnest.ts';
+import { namesOf, time, unnest, type Column } from '../database/batch-columns.ts';
 import { cleanJson, cleanText } from './clean.ts';
 import {
   durationOrNull,

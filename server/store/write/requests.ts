@@ -1,14 +1,14 @@
 /** Brings the rows of `requests` in line with what the touched scopes tell now. */
 import { hash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { plainUsd } from '../money.ts';
-import type { RequestRecord, Usage } from '../records.ts';
-import type { ConversationLink } from '../schema/conversations.ts';
-import type { RequestTable } from '../schema/telemetry.ts';
-import { bucketOf } from '../sketch.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { plainUsd } from '../rollups/money.ts';
+import type { RequestRecord, Usage } from '../../model/records.ts';
+import type { ConversationLink } from '../database/schema/conversations.ts';
+import type { RequestTable } from '../database/schema/telemetry.ts';
+import { bucketOf } from '../rollups/sketch.ts';
 import { cleanName, UNKNOWN } from './clean.ts';
-import type { Price } from './reading.ts';
+import type { Price } from './derivation.ts';
 
 /** What of a request is counted somewhere. */
 export interface CountedRequest {

@@ -1,10 +1,10 @@
 /** Which session each trace belongs to: a CLI's logs and traces tell one story together. */
 import { sql, type Selectable } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import type { Family, Observation } from '../records.ts';
-import type { TraceSessionTable } from '../schema/telemetry.ts';
-import { unnest } from '../unnest.ts';
-import type { ScopeOf } from './reading.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import type { Family, Observation } from '../../model/records.ts';
+import type { TraceSessionTable } from '../database/schema/telemetry.ts';
+import { unnest } from '../database/batch-columns.ts';
+import type { ScopeOf } from './derivation.ts';
 
 interface Membership {
   before: string | null;

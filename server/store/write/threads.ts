@@ -1,7 +1,7 @@
 /** Threads: requests that have one conversation, for they are of one trace, or one that stands alone. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { unnest, type Column } from '../database/batch-columns.ts';
 
 export interface Thread {
   domain: string;

@@ -1,7 +1,7 @@
 /** Keeps `users` current: when each user was first and last seen in each domain. */
 import { sql } from 'kysely';
-import type { WorkspaceTx } from '../database.ts';
-import { matching, time, unnest, type Column } from '../unnest.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import { matching, time, unnest, type Column } from '../database/batch-columns.ts';
 import type { CountedRequest, RequestChanges } from './requests.ts';
 
 interface Seen {

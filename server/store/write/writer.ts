@@ -1,15 +1,15 @@
 /** The one way telemetry gets into the database. */
 import { sql } from 'kysely';
-import type { Store, WorkspaceTx } from '../database.ts';
-import { isUnavailable } from '../errors.ts';
-import type { Batch, Message } from '../records.ts';
-import { time } from '../unnest.ts';
-import { MINUTE } from '../zones.ts';
+import type { Store, WorkspaceTx } from '../database/database.ts';
+import { isUnavailable } from '../database/errors.ts';
+import type { Batch, Message } from '../../model/records.ts';
+import { time } from '../database/batch-columns.ts';
+import { MINUTE } from '../time/zones.ts';
 import { cleanObservation, type CleanObservation } from './clean.ts';
 import { commitBatch, commitScopes, type CommitContext } from './commit.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes } from './queue.ts';
 import { MissingMonths, monthOf, Months } from './months.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './derivation.ts';
 
 export interface WriterOptions {
   store: Store;
@@ -44,7 +44,7 @@ const NO_PARTITION = '23514';
 /** Tries of one transaction; what does not pass in these is passed on. */
 const TRIES = 3;
 
-export { OverloadedError } from './lanes.ts';
+export { OverloadedError } from './queue.ts';
 
 export class Writer {
   readonly #options: WriterOptions;

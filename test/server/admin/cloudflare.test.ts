@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { DurableObjects } from '../../../server/cloudflare.ts';
+import { DurableObjects } from '../../../server/monitoring/cloudflare.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { TestServer } from '../../support/server.ts';
 import { Elsewhere, json } from './upstream.ts';

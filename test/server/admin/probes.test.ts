@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { look } from '../../../server/api/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { probes, type Parts } from '../../../server/probes.ts';
+import { probes, type Parts } from '../../../server/monitoring/probes.ts';
 import { eventually } from '../../support/eventually.ts';
 import { TestServer } from '../../support/server.ts';
 

@@ -1,12 +1,12 @@
 /** What is noted of refusals and uses, and who is told of it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { clientAddress } from '../../../server/address.ts';
-import { networkOf, Watch } from '../../../server/api/watch.ts';
-import { digest } from '../../../server/api/credentials.ts';
+import { clientAddress } from '../../../server/http/address.ts';
+import { networkOf, Watch } from '../../../server/auth/security-events.ts';
+import { digest } from '../../../server/auth/credentials.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { Retention } from '../../../server/store/retention.ts';
-import type { Refusal, Use } from '../../../server/store/admin/security-log.ts';
+import { Retention } from '../../../server/store/write/retention.ts';
+import type { Refusal, Use } from '../../../server/store/audit/security-log.ts';
 import { PORTAL, TestServer } from '../../support/server.ts';
 
 type Security = Schemas['AdminSecurity'];

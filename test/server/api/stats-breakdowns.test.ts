@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { toUserCursor } from '../../../server/api/user-cursor.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
-import type { UserSort } from '../../../server/store/stats/user-list.ts';
+import type { UserSort } from '../../../server/store/read/stats/user-list.ts';
 import { tracesBody, type Span } from '../../../server/demo/otlp.ts';
 import { TestServer } from '../../support/server.ts';
 import { newSpanId, traceOf } from './traces.ts';

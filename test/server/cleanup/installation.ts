@@ -4,10 +4,10 @@ import {
   CleanupStore,
   type CleanupAction,
   type CleanupRun,
-} from '../../../server/store/cleanup.ts';
-import { openStore, type Store } from '../../../server/store/database.ts';
-import { LiveStore } from '../../../server/store/live.ts';
-import { TenancyStore } from '../../../server/store/tenancy.ts';
+} from '../../../server/store/cleanup/cleanup.ts';
+import { openStore, type Store } from '../../../server/store/database/database.ts';
+import { LiveStore } from '../../../server/store/read/live.ts';
+import { TenancyStore } from '../../../server/store/tenancy/tenancy.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -3,7 +3,7 @@
  * Prints a line for each change of the run. It ends when it is killed.
  */
 import { openJobs } from '../../../server/jobs/index.ts';
-import { openStore } from '../../../server/store/database.ts';
+import { openStore } from '../../../server/store/database/database.ts';
 import { defaults, writerOf } from './installation.ts';
 
 const [, , dataDir = '', databaseUrl] = process.argv;

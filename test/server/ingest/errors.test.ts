@@ -1,8 +1,8 @@
 /** What counts as an error, how bad it is, and what is one group. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { patternOf } from '../../../server/ingest/derive/pattern.ts';
-import { severityOf } from '../../../server/ingest/derive/severity.ts';
+import { patternOf } from '../../../server/derive/pattern.ts';
+import { severityOf } from '../../../server/derive/severity.ts';
 import { claudeCodeSession } from './captures/claude-code.ts';
 import { retriedAndFailedRuns } from './captures/genai.ts';
 import { client, spanId, T0, traceId, type Capture, type Values } from './otlp.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { price } from '../../../server/ingest/index.ts';
-import type { PriceOverride } from '../../../server/store/prices.ts';
-import type { Usage } from '../../../server/store/records.ts';
+import type { PriceOverride } from '../../../server/store/tenancy/prices.ts';
+import type { Usage } from '../../../server/model/records.ts';
 
 const usage = (counts: Partial<Usage>): Usage => ({
   uncachedInput: 0,

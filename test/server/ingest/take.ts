@@ -6,7 +6,7 @@ import {
   price,
   type Rejected,
 } from '../../../server/ingest/index.ts';
-import type { Derived, Message, Observation } from '../../../server/store/records.ts';
+import type { Derived, Message, Observation } from '../../../server/model/records.ts';
 import { type Capture, requestBody, T0 } from './otlp.ts';
 
 /** A minute after everything happened. */

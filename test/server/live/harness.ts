@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { randomUUID } from 'node:crypto';
-import type { ApiCaller } from '../../../server/api/caller.ts';
+import type { ApiCaller } from '../../../server/auth/caller.ts';
 import { liveHandlers } from '../../../server/api/live.ts';
 import {
   Contract,
@@ -13,9 +13,9 @@ import {
 } from '../../../server/contract/index.ts';
 import { LocalBus, type Bus } from '../../../server/live/bus.ts';
 import { Hub, type HubLimits } from '../../../server/live/hub.ts';
-import { listen, type Listening } from '../../../server/listen.ts';
-import type { Store } from '../../../server/store/database.ts';
-import { LiveStore } from '../../../server/store/live.ts';
+import { listen, type Listening } from '../../../server/http/listen.ts';
+import type { Store } from '../../../server/store/database/database.ts';
+import { LiveStore } from '../../../server/store/read/live.ts';
 import { appendEvents, type NewEvent } from '../../../server/store/outbox.ts';
 
 const contract = new Contract();

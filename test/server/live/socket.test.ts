@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { HubLimits } from '../../../server/live/hub.ts';
-import { openStore, type Store } from '../../../server/store/database.ts';
+import { openStore, type Store } from '../../../server/store/database/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { callerOf, cleanup, execution, executions, LiveServer, PORTAL, stats } from './harness.ts';
 import { handshake, SocketClient } from './socket-client.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { HubLimits } from '../../../server/live/hub.ts';
-import { openStore, type Store } from '../../../server/store/database.ts';
+import { openStore, type Store } from '../../../server/store/database/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { EventReader, type LiveEvent } from './event-reader.ts';
 import { callerOf, cleanup, commit, execution, executions, LiveServer, stats } from './harness.ts';

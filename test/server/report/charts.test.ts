@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chartSvg } from '../../../server/report/charts.ts';
+import { chartSvg } from '../../../server/reports/charts.ts';
 
 const COLOR = '#123456';
 

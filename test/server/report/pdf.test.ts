@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { readDocument } from '../../../server/contract/document.ts';
-import type { ExecutiveReport } from '../../../server/report/executive.ts';
-import { BusyError, PdfRenderer } from '../../../server/report/renderer.ts';
+import type { ExecutiveReport } from '../../../server/reports/executive.ts';
+import { BusyError, PdfRenderer } from '../../../server/reports/renderer.ts';
 import { nasty, valid } from '../../support/arbitrary.ts';
 
 type Overview = Schemas['ExecutiveOverview'];

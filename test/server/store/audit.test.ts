@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { appendAudit } from '../../../server/store/audit.ts';
-import { ConversationStore } from '../../../server/store/conversations.ts';
+import { appendAudit } from '../../../server/store/audit/audit.ts';
+import { ConversationStore } from '../../../server/store/read/conversations.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 describe('the audit log', () => {

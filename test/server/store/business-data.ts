@@ -1,5 +1,5 @@
 /** Business data to begin from, for tests of the store alone. */
-import { BusinessStore } from '../../../server/store/business.ts';
+import { BusinessStore } from '../../../server/store/business/business.ts';
 import type {
   BusinessBatch,
   CreditTold,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { openStore, type Store, type WorkspaceTx } from '../../../server/store/database.ts';
-import type { Observation } from '../../../server/store/records.ts';
+import { openStore, type Store, type WorkspaceTx } from '../../../server/store/database/database.ts';
+import type { Observation } from '../../../server/model/records.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { arrival, END, fleet } from './fleet.ts';

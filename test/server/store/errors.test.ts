@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAway, isUnavailable } from '../../../server/store/errors.ts';
+import { isAway, isUnavailable } from '../../../server/store/database/errors.ts';
 
 const withCode = (code: unknown): Error => Object.assign(new Error('It failed'), { code });
 

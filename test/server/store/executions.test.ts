@@ -4,7 +4,7 @@ import type {
   ExecutionFilter,
   ExecutionPage,
   ExecutionPosition,
-} from '../../../server/store/executions.ts';
+} from '../../../server/store/read/executions.ts';
 import { failure, observation, usage } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

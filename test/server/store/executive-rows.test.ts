@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import fc from 'fast-check';
-import { ExecutiveStore, type ExecutiveOverview } from '../../../server/store/executive.ts';
+import { ExecutiveStore, type ExecutiveOverview } from '../../../server/store/read/executive.ts';
 import type { BusinessBatch } from '../../../server/store/business/records.ts';
 import { Business, credit, customer, DAY, subscription } from './business-data.ts';
 import { END, fleet, SPAN_MS } from './fleet.ts';

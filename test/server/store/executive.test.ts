@@ -1,8 +1,8 @@
 /** Each figure of the executive overview on cases that were computed by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isAway } from '../../../server/store/errors.ts';
-import { ExecutiveStore, type ExecutiveQuery } from '../../../server/store/executive.ts';
+import { isAway } from '../../../server/store/database/errors.ts';
+import { ExecutiveStore, type ExecutiveQuery } from '../../../server/store/read/executive.ts';
 import { Business, credit, customer, DAY, spend, subscription } from './business-data.ts';
 import { failure, observation } from './reading.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';

@@ -1,6 +1,6 @@
 /** Random small fleets of agents, as fast-check makes them. */
 import fc from 'fast-check';
-import type { Observation, ObservationKind } from '../../../server/store/records.ts';
+import type { Observation, ObservationKind } from '../../../server/model/records.ts';
 import { failure, observation } from './reading.ts';
 
 const MINUTE = 60_000;

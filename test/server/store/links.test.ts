@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { deleteConversations } from '../../../server/store/conversations/deletion.ts';
-import { purgeDeleted } from '../../../server/store/conversations/purge.ts';
-import { messageHash } from '../../../server/store/message-hash.ts';
-import type { Message, Observation } from '../../../server/store/records.ts';
+import { deleteConversations } from '../../../server/store/write/deletion/deletion.ts';
+import { purgeDeleted } from '../../../server/store/write/deletion/purge.ts';
+import { messageHash } from '../../../server/model/message-hash.ts';
+import type { Message, Observation } from '../../../server/model/records.ts';
 import { historyOf, replaceHistories } from '../../../server/store/write/history-rows.ts';
 import { uniqueThreads } from '../../../server/store/write/threads.ts';
 import { observation } from './reading.ts';

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
-import { migrations } from '../../../server/store/migrations/index.ts';
-import { PGliteClient } from '../../../server/store/pglite/client.ts';
-import { PGliteWorkerDialect } from '../../../server/store/pglite/dialect.ts';
-import type { Schema } from '../../../server/store/schema.ts';
+import { migrations } from '../../../server/store/database/migrations/index.ts';
+import { PGliteClient } from '../../../server/store/database/pglite/client.ts';
+import { PGliteWorkerDialect } from '../../../server/store/database/pglite/dialect.ts';
+import type { Schema } from '../../../server/store/database/schema.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
 /** An empty database with the migrations before one. */

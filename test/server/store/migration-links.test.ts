@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { migrate } from '../../../server/store/migrate.ts';
-import { uuidv7 } from '../../../server/store/uuid.ts';
+import { migrate } from '../../../server/store/database/migrate.ts';
+import { uuidv7 } from '../../../server/store/database/uuid.ts';
 import { databaseBefore } from './migrating.ts';
 
 test('0016 tells of each place in a history when it was, and whose', async (t) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { statistics } from '../../../server/store/migrations/0009_statistics.ts';
+import { statistics } from '../../../server/store/database/migrations/0009_statistics.ts';
 import { END, fleet } from './fleet.ts';
 import { comparable, Telemetry } from './telemetry.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fromPico, plainUsd, toPico } from '../../../server/store/money.ts';
+import { fromPico, plainUsd, toPico } from '../../../server/store/rollups/money.ts';
 
 describe('money', () => {
   it('adds up to the last digit', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
-import type { Observation } from '../../../server/store/records.ts';
+import type { Observation } from '../../../server/model/records.ts';
 import { arrival, END, fleet } from './fleet.ts';
 import { reading } from './reading.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';

@@ -10,9 +10,9 @@ import {
   resolvePeriod,
   withData,
   type PeriodQuery,
-} from '../../../server/store/period.ts';
-import { decompose, type GrainLevel } from '../../../server/store/segments.ts';
-import { DAY, HOUR, QUARTER } from '../../../server/store/zones.ts';
+} from '../../../server/store/time/period.ts';
+import { decompose, type GrainLevel } from '../../../server/store/time/segments.ts';
+import { DAY, HOUR, QUARTER } from '../../../server/store/time/zones.ts';
 
 const NOW = Date.parse('2026-11-21T10:23:45Z');
 const BEGIN = Date.parse('2026-02-03T00:00:00Z');

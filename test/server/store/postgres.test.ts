@@ -6,8 +6,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { openConfigured } from '../../../server/open-store.ts';
 import { exclusively } from '../../../server/jobs/exclusive.ts';
-import { openStore, type Store } from '../../../server/store/database.ts';
-import { isUnavailable } from '../../../server/store/errors.ts';
+import { openStore, type Store } from '../../../server/store/database/database.ts';
+import { isUnavailable } from '../../../server/store/database/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 

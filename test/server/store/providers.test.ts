@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ProviderStore } from '../../../server/store/admin/providers.ts';
-import type { Observation } from '../../../server/store/records.ts';
-import { Retention } from '../../../server/store/retention.ts';
-import { DAY, HOUR, MINUTE } from '../../../server/store/zones.ts';
+import { ProviderStore } from '../../../server/store/read/admin/providers.ts';
+import type { Observation } from '../../../server/model/records.ts';
+import { Retention } from '../../../server/store/write/retention.ts';
+import { DAY, HOUR, MINUTE } from '../../../server/store/time/zones.ts';
 import { failure, observation } from './reading.ts';
 import { Telemetry } from './telemetry.ts';
 

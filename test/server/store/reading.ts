@@ -15,8 +15,8 @@ import {
   type RequestRecord,
   type SessionRecord,
   type TransitionRecord,
-} from '../../../server/store/records.ts';
-import type { Price, Reading } from '../../../server/store/write/reading.ts';
+} from '../../../server/model/records.ts';
+import type { Price, Reading } from '../../../server/store/write/derivation.ts';
 
 const ABANDONED_AFTER = 10 * 60_000;
 

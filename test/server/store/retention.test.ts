@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { LiveStore } from '../../../server/store/live.ts';
-import type { Message } from '../../../server/store/records.ts';
-import { Retention } from '../../../server/store/retention.ts';
-import { DAY } from '../../../server/store/zones.ts';
+import { LiveStore } from '../../../server/store/read/live.ts';
+import type { Message } from '../../../server/model/records.ts';
+import { Retention } from '../../../server/store/write/retention.ts';
+import { DAY } from '../../../server/store/time/zones.ts';
 import { observation, usage } from './reading.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 

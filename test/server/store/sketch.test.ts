@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bucketOf, quantile, valueOf, ZERO_BUCKET } from '../../../server/store/sketch.ts';
+import { bucketOf, quantile, valueOf, ZERO_BUCKET } from '../../../server/store/rollups/sketch.ts';
 
 /** percentile_cont, by the book. */
 function exactly(fraction: number, values: readonly number[]): number {

@@ -1,9 +1,9 @@
 /** What is marked as far from usual, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { judgeCounts, judgeSums, median } from '../../../server/store/stats/anomalies.ts';
-import type { Observation } from '../../../server/store/records.ts';
-import { DAY, HOUR } from '../../../server/store/zones.ts';
+import { judgeCounts, judgeSums, median } from '../../../server/store/read/stats/anomalies.ts';
+import type { Observation } from '../../../server/model/records.ts';
+import { DAY, HOUR } from '../../../server/store/time/zones.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

@@ -1,10 +1,10 @@
 /** Statistics by the reader's clock, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { StatsQuery } from '../../../server/store/stats.ts';
-import { stretchesOf } from '../../../server/store/stretches.ts';
-import { hoursOf } from '../../../server/store/stats/week.ts';
-import { HOUR } from '../../../server/store/zones.ts';
+import type { StatsQuery } from '../../../server/store/read/stats.ts';
+import { stretchesOf } from '../../../server/store/time/fixed-offset-spans.ts';
+import { hoursOf } from '../../../server/store/read/stats/week.ts';
+import { HOUR } from '../../../server/store/time/zones.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { Retention } from '../../../server/store/retention.ts';
-import type { StatsQuery } from '../../../server/store/stats.ts';
+import { Retention } from '../../../server/store/write/retention.ts';
+import type { StatsQuery } from '../../../server/store/read/stats.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

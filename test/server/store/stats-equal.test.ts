@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { plainUsd } from '../../../server/store/money.ts';
-import { DAY } from '../../../server/store/zones.ts';
+import { plainUsd } from '../../../server/store/rollups/money.ts';
+import { DAY } from '../../../server/store/time/zones.ts';
 import { END, longFleet, moment } from './fleet.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PeriodError } from '../../../server/store/period.ts';
-import type { StatsQuery } from '../../../server/store/stats.ts';
+import { PeriodError } from '../../../server/store/time/period.ts';
+import type { StatsQuery } from '../../../server/store/read/stats.ts';
 import { at, call, run } from './calls.ts';
-import { DAY } from '../../../server/store/zones.ts';
+import { DAY } from '../../../server/store/time/zones.ts';
 import { END, longFleet, moment } from './fleet.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

@@ -1,10 +1,10 @@
 /** A store with a writer, and what the tests want to know of its tables. */
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { openStore, type Store, type StoreOptions } from '../../../server/store/database.ts';
-import { ExecutionStore } from '../../../server/store/executions.ts';
-import type { Message, Observation } from '../../../server/store/records.ts';
-import { StatsStore } from '../../../server/store/stats.ts';
+import { openStore, type Store, type StoreOptions } from '../../../server/store/database/database.ts';
+import { ExecutionStore } from '../../../server/store/read/executions.ts';
+import type { Message, Observation } from '../../../server/model/records.ts';
+import { StatsStore } from '../../../server/store/read/stats.ts';
 import { Writer, type WriterOptions } from '../../../server/store/write/writer.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { reading } from './reading.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { digest, hashPassword, verifyPassword } from '../../../server/api/credentials.ts';
-import { bootstrap } from '../../../server/bootstrap.ts';
-import { AuthStore } from '../../../server/store/auth.ts';
-import { openStore, type Store } from '../../../server/store/database.ts';
-import { TenancyStore } from '../../../server/store/tenancy.ts';
+import { digest, hashPassword, verifyPassword } from '../../../server/auth/credentials.ts';
+import { bootstrap } from '../../../server/commands/bootstrap.ts';
+import { AuthStore } from '../../../server/store/tenancy/auth.ts';
+import { openStore, type Store } from '../../../server/store/database/database.ts';
+import { TenancyStore } from '../../../server/store/tenancy/tenancy.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 const settings = {

@@ -1,14 +1,14 @@
 /** What requests that repeat each other have said, and how well it went: worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { qualityOf } from '../../../server/store/conversations/quality.ts';
+import { qualityOf } from '../../../server/store/read/conversations/quality.ts';
 import {
   additionOf,
   LOOK_BACK,
   type Exchange,
-} from '../../../server/store/conversations/thread.ts';
-import { messageHash } from '../../../server/store/message-hash.ts';
-import type { Message, MessagePart } from '../../../server/store/records.ts';
+} from '../../../server/store/read/conversations/thread.ts';
+import { messageHash } from '../../../server/model/message-hash.ts';
+import type { Message, MessagePart } from '../../../server/model/records.ts';
 
 const named = (role: Message['role'], ...parts: MessagePart[]): string =>
   messageHash({ role, parts, length: 0 });

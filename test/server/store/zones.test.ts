@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { HOUR, isZone, offsetAt, startAfter, startOf } from '../../../server/store/zones.ts';
+import { HOUR, isZone, offsetAt, startAfter, startOf } from '../../../server/store/time/zones.ts';
 
 const at = (text: string): number => Date.parse(text);
 const iso = (instant: number): string => new Date(instant).toISOString();

@@ -1,0 +1,166 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Account, ApiKey, AuthStore } from '../store/tenancy/auth.ts';
+import type { ApiCaller, Caller } from './caller.ts';
+import { digest } from './credentials.ts';
+import { mayMint } from './minting.ts';
+import { Recently } from './ttl-cache.ts';
+import { TokenRefused } from './token-refused.ts';
+import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
+
+export interface AuthenticatorOptions {
+  store: AuthStore;
+  tokens: Tokens;
+  now: () => Date;
+}
+
+/** Says who is asking. */
+export class Authenticator {
+  readonly #store: AuthStore;
+  readonly #tokens: Tokens;
+  readonly #now: () => Date;
+  readonly #sessions: Recently<Account>;
+  readonly #accounts: Recently<Account>;
+  readonly #keys: Recently<ApiKey>;
+
+  constructor({ store, tokens, now }: AuthenticatorOptions) {
+    this.#store = store;
+    this.#tokens = tokens;
+    this.#now = now;
+    this.#sessions = new Recently(now);
+    this.#accounts = new Recently(now);
+    this.#keys = new Recently(now);
+  }
+
+  /**
+   * Who sent a request; `null` where it brings no token at all.
+   * @throws Problem 401 for a token that is not, or no longer, valid; 403 for an embed token's
+   * wrong origin
+   */
+  async caller(request: Request): Promise<Caller | null> {
+    const given = credentialOf(request.headers);
+    if (given === null) return null;
+    if (given.kind === 'key' || !looksLikeToken(given.text)) return this.#byKey(given.text);
+    const claims = await this.#tokens.read(given.text);
+    if (claims.kind === 'access') return this.#bySession(claims);
+    requireOrigin(request.headers, claims);
+    return this.#byEmbed(claims);
+  }
+
+  /**
+   * Whether a caller that was let in before would be again, as the same: for streams, which
+   * outlast a request.
+   */
+  async stillValid({ kind, role, domains, expiresAt, source }: ApiCaller): Promise<boolean> {
+    if (expiresAt && expiresAt <= this.#now()) return false;
+    const now = await this.#holder(source);
+    if (!now?.role) return false;
+    if (kind === 'embed') return mayMint({ role: now.role, domains: now.domains }, role, domains);
+    return now.role === role && isDeepStrictEqual(now.domains, domains);
+  }
+
+  /** A session has been ended: its access tokens end now, not when what is remembered does. */
+  forgetSession(sessionId: string): void {
+    this.#sessions.forget(sessionId);
+  }
+
+  async #bySession({ sessionId, expiresAt }: AccessClaims): Promise<ApiCaller> {
+    const account = await this.#sessionAccount(sessionId);
+    if (!account) {
+      const suspect = { kind: 'session', id: sessionId } as const;
+      throw new TokenRefused('session_ended', 'The session has ended.', suspect);
+    }
+    return {
+      kind: 'account',
+      ...account,
+      expiresAt,
+      source: { kind: 'session', id: sessionId },
+    };
+  }
+
+  async #byEmbed(claims: EmbedClaims): Promise<ApiCaller> {
+    const { id, minter, role, domains, expiresAt } = claims;
+    const by = await this.#holder(minter);
+    if (!by?.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
+      const detail = 'Whoever minted this token may not do so any more.';
+      throw new TokenRefused('minter_ended', detail, minter);
+    }
+    const { workspace } = by;
+    const source = minter;
+    const name = 'Embedded page';
+    return { kind: 'embed', id, name, email: null, role, workspace, domains, expiresAt, source };
+  }
+
+  async #byKey(text: string): Promise<Caller> {
+    const hash = digest(text);
+    const key = await this.#keys.get(hash, () => this.#store.key({ hash }));
+    if (!key) {
+      const suspect = { kind: 'hash', id: hash } as const;
+      throw new TokenRefused('unknown_key', 'There is no such key.', suspect);
+    }
+    const { id, name, workspace, role, domains, domain, team } = key;
+    if (role === null) return { kind: 'ingest', id, name, workspace, domain, team };
+    const source = { kind: 'key' as const, id };
+    return {
+      kind: 'key',
+      id,
+      name,
+      email: null,
+      role,
+      workspace,
+      domains,
+      expiresAt: null,
+      source,
+    };
+  }
+
+  /** The account or key that a caller stands for; `undefined` where it has ended. */
+  #holder({ kind, id }: ApiCaller['source']): Promise<Account | ApiKey | undefined> {
+    switch (kind) {
+      case 'session':
+        return this.#sessionAccount(id);
+      case 'account':
+        return this.#account(id);
+      case 'key':
+        return this.#keyById(id);
+    }
+  }
+
+  #sessionAccount(id: string): Promise<Account | undefined> {
+    return this.#sessions.get(id, () => this.#store.accountOfSession(id));
+  }
+
+  #account(id: string): Promise<Account | undefined> {
+    return this.#accounts.get(id, () => this.#store.account(id));
+  }
+
+  #keyById(id: string): Promise<ApiKey | undefined> {
+    return this.#keys.get(`id:${id}`, () => this.#store.key({ id }));
+  }
+}
+
+/** A signed token begins with a JSON object in Base64; an operator may have chosen any key. */
+const looksLikeToken = (text: string): boolean => /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text);
+
+/** What a request shows: `Authorization: Bearer`, or `x-api-key` for a key. */
+function credentialOf(headers: Headers): { kind: 'token' | 'key'; text: string } | null {
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const [, text] = /^bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+    if (text === undefined) {
+      throw new TokenRefused('malformed', 'Send the token as `Authorization: Bearer`.');
+    }
+    return { kind: 'token', text };
+  }
+  const text = headers.get('x-api-key')?.trim();
+  return text ? { kind: 'key', text } : null;
+}
+
+/** Only a browser tells a page's origin truly, and it leaves it out of a page's own requests. */
+function requireOrigin(headers: Headers, { origins, minter }: EmbedClaims): void {
+  const origin = headers.get('origin');
+  if (origin !== null && origins.includes(origin)) return;
+  const own = origin === null && headers.get('sec-fetch-site') === 'same-origin';
+  const host = headers.get('host');
+  if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
+  throw new TokenRefused('origin', 'This token works from its own origins only.', minter);
+}

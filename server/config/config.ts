@@ -1,0 +1,260 @@
+import { resolve } from 'node:path';
+import { defaultRateLimits, type RateLimits } from '../auth/limits.ts';
+import { readUpstreams, type Upstream } from './upstreams.ts';
+
+/** What the service is told by its environment. */
+export interface Config {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  /** The directory of everything that it keeps, absolute. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  /** At least 32 characters; left out, it is generated and kept in the data directory. */
+  secret: string | undefined;
+  adminEmail: string;
+  /** Whether the setting names the admin: the account is one at every start then. */
+  adminIsNamed: boolean;
+  adminPassword: string | undefined;
+  ingestKey: string | undefined;
+  /** Origins of the pages that may embed. */
+  origins: readonly string[];
+  /** Services that agents depend on, which the admin dashboard looks at. */
+  upstreams: readonly Upstream[];
+  /** Whose Durable Objects the admin dashboard tells of. */
+  cloudflare: { accountId: string; apiToken: string } | undefined;
+  cleanup: {
+    enabled: boolean;
+    dryRun: boolean;
+    tmpDirTtlMinutes: number;
+    previewBundleTtlHours: number;
+    logRetentionDays: number;
+  };
+  logLevel: string;
+  /** How many proxies stand before the service and tell the client's address. */
+  trustedProxies: number;
+  rateLimits: RateLimits;
+}
+
+/** Settings that can't be used: one line for each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+interface Setting {
+  name: string;
+  /** A sentence for `--help`. */
+  about: string;
+  /** Shown where it is a fixed value. */
+  default?: string;
+}
+
+const rateLimitNames: Record<keyof RateLimits, string> = {
+  login: 'logins of an address',
+  refresh: 'refreshes and logouts of an address',
+  ingest: 'batches of an ingest key',
+  api: 'requests of any other caller',
+  anonymous: 'requests of an address without a valid token',
+};
+
+const rateLimitSetting = (name: string): string => `RATE_LIMIT_${name.toUpperCase()}`;
+
+/** Every setting, in the order of `--help`. */
+export const settings: readonly Setting[] = [
+  { name: 'HOST', default: '127.0.0.1', about: 'Address to listen at.' },
+  { name: 'PORT', default: '4400', about: 'Port to listen at; 0 takes a free one.' },
+  {
+    name: 'CLOUDBRAIN_DATA',
+    default: '.cloudbrain',
+    about: 'Directory of the embedded database and of everything else that is kept.',
+  },
+  {
+    name: 'DATABASE_URL',
+    about: 'PostgreSQL 15 or newer, as postgres://user:password@host/name, instead.',
+  },
+  { name: 'REDIS_URL', about: 'Redis, for several replicas: live events and rate limits.' },
+  {
+    name: 'CLOUDBRAIN_SECRET',
+    about: 'Signs tokens, 32 characters or more. Else generated and kept in the directory.',
+  },
+  { name: 'CLOUDBRAIN_ADMIN_EMAIL', default: 'admin@localhost', about: 'The first account.' },
+  {
+    name: 'CLOUDBRAIN_ADMIN_PASSWORD',
+    about: 'Its password, 8 characters or more. Else generated at the first start and shown once.',
+  },
+  {
+    name: 'CLOUDBRAIN_INGEST_KEY',
+    about: 'A key to send telemetry, 12 characters or more. Else generated as well.',
+  },
+  {
+    name: 'CLOUDBRAIN_ORIGINS',
+    about: 'Who may embed: origins such as https://portal.example.com, separated by commas.',
+  },
+  {
+    name: 'CLOUDBRAIN_UPSTREAMS',
+    about: 'Services to look at, as name=https://address, separated by commas.',
+  },
+  {
+    name: 'CLOUDFLARE_ACCOUNT_ID',
+    about: 'The Cloudflare account whose Durable Objects are told of; with a token.',
+  },
+  {
+    name: 'CLOUDFLARE_API_TOKEN',
+    about: 'A token of it that may read Workers scripts, and nothing more.',
+  },
+  { name: 'CLEANUP_ENABLED', default: 'true', about: 'Whether cleanup deletes what has expired.' },
+  {
+    name: 'CLEANUP_DRY_RUN',
+    default: 'false',
+    about: 'true: cleanup only lists what it would do.',
+  },
+  { name: 'TMP_DIR_TTL_MINUTES', default: '60', about: 'When a temporary directory is abandoned.' },
+  { name: 'PREVIEW_BUNDLE_TTL_HOURS', default: '24', about: 'When a preview bundle expires.' },
+  { name: 'LOG_RETENTION_DAYS', default: '7', about: 'How long log files are kept.' },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    about: 'fatal, error, warn, info, debug, trace or silent; logs are JSON on stderr.',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    default: '0',
+    about: 'How many proxies in front tell the client in X-Forwarded-For.',
+  },
+  ...Object.entries(rateLimitNames).map(([name, what]) => ({
+    name: rateLimitSetting(name),
+    default: String(defaultRateLimits[name as keyof RateLimits]),
+    about: `Most ${what} in a minute.`,
+  })),
+];
+
+/** Characters of a secret; a login takes no more. */
+const LONGEST_SECRET = 1_024;
+
+/** An empty setting counts as left out. */
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/**
+ * Reads the settings.
+ * @throws ConfigError that names every setting that can't be used
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const problem = (name: string, what: string): void => void problems.push(`${name} ${what}`);
+  const text = (name: string): string | undefined => given(env[name]?.trim());
+  const known = (name: string): string =>
+    text(name) ?? settings.find((setting) => setting.name === name)?.default ?? '';
+
+  const number = (name: string, least: number, most: number, whole = true): number => {
+    const text = known(name);
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const fits = value >= least && value <= most && (!whole || Number.isInteger(value));
+    const kind = whole ? 'a whole number' : 'a number';
+    if (!fits) problem(name, `must be ${kind} from ${least} to ${most}, not '${text}'`);
+    return value;
+  };
+  const flag = (name: string): boolean => {
+    const text = known(name).toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(text)) return true;
+    if (!['false', '0', 'no', 'off'].includes(text)) {
+      problem(name, `must be true or false, not '${known(name)}'`);
+    }
+    return false;
+  };
+  const secret = (name: string, least: number): string | undefined => {
+    // Not trimmed: a password may end in a space. Never shown.
+    const text = given(env[name]);
+    if (text !== undefined && (text.length < least || text.length > LONGEST_SECRET)) {
+      problem(name, `must have ${least} to ${LONGEST_SECRET} characters`);
+    }
+    return text;
+  };
+  const url = (name: string, protocols: readonly string[]): string | undefined => {
+    const address = text(name);
+    if (address !== undefined && !protocols.includes(URL.parse(address)?.protocol ?? '')) {
+      problem(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`);
+    }
+    return address;
+  };
+
+  const logLevel = known('LOG_LEVEL').toLowerCase();
+  if (!LOG_LEVELS.includes(logLevel)) problem('LOG_LEVEL', `must be ${LOG_LEVELS.join(', ')}`);
+  const adminEmail = known('CLOUDBRAIN_ADMIN_EMAIL').toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(adminEmail) || adminEmail.length > 254) {
+    problem('CLOUDBRAIN_ADMIN_EMAIL', `must be an email address, not '${adminEmail}'`);
+  }
+
+  const config: Config = {
+    host: known('HOST'),
+    port: number('PORT', 0, 65_535),
+    dataDir: resolve(known('CLOUDBRAIN_DATA')),
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    secret: secret('CLOUDBRAIN_SECRET', 32),
+    adminEmail,
+    adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
+    adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
+    ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
+    origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
+    upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
+    cloudflare: readCloudflare(
+      text('CLOUDFLARE_ACCOUNT_ID'),
+      text('CLOUDFLARE_API_TOKEN'),
+      problem,
+    ),
+    cleanup: {
+      enabled: flag('CLEANUP_ENABLED'),
+      dryRun: flag('CLEANUP_DRY_RUN'),
+      tmpDirTtlMinutes: number('TMP_DIR_TTL_MINUTES', 0, 525_600, false),
+      previewBundleTtlHours: number('PREVIEW_BUNDLE_TTL_HOURS', 0, 87_600, false),
+      logRetentionDays: number('LOG_RETENTION_DAYS', 0, 3_650, false),
+    },
+    logLevel,
+    trustedProxies: number('TRUSTED_PROXIES', 0, 10),
+    rateLimits: mapValues(rateLimitNames, (name) =>
+      number(rateLimitSetting(name), 1, 1_000_000_000),
+    ),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readOrigins(list: string, problem: (name: string, what: string) => void): string[] {
+  const given = list.split(',').map((item) => item.trim());
+  return given.filter(Boolean).flatMap((item) => {
+    const url = URL.parse(item);
+    const bare = url && ['http:', 'https:'].includes(url.protocol) && url.origin;
+    if (bare && (item === bare || item === `${bare}/`)) return [bare];
+    const meant = bare ? `: did you mean ${bare}?` : ', such as https://portal.example.com';
+    problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
+    return [];
+  });
+}
+
+/** Other programs go by the same variables: one alone is none of ours. */
+function readCloudflare(
+  accountId: string | undefined,
+  apiToken: string | undefined,
+  problem: (name: string, what: string) => void,
+): Config['cloudflare'] {
+  if (accountId === undefined || apiToken === undefined) return undefined;
+  if (!/^[\da-f]{32}$/i.test(accountId)) problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
+  // Never shown. It goes into a header.
+  if (!/^[!-~]{20,500}$/.test(apiToken)) problem('CLOUDFLARE_API_TOKEN', 'is no API token');
+  return { accountId, apiToken };
+}
+
+const mapValues = <K extends string, V>(
+  keys: Record<K, unknown>,
+  value: (key: K) => V,
+): Record<K, V> =>
+  Object.fromEntries((Object.keys(keys) as K[]).map((key) => [key, value(key)])) as Record<K, V>;

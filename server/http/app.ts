@@ -1,0 +1,150 @@
+import { Hono } from 'hono';
+import { randomBytes } from 'node:crypto';
+import { clientAddress } from './address.ts';
+import type { Admission } from '../auth/admission.ts';
+import type { Handlers } from '../api/handlers.ts';
+import type { Idempotency } from '../api/idempotency.ts';
+import type { Origins } from '../auth/origins.ts';
+import {
+  Problem,
+  route,
+  unavailable,
+  type Contract,
+  type ContractEnv,
+  type Exchange,
+} from '../contract/index.ts';
+import { cors } from './cors.ts';
+import type { Logger } from '../monitoring/logger.ts';
+import type { Answered } from '../monitoring/metrics.ts';
+import { isUnavailable } from '../store/database/errors.ts';
+
+export interface AppOptions {
+  contract: Contract;
+  handlers: Handlers;
+  admit: Admission;
+  idempotency: Idempotency;
+  origins: Origins;
+  logger: Logger;
+  /** Aborts when the service goes down: what comes after it gets a 503. */
+  closing: AbortSignal;
+  /** How many proxies in front tell the client's address. */
+  trustedProxies: number;
+  /** Milliseconds that an answer may take, streams apart. */
+  timeoutMs: number;
+  /** Whether each answer is held against the contract: for tests. */
+  checkResponses: boolean;
+  /** Told of each answer, for metrics. */
+  onAnswer: (answered: Answered) => void;
+  /** Told of each fault of ours, after it has been logged. */
+  onFault: (error: unknown) => void;
+  /** Adds what is served beside the contract: pages and scripts. */
+  pages?: ((app: Hono<ContractEnv>) => void) | undefined;
+}
+
+/** The service's HTTP side: the contract's operations, and what holds for every answer. */
+export function createApp(options: AppOptions): Hono<ContractEnv> {
+  const { contract, handlers, admit, idempotency, origins, logger, closing } = options;
+  const app = new Hono<ContractEnv>();
+
+  const fail = (
+    error: unknown,
+    { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
+  ): Problem => {
+    if (request.signal.aborted) {
+      return unavailable('The client has gone away.');
+    }
+    if (isUnavailable(error)) {
+      logger.warn({ error, requestId }, 'The database is away or busy');
+      return unavailable('The database is away or busy.', 2, error);
+    }
+    logger.error({ error, requestId }, 'A request failed');
+    options.onFault(error);
+    const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
+    return new Problem(500, detail, { cause: error });
+  };
+
+  app.use(async (c, next) => {
+    const began = performance.now();
+    c.set('requestId', requestIdOf(c.req.header('x-request-id')));
+    const socket = c.env.incoming?.socket.remoteAddress ?? '';
+    const forwarded = c.req.header('x-forwarded-for');
+    c.set('ip', clientAddress(socket, forwarded, options.trustedProxies));
+    await next();
+    const ms = performance.now() - began;
+    protect(c.res.headers);
+    c.res.headers.set('X-Request-Id', c.get('requestId'));
+    // Kept alive, the connection would keep the service from going down.
+    if (closing.aborted) c.res.headers.set('Connection', 'close');
+    const status = c.env.upgrade?.accept ? 101 : c.res.status;
+    const operation = c.get('operation') ?? 'none';
+    options.onAnswer({ operation, status, seconds: ms / 1000 });
+    const { method, path } = c.req;
+    const requestId = c.get('requestId');
+    const line = {
+      requestId,
+      operation,
+      method,
+      path,
+      status,
+      ms: Math.round(ms),
+      ip: c.get('ip'),
+    };
+    logger[status >= 500 ? 'error' : 'info'](line, 'request');
+  });
+
+  app.use(cors(origins));
+
+  app.use(async (c, next) => {
+    if (!closing.aborted) return next();
+    return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
+  });
+
+  route(app, {
+    contract,
+    handlers,
+    admit,
+    perform: (exchange, request, run) => idempotency.perform(exchange, request, run),
+    fail,
+    closing,
+    timeoutMs: options.timeoutMs,
+    checkResponses: options.checkResponses,
+  });
+  options.pages?.(app);
+
+  app.notFound((c) => new Problem(404, 'There is nothing here.').toResponse(c.get('requestId')));
+  app.onError((error, c) => {
+    const requestId = c.get('requestId');
+    const problem =
+      error instanceof Problem ? error : fail(error, { request: c.req.raw, requestId });
+    return problem.toResponse(requestId);
+  });
+  return app;
+}
+
+/** The client's own id where it is a sane one, so that its logs and ours can be joined. */
+const requestIdOf = (given: string | undefined): string =>
+  given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : newRequestId();
+
+const newRequestId = (): string => `req_${randomBytes(12).toString('base64url')}`;
+
+/** The answer to what is too malformed to be a request of the contract's, or anybody's. */
+export function refuseMalformed(logger: Logger): Response {
+  const requestId = newRequestId();
+  const problem = new Problem(400, 'The request is malformed.');
+  const response = problem.toResponse(requestId);
+  protect(response.headers);
+  response.headers.set('X-Request-Id', requestId);
+  logger.info({ requestId, status: problem.status }, 'request');
+  return response;
+}
+
+/** What holds for every answer; pages bring a policy of their own. */
+function protect(headers: Headers): void {
+  headers.set('X-Content-Type-Options', 'nosniff');
+  const missing = (name: string, value: string): void => {
+    if (!headers.has(name)) headers.set(name, value);
+  };
+  missing('Referrer-Policy', 'no-referrer');
+  missing('Cache-Control', 'no-store');
+  missing('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+}

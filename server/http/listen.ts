@@ -1,0 +1,95 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ContractEnv } from '../contract/index.ts';
+import { serveUpgrades, shouldUpgradeCallback } from '../live/upgrade.ts';
+import { StartError } from '../config/start-error.ts';
+
+/** Milliseconds for a request's headers and for all of it: a half-sent one is dropped then. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
+/** Longer than the proxies in front keep an idle connection, so that they close it and not we. */
+const KEEP_ALIVE_MS = 75_000;
+/** A connection on which nothing moves for so long is cut; a live stream is never silent for it. */
+const SILENCE_MS = 120_000;
+/** How long those that are at work may take when the service goes down. */
+const DRAIN_MS = 10_000;
+
+export interface Listening {
+  /** Such as `http://127.0.0.1:4400`. */
+  url: string;
+  /** Takes no more connections and resolves when the last request has been answered. */
+  close: () => Promise<void>;
+}
+
+/**
+ * @param refuse answers what can't be read as a request
+ * @throws StartError where the address can't be had
+ */
+export async function listen(
+  app: Hono<ContractEnv>,
+  { host, port }: { host: string; port: number },
+  refuse: () => Response,
+): Promise<Listening> {
+  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+    // The process may be somebody else's, who has objects of these names in use.
+    overrideGlobalObjects: false,
+    errorHandler: refuse,
+  });
+  const options = {
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    shouldUpgradeCallback,
+  };
+  const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
+  server.setTimeout(SILENCE_MS);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  serveUpgrades(server, (request, env) => app.fetch(request, env));
+  await bind(server, host, port);
+  const { port: bound } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${bound}`, close: () => drain(server, sockets) };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function bindError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(`Port ${port} is in use: stop what uses it, or set PORT.`, error);
+    case 'EACCES':
+      return new StartError(`Port ${port} may not be used by this user: set PORT.`, error);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(`${host} is no address of this machine: set HOST.`, error);
+    default:
+      return new StartError(`Can't listen at ${host}:${port}: ${error.message}.`, error);
+  }
+}
+
+function drain(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // A client keeps its connection open after its last answer, or opens one for later.
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
+    server.close(() => {
+      clearTimeout(cut);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}

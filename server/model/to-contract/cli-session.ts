@@ -1,0 +1,63 @@
+/** A command line's session as the contract tells it: for lists and for live events. */
+import type { Selectable } from 'kysely';
+import type { CliState, Family } from '../records.ts';
+import type { CliSessionTable } from '../../store/database/schema/admin.ts';
+
+export interface CliTransition {
+  at: string;
+  from: CliState;
+  to: CliState;
+  event: string | null;
+}
+
+export interface CliSession {
+  id: string;
+  /** The client's own id. */
+  sessionId: string;
+  client: CliFamily;
+  version: string | null;
+  domain: string;
+  user: string | null;
+  state: CliState;
+  startedAt: string;
+  lastEventAt: string;
+  durationMs: number;
+  turns: number;
+  requests: number;
+  transitions: number;
+  recentTransitions: CliTransition[];
+}
+
+export type CliFamily = Extract<Family, 'claude-code' | 'codex' | 'gemini'>;
+
+/** The columns that `cliSessionOf` reads. */
+export type CliSessionRow = Omit<
+  Selectable<CliSessionTable>,
+  'workspace_id' | 'scope' | 'digest' | 'reached' | 'due_at'
+>;
+
+export function cliSessionOf(row: CliSessionRow): CliSession {
+  const { family, key, started_at: startedAt, last_event_at: lastEventAt } = row;
+  return {
+    id: row.id,
+    sessionId: key.startsWith(`${family}:`) ? key.slice(family.length + 1) : key,
+    // Only command lines have sessions.
+    client: family as CliFamily,
+    version: row.version,
+    domain: row.domain,
+    user: row.user_id,
+    state: row.state,
+    startedAt: startedAt.toISOString(),
+    lastEventAt: lastEventAt.toISOString(),
+    durationMs: Math.max(0, lastEventAt.getTime() - startedAt.getTime()),
+    turns: row.turns,
+    requests: row.requests,
+    transitions: row.transitions,
+    recentTransitions: row.recent.map(({ at, from, to, event }) => ({
+      at: new Date(at).toISOString(),
+      from,
+      to,
+      event,
+    })),
+  };
+}

@@ -1,0 +1,109 @@
+/** An execution as the contract tells it: for lists, for a single one, and for live events. */
+import type { Selectable } from 'kysely';
+import { plainUsd } from '../../store/rollups/money.ts';
+import type { ErrorInfo, ExecutionStatus, StepRecord } from '../records.ts';
+import type { ExecutionDetailTable, ExecutionTable } from '../../store/database/schema/telemetry.ts';
+
+/** Times are RFC 3339 in UTC, durations milliseconds, money a decimal string in USD. */
+export interface Execution {
+  id: string;
+  status: ExecutionStatus;
+  domain: string;
+  user: string | null;
+  agent: string | null;
+  model: string | null;
+  conversationId: string | null;
+  startedAt: string;
+  endedAt: string | null;
+  lastEventAt: string;
+  /** `null` while it runs. */
+  durationMs: number | null;
+  steps: { done: number; total: number | null };
+  tokens: { input: number | null; output: number | null };
+  cost: { usd: string; unpricedRequests: number };
+  requests: number;
+  error: ErrorInfo | null;
+}
+
+export interface ExecutionStep {
+  name: string;
+  kind: StepRecord['kind'];
+  status: ExecutionStatus;
+  startedAt: string;
+  endedAt: string | null;
+  durationMs: number | null;
+  model: string | null;
+  tool: string | null;
+  error: ErrorInfo | null;
+}
+
+export interface ExecutionDetail extends Execution {
+  traceId: string | null;
+  task: string | null;
+  taskLength: number | null;
+  stepList: ExecutionStep[];
+  stepsTruncated: boolean;
+}
+
+/** The columns that `executionOf` reads. */
+export type ExecutionRow = Omit<
+  Selectable<ExecutionTable>,
+  'workspace_id' | 'key' | 'scope' | 'digest'
+>;
+
+export function executionOf(row: ExecutionRow): Execution {
+  return {
+    id: row.id,
+    status: row.status,
+    domain: row.domain,
+    user: row.user_id,
+    agent: row.agent,
+    model: row.model,
+    conversationId: row.conversation,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    lastEventAt: row.last_event_at.toISOString(),
+    durationMs: duration(row.started_at.getTime(), row.ended_at?.getTime() ?? null),
+    steps: { done: row.steps_done, total: row.steps_total },
+    tokens: { input: row.input_tokens, output: row.output_tokens },
+    cost: { usd: plainUsd(row.cost_usd), unpricedRequests: row.unpriced },
+    requests: row.requests,
+    error: row.error_type === null ? null : { type: row.error_type, message: row.error_message },
+  };
+}
+
+export function executionDetailOf(
+  row: ExecutionRow,
+  detail: Pick<
+    Selectable<ExecutionDetailTable>,
+    'task' | 'task_length' | 'steps' | 'steps_truncated'
+  >,
+): ExecutionDetail {
+  return {
+    ...executionOf(row),
+    traceId: row.trace_id,
+    task: detail.task,
+    taskLength: detail.task_length,
+    stepList: detail.steps.map(stepOf),
+    stepsTruncated: detail.steps_truncated,
+  };
+}
+
+function stepOf(step: StepRecord): ExecutionStep {
+  return {
+    name: step.name,
+    kind: step.kind,
+    status: step.status,
+    startedAt: new Date(step.startedAt).toISOString(),
+    endedAt: step.endedAt === null ? null : new Date(step.endedAt).toISOString(),
+    durationMs: duration(step.startedAt, step.endedAt),
+    model: step.model,
+    tool: step.tool,
+    error: step.error && { type: step.error.type, message: step.error.message },
+  };
+}
+
+/** A clock that was set back in between must not give a negative one. */
+function duration(startedAt: number, endedAt: number | null): number | null {
+  return endedAt === null ? null : Math.max(0, endedAt - startedAt);
+}

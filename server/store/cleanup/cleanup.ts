@@ -1,0 +1,157 @@
+import type { Selectable } from 'kysely';
+import type { Store } from '../database/database.ts';
+import type { CleanupActionTable, CleanupRunTable } from '../database/schema/cleanup.ts';
+
+/** A run as the contract has it; times are RFC 3339. */
+export interface CleanupRun {
+  id: string;
+  state: CleanupRunTable['state'];
+  dryRun: boolean;
+  trigger: CleanupRunTable['trigger'];
+  requestedAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  durationMs: number | null;
+  counts: {
+    previewBundles: number;
+    tempDirs: number;
+    objects: number;
+    logs: number;
+    failed: number;
+  };
+  bytes: number;
+  error: string | null;
+}
+
+/** What was done about one thing, as the contract has it. */
+export interface CleanupAction {
+  id: string;
+  runId: string;
+  type: CleanupActionTable['type'];
+  path: string;
+  sizeBytes: number | null;
+  reason: CleanupActionTable['reason'];
+  outcome: NonNullable<CleanupActionTable['outcome']>;
+  error: string | null;
+  at: string;
+}
+
+export interface ActionsPage {
+  type?: CleanupAction['type'] | undefined;
+  runId?: string | undefined;
+  /** Id of the action after which the page begins. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** What cleanup did, for whoever asks in the operator's workspace. */
+export class CleanupStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The run that was asked for last. */
+  lastRun(workspaceId: string): Promise<CleanupRun | null> {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
+      const row = await ws.tx
+        .selectFrom('cleanup_runs')
+        .selectAll()
+        .where(ws.of())
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? runOf(row) : null;
+    });
+  }
+
+  getRun(workspaceId: string, id: string): Promise<CleanupRun | null> {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
+      const row = await ws.tx
+        .selectFrom('cleanup_runs')
+        .selectAll()
+        .where(ws.of())
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row ? runOf(row) : null;
+    });
+  }
+
+  /** Newest first. `next` is the `after` of the page that follows, or `null`. */
+  listActions(
+    workspaceId: string,
+    { type, runId, after, limit }: ActionsPage,
+  ): Promise<{ actions: CleanupAction[]; next: string | null }> {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
+      let query = ws.tx
+        .selectFrom('cleanup_actions')
+        .selectAll()
+        .where(ws.of())
+        .where('outcome', 'is not', null)
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (type) query = query.where('type', '=', type);
+      if (runId) query = query.where('run_id', '=', runId);
+      if (after) query = query.where('id', '<', after);
+      const rows = await query.execute();
+      const actions = rows.slice(0, limit).map(actionOf);
+      return { actions, next: rows.length > limit ? (actions.at(-1)?.id ?? null) : null };
+    });
+  }
+
+  /** What was ever deleted, by type, and when a run last came to its end (epoch ms). */
+  totals(): Promise<{ deleted: Map<CleanupAction['type'], number>; lastRunAt: number | null }> {
+    return this.#store.asSystem(async (tx) => {
+      const rows = await tx.selectFrom('cleanup_totals').select(['type', 'deleted']).execute();
+      const last = await tx
+        .selectFrom('cleanup_runs')
+        .select('ended_at')
+        .where('state', '=', 'completed')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return {
+        deleted: new Map(rows.map(({ type, deleted }) => [type, deleted])),
+        lastRunAt: last?.ended_at?.getTime() ?? null,
+      };
+    });
+  }
+}
+
+export function runOf(row: Selectable<CleanupRunTable>): CleanupRun {
+  const { started_at: startedAt, ended_at: endedAt } = row;
+  return {
+    id: row.id,
+    state: row.state,
+    dryRun: row.dry_run,
+    trigger: row.trigger,
+    requestedAt: row.requested_at.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
+    durationMs: startedAt && endedAt ? Math.max(0, endedAt.getTime() - startedAt.getTime()) : null,
+    counts: {
+      previewBundles: row.preview_bundles,
+      tempDirs: row.temp_dirs,
+      objects: row.objects,
+      logs: row.logs,
+      failed: row.failed,
+    },
+    bytes: row.bytes,
+    error: row.error,
+  };
+}
+
+function actionOf(row: Selectable<CleanupActionTable>): CleanupAction {
+  return {
+    id: row.id,
+    runId: row.run_id,
+    type: row.type,
+    path: row.path,
+    sizeBytes: row.size_bytes,
+    reason: row.reason,
+    outcome: row.outcome ?? 'failed',
+    error: row.error,
+    at: row.at.toISOString(),
+  };
+}

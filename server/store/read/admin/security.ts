@@ -1,0 +1,270 @@
+/** Refused logins and tokens, the use of keys, and what is unusual, for a workspace's admins. */
+import { sql } from 'kysely';
+import type { Store, WorkspaceTx } from '../../database/database.ts';
+import { fittingGranularity, intervalsOf, type Period, type Span } from '../../time/period.ts';
+import type { Role } from '../../database/schema/tenancy.ts';
+import { told, type PeriodTold } from '../../rollups/query.ts';
+import type { Unavailable } from '../../rollups/query.ts';
+import { time, unnest } from '../../database/batch-columns.ts';
+import { DAY, MINUTE, type Granularity } from '../../time/zones.ts';
+import { SECURITY_DAYS } from '../../write/admin-retention.ts';
+import { unusualIn, type Unusual } from './unusual.ts';
+
+export interface Subject {
+  kind: 'account' | 'key';
+  id: string;
+  /** An email, or a key's name; `null` where it is gone. */
+  name: string | null;
+}
+
+interface Counted {
+  count: number;
+  lastAt: string;
+}
+
+export interface Refusals {
+  total: number;
+  byReason: (Counted & { name: string })[];
+  bySubject: (Counted & { subject: Subject | null })[];
+  byAddress: (Counted & { name: string | null })[];
+}
+
+export interface AdminSecurity {
+  period: PeriodTold;
+  failedLogins: Refusals;
+  refusedTokens: Refusals;
+  granularity: Granularity;
+  timeline: { at: string; failedLogins: number; refusedTokens: number }[];
+  latest: {
+    at: string;
+    kind: Kind;
+    reason: string;
+    subject: Subject | null;
+    address: string | null;
+    count: number;
+  }[];
+  keys: {
+    id: string;
+    name: string;
+    kind: 'ingest' | 'api';
+    role: Role | null;
+    domains: string[] | null;
+    domain: string | null;
+    createdAt: string;
+    lastUsedAt: string | null;
+    lastAddress: string | null;
+  }[];
+  keysTruncated: boolean;
+  unusual: (Omit<Unusual, 'subject'> & { subject: Subject | null })[];
+  unavailable: Unavailable[];
+}
+
+type Kind = 'login' | 'token';
+
+const TOP = 20;
+const LATEST = 50;
+const KEYS = 200;
+
+export class SecurityStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Where what is kept begins, for `timeframe=all`; epoch ms. */
+  begin(workspaceId: string): Promise<number | null> {
+    return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
+      const row = await tx
+        .selectFrom('security_events')
+        .select(({ fn }) => fn.min<Date | null>('minute').as('minute'))
+        .where(of())
+        .executeTakeFirst();
+      return row?.minute?.getTime() ?? null;
+    });
+  }
+
+  /** @param now epoch ms */
+  overview(workspaceId: string, period: Period, now: number): Promise<AdminSecurity> {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
+      // Refusals are counted by the minute: the one in which the period begins is part of it.
+      const kept = { from: now - SECURITY_DAYS * DAY, to: now + MINUTE };
+      const from = Math.floor(Math.max(period.from, kept.from) / MINUTE) * MINUTE;
+      const span = { from, to: Math.max(from, Math.min(period.to, kept.to)) };
+      const granularity = fittingGranularity(span);
+      const tops = await topsOf(ws, span);
+      const latest = await latestOf(ws, span);
+      const unusual = await unusualIn(ws, span);
+      const subjects = [
+        ...tops.flatMap(({ by, name }) => (by === 'subject' ? name : [])),
+        ...latest.map(({ subject }) => subject),
+        ...unusual.map(({ subject }) => subject),
+      ];
+      const subjectOf = await subjectsOf(ws, subjects);
+      const keys = await keysOf(ws);
+      return {
+        period: told(period),
+        failedLogins: refusalsOf('login', tops, subjectOf),
+        refusedTokens: refusalsOf('token', tops, subjectOf),
+        granularity,
+        timeline: await timelineOf(ws, span, intervalsOf({ ...period, ...span }, granularity)),
+        latest: latest.map(({ subject, ...event }) => ({ ...event, subject: subjectOf(subject) })),
+        keys: keys.slice(0, KEYS),
+        keysTruncated: keys.length > KEYS,
+        unusual: unusual.map(({ subject, ...rest }) => ({ ...rest, subject: subjectOf(subject) })),
+        unavailable: period.all || period.from >= kept.from ? [] : missingBefore(kept.from),
+      };
+    });
+  }
+}
+
+/** What is told of the period only from a time on (epoch ms). */
+function missingBefore(from: number): Unavailable[] {
+  const since = new Date(from).toISOString();
+  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not told.`;
+  return ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'].map((path) => ({
+    path,
+    reason,
+  }));
+}
+
+const within = (ws: WorkspaceTx, { from, to }: Span) =>
+  sql`${ws.of()} and minute >= ${time(from)} and minute < ${time(to)}`;
+
+/** Of each kind: by reason, subject and address what there is most of, and all of it (`total`). */
+interface Top {
+  kind: Kind;
+  by: 'reason' | 'subject' | 'address' | 'total';
+  name: string;
+  n: number;
+  last_at: Date;
+}
+
+async function topsOf(ws: WorkspaceTx, span: Span): Promise<Top[]> {
+  const { rows } = await sql<Top>`
+    select kind, by, name, n, last_at from (
+      select kind,
+        case when grouping(reason) = 0 then 'reason' when grouping(subject) = 0 then 'subject'
+          when grouping(address) = 0 then 'address' else 'total' end as by,
+        coalesce(reason, subject, address, '') as name,
+        sum(n)::bigint as n, max(last_at) as last_at,
+        row_number() over (
+          partition by kind, grouping(reason), grouping(subject), grouping(address)
+          order by sum(n) desc, max(last_at) desc
+        ) as place
+      from security_events where ${within(ws, span)}
+      group by grouping sets ((kind), (kind, reason), (kind, subject), (kind, address))
+    ) ranked where place <= ${TOP} order by n desc, name`.execute(ws.tx);
+  return rows;
+}
+
+function refusalsOf(
+  kind: Kind,
+  tops: readonly Top[],
+  subjectOf: (subject: string) => Subject | null,
+): Refusals {
+  const by = (what: Top['by']) => tops.filter((top) => top.kind === kind && top.by === what);
+  const counted = ({ n, last_at }: Top) => ({ count: n, lastAt: last_at.toISOString() });
+  return {
+    total: by('total')[0]?.n ?? 0,
+    byReason: by('reason').map((top) => ({ name: top.name, ...counted(top) })),
+    bySubject: by('subject').map((top) => ({ subject: subjectOf(top.name), ...counted(top) })),
+    byAddress: by('address').map((top) => ({ name: top.name || null, ...counted(top) })),
+  };
+}
+
+async function timelineOf(
+  ws: WorkspaceTx,
+  span: Span,
+  intervals: readonly { at: number; span: Span }[],
+): Promise<AdminSecurity['timeline']> {
+  const batch = unnest<(typeof intervals)[number]>(
+    [
+      ['since', 'timestamptz', (interval) => time(interval.span.from)],
+      ['until', 'timestamptz', (interval) => time(interval.span.to)],
+    ],
+    intervals,
+    'p',
+  );
+  const { rows } = await sql<{ since: Date; logins: number; tokens: number }>`
+    select p.since, sum(e.n) filter (where e.kind = 'login')::bigint as logins,
+      sum(e.n) filter (where e.kind = 'token')::bigint as tokens
+    from ${batch} join security_events e
+      on ${ws.of('e.workspace_id')} and e.minute >= p.since and e.minute < p.until
+        and e.minute >= ${time(span.from)}
+    group by p.since`.execute(ws.tx);
+  const found = new Map(rows.map((row) => [row.since.getTime(), row]));
+  return intervals.map((interval) => {
+    const row = found.get(interval.span.from);
+    return {
+      at: new Date(interval.at).toISOString(),
+      failedLogins: row?.logins ?? 0,
+      refusedTokens: row?.tokens ?? 0,
+    };
+  });
+}
+
+async function latestOf(ws: WorkspaceTx, span: Span) {
+  const { rows } = await sql<{
+    kind: Kind;
+    reason: string;
+    subject: string;
+    address: string;
+    n: number;
+    last_at: Date;
+  }>`select kind, reason, subject, address, n, last_at from security_events
+    where ${within(ws, span)} order by minute desc, last_at desc limit ${LATEST}`.execute(ws.tx);
+  return rows.map(({ kind, reason, subject, address, n, last_at }) => ({
+    at: last_at.toISOString(),
+    ...{ kind, reason, subject },
+    address: address || null,
+    count: n,
+  }));
+}
+
+async function subjectsOf(
+  ws: WorkspaceTx,
+  subjects: readonly string[],
+): Promise<(subject: string) => Subject | null> {
+  const ids = (kind: string) =>
+    subjects.filter((it) => it.startsWith(`${kind}:`)).map((it) => it.slice(kind.length + 1));
+  const { rows } = await sql<{ subject: string; name: string }>`
+    select 'account:' || id as subject, email as name from accounts
+      where ${ws.of()} and id = any(${ids('account')}::uuid[])
+    union all select 'key:' || id, name from api_keys
+      where ${ws.of()} and id = any(${ids('key')}::uuid[])`.execute(ws.tx);
+  const names = new Map(rows.map(({ subject, name }) => [subject, name]));
+  return (subject) => {
+    const [kind, id] = subject.split(':');
+    if (!id || (kind !== 'account' && kind !== 'key')) return null;
+    return { kind, id, name: names.get(subject) ?? null };
+  };
+}
+
+/** One more than are told, where there are more. */
+async function keysOf(ws: WorkspaceTx): Promise<AdminSecurity['keys']> {
+  const { rows } = await sql<{
+    id: string;
+    name: string;
+    kind: 'ingest' | 'api';
+    role: Role | null;
+    domains: string[] | null;
+    domain: string | null;
+    created_at: Date;
+    last_used_at: Date | null;
+    last_network: string | null;
+  }>`select id, name, kind, role, domains, domain, created_at, last_used_at, last_network
+    from api_keys where ${ws.of()} and ended_at is null
+    order by last_used_at desc nulls last, id limit ${KEYS + 1}`.execute(ws.tx);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    role: row.role,
+    domains: row.domains,
+    domain: row.domain,
+    createdAt: row.created_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    lastAddress: row.last_network,
+  }));
+}

@@ -1,0 +1,154 @@
+/** The list of conversations: filters, order, pages, and a count that has an end. */
+import { sql, type RawBuilder } from 'kysely';
+import { ACTIVE_MS, type Conversation } from '../../../model/to-contract/conversation.ts';
+import type { WorkspaceTx } from '../../database/database.ts';
+import type { Domains } from '../../rollups/windows.ts';
+import { time } from '../../database/batch-columns.ts';
+import type { ConversationPlace } from './messages.ts';
+import { describeConversations, visible, type Reader } from './rows.ts';
+import { messagesWith } from './search.ts';
+
+export interface ConversationFilter {
+  domains: Domains;
+  /** Epoch ms: those with a message since, and begun before; `null`: any. */
+  from: number | null;
+  to: number | null;
+  status?: Conversation['status'] | undefined;
+  user?: string | undefined;
+  model?: string | undefined;
+  tag?: string | undefined;
+  favorite?: boolean | undefined;
+  /** A search of the web's kind. */
+  q?: string | undefined;
+}
+
+export type Sort = 'last_message' | 'started' | 'requests' | 'tokens' | 'cost';
+export type Order = 'asc' | 'desc';
+
+/** Where a page ended. */
+export interface ConversationPosition {
+  /** Of what it is sorted by: RFC 3339, or a decimal number. */
+  value: string;
+  domain: string;
+  key: string;
+}
+
+export interface ListPage {
+  sort: Sort;
+  order: Order;
+  after: ConversationPosition | null;
+  limit: number;
+}
+
+export interface ConversationPage {
+  conversations: Conversation[];
+  next: ConversationPosition | null;
+  count: { value: number; isExact: boolean };
+}
+
+/** As far as it is counted. */
+const MOST_COUNTED = 1_000;
+
+/** What is sorted by, and its type. */
+const SORTS: Record<Sort, readonly [expression: string, type: string]> = {
+  last_message: ['c.last_message_at', 'timestamptz'],
+  started: ['c.first_at', 'timestamptz'],
+  requests: ['c.requests', 'integer'],
+  tokens: ['(c.input_tokens + c.output_tokens)', 'bigint'],
+  cost: ['c.cost_usd', 'numeric'],
+};
+
+export async function listConversations(
+  ws: WorkspaceTx,
+  filter: ConversationFilter,
+  { sort, order, after, limit }: ListPage,
+  reader: Reader,
+): Promise<ConversationPage> {
+  const [expression, type] = SORTS[sort];
+  const value = sql.raw(expression);
+  const way = sql.raw(order);
+  const fits = fitting(ws, filter, reader);
+  const beyond =
+    after === null
+      ? sql`true`
+      : sql`(${value}, c.domain, c.key) ${sql.raw(order === 'asc' ? '>' : '<')}
+          (${after.value}::${sql.raw(type)}, ${after.domain} collate "C", ${after.key} collate "C")`;
+  const found = sql`select c.* from conversations c where ${fits} and ${beyond}
+    order by ${value} ${way}, c.domain ${way}, c.key ${way} limit ${limit + 1}`;
+  const conversations = await describeConversations(ws, found, reader);
+  const { rows: counted } = await sql<{ n: number }>`select count(*) as n from (
+    select from conversations c where ${fits} limit ${MOST_COUNTED + 1}) found`.execute(ws.tx);
+  const n = counted[0]?.n ?? 0;
+  const page = conversations.slice(0, limit);
+  const last = conversations.length > limit ? page.at(-1) : undefined;
+  return {
+    conversations: page,
+    next: last ? { value: valueIn(last, sort), domain: last.domain, key: last.id } : null,
+    count: { value: Math.min(n, MOST_COUNTED), isExact: n <= MOST_COUNTED },
+  };
+}
+
+/** Where those are that fit, the oldest first, without what they hold. */
+export async function findFitting(
+  ws: WorkspaceTx,
+  filter: ConversationFilter,
+  limit: number,
+  reader: Reader,
+): Promise<ConversationPlace[]> {
+  const { rows } = await sql<ConversationPlace>`
+    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader)}
+    order by c.first_at, c.domain, c.key limit ${limit}`.execute(ws.tx);
+  return rows;
+}
+
+/** Of what a conversation is sorted by, as exact as the table has it. */
+function valueIn(
+  { requests, startedAt, lastMessageAt, tokens, cost }: Conversation,
+  sort: Sort,
+): string {
+  switch (sort) {
+    case 'last_message':
+      return lastMessageAt;
+    case 'started':
+      return startedAt;
+    case 'requests':
+      return String(requests);
+    case 'tokens':
+      return String((tokens.input ?? 0) + (tokens.output ?? 0));
+    case 'cost':
+      return cost.usd;
+  }
+}
+
+function fitting(
+  ws: WorkspaceTx,
+  filter: ConversationFilter,
+  { accountId, now }: Reader,
+): RawBuilder<unknown> {
+  const { domains, from, to, status, user, model, tag, favorite, q } = filter;
+  const activeSince = time(now - ACTIVE_MS);
+  const conditions: RawBuilder<unknown>[] = [visible(ws, domains)];
+  if (from !== null) conditions.push(sql`c.last_message_at >= ${time(from)}`);
+  if (to !== null) conditions.push(sql`c.first_at < ${time(to)}`);
+  if (status === 'active') conditions.push(sql`c.last_message_at > ${activeSince}`);
+  if (status === 'ended') conditions.push(sql`c.last_message_at <= ${activeSince}`);
+  if (user !== undefined) conditions.push(sql`c.user_id = ${user}`);
+  if (model !== undefined) conditions.push(sql`jsonb_exists(c.models, ${model})`);
+  if (tag !== undefined) {
+    conditions.push(sql`exists (select from conversation_tags t
+      where ${ws.of('t.workspace_id')} and t.domain = c.domain and t.conversation = c.key
+        and t.tag = ${tag})`);
+  }
+  if (favorite !== undefined) {
+    const is = sql`exists (select from conversation_favorites f
+      where ${ws.of('f.workspace_id')} and f.account_id = ${accountId}::uuid
+        and f.domain = c.domain and f.conversation = c.key)`;
+    conditions.push(favorite ? is : sql`not ${is}`);
+  }
+  if (q !== undefined) {
+    conditions.push(sql`(c.domain, c.key) in (
+      select p.domain, p.conversation from ${messagesWith(q, from, to)}
+      join message_places p on ${ws.of('p.workspace_id')} and p.hash = m.hash)`);
+  }
+  return sql.join(conditions, sql` and `);
+}

@@ -1,0 +1,125 @@
+/** Which agents run, and how it goes; only those that have a name. */
+import { sql, type RawBuilder } from 'kysely';
+import type { WorkspaceTx } from '../../database/database.ts';
+import { readFloors } from '../../time/retention-floors.ts';
+import { withData, type Span } from '../../time/period.ts';
+import { slotOf } from '../../time/segments.ts';
+import { changeBetween } from '../stats/change.ts';
+import { ratio } from '../stats/figures.ts';
+import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import { agentRuntimes } from '../../rollups/runtimes.ts';
+import { time } from '../../database/batch-columns.ts';
+import { spansOf, type Part, type Question } from './part.ts';
+
+interface AgentFigures {
+  total: number;
+  active: number;
+}
+
+export interface TopAgent {
+  name: string;
+  total: number;
+  completed: number;
+  failed: number;
+  successRate: number | null;
+  avgRuntimeMs: number | null;
+}
+
+export interface AgentMetrics extends AgentFigures {
+  topAgents: TopAgent[];
+  change: Record<keyof AgentFigures, number | null>;
+}
+
+const TOP = 10;
+
+export async function agentMetrics(
+  ws: WorkspaceTx,
+  question: Question,
+): Promise<Part<AgentMetrics>> {
+  const { domains, now } = question;
+  const figures: AgentFigures[] = [];
+  for (const { from, to } of spansOf(question)) {
+    figures.push({
+      total: await agentsUntil(ws, to, question),
+      active: await agentsIn(ws, withData({ from, to }, now), domains),
+    });
+  }
+  const [current, previous = null] = figures as [AgentFigures, AgentFigures?];
+  const topAgents = await mostRun(ws, withData(question.period, now), domains);
+  return {
+    value: { ...current, topAgents, change: changeBetween(current, previous) },
+    unavailable: [],
+  };
+}
+
+/** The executions of each agent in a span, as rows of `agent_sums`. */
+function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unknown> | null {
+  return acrossPieces(piecesOf([span], LEVELS), (grain) =>
+    grain === 0
+      ? sql`select t.agent, count(*)::float8 as executions,
+            (count(*) filter (where t.status = 'completed'))::float8 as completed,
+            (count(*) filter (where t.status = 'failed'))::float8 as failed
+          from executions t where ${within(ws, domains, 'started_at')} and t.agent <> ''
+          group by t.agent`
+      : sql`select t.agent, sum(t.executions)::float8 as executions,
+            sum(t.completed)::float8 as completed, sum(t.failed)::float8 as failed
+          from agent_sums t
+          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}
+          group by t.agent`,
+  );
+}
+
+/**
+ * How many agents had run by then: the first day of each is looked up where the next one begins,
+ * so that it costs as much as there are agents, however often they ran.
+ */
+async function agentsUntil(
+  ws: WorkspaceTx,
+  until: number,
+  { domains, now }: Question,
+): Promise<number> {
+  const { to } = withData({ from: until, to: until }, now);
+  const today = slotOf(to, 1440);
+  const next = (after: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+    select t.agent, t.domain, t.slot from agent_sums t
+    where ${ws.of('t.workspace_id')} and t.grain = 1440 and ${after}
+    order by t.agent, t.domain, t.slot limit 1`;
+  const since = runsIn(ws, { from: today, to }, domains);
+  const { rows } = await sql<{ agents: number }>`
+    with recursive first as (
+      (${next(sql`true`)})
+      union all
+      select n.* from first cross join lateral (
+        ${next(sql`(t.agent, t.domain) > (first.agent, first.domain)`)}
+      ) n
+    )
+    select count(distinct agent) as agents from (
+      select agent from first where slot < ${time(today)} and ${isAmong(domains)}
+      ${since ? sql`union all select agent from (${since}) pieces` : sql``}
+    ) seen`.execute(ws.tx);
+  return rows[0]?.agents ?? 0;
+}
+
+async function agentsIn(ws: WorkspaceTx, span: Span, domains: Domains): Promise<number> {
+  const query = runsIn(ws, span, domains);
+  if (!query) return 0;
+  const { rows } = await sql<{ agents: number }>`
+    select count(distinct agent) as agents from (${query}) pieces`.execute(ws.tx);
+  return rows[0]?.agents ?? 0;
+}
+
+async function mostRun(ws: WorkspaceTx, span: Span, domains: Domains): Promise<TopAgent[]> {
+  const query = runsIn(ws, span, domains);
+  if (!query) return [];
+  const { rows } = await sql<Pick<TopAgent, 'name' | 'total' | 'completed' | 'failed'>>`
+    select agent as name, sum(executions) as total, sum(completed) as completed,
+      sum(failed) as failed
+    from (${query}) pieces group by agent order by total desc, agent limit ${TOP}`.execute(ws.tx);
+  const names = rows.map(({ name }) => name);
+  const runtimes = await agentRuntimes(ws, span, domains, await readFloors(ws), names);
+  return rows.map((agent) => ({
+    ...agent,
+    successRate: ratio(agent.completed, agent.completed + agent.failed),
+    avgRuntimeMs: runtimes.get(agent.name)?.average ?? null,
+  }));
+}

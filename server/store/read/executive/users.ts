@@ -1,0 +1,121 @@
+/** Who uses the agents: daily, weekly, monthly, new, gone, and most. */
+import { sql } from 'kysely';
+import type { WorkspaceTx } from '../../database/database.ts';
+import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import { withData, type Span } from '../../time/period.ts';
+import { changeBetween } from '../stats/change.ts';
+import { ratio } from '../stats/figures.ts';
+import { isAmong, type Domains } from '../../rollups/windows.ts';
+import { activeUsers, usersIn, usersOf } from '../../rollups/users.ts';
+import { time } from '../../database/batch-columns.ts';
+import { DAY } from '../../time/zones.ts';
+import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
+
+interface UserFigures {
+  dau: number;
+  wau: number;
+  mau: number;
+  active: number;
+  new: number;
+  churned: number | null;
+  activeRate: number | null;
+}
+
+export interface UserMetrics extends UserFigures {
+  change: Record<keyof UserFigures, number | null>;
+}
+
+/** The days that end with a period, by the figure of those who were active in them. */
+const TRAILING = { dau: 1, wau: 7, mau: 30 } as const;
+
+export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<Part<UserMetrics>> {
+  const { period, domains, now } = question;
+  const floors = await readFloors(ws);
+  const figures: UserFigures[] = [];
+  for (const span of spansOf(question)) {
+    figures.push(await figuresOf(ws, span, period.all, domains, now, floors));
+  }
+  const [current, previous = null] = figures as [UserFigures, UserFigures?];
+  const reasons = new Reasons('userMetrics');
+  reasons.say('churned', current.churned === null, NO_BEFORE);
+  reasons.say('activeRate', current.activeRate === null, 'No user has been seen.');
+  return {
+    value: { ...current, change: changeBetween(current, previous) },
+    unavailable: reasons.told,
+  };
+}
+
+async function figuresOf(
+  ws: WorkspaceTx,
+  span: Span,
+  isAll: boolean,
+  domains: Domains,
+  now: number,
+  floors: Floors | null,
+): Promise<UserFigures> {
+  const { from, to } = span;
+  const trailing = Object.values(TRAILING).map((days) => ({ from: to - days * DAY, to }));
+  const active = await activeUsers(
+    ws,
+    trailing.map((days) => withData(days, now)),
+    domains,
+    floors,
+  );
+  const [dau = 0, wau = 0, mau = 0] = trailing.map((_, index) => active.get(index) ?? 0);
+  const [users] = await usersOf(ws, [withData(span, now)], domains, floors);
+  const before = withData({ from: from - (to - from), to: from }, now);
+  return {
+    dau,
+    wau,
+    mau,
+    active: users?.active ?? 0,
+    new: users?.new ?? 0,
+    churned: isAll ? null : await goneUsers(ws, before, withData(span, now), domains, floors),
+    activeRate: ratio(users?.active ?? 0, await seenUsers(ws, to, domains)),
+  };
+}
+
+/** Users of the first span who are not in the second. */
+async function goneUsers(
+  ws: WorkspaceTx,
+  before: Span,
+  span: Span,
+  domains: Domains,
+  floors: Floors | null,
+): Promise<number> {
+  const query = usersIn(ws, [before, span], domains, floors);
+  if (!query) return 0;
+  const { rows } = await sql<{ users: number }>`
+    select count(*) as users from (
+      select user_id from (${query}) pieces group by user_id having max(index) = 0
+    ) gone`.execute(ws.tx);
+  return rows[0]?.users ?? 0;
+}
+
+/** How many users had been seen by then. */
+async function seenUsers(ws: WorkspaceTx, until: number, domains: Domains): Promise<number> {
+  const { rows } = await sql<{ users: number }>`
+    select count(distinct user_id) as users from users
+    where ${ws.of()} and ${isAmong(domains)} and first_at < ${time(until)}`.execute(ws.tx);
+  return rows[0]?.users ?? 0;
+}
+
+export interface TopUser {
+  user: string;
+  requests: number;
+}
+
+const TOP = 10;
+
+/** The users with the most requests in the period. */
+export async function topUsers(
+  ws: WorkspaceTx,
+  { period, domains, now }: Question,
+): Promise<Part<TopUser[]>> {
+  const query = usersIn(ws, [withData(period, now)], domains, await readFloors(ws));
+  if (!query) return { value: [], unavailable: [] };
+  const { rows } = await sql<TopUser>`
+    select user_id as user, sum(n)::bigint as requests from (${query}) pieces
+    group by user_id order by requests desc, user_id limit ${TOP}`.execute(ws.tx);
+  return { value: rows, unavailable: [] };
+}

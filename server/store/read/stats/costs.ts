@@ -1,0 +1,77 @@
+/** What was spent, and on what. */
+import type { WorkspaceTx } from '../../database/database.ts';
+import { readFloors } from '../../time/retention-floors.ts';
+import { withData } from '../../time/period.ts';
+import type { UsageSums } from '../../rollups/usage-sums.ts';
+import { otherOf, type OtherUsage } from './entries.ts';
+import { NO_PRICE, untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
+import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from '../../rollups/query.ts';
+import {
+  ENDS_GONE,
+  isByDay,
+  losesEnds,
+  topLabels,
+  usageOf,
+  without,
+  type Breakdown,
+} from '../../rollups/usage.ts';
+
+interface Share extends UsageFigures {
+  /** Of the total cost; `null` where none of it has a known price. */
+  share: number | null;
+}
+
+export interface StatsCosts {
+  period: PeriodTold;
+  breakdown: Breakdown;
+  total: UsageFigures;
+  /** The dearest first. */
+  entries: (Share & { label: string })[];
+  other: OtherUsage | null;
+  /** What named nobody. */
+  unnamed: Share | null;
+  unavailable: Unavailable[];
+}
+
+/** @throws PeriodError */
+export async function costs(
+  ws: WorkspaceTx,
+  query: TopQuery & { breakdown: Breakdown },
+): Promise<StatsCosts> {
+  const period = await periodOf(ws, query);
+  const { domains, now, limit, breakdown: by } = query;
+  const floors = await readFloors(ws);
+  const span = withData(period, now);
+  const [total] = await usageOf(ws, [span], domains);
+  const named = await topLabels(ws, span, domains, floors, { by, order: 'cost', limit });
+  const whole = total ?? named.sum;
+  const shareOf = ({ cost, requests, unpriced }: UsageSums) =>
+    whole.cost === 0n || unpriced === requests ? null : Number(cost) / Number(whole.cost);
+  const shared = (sums: UsageSums) => ({ ...usageFigures(sums), share: shareOf(sums) });
+  const rest = without(whole, named.sum);
+  const entries = named.top.map(({ label, sums }) => ({ label, ...shared(sums) }));
+  const noShare = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
+  const untoldShare = (path: string, part: Share | null): Unavailable[] =>
+    part?.share === null ? [{ path: `${path}.share`, reason: noShare }] : [];
+  const others = otherOf(named, shareOf, noShare);
+  // What the ends of the period have of the labels is in the rest as well: nobody tells it apart.
+  const lost = isByDay(by) && (await losesEnds(ws, span, domains, floors));
+  const unnamed = rest.requests > 0 && !lost ? shared(rest) : null;
+  return {
+    period: told(period),
+    breakdown: by,
+    total: usageFigures(whole),
+    entries,
+    other: others.other,
+    unnamed,
+    unavailable: [
+      ...untoldUsage(whole, 'total.'),
+      ...named.top.flatMap(({ sums }, index) => untoldUsage(sums, `entries.${index}.`)),
+      ...entries.flatMap((entry, index) => untoldShare(`entries.${index}`, entry)),
+      ...others.unavailable,
+      ...(unnamed ? untoldUsage(rest, 'unnamed.') : []),
+      ...untoldShare('unnamed', unnamed),
+      ...(lost ? ['entries', 'unnamed'].map((path) => ({ path, reason: ENDS_GONE })) : []),
+    ],
+  };
+}

@@ -1,0 +1,74 @@
+/** What lists of figures have in common: the largest, the rest, and why one can't be told. Pure. */
+import type { UsageSums } from '../../rollups/usage-sums.ts';
+import {
+  NO_REQUEST,
+  untoldLatency,
+  untoldUsage,
+  usageFigures,
+  type UsageFigures,
+} from './figures.ts';
+import type { Latency } from '../../rollups/latencies.ts';
+import type { Unavailable } from '../../rollups/query.ts';
+import { without, type TopLabels } from '../../rollups/usage.ts';
+
+/** The entries that are not listed, as one. */
+export interface OtherUsage extends UsageFigures {
+  entries: number;
+  share: number | null;
+}
+
+interface Other {
+  other: OtherUsage | null;
+  unavailable: Unavailable[];
+}
+
+/**
+ * @param shareOf what part of the whole some sums are
+ * @param noShare why that can't be told, where it is `null`
+ */
+export function otherOf(
+  { top, labels, sum }: TopLabels,
+  shareOf: (sums: UsageSums) => number | null,
+  noShare: string,
+): Other {
+  const entries = labels - top.length;
+  if (entries <= 0) return { other: null, unavailable: [] };
+  const rest = without(sum, ...top.map(({ sums }) => sums));
+  const share = shareOf(rest);
+  return {
+    other: { entries, ...usageFigures(rest), share },
+    unavailable: [
+      ...untoldUsage(rest, 'other.'),
+      ...(share === null ? [{ path: 'other.share', reason: noShare }] : []),
+    ],
+  };
+}
+
+/** What an entry of requests tells. */
+interface Entry {
+  requests: number;
+  errorRate?: number | null;
+  outputTokensPerSecond?: number | null;
+}
+
+/** Why figures of an entry are null, or a 0 that nobody has told. */
+export function untoldEntry(
+  path: string,
+  entry: Entry,
+  sums: UsageSums,
+  latency?: Latency | null,
+): Unavailable[] {
+  const unavailable: Unavailable[] = [];
+  const say = (name: string, reason: string) =>
+    unavailable.push({ path: `${path}.${name}`, reason });
+  const reason = latency === undefined ? null : untoldLatency(latency, entry.requests);
+  if (reason !== null) say('latencyMs', reason);
+  if (entry.errorRate === null) say('errorRate', NO_REQUEST);
+  if (entry.outputTokensPerSecond === null) {
+    say(
+      'outputTokensPerSecond',
+      entry.requests === 0 ? NO_REQUEST : 'No request that succeeded told its output and latency.',
+    );
+  }
+  return [...unavailable, ...untoldUsage(sums, `${path}.`)];
+}

@@ -1,0 +1,93 @@
+/** The figures of every interval of a period. */
+import type { WorkspaceTx } from '../../database/database.ts';
+import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import {
+  fittingGranularity,
+  intervalsOf,
+  withData,
+  type Interval,
+  type Period,
+} from '../../time/period.ts';
+import type { Granularity } from '../../time/zones.ts';
+import { figuresOf, NO_SKETCH, untoldUsage, type Figures } from './figures.ts';
+import { latenciesOf } from '../../rollups/latencies.ts';
+import {
+  periodOf,
+  told,
+  type PeriodTold,
+  type StatsQuery,
+  type TimelineQuery,
+  type Unavailable,
+} from '../../rollups/query.ts';
+import { anomaliesOf, type Anomaly } from './seasons.ts';
+import { sumsOf, type Sums } from '../../rollups/sums.ts';
+
+export interface TimelinePoint extends Figures {
+  at: string;
+}
+
+export interface StatsTimeline {
+  period: PeriodTold;
+  granularity: Granularity;
+  points: TimelinePoint[];
+  /** `null` where it was not asked for, or can't be told. */
+  anomalies: Anomaly[] | null;
+  unavailable: Unavailable[];
+}
+
+/** @throws PeriodError */
+export async function timeline(
+  ws: WorkspaceTx,
+  query: TimelineQuery & { anomalies?: boolean | undefined },
+): Promise<StatsTimeline> {
+  const period = await periodOf(ws, query);
+  const { granularity, intervals } = intervalsFor(period, query);
+  const { points, sums, unavailable } = await pointsOf(ws, intervals, query, await readFloors(ws));
+  const marks = query.anomalies
+    ? await anomaliesOf(ws, { period, granularity, intervals, sums }, query)
+    : { anomalies: null, unavailable: [] };
+  return {
+    period: told(period),
+    granularity,
+    points,
+    anomalies: marks.anomalies,
+    unavailable: [...unavailable, ...marks.unavailable],
+  };
+}
+
+/** @throws PeriodError where there would be too many */
+export function intervalsFor(
+  period: Period,
+  query: TimelineQuery,
+): { granularity: Granularity; intervals: Interval[] } {
+  const granularity = query.granularity ?? fittingGranularity(period);
+  return { granularity, intervals: intervalsOf(period, granularity) };
+}
+
+interface Points {
+  points: TimelinePoint[];
+  sums: Sums[];
+  unavailable: Unavailable[];
+}
+
+export async function pointsOf(
+  ws: WorkspaceTx,
+  intervals: readonly Interval[],
+  { now, domains }: StatsQuery,
+  floors: Floors | null,
+): Promise<Points> {
+  const spans = intervals.map(({ span }) => withData(span, now));
+  const sums = await sumsOf(ws, spans, domains);
+  const latencies = await latenciesOf(ws, spans, domains, floors);
+  return {
+    points: intervals.map(({ at }, index) => ({
+      at: new Date(at).toISOString(),
+      ...figuresOf(sums[index], latencies[index]),
+    })),
+    sums,
+    unavailable: latencies.flatMap((latency, index) => [
+      ...(latency === null ? [{ path: `points.${index}.latencyMs`, reason: NO_SKETCH }] : []),
+      ...untoldUsage(sums[index], `points.${index}.`),
+    ]),
+  };
+}

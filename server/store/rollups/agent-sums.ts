@@ -1,0 +1,56 @@
+/** Keeps `agent_sums` current: how many executions each agent with a name had, and how they went. */
+import type { WorkspaceTx } from '../database/database.ts';
+import type { Grain } from '../database/schema/rollups.ts';
+import { addTo, domainKey, slotKeys, type Rollup } from './rollups.ts';
+import { slotsOf } from '../time/segments.ts';
+import type { CountedExecution, ExecutionChanges } from '../write/executions.ts';
+
+interface AgentSum {
+  grain: Grain;
+  slot: number;
+  domain: string;
+  agent: string;
+  executions: number;
+  completed: number;
+  failed: number;
+}
+
+const agentSums: Rollup<AgentSum> = {
+  table: 'agent_sums',
+  keys: [...slotKeys, domainKey, ['agent', 'text', ({ agent }) => agent]],
+  sums: [
+    ['executions', 'bigint', ({ executions }) => executions],
+    ['completed', 'bigint', ({ completed }) => completed],
+    ['failed', 'bigint', ({ failed }) => failed],
+  ],
+  counts: ['executions'],
+};
+
+export async function updateAgentSums(
+  ws: WorkspaceTx,
+  { removed, saved }: ExecutionChanges,
+): Promise<void> {
+  const sums = new Map<string, AgentSum>();
+  for (const execution of removed) count(sums, execution, -1);
+  for (const { before, after } of saved) {
+    if (before) count(sums, before, -1);
+    count(sums, after, 1);
+  }
+  await addTo(ws, agentSums, sums.values());
+}
+
+function count(
+  sums: Map<string, AgentSum>,
+  { agent, startedAt, domain, status }: CountedExecution,
+  sign: 1 | -1,
+): void {
+  if (!agent) return;
+  for (const { grain, slot } of slotsOf(startedAt)) {
+    const key = `${grain}\0${slot}\0${domain}\0${agent}`;
+    const nothing = { grain, slot, domain, agent, executions: 0, completed: 0, failed: 0 };
+    const sum = sums.get(key) ?? nothing;
+    sums.set(key, sum);
+    sum.executions += sign;
+    if (status === 'completed' || status === 'failed') sum[status] += sign;
+  }
+}

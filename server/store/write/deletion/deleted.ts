@@ -1,0 +1,145 @@
+/**
+ * What still comes for conversations that are deleted: it is counted, and what was said in it is
+ * left out. Where requests of one belong to another conversation now (its beginning has come late,
+ * or its client's id), that one is deleted as well, or what was hidden would be seen again.
+ */
+import { sql } from 'kysely';
+import { appendAudit, SERVICE } from '../../audit/audit.ts';
+import { hideConversations } from './hiding.ts';
+import type { WorkspaceTx } from '../../database/database.ts';
+import type {
+  Derived,
+  ErrorInfo,
+  ErrorRecord,
+  ExecutionRecord,
+  RequestRecord,
+} from '../../../model/records.ts';
+import { unnest } from '../../database/batch-columns.ts';
+import { cleanName, UNKNOWN } from '../clean.ts';
+import { idOf, placeColumns, type Place } from '../conversation-rows.ts';
+import type { MovedThread } from '../links.ts';
+import type { CountedRequest } from '../requests.ts';
+
+/** That a request, or a whole thread, is in another conversation than before. */
+interface Move {
+  before: Place;
+  after: Place;
+}
+
+export interface Deletion {
+  /** What a scope tells, without what was said in conversations that are deleted. */
+  hide(derived: Derived): Derived;
+  /** Those that go with one that is deleted, whose requests they have now. */
+  carried: Move[];
+}
+
+/**
+ * Which of the conversations that are told of are deleted. They are purged once more then.
+ * @param read scopes whose runs and errors are tied
+ * @param stored the requests that they told of before
+ * @param requestPlace where a request is now; `null`: in no conversation
+ */
+export async function findDeletion(
+  ws: WorkspaceTx,
+  read: readonly { derived: Derived }[],
+  stored: readonly CountedRequest[],
+  threads: readonly MovedThread[],
+  requestPlace: (record: RequestRecord) => Place | null,
+): Promise<Deletion> {
+  const places = new Map<string, Place>();
+  const note = (place: Place | null): void => {
+    if (place) places.set(idOf(place), place);
+  };
+  const now = new Map<string, Place | null>();
+  for (const { derived } of read) {
+    for (const record of derived.requests) now.set(cleanName(record.key), requestPlace(record));
+    for (const record of [...derived.executions, ...derived.errors]) note(placeOf(record));
+  }
+  for (const place of now.values()) note(place);
+  const moves = threads.map(({ domain, from, to }): Move => {
+    return { before: { domain, key: from }, after: { domain, key: to.conversation } };
+  });
+  for (const { key, domain, conversation } of stored) {
+    const after = now.get(key);
+    if (conversation !== null && after)
+      moves.push({ before: { domain, key: conversation }, after });
+  }
+  for (const { before } of moves) note(before);
+
+  const deleted = await touchDeleted(ws, [...places.values()]);
+  const carried = moves.filter(
+    ({ before, after }) => deleted.has(idOf(before)) && !deleted.has(idOf(after)),
+  );
+  const hidden = new Set([...deleted, ...carried.map(({ after }) => idOf(after))]);
+  const isHidden = (place: Place | null) => place !== null && hidden.has(idOf(place));
+  return {
+    carried,
+    hide: ({ requests, executions, errors, sessions }) => ({
+      requests: requests.map((it) => (isHidden(requestPlace(it)) ? silentRequest(it) : it)),
+      executions: executions.map((it) => (isHidden(placeOf(it)) ? silentExecution(it) : it)),
+      errors: errors.map((it) => (isHidden(placeOf(it)) ? silentError(it) : it)),
+      sessions,
+    }),
+  };
+}
+
+/** In which conversation something is; `null`: in none. */
+export const placeOf = ({
+  domain,
+  conversation,
+}: Pick<ExecutionRecord, 'domain' | 'conversation'>): Place | null =>
+  conversation === null
+    ? null
+    : { domain: cleanName(domain) || UNKNOWN, key: cleanName(conversation) };
+
+/** Those that are deleted, which are to be purged once more. @returns their names */
+async function touchDeleted(ws: WorkspaceTx, places: readonly Place[]): Promise<Set<string>> {
+  if (places.length === 0) return new Set();
+  const { rows } = await sql<Place>`
+    update conversations c set purged_at = null from ${unnest(placeColumns, places)}
+    where ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key
+      and c.deleted_at is not null
+    returning c.domain, c.key`.execute(ws.tx);
+  return new Set(rows.map(idOf));
+}
+
+/** Runs after the conversations are written. @returns those that are deleted now */
+export async function carryDeletion(
+  ws: WorkspaceTx,
+  carried: readonly Move[],
+  now: number,
+): Promise<Place[]> {
+  if (carried.length === 0) return [];
+  const places = [...new Map(carried.map(({ after }) => [idOf(after), after])).values()];
+  const deleted = await hideConversations(ws, places, now);
+  for (const place of deleted) {
+    const cause = carried.find(({ after }) => idOf(after) === idOf(place));
+    const details = { domain: place.domain, because: cause?.before.key };
+    const entry = { actor: SERVICE, action: 'conversation.delete', target: place.key, details };
+    await appendAudit(ws, entry, now);
+  }
+  return deleted;
+}
+
+const typeOf = (error: ErrorInfo | null): ErrorInfo | null => error && { ...error, message: null };
+
+const silentRequest = (record: RequestRecord): RequestRecord => ({
+  ...record,
+  error: typeOf(record.error),
+  inputMessages: [],
+  outputMessages: [],
+});
+
+const silentExecution = (record: ExecutionRecord): ExecutionRecord => ({
+  ...record,
+  error: typeOf(record.error),
+  task: null,
+  steps: record.steps.map((step) => ({ ...step, error: typeOf(step.error) })),
+});
+
+const silentError = (record: ErrorRecord): ErrorRecord => ({
+  ...record,
+  message: null,
+  pattern: null,
+  stack: null,
+});
