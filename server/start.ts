@@ -28,7 +28,7 @@ import { openConfigured } from './open-store.ts';
 import { probes } from './monitoring/probes.ts';
 import { connectRedis } from './store/database/redis.ts';
 import { StartError } from './config/start-error.ts';
-import { tally } from './storage/disk-usage.ts';
+import { diskUsage } from './storage/disk-usage.ts';
 import { HeartbeatStore } from './store/heartbeats.ts';
 import { ResourceStore } from './store/read/admin/resources.ts';
 import { CleanupStore } from './store/cleanup/cleanup.ts';
@@ -122,7 +122,7 @@ export async function startServer(
     const publish = (workspace: string, lastId: number): void => bus.publish(workspace, lastId);
     const writer = new Writer({
       store,
-      reading: { derive, scopeOf, priceOf: price },
+      derivation: { derive, scopeOf, priceOf: price },
       notify: publish,
       onUnreadable: (workspace, scope, error) =>
         logger.error({ error, workspace, scope }, 'Telemetry was not understood'),
@@ -184,7 +184,7 @@ export async function startServer(
         system,
         resources: new ResourceReport({
           store: new ResourceStore(store),
-          tally: (signal) => tally(config.dataDir, signal),
+          diskUsage: (signal) => diskUsage(config.dataDir, signal),
           depths: () => jobs.depths(),
           waiting: () => writer.waiting,
           now,

@@ -20,7 +20,7 @@ export abstract class CbElement extends CbBaseElement {
   readonly #frame = createQueryFrame(
     this,
     () => this.query ?? NO_QUERY,
-    (data) => this.assess(data),
+    (data) => this.statusOf(data),
   );
 
   /** What to ask for, with the provider's answers for what this element leaves out. */
@@ -43,7 +43,7 @@ export abstract class CbElement extends CbBaseElement {
   }
 
   /** What an answer that is up to date amounts to. */
-  protected assess(_data: unknown): Status {
+  protected statusOf(_data: unknown): Status {
     return 'fresh';
   }
 

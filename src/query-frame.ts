@@ -28,7 +28,7 @@ const AGE_SHOWN_AFTER = 3_000;
 export function createQueryFrame(
   host: CbBaseElement,
   query: () => AnyQuery,
-  assess: (data: unknown) => Status,
+  statusOf: (data: unknown) => Status,
   ...messages: readonly Catalogue[]
 ): Frame {
   const catalogues = [freshnessMessages, ...messages];
@@ -62,7 +62,7 @@ export function createQueryFrame(
       if (data === undefined) return error === undefined ? 'loading' : 'error';
       const patience = Math.max(STALE_AFTER, 2 * (refreshOf(host) ?? 0));
       if (error !== undefined || (!live && Date.now() - updatedAt > patience)) return 'stale';
-      return assess(data);
+      return statusOf(data);
     },
 
     renderFreshness() {

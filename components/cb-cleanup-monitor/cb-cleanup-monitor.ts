@@ -18,7 +18,7 @@ import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
 import {
   renderActions,
-  renderActionsToCome,
+  renderActionsSkeleton,
   renderSummary,
   resultText,
   type Translate,
@@ -102,7 +102,7 @@ export class CbCleanupMonitor extends CbElement {
     return this.#text('heading');
   }
 
-  protected override assess(): Status {
+  protected override statusOf(): Status {
     return this.#actions.state.error ? 'partial' : 'fresh';
   }
 
@@ -135,13 +135,13 @@ export class CbCleanupMonitor extends CbElement {
 
   protected override renderSkeleton(): TemplateResult {
     return html`<div aria-hidden="true">${renderSummary(undefined, '', this.#text)}</div>
-      ${renderActionsToCome(this.#limit, this.#text)}`;
+      ${renderActionsSkeleton(this.#limit, this.#text)}`;
   }
 
   #renderList(): TemplateResult {
     const { data, error } = this.#actions.state;
     if (data) return renderActions(data, this.usedLocale, this.#text);
-    if (!error) return renderActionsToCome(this.#limit, this.#text);
+    if (!error) return renderActionsSkeleton(this.#limit, this.#text);
     return html`<div class="message none">${this.#renderListProblem()}</div>`;
   }
 

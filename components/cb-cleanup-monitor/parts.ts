@@ -106,7 +106,7 @@ export function renderActions(
 }
 
 /** The shape of a full list of actions. */
-export function renderActionsToCome(count: number, t: Translate): TemplateResult {
+export function renderActionsSkeleton(count: number, t: Translate): TemplateResult {
   const cells = COLUMNS.map((key) => html`<td class="c-${key}">${skeleton}</td>`);
   return html`<div aria-hidden="true">
     ${renderTable(

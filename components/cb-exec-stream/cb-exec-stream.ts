@@ -106,7 +106,7 @@ export class CbExecStream extends CbElement {
     return this.#text('heading');
   }
 
-  protected override assess(): Status {
+  protected override statusOf(): Status {
     return this.#rows.length > 0 ? 'fresh' : 'empty';
   }
 

@@ -10,7 +10,7 @@ import { freshness } from '../../src/theme/freshness.css.ts';
 import { pill } from '../../src/theme/pill.css.ts';
 import { messages } from './cb-stat-card.messages.ts';
 import { styles } from './cb-stat-card.styles.ts';
-import type { Figure } from './figure.ts';
+import type { LiveFigure } from './figure.ts';
 import type { Polarity, Reading } from './metrics.ts';
 import {
   keeping,
@@ -67,7 +67,7 @@ export class CbStatCard extends CbBaseElement {
   static override readonly messages = messages;
 
   readonly #counter = new CountUpController(this);
-  #figure?: Figure | undefined;
+  #figure?: LiveFigure | undefined;
   /** Why what asks the server could not be loaded. */
   #lost?: string | undefined;
 
@@ -168,14 +168,14 @@ export class CbStatCard extends CbBaseElement {
   }
 
   /** The figure, while a metric is asked. */
-  get #live(): Figure | undefined {
+  get #live(): LiveFigure | undefined {
     return this.metric ? this.#figure : undefined;
   }
 
   async #goLive(): Promise<void> {
     try {
-      const { Figure } = await import('./figure.ts');
-      this.#figure ??= new Figure(this);
+      const { LiveFigure } = await import('./figure.ts');
+      this.#figure ??= new LiveFigure(this);
     } catch (error) {
       this.#lost = (error as Error).message;
     }

@@ -21,7 +21,7 @@ import {
 import { statusOf } from './parts.ts';
 
 /** A card's figure from the server. Loaded with the first card that has a `metric`. */
-export class Figure {
+export class LiveFigure {
   readonly frame: Frame;
   readonly #card: CbStatCard;
   readonly #overview: QueryController<Scope, StatsOverview>;

@@ -18,7 +18,7 @@ import {
   renderLegend,
   renderPlot,
   renderTable,
-  type Spot,
+  type CursorPosition,
   type Translate,
   type View,
 } from './plot.ts';
@@ -116,7 +116,7 @@ export class CbUsageTimeline extends CbElement {
     return this.#text('heading');
   }
 
-  protected override assess(data: StatsTimeline): Status {
+  protected override statusOf(data: StatsTimeline): Status {
     return hasUsage(data) ? 'fresh' : 'empty';
   }
 
@@ -204,7 +204,7 @@ export class CbUsageTimeline extends CbElement {
   }
 
   /** Where in the box the cursor is; undefined while nothing is drawn there. */
-  #spot(): Spot | undefined {
+  #spot(): CursorPosition | undefined {
     const { data } = this.#timeline.state;
     const { index } = this.#cursor;
     if (!data || index === undefined) return undefined;

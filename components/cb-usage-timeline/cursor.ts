@@ -35,7 +35,7 @@ export function cursorAfter(
 const clamp = (index: number, last: number): number => Math.min(last, Math.max(0, index));
 
 /** What the cursor moves over. */
-export interface Track {
+export interface CursorRange {
   /** The last point; -1 where there is none. */
   last(this: void): number;
   /** The point at a distance in px from the left; undefined while nothing is drawn. */
@@ -46,10 +46,10 @@ export interface Track {
 /** The cursor over a chart: follows pointer and keys, and is gone when they leave. */
 export class CursorController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #track: Track;
+  readonly #track: CursorRange;
   #index?: number | undefined;
 
-  constructor(host: ReactiveControllerHost, track: Track) {
+  constructor(host: ReactiveControllerHost, track: CursorRange) {
     this.#host = host;
     this.#track = track;
     host.addController(this);

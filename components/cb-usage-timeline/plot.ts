@@ -18,7 +18,7 @@ export interface View {
 }
 
 /** Where the cursor is. */
-export interface Spot {
+export interface CursorPosition {
   index: number;
   x: number;
   /** For each series, px from the top. */
@@ -42,7 +42,7 @@ const swatch = (index: number): TemplateResult =>
   </svg>`;
 
 /** The line and dots at the cursor. */
-function renderCursor({ x, ys }: Spot): TemplateResult {
+function renderCursor({ x, ys }: CursorPosition): TemplateResult {
   return html`<svg class="cursor" aria-hidden="true">
     <line x1=${x} x2=${x} y1="8" y2="100%" />
     ${ys.map((y, index) => svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`)}
@@ -74,7 +74,7 @@ export function renderPlot(
   view: View,
   label: string,
   cursor: CursorController,
-  at: Spot | undefined,
+  at: CursorPosition | undefined,
 ): TemplateResult {
   const last = view.times.length - 1;
   const index = cursor.index ?? last;

@@ -71,7 +71,7 @@ export type CallParams<M extends Method, P extends PathOf<M>> = Pick<
 export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Api, M, P>;
 
 /** How a call is to be sent, where that isn't the usual way. */
-interface Manner {
+interface CallMode {
   /** Without a token. */
   anonymous?: boolean;
   /** May be sent again, though it is a write without a key. */
@@ -133,9 +133,9 @@ export class Core {
     path: P,
     params: CallParams<M, P>,
     options: RequestOptions,
-    manner: Manner = {},
+    mode: CallMode = {},
   ): Call<CallResult<M, P>> {
-    return new Call(this.#answer(method, path, params as AnyParams, options, manner));
+    return new Call(this.#answer(method, path, params as AnyParams, options, mode));
   }
 
   /** Sends a request with token, retries and time-out; an error answer is returned, not thrown. */
@@ -154,7 +154,7 @@ export class Core {
       timeout = this.#send.timeout,
       maxRetries = this.#send.maxRetries,
     }: RequestOptions,
-    { anonymous, repeatable, use, stream, isData }: Manner,
+    { anonymous, repeatable, use, stream, isData }: CallMode,
   ): Promise<WithResponse<T>> {
     const request = new Request(this.baseUrl + path + toQuery(params.query), {
       method,

@@ -40,7 +40,7 @@ const topicOf: Record<LiveEvent['event'], Topic | null> = {
 const allTopics = Object.values(topicOf).filter((topic) => topic !== null);
 
 /** An event, and in which conversation it was said where it is a message. */
-interface Told {
+interface SentEvent {
   event: FakeEvent;
   conversation?: string;
 }
@@ -48,7 +48,7 @@ interface Told {
 /** The live side of a fake server: it tells every stream that is open, over either transport. */
 export class FakeLive {
   readonly #open = new Map<FakeCarrier, FakeSubscription>();
-  readonly #past: Told[] = [];
+  readonly #past: SentEvent[] = [];
   #id = 0;
   /** Every connection there has been, in order. */
   readonly subscriptions: FakeSubscription[] = [];
@@ -143,7 +143,7 @@ export class FakeLive {
     this.#open.delete(carrier);
   }
 
-  #tell(told: Told): void {
+  #tell(told: SentEvent): void {
     this.#past.push(told);
     for (const [carrier, subscription] of [...this.#open]) tell(carrier, subscription, told);
   }
@@ -154,11 +154,11 @@ function greet(carrier: FakeCarrier, id: number, topics = allTopics): void {
   carrier.send({ event: 'hello', id: String(id), data: { topics, serverTime } });
 }
 
-function tell(carrier: FakeCarrier, subscription: FakeSubscription, told: Told): void {
+function tell(carrier: FakeCarrier, subscription: FakeSubscription, told: SentEvent): void {
   if (wants(subscription, told)) carrier.send(told.event);
 }
 
-function wants({ topics, domain, conversation }: FakeSubscription, told: Told): boolean {
+function wants({ topics, domain, conversation }: FakeSubscription, told: SentEvent): boolean {
   const { event } = told;
   if (event.event === 'message') return told.conversation === conversation;
   const topic = topicOf[event.event];

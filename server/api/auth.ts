@@ -23,7 +23,7 @@ import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
 import type { Origins } from '../auth/origins.ts';
 import type { Secret } from '../auth/secret.ts';
 import type { Tokens } from '../auth/tokens.ts';
-import { actorOf, type Watch } from '../auth/security-events.ts';
+import { actorOf, type SecurityEvents } from '../auth/security-events.ts';
 
 const ACCESS_SECONDS = 15 * 60;
 const REFRESH_SECONDS = 14 * 24 * 3600;
@@ -36,7 +36,7 @@ export interface AuthOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
-  watch: Pick<Watch, 'refused' | 'loggedIn'>;
+  watch: Pick<SecurityEvents, 'refused' | 'loggedIn'>;
   /** Writes an entry of the audit log. */
   audit: (workspaceId: string, entry: AuditEntry) => Promise<void>;
   now: () => Date;

@@ -34,7 +34,7 @@ import { otlpHandlers, type OtlpOptions } from './otlp.ts';
 import type { Secret } from '../auth/secret.ts';
 import { statsHandlers } from './stats.ts';
 import { Tokens } from '../auth/tokens.ts';
-import { actorOf, Watch } from '../auth/security-events.ts';
+import { actorOf, SecurityEvents } from '../auth/security-events.ts';
 
 export interface ApiOptions {
   store: Store;
@@ -75,7 +75,7 @@ export function createApi(options: ApiOptions): Api {
   const answers = new IdempotencyStore(store);
   const tokens = new Tokens(secret, now);
   const authenticator = new Authenticator({ store: authStore, tokens, now });
-  const watch = new Watch({
+  const watch = new SecurityEvents({
     log: new SecurityLog(store),
     now,
     onError: (error) => onError('What an admin may want to know was not noted', error),

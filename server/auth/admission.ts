@@ -5,13 +5,13 @@ import type { Caller } from './caller.ts';
 import type { Limits } from './limits.ts';
 import type { Origins } from './origins.ts';
 import { TokenRefused } from './token-refused.ts';
-import type { Watch } from './security-events.ts';
+import type { SecurityEvents } from './security-events.ts';
 
 export interface AdmissionOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
-  watch: Pick<Watch, 'refused' | 'keyUsed'>;
+  watch: Pick<SecurityEvents, 'refused' | 'keyUsed'>;
 }
 
 /** Who calls; `null` where nobody needs to be. @throws Problem 401, 403, 429 */

@@ -3,7 +3,7 @@ import type { Account, ApiKey, AuthStore } from '../store/tenancy/auth.ts';
 import type { ApiCaller, Caller } from './caller.ts';
 import { digest } from './credentials.ts';
 import { mayMint } from './minting.ts';
-import { Recently } from './ttl-cache.ts';
+import { TtlCache } from './ttl-cache.ts';
 import { TokenRefused } from './token-refused.ts';
 import type { AccessClaims, EmbedClaims, Tokens } from './tokens.ts';
 
@@ -18,17 +18,17 @@ export class Authenticator {
   readonly #store: AuthStore;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
-  readonly #sessions: Recently<Account>;
-  readonly #accounts: Recently<Account>;
-  readonly #keys: Recently<ApiKey>;
+  readonly #sessions: TtlCache<Account>;
+  readonly #accounts: TtlCache<Account>;
+  readonly #keys: TtlCache<ApiKey>;
 
   constructor({ store, tokens, now }: AuthenticatorOptions) {
     this.#store = store;
     this.#tokens = tokens;
     this.#now = now;
-    this.#sessions = new Recently(now);
-    this.#accounts = new Recently(now);
-    this.#keys = new Recently(now);
+    this.#sessions = new TtlCache(now);
+    this.#accounts = new TtlCache(now);
+    this.#keys = new TtlCache(now);
   }
 
   /**

@@ -34,7 +34,7 @@ const WAITING = 1_000;
  * Notes who is refused and from where keys and accounts are used, beside the requests and not in
  * their way. How much it writes nobody outside decides: what is alike is counted by the minute.
  */
-export class Watch {
+export class SecurityEvents {
   readonly #log: WatchOptions['log'];
   readonly #now: () => Date;
   readonly #onError: (error: unknown) => void;

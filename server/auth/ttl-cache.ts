@@ -7,7 +7,7 @@ interface Entry<T> {
  * Remembers for a moment what was just looked up: a page's ten requests ask the database once
  * who is asking. What isn't there is not remembered, so that what is new works at once.
  */
-export class Recently<T> {
+export class TtlCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #now: () => Date;
   readonly #ms: number;

@@ -1,4 +1,10 @@
-import { digest, hashPassword, newApiKey, newPassword, verifyPassword } from '../auth/credentials.ts';
+import {
+  digest,
+  hashPassword,
+  newApiKey,
+  newPassword,
+  verifyPassword,
+} from '../auth/credentials.ts';
 import type { Config } from '../config/config.ts';
 import type { TenancyStore } from '../store/tenancy/tenancy.ts';
 

@@ -1,9 +1,4 @@
-import type {
-  CliState,
-  Observation,
-  SessionRecord,
-  TransitionRecord,
-} from '../model/records.ts';
+import type { CliState, Observation, SessionRecord, TransitionRecord } from '../model/records.ts';
 import { hintsOf } from '../ingest/hints.ts';
 import { answeredAfter } from './errors.ts';
 import { byEnd, endOf, first, latest } from './order.ts';

@@ -19,7 +19,7 @@ const STEPPING_SCOPE = 'gen_ai';
 
 /** The requests and executions of one trace, of the clients that tell them by spans. */
 export function deriveTrace(observations: readonly Observation[], now: number): Derived {
-  const nodes = forestOf(observations, now);
+  const nodes = spanTree(observations, now);
   const calls = callsOnce(countedCalls(nodes));
   const events = contentsBySpan(observations);
   const outside = aroundRuns(nodes);
@@ -56,7 +56,7 @@ export function deriveTrace(observations: readonly Observation[], now: number): 
 }
 
 /** A root that has not come for as long as makes a run abandoned is not awaited any longer. */
-function forestOf(observations: readonly Observation[], now: number): Node[] {
+function spanTree(observations: readonly Observation[], now: number): Node[] {
   const spans = observations.filter(({ signal }) => signal === 'span');
   const nodes = growForest(spans);
   const waiting = nodes.filter(({ root, floating }) => root === null && floating);

@@ -7,7 +7,7 @@
  */
 
 /** Which family of clients sent an observation; decides how its scope is read. */
-export type Family =
+export type Convention =
   'genai' | 'vercel' | 'openinference' | 'openllmetry' | 'codex' | 'gemini' | 'claude-code';
 
 /** Tokens of one call; `null` is unknown. Input is the sum of its three disjoint parts. */
@@ -137,7 +137,7 @@ export interface Observation {
   /** Unique in the workspace: `span:<trace>:<span>`, or `log:<hash>` of what identifies it. */
   key: string;
   kind: ObservationKind;
-  family: Family;
+  family: Convention;
   signal: 'span' | 'log';
   /** 32 hex digits, or `null` for a log outside a trace. */
   traceId: string | null;
@@ -174,7 +174,7 @@ export interface RequestRecord {
   conversation: string | null;
   /** The `ExecutionRecord.key` it belongs to, or `null`. */
   execution: string | null;
-  family: Family;
+  family: Convention;
   agent: string | null;
   team: string | null;
   provider: string | null;
@@ -260,7 +260,7 @@ export interface TransitionRecord {
 export interface SessionRecord {
   /** `claude-code:<id>` and so on, unique in the workspace. */
   key: string;
-  family: Family;
+  family: Convention;
   domain: string;
   user: string | null;
   /** The client's own version; `null` where it tells none. */
@@ -292,7 +292,7 @@ export interface ErrorRecord {
   /** The message without what differs from one time to the next: what groups go by. */
   pattern: string | null;
   stack: string | null;
-  family: Family;
+  family: Convention;
   domain: string;
   user: string | null;
   agent: string | null;

@@ -1,8 +1,8 @@
 /** Cloudflare's Durable Objects, as its API tells of them. */
 import type { Schemas } from '../contract/index.ts';
 
-type Told = Schemas['DurableObjects'];
-type Namespace = NonNullable<Told['namespaces']>[number];
+type DurableObjectsAnswer = Schemas['DurableObjects'];
+type Namespace = NonNullable<DurableObjectsAnswer['namespaces']>[number];
 
 export interface CloudflareOptions {
   accountId: string;
@@ -35,7 +35,7 @@ const NOT_CONFIGURED =
 export class DurableObjects {
   readonly #options: CloudflareOptions | undefined;
   readonly #now: () => number;
-  #last: { told: Promise<Told>; at: number } | undefined;
+  #last: { told: Promise<DurableObjectsAnswer>; at: number } | undefined;
 
   /** @param options `undefined`: nothing is configured, and that is what is told */
   constructor(options: CloudflareOptions | undefined) {
@@ -44,9 +44,9 @@ export class DurableObjects {
   }
 
   /** What there is; asked again only after 30 seconds, however many want to know. */
-  read(): Promise<Told> {
+  read(): Promise<DurableObjectsAnswer> {
     const options = this.#options;
-    if (!options) return Promise.resolve(untold(NOT_CONFIGURED));
+    if (!options) return Promise.resolve(unavailableAnswer(NOT_CONFIGURED));
     const now = this.#now();
     if (!this.#last || now - this.#last.at >= FRESH_MS) {
       this.#last = { told: this.#ask(options), at: now };
@@ -54,18 +54,18 @@ export class DurableObjects {
     return this.#last.told;
   }
 
-  async #ask(options: CloudflareOptions): Promise<Told> {
+  async #ask(options: CloudflareOptions): Promise<DurableObjectsAnswer> {
     const timeoutMs = options.timeoutMs ?? 10_000;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const client = await clientOf(options);
       const { listed, hasMore } = await listNamespaces(client, options.accountId, signal);
-      const unavailable: Told['unavailable'] = [];
+      const unavailable: DurableObjectsAnswer['unavailable'] = [];
       if (hasMore) {
         unavailable.push({ path: 'namespaces', reason: `Only ${listed.length} are told.` });
       }
-      const tallies = await countObjects(client, options.accountId, listed, signal);
-      const namespaces = tallies.map(({ namespace, objects, sample, next, error }, index) => {
+      const counts = await countObjects(client, options.accountId, listed, signal);
+      const namespaces = counts.map(({ namespace, objects, sample, next, error }, index) => {
         if (error === undefined) {
           return { ...namespace, objects: { ...objects, capped: next !== null }, sample };
         }
@@ -76,12 +76,12 @@ export class DurableObjects {
       const fetchedAt = new Date(this.#now()).toISOString();
       return { fetchedAt, namespaces, unavailable };
     } catch (error) {
-      return untold(whyNot(error, signal, timeoutMs));
+      return unavailableAnswer(whyNot(error, signal, timeoutMs));
     }
   }
 }
 
-const untold = (reason: string): Told => ({
+const unavailableAnswer = (reason: string): DurableObjectsAnswer => ({
   fetchedAt: null,
   namespaces: null,
   unavailable: [{ path: 'namespaces', reason }],
@@ -146,7 +146,7 @@ async function listNamespaces(
 }
 
 /** What was counted of a namespace. */
-interface Tally {
+interface ObjectCount {
   namespace: Listed;
   objects: { count: number; withData: number };
   sample: Namespace['sample'];
@@ -165,21 +165,21 @@ async function countObjects(
   accountId: string,
   namespaces: readonly Listed[],
   signal: AbortSignal,
-): Promise<Tally[]> {
-  const tallies = namespaces.map((namespace): Tally => {
+): Promise<ObjectCount[]> {
+  const counts = namespaces.map((namespace): ObjectCount => {
     const objects = { count: 0, withData: 0 };
     return { namespace, objects, sample: [], next: '' };
   });
   let refusal: unknown;
   let left = OBJECT_PAGES;
-  let open = tallies;
+  let open = counts;
   while (open.length > 0 && left > 0 && refusal === undefined) {
     const round = open.slice(0, left);
     left -= round.length;
-    await inTurns(round, async (tally) => {
+    await inTurns(round, async (count) => {
       if (refusal !== undefined) return;
-      await countPage(client, accountId, tally, signal).catch((error: unknown) => {
-        tally.error = error;
+      await countPage(client, accountId, count, signal).catch((error: unknown) => {
+        count.error = error;
         if (statusOf(error) === 429) refusal = error;
       });
     });
@@ -187,17 +187,17 @@ async function countObjects(
       ({ next, error, objects }) => next !== null && !error && objects.count < COUNTED,
     );
   }
-  for (const tally of tallies) if (tally.next === '') tally.error ??= refusal;
-  return tallies;
+  for (const count of counts) if (count.next === '') count.error ??= refusal;
+  return counts;
 }
 
 async function countPage(
   client: Client,
   accountId: string,
-  tally: Tally,
+  count: ObjectCount,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace, objects, sample, next } = tally;
+  const { namespace, objects, sample, next } = count;
   const query = { account_id: accountId, limit: PAGE, ...(next && { cursor: next }) };
   const asked = client.durableObjects.namespaces.objects.list(namespace.id, query, { signal });
   const { items, info } = await pageOf(asked);
@@ -210,7 +210,7 @@ async function countPage(
   }
   const following = cursorAfter(info);
   // The same again would go on for ever.
-  tally.next = following === next || items.length === 0 ? null : following;
+  count.next = following === next || items.length === 0 ? null : following;
 }
 
 /** An answer that is none of the API's: some proxy's page, or a refusal with a good status. */

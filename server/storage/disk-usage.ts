@@ -2,7 +2,7 @@ import { Folder, ifThere, nameOf } from './folder.ts';
 import { layout } from './layout.ts';
 
 /** What lies in one part of the data directory. */
-export interface Tally {
+export interface DiskUsage {
   area: keyof typeof layout;
   files: number;
   bytes: number;
@@ -17,9 +17,9 @@ const MAX_DEPTH = 32;
 const MAX_ENTRIES = 100_000;
 
 /** Counts the files of each part of the data directory; links are not followed. */
-export async function tally(dataDir: string, signal: AbortSignal): Promise<Tally[]> {
+export async function diskUsage(dataDir: string, signal: AbortSignal): Promise<DiskUsage[]> {
   await using data = await Folder.open(dataDir);
-  const tallies: Tally[] = [];
+  const tallies: DiskUsage[] = [];
   for (const area of Object.keys(layout) as (keyof typeof layout)[]) {
     const result = { area, files: 0, bytes: 0, capped: false };
     const found = await ifThere(data.lstat(nameOf(layout[area])));
@@ -34,7 +34,7 @@ export async function tally(dataDir: string, signal: AbortSignal): Promise<Tally
 
 async function add(
   folder: Folder,
-  result: Tally,
+  result: DiskUsage,
   entries: { left: number },
   signal: AbortSignal,
   depth: number,

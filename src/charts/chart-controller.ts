@@ -4,7 +4,7 @@ import type { Chart } from './echarts.ts';
 import { readTheme, type ChartTheme } from './theme.ts';
 
 /** What a chart shows; the same `key` means the same picture, which is not drawn again. */
-export interface Picture {
+export interface ChartSpec {
   key: unknown;
   option(theme: ChartTheme): EChartsCoreOption;
 }
@@ -20,7 +20,7 @@ const SCHEME = '(prefers-color-scheme: dark)';
  */
 export class ChartController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #picture: () => Picture | undefined;
+  readonly #spec: () => ChartSpec | undefined;
   #box?: HTMLElement | undefined;
   #near?: IntersectionObserver | undefined;
   #size?: ResizeObserver | undefined;
@@ -29,9 +29,9 @@ export class ChartController implements ReactiveController {
   #drawn?: unknown;
   #error?: unknown;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, picture: () => Picture | undefined) {
+  constructor(host: ReactiveControllerHost & HTMLElement, spec: () => ChartSpec | undefined) {
     this.#host = host;
-    this.#picture = picture;
+    this.#spec = spec;
     host.addController(this);
   }
 
@@ -119,11 +119,11 @@ export class ChartController implements ReactiveController {
 
   #draw(): void {
     const box = this.#box;
-    const picture = this.#picture();
-    if (!this.#chart || !box || !picture || picture.key === this.#drawn) return;
+    const spec = this.#spec();
+    if (!this.#chart || !box || !spec || spec.key === this.#drawn) return;
     const isFirst = !this.isDrawn;
-    this.#drawn = picture.key;
-    this.#chart.setOption(picture.option(readTheme(box)), { notMerge: true, lazyUpdate: false });
+    this.#drawn = spec.key;
+    this.#chart.setOption(spec.option(readTheme(box)), { notMerge: true, lazyUpdate: false });
     if (isFirst) this.#host.requestUpdate();
   }
 

@@ -28,17 +28,17 @@ const TOGETHER = 100;
 export function createLiveHub(core: Core): LiveHub {
   const listeners = new Map<LiveListener, Topic>();
   let isOpen = false;
-  let heard = '';
+  let currentTopics = '';
   let stream: LiveStream | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
 
   /** Many elements come and go at once: their topics are looked at when they are done. */
-  function settle(): void {
+  function syncTopics(): void {
     settling ??= setTimeout(() => {
       settling = undefined;
       const topics = [...new Set(listeners.values())].sort();
-      if (topics.join() === heard) return;
-      heard = topics.join();
+      if (topics.join() === currentTopics) return;
+      currentTopics = topics.join();
       const lastEventId = stream?.lastEventId;
       close();
       if (topics.length > 0) void run(topics, lastEventId);
@@ -83,18 +83,18 @@ export function createLiveHub(core: Core): LiveHub {
     isOpen: () => isOpen,
     listen(topic, listener) {
       listeners.set(listener, topic);
-      settle();
+      syncTopics();
       return () => {
         listeners.delete(listener);
-        settle();
+        syncTopics();
       };
     },
     close,
     wake() {
       if (stream?.state === 'waiting') stream.retry();
       if (stream) return;
-      heard = '';
-      settle();
+      currentTopics = '';
+      syncTopics();
     },
   };
 }

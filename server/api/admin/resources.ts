@@ -7,7 +7,7 @@ type Resources = Schemas['AdminResources'];
 export interface ResourcesOptions {
   store: Pick<ResourceStore, 'read'>;
   /** Counts what lies in the data directory, as far as the time lets it. */
-  tally: (signal: AbortSignal) => Promise<NonNullable<Resources['storage']>>;
+  diskUsage: (signal: AbortSignal) => Promise<NonNullable<Resources['storage']>>;
   depths: () => Promise<QueueDepth[]>;
   /** Observations that wait to be written. */
   waiting: () => number;
@@ -43,14 +43,14 @@ export class ResourceReport {
   }
 
   async #read(): Promise<Resources> {
-    const { store, tally, depths, waiting, now } = this.#options;
+    const { store, diskUsage, depths, waiting, now } = this.#options;
     const { unavailable, ...database } = await store.read();
     const missing = (path: string, reason: string) => () => {
       unavailable.push({ path, reason });
       return null;
     };
     const [storage, queues] = await Promise.all([
-      tally(AbortSignal.timeout(TALLY_MS)).catch(
+      diskUsage(AbortSignal.timeout(TALLY_MS)).catch(
         missing('storage', 'The data directory can not be read.'),
       ),
       depths().catch(missing('queues', 'The job queue can not be read.')),

@@ -5,7 +5,7 @@ import { readTold } from './cli.ts';
 import type { Context } from './context.ts';
 import { errorInfo } from './errors.ts';
 import type { FamilyReader } from './convention.ts';
-import { eventName, observeLog, observeSpan, type Reading } from './observe.ts';
+import { eventName, observeLog, observeSpan, type Interpretation } from './observe.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
 /** Claude Code: log events, and in its beta spans. */
@@ -42,7 +42,7 @@ function readLog(log: WireLog, context: Context): Observation | null {
   return observeLog(log, context, { ...told, data, ...identity(log.attributes) });
 }
 
-type Tell = Pick<Reading, 'kind' | 'data'>;
+type Tell = Pick<Interpretation, 'kind' | 'data'>;
 
 function tellOf(event: string, attributes: Attributes, context: Context): Tell | null {
   switch (event) {
@@ -126,7 +126,7 @@ function readSpan(span: WireSpan, context: Context): Observation | null {
   }
 }
 
-function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {
+function identity(attributes: Attributes): Pick<Interpretation, 'family' | 'session'> {
   const id = name(attributes, 'session.id');
   return { family: 'claude-code', session: id === null ? null : `claude-code:${id}` };
 }

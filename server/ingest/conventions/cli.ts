@@ -9,7 +9,7 @@ import { redactedMessage, textMessage } from './parts.ts';
 const REDACTED = /^\s*[[<]redacted[\]>]\s*$/i;
 
 /** A text of a CLI's session with its length, which is told even where the text is not. */
-export interface Told {
+export interface CliRecord {
   text: string | null;
   length: number | null;
   messages: string[];
@@ -22,7 +22,7 @@ export function readTold(
   role: Message['role'],
   textKey: string,
   lengthKey: string,
-): Told {
+): CliRecord {
   const found = text(attributes, textKey);
   const length = count(attributes, context.note, lengthKey);
   if (found === null || REDACTED.test(found)) {

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { errorInfo } from './errors.ts';
 import type { FamilyReader } from './convention.ts';
 import { GEN_AI_USAGE } from './genai.ts';
-import { eventName, observeLog, observeSpan, type Reading } from './observe.ts';
+import { eventName, observeLog, observeSpan, type Interpretation } from './observe.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
 /** Codex CLI: its log events tell everything; of its hundreds of spans a few tell the same. */
@@ -58,7 +58,7 @@ const IN_SPANS = new Set([TOOL_RESULT, 'codex.api_request', 'codex.websocket_req
 /** Of a session's tasks, those in which an agent runs: others compact or undo. */
 const RUNS = new Set(['session_task.turn', 'session_task.review']);
 
-type Tell = Pick<Reading, 'kind' | 'data'>;
+type Tell = Pick<Interpretation, 'kind' | 'data'>;
 
 function readLog(log: WireLog, context: Context): Observation | null {
   const told = tellOf(eventName(log), log.attributes, context);
@@ -150,7 +150,7 @@ function readEvent(span: WireSpan, event: Attributes, context: Context): Observa
   return observeSpan(span, context, { ...identified, kind: 'error', data });
 }
 
-function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {
+function identity(attributes: Attributes): Pick<Interpretation, 'family' | 'session'> {
   const id = conversationId(attributes);
   return { family: 'codex', session: id === null ? null : `codex:${id}` };
 }

@@ -70,6 +70,6 @@ function shortened(stack: string): string {
  * Why a span of the application around agents failed. It has to say so itself: a web server's 404
  * is an answer.
  */
-export function toldError(span: WireSpan): ErrorInfo | null {
+export function reportedError(span: WireSpan): ErrorInfo | null {
   return span.status.code === STATUS_ERROR ? spanError(span) : null;
 }

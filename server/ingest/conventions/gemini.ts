@@ -8,7 +8,7 @@ import { errorInfo } from './errors.ts';
 import type { FamilyReader } from './convention.ts';
 import { genAiData, isDetails } from './genai.ts';
 import { keepMessages } from './keep.ts';
-import { eventName, observeLog, observeSpan, type Reading } from './observe.ts';
+import { eventName, observeLog, observeSpan, type Interpretation } from './observe.ts';
 import { asksForTools, message, readMessages, readParts } from './parts.ts';
 import { disjointUsage, readUsage, type UsageKeys } from './usage.ts';
 
@@ -42,7 +42,7 @@ const STATES = new Set([
   'gemini_cli.chat_compression',
 ]);
 
-type Tell = Pick<Reading, 'kind' | 'data'>;
+type Tell = Pick<Interpretation, 'kind' | 'data'>;
 
 function readLog(log: WireLog, context: Context): Observation | null {
   const event = eventName(log);
@@ -169,14 +169,14 @@ function replied(attributes: Attributes): { asksTools?: boolean } {
   return replies.length === 0 ? {} : { asksTools: asksForTools(replies) };
 }
 
-const SPAN_KINDS = new Map<string, Reading['kind']>([
+const SPAN_KINDS = new Map<string, Interpretation['kind']>([
   ['llm_call', 'request'],
   ['tool_call', 'tool'],
   ['user_prompt', 'agent'],
   ['agent_call', 'agent'],
 ]);
 
-function identity(attributes: Attributes): Pick<Reading, 'family' | 'session'> {
+function identity(attributes: Attributes): Pick<Interpretation, 'family' | 'session'> {
   const id = sessionId(attributes);
   return { family: 'gemini', session: id === null ? null : `gemini:${id}` };
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import {
-  type Family,
+  type Convention,
   NOTHING,
   type Observation,
   type ObservationData,
@@ -10,11 +10,11 @@ import type { WireLog, WireSpan } from '../wire/model.ts';
 import { count, cut, name, text } from './attributes.ts';
 import { logTime, moment, spanInterval } from './clock.ts';
 import type { Context } from './context.ts';
-import { spanError, spanStack, stackOf, toldError } from './errors.ts';
+import { spanError, spanStack, stackOf, reportedError } from './errors.ts';
 
 /** What a family tells of a record; the rest is read alike for all of them. */
-export interface Reading {
-  family: Family;
+export interface Interpretation {
+  family: Convention;
   kind: ObservationKind;
   session?: string | null;
   data: Partial<ObservationData>;
@@ -23,7 +23,11 @@ export interface Reading {
 /** Characters of an execution's task. */
 const TASK_LIMIT = 4_000;
 
-export function observeSpan(span: WireSpan, context: Context, reading: Reading): Observation {
+export function observeSpan(
+  span: WireSpan,
+  context: Context,
+  reading: Interpretation,
+): Observation {
   const interval = spanInterval(span.start, span.end, context.receivedAt);
   const data: Partial<ObservationData> = { error: spanError(span), ...bounded(reading.data) };
   return {
@@ -57,14 +61,14 @@ export function observeSpan(span: WireSpan, context: Context, reading: Reading):
 export function observeLink(span: WireSpan, context: Context): Observation {
   const { data, ...link } = observeSpan(span, context, { family: 'genai', kind: 'link', data: {} });
   const { parentSpanId } = data;
-  const error = toldError(span);
+  const error = reportedError(span);
   if (error === null) return { ...link, data: { ...NOTHING, parentSpanId } };
   const { name: spanName, stack } = data;
   return { ...link, data: { ...NOTHING, parentSpanId, name: spanName, error, stack } };
 }
 
 /** A log record is written at the end of what it tells: `latencyMs` lies before it. */
-export function observeLog(log: WireLog, context: Context, reading: Reading): Observation {
+export function observeLog(log: WireLog, context: Context, reading: Interpretation): Observation {
   const event = eventName(log);
   const time = logTime(log.time, log.observed, text(log.attributes, 'event.timestamp'));
   const { at, skewed } = moment(time, context.receivedAt);
@@ -123,7 +127,7 @@ function keyTeamOf({ team }: Context): { keyTeam?: string } {
 }
 
 /** A command line's version, on what begins a session or a turn: the rest is of the same. */
-function versionOf(log: WireLog, { resource }: Context, { session, kind }: Reading) {
+function versionOf(log: WireLog, { resource }: Context, { session, kind }: Interpretation) {
   if (session == null || (kind !== 'prompt' && kind !== 'event')) return {};
   const version = name(log.attributes, 'app.version') ?? name(resource, 'service.version');
   return version === null ? {} : { version: cut(version, 64) };

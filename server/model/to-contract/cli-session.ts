@@ -1,6 +1,6 @@
 /** A command line's session as the contract tells it: for lists and for live events. */
 import type { Selectable } from 'kysely';
-import type { CliState, Family } from '../records.ts';
+import type { CliState, Convention } from '../records.ts';
 import type { CliSessionTable } from '../../store/database/schema/admin.ts';
 
 export interface CliTransition {
@@ -28,7 +28,7 @@ export interface CliSession {
   recentTransitions: CliTransition[];
 }
 
-export type CliFamily = Extract<Family, 'claude-code' | 'codex' | 'gemini'>;
+export type CliFamily = Extract<Convention, 'claude-code' | 'codex' | 'gemini'>;
 
 /** The columns that `cliSessionOf` reads. */
 export type CliSessionRow = Omit<

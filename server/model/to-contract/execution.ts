@@ -2,7 +2,10 @@
 import type { Selectable } from 'kysely';
 import { plainUsd } from '../../store/rollups/money.ts';
 import type { ErrorInfo, ExecutionStatus, StepRecord } from '../records.ts';
-import type { ExecutionDetailTable, ExecutionTable } from '../../store/database/schema/telemetry.ts';
+import type {
+  ExecutionDetailTable,
+  ExecutionTable,
+} from '../../store/database/schema/telemetry.ts';
 
 /** Times are RFC 3339 in UTC, durations milliseconds, money a decimal string in USD. */
 export interface Execution {

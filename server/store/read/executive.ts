@@ -2,7 +2,7 @@
 import type { Store, WorkspaceTx } from '../database/database.ts';
 import { agentMetrics, type AgentMetrics } from './executive/agents.ts';
 import { businessMetrics, type BusinessMetrics } from './executive/business.ts';
-import { begins } from './executive/data-start.ts';
+import { dataStarts } from './executive/data-start.ts';
 import { creditMetrics, type CreditMetrics } from './executive/credits.ts';
 import { runMetrics, type RunMetrics } from './executive/executions.ts';
 import type { Part, Question } from './executive/part.ts';
@@ -123,10 +123,10 @@ export class ExecutiveStore {
   }
 
   /** Each kind of data is asked for its begin by itself, as the parts are. */
-  async #begin(workspaceId: string, domains: Domains): Promise<Begin> {
+  async #begin(workspaceId: string, domains: Domains): Promise<DataStart> {
     const asked = new Asked(this.#options, workspaceId);
     const known: number[] = [];
-    for (const begin of begins) {
+    for (const begin of dataStarts) {
       const at = await asked.part(['period.from'], async (ws) => ({
         value: await begin(ws, domains),
         unavailable: [],
@@ -142,7 +142,7 @@ export class ExecutiveStore {
 }
 
 /** Where what is known begins. */
-interface Begin {
+interface DataStart {
   /** The UTC day of the first, as epoch ms; `null` where nothing is known. */
   at: number | null;
   /** Whether every kind of data could be asked. */

@@ -2,7 +2,7 @@
  * What a commit adds to the rollups and takes back from them, in every grain that is kept,
  * summed before anything is written. Pure.
  */
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { ExecutionStatus, LinkRecord } from '../../model/records.ts';
 import type { Grain, LabelDimension } from '../database/schema/rollups.ts';
 import { slotsOf } from '../time/segments.ts';
@@ -93,9 +93,9 @@ export class Deltas {
   readonly errors = new Map<string, ErrorDelta>();
   readonly links = new Map<string, LinkDelta>();
   readonly totals = new Map<string, DomainTotal>();
-  readonly #floors: Floors;
+  readonly #floors: RetentionFloors;
 
-  constructor(floors: Floors) {
+  constructor(floors: RetentionFloors) {
     this.#floors = floors;
   }
 

@@ -1,7 +1,7 @@
 /** Percentiles, from sketches and, at the ragged edges, from rows. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { Span } from '../time/period.ts';
 import type { GrainLevel } from '../time/segments.ts';
 import { quantile, tidy } from './sketch.ts';
@@ -9,13 +9,13 @@ import { time, unnest } from '../database/batch-columns.ts';
 import { DAY, QUARTER } from '../time/zones.ts';
 import { WORKSPACE } from './deltas.ts';
 import {
-  acrossPieces,
+  acrossWindows,
   isAmong,
   isGone,
-  piecesOf,
+  rollupWindows,
   within,
   type Domains,
-  type Piece,
+  type RollupWindow,
 } from './windows.ts';
 import { usageOf } from './usage.ts';
 
@@ -44,13 +44,13 @@ export async function latenciesOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<(Latency | null)[]> {
-  const pieces = piecesOf(spans, levelsOf(floors));
-  const untold = await untoldSpans(ws, pieces, domains, floors);
-  const latencies = spans.map((_, index) => (untold.has(index) ? null : NO_LATENCY));
-  const query = acrossPieces(
-    pieces.filter(({ index }) => !untold.has(index)),
+  const windows = rollupWindows(spans, levelsOf(floors));
+  const unavailable = await unavailableSpans(ws, windows, domains, floors);
+  const latencies = spans.map((_, index) => (unavailable.has(index) ? null : NO_LATENCY));
+  const query = acrossWindows(
+    windows.filter(({ index }) => !unavailable.has(index)),
     (grain) =>
       grain === 0
         ? sql`select '' as key, t.latency_bucket as bucket, count(*)::float8 as n from requests t
@@ -66,7 +66,7 @@ export async function latenciesOf(
 }
 
 /** Sketches of the finest grain, and hourly ones of single models, are kept for days. */
-function levelsOf(floors: Floors | null, ofModels = false): GrainLevel[] {
+function levelsOf(floors: RetentionFloors | null, ofModels = false): GrainLevel[] {
   const { hour = -Infinity, fine = -Infinity } = floors ?? {};
   const daily = { grain: 1440, floor: -Infinity } as const;
   return ofModels
@@ -82,22 +82,24 @@ export async function latenciesBy(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
   {
     by,
     keys,
     measure = 'latency',
   }: { by: 'model' | 'domain'; keys: readonly string[]; measure?: Measure },
 ): Promise<LatenciesBy> {
-  const pieces = piecesOf(spans, levelsOf(floors, by === 'model'));
-  const untold = await untoldSpans(ws, pieces, domains, floors);
-  const none = spans.map((_, index) => (untold.has(index) ? null : NO_LATENCY));
+  const windows = rollupWindows(spans, levelsOf(floors, by === 'model'));
+  const unavailable = await unavailableSpans(ws, windows, domains, floors);
+  const none = spans.map((_, index) => (unavailable.has(index) ? null : NO_LATENCY));
   const latencies = new Map(keys.map((key) => [key, [...none]]));
   const series = by === 'model' ? await seriesOf(ws, spans, domains, keys) : keys.map(ofDomain);
   const key = sql.ref(`t.${by}`);
   const bucket = sql.ref(`t.${measure}_bucket`);
-  const query = acrossPieces(
-    pieces.filter(({ index, grain }) => !untold.has(index) && (grain === 0 || series.length > 0)),
+  const query = acrossWindows(
+    windows.filter(
+      ({ index, grain }) => !unavailable.has(index) && (grain === 0 || series.length > 0),
+    ),
     (grain) =>
       grain === 0
         ? sql`select ${key} as key, ${bucket} as bucket, count(*)::float8 as n from requests t
@@ -175,7 +177,7 @@ async function ranked(ws: WorkspaceTx, query: RawBuilder<unknown> | null): Promi
   // Counts as float8, which adds up faster than numeric and is as exact.
   const { rows } = await sql<{ index: number; key: string; count: number; ranks: number[] }>`
     with buckets as (
-      select index, key, bucket, sum(n) as n from (${query}) pieces group by index, key, bucket
+      select index, key, bucket, sum(n) as n from (${query}) windows group by index, key, bucket
     ), ranked as (
       select index, key, bucket, sum(n) over (partition by index, key order by bucket) as upto,
         sum(n) over (partition by index, key) as count
@@ -198,27 +200,27 @@ async function ranked(ws: WorkspaceTx, query: RawBuilder<unknown> | null): Promi
  * The spans of which rows are gone, or more would have to be read than one question is worth. Those that come
  * first come first: a period is told even where the one before it, which serves `change`, is not.
  */
-async function untoldSpans(
+async function unavailableSpans(
   ws: WorkspaceTx,
-  pieces: readonly Piece[],
+  windows: readonly RollupWindow[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<Set<number>> {
-  const wide = pieces.filter(({ grain, from, to }) => grain === 0 && to - from > QUARTER);
-  const untold = new Set<number>();
-  if (wide.length === 0) return untold;
+  const wide = windows.filter(({ grain, from, to }) => grain === 0 && to - from > QUARTER);
+  const unavailable = new Set<number>();
+  if (wide.length === 0) return unavailable;
   const sums = await usageOf(ws, wide, domains);
   const rows = new Map<number, number>();
   for (const [place, piece] of wide.entries()) {
     const { requests = 0 } = sums[place] ?? {};
     rows.set(piece.index, (rows.get(piece.index) ?? 0) + requests);
-    if (requests > 0 && isGone(piece, floors)) untold.add(piece.index);
+    if (requests > 0 && isGone(piece, floors)) unavailable.add(piece.index);
   }
   let left = MAX_ROWS;
   for (const [index, n] of [...rows].sort(([a], [b]) => a - b)) {
-    if (untold.has(index)) continue;
-    if (n > left) untold.add(index);
+    if (unavailable.has(index)) continue;
+    if (n > left) unavailable.add(index);
     else left -= n;
   }
-  return untold;
+  return unavailable;
 }

@@ -1,11 +1,11 @@
 /** How long executions took that completed or failed, from sketches and, at the edges, from rows. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { Span } from '../time/period.ts';
 import { bucketOf, quantile, tidy, valueOf } from './sketch.ts';
 import { WORKSPACE } from './deltas.ts';
-import { acrossPieces, piecesOf, within, type Domains } from './windows.ts';
+import { acrossWindows, rollupWindows, within, type Domains } from './windows.ts';
 
 /** Milliseconds; `null` where no execution has ended. */
 export interface Runtime {
@@ -30,7 +30,7 @@ export async function runtimesOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<Runtime[]> {
   const durations = spans.map((): Durations => new Map());
   for (const row of await bucketsOf(ws, spans, domains, floors, null)) {
@@ -44,7 +44,7 @@ export async function agentRuntimes(
   ws: WorkspaceTx,
   span: Span,
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
   agents: readonly string[],
 ): Promise<Map<string, Runtime>> {
   const durations = new Map(agents.map((agent) => [agent, new Map<number, number>()]));
@@ -59,12 +59,12 @@ async function bucketsOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
   agents: readonly string[] | null,
 ): Promise<Bucket[]> {
   // Of single agents the hours are kept as long as the quarters of all.
   const hours = agents === null ? floors?.hour : floors?.fine;
-  const pieces = piecesOf(spans, [
+  const windows = rollupWindows(spans, [
     { grain: 1440, floor: -Infinity },
     { grain: 60, floor: hours ?? -Infinity },
   ]);
@@ -73,7 +73,7 @@ async function bucketsOf(
   const isAsked = agents === null ? sql`true` : sql`t.agent = any(${agents}::text[])`;
   // What all domains have together is a domain of its own, but not by agent.
   const places = agents === null ? (domains ?? [WORKSPACE]) : domains;
-  const query = acrossPieces(pieces, (grain) =>
+  const query = acrossWindows(windows, (grain) =>
     grain === 0
       ? sql`select ${agent} as agent, null::integer as bucket,
             (extract(epoch from t.ended_at - t.started_at) * 1000)::float8 as ms,

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { Span } from '../time/period.ts';
 import type { UsageSums } from './usage-sums.ts';
-import { acrossPieces, LEVELS, piecesOf, within, type Domains } from './windows.ts';
+import { acrossWindows, LEVELS, rollupWindows, within, type Domains } from './windows.ts';
 import { usageOf } from './usage.ts';
 
 export interface Sums extends UsageSums, RunSums {}
@@ -48,7 +48,7 @@ async function runSums(
   const totals = sql.join(Object.keys(noRuns()).map(total));
   const inState = (status: string) =>
     sql`count(*) filter (where t.status = ${sql.lit(status)}) as ${sql.ref(status)}`;
-  const query = acrossPieces(piecesOf(spans, LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain) =>
     grain === 0
       ? sql`select e.*, c.* from (
           select count(*) as executions, ${inState('completed')}, ${inState('failed')},

@@ -1,22 +1,16 @@
 /** What is summed of requests: of spans as a whole, and by model, domain, user, agent or team. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import { toPico } from './money.ts';
 import type { Span } from '../time/period.ts';
+import { noSpeed, noUsage, TIMED_LIMIT_MS, type SpeedSums, type UsageSums } from './usage-sums.ts';
 import {
-  noSpeed,
-  noUsage,
-  TIMED_LIMIT_MS,
-  type SpeedSums,
-  type UsageSums,
-} from './usage-sums.ts';
-import {
-  acrossPieces,
+  acrossWindows,
   hourlyLevels,
   isGone,
   LEVELS,
-  piecesOf,
+  rollupWindows,
   within,
   type Domains,
 } from './windows.ts';
@@ -118,7 +112,7 @@ const again = (names: readonly string[]): RawBuilder<unknown> =>
 export const ADDED = sql`${again(NAMES)}, coalesce(sum(t.cost), 0) as cost`;
 
 /** Sums as the database tells them, exact to the last digit. */
-export type Told<Sums> = Omit<Sums, 'cost'> & { cost: string };
+export type FormattedSums<Sums> = Omit<Sums, 'cost'> & { cost: string };
 const TOLD = sql`${again(NAMES)}, coalesce(sum(t.cost), 0)::text as cost`;
 
 /** The usage of each span. @param model of this model alone */
@@ -129,7 +123,7 @@ export async function usageOf(
   model?: string,
 ): Promise<UsageSums[]> {
   const ofModel = model === undefined ? sql`true` : sql`t.model = ${model}`;
-  const query = acrossPieces(piecesOf(spans, LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain) =>
     grain === 0
       ? sql`select ${COUNTED} from requests t
           where ${within(ws, domains, 'started_at')} and ${ofModel}`
@@ -138,7 +132,7 @@ export async function usageOf(
   );
   const sums = spans.map(noUsage);
   if (!query) return sums;
-  const { rows } = await sql<Told<UsageSums> & { index: number }>`
+  const { rows } = await sql<FormattedSums<UsageSums> & { index: number }>`
     select t.index, ${TOLD} from (${query}) t group by t.index`.execute(ws.tx);
   for (const { index, ...row } of rows) sums[index] = { ...row, cost: toPico(row.cost) };
   return sums;
@@ -163,14 +157,14 @@ export async function topLabels(
   ws: WorkspaceTx,
   span: Span,
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
   { by, order, limit }: { by: Breakdown; order: 'requests' | 'cost'; limit: number },
 ): Promise<TopLabels> {
   const query = labelled(ws, [span], domains, by, floors);
   if (!query) return { top: [], labels: 0, sum: noUsage() };
   const largest = order === 'cost' ? sql`t.cost desc, ` : sql``;
   const columns = sql.join(NAMES.map((name) => sql.ref(`t.${name}`)));
-  const { rows } = await sql<Told<UsageSums> & { label: string | null; labels: number }>`
+  const { rows } = await sql<FormattedSums<UsageSums> & { label: string | null; labels: number }>`
     with labelled as materialized (select t.label, ${ADDED} from (${query}) t group by t.label)
     (
       select t.label, 1 as labels, ${columns}, t.cost::text as cost from labelled t
@@ -193,13 +187,13 @@ export function labelled(
   spans: readonly Span[],
   domains: Domains,
   by: Breakdown,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): RawBuilder<unknown> | null {
   const source = sources[by];
   const label = sql.ref(`t.${source.label}`);
   const column = sql.ref(`t.${source.column}`);
   const levels = source.isHourly ? hourlyLevels(floors) : LEVELS;
-  return acrossPieces(piecesOf(spans, levels), (grain) =>
+  return acrossWindows(rollupWindows(spans, levels), (grain) =>
     grain === 0
       ? sql`select ${column} as label, ${COUNTED} from requests t
           where ${within(ws, domains, 'started_at')} and ${column} is not null group by ${column}`
@@ -222,7 +216,7 @@ export async function modelSumsOf(
     models.map((model) => [model, spans.map(() => ({ ...noUsage(), ...noSpeed() }))]),
   );
   const isOne = sql`t.model = any(${models}::text[])`;
-  const query = acrossPieces(piecesOf(spans, LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain) =>
     grain === 0
       ? sql`select t.model as label, ${COUNTED}, ${SPEED_COUNTED} from requests t
           where ${within(ws, domains, 'started_at')} and ${isOne} group by t.model`
@@ -231,7 +225,7 @@ export async function modelSumsOf(
           group by t.model`,
   );
   if (!query) return sums;
-  const { rows } = await sql<Told<ModelSums> & { index: number; label: string }>`
+  const { rows } = await sql<FormattedSums<ModelSums> & { index: number; label: string }>`
     select t.index, t.label, ${TOLD}, ${again(['pricedTokens', 'timedOutput', 'timedUs'])}
     from (${query}) t group by t.index, t.label`.execute(ws.tx);
   for (const { index, label, ...row } of rows) {
@@ -250,9 +244,11 @@ export async function losesEnds(
   ws: WorkspaceTx,
   span: Span,
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<boolean> {
-  const gone = piecesOf([span], hourlyLevels(floors)).filter((piece) => isGone(piece, floors));
+  const gone = rollupWindows([span], hourlyLevels(floors)).filter((window) =>
+    isGone(window, floors),
+  );
   return (await usageOf(ws, gone, domains)).some(({ requests }) => requests > 0);
 }
 

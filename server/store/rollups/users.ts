@@ -1,10 +1,17 @@
 /** Distinct users: who was active in a span, and who was seen for the first time. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { Span } from '../time/period.ts';
 import { time } from '../database/batch-columns.ts';
-import { acrossPieces, hourlyLevels, isAmong, piecesOf, within, type Domains } from './windows.ts';
+import {
+  acrossWindows,
+  hourlyLevels,
+  isAmong,
+  rollupWindows,
+  within,
+  type Domains,
+} from './windows.ts';
 
 export interface UserCounts {
   active: number;
@@ -16,7 +23,7 @@ export async function usersOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<UserCounts[]> {
   const active = await activeUsers(ws, spans, domains, floors);
   const counts: UserCounts[] = [];
@@ -31,12 +38,12 @@ export async function activeUsers(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<Map<number, number>> {
   const query = usersIn(ws, spans, domains, floors);
   if (!query) return new Map();
   const { rows } = await sql<{ index: number; users: number }>`
-    select index, count(distinct user_id) as users from (${query}) pieces
+    select index, count(distinct user_id) as users from (${query}) windows
     group by index`.execute(ws.tx);
   return new Map(rows.map(({ index, users }) => [index, users]));
 }
@@ -46,11 +53,11 @@ export async function activeBy(
   ws: WorkspaceTx,
   span: Span,
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
   some: readonly string[],
 ): Promise<Map<string, number>> {
   const isOne = sql`t.domain = any(${some}::text[])`;
-  const query = acrossPieces(piecesOf([span], hourlyLevels(floors)), (grain) =>
+  const query = acrossWindows(rollupWindows([span], hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select distinct t.domain, t.user_id from requests t
           where ${within(ws, domains, 'started_at')} and ${isOne} and t.user_id is not null`
@@ -59,7 +66,7 @@ export async function activeBy(
   );
   if (!query) return new Map();
   const { rows } = await sql<{ domain: string; users: number }>`
-    select domain, count(distinct user_id) as users from (${query}) pieces
+    select domain, count(distinct user_id) as users from (${query}) windows
     group by domain`.execute(ws.tx);
   return new Map(rows.map(({ domain, users }) => [domain, users]));
 }
@@ -73,9 +80,9 @@ export function usersIn(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): RawBuilder<unknown> | null {
-  return acrossPieces(piecesOf(spans, hourlyLevels(floors)), (grain) =>
+  return acrossWindows(rollupWindows(spans, hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select t.user_id, count(*) as n from requests t
           where ${within(ws, domains, 'started_at')} and t.user_id is not null

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { Span } from '../time/period.ts';
 import type { Grain } from '../database/schema/rollups.ts';
-import type { Floors } from '../time/retention-floors.ts';
+import type { RetentionFloors } from '../time/retention-floors.ts';
 import { decompose, type GrainLevel } from '../time/segments.ts';
 import { time, unnest } from '../database/batch-columns.ts';
 
@@ -24,37 +24,40 @@ export const LEVELS: readonly GrainLevel[] = [
 ];
 
 /** Of sums by user, agent, team and link: by the hour for a while, and then by the day. */
-export const hourlyLevels = (floors: Floors | null): readonly GrainLevel[] => [
+export const hourlyLevels = (floors: RetentionFloors | null): readonly GrainLevel[] => [
   { grain: 1440, floor: -Infinity },
   { grain: 60, floor: floors?.hour ?? -Infinity },
 ];
 
 /** Whether a piece needs rows that are gone, where there were any. */
-export const isGone = ({ grain, from }: Piece, floors: Floors | null): boolean =>
+export const isGone = ({ grain, from }: RollupWindow, floors: RetentionFloors | null): boolean =>
   grain === 0 && from < (floors?.rows ?? -Infinity);
 
 /** A part of the span with this index that one grain answers, or the rows (`grain: 0`). */
-export interface Piece extends Span {
+export interface RollupWindow extends Span {
   index: number;
   grain: Grain | 0;
 }
 
 /** @param levels coarsest first */
-export function piecesOf(spans: readonly Span[], levels: readonly GrainLevel[]): Piece[] {
+export function rollupWindows(
+  spans: readonly Span[],
+  levels: readonly GrainLevel[],
+): RollupWindow[] {
   return spans.flatMap((span, index) =>
     decompose(span, levels).map((segment) => ({ index, ...segment })),
   );
 }
 
 /** A grain's pieces as the table `p(index, since, until)`. */
-function tableOf(pieces: readonly Piece[]): RawBuilder<unknown> {
-  return unnest<Piece>(
+function tableOf(windows: readonly RollupWindow[]): RawBuilder<unknown> {
+  return unnest<RollupWindow>(
     [
       ['index', 'integer', ({ index }) => index],
       ['since', 'timestamptz', ({ from }) => time(from)],
       ['until', 'timestamptz', ({ to }) => time(to)],
     ],
-    pieces,
+    windows,
     'p',
   );
 }
@@ -65,12 +68,12 @@ function tableOf(pieces: readonly Piece[]): RawBuilder<unknown> {
  * tables. `p.since` and `p.until` are its bounds.
  * @returns `null` where there is no piece
  */
-export function acrossPieces(
-  pieces: readonly Piece[],
+export function acrossWindows(
+  windows: readonly RollupWindow[],
   query: (grain: Grain | 0) => RawBuilder<unknown>,
 ): RawBuilder<unknown> | null {
-  if (pieces.length === 0) return null;
-  const parts = [...Map.groupBy(pieces, ({ grain }) => grain)].map(
+  if (windows.length === 0) return null;
+  const parts = [...Map.groupBy(windows, ({ grain }) => grain)].map(
     ([grain, ofGrain]) => sql`
       select p.index, x.* from ${tableOf(ofGrain)} cross join lateral (${query(grain)}) x`,
   );

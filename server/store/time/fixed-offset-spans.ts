@@ -2,21 +2,21 @@
 import type { Span } from './period.ts';
 import { DAY, offsetAt, QUARTER } from './zones.ts';
 
-export interface Stretch extends Span {
+export interface FixedOffsetSpan extends Span {
   /** How far the clock is ahead of UTC, in milliseconds. */
   offset: number;
 }
 
 /** The stretches of a span, oldest first. */
-export function stretchesOf({ from, to }: Span, zone: string): Stretch[] {
-  const stretches: Stretch[] = [];
+export function fixedOffsetSpans({ from, to }: Span, zone: string): FixedOffsetSpan[] {
+  const spans: FixedOffsetSpan[] = [];
   for (let since = from; since < to;) {
     const offset = offsetAt(zone, since);
     const end = changeAfter(since, to, zone);
-    stretches.push({ from: since, to: end, offset });
+    spans.push({ from: since, to: end, offset });
     since = end;
   }
-  return stretches;
+  return spans;
 }
 
 /** When the clock is next changed; `to` where it is not before. */

@@ -9,7 +9,7 @@ import { DAY } from './zones.ts';
  * Epoch ms. What a commit adds to sums, or takes back from them, below a floor is not kept, so that
  * both agree.
  */
-export interface Floors {
+export interface RetentionFloors {
   /** Sketches of the 15-minute grain, and hourly ones of single models and agents. */
   fine: number;
   /** Of the hour grain: sketches of all models and agents, sums by user, agent, team and link. */
@@ -23,7 +23,7 @@ const FINE_DAYS = 10;
 const HOUR_DAYS = 100;
 
 /** Where the floors are for a workspace that begins now, and where retention may move them. */
-export function floorsAt(now: number): Pick<Floors, 'fine' | 'hour'> {
+export function floorsAt(now: number): Pick<RetentionFloors, 'fine' | 'hour'> {
   return {
     fine: slotOf(now - FINE_DAYS * DAY, 1440),
     hour: slotOf(now - HOUR_DAYS * DAY, 1440),
@@ -31,7 +31,7 @@ export function floorsAt(now: number): Pick<Floors, 'fine' | 'hour'> {
 }
 
 /** The workspace's floors; its first commit sets them, from then on retention alone moves them. */
-export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors> {
+export async function settleFloors(ws: WorkspaceTx, now: number): Promise<RetentionFloors> {
   const known = await readFloors(ws);
   if (known) return known;
   const floors = { ...floorsAt(now), rows: -Infinity };
@@ -41,7 +41,7 @@ export async function settleFloors(ws: WorkspaceTx, now: number): Promise<Floors
 }
 
 /** `null` where nothing was ever written. */
-export async function readFloors(ws: WorkspaceTx): Promise<Floors | null> {
+export async function readFloors(ws: WorkspaceTx): Promise<RetentionFloors | null> {
   const { rows } = await sql<{ fine: Date; hour: Date; rows: Date | null }>`
     select fine, hour, rows from floors where ${ws.of()}`.execute(ws.tx);
   const [row] = rows;

@@ -5,8 +5,19 @@ import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
 import type { SessionRecord } from '../../model/records.ts';
 import { addTo, countColumn, domainKey, slotKeys, type Rollup } from '../rollups/rollups.ts';
-import type { CliSessionTable, CliTransitionTable, SessionSumTable } from '../database/schema/admin.ts';
-import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import type {
+  CliSessionTable,
+  CliTransitionTable,
+  SessionSumTable,
+} from '../database/schema/admin.ts';
+import {
+  namesOf,
+  overwrite,
+  time,
+  timeOrNull,
+  unnest,
+  type Column,
+} from '../database/batch-columns.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { cleanJson, cleanName, UNKNOWN } from './clean.ts';
 import type { Sign } from '../rollups/usage-sums.ts';

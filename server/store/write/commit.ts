@@ -24,18 +24,18 @@ import {
 } from './executions.ts';
 import { keepObservations, loadScopes, type TouchedScope } from './observations.ts';
 import { updateOperations } from './operations.ts';
-import type { Reading } from './derivation.ts';
+import type { Derivation } from './derivation.ts';
 import type { Linkable } from './history-rows.ts';
 import { linkRequests, type Links } from './links.ts';
 import { moveAnnotations, moveExecutions, movedRequests } from './thread-moves.ts';
-import { keepPlaces, leavingPlaces } from './message-index.ts';
+import { indexMessages, leavingMessages } from './message-index.ts';
 import { saveRequests } from './request-rows.ts';
 import { compareRequests, loadRequests, newRequest, type NewRequest } from './requests.ts';
 import { threadOf } from './threads.ts';
 import { updateUsers } from './users.ts';
 
 export interface CommitContext {
-  reading: Reading;
+  derivation: Derivation;
   /** Epoch ms. */
   now: number;
   /** Told of a scope that can't be read; its observations are kept, its rows stay as they are. */
@@ -52,7 +52,7 @@ export async function commitBatch(
   context: CommitContext,
 ): Promise<number | null> {
   await lockWorkspace(ws);
-  const touched = await keepObservations(ws, observations, context.reading.scopeOf);
+  const touched = await keepObservations(ws, observations, context.derivation.scopeOf);
   // Of what is sent again the messages are here already, or were deleted.
   const named = namedIn(touched, messages);
   const kept = new Map([...messages].filter(([hash]) => named.has(hash)));
@@ -102,7 +102,7 @@ async function deriveScopes(
   const wanted = told.flatMap((scope) => requestsOf(scope, ids, links));
   const overrides = await readPriceOverrides(ws);
   const compared = compareRequests(stored, wanted, (request) =>
-    context.reading.priceOf(request, overrides),
+    context.derivation.priceOf(request, overrides),
   );
   const moved = await movedRequests(ws, links.moved, [...stored, ...wanted]);
   const requests = { ...compared, moved };
@@ -122,11 +122,11 @@ async function deriveScopes(
     deltas.addExecution(after, 1);
   }
   context.checkMonths(requests.added);
-  const left = await leavingPlaces(ws, requests);
+  const left = await leavingMessages(ws, requests);
   await saveRequests(ws, requests);
   await saveExecutions(ws, executions);
   await moveExecutions(ws, links.moved);
-  const unsaid = await keepPlaces(ws, requests, left);
+  const unsaid = await indexMessages(ws, requests, left);
   const { saved, gone } = await updateConversations(ws, requests, deltas);
   const hidden = await carryDeletion(ws, deletion.carried, context.now);
   await moveAnnotations(ws, links.moved, gone);
@@ -220,10 +220,10 @@ function tieOf(record: RequestRecord, links: Links): Parameters<typeof newReques
 /** A fault in reading one trace must not cost anybody theirs. */
 function readScope(
   { scope, observations }: TouchedScope,
-  { reading, now, unreadable }: CommitContext,
+  { derivation, now, unreadable }: CommitContext,
 ): Derived | null {
   try {
-    return reading.derive(observations, now);
+    return derivation.derive(observations, now);
   } catch (error) {
     unreadable(scope, error);
     return null;

@@ -17,7 +17,7 @@ export type Price = Pick<RequestRecord, 'costUsd' | 'priceVersion'>;
 export type PriceOf = (request: RequestRecord, overrides: readonly PriceOverride[]) => Price;
 
 /** How observations become requests and executions; ingest brings it, the store applies it. */
-export interface Reading {
+export interface Derivation {
   derive: Derive;
   scopeOf: ScopeOf;
   priceOf: PriceOf;

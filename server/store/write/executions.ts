@@ -5,7 +5,14 @@ import { fromPico, toPico } from '../rollups/money.ts';
 import type { ExecutionRecord, LinkRecord, Usage } from '../../model/records.ts';
 import type { ExecutionTable } from '../database/schema/telemetry.ts';
 import { bucketOf } from '../rollups/sketch.ts';
-import { namesOf, overwrite, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import {
+  namesOf,
+  overwrite,
+  time,
+  timeOrNull,
+  unnest,
+  type Column,
+} from '../database/batch-columns.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
 import { digestOf, type CountedRequest } from './requests.ts';

@@ -6,20 +6,20 @@ import { cleanJson } from './clean.ts';
 import type { CountedRequest, NewRequest, RequestChanges } from './requests.ts';
 
 /** A message in a conversation, and when it is first said there; `at` is in epoch ms. */
-export interface MessagePlace {
+export interface IndexedMessage {
   hash: string;
   domain: string;
   conversation: string;
   at: number;
 }
 
-const placeColumns: readonly Column<MessagePlace>[] = [
+const placeColumns: readonly Column<IndexedMessage>[] = [
   ['hash', 'text', ({ hash }) => hash],
   ['domain', 'text', ({ domain }) => domain],
   ['conversation', 'text', ({ conversation }) => conversation],
 ];
 
-const columns: readonly Column<MessagePlace>[] = [
+const columns: readonly Column<IndexedMessage>[] = [
   ...placeColumns,
   ['first_at', 'timestamptz', ({ at }) => time(at)],
 ];
@@ -29,7 +29,7 @@ const keyColumns: readonly Column<CountedRequest>[] = [
   ['key', 'text', ({ key }) => key],
 ];
 
-const idOf = ({ hash, domain, conversation }: MessagePlace): string =>
+const idOf = ({ hash, domain, conversation }: IndexedMessage): string =>
   JSON.stringify([hash, domain, conversation]);
 
 /** Every message of a request `r`, as `m(hash)`. */
@@ -59,10 +59,10 @@ const leavingColumns: readonly Column<Leaving>[] = [
  * Runs before the requests are written.
  * @returns what those that go, or move elsewhere, were perhaps the first, or the only ones, to say
  */
-export async function leavingPlaces(
+export async function leavingMessages(
   ws: WorkspaceTx,
   { removed, added, moved }: RequestChanges,
-): Promise<MessagePlace[]> {
+): Promise<IndexedMessage[]> {
   const byKey = new Map(added.map((request) => [request.key, request]));
   const leaving = [
     ...removed.map((request) => {
@@ -74,7 +74,7 @@ export async function leavingPlaces(
     ),
   ].filter(({ request }) => request.conversation !== null);
   if (leaving.length === 0) return [];
-  const { rows } = await sql<Omit<MessagePlace, 'at'> & { at: Date }>`
+  const { rows } = await sql<Omit<IndexedMessage, 'at'> & { at: Date }>`
     select m.hash, r.domain, r.conversation, min(r.started_at) as at
     from ${unnest(leavingColumns, leaving)}
     join requests r
@@ -92,8 +92,8 @@ export async function leavingPlaces(
 const isWith = (a: CountedRequest, b: CountedRequest): boolean =>
   a.startedAt === b.startedAt && a.domain === b.domain && a.conversation === b.conversation;
 
-function placesOf(requests: readonly NewRequest[]): Map<string, MessagePlace> {
-  const places = new Map<string, MessagePlace>();
+function placesOf(requests: readonly NewRequest[]): Map<string, IndexedMessage> {
+  const places = new Map<string, IndexedMessage>();
   for (const request of requests) {
     const { conversation, domain, startedAt: at } = request;
     if (conversation === null) continue;
@@ -108,13 +108,13 @@ function placesOf(requests: readonly NewRequest[]): Map<string, MessagePlace> {
 
 /**
  * Runs after the requests are written.
- * @param left as `leavingPlaces` has told
+ * @param left as `leavingMessages` has told
  * @returns hashes of what is not said any more in some conversation
  */
-export async function keepPlaces(
+export async function indexMessages(
   ws: WorkspaceTx,
   { added, moved }: Pick<RequestChanges, 'added' | 'moved'>,
-  left: readonly MessagePlace[],
+  left: readonly IndexedMessage[],
 ): Promise<Set<string>> {
   const places = [...placesOf(added).values()];
   const earlier = sql`on conflict (workspace_id, hash, domain, conversation) do update
@@ -139,8 +139,8 @@ export async function keepPlaces(
 }
 
 /** Brings places in line with what the requests of their conversations say now. */
-async function settle(ws: WorkspaceTx, left: readonly MessagePlace[]): Promise<Set<string>> {
-  const { rows } = await sql<Omit<MessagePlace, 'at'> & { at: Date | null }>`
+async function settle(ws: WorkspaceTx, left: readonly IndexedMessage[]): Promise<Set<string>> {
+  const { rows } = await sql<Omit<IndexedMessage, 'at'> & { at: Date | null }>`
     with said as (
       select m.hash, r.domain, r.conversation, min(r.started_at) as at
       from (select distinct domain, conversation from ${unnest(placeColumns, left)}) c

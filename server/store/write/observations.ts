@@ -3,7 +3,14 @@ import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { Observation } from '../../model/records.ts';
 import type { ObservationTable } from '../database/schema/telemetry.ts';
-import { overwrite, namesOf, time, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
+import {
+  overwrite,
+  namesOf,
+  time,
+  timeOrNull,
+  unnest,
+  type Column,
+} from '../database/batch-columns.ts';
 import type { CleanObservation } from './clean.ts';
 import { packData, unpackData } from './data.ts';
 import { preferred, sameObservation } from './merge.ts';

@@ -43,7 +43,7 @@ interface Lane<Job> {
   running: Promise<void>;
 }
 
-export class Lanes<Job> {
+export class WriteQueue<Job> {
   readonly #options: LanesOptions<Job>;
   readonly #lanes = new Map<string, Lane<Job>>();
   #running = 0;

@@ -89,7 +89,7 @@ export async function saveRequests(
   if (added.length > 0) {
     const rows = added.map((request) => ({
       ...request,
-      arrived: told.get(toldIn(request)) ?? arrived,
+      arrived: told.get(arrivalKey(request)) ?? arrived,
     }));
     await sql`insert into requests (workspace_id, ${namesOf(arrivedColumns)})
       select ${ws.workspaceId}::uuid, v.* from ${unnest(arrivedColumns, rows)}`.execute(ws.tx);
@@ -102,7 +102,7 @@ const arrivedColumns: readonly Column<NewRequest & { arrived: number }>[] = [
 ];
 
 /** What a request says, and where: whoever follows the conversation need not be told of it again. */
-const toldIn = ({ key, startedAt, domain, conversation, record }: NewRequest): string =>
+const arrivalKey = ({ key, startedAt, domain, conversation, record }: NewRequest): string =>
   nameOf(key, startedAt, domain, conversation, record.inputMessages, record.outputMessages);
 
 const nameOf = (...parts: readonly unknown[]): string => cleanJson(parts);

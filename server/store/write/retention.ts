@@ -5,7 +5,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { removeOperations } from './admin-retention.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
-import { floorsAt, readFloors, type Floors } from '../time/retention-floors.ts';
+import { floorsAt, readFloors, type RetentionFloors } from '../time/retention-floors.ts';
 import { OUTBOX_HOURS } from '../read/live.ts';
 import { slotOf } from '../time/segments.ts';
 import { time } from '../database/batch-columns.ts';
@@ -247,10 +247,10 @@ async function sealChunk(ws: WorkspaceTx, which: RawBuilder<unknown>): Promise<n
   return rows.length;
 }
 
-async function moveFloors(ws: WorkspaceTx, target: Floors): Promise<void> {
+async function moveFloors(ws: WorkspaceTx, target: RetentionFloors): Promise<void> {
   await lockWorkspace(ws);
   const floors = await readFloors(ws);
-  const higher = (name: keyof Floors) => time(Math.max(floors?.[name] ?? 0, target[name]));
+  const higher = (name: keyof RetentionFloors) => time(Math.max(floors?.[name] ?? 0, target[name]));
   const [fine, hour, rows] = [higher('fine'), higher('hour'), higher('rows')];
   await sql`update floors set fine = ${fine}, hour = ${hour}, rows = ${rows}
     where ${ws.of()}`.execute(ws.tx);

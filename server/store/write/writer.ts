@@ -7,13 +7,13 @@ import { time } from '../database/batch-columns.ts';
 import { MINUTE } from '../time/zones.ts';
 import { cleanObservation, type CleanObservation } from './clean.ts';
 import { commitBatch, commitScopes, type CommitContext } from './commit.ts';
-import { Lanes } from './queue.ts';
+import { WriteQueue } from './queue.ts';
 import { MissingMonths, monthOf, Months } from './months.ts';
-import type { Reading } from './derivation.ts';
+import type { Derivation } from './derivation.ts';
 
 export interface WriterOptions {
   store: Store;
-  reading: Reading;
+  derivation: Derivation;
   /** Called after each commit that told of something: wakes whoever listens to the outbox. */
   notify?: (workspaceId: string, lastEventId: number) => void;
   /** A scope that the reading could not make sense of; an operator should see it. */
@@ -50,13 +50,13 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #now: () => number;
   readonly #months: Months;
-  readonly #lanes: Lanes<CleanBatch>;
+  readonly #queue: WriteQueue<CleanBatch>;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#months = new Months(options.store);
-    this.#lanes = new Lanes({
+    this.#queue = new WriteQueue({
       weigh: ({ observations, messages }) => observations.length + messages.size,
       maxWaiting: options.maxWaiting ?? 50_000,
       maxWaitingTotal: options.maxWaitingTotal ?? 200_000,
@@ -69,7 +69,7 @@ export class Writer {
 
   /** Observations that wait to be written, over all workspaces. */
   get waiting(): number {
-    return this.#lanes.waiting;
+    return this.#queue.waiting;
   }
 
   /**
@@ -80,7 +80,7 @@ export class Writer {
    */
   async write(workspaceId: string, batch: Batch): Promise<void> {
     if (batch.observations.length === 0) return;
-    await this.#lanes.add(workspaceId, {
+    await this.#queue.add(workspaceId, {
       observations: batch.observations.map(cleanObservation),
       messages: batch.messages,
     });
@@ -116,7 +116,7 @@ export class Writer {
 
   /** Resolves once everything that was accepted is written or refused. */
   drain(): Promise<void> {
-    return this.#lanes.drain();
+    return this.#queue.drain();
   }
 
   async #commit(workspaceId: string, batches: readonly CleanBatch[]): Promise<void> {
@@ -133,9 +133,9 @@ export class Writer {
     workspaceId: string,
     work: (ws: WorkspaceTx, context: CommitContext) => Promise<number | null>,
   ): Promise<void> {
-    const { store, reading, notify, onUnreadable } = this.#options;
+    const { store, derivation, notify, onUnreadable } = this.#options;
     const context: CommitContext = {
-      reading,
+      derivation,
       now: this.#now(),
       unreadable: (scope, error) => onUnreadable?.(workspaceId, scope, error),
       checkMonths: (rows) => this.#months.check(rows),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clientAddress } from '../../../server/http/address.ts';
-import { networkOf, Watch } from '../../../server/auth/security-events.ts';
+import { networkOf, SecurityEvents } from '../../../server/auth/security-events.ts';
 import { digest } from '../../../server/auth/credentials.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
@@ -66,7 +66,7 @@ describe('the watch', () => {
   let now = Date.UTC(2026, 10, 21, 10, 0, 30);
   const noted: Refusal[] = [];
   const used: Use[] = [];
-  const watch = new Watch({
+  const watch = new SecurityEvents({
     log: {
       noteRefusals: async (refusals) => void noted.push(...refusals),
       noteUse: async (use) => void used.push(use),
@@ -152,7 +152,7 @@ describe('the watch', () => {
     const written: string[] = [];
     let touched = 0;
     const errors: unknown[] = [];
-    const careful = new Watch({
+    const careful = new SecurityEvents({
       log: {
         noteRefusals: async () => {},
         noteUse: async ({ network }) => {

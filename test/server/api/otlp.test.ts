@@ -114,8 +114,8 @@ describe('telemetry in', () => {
   });
 
   it('is asked to come again while too much is waiting', async () => {
-    const reading = { derive, scopeOf, priceOf: price };
-    const writer = new Writer({ store: server.store, reading, maxWaiting: 2 });
+    const derivation = { derive, scopeOf, priceOf: price };
+    const writer = new Writer({ store: server.store, derivation, maxWaiting: 2 });
     const handlers = otlpHandlers({ writer, now: Date.now, onIngest: () => {} });
     const post = () =>
       handlers['otlp.traces']({

@@ -22,7 +22,7 @@ export const defaults: CleanupSettings = {
 };
 
 export const writerOf = (store: Store): Writer =>
-  new Writer({ store, reading: { derive, scopeOf, priceOf: price } });
+  new Writer({ store, derivation: { derive, scopeOf, priceOf: price } });
 
 /** A database is slow to make: the tests of a file have one after the other. */
 let shared: { database: TestDatabase; store: Store } | undefined;

@@ -1,6 +1,6 @@
 /** Model calls and runs, told by what a test of figures cares about. */
 import type { Observation, ObservationData } from '../../../server/model/records.ts';
-import { failure, observation, usage } from './reading.ts';
+import { failure, observation, usage } from './derivation.ts';
 
 export const at = (text: string): number => Date.parse(text);
 

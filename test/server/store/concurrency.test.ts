@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { openStore, type Store, type WorkspaceTx } from '../../../server/store/database/database.ts';
+import {
+  openStore,
+  type Store,
+  type WorkspaceTx,
+} from '../../../server/store/database/database.ts';
 import type { Observation } from '../../../server/model/records.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { arrival, END, fleet } from './fleet.ts';
-import { observation, reading } from './reading.ts';
+import { observation, derivation } from './derivation.ts';
 import { comparable, Telemetry } from './telemetry.ts';
 
 const embedded = !process.env.TEST_DATABASE_URL;
@@ -24,7 +28,7 @@ describe('four writers of one workspace', { skip: embedded && 'needs PostgreSQL'
     for (let index = 0; index < 4; index++) {
       stores.push(await openStore({ databaseUrl: database.databaseUrl, poolSize: 4 }));
     }
-    writers = stores.map((store) => new Writer({ store, reading, now: () => END }));
+    writers = stores.map((store) => new Writer({ store, derivation, now: () => END }));
   });
   after(async () => {
     for (const store of stores) await store.close();

@@ -5,7 +5,7 @@ import type {
   ExecutionPage,
   ExecutionPosition,
 } from '../../../server/store/read/executions.ts';
-import { failure, observation, usage } from './reading.ts';
+import { failure, observation, usage } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');

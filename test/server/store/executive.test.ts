@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { isAway } from '../../../server/store/database/errors.ts';
 import { ExecutiveStore, type ExecutiveQuery } from '../../../server/store/read/executive.ts';
 import { Business, credit, customer, DAY, spend, subscription } from './business-data.ts';
-import { failure, observation } from './reading.ts';
+import { failure, observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const at = (text: string): number => Date.parse(text);

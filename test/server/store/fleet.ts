@@ -1,7 +1,7 @@
 /** Random small fleets of agents, as fast-check makes them. */
 import fc from 'fast-check';
 import type { Observation, ObservationKind } from '../../../server/model/records.ts';
-import { failure, observation } from './reading.ts';
+import { failure, observation } from './derivation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

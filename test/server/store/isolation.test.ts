@@ -9,7 +9,7 @@ import { appendAudit } from '../../../server/store/audit/audit.ts';
 import { messageHash } from '../../../server/model/message-hash.ts';
 import { PriceStore } from '../../../server/store/tenancy/prices.ts';
 import { Business, credit, customer, spend, subscription } from './business-data.ts';
-import { failure, observation, usage } from './reading.ts';
+import { failure, observation, usage } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');

@@ -8,7 +8,7 @@ import { messageHash } from '../../../server/model/message-hash.ts';
 import type { Message, Observation } from '../../../server/model/records.ts';
 import { historyOf, replaceHistories } from '../../../server/store/write/history-rows.ts';
 import { uniqueThreads } from '../../../server/store/write/threads.ts';
-import { observation } from './reading.ts';
+import { observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');

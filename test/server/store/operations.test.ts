@@ -15,7 +15,7 @@ import { retriedAndFailedRuns } from '../ingest/captures/genai.ts';
 import { T0 } from '../ingest/otlp.ts';
 import { NOW, take } from '../ingest/take.ts';
 import { arrival, END, fleet, SPAN_MS } from './fleet.ts';
-import { observation } from './reading.ts';
+import { observation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 
 const used = { derive, scopeOf, priceOf: price };
@@ -35,7 +35,7 @@ describe('sessions and errors', () => {
   let sessions: CliSessionStore;
   let errors: ErrorStore;
   before(async () => {
-    telemetry = await Telemetry.open({}, { reading: used });
+    telemetry = await Telemetry.open({}, { derivation: used });
     telemetry.clock.now = NOW;
     sessions = new CliSessionStore(telemetry.store);
     errors = new ErrorStore(telemetry.store);

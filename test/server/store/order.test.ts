@@ -4,19 +4,19 @@ import fc from 'fast-check';
 import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
 import type { Observation } from '../../../server/model/records.ts';
 import { arrival, END, fleet } from './fleet.ts';
-import { reading } from './reading.ts';
+import { derivation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 
 const readings = {
-  'a simple reading': reading,
-  'the reading of ingest': { derive, scopeOf, priceOf: price },
+  'a simple one': derivation,
+  'the one of ingest': { derive, scopeOf, priceOf: price },
 };
 
 for (const [name, used] of Object.entries(readings)) {
   describe(`whatever order telemetry arrives in, with ${name}`, () => {
     let telemetry: Telemetry;
     before(async () => {
-      telemetry = await Telemetry.open({}, { reading: used });
+      telemetry = await Telemetry.open({}, { derivation: used });
       telemetry.clock.now = END;
     });
     after(() => telemetry.close());

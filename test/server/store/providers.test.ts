@@ -6,7 +6,7 @@ import { ProviderStore } from '../../../server/store/read/admin/providers.ts';
 import type { Observation } from '../../../server/model/records.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY, HOUR, MINUTE } from '../../../server/store/time/zones.ts';
-import { failure, observation } from './reading.ts';
+import { failure, observation } from './derivation.ts';
 import { Telemetry } from './telemetry.ts';
 
 describe('providers', () => {

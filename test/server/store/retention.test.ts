@@ -4,7 +4,7 @@ import { LiveStore } from '../../../server/store/read/live.ts';
 import type { Message } from '../../../server/model/records.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY } from '../../../server/store/time/zones.ts';
-import { observation, usage } from './reading.ts';
+import { observation, usage } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 
 /** The database's clock says when something came, so the tests live today. */

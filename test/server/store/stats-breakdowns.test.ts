@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { StatsQuery } from '../../../server/store/read/stats.ts';
 import { at, call, newTrace, run } from './calls.ts';
-import { failure, observation } from './reading.ts';
+import { failure, observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 /** A Saturday. */

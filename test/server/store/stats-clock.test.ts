@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { StatsQuery } from '../../../server/store/read/stats.ts';
-import { stretchesOf } from '../../../server/store/time/fixed-offset-spans.ts';
+import { fixedOffsetSpans } from '../../../server/store/time/fixed-offset-spans.ts';
 import { hoursOf } from '../../../server/store/read/stats/week.ts';
 import { HOUR } from '../../../server/store/time/zones.ts';
 import { at, call } from './calls.ts';
@@ -12,7 +12,7 @@ import { Telemetry, type Workspace } from './telemetry.ts';
 const NOW = at('2026-11-21T10:07:00Z');
 
 const cellsOf = (from: string, to: string, timezone: string): number[] =>
-  hoursOf(stretchesOf({ from: at(from), to: at(to) }, timezone));
+  hoursOf(fixedOffsetSpans({ from: at(from), to: at(to) }, timezone));
 /** @param day 1 is Monday */
 const cell = (day: number, hour: number): number => (day - 1) * 24 + hour;
 
@@ -60,7 +60,7 @@ describe('the hours of a week', () => {
   it('of a year have the clock changed when it was', () => {
     const year = { from: at('2026-01-01T00:00:00Z'), to: at('2027-01-01T00:00:00Z') };
     const begins = (zone: string) =>
-      stretchesOf(year, zone).map(({ from, offset }) => [
+      fixedOffsetSpans(year, zone).map(({ from, offset }) => [
         new Date(from).toISOString().slice(0, 16),
         offset / HOUR,
       ]);
@@ -78,7 +78,7 @@ describe('the hours of a week', () => {
     // Not at a full quarter of UTC's day, nor at the end of a day that is looked at.
     const short = { from: at('2026-03-29T00:59:59.999Z'), to: at('2026-03-29T01:00:00.001Z') };
     assert.deepEqual(
-      stretchesOf(short, 'Europe/Berlin').map(({ from, to }) => to - from),
+      fixedOffsetSpans(short, 'Europe/Berlin').map(({ from, to }) => to - from),
       [1, 1],
     );
   });

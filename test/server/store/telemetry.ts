@@ -1,13 +1,17 @@
 /** A store with a writer, and what the tests want to know of its tables. */
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { openStore, type Store, type StoreOptions } from '../../../server/store/database/database.ts';
+import {
+  openStore,
+  type Store,
+  type StoreOptions,
+} from '../../../server/store/database/database.ts';
 import { ExecutionStore } from '../../../server/store/read/executions.ts';
 import type { Message, Observation } from '../../../server/model/records.ts';
 import { StatsStore } from '../../../server/store/read/stats.ts';
 import { Writer, type WriterOptions } from '../../../server/store/write/writer.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { reading } from './reading.ts';
+import { derivation } from './derivation.ts';
 
 export interface Clock {
   now: number;
@@ -46,7 +50,7 @@ export class Telemetry {
   anotherWriter(options: Partial<WriterOptions> = {}): Writer {
     return new Writer({
       store: this.store,
-      reading,
+      derivation,
       notify: (workspaceId, lastEventId) => this.notices.push([workspaceId, lastEventId]),
       onUnreadable: (_workspaceId, scope) => this.unreadable.push(scope),
       now: () => this.clock.now,

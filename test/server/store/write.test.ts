@@ -6,7 +6,7 @@ import type { Execution } from '../../../server/model/to-contract/execution.ts';
 import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
 import { PriceStore } from '../../../server/store/tenancy/prices.ts';
 import { OverloadedError } from '../../../server/store/write/writer.ts';
-import { failure, observation, reading, usage } from './reading.ts';
+import { failure, observation, derivation, usage } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -268,7 +268,7 @@ describe('the write path', () => {
   it('keeps the price that a request had when it came', async () => {
     await workspace.write(call('2', NOON));
     const dearer = telemetry.anotherWriter({
-      reading: { ...reading, priceOf: () => ({ costUsd: '7', priceVersion: 'dearer' }) },
+      derivation: { ...derivation, priceOf: () => ({ costUsd: '7', priceVersion: 'dearer' }) },
     });
     const observations = [root(NOON), call('3', NOON + 5)];
     await dearer.write(workspace.id, { observations, messages: new Map() });
@@ -287,7 +287,7 @@ describe('the write path', () => {
       Object.assign(request.data, { model: 'glm-4-flash', usage: usage(2_000_000, 1_000_000) });
       return { observations: [request], messages: new Map() };
     };
-    const writer = telemetry.anotherWriter({ reading: { derive, scopeOf, priceOf: price } });
+    const writer = telemetry.anotherWriter({ derivation: { derive, scopeOf, priceOf: price } });
     const prices = new PriceStore(telemetry.store);
     const set = (model: string, inputPerMillion: number) =>
       prices.set(workspace.id, {
@@ -391,11 +391,11 @@ describe('the write path', () => {
 
   it('puts a trace that nobody can read aside, and the others in', async () => {
     const picky = telemetry.anotherWriter({
-      reading: {
-        ...reading,
+      derivation: {
+        ...derivation,
         derive: (observations, now) => {
           if (observations.some(({ domain }) => domain === 'bad')) throw new Error('unreadable');
-          return reading.derive(observations, now);
+          return derivation.derive(observations, now);
         },
       },
     });

@@ -1,5 +1,11 @@
 import type { ColumnType } from 'kysely';
-import type { CliState, ErrorRecord, Family, Severity, TransitionRecord } from '../../../model/records.ts';
+import type {
+  CliState,
+  ErrorRecord,
+  Convention,
+  Severity,
+  TransitionRecord,
+} from '../../../model/records.ts';
 import type { Grain } from './rollups.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
@@ -15,7 +21,7 @@ export interface CliSessionTable {
   /** `null`: what it was derived from is gone, and it stays as it is. */
   scope: string | null;
   digest: string;
-  family: Family;
+  family: Convention;
   version: string | null;
   domain: string;
   user_id: string | null;
@@ -82,7 +88,7 @@ export interface ErrorTable {
   /** Of its type and pattern: errors of one group have the same. */
   fingerprint: string;
   has_stack: boolean;
-  family: Family;
+  family: Convention;
   domain: string;
   user_id: string | null;
   agent: string | null;

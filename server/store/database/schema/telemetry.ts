@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type {
   ExecutionStatus,
-  Family,
+  Convention,
   LinkRecord,
   Message,
   ObservationData,
@@ -26,7 +26,7 @@ export interface ObservationTable {
   /** What is read together: a CLI session, a trace, or the record alone. */
   scope: string;
   kind: ObservationKind;
-  family: Family;
+  family: Convention;
   signal: 'span' | 'log';
   trace_id: string | null;
   span_id: string | null;
@@ -43,7 +43,7 @@ export interface ObservationTable {
 export interface TraceSessionTable {
   workspace_id: string;
   trace_id: string;
-  family: Family;
+  family: Convention;
   session: string;
 }
 
@@ -67,7 +67,7 @@ export interface RequestTable {
   trace_id: string | null;
   span_id: string | null;
   domain: string;
-  family: Family;
+  family: Convention;
   provider: string | null;
   model: string;
   agent: string | null;

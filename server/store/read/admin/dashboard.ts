@@ -4,7 +4,14 @@ import type { Store, WorkspaceTx } from '../../database/database.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
 import type { Severity } from '../../../model/records.ts';
 import type { Unavailable } from '../../rollups/query.ts';
-import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  isAmong,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import { sumsOf } from '../../rollups/sums.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY, HOUR } from '../../time/zones.ts';
@@ -136,7 +143,7 @@ async function modelsOf(
   span: Span,
   domains: Domains,
 ): Promise<Pick<AdminStats, 'models' | 'otherModels'>> {
-  const query = acrossPieces(piecesOf([span], LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows([span], LEVELS), (grain) =>
     grain === 0
       ? sql`select t.model, count(*) as requests from requests t
           where ${within(ws, domains, 'started_at')} group by 1`
@@ -146,7 +153,7 @@ async function modelsOf(
   if (!query) return { models: [], otherModels: { requests: 0, share: 0 } };
   const { rows } = await sql<{ model: string; requests: number; total: number }>`
     select model, sum(requests)::bigint as requests, sum(sum(requests)) over ()::bigint as total
-    from (${query}) pieces group by model having sum(requests) > 0
+    from (${query}) windows group by model having sum(requests) > 0
     order by 2 desc, model limit ${MODELS}`.execute(ws.tx);
   const total = rows[0]?.total ?? 0;
   const shareOf = (requests: number): Share => ({

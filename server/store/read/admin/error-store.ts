@@ -1,11 +1,24 @@
 /** What went wrong: a list, groups, and single ones. */
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
-import { resolvePeriod, withData, type Period, type PeriodQuery, type Span } from '../../time/period.ts';
+import {
+  resolvePeriod,
+  withData,
+  type Period,
+  type PeriodQuery,
+  type Span,
+} from '../../time/period.ts';
 import type { Severity } from '../../../model/records.ts';
 import { told, type PeriodTold } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
-import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  isAmong,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
 import { HOUR } from '../../time/zones.ts';
 import { firstDay } from './queries.ts';
@@ -184,7 +197,7 @@ export function countsOf(
   { domains, severity }: Pick<ErrorFilter, 'domains' | 'severity'>,
 ) {
   const isSevere = severity === undefined ? sql`true` : sql`t.severity = ${severity}`;
-  return acrossPieces(piecesOf([span], LEVELS), (grain) =>
+  return acrossWindows(rollupWindows([span], LEVELS), (grain) =>
     grain === 0
       ? sql`select t.fingerprint, t.severity, count(*) as n from errors t
           where ${within(ws, domains, 'at')} and ${isSevere} group by 1, 2`
@@ -224,7 +237,7 @@ async function groupRows(
     from (
       select fingerprint, sum(n)::bigint as n, max(${place}) as severity,
         count(*) over ()::bigint as total, sum(sum(n)) over ()::bigint as errors
-      from (${counts}) pieces group by fingerprint
+      from (${counts}) windows group by fingerprint
       order by 2 desc, fingerprint limit ${limit}
     ) c
     join error_groups g on ${ws.of('g.workspace_id')} and g.fingerprint = c.fingerprint

@@ -6,7 +6,14 @@ import type { CliState } from '../../../model/records.ts';
 import type { SessionSumTable } from '../../database/schema/admin.ts';
 import { told, type PeriodTold, type StatsQuery } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
-import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  isAmong,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
 import {
   cliSessionOf,
@@ -167,7 +174,7 @@ type Sum = Pick<SessionSumTable, 'measure' | 'from_state' | 'to_state' | 'n'>;
 
 async function sumsOf(ws: WorkspaceTx, span: Span, domains: Domains): Promise<Sum[]> {
   const began = sql`cli_sessions t where ${within(ws, domains, 'started_at')}`;
-  const query = acrossPieces(piecesOf([span], LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows([span], LEVELS), (grain) =>
     grain === 0
       ? sql`select 'move' as measure, t.from_state, t.to_state, count(*) as n
           from cli_transitions t where ${within(ws, domains, 'at')} group by 2, 3
@@ -184,7 +191,7 @@ async function sumsOf(ws: WorkspaceTx, span: Span, domains: Domains): Promise<Su
   if (!query) return [];
   const { rows } = await sql<Sum>`
     select measure, from_state, to_state, sum(n)::bigint as n
-    from (${query}) pieces group by 1, 2, 3`.execute(ws.tx);
+    from (${query}) windows group by 1, 2, 3`.execute(ws.tx);
   return rows;
 }
 

@@ -11,10 +11,10 @@ import {
   exchangeOf,
   requestColumns,
   requestsOf,
-  toldBy,
+  requestMessages,
   writeMessages,
   type RequestRow,
-  type Told,
+  type RequestMessage,
 } from './request-messages.ts';
 import { LOOK_BACK } from './thread.ts';
 
@@ -102,7 +102,7 @@ async function readTold(
   ws: WorkspaceTx,
   place: ConversationPlace,
   which: RawBuilder<unknown>,
-): Promise<Told[][]> {
+): Promise<RequestMessage[][]> {
   const mine = requestsOf(ws, place);
   const { rows } = await sql<RequestRow & { is_wanted: boolean }>`
     with wanted as (
@@ -128,17 +128,20 @@ async function readTold(
     .map((row, index) => ({ row, earlier: exchanges.slice(Math.max(0, index - LOOK_BACK), index) }))
     .filter(({ row }) => row.is_wanted)
     .toSorted((one, other) => one.row.arrived - other.row.arrived)
-    .map(({ row, earlier }) => toldBy(row, earlier));
+    .map(({ row, earlier }) => requestMessages(row, earlier));
 }
 
 /** Where the message itself is not told any more, its request is told once more. */
-function restOf(told: readonly Told[], { arrived, key, name }: Arrival): readonly Told[] {
+function restOf(
+  told: readonly RequestMessage[],
+  { arrived, key, name }: Arrival,
+): readonly RequestMessage[] {
   const request = told[0]?.request;
   if (request?.key !== key || request.arrived !== arrived) return told;
   return told.slice(told.findIndex((each) => each.name === name) + 1);
 }
 
-const arrivalOf = ({ request, name }: Told): Arrival => ({
+const arrivalOf = ({ request, name }: RequestMessage): Arrival => ({
   arrived: request.arrived,
   startedAt: request.started_at.toISOString(),
   key: request.key,

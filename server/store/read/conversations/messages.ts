@@ -6,10 +6,10 @@ import {
   exchangeOf,
   requestColumns,
   requestsOf,
-  toldBy,
+  requestMessages,
   writeMessages,
   type RequestRow,
-  type Told,
+  type RequestMessage,
 } from './request-messages.ts';
 import { LOOK_BACK, type Exchange } from './thread.ts';
 
@@ -58,14 +58,14 @@ export async function readMessages(
   const [first] = requests;
   if (!first) return { messages: [], hasMore: false };
   const earlier = await readExchanges(ws, place, first);
-  const told = tell(requests, earlier);
+  const all = tell(requests, earlier);
   const fitting =
-    from === null ? told : told.filter(({ position }) => isBeyond(position, from, isNewer));
+    from === null ? all : all.filter(({ position }) => isBeyond(position, from, isNewer));
   const chosen = isNewer ? fitting.slice(0, limit) : fitting.slice(-limit);
   const hasMore = fitting.length > chosen.length || rows.length === limit + 2;
   const messages = await writeMessages(
     ws,
-    chosen.map(({ told }) => told),
+    chosen.map(({ message }) => message),
   );
   return {
     hasMore,
@@ -96,7 +96,7 @@ async function readRequests(
   return rows;
 }
 
-/** What the latest requests before this one have told. */
+/** The messages of the latest requests before this one. */
 async function readExchanges(
   ws: WorkspaceTx,
   place: ConversationPlace,
@@ -114,14 +114,14 @@ async function readExchanges(
 function tell(
   requests: readonly RequestRow[],
   before: readonly Exchange[],
-): { told: Told; position: MessagePosition }[] {
+): { message: RequestMessage; position: MessagePosition }[] {
   const earlier = [...before];
   return requests.flatMap((request) => {
-    const all = toldBy(request, earlier);
+    const all = requestMessages(request, earlier);
     earlier.push(exchangeOf(request));
     const startedAt = request.started_at.toISOString();
-    return all.map((told, index) => ({
-      told,
+    return all.map((message, index) => ({
+      message,
       position: { startedAt, key: request.key, index },
     }));
   });

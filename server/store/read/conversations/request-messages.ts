@@ -31,7 +31,7 @@ export const requestsOf = (
     and exists (select from conversations c where ${visible(ws, [domain])} and c.key = ${key})`;
 
 /** A message that a request tells. */
-export interface Told {
+export interface RequestMessage {
   request: RequestRow;
   /** What it is called within its request, whatever else the request turns out to tell. */
   name: string;
@@ -42,17 +42,20 @@ export interface Told {
 }
 
 /** @param earlier what was told before, oldest first; the latest are enough */
-export function toldBy(request: RequestRow, earlier: readonly Exchange[]): Told[] {
+export function requestMessages(
+  request: RequestRow,
+  earlier: readonly Exchange[],
+): RequestMessage[] {
   const { input_messages: input, output_messages: output } = request;
   const { asked } = additionOf(exchangeOf(request), earlier);
   const names = namesOf([...input, ...output]);
   const answers: readonly (string | null)[] = output.length > 0 ? output : [null];
   return [
-    ...input.slice(input.length - asked.length).map((hash, place): Told => {
+    ...input.slice(input.length - asked.length).map((hash, place): RequestMessage => {
       const name = names[input.length - asked.length + place] ?? hash;
       return { request, hash, name, kind: 'asked' };
     }),
-    ...answers.map((hash, place): Told => {
+    ...answers.map((hash, place): RequestMessage => {
       // The only answer is called so before it is known.
       const name = answers.length > 1 ? names[input.length + place] : undefined;
       const kind = place === answers.length - 1 ? 'answered last' : 'answered';
@@ -78,7 +81,10 @@ export const exchangeOf = (request: RequestRow): Exchange => ({
 });
 
 /** With what was said, in the order given. */
-export async function writeMessages(ws: WorkspaceTx, told: readonly Told[]): Promise<Message[]> {
+export async function writeMessages(
+  ws: WorkspaceTx,
+  told: readonly RequestMessage[],
+): Promise<Message[]> {
   const bodies = await readBodies(
     ws,
     told.flatMap(({ hash }) => hash ?? []),

@@ -6,7 +6,14 @@ import { withData, type Span } from '../../time/period.ts';
 import { slotOf } from '../../time/segments.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { acrossPieces, isAmong, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  isAmong,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import { agentRuntimes } from '../../rollups/runtimes.ts';
 import { time } from '../../database/batch-columns.ts';
 import { spansOf, type Part, type Question } from './part.ts';
@@ -54,7 +61,7 @@ export async function agentMetrics(
 
 /** The executions of each agent in a span, as rows of `agent_sums`. */
 function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unknown> | null {
-  return acrossPieces(piecesOf([span], LEVELS), (grain) =>
+  return acrossWindows(rollupWindows([span], LEVELS), (grain) =>
     grain === 0
       ? sql`select t.agent, count(*)::float8 as executions,
             (count(*) filter (where t.status = 'completed'))::float8 as completed,
@@ -95,7 +102,7 @@ async function agentsUntil(
     )
     select count(distinct agent) as agents from (
       select agent from first where slot < ${time(today)} and ${isAmong(domains)}
-      ${since ? sql`union all select agent from (${since}) pieces` : sql``}
+      ${since ? sql`union all select agent from (${since}) windows` : sql``}
     ) seen`.execute(ws.tx);
   return rows[0]?.agents ?? 0;
 }
@@ -104,7 +111,7 @@ async function agentsIn(ws: WorkspaceTx, span: Span, domains: Domains): Promise<
   const query = runsIn(ws, span, domains);
   if (!query) return 0;
   const { rows } = await sql<{ agents: number }>`
-    select count(distinct agent) as agents from (${query}) pieces`.execute(ws.tx);
+    select count(distinct agent) as agents from (${query}) windows`.execute(ws.tx);
   return rows[0]?.agents ?? 0;
 }
 
@@ -114,7 +121,7 @@ async function mostRun(ws: WorkspaceTx, span: Span, domains: Domains): Promise<T
   const { rows } = await sql<Pick<TopAgent, 'name' | 'total' | 'completed' | 'failed'>>`
     select agent as name, sum(executions) as total, sum(completed) as completed,
       sum(failed) as failed
-    from (${query}) pieces group by agent order by total desc, agent limit ${TOP}`.execute(ws.tx);
+    from (${query}) windows group by agent order by total desc, agent limit ${TOP}`.execute(ws.tx);
   const names = rows.map(({ name }) => name);
   const runtimes = await agentRuntimes(ws, span, domains, await readFloors(ws), names);
   return rows.map((agent) => ({

@@ -5,7 +5,13 @@ import { fromPico, plainUsd, type Pico } from '../../rollups/money.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
@@ -47,7 +53,7 @@ export async function businessMetrics(
   const customers = await newCustomers(ws, spans, domains);
   const areTold = await creditsAreTold(ws, domains);
   const credits = await creditSums(ws, spans, domains);
-  const told: Told[] = [];
+  const told: Snapshot[] = [];
   for (const [index, span] of spans.entries()) {
     told.push({
       span,
@@ -60,7 +66,7 @@ export async function businessMetrics(
       creditSales: areTold ? (credits[index]?.salesUsd ?? null) : null,
     });
   }
-  const [latest, before] = told as [Told, Told?];
+  const [latest, before] = told as [Snapshot, Snapshot?];
   const current = figuresOf(latest);
   return {
     value: { ...current, change: changeBetween(current, before ? figuresOf(before) : null) },
@@ -68,7 +74,7 @@ export async function businessMetrics(
   };
 }
 
-interface Told {
+interface Snapshot {
   span: Span;
   /** Whether there is something before the span. */
   hasBegin: boolean;
@@ -81,7 +87,7 @@ interface Told {
   creditSales: string | null;
 }
 
-function figuresOf(told: Told): BusinessFigures {
+function figuresOf(told: Snapshot): BusinessFigures {
   const { span, hasBegin, moment, movement, customers, spend, creditSales } = told;
   const churnRate = movement && hasBegin ? ratio(movement.lost, movement.atBegin) : null;
   const ltv = moment && churnRate !== null ? lifetimeValue(moment, churnRate, span) : null;
@@ -130,7 +136,7 @@ function lifetimeValue(
   return { amount: annualUsd * SHARE, by: 12n * BigInt(paid) * share };
 }
 
-function reasonsFor(figures: BusinessFigures, told: Told): Unavailable[] {
+function reasonsFor(figures: BusinessFigures, told: Snapshot): Unavailable[] {
   const { hasBegin, moment, spend } = told;
   const reasons = new Reasons('businessMetrics');
   const say = (figure: keyof BusinessFigures, reason: string): void =>
@@ -167,7 +173,7 @@ async function activeCustomers(
   domains: Domains,
 ): Promise<number | null> {
   const heard = ['requests', 'executions'].map((table) =>
-    acrossPieces(piecesOf([span], LEVELS), (grain) =>
+    acrossWindows(rollupWindows([span], LEVELS), (grain) =>
       grain === 0
         ? sql`select distinct t.domain from ${sql.table(table)} t
             where ${within(ws, domains, 'started_at')}`

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
-import { acrossPieces, LEVELS, piecesOf, type Domains } from '../../rollups/windows.ts';
+import { acrossWindows, LEVELS, rollupWindows, type Domains } from '../../rollups/windows.ts';
 import { ofCustomers } from './customers.ts';
 import { Reasons, spansOf, type Part, type Question } from './part.ts';
 
@@ -60,7 +60,7 @@ export async function creditSums(
 ): Promise<CreditSums[]> {
   const sums = spans.map((): CreditSums => ({ used: '0', salesUsd: '0' }));
   const mine = sql`${ws.of('t.workspace_id')} and ${ofCustomers(ws, domains, 't.customer_id')}`;
-  const query = acrossPieces(piecesOf(spans, LEVELS), (grain) =>
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain) =>
     grain === 0
       ? sql`select sum(t.credits) filter (where t.kind = 'usage') as used,
             sum(t.amount_usd) filter (where t.kind = 'grant') as sales
@@ -72,7 +72,7 @@ export async function creditSums(
   if (!query) return sums;
   const { rows } = await sql<CreditSums & { index: number }>`
     select index, coalesce(sum(used), 0)::text as used, coalesce(sum(sales), 0)::text as "salesUsd"
-    from (${query}) pieces group by index`.execute(ws.tx);
+    from (${query}) windows group by index`.execute(ws.tx);
   for (const { index, ...sum } of rows) sums[index] = sum;
   return sums;
 }

@@ -7,10 +7,10 @@ import { dataBegin } from '../../rollups/query.ts';
 import { ofCustomers } from './customers.ts';
 
 /** @returns the UTC day of the first as epoch ms; `null` where there is none */
-type Begin = (ws: WorkspaceTx, domains: Domains) => Promise<number | null>;
+type DataStart = (ws: WorkspaceTx, domains: Domains) => Promise<number | null>;
 
 /** One for each kind of data, so that each can be asked for by itself. */
-export const begins: readonly Begin[] = [
+export const dataStarts: readonly DataStart[] = [
   dataBegin,
   first((ws, domains) => {
     const mine = ofCustomers(ws, domains, 't.id');
@@ -36,7 +36,7 @@ export const begins: readonly Begin[] = [
 ];
 
 /** @param query one row with `begin`, a time or null */
-function first(query: (ws: WorkspaceTx, domains: Domains) => RawBuilder<unknown>): Begin {
+function first(query: (ws: WorkspaceTx, domains: Domains) => RawBuilder<unknown>): DataStart {
   return async (ws, domains) => {
     const { rows } = await sql<{ begin: Date | null }>`${query(ws, domains)}`.execute(ws.tx);
     const begin = rows[0]?.begin;

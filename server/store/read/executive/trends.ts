@@ -2,7 +2,13 @@
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { plainUsd } from '../../rollups/money.ts';
-import { fittingGranularity, intervalsOf, withData, type Interval, type Span } from '../../time/period.ts';
+import {
+  fittingGranularity,
+  intervalsOf,
+  withData,
+  type Interval,
+  type Span,
+} from '../../time/period.ts';
 import { ratio } from '../stats/figures.ts';
 import { sumsOf } from '../../rollups/sums.ts';
 import { activeUsers } from '../../rollups/users.ts';

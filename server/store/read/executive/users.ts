@@ -1,7 +1,7 @@
 /** Who uses the agents: daily, weekly, monthly, new, gone, and most. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
-import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
@@ -51,7 +51,7 @@ async function figuresOf(
   isAll: boolean,
   domains: Domains,
   now: number,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<UserFigures> {
   const { from, to } = span;
   const trailing = Object.values(TRAILING).map((days) => ({ from: to - days * DAY, to }));
@@ -81,13 +81,13 @@ async function goneUsers(
   before: Span,
   span: Span,
   domains: Domains,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<number> {
   const query = usersIn(ws, [before, span], domains, floors);
   if (!query) return 0;
   const { rows } = await sql<{ users: number }>`
     select count(*) as users from (
-      select user_id from (${query}) pieces group by user_id having max(index) = 0
+      select user_id from (${query}) windows group by user_id having max(index) = 0
     ) gone`.execute(ws.tx);
   return rows[0]?.users ?? 0;
 }
@@ -115,7 +115,7 @@ export async function topUsers(
   const query = usersIn(ws, [withData(period, now)], domains, await readFloors(ws));
   if (!query) return { value: [], unavailable: [] };
   const { rows } = await sql<TopUser>`
-    select user_id as user, sum(n)::bigint as requests from (${query}) pieces
+    select user_id as user, sum(n)::bigint as requests from (${query}) windows
     group by user_id order by requests desc, user_id limit ${TOP}`.execute(ws.tx);
   return { value: rows, unavailable: [] };
 }

@@ -4,8 +4,14 @@ import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import type { UsageSums } from '../../rollups/usage-sums.ts';
 import { otherOf, type OtherUsage } from './entries.ts';
-import { NO_PRICE, untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
-import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from '../../rollups/query.ts';
+import { NO_PRICE, unavailableUsage, usageFigures, type UsageFigures } from './figures.ts';
+import {
+  periodOf,
+  told,
+  type PeriodTold,
+  type TopQuery,
+  type Unavailable,
+} from '../../rollups/query.ts';
 import {
   ENDS_GONE,
   isByDay,
@@ -51,7 +57,7 @@ export async function costs(
   const rest = without(whole, named.sum);
   const entries = named.top.map(({ label, sums }) => ({ label, ...shared(sums) }));
   const noShare = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
-  const untoldShare = (path: string, part: Share | null): Unavailable[] =>
+  const unavailableShare = (path: string, part: Share | null): Unavailable[] =>
     part?.share === null ? [{ path: `${path}.share`, reason: noShare }] : [];
   const others = otherOf(named, shareOf, noShare);
   // What the ends of the period have of the labels is in the rest as well: nobody tells it apart.
@@ -65,12 +71,12 @@ export async function costs(
     other: others.other,
     unnamed,
     unavailable: [
-      ...untoldUsage(whole, 'total.'),
-      ...named.top.flatMap(({ sums }, index) => untoldUsage(sums, `entries.${index}.`)),
-      ...entries.flatMap((entry, index) => untoldShare(`entries.${index}`, entry)),
+      ...unavailableUsage(whole, 'total.'),
+      ...named.top.flatMap(({ sums }, index) => unavailableUsage(sums, `entries.${index}.`)),
+      ...entries.flatMap((entry, index) => unavailableShare(`entries.${index}`, entry)),
       ...others.unavailable,
-      ...(unnamed ? untoldUsage(rest, 'unnamed.') : []),
-      ...untoldShare('unnamed', unnamed),
+      ...(unnamed ? unavailableUsage(rest, 'unnamed.') : []),
+      ...unavailableShare('unnamed', unnamed),
       ...(lost ? ['entries', 'unnamed'].map((path) => ({ path, reason: ENDS_GONE })) : []),
     ],
   };

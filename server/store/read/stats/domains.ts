@@ -6,7 +6,7 @@ import { withData } from '../../time/period.ts';
 import { noUsage } from '../../rollups/usage-sums.ts';
 import type { Granularity } from '../../time/zones.ts';
 import type { Change } from './change.ts';
-import { otherOf, untoldEntry, type OtherUsage } from './entries.ts';
+import { otherOf, unavailableEntry, type OtherUsage } from './entries.ts';
 import { ratio, usageFigures, type PeriodFigures, type UsageFigures } from './figures.ts';
 import { latenciesBy, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
 import { modelsOf, type ModelUsage } from './models.ts';
@@ -93,7 +93,7 @@ export async function domainList(ws: WorkspaceTx, query: TopQuery): Promise<Stat
       lastRequestAt: lastRequests.get(label) ?? null,
     };
     answer.domains.push(usage);
-    answer.unavailable.push(...untoldEntry(`domains.${index}`, usage, sums, latency));
+    answer.unavailable.push(...unavailableEntry(`domains.${index}`, usage, sums, latency));
     if (lost) {
       answer.unavailable.push({ path: `domains.${index}.users.active`, reason: ENDS_GONE });
     }

@@ -2,8 +2,8 @@
 import type { UsageSums } from '../../rollups/usage-sums.ts';
 import {
   NO_REQUEST,
-  untoldLatency,
-  untoldUsage,
+  unavailableLatency,
+  unavailableUsage,
   usageFigures,
   type UsageFigures,
 } from './figures.ts';
@@ -38,7 +38,7 @@ export function otherOf(
   return {
     other: { entries, ...usageFigures(rest), share },
     unavailable: [
-      ...untoldUsage(rest, 'other.'),
+      ...unavailableUsage(rest, 'other.'),
       ...(share === null ? [{ path: 'other.share', reason: noShare }] : []),
     ],
   };
@@ -52,7 +52,7 @@ interface Entry {
 }
 
 /** Why figures of an entry are null, or a 0 that nobody has told. */
-export function untoldEntry(
+export function unavailableEntry(
   path: string,
   entry: Entry,
   sums: UsageSums,
@@ -61,7 +61,7 @@ export function untoldEntry(
   const unavailable: Unavailable[] = [];
   const say = (name: string, reason: string) =>
     unavailable.push({ path: `${path}.${name}`, reason });
-  const reason = latency === undefined ? null : untoldLatency(latency, entry.requests);
+  const reason = latency === undefined ? null : unavailableLatency(latency, entry.requests);
   if (reason !== null) say('latencyMs', reason);
   if (entry.errorRate === null) say('errorRate', NO_REQUEST);
   if (entry.outputTokensPerSecond === null) {
@@ -70,5 +70,5 @@ export function untoldEntry(
       entry.requests === 0 ? NO_REQUEST : 'No request that succeeded told its output and latency.',
     );
   }
-  return [...unavailable, ...untoldUsage(sums, `${path}.`)];
+  return [...unavailable, ...unavailableUsage(sums, `${path}.`)];
 }

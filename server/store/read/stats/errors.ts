@@ -4,7 +4,13 @@ import type { WorkspaceTx } from '../../database/database.ts';
 import { withData, type Span } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
 import { NO_REQUEST, ratio } from './figures.ts';
-import { acrossPieces, LEVELS, piecesOf, within, type Domains } from '../../rollups/windows.ts';
+import {
+  acrossWindows,
+  LEVELS,
+  rollupWindows,
+  within,
+  type Domains,
+} from '../../rollups/windows.ts';
 import {
   periodOf,
   told,
@@ -90,7 +96,7 @@ async function errorCounts(
   { domains, model, limit }: { domains: Domains; model: string | undefined; limit: number },
 ): Promise<ErrorCounts> {
   const ofModel = model === undefined ? sql`true` : sql`t.model = ${model}`;
-  const query = acrossPieces(piecesOf(spans, LEVELS), (grain): RawBuilder<unknown> =>
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain): RawBuilder<unknown> =>
     grain === 0
       ? sql`select t.error_type as type, count(*) as n from requests t
           where ${within(ws, domains, 'started_at')} and ${ofModel} and t.error_type is not null
@@ -103,7 +109,7 @@ async function errorCounts(
   if (!query) return told;
   const { rows } = await sql<{ index: number | null; type: string; n: number; count: number }>`
     with counted as materialized (
-      select index, type, sum(n)::bigint as n from (${query}) pieces group by index, type
+      select index, type, sum(n)::bigint as n from (${query}) windows group by index, type
     ), types as materialized (
       select type, sum(n)::bigint as n, count(*) over () as count from counted group by type
       order by n desc, type limit ${limit}

@@ -120,24 +120,24 @@ export function untold(
   const unavailable: Unavailable[] = [];
   const say = (path: string, reason: string) => unavailable.push({ path, reason });
   const { requests, executions, errorRate } = figures;
-  const reason = untoldLatency(latency, requests);
+  const reason = unavailableLatency(latency, requests);
   if (reason !== null) say('latencyMs', reason);
   if (errorRate === null) say('errorRate', NO_REQUEST);
   if (executions.successRate === null) {
     say('executions.successRate', 'No execution has completed or failed.');
   }
-  return [...unavailable, ...untoldUsage(sums)];
+  return [...unavailable, ...unavailableUsage(sums)];
 }
 
 /** Why percentiles can't be told; `null` where they can. */
-export function untoldLatency(latency: Latency | null, requests: number): string | null {
+export function unavailableLatency(latency: Latency | null, requests: number): string | null {
   if (latency === null) return NO_SKETCH;
   if (latency.p50 !== null) return null;
   return requests === 0 ? NO_REQUEST : 'No request told its latency.';
 }
 
 /** Why tokens or money are a 0 that nobody has told. */
-export function untoldUsage(sums: UsageSums | undefined, path = ''): Unavailable[] {
+export function unavailableUsage(sums: UsageSums | undefined, path = ''): Unavailable[] {
   const { requests, unmetered, unpriced } = sums ?? noUsage();
   if (requests === 0) return [];
   return [

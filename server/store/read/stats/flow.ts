@@ -3,8 +3,14 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
-import { acrossPieces, hourlyLevels, piecesOf, within } from '../../rollups/windows.ts';
-import { periodOf, told, type PeriodTold, type TopQuery, type Unavailable } from '../../rollups/query.ts';
+import { acrossWindows, hourlyLevels, rollupWindows, within } from '../../rollups/windows.ts';
+import {
+  periodOf,
+  told,
+  type PeriodTold,
+  type TopQuery,
+  type Unavailable,
+} from '../../rollups/query.ts';
 import { ENDS_GONE, losesEnds } from '../../rollups/usage.ts';
 
 type LinkKind = 'model' | 'tool' | 'agent';
@@ -51,7 +57,7 @@ export async function flow(ws: WorkspaceTx, query: TopQuery): Promise<StatsFlow>
   const { domains, now, limit } = query;
   const floors = await readFloors(ws);
   const span = withData(period, now);
-  const links = acrossPieces(piecesOf([span], hourlyLevels(floors)), (grain) =>
+  const links = acrossWindows(rollupWindows([span], hourlyLevels(floors)), (grain) =>
     grain === 0
       ? sql`select 'model' as kind, coalesce(t.agent, '') as source, t.model as target,
             count(*) as calls, count(t.error_type) as errors
@@ -77,7 +83,7 @@ export async function flow(ws: WorkspaceTx, query: TopQuery): Promise<StatsFlow>
   const { rows } = await sql<Row>`
     with counted as (
       select kind, source, target, sum(calls)::bigint as calls, sum(errors)::bigint as errors
-      from (${links}) pieces group by kind, source, target
+      from (${links}) windows group by kind, source, target
     ), ranked as (
       select *, row_number() over (
         partition by kind order by calls desc, source, target

@@ -1,12 +1,12 @@
 /** Tokens by hour of the week. */
 import type { WorkspaceTx } from '../../database/database.ts';
 import { periodOf, told, type PeriodTold, type StatsQuery } from '../../rollups/query.ts';
-import { toldOf, weekOf, type CellTold } from './week.ts';
+import { cellFigures, weekOf, type CellFigures } from './week.ts';
 
 export interface StatsTokenHeatmap {
   period: PeriodTold;
   /** 168 of them, from Monday's first hour on; Monday is 1. */
-  cells: (CellTold & { weekday: number; hour: number })[];
+  cells: (CellFigures & { weekday: number; hour: number })[];
 }
 
 /** @throws PeriodError */
@@ -18,7 +18,7 @@ export async function tokenHeatmap(ws: WorkspaceTx, query: StatsQuery): Promise<
     cells: cells.map((cell, index) => ({
       weekday: Math.floor(index / 24) + 1,
       hour: index % 24,
-      ...toldOf(cell),
+      ...cellFigures(cell),
     })),
   };
 }

@@ -3,7 +3,7 @@ import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
-import { NO_SKETCH, untoldLatency } from './figures.ts';
+import { NO_SKETCH, unavailableLatency } from './figures.ts';
 import { latenciesBy, latenciesOf, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
 import {
   periodOf,
@@ -50,7 +50,7 @@ export async function latency(
 
   const unavailable: Unavailable[] = [];
   const tell = (path: string, { requests }: { requests: number }, of: Latency | null): Measured => {
-    const reason = untoldLatency(of, requests);
+    const reason = unavailableLatency(of, requests);
     if (reason !== null) unavailable.push({ path: `${path}latencyMs`, reason });
     return { requests, latencyMs: of ?? NO_LATENCY };
   };

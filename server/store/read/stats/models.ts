@@ -1,10 +1,10 @@
 /** The models of a period, and some of them side by side. */
 import type { WorkspaceTx } from '../../database/database.ts';
-import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import { fromPico } from '../../rollups/money.ts';
 import { withData, type Period, type Span } from '../../time/period.ts';
 import { changeBetween, type Change } from './change.ts';
-import { otherOf, untoldEntry, type OtherUsage } from './entries.ts';
+import { otherOf, unavailableEntry, type OtherUsage } from './entries.ts';
 import {
   NO_PRICE,
   NO_REQUEST,
@@ -61,7 +61,7 @@ export async function modelsOf(
   ws: WorkspaceTx,
   period: Period,
   { domains, now, limit }: TopQuery,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<ModelList> {
   const spans = spansOf(period, now);
   const span = withData(period, now);
@@ -80,7 +80,7 @@ export async function modelsOf(
     const previous = before ? figuresOf(before, earlier) : null;
     const change = changeBetween(figures, previous);
     list.models.push({ model, ...figures, share: shareOf(now_), change });
-    list.unavailable.push(...untoldEntry(`models.${index}`, figures, now_, latency));
+    list.unavailable.push(...unavailableEntry(`models.${index}`, figures, now_, latency));
   }
   return list;
 }
@@ -141,9 +141,9 @@ export async function compareModels(
     const cost = { ...figures.cost, ...unitCosts(ofModel) };
     compared.push({ model, ...figures, cost, timeToFirstTokenMs: firstToken ?? NO_LATENCY });
     unavailable.push(
-      ...untoldEntry(path, figures, ofModel, latency),
-      ...untoldFirstToken(path, firstToken, ofModel.requests),
-      ...untoldCosts(path, cost),
+      ...unavailableEntry(path, figures, ofModel, latency),
+      ...unavailableFirstToken(path, firstToken, ofModel.requests),
+      ...unavailableCosts(path, cost),
     );
   }
   return { period: told(period), models: compared, unavailable };
@@ -158,14 +158,18 @@ function unitCosts({ cost, requests, unpriced, pricedTokens }: ModelSums) {
   };
 }
 
-function untoldFirstToken(path: string, latency: Latency | null, requests: number): Unavailable[] {
+function unavailableFirstToken(
+  path: string,
+  latency: Latency | null,
+  requests: number,
+): Unavailable[] {
   const say = (reason: string) => [{ path: `${path}.timeToFirstTokenMs`, reason }];
   if (latency === null) return say(NO_SKETCH);
   if (latency.p50 !== null) return [];
   return say(requests === 0 ? NO_REQUEST : 'No request told the time to its first token.');
 }
 
-function untoldCosts(path: string, cost: ModelComparison['cost']): Unavailable[] {
+function unavailableCosts(path: string, cost: ModelComparison['cost']): Unavailable[] {
   const { perRequestUsd, perMillionTokensUsd } = cost;
   const say = (name: string, reason: string) => [{ path: `${path}.cost.${name}`, reason }];
   if (perRequestUsd === null) {

@@ -1,13 +1,13 @@
 /** The figures of a period, and what stands beside any period. */
 import type { WorkspaceTx } from '../../database/database.ts';
-import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import { before, withData, type Period, type Span } from '../../time/period.ts';
 import { startOf } from '../../time/zones.ts';
 import { changeBetween, type Change } from './change.ts';
 import {
   periodFigures,
   untold,
-  untoldUsage,
+  unavailableUsage,
   usageFigures,
   type PeriodFigures,
   type UsageFigures,
@@ -58,7 +58,7 @@ export async function compared(
   ws: WorkspaceTx,
   period: Period,
   { now, domains }: StatsQuery,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<Compared> {
   const spans = spansOf(period, now);
   const sums = await sumsOf(ws, spans, domains);
@@ -101,7 +101,7 @@ async function totalsOf(
   return {
     figures: { today: usageFigures(today), month: usageFigures(month), all: usageFigures(all) },
     unavailable: Object.entries({ today, month, all }).flatMap(([name, sums]) =>
-      untoldUsage(sums, `totals.${name}.`),
+      unavailableUsage(sums, `totals.${name}.`),
     ),
   };
 }

@@ -1,10 +1,16 @@
 /** When usage peaks. */
 import type { WorkspaceTx } from '../../database/database.ts';
 import { NO_REQUEST, ratio, tokensOf, type TokenCounts } from './figures.ts';
-import { periodOf, told, type PeriodTold, type StatsQuery, type Unavailable } from '../../rollups/query.ts';
-import { together, toldOf, weekOf, type Cell, type CellTold } from './week.ts';
+import {
+  periodOf,
+  told,
+  type PeriodTold,
+  type StatsQuery,
+  type Unavailable,
+} from '../../rollups/query.ts';
+import { together, cellFigures, weekOf, type Cell, type CellFigures } from './week.ts';
 
-interface Part extends CellTold {
+interface Part extends CellFigures {
   /** `null` where no hour of the period lies in it. */
   requestsPerHour: number | null;
 }
@@ -52,7 +58,7 @@ export async function peaks(ws: WorkspaceTx, query: StatsQuery): Promise<StatsPe
 }
 
 function partOf(cells: readonly Cell[]): Part {
-  const whole = toldOf(together(cells));
+  const whole = cellFigures(together(cells));
   return { ...whole, requestsPerHour: ratio(whole.requests, whole.hours) };
 }
 

@@ -1,6 +1,6 @@
 /** The figures of every interval of a period. */
 import type { WorkspaceTx } from '../../database/database.ts';
-import { readFloors, type Floors } from '../../time/retention-floors.ts';
+import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import {
   fittingGranularity,
   intervalsOf,
@@ -9,7 +9,7 @@ import {
   type Period,
 } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
-import { figuresOf, NO_SKETCH, untoldUsage, type Figures } from './figures.ts';
+import { figuresOf, NO_SKETCH, unavailableUsage, type Figures } from './figures.ts';
 import { latenciesOf } from '../../rollups/latencies.ts';
 import {
   periodOf,
@@ -74,7 +74,7 @@ export async function pointsOf(
   ws: WorkspaceTx,
   intervals: readonly Interval[],
   { now, domains }: StatsQuery,
-  floors: Floors | null,
+  floors: RetentionFloors | null,
 ): Promise<Points> {
   const spans = intervals.map(({ span }) => withData(span, now));
   const sums = await sumsOf(ws, spans, domains);
@@ -87,7 +87,7 @@ export async function pointsOf(
     sums,
     unavailable: latencies.flatMap((latency, index) => [
       ...(latency === null ? [{ path: `points.${index}.latencyMs`, reason: NO_SKETCH }] : []),
-      ...untoldUsage(sums[index], `points.${index}.`),
+      ...unavailableUsage(sums[index], `points.${index}.`),
     ]),
   };
 }

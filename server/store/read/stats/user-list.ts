@@ -6,10 +6,10 @@ import { toPico } from '../../rollups/money.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { time } from '../../database/batch-columns.ts';
 import type { UsageSums } from '../../rollups/usage-sums.ts';
-import { untoldUsage, usageFigures, type UsageFigures } from './figures.ts';
+import { unavailableUsage, usageFigures, type UsageFigures } from './figures.ts';
 import { isAmong } from '../../rollups/windows.ts';
 import { periodOf, type StatsQuery, type Unavailable } from '../../rollups/query.ts';
-import { ADDED, ENDS_GONE, labelled, losesEnds, type Told } from '../../rollups/usage.ts';
+import { ADDED, ENDS_GONE, labelled, losesEnds, type FormattedSums } from '../../rollups/usage.ts';
 
 /** By what the list is sorted: the largest, or the latest, first. */
 export type UserSort = 'requests' | 'errors' | 'tokens' | 'cost' | 'first_seen' | 'last_seen';
@@ -50,7 +50,12 @@ const VALUES: Record<UserSort, { column: string; type: string }> = {
   last_seen: { column: 'last_at', type: 'timestamptz' },
 };
 
-type Row = Told<UsageSums> & { user: string; first_at: Date; last_at: Date; value: string };
+type Row = FormattedSums<UsageSums> & {
+  user: string;
+  first_at: Date;
+  last_at: Date;
+  value: string;
+};
 
 /** @throws PeriodError */
 export async function userList(
@@ -62,8 +67,8 @@ export async function userList(
   const period = withData(await periodOf(ws, query), now);
   const { from, to }: Span = after ?? period;
   const floors = await readFloors(ws);
-  const pieces = labelled(ws, [{ from, to }], domains, 'user', floors);
-  if (!pieces) return { users: [], next: null, unavailable: [] };
+  const windows = labelled(ws, [{ from, to }], domains, 'user', floors);
+  if (!windows) return { users: [], next: null, unavailable: [] };
   const { column, type } = VALUES[sort];
   const value = sql`s.${sql.ref(column)}`;
   const position = sql.raw(type);
@@ -73,7 +78,7 @@ export async function userList(
     : sql`true`;
   const { rows } = await sql<Row>`
     with used as materialized (
-      select t.label as user, ${ADDED} from (${pieces}) t group by t.label
+      select t.label as user, ${ADDED} from (${windows}) t group by t.label
     ), told as (
       select used.*, seen.first_at, seen.last_at,
         "uncachedInput" + "cacheRead" + "cacheWrite" + output as tokens
@@ -95,7 +100,7 @@ export async function userList(
     new: row.first_at.getTime() >= from,
   }));
   const unavailable = [
-    ...listed.flatMap((row, index) => untoldUsage(row, `data.${index}.`)),
+    ...listed.flatMap((row, index) => unavailableUsage(row, `data.${index}.`)),
     ...((await losesEnds(ws, { from, to }, domains, floors))
       ? [{ path: 'data', reason: ENDS_GONE }]
       : []),

@@ -2,10 +2,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { withData, type Period } from '../../time/period.ts';
-import { stretchesOf, type Stretch } from '../../time/fixed-offset-spans.ts';
+import { fixedOffsetSpans, type FixedOffsetSpan } from '../../time/fixed-offset-spans.ts';
 import { HOUR } from '../../time/zones.ts';
 import { tokensOf, type TokenCounts } from './figures.ts';
-import { acrossPieces, piecesOf, within } from '../../rollups/windows.ts';
+import { acrossWindows, rollupWindows, within } from '../../rollups/windows.ts';
 import type { StatsQuery } from '../../rollups/query.ts';
 
 export interface HourSums {
@@ -70,15 +70,15 @@ export async function weekOf(
 ): Promise<Week> {
   // What is still to come has no hours yet.
   const { from, to } = withData(period, now);
-  const stretches = stretchesOf({ from, to: Math.max(from, Math.min(to, now)) }, period.timezone);
-  const hours = hoursOf(stretches);
+  const spans = fixedOffsetSpans({ from, to: Math.max(from, Math.min(to, now)) }, period.timezone);
+  const hours = hoursOf(spans);
   const week: Week = {
     cells: hours.map((length) => ({ ...noHour(), hours: length })),
     busiest: [],
   };
   // Where the zone is whole hours ahead, its hours are those of the rollups.
-  const grain = stretches.every(({ offset }) => offset % HOUR === 0) ? 60 : 15;
-  const query = acrossPieces(piecesOf(stretches, [{ grain, floor: -Infinity }]), (of) =>
+  const grain = spans.every(({ offset }) => offset % HOUR === 0) ? 60 : 15;
+  const query = acrossWindows(rollupWindows(spans, [{ grain, floor: -Infinity }]), (of) =>
     of === 0
       ? sql`select date_bin(${sql.lit(`${grain} minutes`)}, t.started_at,
             timestamptz '2000-01-01Z') as slot, count(*) as requests, ${tokenSums('t')}
@@ -87,7 +87,7 @@ export async function weekOf(
           where t.grain = ${sql.lit(of)} and ${within(ws, domains, 'slot')} group by t.slot`,
   );
   if (!query) return week;
-  const offsets = stretches.map(({ offset }) => offset / 1_000);
+  const offsets = spans.map(({ offset }) => offset / 1_000);
   const sums = sql`${sum('h', 'requests')}, ${tokenSums('h')}`;
   const columns = sql.join(
     Object.entries(COLUMNS).map(([name, column]) => sql`h.${sql.ref(column)} as ${sql.ref(name)}`),
@@ -112,7 +112,7 @@ export async function weekOf(
     from (select * from cells union all select * from busiest) h`.execute(ws.tx);
   for (const { stretch, hour, ...told } of rows) {
     if (stretch === null) Object.assign(week.cells[hour] ?? {}, told);
-    else week.busiest.push({ at: beginOf(stretches, stretch, hour), ...told });
+    else week.busiest.push({ at: beginOf(spans, stretch, hour), ...told });
   }
   week.busiest.sort((a, b) => b.requests - a.requests || a.at - b.at);
   return week;
@@ -129,16 +129,16 @@ const tokenSums = (table: string): RawBuilder<unknown> =>
   );
 
 /** An hour in which the clock is changed begins anew where it is. */
-function beginOf(stretches: readonly Stretch[], index: number, hour: number): number {
-  const { offset, from } = stretches[index] ?? { offset: 0, from: 0 };
+function beginOf(spans: readonly FixedOffsetSpan[], index: number, hour: number): number {
+  const { offset, from } = spans[index] ?? { offset: 0, from: 0 };
   const begin = hour * HOUR - offset;
   return index === 0 ? begin : Math.max(begin, from);
 }
 
 /** How many hours of some stretches lie in each hour of the week. */
-export function hoursOf(stretches: readonly Stretch[]): number[] {
+export function hoursOf(spans: readonly FixedOffsetSpan[]): number[] {
   const hours = Array.from({ length: WEEK_HOURS }, () => 0);
-  for (const { from, to, offset } of stretches) {
+  for (const { from, to, offset } of spans) {
     for (let at = from; at < to;) {
       const local = Math.floor((at + offset) / HOUR);
       const end = Math.min((local + 1) * HOUR - offset, to);
@@ -159,13 +159,13 @@ export function together(cells: readonly Cell[]): Cell {
   return whole;
 }
 
-export interface CellTold {
+export interface CellFigures {
   hours: number;
   requests: number;
   tokens: TokenCounts;
 }
 
-export const toldOf = (cell: Cell): CellTold => ({
+export const cellFigures = (cell: Cell): CellFigures => ({
   hours: cell.hours,
   requests: cell.requests,
   tokens: tokensOf(cell),

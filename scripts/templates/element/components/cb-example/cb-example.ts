@@ -55,7 +55,7 @@ export class CbExample extends CbElement {
     return this.#text('heading');
   }
 
-  protected override assess(data: StatsOverview): 'fresh' | 'empty' {
+  protected override statusOf(data: StatsOverview): 'fresh' | 'empty' {
     return data.requests > 0 ? 'fresh' : 'empty';
   }
 

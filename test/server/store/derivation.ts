@@ -16,11 +16,11 @@ import {
   type SessionRecord,
   type TransitionRecord,
 } from '../../../server/model/records.ts';
-import type { Price, Reading } from '../../../server/store/write/derivation.ts';
+import type { Price, Derivation } from '../../../server/store/write/derivation.ts';
 
 const ABANDONED_AFTER = 10 * 60_000;
 
-export const reading: Reading = {
+export const derivation: Derivation = {
   scopeOf: ({ session, traceId, key }, traceSession) =>
     session ?? traceSession ?? (traceId === null ? key : `trace:${traceId}`),
   derive,
