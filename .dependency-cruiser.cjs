@@ -2,32 +2,135 @@
  * Who may import whom. Every folder names all that it may import of ours; whatever it doesn't name
  * is forbidden. Imports of types count as well.
  */
+const store = {
+  // Data flows one way: database, time, rollups, the mappings to the contract, then what reads and
+  // what writes, which never import each other.
+  'server/store/database': ['server/model'],
+  'server/store/time': ['server/store/database'],
+  'server/store/rollups': ['server/model', 'server/store/database', 'server/store/time'],
+  'server/store/to-contract': [
+    'server/model',
+    'server/store/database',
+    'server/store/time',
+    'server/store/rollups',
+  ],
+  'server/store/audit': ['server/store/database', 'server/store/time'],
+  'server/store/tenancy': ['server/model', 'server/store/database', 'server/store/audit'],
+  'server/store/business': [
+    'server/store/database',
+    'server/store/time',
+    'server/store/rollups',
+    'server/store/outbox.ts',
+  ],
+  'server/store/cleanup': ['server/store/database', 'server/store/outbox.ts'],
+  'server/store/read': [
+    'server/model',
+    'server/store/database',
+    'server/store/time',
+    'server/store/rollups',
+    'server/store/to-contract',
+    'server/store/audit',
+    'server/store/outbox.ts',
+    'server/store/event-redaction.ts',
+  ],
+  'server/store/write': [
+    'server/model',
+    'server/derive',
+    'server/store/database',
+    'server/store/time',
+    'server/store/rollups',
+    'server/store/to-contract',
+    'server/store/audit',
+    'server/store/tenancy',
+    'server/store/outbox.ts',
+    'server/store/event-redaction.ts',
+  ],
+  // What stands beside the rooms: the outbox, heartbeats, kept answers.
+  'server/store': ['server/store/database'],
+};
+
+/** Of what writes, the API takes what it is asked to do; only the start takes the writer. */
+const actions = ['server/store/write/conversation-actions.ts'];
+const housekeeping = [
+  'server/store/write/retention.ts',
+  'server/store/write/deletion/purge.ts',
+  // Its type alone.
+  'server/store/write/writer.ts',
+];
+
 const mayImport = {
   sdk: [],
   src: ['sdk'],
   components: ['src', 'sdk'],
   cli: ['sdk'],
   stories: ['components', 'src', 'sdk'],
+  'server/model': [],
   'server/contract': [],
-  'server/store': [],
+  'server/ingest': ['server/model'],
+  'server/derive': ['server/model'],
+  ...store,
   'server/storage': [],
-  'server/report': ['server/contract'],
-  'server/live': ['server/store', 'server/contract'],
-  'server/ingest': ['server/store'],
-  'server/jobs': ['server/store', 'server/storage'],
-  'server/api': [
+  'server/config': [],
+  'server/auth': [
+    'server/config',
     'server/contract',
-    'server/store',
-    'server/live',
-    'server/jobs',
-    'server/ingest',
-    'server/report',
+    'server/store/audit',
+    'server/store/database',
+    'server/store/tenancy',
   ],
-  'server/reference': ['server/contract', 'server/api'],
+  'server/live': ['server/contract', 'server/store/read'],
+  'server/jobs': [
+    'server/storage',
+    'server/store/cleanup',
+    'server/store/database',
+    'server/store/tenancy',
+    ...housekeeping,
+  ],
+  'server/reports': ['server/contract'],
+  'server/monitoring': [
+    'server/config',
+    'server/contract',
+    'server/jobs',
+    'server/live',
+    'server/store/database',
+  ],
+  'server/api': [
+    'server/auth',
+    'server/contract',
+    'server/ingest',
+    'server/jobs',
+    'server/live',
+    'server/model',
+    'server/monitoring',
+    'server/reports',
+    'server/store',
+    ...actions,
+  ],
+  'server/reference': ['server/contract', 'server/auth'],
+  'server/http': [
+    'server/api',
+    'server/auth',
+    'server/config',
+    'server/contract',
+    'server/live',
+    'server/monitoring',
+    'server/reference',
+    'server/store/database',
+  ],
+  'server/commands': [
+    'server/auth',
+    'server/config',
+    'server/open-store.ts',
+    'server/store/database',
+    'server/store/tenancy',
+  ],
   // The demo fleet is a client like any other: it knows the server by its addresses only.
   'server/demo': [],
   server: ['server'],
 };
+
+/** Parts of an allowed folder that are not meant. */
+const butNot = { 'server/api': ['server/store/write'] };
 
 const folders = Object.keys(mayImport);
 const ours = '^(?:sdk|src|components|cli|stories|server|scripts|test)/';
@@ -37,6 +140,19 @@ function within(folder) {
   const inner = folders.filter((other) => other.startsWith(`${folder}/`));
   const except = inner.map((other) => `${other.slice(folder.length + 1)}/`).join('|');
   return except ? `^${folder}/(?!${except})` : `^${folder}/`;
+}
+
+/** A folder, or a single file, as a pattern. */
+const pattern = (path) => (path.endsWith('.ts') ? `^${path.replaceAll('.', '\\.')}$` : `^${path}/`);
+
+function rule(folder, allowed, forbidden) {
+  return {
+    name: `${folder.replaceAll('/', '-')}-imports`,
+    comment: `${folder} may import ${allowed.join(', ') || 'nothing of ours'}.`,
+    severity: 'error',
+    from: { path: within(folder) },
+    to: forbidden,
+  };
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -68,19 +184,27 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     },
-    ...folders.map((folder) => ({
-      name: `${folder.replace('/', '-')}-imports`,
-      comment: `${folder} may import ${mayImport[folder].join(', ') || 'nothing of ours'}.`,
-      severity: 'error',
-      from: { path: within(folder) },
-      to: {
+    ...folders.map((folder) =>
+      rule(folder, mayImport[folder], {
         path: ours,
-        pathNot: [
-          '/node_modules/',
-          ...[folder, ...mayImport[folder]].map((allowed) => `^${allowed}/`),
-        ],
-      },
+        pathNot: ['/node_modules/', ...[folder, ...mayImport[folder]].map(pattern)],
+      }),
+    ),
+    ...Object.entries(butNot).map(([folder, but]) => ({
+      ...rule(folder, mayImport[folder], {
+        path: but.map(pattern),
+        pathNot: mayImport[folder].filter((path) => path.endsWith('.ts')).map(pattern),
+        dependencyTypesNot: ['type-only'],
+      }),
+      name: `${folder.replaceAll('/', '-')}-writes`,
     })),
+    {
+      name: 'one-writer',
+      comment: 'The start alone makes the writer; others name its type.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: ['^server/start\\.ts$', '^server/store/write/'] },
+      to: { path: pattern('server/store/write/writer.ts'), dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'nobody-imports-tests',
       comment: 'Tests and scripts stand on everything; nothing stands on them.',

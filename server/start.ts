@@ -16,7 +16,6 @@ import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './config/directory.ts';
-import { derive, price, scopeOf } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './http/listen.ts';
 import { LocalBus } from './live/bus.ts';
@@ -37,7 +36,7 @@ import { LiveStore } from './store/read/live.ts';
 import { DirectoryHeldError } from './store/database/pglite/lock.ts';
 import { TenancyStore } from './store/tenancy/tenancy.ts';
 import { Writer } from './store/write/writer.ts';
-import { upstreamProbe } from './config/upstreams.ts';
+import { upstreamProbe } from './monitoring/upstreams.ts';
 
 /** What whoever runs the service in their own process may choose, beside its settings. */
 export interface StartOptions {
@@ -122,7 +121,6 @@ export async function startServer(
     const publish = (workspace: string, lastId: number): void => bus.publish(workspace, lastId);
     const writer = new Writer({
       store,
-      derivation: { derive, scopeOf, priceOf: price },
       notify: publish,
       onUnreadable: (workspace, scope, error) =>
         logger.error({ error, workspace, scope }, 'Telemetry was not understood'),

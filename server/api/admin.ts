@@ -14,7 +14,7 @@ import type { ResourceReport } from './admin/resources.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
-import { inTime, Late } from './probing.ts';
+import { inTime, Late } from '../monitoring/probing.ts';
 import { domainsFor } from '../auth/scope.ts';
 
 export interface AdminOptions {

@@ -1,10 +1,11 @@
 /** Conversations as files, written as they are read: however long, never all at once in memory. */
 import { ReadableStream } from 'node:stream/web';
 import type { Schemas } from '../contract/index.ts';
-import type { Conversation } from '../model/to-contract/conversation.ts';
+import type { Conversation } from '../store/to-contract/conversation.ts';
 import type { Message } from '../store/read/conversations/message.ts';
-import type { ConversationPlace, MessagePosition } from '../store/read/conversations/messages.ts';
-import type { Reader } from '../store/read/conversations/rows.ts';
+import type { ConversationPlace } from '../model/conversation-place.ts';
+import type { MessagePosition } from '../store/read/conversations/messages.ts';
+import type { Reader } from '../store/to-contract/conversation-rows.ts';
 import type { ConversationStore } from '../store/read/conversations.ts';
 import { csvRows, type CsvCell } from './csv.ts';
 

@@ -1,7 +1,8 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
 import type { ConversationFilter } from '../store/read/conversations/list.ts';
-import type { ConversationPlace } from '../store/read/conversations/messages.ts';
+import type { ConversationPlace } from '../model/conversation-place.ts';
 import { AmbiguousConversation, type ConversationStore } from '../store/read/conversations.ts';
+import type { ConversationActions } from '../store/write/conversation-actions.ts';
 import { resolvePeriod, withData, type PeriodQuery } from '../store/time/period.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import {
@@ -22,6 +23,7 @@ import { actorOf } from '../auth/security-events.ts';
 
 export interface ConversationsOptions extends Subscribing {
   store: ConversationStore;
+  actions: ConversationActions;
   /** Called when something new is in a workspace's outbox, up to this id. */
   announce: (workspaceId: string, lastEventId: number) => void;
   /** Epoch milliseconds. */
@@ -32,7 +34,7 @@ export interface ConversationsOptions extends Subscribing {
 const MOST_EXPORTED = 10_000;
 
 export function conversationsHandlers(options: ConversationsOptions): HandlersFor<'conversations'> {
-  const { store, now, announce } = options;
+  const { store, actions, now, announce } = options;
   const readerOf = (caller: ApiCaller) => ({
     accountId: caller.kind === 'account' ? caller.id : null,
     now: now(),
@@ -73,7 +75,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
 
   const remove = async (caller: ApiCaller, places: readonly ConversationPlace[], ip: string) => {
     const entry = { actor: actorOf(caller), ip };
-    const deleted = await store.delete(caller.workspace.id, places, entry, now());
+    const deleted = await actions.delete(caller.workspace.id, places, entry, now());
     if (deleted.lastEventId !== null) announce(caller.workspace.id, deleted.lastEventId);
     return deleted.places;
   };
@@ -150,7 +152,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       const { format = 'json', domain } = query;
       const place = await placeOf(caller, path.id, domain);
       const entry = { actor: actorOf(caller), target: place.key, details: { format }, ip };
-      await store.noteExport(caller.workspace.id, [place], entry, now());
+      await actions.noteExport(caller.workspace.id, [place], entry, now());
       return exportOne(exportOf(caller), place, format);
     },
 
@@ -166,26 +168,26 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
         ? await store.findMany(workspaceId, ids, domains)
         : await fitting(caller, { ...filter, ...span, domains });
       const entry = { actor: actorOf(caller), details: { format, domain, filter }, ip };
-      await store.noteExport(workspaceId, places, entry, now());
+      await actions.noteExport(workspaceId, places, entry, now());
       return exportMany(exportOf(caller), places, format);
     },
 
     'conversations.setTags': async ({ caller, params: { path, query }, body }) => {
       const place = await placeOf(caller, path.id, query.domain);
-      const lastEventId = await store.setTags(caller.workspace.id, place, body.tags, now());
+      const lastEventId = await actions.setTags(caller.workspace.id, place, body.tags, now());
       if (lastEventId !== null) announce(caller.workspace.id, lastEventId);
       return { status: 200, body: await described(caller, place) };
     },
 
     'conversations.addFavorite': async ({ caller, params: { path, query } }) => {
       const place = await placeOf(caller, path.id, query.domain);
-      await store.setFavorite(caller.workspace.id, place, caller.id, true);
+      await actions.setFavorite(caller.workspace.id, place, caller.id, true);
       return { status: 204 };
     },
 
     'conversations.removeFavorite': async ({ caller, params: { path, query } }) => {
       const place = await placeOf(caller, path.id, query.domain);
-      await store.setFavorite(caller.workspace.id, place, caller.id, false);
+      await actions.setFavorite(caller.workspace.id, place, caller.id, false);
       return { status: 204 };
     },
 

@@ -1,12 +1,9 @@
 import { unauthorized, type Schemas } from '../contract/index.ts';
 import { access, refusal } from '../auth/access.ts';
 import type { HandlersFor } from './handlers.ts';
-import { look, type Probe } from './probing.ts';
+import { look, type PartProbe } from '../monitoring/probing.ts';
 
 type Part = Schemas['HealthPart'];
-
-/** Looks at one part of the service. */
-export type PartProbe = Probe<Part['name']>;
 
 export interface HealthOptions {
   /** The first is the one without which the service is not up. */

@@ -13,6 +13,7 @@ import { ExecutionStore } from '../store/read/executions.ts';
 import { ExecutiveStore } from '../store/read/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { StatsStore } from '../store/read/stats.ts';
+import { ConversationActions } from '../store/write/conversation-actions.ts';
 import type { Writer } from '../store/write/writer.ts';
 import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from '../auth/admission.ts';
@@ -126,6 +127,7 @@ export function createApi(options: ApiOptions): Api {
       }),
       ...conversationsHandlers({
         store: new ConversationStore(store),
+        actions: new ConversationActions(store),
         hub,
         stillValid,
         announce: options.announce,

@@ -8,7 +8,8 @@ import {
   normalise,
   type OtlpType,
 } from '../ingest/index.ts';
-import { OverloadedError, type Writer } from '../store/write/writer.ts';
+import { OverloadedError } from '../store/database/errors.ts';
+import { type Writer } from '../store/write/writer.ts';
 import type { IngestCaller } from '../auth/caller.ts';
 import type { HandlersFor } from './handlers.ts';
 

@@ -5,35 +5,14 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import { tooManyRequests } from '../contract/index.ts';
+import { defaultRateLimits, type RateLimits } from '../config/rate-limits.ts';
 import { digest } from './credentials.ts';
-
-/** What is counted apart, each in requests a minute. */
-export interface RateLimits {
-  /** Logins from one address. */
-  login: number;
-  /** Refreshes and logouts from one address. */
-  refresh: number;
-  /** Batches of one ingest key. */
-  ingest: number;
-  /** Everything else that one caller asks. */
-  api: number;
-  /** What one address asks without a token that is valid. */
-  anonymous: number;
-}
 
 /** How often one account may fail to log in, and how long it is locked then. */
 export interface Lockout {
   failures: number;
   seconds: number;
 }
-
-export const defaultRateLimits: RateLimits = {
-  login: 30,
-  refresh: 120,
-  ingest: 3_000,
-  api: 6_000,
-  anonymous: 600,
-};
 
 export const defaultLockout: Lockout = { failures: 10, seconds: 15 * 60 };
 

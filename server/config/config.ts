@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { defaultRateLimits, type RateLimits } from '../auth/limits.ts';
+import { defaultRateLimits, type RateLimits } from './rate-limits.ts';
 import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */

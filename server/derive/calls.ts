@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ErrorInfo, Observation, ObservationData } from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Observation, ObservationData } from '../model/observation.ts';
+import { hintsOf } from '../model/hints.ts';
 import { isSameModel } from './duplicate-spans.ts';
 import { byEnd, endOf } from './order.ts';
 

@@ -1,4 +1,5 @@
-import type { Derived, Observation } from '../model/records.ts';
+import type { Derived } from '../model/derived.ts';
+import type { Observation } from '../model/observation.ts';
 import { byKey } from './order.ts';
 import { deriveSession } from './session.ts';
 import { deriveTrace } from './trace.ts';

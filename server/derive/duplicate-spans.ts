@@ -1,4 +1,5 @@
-import type { Observation, ObservationData, Usage } from '../model/records.ts';
+import type { Observation, ObservationData } from '../model/observation.ts';
+import type { Usage } from '../model/usage.ts';
 import type { Node } from './span-tree.ts';
 import { byStart } from './order.ts';
 

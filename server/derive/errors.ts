@@ -1,5 +1,7 @@
-import type { ErrorInfo, ErrorRecord, ExecutionRecord, Observation } from '../model/records.ts';
-import { UNTYPED } from '../ingest/hints.ts';
+import type { ErrorInfo, ErrorRecord } from '../model/error.ts';
+import type { ExecutionRecord } from '../model/execution.ts';
+import type { Observation } from '../model/observation.ts';
+import { UNTYPED } from '../model/hints.ts';
 import type { Node } from './span-tree.ts';
 import { endOf, first } from './order.ts';
 import { patternOf } from './pattern.ts';

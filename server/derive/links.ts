@@ -1,5 +1,6 @@
-import type { LinkRecord, Observation } from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { LinkRecord } from '../model/execution.ts';
+import type { Observation } from '../model/observation.ts';
+import { hintsOf } from '../model/hints.ts';
 import type { Node } from './span-tree.ts';
 
 /** One call of a tool, or one run of an agent within another. */

@@ -1,5 +1,5 @@
-import { hintsOf } from '../ingest/hints.ts';
-import type { Observation } from '../model/records.ts';
+import { hintsOf } from '../model/hints.ts';
+import type { Observation } from '../model/observation.ts';
 
 export function byKey(a: Observation, b: Observation): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

@@ -1,5 +1,6 @@
-import type { ErrorInfo, Observation } from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Observation } from '../model/observation.ts';
+import { hintsOf } from '../model/hints.ts';
 import { byEnd, endOf, latest } from './order.ts';
 import { isStale, type Outcome } from './records.ts';
 import type { Turn } from './turns.ts';

@@ -4,8 +4,9 @@ import {
   type PriceCalculation,
   type Provider,
 } from '@pydantic/genai-prices';
-import type { PriceOverride } from '../store/tenancy/prices.ts';
-import type { RequestRecord, Usage } from '../model/records.ts';
+import type { PriceOverride } from '../model/price-override.ts';
+import type { RequestRecord } from '../model/request.ts';
+import type { Usage } from '../model/usage.ts';
 
 /** The installed release of the price list; a test holds it to the dependency. */
 const LIST_VERSION = 'genai-prices@0.1.8';

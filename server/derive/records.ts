@@ -1,12 +1,8 @@
-import type {
-  ErrorInfo,
-  ExecutionRecord,
-  ExecutionStatus,
-  Observation,
-  RequestRecord,
-  StepRecord,
-} from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { ExecutionRecord, ExecutionStatus, StepRecord } from '../model/execution.ts';
+import type { Observation } from '../model/observation.ts';
+import type { RequestRecord } from '../model/request.ts';
+import { hintsOf } from '../model/hints.ts';
 import { countLinks, type Link } from './links.ts';
 import { byStart, endOf, first, latest } from './order.ts';
 

@@ -1,7 +1,9 @@
-import type { Derived, ExecutionRecord, Observation, StepRecord } from '../model/records.ts';
+import type { Derived } from '../model/derived.ts';
+import type { ExecutionRecord, StepRecord } from '../model/execution.ts';
+import type { Observation } from '../model/observation.ts';
 import { callsInLogs, callsInSpans } from './calls.ts';
 import { countedCalls, growForest, type Node } from './span-tree.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import { hintsOf } from '../model/hints.ts';
 import { toolLink } from './links.ts';
 import { answeredAfter, eachOnce, errorRecord } from './errors.ts';
 import { byEnd, endOf, first } from './order.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/records.ts';
+import type { Severity } from '../model/error.ts';
 
 /** What is known of an error when its severity is told. */
 export interface Circumstances {

@@ -1,5 +1,5 @@
-import { hintsOf } from '../ingest/hints.ts';
-import type { Observation } from '../model/records.ts';
+import { hintsOf } from '../model/hints.ts';
+import type { Observation } from '../model/observation.ts';
 import { byKey } from './order.ts';
 
 /** An observed span among the others of its trace. */

@@ -1,5 +1,6 @@
-import type { CliState, Observation, SessionRecord, TransitionRecord } from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { CliState, SessionRecord, TransitionRecord } from '../model/session.ts';
+import type { Observation } from '../model/observation.ts';
+import { hintsOf } from '../model/hints.ts';
 import { answeredAfter } from './errors.ts';
 import { byEnd, endOf, first, latest } from './order.ts';
 import { isBusyAfter, turnOutcome } from './outcome.ts';

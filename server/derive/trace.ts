@@ -1,4 +1,6 @@
-import type { Derived, Observation, StepRecord } from '../model/records.ts';
+import type { Derived } from '../model/derived.ts';
+import type { Observation } from '../model/observation.ts';
+import type { StepRecord } from '../model/execution.ts';
 import { eachOnce, errorRecord, errorsInTrace } from './errors.ts';
 import { countedCalls, growForest, isSignOfRun, type Node } from './span-tree.ts';
 import { callsOnce, completed } from './duplicate-spans.ts';

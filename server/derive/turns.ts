@@ -1,5 +1,5 @@
-import type { Observation } from '../model/records.ts';
-import { hintsOf } from '../ingest/hints.ts';
+import type { Observation } from '../model/observation.ts';
+import { hintsOf } from '../model/hints.ts';
 import type { Node } from './span-tree.ts';
 import { byEnd, byStart, endOf } from './order.ts';
 

@@ -1,4 +1,5 @@
-import type { Batch, Message, Observation } from '../model/records.ts';
+import type { Batch, Observation } from '../model/observation.ts';
+import type { Message } from '../model/message.ts';
 import { cut, name } from './conventions/attributes.ts';
 import { claudeCode } from './conventions/claude-code.ts';
 import { codex } from './conventions/codex.ts';

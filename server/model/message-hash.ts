@@ -4,7 +4,7 @@
  * and `~` with 8 more digits the reasoning, which clients leave out when they send it again.
  */
 import { hash } from 'node:crypto';
-import type { Message, MessagePart } from './records.ts';
+import type { Message, MessagePart } from './message.ts';
 
 const LETTERS: Record<Message['role'], string> = {
   system: 's',

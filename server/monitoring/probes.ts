@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PartProbe } from '../api/health.ts';
+import type { PartProbe } from './probing.ts';
 import type { Jobs } from '../jobs/index.ts';
 import type { Bus } from '../live/bus.ts';
 import type { RedisConnection } from '../store/database/redis.ts';

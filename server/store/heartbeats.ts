@@ -1,7 +1,7 @@
 /** How the runs of the service's jobs went, on every replica: written by whoever ran one. */
 import { sql } from 'kysely';
 import type { Store } from './database/database.ts';
-import { cleanText } from './write/clean.ts';
+import { cleanText } from './database/clean.ts';
 
 /** One run of a job. */
 export interface JobRun {

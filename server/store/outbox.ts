@@ -4,7 +4,10 @@ import type { WorkspaceTx } from './database/database.ts';
 import type { LiveEventTable } from './database/schema/telemetry.ts';
 import { unnest } from './database/batch-columns.ts';
 import { lockWorkspace } from './database/workspace-lock.ts';
-import { cleanJson } from './write/clean.ts';
+import { cleanJson } from './database/clean.ts';
+
+/** Hours for which an event is kept at least; what a reader missed for longer it fetches anew. */
+export const OUTBOX_HOURS = 24;
 
 export interface NewEvent {
   /** `null`: of the installation, not of a domain. */

@@ -5,7 +5,7 @@ import type { Store, WorkspaceTx } from '../../server/store/database/database.ts
 import { readFloors } from '../../server/store/time/retention-floors.ts';
 import { fromPico, plainUsd } from '../../server/store/rollups/money.ts';
 import type { ConversationSchema } from '../../server/store/database/schema/conversations.ts';
-import type { LinkRecord } from '../../server/model/records.ts';
+import type { LinkRecord } from '../../server/model/execution.ts';
 import type { TelemetrySchema } from '../../server/store/database/schema/telemetry.ts';
 import { bucketOf } from '../../server/store/rollups/sketch.ts';
 import { time } from '../../server/store/database/batch-columns.ts';

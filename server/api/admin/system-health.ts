@@ -1,6 +1,6 @@
 import type { Schemas } from '../../contract/index.ts';
 import type { HeartbeatStore, Heartbeat } from '../../store/heartbeats.ts';
-import { inTime, look, PATIENCE_MS, type Probe } from '../probing.ts';
+import { inTime, look, PATIENCE_MS, type Probe } from '../../monitoring/probing.ts';
 
 type Part = Schemas['AdminHealthPart'];
 

@@ -1,4 +1,5 @@
-import type { ErrorInfo, Observation, ObservationData } from '../../model/records.ts';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Observation, ObservationData } from '../../model/observation.ts';
 import type { Attributes, WireLog, WireSpan } from '../wire/model.ts';
 import { duration, firstName, flag, name, text } from './attributes.ts';
 import { readTold } from './cli.ts';

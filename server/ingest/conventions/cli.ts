@@ -1,4 +1,4 @@
-import type { Message } from '../../model/records.ts';
+import type { Message } from '../../model/message.ts';
 import type { Attributes } from '../wire/model.ts';
 import { count, text } from './attributes.ts';
 import type { Context } from './context.ts';

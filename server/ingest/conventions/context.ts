@@ -1,4 +1,4 @@
-import type { Message } from '../../model/records.ts';
+import type { Message } from '../../model/message.ts';
 import type { Attributes } from '../wire/model.ts';
 import type { Note } from './attributes.ts';
 

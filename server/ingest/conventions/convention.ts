@@ -1,4 +1,4 @@
-import type { Observation } from '../../model/records.ts';
+import type { Observation } from '../../model/observation.ts';
 import type { WireLog, WireSpan } from '../wire/model.ts';
 import type { Context } from './context.ts';
 

@@ -1,5 +1,5 @@
-import type { ErrorInfo } from '../../model/records.ts';
-import { UNTYPED } from '../hints.ts';
+import type { ErrorInfo } from '../../model/error.ts';
+import { UNTYPED } from '../../model/hints.ts';
 import type { Attributes, WireSpan } from '../wire/model.ts';
 import { cut, name, number, text } from './attributes.ts';
 

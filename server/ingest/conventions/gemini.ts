@@ -1,4 +1,4 @@
-import type { Observation, ObservationData } from '../../model/records.ts';
+import type { Observation, ObservationData } from '../../model/observation.ts';
 import type { Attributes, AttributeValue, WireLog, WireSpan } from '../wire/model.ts';
 import { parseJson } from '../wire/text.ts';
 import { duration, firstName, flag, name, text } from './attributes.ts';

@@ -1,9 +1,5 @@
-import type {
-  Message,
-  Observation,
-  ObservationData,
-  ObservationKind,
-} from '../../model/records.ts';
+import type { Message } from '../../model/message.ts';
+import type { Observation, ObservationData, ObservationKind } from '../../model/observation.ts';
 import type { Attributes, AttributeValue, WireLog, WireSpan } from '../wire/model.ts';
 import { durationOfSeconds, firstName, name, value } from './attributes.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import { messageHash } from '../../model/message-hash.ts';
-import type { Message, MessagePart } from '../../model/records.ts';
+import type { Message, MessagePart } from '../../model/message.ts';
 import { cut } from './attributes.ts';
 import type { Context } from './context.ts';
 

@@ -5,7 +5,7 @@ import {
   type Observation,
   type ObservationData,
   type ObservationKind,
-} from '../../model/records.ts';
+} from '../../model/observation.ts';
 import type { WireLog, WireSpan } from '../wire/model.ts';
 import { count, cut, name, text } from './attributes.ts';
 import { logTime, moment, spanInterval } from './clock.ts';

@@ -1,4 +1,5 @@
-import type { Message, ObservationData, ObservationKind } from '../../model/records.ts';
+import type { Message } from '../../model/message.ts';
+import type { ObservationData, ObservationKind } from '../../model/observation.ts';
 import type { Attributes, AttributeValue } from '../wire/model.ts';
 import { parseJson } from '../wire/text.ts';
 import { name, text } from './attributes.ts';

@@ -1,4 +1,4 @@
-import type { ObservationData, ObservationKind } from '../../model/records.ts';
+import type { ObservationData, ObservationKind } from '../../model/observation.ts';
 import type { Attributes, WireSpan } from '../wire/model.ts';
 import { firstName, name, number, text } from './attributes.ts';
 import type { Context } from './context.ts';

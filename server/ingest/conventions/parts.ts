@@ -1,4 +1,4 @@
-import type { Message, MessagePart } from '../../model/records.ts';
+import type { Message, MessagePart } from '../../model/message.ts';
 import type { AttributeValue } from '../wire/model.ts';
 import { parseJson } from '../wire/text.ts';
 import { cut } from './attributes.ts';

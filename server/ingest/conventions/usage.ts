@@ -1,4 +1,4 @@
-import type { Usage } from '../../model/records.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { Attributes } from '../wire/model.ts';
 import { count, type Note } from './attributes.ts';
 

@@ -1,9 +1,5 @@
-import type {
-  Message,
-  MessagePart,
-  ObservationData,
-  ObservationKind,
-} from '../../model/records.ts';
+import type { Message, MessagePart } from '../../model/message.ts';
+import type { ObservationData, ObservationKind } from '../../model/observation.ts';
 import type { Attributes } from '../wire/model.ts';
 import { parseJson } from '../wire/text.ts';
 import { duration, firstName, name, text, value } from './attributes.ts';

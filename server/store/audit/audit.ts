@@ -4,7 +4,7 @@ import type { WorkspaceTx } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import type { AuditSchema } from '../database/schema/audit.ts';
 import { uuidv7 } from '../database/uuid.ts';
-import { cleanJson, cleanText } from '../write/clean.ts';
+import { cleanJson, cleanText } from '../database/clean.ts';
 
 export interface AuditEntry {
   actor: {

@@ -7,6 +7,9 @@ import type { SecurityEventTable } from '../database/schema/admin.ts';
 import { time, unnest, type Column } from '../database/batch-columns.ts';
 import { HOUR } from '../time/zones.ts';
 
+/** How long refusals are kept, and addresses that were not seen again: then they are new once more. */
+export const SECURITY_DAYS = 90;
+
 /** Whom a refusal concerns, as far as what was shown tells. */
 export type Suspect =
   | { kind: 'account' | 'key' | 'session'; id: string }

@@ -45,3 +45,14 @@ function isCausedBy(
   const causes = error instanceof AggregateError ? error.errors : [error.cause];
   return causes.some((cause) => isCausedBy(cause, isSuch));
 }
+
+/** More is waiting than can be taken in. */
+export class OverloadedError extends Error {
+  /** When to come again. */
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super(`Too much is waiting to be written; come again in ${retryAfterSeconds} s`);
+    this.name = 'OverloadedError';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -1,14 +1,12 @@
-/** Conversations: a list, a single one with its messages, and what may be done with them. */
-import { sql, type RawBuilder } from 'kysely';
-import { appendAudit, type AuditEntry } from '../audit/audit.ts';
-import type { Conversation } from '../../model/to-contract/conversation.ts';
+/** Conversations: a list, a single one with its messages. */
+import { sql } from 'kysely';
+import type { Conversation } from '../to-contract/conversation.ts';
 import {
   arrivalBefore,
   readArrivals,
   type Arrival,
   type ArrivalPage,
 } from './conversations/arrivals.ts';
-import { deleteConversations } from '../write/deletion/deletion.ts';
 import {
   findFitting,
   listConversations,
@@ -16,20 +14,13 @@ import {
   type ConversationPage,
   type ListPage,
 } from './conversations/list.ts';
-import {
-  readMessages,
-  type ConversationPlace,
-  type MessagesFound,
-  type MessageWindow,
-} from './conversations/messages.ts';
+import { readMessages, type MessagesFound, type MessageWindow } from './conversations/messages.ts';
+import { type ConversationPlace } from '../../model/conversation-place.ts';
 import { findQuality, type Findings } from './conversations/quality.ts';
-import { describeConversations, visible, type Reader } from './conversations/rows.ts';
+import { describeConversations, visible, type Reader } from '../to-contract/conversation-rows.ts';
 import { searchMessages, type HitPage, type SearchQuery } from './conversations/search.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
-import { appendEvents } from '../outbox.ts';
 import { isAmong, type Domains } from '../rollups/windows.ts';
-import { lockWorkspace } from '../database/workspace-lock.ts';
-import { conversationEvents } from '../write/conversation-events.ts';
 
 export type ConversationDetail = Conversation & Findings;
 
@@ -49,15 +40,6 @@ export interface Wanted {
   /** `null`: the whole workspace. */
   domains: Domains;
 }
-
-export interface Deleted {
-  places: ConversationPlace[];
-  /** To wake listeners with. */
-  lastEventId: number | null;
-}
-
-/** Conversations that one entry of the audit log names. */
-const NAMED = 200;
 
 export class ConversationStore {
   readonly #store: Store;
@@ -172,80 +154,6 @@ export class ConversationStore {
     count: number,
   ): Promise<Arrival | null> {
     return this.#store.inSnapshot(workspaceId, (ws) => arrivalBefore(ws, place, count));
-  }
-
-  /**
-   * These, and no others, are its tags then.
-   * @param now epoch ms
-   * @returns to wake listeners with; `null` where it is gone meanwhile
-   */
-  setTags(
-    workspaceId: string,
-    place: ConversationPlace,
-    tags: readonly string[],
-    now: number,
-  ): Promise<number | null> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
-      await lockWorkspace(ws);
-      const { domain, key } = place;
-      await sql`delete from conversation_tags
-        where ${ws.of()} and domain = ${domain} and conversation = ${key}
-          and tag <> all(${tags}::text[])`.execute(ws.tx);
-      await sql`insert into conversation_tags (workspace_id, domain, conversation, tag)
-        select c.workspace_id, c.domain, c.key, tag
-        from conversations c, unnest(${tags}::text[]) as v(tag)
-        where ${visible(ws, [domain])} and c.key = ${key}
-        on conflict do nothing`.execute(ws.tx);
-      const changes = { saved: [place], gone: [] };
-      return appendEvents(ws, await conversationEvents(ws, changes, now));
-    });
-  }
-
-  setFavorite(
-    workspaceId: string,
-    { domain, key }: ConversationPlace,
-    accountId: string,
-    isFavorite: boolean,
-  ): Promise<void> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const change: RawBuilder<unknown> = isFavorite
-        ? sql`insert into conversation_favorites (workspace_id, account_id, domain, conversation)
-            values (${ws.workspaceId}, ${accountId}, ${domain}, ${key}) on conflict do nothing`
-        : sql`delete from conversation_favorites where ${ws.of()} and account_id = ${accountId}
-            and domain = ${domain} and conversation = ${key}`;
-      await change.execute(ws.tx);
-    });
-  }
-
-  /** Hides conversations at once; what was said in them is removed by the next purge. */
-  delete(
-    workspaceId: string,
-    places: readonly ConversationPlace[],
-    entry: Omit<AuditEntry, 'action'>,
-    now: number,
-  ): Promise<Deleted> {
-    return this.#store.inWorkspace(workspaceId, (ws) =>
-      deleteConversations(ws, places, entry, now),
-    );
-  }
-
-  /** That somebody takes conversations out of the service, and which: in several entries if many. */
-  noteExport(
-    workspaceId: string,
-    places: readonly ConversationPlace[],
-    entry: Omit<AuditEntry, 'action'>,
-    now: number,
-  ): Promise<void> {
-    return this.#store.inWorkspace(workspaceId, async (ws) => {
-      const parts = Math.max(1, Math.ceil(places.length / NAMED));
-      for (let part = 1; part <= parts; part++) {
-        const conversations = places
-          .slice((part - 1) * NAMED, part * NAMED)
-          .map(({ domain, key }) => ({ domain, id: key }));
-        const details = { ...entry.details, total: places.length, part, parts, conversations };
-        await appendAudit(ws, { ...entry, action: 'conversation.export', details }, now);
-      }
-    });
   }
 }
 

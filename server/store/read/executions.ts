@@ -7,8 +7,8 @@ import {
   type Execution,
   type ExecutionDetail,
   type ExecutionRow,
-} from '../../model/to-contract/execution.ts';
-import type { ExecutionStatus } from '../../model/records.ts';
+} from '../to-contract/execution.ts';
+import type { ExecutionStatus } from '../../model/execution.ts';
 import type { ExecutionDetailTable } from '../database/schema/telemetry.ts';
 import { isAmong, type Domains } from '../rollups/windows.ts';
 

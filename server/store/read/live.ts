@@ -1,5 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { conversationOf, hidden } from './conversations/redaction.ts';
+import { conversationOf, hidden } from '../event-redaction.ts';
+import { OUTBOX_HOURS } from '../outbox.ts';
 import type { Store } from '../database/database.ts';
 import type { LiveEventTable } from '../database/schema/telemetry.ts';
 
@@ -27,9 +28,6 @@ export interface OutboxPage {
   /** As in `OutboxBounds`, when this was read. */
   floor: number;
 }
-
-/** Hours for which an event is kept at least; what a reader missed for longer it fetches anew. */
-export const OUTBOX_HOURS = 24;
 
 /** The outbox as live streams read it. Within a workspace, ids grow in the order of commits. */
 export class LiveStore {

@@ -3,7 +3,8 @@ import type { WorkspaceTx } from '../database/database.ts';
 import type { Grain } from '../database/schema/rollups.ts';
 import { addTo, domainKey, slotKeys, type Rollup } from './rollups.ts';
 import { slotsOf } from '../time/segments.ts';
-import type { CountedExecution, ExecutionChanges } from '../write/executions.ts';
+import type { CountedExecution } from './counted.ts';
+import type { CountedChanges } from './counted.ts';
 
 interface AgentSum {
   grain: Grain;
@@ -28,7 +29,7 @@ const agentSums: Rollup<AgentSum> = {
 
 export async function updateAgentSums(
   ws: WorkspaceTx,
-  { removed, saved }: ExecutionChanges,
+  { removed, saved }: CountedChanges,
 ): Promise<void> {
   const sums = new Map<string, AgentSum>();
   for (const execution of removed) count(sums, execution, -1);

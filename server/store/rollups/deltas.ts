@@ -3,12 +3,12 @@
  * summed before anything is written. Pure.
  */
 import type { RetentionFloors } from '../time/retention-floors.ts';
-import type { ExecutionStatus, LinkRecord } from '../../model/records.ts';
+import type { ExecutionStatus, LinkRecord } from '../../model/execution.ts';
 import type { Grain, LabelDimension } from '../database/schema/rollups.ts';
 import { slotsOf } from '../time/segments.ts';
-import { UNKNOWN } from '../write/clean.ts';
-import type { CountedExecution } from '../write/executions.ts';
-import type { CountedRequest } from '../write/requests.ts';
+import { UNKNOWN } from '../database/clean.ts';
+import type { CountedExecution } from './counted.ts';
+import type { CountedRequest } from './counted.ts';
 import {
   countSpeed,
   countUsage,

@@ -1,7 +1,7 @@
 /** What is summed of requests, whatever it is summed by. Pure. */
 import { toPico, type Pico } from './money.ts';
 import { DAY } from '../time/zones.ts';
-import type { CountedRequest } from '../write/requests.ts';
+import type { CountedRequest } from './counted.ts';
 
 /** `1` puts a row in, `-1` takes it out. */
 export type Sign = 1 | -1;

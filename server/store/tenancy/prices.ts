@@ -1,21 +1,8 @@
 /** Prices of a workspace's own: for models that the price list lacks, or that it pays otherwise. */
+import type { PriceOverride } from '../../model/price-override.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../database/database.ts';
 import { uuidv7 } from '../database/uuid.ts';
-
-/** USD per million tokens. `*` in the model's or provider's name stands for any characters. */
-export interface PriceOverride {
-  /** `null`: any. */
-  provider: string | null;
-  model: string;
-  inputPerMillion: number;
-  outputPerMillion: number;
-  /** `null`: as the input. */
-  cacheReadPerMillion: number | null;
-  cacheWritePerMillion: number | null;
-  /** What is frozen on the row beside the cost. */
-  version: string;
-}
 
 export class PriceStore {
   readonly #store: Store;

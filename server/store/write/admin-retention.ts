@@ -1,11 +1,9 @@
 /** Removes what the admin dashboard keeps for a while only; its sums stay. */
 import { sql, type Transaction } from 'kysely';
+import { SECURITY_DAYS } from '../audit/security-log.ts';
 import type { Schema } from '../database/schema.ts';
 import { time } from '../database/batch-columns.ts';
 import { DAY } from '../time/zones.ts';
-
-/** How long refusals are kept, and addresses that were not seen again: then they are new once more. */
-export const SECURITY_DAYS = 90;
 
 /** Refusals that a workspace keeps: the newest, as counted rows. */
 const SECURITY_ROWS = 50_000;

@@ -1,9 +1,9 @@
 /** Brings the sessions of command lines in line with what the touched scopes tell now. */
 import { sql, type Selectable } from 'kysely';
-import { cliSessionOf } from '../../model/to-contract/cli-session.ts';
+import { cliSessionOf } from '../to-contract/cli-session.ts';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import type { SessionRecord } from '../../model/records.ts';
+import type { SessionRecord } from '../../model/session.ts';
 import { addTo, countColumn, domainKey, slotKeys, type Rollup } from '../rollups/rollups.ts';
 import type {
   CliSessionTable,
@@ -19,7 +19,7 @@ import {
   type Column,
 } from '../database/batch-columns.ts';
 import { uuidv7 } from '../database/uuid.ts';
-import { cleanJson, cleanName, UNKNOWN } from './clean.ts';
+import { cleanJson, cleanName, UNKNOWN } from '../database/clean.ts';
 import type { Sign } from '../rollups/usage-sums.ts';
 import { Counts, type Count } from '../rollups/grains.ts';
 import { digestOf } from './requests.ts';

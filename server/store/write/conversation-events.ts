@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Conversation } from '../../model/to-contract/conversation.ts';
-import { describeConversations } from '../read/conversations/rows.ts';
+import type { Conversation } from '../to-contract/conversation.ts';
+import { describeConversations } from '../to-contract/conversation-rows.ts';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
 import { unnest } from '../database/batch-columns.ts';

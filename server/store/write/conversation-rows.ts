@@ -4,7 +4,7 @@ import type { WorkspaceTx } from '../database/database.ts';
 import { fromPico, toPico, type Pico } from '../rollups/money.ts';
 import type { ConversationLink, ConversationTable } from '../database/schema/conversations.ts';
 import { namesOf, overwrite, time, unnest, type Column } from '../database/batch-columns.ts';
-import { cleanJson } from './clean.ts';
+import { cleanJson } from '../database/clean.ts';
 
 export interface Place {
   domain: string;

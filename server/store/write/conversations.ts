@@ -16,7 +16,8 @@ import {
   type Sums,
 } from './conversation-rows.ts';
 import type { Deltas } from '../rollups/deltas.ts';
-import type { CountedRequest, RequestChanges } from './requests.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
+import type { RequestChanges } from './requests.ts';
 
 interface Change extends Place {
   added: CountedRequest[];

@@ -1,5 +1,5 @@
 /** Observations' data as they are stored: without what is not known, which is most of it. */
-import { NOTHING, type ObservationData } from '../../model/records.ts';
+import { NOTHING, type ObservationData } from '../../model/observation.ts';
 
 /** What is told, as JSON. */
 export function packData(data: ObservationData): string {

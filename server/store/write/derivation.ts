@@ -1,5 +1,7 @@
-import type { PriceOverride } from '../tenancy/prices.ts';
-import type { Derive, Observation, RequestRecord } from '../../model/records.ts';
+import type { PriceOverride } from '../../model/price-override.ts';
+import type { Derive } from '../../model/derived.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { RequestRecord } from '../../model/request.ts';
 
 /**
  * Names what is read together: a CLI's session, a trace, or the record alone. Pure.
@@ -16,7 +18,7 @@ export type Price = Pick<RequestRecord, 'costUsd' | 'priceVersion'>;
  */
 export type PriceOf = (request: RequestRecord, overrides: readonly PriceOverride[]) => Price;
 
-/** How observations become requests and executions; ingest brings it, the store applies it. */
+/** How observations become requests and executions. */
 export interface Derivation {
   derive: Derive;
   scopeOf: ScopeOf;

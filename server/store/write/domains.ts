@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
 import type { Deltas, DomainTotal } from '../rollups/deltas.ts';
-import type { CountedRequest, RequestChanges } from './requests.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
+import type { RequestChanges } from './requests.ts';
 
 interface Change extends DomainTotal {
   last: number | null;

@@ -1,15 +1,15 @@
 /** Brings the errors in line with what the touched scopes tell now. */
 import { hash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
-import { loggedErrorOf } from '../../model/to-contract/logged-error.ts';
+import { loggedErrorOf } from '../to-contract/logged-error.ts';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import type { ErrorRecord } from '../../model/records.ts';
+import type { ErrorRecord } from '../../model/error.ts';
 import { addTo, countColumn, domainKey, slotKeys, type Rollup } from '../rollups/rollups.ts';
 import type { ErrorGroupSumTable, ErrorTable } from '../database/schema/admin.ts';
 import { namesOf, overwrite, time, unnest, type Column } from '../database/batch-columns.ts';
 import { uuidv7 } from '../database/uuid.ts';
-import { cleanName, cleanText, UNKNOWN } from './clean.ts';
+import { cleanName, cleanText, UNKNOWN } from '../database/clean.ts';
 import type { Sign } from '../rollups/usage-sums.ts';
 import { Counts, type Count } from '../rollups/grains.ts';
 import { digestOf } from './requests.ts';

@@ -1,5 +1,5 @@
 /** What a commit tells those who watch. */
-import { executionOf } from '../../model/to-contract/execution.ts';
+import { executionOf } from '../to-contract/execution.ts';
 import { fromPico } from '../rollups/money.ts';
 import type { NewEvent } from '../outbox.ts';
 import type { Deltas, DomainDelta, ModelDelta } from '../rollups/deltas.ts';

@@ -2,8 +2,10 @@
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { fromPico, toPico } from '../rollups/money.ts';
-import type { ExecutionRecord, LinkRecord, Usage } from '../../model/records.ts';
+import type { ExecutionRecord, LinkRecord } from '../../model/execution.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { ExecutionTable } from '../database/schema/telemetry.ts';
+import type { CountedExecution, CountedRequest } from '../rollups/counted.ts';
 import { bucketOf } from '../rollups/sketch.ts';
 import {
   namesOf,
@@ -14,19 +16,8 @@ import {
   type Column,
 } from '../database/batch-columns.ts';
 import { uuidv7 } from '../database/uuid.ts';
-import { cleanJson, cleanName, cleanText, UNKNOWN } from './clean.ts';
-import { digestOf, type CountedRequest } from './requests.ts';
-
-/** What of an execution is counted somewhere. */
-export interface CountedExecution {
-  startedAt: number;
-  domain: string;
-  status: ExecutionRecord['status'];
-  agent: string | null;
-  /** Of one that has ended; `null` else. */
-  durationBucket: number | null;
-  links: readonly LinkRecord[];
-}
+import { cleanJson, cleanName, cleanText, UNKNOWN } from '../database/clean.ts';
+import { digestOf } from './requests.ts';
 
 /** An execution that a scope tells of, before it has an id. */
 export interface DerivedExecution {

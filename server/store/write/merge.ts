@@ -1,5 +1,5 @@
 /** Which of two versions of one observation is kept: the same one, in whatever order they come. */
-import type { Observation } from '../../model/records.ts';
+import type { Observation } from '../../model/observation.ts';
 
 /**
  * The version that is kept: one that has ended beats one that has not, then the later end, then

@@ -1,10 +1,11 @@
 /** Keeps each message once, however many requests repeat it, and lets it be found. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Message } from '../../model/records.ts';
+import type { Message } from '../../model/message.ts';
 import { slotOf } from '../time/segments.ts';
 import { time, unnest } from '../database/batch-columns.ts';
-import { cleanMessage, cleanText } from './clean.ts';
+import { cleanMessage } from './clean.ts';
+import { cleanText } from '../database/clean.ts';
 
 /**
  * @param messages those that something names that is written

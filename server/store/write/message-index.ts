@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { matching, time, unnest, type Column } from '../database/batch-columns.ts';
-import { cleanJson } from './clean.ts';
-import type { CountedRequest, NewRequest, RequestChanges } from './requests.ts';
+import { cleanJson } from '../database/clean.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
+import type { NewRequest, RequestChanges } from './requests.ts';
 
 /** A message in a conversation, and when it is first said there; `at` is in epoch ms. */
 export interface IndexedMessage {

@@ -1,7 +1,7 @@
 /** Keeps the observations of a batch, and brings together all that has to be read anew. */
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Observation } from '../../model/records.ts';
+import type { Observation } from '../../model/observation.ts';
 import type { ObservationTable } from '../database/schema/telemetry.ts';
 import {
   overwrite,

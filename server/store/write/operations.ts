@@ -1,7 +1,7 @@
 /** What a commit tells whoever runs agents: sessions, errors, how providers answer. */
 import type { WorkspaceTx } from '../database/database.ts';
 import type { NewEvent } from '../outbox.ts';
-import type { Derived } from '../../model/records.ts';
+import type { Derived } from '../../model/derived.ts';
 import { updateSessions } from './cli-sessions.ts';
 import { updateErrors } from './errors.ts';
 import type { DerivedExecution } from './executions.ts';

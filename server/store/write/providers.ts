@@ -3,8 +3,9 @@ import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { ProviderCallTable } from '../database/schema/admin.ts';
 import { namesOf, overwrite, timeOrNull, unnest, type Column } from '../database/batch-columns.ts';
-import { cleanText } from './clean.ts';
-import type { CountedRequest, NewRequest, RequestChanges } from './requests.ts';
+import { cleanText } from '../database/clean.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
+import type { NewRequest, RequestChanges } from './requests.ts';
 
 interface Place {
   domain: string;

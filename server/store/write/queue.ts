@@ -2,19 +2,9 @@
  * A lane per workspace: its jobs run in order, together where several wait, so that many small
  * batches cost one transaction. One bad job does not fail those it happened to travel with.
  */
+import { OverloadedError } from '../database/errors.ts';
 
-/** More is waiting than can be taken in. */
-export class OverloadedError extends Error {
-  /** When to come again. */
-  readonly retryAfterSeconds: number;
-  constructor(retryAfterSeconds: number) {
-    super(`Too much is waiting to be written; come again in ${retryAfterSeconds} s`);
-    this.name = 'OverloadedError';
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-export interface LanesOptions<Job> {
+export interface WriteQueueOptions<Job> {
   /** Runs some jobs of one lane, all or none of them. */
   run(lane: string, jobs: readonly Job[]): Promise<void>;
   weigh(job: Job): number;
@@ -44,12 +34,12 @@ interface Lane<Job> {
 }
 
 export class WriteQueue<Job> {
-  readonly #options: LanesOptions<Job>;
+  readonly #options: WriteQueueOptions<Job>;
   readonly #lanes = new Map<string, Lane<Job>>();
   #running = 0;
   readonly #turns: (() => void)[] = [];
 
-  constructor(options: LanesOptions<Job>) {
+  constructor(options: WriteQueueOptions<Job>) {
     this.#options = options;
   }
 

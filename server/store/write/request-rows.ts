@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { nextEventId } from '../outbox.ts';
 import { namesOf, time, unnest, type Column } from '../database/batch-columns.ts';
-import { cleanJson, cleanText } from './clean.ts';
+import { cleanJson, cleanText } from '../database/clean.ts';
 import {
   durationOrNull,
   type NewRequest,

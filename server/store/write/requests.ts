@@ -3,36 +3,14 @@ import { hash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { plainUsd } from '../rollups/money.ts';
-import type { RequestRecord, Usage } from '../../model/records.ts';
+import type { RequestRecord } from '../../model/request.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { ConversationLink } from '../database/schema/conversations.ts';
 import type { RequestTable } from '../database/schema/telemetry.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
 import { bucketOf } from '../rollups/sketch.ts';
-import { cleanName, UNKNOWN } from './clean.ts';
+import { cleanName, UNKNOWN } from '../database/clean.ts';
 import type { Price } from './derivation.ts';
-
-/** What of a request is counted somewhere. */
-export interface CountedRequest {
-  key: string;
-  startedAt: number;
-  domain: string;
-  model: string;
-  provider: string | null;
-  user: string | null;
-  conversation: string | null;
-  link: ConversationLink;
-  branch: string | null;
-  agent: string | null;
-  team: string | null;
-  failed: boolean;
-  errorType: string | null;
-  latencyMs: number | null;
-  latencyBucket: number | null;
-  firstTokenBucket: number | null;
-  /** `null`: none of it is known. */
-  usage: Usage | null;
-  costUsd: string | null;
-  priceVersion: string | null;
-}
 
 /** A request as it is to be stored; it is priced when it is compared with what is. */
 export interface NewRequest extends CountedRequest {

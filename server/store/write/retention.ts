@@ -6,7 +6,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { removeOperations } from './admin-retention.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
 import { floorsAt, readFloors, type RetentionFloors } from '../time/retention-floors.ts';
-import { OUTBOX_HOURS } from '../read/live.ts';
+import { OUTBOX_HOURS } from '../outbox.ts';
 import { slotOf } from '../time/segments.ts';
 import { time } from '../database/batch-columns.ts';
 import { lockWorkspace } from '../database/workspace-lock.ts';

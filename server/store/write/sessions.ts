@@ -1,7 +1,7 @@
 /** Which session each trace belongs to: a CLI's logs and traces tell one story together. */
 import { sql, type Selectable } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
-import type { Convention, Observation } from '../../model/records.ts';
+import type { Convention, Observation } from '../../model/observation.ts';
 import type { TraceSessionTable } from '../database/schema/telemetry.ts';
 import { unnest } from '../database/batch-columns.ts';
 import type { ScopeOf } from './derivation.ts';

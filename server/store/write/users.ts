@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import { matching, time, unnest, type Column } from '../database/batch-columns.ts';
-import type { CountedRequest, RequestChanges } from './requests.ts';
+import type { CountedRequest } from '../rollups/counted.ts';
+import type { RequestChanges } from './requests.ts';
 
 interface Seen {
   user: string;

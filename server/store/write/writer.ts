@@ -1,8 +1,11 @@
 /** The one way telemetry gets into the database. */
 import { sql } from 'kysely';
+import { derive, scopeOf } from '../../derive/derive.ts';
+import { price } from '../../derive/price.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
 import { isUnavailable } from '../database/errors.ts';
-import type { Batch, Message } from '../../model/records.ts';
+import type { Batch } from '../../model/observation.ts';
+import type { Message } from '../../model/message.ts';
 import { time } from '../database/batch-columns.ts';
 import { MINUTE } from '../time/zones.ts';
 import { cleanObservation, type CleanObservation } from './clean.ts';
@@ -13,7 +16,8 @@ import type { Derivation } from './derivation.ts';
 
 export interface WriterOptions {
   store: Store;
-  derivation: Derivation;
+  /** How observations become requests and executions. */
+  derivation?: Derivation;
   /** Called after each commit that told of something: wakes whoever listens to the outbox. */
   notify?: (workspaceId: string, lastEventId: number) => void;
   /** A scope that the reading could not make sense of; an operator should see it. */
@@ -34,6 +38,8 @@ interface CleanBatch {
   messages: ReadonlyMap<string, Message>;
 }
 
+const DERIVATION: Derivation = { derive, scopeOf, priceOf: price };
+
 /** After this long without an event an unfinished execution is abandoned. */
 const ABANDONED_AFTER = 10 * MINUTE;
 
@@ -43,8 +49,6 @@ const NO_PARTITION = '23514';
 
 /** Tries of one transaction; what does not pass in these is passed on. */
 const TRIES = 3;
-
-export { OverloadedError } from './queue.ts';
 
 export class Writer {
   readonly #options: WriterOptions;
@@ -133,7 +137,7 @@ export class Writer {
     workspaceId: string,
     work: (ws: WorkspaceTx, context: CommitContext) => Promise<number | null>,
   ): Promise<void> {
-    const { store, derivation, notify, onUnreadable } = this.#options;
+    const { store, derivation = DERIVATION, notify, onUnreadable } = this.#options;
     const context: CommitContext = {
       derivation,
       now: this.#now(),

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { overall, SystemHealth, workerPart } from '../../../server/api/admin/system-health.ts';
-import { look } from '../../../server/api/probing.ts';
+import { look } from '../../../server/monitoring/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { HeartbeatStore } from '../../../server/store/heartbeats.ts';
 import { statusOf } from '../../../server/store/read/admin/providers.ts';
-import { readUpstreams, upstreamProbe } from '../../../server/config/upstreams.ts';
+import { readUpstreams } from '../../../server/config/upstreams.ts';
+import { upstreamProbe } from '../../../server/monitoring/upstreams.ts';
 import { eventually } from '../../support/eventually.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from '../api/traces.ts';

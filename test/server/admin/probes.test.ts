@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { look } from '../../../server/api/probing.ts';
+import { look } from '../../../server/monitoring/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { probes, type Parts } from '../../../server/monitoring/probes.ts';
 import { eventually } from '../../support/eventually.ts';

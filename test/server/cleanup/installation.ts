@@ -1,4 +1,3 @@
-import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
 import { openJobs, type CleanupSettings, type Jobs } from '../../../server/jobs/index.ts';
 import {
   CleanupStore,
@@ -21,8 +20,7 @@ export const defaults: CleanupSettings = {
   logRetentionDays: 7,
 };
 
-export const writerOf = (store: Store): Writer =>
-  new Writer({ store, derivation: { derive, scopeOf, priceOf: price } });
+export const writerOf = (store: Store): Writer => new Writer({ store });
 
 /** A database is slow to make: the tests of a file have one after the other. */
 let shared: { database: TestDatabase; store: Store } | undefined;

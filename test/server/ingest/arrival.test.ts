@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeTraces, derive, normalise } from '../../../server/ingest/index.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import { decodeTraces, normalise } from '../../../server/ingest/index.ts';
+import { derive } from '../../../server/derive/derive.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { preferred } from '../../../server/store/write/merge.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { price } from '../../../server/ingest/index.ts';
-import type { PriceOverride } from '../../../server/store/tenancy/prices.ts';
-import type { Usage } from '../../../server/model/records.ts';
+import { price } from '../../../server/derive/price.ts';
+import type { PriceOverride } from '../../../server/model/price-override.ts';
+import type { Usage } from '../../../server/model/usage.ts';
 
 const usage = (counts: Partial<Usage>): Usage => ({
   uncachedInput: 0,

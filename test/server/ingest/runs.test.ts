@@ -1,7 +1,7 @@
 /** How runs stand while their telemetry is still coming in. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { ExecutionRecord } from '../../../server/model/records.ts';
+import type { ExecutionRecord } from '../../../server/model/execution.ts';
 import { claudeCodeSession } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { steppedRun } from './captures/genai.ts';

@@ -2,7 +2,8 @@
 import { fromJson, toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeMetrics, derive, normalise } from '../../../server/ingest/index.ts';
+import { decodeMetrics, normalise } from '../../../server/ingest/index.ts';
+import { derive } from '../../../server/derive/derive.ts';
 import { MetricsRequestSchema } from '../../../server/ingest/wire/generated/otlp_pb.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';

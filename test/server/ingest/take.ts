@@ -1,12 +1,14 @@
 import {
   decodeLogs,
   decodeTraces,
-  derive,
   normalise,
-  price,
   type Rejected,
 } from '../../../server/ingest/index.ts';
-import type { Derived, Message, Observation } from '../../../server/model/records.ts';
+import { derive } from '../../../server/derive/derive.ts';
+import { price } from '../../../server/derive/price.ts';
+import type { Derived } from '../../../server/model/derived.ts';
+import type { Message } from '../../../server/model/message.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { type Capture, requestBody, T0 } from './otlp.ts';
 
 /** A minute after everything happened. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { appendAudit } from '../../../server/store/audit/audit.ts';
-import { ConversationStore } from '../../../server/store/read/conversations.ts';
+import { ConversationActions } from '../../../server/store/write/conversation-actions.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 describe('the audit log', () => {
@@ -39,7 +39,7 @@ describe('the audit log', () => {
     const places = Array.from({ length: 450 }, (_, n) => ({ domain: 'a.example', key: `c${n}` }));
     const actor = { kind: 'key', id: workspace.id, name: 'Portal' } as const;
     const at = Date.UTC(2026, 10, 21);
-    const conversations = new ConversationStore(telemetry.store);
+    const conversations = new ConversationActions(telemetry.store);
     await conversations.noteExport(workspace.id, places, { actor, details: {} }, at);
     const rows = await workspace.query<{
       at: Date;

@@ -1,5 +1,5 @@
 /** Model calls and runs, told by what a test of figures cares about. */
-import type { Observation, ObservationData } from '../../../server/model/records.ts';
+import type { Observation, ObservationData } from '../../../server/model/observation.ts';
 import { failure, observation, usage } from './derivation.ts';
 
 export const at = (text: string): number => Date.parse(text);

@@ -6,7 +6,7 @@ import {
   type Store,
   type WorkspaceTx,
 } from '../../../server/store/database/database.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { arrival, END, fleet } from './fleet.ts';

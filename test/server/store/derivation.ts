@@ -4,18 +4,18 @@
  */
 import {
   NOTHING,
-  type CliState,
-  type Derived,
-  type ErrorInfo,
-  type ErrorRecord,
-  type ExecutionRecord,
-  type LinkRecord,
   type Observation,
   type ObservationData,
-  type RequestRecord,
+} from '../../../server/model/observation.ts';
+import {
+  type CliState,
   type SessionRecord,
   type TransitionRecord,
-} from '../../../server/model/records.ts';
+} from '../../../server/model/session.ts';
+import { type Derived } from '../../../server/model/derived.ts';
+import { type ErrorInfo, type ErrorRecord } from '../../../server/model/error.ts';
+import { type ExecutionRecord, type LinkRecord } from '../../../server/model/execution.ts';
+import { type RequestRecord } from '../../../server/model/request.ts';
 import type { Price, Derivation } from '../../../server/store/write/derivation.ts';
 
 const ABANDONED_AFTER = 10 * 60_000;

@@ -1,6 +1,6 @@
 /** Random small fleets of agents, as fast-check makes them. */
 import fc from 'fast-check';
-import type { Observation, ObservationKind } from '../../../server/model/records.ts';
+import type { Observation, ObservationKind } from '../../../server/model/observation.ts';
 import { failure, observation } from './derivation.ts';
 
 const MINUTE = 60_000;

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
+import { derive, scopeOf } from '../../../server/derive/derive.ts';
+import { price } from '../../../server/derive/price.ts';
 import { ErrorStore } from '../../../server/store/read/admin/error-store.ts';
 import { CliSessionStore } from '../../../server/store/read/admin/telemetry.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY, MINUTE } from '../../../server/store/time/zones.ts';
 import { claudeCodeSession, claudeCodeSpans } from '../ingest/captures/claude-code.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import { derive, scopeOf } from '../../../server/derive/derive.ts';
+import { price } from '../../../server/derive/price.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { arrival, END, fleet } from './fleet.ts';
 import { derivation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';

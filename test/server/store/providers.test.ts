@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ProviderStore } from '../../../server/store/read/admin/providers.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY, HOUR, MINUTE } from '../../../server/store/time/zones.ts';
 import { failure, observation } from './derivation.ts';

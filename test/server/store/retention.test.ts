@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { LiveStore } from '../../../server/store/read/live.ts';
-import type { Message } from '../../../server/model/records.ts';
+import type { Message } from '../../../server/model/message.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY } from '../../../server/store/time/zones.ts';
 import { observation, usage } from './derivation.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { judgeCounts, judgeSums, median } from '../../../server/store/read/stats/anomalies.ts';
-import type { Observation } from '../../../server/model/records.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { DAY, HOUR } from '../../../server/store/time/zones.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';

@@ -7,7 +7,8 @@ import {
   type StoreOptions,
 } from '../../../server/store/database/database.ts';
 import { ExecutionStore } from '../../../server/store/read/executions.ts';
-import type { Message, Observation } from '../../../server/model/records.ts';
+import type { Message } from '../../../server/model/message.ts';
+import type { Observation } from '../../../server/model/observation.ts';
 import { StatsStore } from '../../../server/store/read/stats.ts';
 import { Writer, type WriterOptions } from '../../../server/store/write/writer.ts';
 import { createTestDatabase } from '../../support/database.ts';

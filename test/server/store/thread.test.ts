@@ -8,7 +8,7 @@ import {
   type Exchange,
 } from '../../../server/store/read/conversations/thread.ts';
 import { messageHash } from '../../../server/model/message-hash.ts';
-import type { Message, MessagePart } from '../../../server/model/records.ts';
+import type { Message, MessagePart } from '../../../server/model/message.ts';
 
 const named = (role: Message['role'], ...parts: MessagePart[]): string =>
   messageHash({ role, parts, length: 0 });

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Execution } from '../../../server/model/to-contract/execution.ts';
-import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
+import type { Execution } from '../../../server/store/to-contract/execution.ts';
+import { derive, scopeOf } from '../../../server/derive/derive.ts';
+import { price } from '../../../server/derive/price.ts';
 import { PriceStore } from '../../../server/store/tenancy/prices.ts';
-import { OverloadedError } from '../../../server/store/write/writer.ts';
+import { OverloadedError } from '../../../server/store/database/errors.ts';
 import { failure, observation, derivation, usage } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
 

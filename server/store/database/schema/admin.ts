@@ -1,11 +1,7 @@
 import type { ColumnType } from 'kysely';
-import type {
-  CliState,
-  ErrorRecord,
-  Convention,
-  Severity,
-  TransitionRecord,
-} from '../../../model/records.ts';
+import type { CliState, TransitionRecord } from '../../../model/session.ts';
+import type { ErrorRecord, Severity } from '../../../model/error.ts';
+import type { Convention } from '../../../model/observation.ts';
 import type { Grain } from './rollups.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */

@@ -1,6 +1,6 @@
 /** What is summed of the telemetry, in the transaction that writes it. */
 import type { ColumnType } from 'kysely';
-import type { LinkRecord } from '../../../model/records.ts';
+import type { LinkRecord } from '../../../model/execution.ts';
 
 /** Written as an RFC 3339 string, read as a `Date` of millisecond precision. */
 type Time = ColumnType<Date, string, string>;

@@ -1,13 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type {
-  ExecutionStatus,
-  Convention,
-  LinkRecord,
-  Message,
-  ObservationData,
-  ObservationKind,
-  StepRecord,
-} from '../../../model/records.ts';
+import type { ExecutionStatus, LinkRecord, StepRecord } from '../../../model/execution.ts';
+import type { Convention, ObservationData, ObservationKind } from '../../../model/observation.ts';
+import type { Message } from '../../../model/message.ts';
 import type { ConversationLink } from './conversations.ts';
 import type { RollupSchema } from './rollups.ts';
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
-import type { Severity } from '../../../model/records.ts';
+import type { Severity } from '../../../model/error.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import {
   acrossWindows,

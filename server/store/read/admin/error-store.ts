@@ -8,7 +8,7 @@ import {
   type PeriodQuery,
   type Span,
 } from '../../time/period.ts';
-import type { Severity } from '../../../model/records.ts';
+import type { Severity } from '../../../model/error.ts';
 import { told, type PeriodTold } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import {
@@ -27,7 +27,7 @@ import {
   type ErrorRow,
   type LoggedError,
   type LoggedErrorDetail,
-} from '../../../model/to-contract/logged-error.ts';
+} from '../../to-contract/logged-error.ts';
 import type { Position } from './telemetry.ts';
 
 export interface ErrorGroup {

@@ -1,7 +1,7 @@
 /** How the providers of models answer, by what telemetry tells of their calls. */
 import { sql } from 'kysely';
 import type { Store } from '../../database/database.ts';
-import type { ErrorInfo } from '../../../model/records.ts';
+import type { ErrorInfo } from '../../../model/error.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY, MINUTE } from '../../time/zones.ts';

@@ -7,7 +7,7 @@ import { told, type PeriodTold } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { time, unnest } from '../../database/batch-columns.ts';
 import { DAY, MINUTE, type Granularity } from '../../time/zones.ts';
-import { SECURITY_DAYS } from '../../write/admin-retention.ts';
+import { SECURITY_DAYS } from '../../audit/security-log.ts';
 import { unusualIn, type Unusual } from './unusual.ts';
 
 export interface Subject {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
-import type { CliState } from '../../../model/records.ts';
+import type { CliState } from '../../../model/session.ts';
 import type { SessionSumTable } from '../../database/schema/admin.ts';
 import { told, type PeriodTold, type StatsQuery } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
@@ -20,7 +20,7 @@ import {
   type CliFamily,
   type CliSession,
   type CliSessionRow,
-} from '../../../model/to-contract/cli-session.ts';
+} from '../../to-contract/cli-session.ts';
 import { ACTIVE_MS, firstDay } from './queries.ts';
 
 export interface StateFigures {

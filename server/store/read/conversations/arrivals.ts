@@ -6,7 +6,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Message } from './message.ts';
-import type { ConversationPlace } from './messages.ts';
+import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import {
   exchangeOf,
   requestColumns,

@@ -1,11 +1,15 @@
 /** The list of conversations: filters, order, pages, and a count that has an end. */
 import { sql, type RawBuilder } from 'kysely';
-import { ACTIVE_MS, type Conversation } from '../../../model/to-contract/conversation.ts';
+import { ACTIVE_MS, type Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
-import type { ConversationPlace } from './messages.ts';
-import { describeConversations, visible, type Reader } from './rows.ts';
+import type { ConversationPlace } from '../../../model/conversation-place.ts';
+import {
+  describeConversations,
+  visible,
+  type Reader,
+} from '../../to-contract/conversation-rows.ts';
 import { messagesWith } from './search.ts';
 
 export interface ConversationFilter {

@@ -1,6 +1,7 @@
 /** A message as the contract tells it. */
 import { plainUsd } from '../../rollups/money.ts';
-import type { ErrorInfo, MessagePart, Message as StoredMessage } from '../../../model/records.ts';
+import type { ErrorInfo } from '../../../model/error.ts';
+import type { MessagePart, Message as StoredMessage } from '../../../model/message.ts';
 
 export interface Message {
   /** Unique within its conversation; names this message for good. */

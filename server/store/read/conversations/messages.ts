@@ -1,4 +1,5 @@
 /** The messages of a conversation, read page by page from its requests. */
+import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Message } from './message.ts';
@@ -12,12 +13,6 @@ import {
   type RequestMessage,
 } from './request-messages.ts';
 import { LOOK_BACK, type Exchange } from './thread.ts';
-
-/** The conversation whose messages are read. */
-export interface ConversationPlace {
-  domain: string;
-  key: string;
-}
 
 /** Where a message is: the n-th that its request tells. */
 export interface MessagePosition {

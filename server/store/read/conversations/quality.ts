@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readHash, repeatedAs } from '../../../model/message-hash.ts';
 import type { Unavailable } from '../../rollups/query.ts';
-import type { ConversationPlace } from './messages.ts';
+import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import { additionOf, LOOK_BACK, type Exchange } from './thread.ts';
 
 export interface Quality {

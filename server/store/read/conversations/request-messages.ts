@@ -8,7 +8,7 @@ import {
   type Message,
   type MessageRequest,
 } from './message.ts';
-import { visible } from './rows.ts';
+import { visible } from '../../to-contract/conversation-rows.ts';
 import { additionOf, type Exchange } from './thread.ts';
 
 export interface RequestRow extends MessageRequest {

@@ -1,11 +1,15 @@
 /** Search across all messages. */
 import { sql, type RawBuilder } from 'kysely';
-import type { Conversation } from '../../../model/to-contract/conversation.ts';
+import type { Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
-import type { Message } from '../../../model/records.ts';
+import type { Message } from '../../../model/message.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time, unnest, type Column } from '../../database/batch-columns.ts';
-import { describeConversations, visible, type Reader } from './rows.ts';
+import {
+  describeConversations,
+  visible,
+  type Reader,
+} from '../../to-contract/conversation-rows.ts';
 
 export interface SearchQuery {
   q: string;

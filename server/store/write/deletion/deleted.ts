@@ -7,18 +7,15 @@ import { sql } from 'kysely';
 import { appendAudit, SERVICE } from '../../audit/audit.ts';
 import { hideConversations } from './hiding.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
-import type {
-  Derived,
-  ErrorInfo,
-  ErrorRecord,
-  ExecutionRecord,
-  RequestRecord,
-} from '../../../model/records.ts';
+import type { Derived } from '../../../model/derived.ts';
+import type { ErrorInfo, ErrorRecord } from '../../../model/error.ts';
+import type { ExecutionRecord } from '../../../model/execution.ts';
+import type { RequestRecord } from '../../../model/request.ts';
 import { unnest } from '../../database/batch-columns.ts';
-import { cleanName, UNKNOWN } from '../clean.ts';
+import { cleanName, UNKNOWN } from '../../database/clean.ts';
 import { idOf, placeColumns, type Place } from '../conversation-rows.ts';
 import type { MovedThread } from '../links.ts';
-import type { CountedRequest } from '../requests.ts';
+import type { CountedRequest } from '../../rollups/counted.ts';
 
 /** That a request, or a whole thread, is in another conversation than before. */
 interface Move {

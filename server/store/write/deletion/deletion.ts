@@ -5,7 +5,7 @@ import { appendEvents } from '../../outbox.ts';
 import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { removed } from '../conversation-events.ts';
 import { hideConversations } from './hiding.ts';
-import type { ConversationPlace } from '../../read/conversations/messages.ts';
+import type { ConversationPlace } from '../../../model/conversation-place.ts';
 
 export async function deleteConversations(
   ws: WorkspaceTx,

@@ -9,7 +9,7 @@ import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { forgetMessages, namedBy } from '../message-bodies.ts';
 import { placeColumns, type Place } from '../conversation-rows.ts';
 import { hideTexts } from './hiding.ts';
-import { conversationOf, hidden } from '../../read/conversations/redaction.ts';
+import { conversationOf, hidden } from '../../event-redaction.ts';
 
 /** Conversations that are purged in one transaction: writers of the workspace wait for it. */
 const CHUNK = 50;

@@ -1,11 +1,9 @@
 /** An execution as the contract tells it: for lists, for a single one, and for live events. */
 import type { Selectable } from 'kysely';
-import { plainUsd } from '../../store/rollups/money.ts';
-import type { ErrorInfo, ExecutionStatus, StepRecord } from '../records.ts';
-import type {
-  ExecutionDetailTable,
-  ExecutionTable,
-} from '../../store/database/schema/telemetry.ts';
+import { plainUsd } from '../rollups/money.ts';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { ExecutionStatus, StepRecord } from '../../model/execution.ts';
+import type { ExecutionDetailTable, ExecutionTable } from '../database/schema/telemetry.ts';
 
 /** Times are RFC 3339 in UTC, durations milliseconds, money a decimal string in USD. */
 export interface Execution {

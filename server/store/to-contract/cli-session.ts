@@ -1,7 +1,8 @@
 /** A command line's session as the contract tells it: for lists and for live events. */
 import type { Selectable } from 'kysely';
-import type { CliState, Convention } from '../records.ts';
-import type { CliSessionTable } from '../../store/database/schema/admin.ts';
+import type { CliState } from '../../model/session.ts';
+import type { Convention } from '../../model/observation.ts';
+import type { CliSessionTable } from '../database/schema/admin.ts';
 
 export interface CliTransition {
   at: string;

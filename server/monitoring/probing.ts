@@ -1,3 +1,5 @@
+import type { Schemas } from '../contract/index.ts';
+
 /** Looks at something that may not answer. */
 export interface Probe<Name extends string = string> {
   name: Name;
@@ -11,6 +13,9 @@ export interface Probe<Name extends string = string> {
   /** Milliseconds after which a part that has not answered counts as down; default 2 s. */
   timeoutMs?: number;
 }
+
+/** Looks at one part of the service. */
+export type PartProbe = Probe<Schemas['HealthPart']['name']>;
 
 /** How a part was found. */
 export interface Found<Name extends string = string> {

@@ -1,4 +1,4 @@
-import type { Observation } from '../model/records.ts';
+import type { Observation } from './observation.ts';
 
 /**
  * What a family tells the derivation beside the data that all have: kept in

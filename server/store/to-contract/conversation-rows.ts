@@ -1,14 +1,10 @@
 /** Conversations with what their readers want to know of them, by whichever way they are found. */
 import { sql, type RawBuilder } from 'kysely';
-import {
-  conversationOf,
-  type Conversation,
-  type ConversationRow,
-} from '../../../model/to-contract/conversation.ts';
-import type { WorkspaceTx } from '../../database/database.ts';
-import type { MessagePart } from '../../../model/records.ts';
-import { isAmong, type Domains } from '../../rollups/windows.ts';
-import { unnest, type Column } from '../../database/batch-columns.ts';
+import { conversationOf, type Conversation, type ConversationRow } from './conversation.ts';
+import type { WorkspaceTx } from '../database/database.ts';
+import type { MessagePart } from '../../model/message.ts';
+import { isAmong, type Domains } from '../rollups/windows.ts';
+import { unnest, type Column } from '../database/batch-columns.ts';
 
 export interface Reader {
   /** Whose favourites are told; `null`: nobody's. */

@@ -1,8 +1,8 @@
 /** A conversation as the contract tells it: for lists, for a single one, and for live events. */
-import { plainUsd } from '../../store/rollups/money.ts';
-import type { MessagePart } from '../records.ts';
-import type { ConversationLink } from '../../store/database/schema/conversations.ts';
-import { MINUTE } from '../../store/time/zones.ts';
+import { plainUsd } from '../rollups/money.ts';
+import type { MessagePart } from '../../model/message.ts';
+import type { ConversationLink } from '../database/schema/conversations.ts';
+import { MINUTE } from '../time/zones.ts';
 
 /** A conversation whose last message is younger goes on. */
 export const ACTIVE_MS = 30 * MINUTE;

@@ -1,7 +1,7 @@
 /** An error as the contract tells it: for lists, for a single one, and for live events. */
 import type { Selectable } from 'kysely';
-import type { ErrorRecord, Severity } from '../records.ts';
-import type { ErrorTable } from '../../store/database/schema/admin.ts';
+import type { ErrorRecord, Severity } from '../../model/error.ts';
+import type { ErrorTable } from '../database/schema/admin.ts';
 
 export interface LoggedError {
   id: string;
