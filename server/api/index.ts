@@ -12,7 +12,7 @@ import type { Store } from '../store/database/database.ts';
 import { ExecutionStore } from '../store/read/executions.ts';
 import { ExecutiveStore } from '../store/read/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
-import { StatsStore } from '../store/read/stats.ts';
+import { statsOf } from '../store/read/stats.ts';
 import { ConversationActions } from '../store/write/conversation-actions.ts';
 import type { Writer } from '../store/write/writer.ts';
 import { adminHandlers, type AdminOptions } from './admin.ts';
@@ -151,7 +151,7 @@ export function createApi(options: ApiOptions): Api {
         onError,
       }),
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
-      ...statsHandlers({ store: new StatsStore(store), now: clock }),
+      ...statsHandlers({ stats: statsOf(store), now: clock }),
     },
     prune: async () => {
       await authStore.prune(now());

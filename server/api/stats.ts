@@ -1,66 +1,63 @@
 import { forbidden, notFound } from '../contract/index.ts';
-import type { StatsStore } from '../store/read/stats.ts';
 import { access } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
+import { domainsFor } from '../auth/scope.ts';
+import type { Domains } from '../store/rollups/windows.ts';
+import type { Stats } from '../store/read/stats.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
-import { domainsFor } from '../auth/scope.ts';
 import { fromUserCursor, toUserCursor } from './user-cursor.ts';
 
 export interface StatsOptions {
-  store: StatsStore;
+  stats: Stats;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** Entries that a list has where its reader does not say. */
+/** Entries of a list without a `limit`. */
 const TOP = 20;
 
-export function statsHandlers({ store, now }: StatsOptions): HandlersFor<'stats'> {
-  /** What every question has in common. */
-  const asked = <Query extends { domain?: string | undefined; timezone?: string | undefined }>(
+interface Request<Query> {
+  caller: ApiCaller;
+  params: { query: Query & { domain?: string | undefined } };
+}
+
+/** What every statistic is asked: its parameters, the domains that the caller may see, the time. */
+type Asked<Query> = { limit: number } & Omit<Query, 'domain'> & { domains: Domains; now: number };
+
+export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'> {
+  const asked = <Query>(
     caller: ApiCaller,
-    { domain, ...query }: Query,
-  ) => ({ limit: TOP, ...query, domains: domainsFor(caller, domain), now: now() });
+    { domain, ...query }: Query & { domain?: string | undefined },
+  ): Asked<Query> => ({ limit: TOP, ...query, domains: domainsFor(caller, domain), now: now() });
+
+  /** A handler that hands its parameters to a statistic. */
+  const answer =
+    <Query, Body>(read: (workspaceId: string, asked: Asked<Query>) => Promise<Body>) =>
+    async ({ caller, params: { query } }: Request<Query>) => {
+      const body = await withPeriod(() => read(caller.workspace.id, asked(caller, query)));
+      return { status: 200 as const, body };
+    };
 
   return {
-    'stats.overview': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.overview(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.timeline': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.timeline(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.domains': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.domains(caller.workspace.id, question));
-      return { status: 200, body };
-    },
+    'stats.overview': answer(stats.overview),
+    'stats.timeline': answer(stats.timeline),
+    'stats.domains': answer(stats.domains),
+    'stats.models': answer(stats.models),
+    'stats.compareModels': answer(stats.compareModels),
+    'stats.tokenHeatmap': answer(stats.tokenHeatmap),
+    'stats.errors': answer(stats.errors),
+    'stats.peaks': answer(stats.peaks),
+    'stats.latency': answer(stats.latency),
+    'stats.flow': answer(stats.flow),
 
     'stats.domain': async ({ caller, params: { path, query } }) => {
-      // One that it may not see is as good as none.
+      // A domain that the caller may not see is the same as one that doesn't exist.
       domainsFor(caller, path.domain);
       const question = { ...query, now: now() };
       const { id } = caller.workspace;
-      const body = await withPeriod(() => store.domain(id, path.domain, question));
+      const body = await withPeriod(() => stats.domain(id, path.domain, question));
       if (!body) throw notFound('There is no such domain.');
-      return { status: 200, body };
-    },
-
-    'stats.models': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.models(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.compareModels': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.compareModels(caller.workspace.id, question));
       return { status: 200, body };
     },
 
@@ -68,19 +65,7 @@ export function statsHandlers({ store, now }: StatsOptions): HandlersFor<'stats'
       const { breakdown = 'model' } = query;
       if (breakdown === 'user') requireUsers(caller);
       const question = { ...asked(caller, query), breakdown };
-      const body = await withPeriod(() => store.costs(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.tokenHeatmap': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.tokenHeatmap(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.errors': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.errors(caller.workspace.id, question));
+      const body = await withPeriod(() => stats.costs(caller.workspace.id, question));
       return { status: 200, body };
     },
 
@@ -91,33 +76,15 @@ export function statsHandlers({ store, now }: StatsOptions): HandlersFor<'stats'
       const about = JSON.stringify([sort, domain, timeframe, from, to, timezone]);
       const after = cursor === undefined ? null : fromUserCursor(cursor, sort, about);
       const { users, next, unavailable } = await withPeriod(() =>
-        store.users(caller.workspace.id, question, { after, limit }),
+        stats.users(caller.workspace.id, question, { after, limit }),
       );
       const nextCursor = next === null ? null : toUserCursor(next, about);
       return { status: 200, body: { data: users, nextCursor, unavailable } };
     },
-
-    'stats.peaks': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.peaks(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.latency': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.latency(caller.workspace.id, question));
-      return { status: 200, body };
-    },
-
-    'stats.flow': async ({ caller, params: { query } }) => {
-      const question = asked(caller, query);
-      const body = await withPeriod(() => store.flow(caller.workspace.id, question));
-      return { status: 200, body };
-    },
   };
 }
 
-/** Who spent what names users: that is for those who may list them. */
+/** A breakdown by user names users: it needs a role that may list them. */
 function requireUsers({ role }: ApiCaller): void {
   const { roles } = access['stats.users'];
   if ((roles as readonly string[]).includes(role)) return;

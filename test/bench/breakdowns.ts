@@ -2,7 +2,7 @@
 import type { WorkspaceTx } from '../../server/store/database/database.ts';
 import { before, type Span } from '../../server/store/time/period.ts';
 import type { UsageFigures } from '../../server/store/read/stats/figures.ts';
-import type { StatsStore } from '../../server/store/read/stats.ts';
+import type { Stats } from '../../server/store/read/stats.ts';
 import { DAY } from '../../server/store/time/zones.ts';
 import { DAYS, DOMAINS, type History } from './history.ts';
 import {
@@ -44,7 +44,7 @@ const latenciesOf = ({ p50, p95, p99 }: Latency): number[] => [p50, p95, p99].ma
 export const TIMEZONE = 'Europe/Berlin';
 
 export function* breakdowns(
-  stats: StatsStore,
+  stats: Stats,
   { workspaceId: id, until: now }: History,
 ): Generator<Breakdown> {
   const span: Span = { from: now - DAYS * DAY, to: now };

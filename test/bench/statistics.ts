@@ -5,7 +5,7 @@ import type { Store, WorkspaceTx } from '../../server/store/database/database.ts
 import { plainUsd } from '../../server/store/rollups/money.ts';
 import { before, type Span } from '../../server/store/time/period.ts';
 import type { Figures } from '../../server/store/read/stats/figures.ts';
-import { StatsStore } from '../../server/store/read/stats.ts';
+import { statsOf } from '../../server/store/read/stats.ts';
 import { DAY } from '../../server/store/time/zones.ts';
 import { breakdowns, TIMEZONE, type Breakdown } from './breakdowns.ts';
 import { checkHistory } from './history-check.ts';
@@ -32,7 +32,7 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
     say(`${question.name}, ${kind}`);
     rows.push(await compare(question, `${question.name}, ${kind}`));
   }
-  const stats = new StatsStore(store);
+  const stats = statsOf(store);
   for (const breakdown of breakdowns(stats, history)) {
     const what = breakdown.name.includes('days') ? breakdown.name : `${breakdown.name}, 90 days`;
     say(`${what}, ${kind}`);
@@ -105,7 +105,7 @@ function onRows<T>(
 }
 
 function* questions(store: Store, { workspaceId, until: now }: History): Generator<Question> {
-  const stats = new StatsStore(store);
+  const stats = statsOf(store);
   const ofRows = <T>(work: (ws: WorkspaceTx) => Promise<T>): Promise<T> =>
     onRows(store, workspaceId, work);
   for (const days of [30, 90] as const) {

@@ -1,7 +1,7 @@
 /** Statistics by model, domain, user, agent and team, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { StatsQuery } from '../../../server/store/read/stats.ts';
+import type { StatsQuery } from '../../../server/store/rollups/query.ts';
 import { at, call, newTrace, run } from './calls.ts';
 import { failure, observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';

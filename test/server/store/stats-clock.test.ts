@@ -1,7 +1,7 @@
 /** Statistics by the reader's clock, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { StatsQuery } from '../../../server/store/read/stats.ts';
+import type { StatsQuery } from '../../../server/store/rollups/query.ts';
 import { fixedOffsetSpans } from '../../../server/store/time/fixed-offset-spans.ts';
 import { hoursOf } from '../../../server/store/read/stats/week.ts';
 import { HOUR } from '../../../server/store/time/zones.ts';

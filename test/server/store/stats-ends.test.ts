@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { Retention } from '../../../server/store/write/retention.ts';
-import type { StatsQuery } from '../../../server/store/read/stats.ts';
+import type { StatsQuery } from '../../../server/store/rollups/query.ts';
 import { at, call } from './calls.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PeriodError } from '../../../server/store/time/period.ts';
-import type { StatsQuery } from '../../../server/store/read/stats.ts';
+import type { StatsQuery } from '../../../server/store/rollups/query.ts';
 import { at, call, run } from './calls.ts';
 import { DAY } from '../../../server/store/time/zones.ts';
 import { END, longFleet, moment } from './fleet.ts';

@@ -9,7 +9,7 @@ import {
 import { ExecutionStore } from '../../../server/store/read/executions.ts';
 import type { Message } from '../../../server/model/message.ts';
 import type { Observation } from '../../../server/model/observation.ts';
-import { StatsStore } from '../../../server/store/read/stats.ts';
+import { statsOf, type Stats } from '../../../server/store/read/stats.ts';
 import { Writer, type WriterOptions } from '../../../server/store/write/writer.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { derivation } from './derivation.ts';
@@ -20,7 +20,7 @@ export interface Clock {
 
 export class Telemetry {
   readonly store: Store;
-  readonly stats: StatsStore;
+  readonly stats: Stats;
   readonly executions: ExecutionStore;
   readonly clock: Clock = { now: Date.parse('2026-11-21T10:00:00Z') };
   /** What the writer has told listeners: workspace and last event id. */
@@ -33,7 +33,7 @@ export class Telemetry {
   private constructor(store: Store, drop: () => Promise<void>, options: Partial<WriterOptions>) {
     this.store = store;
     this.#drop = drop;
-    this.stats = new StatsStore(store);
+    this.stats = statsOf(store);
     this.executions = new ExecutionStore(store);
     this.writer = this.anotherWriter(options);
   }
