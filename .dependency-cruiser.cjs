@@ -65,7 +65,8 @@ const mayImport = {
   cli: ['sdk'],
   stories: ['components', 'src', 'sdk'],
   'server/model': [],
-  'server/contract': [],
+  // The types that are generated from the contract, nothing that runs.
+  'server/contract': ['sdk'],
   'server/ingest': ['server/model'],
   'server/derive': ['server/model'],
   ...store,
@@ -204,6 +205,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^server/', pathNot: ['^server/start\\.ts$', '^server/store/write/'] },
       to: { path: pattern('server/store/write/writer.ts'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'server-takes-types-of-sdk',
+      comment: 'The server and the SDK share the types of the contract, and no code.',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: '^sdk/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-tests',

@@ -58,12 +58,11 @@ function protobuf(out: string): Promise<void> {
 }
 
 const generators: Generator[] = [
-  // A caller may leave out what has a default; a handler always gets it.
+  // A caller may leave out a property with a default; what a handler gets is in contract/types.ts.
   {
     target: 'sdk/generated/openapi.ts',
     make: (out) => types(out, '--default-non-nullable', 'false'),
   },
-  { target: 'server/contract/generated/openapi.ts', make: types },
   { target: 'server/ingest/wire/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
   { target: 'src/version.ts', make: version },

@@ -3,6 +3,7 @@ import {
   forbidden,
   unauthorized,
   unprocessable,
+  type RequestBody,
   type Schemas,
 } from '../contract/index.ts';
 import type { AuditEntry } from '../store/audit/audit.ts';
@@ -206,7 +207,7 @@ async function openedBy(
 }
 
 /** @throws Problem 403 where the token would see more than who asks for it */
-function requireMinter(caller: ApiCaller, body: Schemas['EmbedTokenRequest']): void {
+function requireMinter(caller: ApiCaller, body: RequestBody<'auth.createEmbedToken'>): void {
   if (caller.kind === 'account' && caller.role !== 'admin') {
     throw forbidden('This needs the role admin, or an API key.', ['admin']);
   }

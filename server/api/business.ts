@@ -1,4 +1,4 @@
-import { badRequest, forbidden, type FieldError, type Schemas } from '../contract/index.ts';
+import { badRequest, forbidden, type FieldError, type RequestBody } from '../contract/index.ts';
 import type { BusinessStore } from '../store/business/business.ts';
 import { instantOf } from '../store/business/instant.ts';
 import { DAY } from '../store/time/zones.ts';
@@ -11,7 +11,7 @@ export interface BusinessOptions {
   now: () => number;
 }
 
-type Batch = Schemas['BusinessBatch'];
+type Batch = RequestBody<'business.ingest'>;
 
 /** Business data in. The answer comes once everything is committed. */
 export function businessHandlers({ store, now }: BusinessOptions): HandlersFor<'business'> {

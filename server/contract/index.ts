@@ -9,6 +9,7 @@ export type {
   OperationId,
   OperationRequest,
   OperationResult,
+  RequestBody,
   Schemas,
   Upgrade,
 } from './types.ts';

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { components, operations } from './generated/openapi.ts';
+import type { components, operations } from '@cloudbrain/sdk';
 
 /** The schemas of the contract, by name. */
 export type Schemas = components['schemas'];
@@ -27,8 +27,25 @@ type DecodedBody<Content> = [keyof Content] extends ['application/json']
 type BodyOf<Id extends OperationId> = operations[Id] extends {
   requestBody: { content: infer Content };
 }
-  ? DecodedBody<Content>
+  ? Id extends FilledBody
+    ? Filled<DecodedBody<Content>>
+    : DecodedBody<Content>
   : undefined;
+
+/**
+ * Bodies whose optional properties all have a default: a caller may leave them out, a handler
+ * always gets them. A test compares this list with the contract.
+ */
+type FilledBody = 'auth.createEmbedToken' | 'business.ingest';
+
+type Filled<T> = T extends readonly (infer Item)[]
+  ? Filled<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Filled<Exclude<T[Key], undefined>> }
+    : T;
+
+/** What a handler gets as the body of an operation. */
+export type RequestBody<Id extends OperationId> = BodyOf<Id>;
 
 /** A request that has passed every check of the contract. */
 export interface OperationRequest<Id extends OperationId> {

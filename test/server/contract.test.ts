@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { readDocument, type JsonSchema } from '../../server/contract/document.ts';
 import { Contract, Problem, type OperationId } from '../../server/contract/index.ts';
 
 const contract = new Contract();
@@ -259,4 +260,28 @@ test('a command of the WebSocket is checked', () => {
   for (const bad of [null, {}, { type: 'ping', x: 1 }, { type: 'subscribe', topics: ['all'] }]) {
     assert.notDeepEqual(contract.checkCommand(bad), []);
   }
+});
+
+test('of a body that has defaults, every optional property has one', () => {
+  const { operations, schemas } = readDocument();
+  const optional = new Map<string, { filled: boolean; path: string }[]>();
+  const walk = (schema: JsonSchema, path: string, found: { filled: boolean; path: string }[]) => {
+    const name = schema.$ref?.split('/').at(-1);
+    const { properties = {}, required = [], items } = name ? (schemas[name] ?? {}) : schema;
+    if (items) walk(items, `${path}[]`, found);
+    for (const [key, property] of Object.entries(properties)) {
+      const inner = `${path}/${key}`;
+      if (!required.includes(key)) found.push({ filled: 'default' in property, path: inner });
+      walk(property, inner, found);
+    }
+  };
+  for (const { id, body } of operations) {
+    const found: { filled: boolean; path: string }[] = [];
+    const schema = body?.content['application/json']?.schema;
+    if (schema) walk(schema, '', found);
+    if (found.some(({ filled }) => filled)) optional.set(id, found);
+  }
+  // As `FilledBody` in server/contract/types.ts says.
+  assert.deepEqual([...optional.keys()].sort(), ['auth.createEmbedToken', 'business.ingest']);
+  for (const found of optional.values()) assert.deepEqual(found.filter(({ filled }) => !filled), []);
 });
