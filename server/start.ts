@@ -170,6 +170,7 @@ export async function startServer(
         probes: parts,
         version,
         startedAt: now(),
+        trustedProxies: config.trustedProxies,
         metrics: metricsText({
           registry: metrics.registry,
           store,

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ContractEnv } from '../contract/index.ts';
 import { serveUpgrades, shouldUpgradeCallback } from '../live/upgrade.ts';
 import { StartError } from '../config/start-error.ts';
+import { dropTargetHost } from './target.ts';
 
 /** Milliseconds for a request's headers and for all of it: a half-sent one is dropped then. */
 const HEADERS_MS = 15_000;
@@ -43,13 +44,17 @@ export async function listen(
     keepAliveTimeout: KEEP_ALIVE_MS,
     shouldUpgradeCallback,
   };
-  const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer(options, (incoming, outgoing) => {
+    dropTargetHost(incoming);
+    void listener(incoming, outgoing);
+  });
   server.setTimeout(SILENCE_MS);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  server.on('upgrade', dropTargetHost);
   serveUpgrades(server, (request, env) => app.fetch(request, env));
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;

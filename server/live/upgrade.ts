@@ -80,9 +80,10 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
   }
   const token = tokenIn(incoming.headers['sec-websocket-protocol']);
   if (token && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
-  const base = `http://${incoming.headers.host ?? 'localhost'}`;
   const { method = 'GET', url = '/' } = incoming;
-  return new Request(new URL(url, base), { method, headers, signal });
+  // Put together, not resolved: `//host/path` is a path here, and names no other host.
+  const { origin } = new URL(`http://${incoming.headers.host ?? 'localhost'}`);
+  return new Request(origin + url, { method, headers, signal });
 }
 
 /** The token among the subprotocols that a page offers: it can't set headers. */
