@@ -105,6 +105,8 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       }
       const { refreshToken, kept } = begin(newRefreshToken());
       const sessionId = await store.startSession(account, kept, ip);
+      // While the password was checked it was changed, or the account ended.
+      if (sessionId === undefined) throw unauthorized('The email or the password is wrong.');
       watch.loggedIn(account, ip);
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
     },
@@ -153,7 +155,11 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         );
       }
       const { role, domains, expiresIn } = body;
-      const minter = { kind: caller.kind === 'key' ? 'key' : 'account', id: caller.id } as const;
+      const { id: minterId, generation } = caller;
+      const minter =
+        generation === null
+          ? ({ kind: 'key', id: minterId } as const)
+          : ({ kind: 'account', id: minterId, generation } as const);
       const expiresAt = after(expiresIn);
       const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
       const token = await tokens.signEmbed(claims);
