@@ -1078,10 +1078,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the service is up
-         * @description Public. With a token of a role of the installation (admin, sysops) each part is listed.
+         * Whether the service is ready for requests
+         * @description Public. Ready once the first start is done, so that the configured account and key work, and
+         *     as long as the database answers; until then 503 with `Retry-After`. With a token of a role of
+         *     the installation (admin, sysops) each part is listed. For a liveness probe use
+         *     `/api/health/live`, which waits for nothing.
          */
         get: operations["health.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process works
+         * @description Public. Answers from the first moment on, without the database and without a limit: a process
+         *     that doesn't answer is to be restarted. Whether it can serve is told by `/api/health`.
+         */
+        get: operations["health.live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3190,6 +3214,14 @@ export interface components {
             /** Format: date-time */
             startedAt?: string;
             parts?: components["schemas"]["HealthPart"][];
+        };
+        /** @description That the process answers */
+        Liveness: {
+            /**
+             * @description The only answer there is
+             * @constant
+             */
+            status: "live";
         };
         OtlpResponse: {
             partialSuccess?: {
@@ -7527,9 +7559,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            /** @description Not up */
+            /** @description Not ready: still starting, going down, or without its database */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7552,6 +7586,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    "health.live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process works */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "otlp.traces": {

@@ -20,6 +20,15 @@ export interface HealthOptions {
   trustedProxies: number;
 }
 
+/** A database that is away is back within seconds, or not soon. */
+const RETRY = { 'Retry-After': '2' };
+
+/** Answers without anything else of the service: also before the rest of it is there. */
+export const live: HandlersFor<'health'>['health.live'] = () => ({
+  status: 200,
+  body: { status: 'live' },
+});
+
 export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
   const { probes, version, startedAt, metrics, trustedProxies } = options;
   return {
@@ -28,14 +37,16 @@ export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
         const { status } = await look(probes[0]);
         // Whoever only asks whether it is up gets no detail.
         return status === 'down'
-          ? { status: 503, body: { status: 'down' } }
+          ? { status: 503, body: { status: 'down' }, headers: RETRY }
           : { status: 200, body: { status: 'healthy' } };
       }
       const parts = await Promise.all(probes.map(look));
       const status = overall(parts);
       const body = { status, version, startedAt: startedAt.toISOString(), parts };
-      return status === 'down' ? { status: 503, body } : { status: 200, body };
+      return status === 'down' ? { status: 503, body, headers: RETRY } : { status: 200, body };
     },
+
+    'health.live': live,
 
     'health.metrics': async ({ caller, request, ip }) => {
       if (!caller && !(trustedProxies === 0 && isLocal(request, ip))) throw unauthorized('Send a token or an API key.');

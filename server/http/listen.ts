@@ -1,9 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ContractEnv } from '../contract/index.ts';
-import { serveUpgrades, shouldUpgradeCallback } from '../live/upgrade.ts';
+import { serveUpgrades, shouldUpgradeCallback, type Fetch } from '../live/upgrade.ts';
 import { StartError } from '../config/start-error.ts';
 import { dropTargetHost } from './target.ts';
 
@@ -20,16 +18,20 @@ const DRAIN_MS = 10_000;
 export interface Listening {
   /** Such as `http://127.0.0.1:4400`. */
   url: string;
-  /** Takes no more connections and resolves when the last request has been answered. */
+  /**
+   * Takes no more connections and resolves when the last request has been answered, however often it
+   * is called.
+   */
   close: () => Promise<void>;
 }
 
 /**
+ * @param app answers what can be read
  * @param refuse answers what can't be read as a request
  * @throws StartError where the address can't be had
  */
 export async function listen(
-  app: Hono<ContractEnv>,
+  app: { fetch: Fetch },
   { host, port }: { host: string; port: number },
   refuse: () => Response,
 ): Promise<Listening> {
@@ -59,7 +61,9 @@ export async function listen(
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${bound}`, close: () => drain(server, sockets) };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= drain(server, sockets));
+  return { url: `http://${name}:${bound}`, close };
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
