@@ -1,6 +1,6 @@
 import type { TokenStorage } from '@cloudbrain/sdk';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -89,9 +89,17 @@ export class Keep {
   }
 }
 
+/** Takes from others what an older version, or a copy, has left open to them. */
+async function close(path: string, mode: number): Promise<void> {
+  const stats = await lstat(path);
+  const isOurs = stats.uid === process.geteuid?.() && !stats.isSymbolicLink();
+  if (isOurs && stats.mode & 0o077) await chmod(path, mode);
+}
+
 /** Nothing where there is no such file, or somebody has broken it. */
 async function read<T>(file: string): Promise<T | undefined> {
   try {
+    await close(file, 0o600);
     return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -102,7 +110,9 @@ async function read<T>(file: string): Promise<T | undefined> {
 
 /** Whole or not at all, and for nobody else to read at any moment. */
 async function write(file: string, value: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await close(folder, 0o700);
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
