@@ -18,6 +18,8 @@ interface Kept {
   baseUrl: string;
   session?: string;
   apiKey?: string;
+  /** Makes this machine known to the server, also after a logout. */
+  device?: string;
 }
 
 /**
@@ -48,7 +50,8 @@ export class Keep {
 
   /** Keeps a key, in the place of whatever was there. */
   async setApiKey(baseUrl: string, apiKey: string): Promise<void> {
-    await this.#put({ baseUrl, apiKey });
+    const { device } = (await this.#at(baseUrl)) ?? {};
+    await this.#put({ baseUrl, apiKey, ...(device !== undefined && { device }) });
   }
 
   async setLastServer(baseUrl: string): Promise<void> {
@@ -57,14 +60,20 @@ export class Keep {
 
   /** Forgets how one was signed in there. */
   async forget(baseUrl: string): Promise<void> {
-    await rm(this.#fileOf(baseUrl), { force: true });
+    const { device } = (await this.#at(baseUrl)) ?? {};
+    if (device === undefined) await rm(this.#fileOf(baseUrl), { force: true });
+    else await this.#put({ baseUrl, device });
   }
 
   /** A session's place, for the SDK. */
   storageFor(baseUrl: string): TokenStorage {
     return {
-      getItem: async () => (await this.#at(baseUrl))?.session ?? null,
-      setItem: (_, session) => this.#put({ baseUrl, session }),
+      getItem: async (name) => (await this.#at(baseUrl))?.[partOf(name)] ?? null,
+      setItem: async (name, value) => {
+        const { session, device } = (await this.#at(baseUrl)) ?? {};
+        const kept = { ...(session !== undefined && { session }), ...(device && { device }) };
+        await this.#put({ baseUrl, ...kept, [partOf(name)]: value });
+      },
       removeItem: () => this.forget(baseUrl),
     };
   }
@@ -88,6 +97,10 @@ export class Keep {
     await write(this.#fileOf(kept.baseUrl), kept);
   }
 }
+
+/** What the SDK keeps under a name. */
+const partOf = (name: string): 'session' | 'device' =>
+  name.endsWith(':device') ? 'device' : 'session';
 
 /** Takes from others what an older version, or a copy, has left open to them. */
 async function close(path: string, mode: number): Promise<void> {

@@ -6,7 +6,7 @@ import { ResourceReport } from './api/admin/resources.ts';
 import { SystemHealth } from './api/admin/system-health.ts';
 import { live } from './api/health.ts';
 import { createApi } from './api/index.ts';
-import { defaultLockout, Limits, type Lockout } from './auth/limits.ts';
+import { Limits, type Lockout } from './auth/limits.ts';
 import { metricsText } from './api/metrics.ts';
 import { Origins } from './auth/origins.ts';
 import { Secret } from './auth/secret.ts';
@@ -48,7 +48,7 @@ export interface StartOptions {
   metrics?: Metrics;
   /** The clock of tokens and sessions. */
   now?: () => Date;
-  lockout?: Lockout;
+  lockout?: Partial<Lockout>;
   /** What live streams may keep, and how often they look. */
   live?: Partial<HubLimits>;
   /** Milliseconds that an answer may take, streams apart. */
@@ -88,7 +88,7 @@ export async function startServer(
   config: Config,
   options: StartOptions = {},
 ): Promise<RunningServer> {
-  const { now = () => new Date(), lockout = defaultLockout } = options;
+  const { now = () => new Date(), lockout = {} } = options;
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = options.metrics ?? createMetrics();
   const closing = new AbortController();
@@ -120,7 +120,13 @@ export async function startServer(
     const current: Parameters<typeof listen>[0] = {
       fetch: (request, env) => app.fetch(request, env),
     };
-    const listening = await listen(current, config, () => refuseMalformed(logger));
+    const { connections } = config;
+    const listening = await listen(current, config, () => refuseMalformed(logger), {
+      most: connections.most,
+      // All that comes through a proxy comes from its address.
+      mostPerNetwork: config.trustedProxies === 0 ? connections.perAddress : Infinity,
+      maxAgeMs: connections.maxAgeMinutes * 60_000,
+    });
     closers.push(() => listening.close());
     logger.info({ url: listening.url }, 'listening');
 
@@ -138,7 +144,11 @@ export async function startServer(
     const hub = new Hub({
       outbox: new LiveStore(store),
       bus,
-      limits: options.live ?? {},
+      limits: {
+        streamsPerNetwork: connections.streamsPerAddress,
+        maxAgeMs: connections.streamHours * HOUR_MS,
+        ...options.live,
+      },
       now: () => now().getTime(),
       onError,
     });

@@ -16,9 +16,12 @@ export interface paths {
         /**
          * Start a session with an email and a password
          * @description Where an email and password open several workspaces the first answer is a 409 that lists
-         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After repeated failures
-         *     the account is locked for a while: 429 with `Retry-After`. Sent again after an answer that
-         *     was lost it starts another session; the one that nobody knows of ends by itself.
+         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After
+         *     repeated failures the same network waits: 429 with `Retry-After`. So does every network where
+         *     an account's failures are too many altogether, but not a device that has logged in to it
+         *     before: send `deviceToken` of the last login as `Cloudbrain-Device`. A page of the server's
+         *     own origin needs not, as its browser keeps the token in a cookie. Sent again after an answer
+         *     that was lost it starts another session; the one that nobody knows of ends by itself.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -1245,6 +1248,8 @@ export interface components {
             refreshToken: string;
             /** @description Seconds from now */
             refreshExpiresIn: number;
+            /** @description Only after a login: makes this device known to the account for 400 days, so that failed logins elsewhere don't shut it out. Opens nothing by itself; keep it over a logout. */
+            deviceToken?: string;
             me: components["schemas"]["Me"];
         };
         Me: {
@@ -3521,7 +3526,10 @@ export interface operations {
     "auth.login": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `deviceToken` of an earlier login from this device. One that is not valid counts as none. */
+                "Cloudbrain-Device"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3540,6 +3548,8 @@ export interface operations {
             /** @description The session */
             200: {
                 headers: {
+                    /** @description The device token once more, for browsers: HttpOnly, for this address alone */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3549,6 +3559,7 @@ export interface operations {
                      *       "expiresIn": 900,
                      *       "refreshToken": "cbr_4f2k0t8s7r6q5p4o3n2m1l0k",
                      *       "refreshExpiresIn": 1209600,
+                     *       "deviceToken": "cbd_0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11.0197f3c2-7f1e-4c53-9d0a-3f3d2a6f1b12.1798711200.c2ln",
                      *       "me": {
                      *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
                      *         "kind": "account",

@@ -17,7 +17,9 @@ import {
   verifyNothing,
   verifyPassword,
 } from '../auth/credentials.ts';
+import type { Devices } from '../auth/devices.ts';
 import type { HandlersFor } from './handlers.ts';
+import { networkOf } from '../http/address.ts';
 import type { Limits } from '../auth/limits.ts';
 import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
 import type { Origins } from '../auth/origins.ts';
@@ -36,6 +38,7 @@ export interface AuthOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
+  devices: Devices;
   watch: Pick<SecurityEvents, 'refused' | 'loggedIn'>;
   /** Writes an entry of the audit log. */
   audit: (workspaceId: string, entry: AuditEntry) => Promise<void>;
@@ -46,7 +49,7 @@ export interface AuthOptions {
 
 export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   const { store, secret, tokens, authenticator, limits, origins, now, onReuse } = options;
-  const { watch, audit } = options;
+  const { devices, watch, audit } = options;
   /** In whole seconds, as a token holds its end. */
   const after = (seconds: number): Date =>
     new Date((Math.floor(now().getTime() / 1000) + seconds) * 1000);
@@ -75,7 +78,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   };
 
   return {
-    'auth.login': async ({ body: { email: given, password, domain }, ip }) => {
+    'auth.login': async ({ body: { email: given, password, domain }, request, ip }) => {
       const email = given.trim().toLowerCase();
       const accounts = await store.accountsByEmail(email);
       /** @param reason why nobody got in */
@@ -86,7 +89,11 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
           ip,
           accounts.map(({ id }) => ({ kind: 'account', id })),
         );
-      await limits.countLogin(email).catch((locked: unknown) => {
+      const device = devices
+        .of(request)
+        .find(({ accountId }) => accounts.some(({ id }) => id === accountId));
+      const attempt = { email, network: networkOf(ip), deviceId: device?.id };
+      const succeeded = await limits.countLogin(attempt).catch((locked: unknown) => {
         refuse('locked');
         throw locked;
       });
@@ -96,7 +103,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         refuse('password');
         throw unauthorized('The email or the password is wrong.');
       }
-      await limits.loginSucceeded(email);
+      await succeeded();
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
         throw conflict(
@@ -108,7 +115,12 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       // While the password was checked it was changed, or the account ended.
       if (sessionId === undefined) throw unauthorized('The email or the password is wrong.');
       watch.loggedIn(account, ip);
-      return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
+      const { token: deviceToken, cookie } = devices.issue(account.id, device, request);
+      return {
+        status: 200,
+        body: { ...(await sessionOf(account, sessionId, refreshToken)), deviceToken },
+        headers: { 'Set-Cookie': cookie },
+      };
     },
 
     'auth.refresh': async ({ body, params, ip }) => {

@@ -18,6 +18,7 @@ import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from '../auth/admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from '../auth/authenticate.ts';
+import { Devices } from '../auth/devices.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
@@ -75,6 +76,7 @@ export function createApi(options: ApiOptions): Api {
   const answers = new IdempotencyStore(store);
   const tokens = new Tokens(secret, now);
   const authenticator = new Authenticator({ store: authStore, tokens, now });
+  const devices = new Devices(secret, now);
   const watch = new SecurityEvents({
     log: new SecurityLog(store),
     now,
@@ -86,7 +88,7 @@ export function createApi(options: ApiOptions): Api {
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   const pdf = new PdfRenderer();
   return {
-    admit: admission({ authenticator, limits, origins, watch }),
+    admit: admission({ authenticator, limits, origins, devices, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
     handlers: {
       ...authHandlers({
@@ -96,6 +98,7 @@ export function createApi(options: ApiOptions): Api {
         authenticator,
         limits,
         origins,
+        devices,
         watch,
         audit,
         now,

@@ -103,5 +103,6 @@ async function refuse(socket: Duplex, response: Response): Promise<void> {
   headers.set('connection', 'close');
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
   const top = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
-  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]));
+  // Not left to the client, who may keep its half open for ever.
+  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]), () => socket.destroy());
 }

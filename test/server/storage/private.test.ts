@@ -61,7 +61,7 @@ describe(`a directory (seed ${seed})`, () => {
     await chmod(outside, 0o777);
     for (let round = 0; round < 30; round++) {
       const top = join(scratch, `tree-${round}`);
-      const folders = [top];
+      const folders: [string, ...string[]] = [top];
       await mkdir(top);
       const modes: [string, number][] = [[top, r.whole(0, 0o777) | 0o700]];
       for (let n = r.whole(1, 20); n > 0; n--) {
