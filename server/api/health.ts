@@ -49,7 +49,8 @@ export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
     'health.live': live,
 
     'health.metrics': async ({ caller, request, ip }) => {
-      if (!caller && !(trustedProxies === 0 && isLocal(request, ip))) throw unauthorized('Send a token or an API key.');
+      if (!caller && !(trustedProxies === 0 && isLocal(request, ip)))
+        throw unauthorized('Send a token or an API key.');
       return {
         status: 200,
         type: 'text/plain',
@@ -87,5 +88,4 @@ function isLocal({ headers }: Request, ip: string): boolean {
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-const isLoopback = (ip: string): boolean =>
-  ip === '::1' || (isIPv4(ip) && ip.startsWith('127.'));
+const isLoopback = (ip: string): boolean => ip === '::1' || (isIPv4(ip) && ip.startsWith('127.'));

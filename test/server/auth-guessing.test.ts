@@ -32,11 +32,7 @@ interface Login {
   password: string;
 }
 
-const login = (
-  { email, password }: Login,
-  address: string,
-  headers: Record<string, string> = {},
-) =>
+const login = ({ email, password }: Login, address: string, headers: Record<string, string> = {}) =>
   server.call<Session & Schemas['Problem']>('/api/auth/login', {
     body: { email, password },
     headers: { 'x-forwarded-for': address, ...headers },
@@ -46,7 +42,12 @@ const hex = (r: Random): string => r.whole(0, 0xffff).toString(16);
 /** Another address of the same 64 bits, written in some way. */
 const within = (network: string, r: Random): string => {
   const address = `${network}:${hex(r)}:${hex(r)}:${hex(r)}:${hex(r)}`;
-  return r.pick([address, address.toUpperCase(), `[${address}]`, `[${address}]:${r.whole(1, 999)}`]);
+  return r.pick([
+    address,
+    address.toUpperCase(),
+    `[${address}]`,
+    `[${address}]:${r.whole(1, 999)}`,
+  ]);
 };
 
 test(`guessing from many networks, in any order (seed ${seed})`, async () => {
@@ -178,9 +179,15 @@ test('limits go by the network: 64 bits of IPv6, and IPv4 however it is written'
     const network = `2001:db8:${hex(r)}:${hex(r)}`;
     const last = r.whole(1, 254);
     const mapped = `::ffff:c0a8:${((7 << 8) | last).toString(16)}`;
-    const spellings: [string, ...string[]] = [`192.168.7.${last}`, `::ffff:192.168.7.${last}`, mapped, `[${mapped}]:80`];
+    const spellings: [string, ...string[]] = [
+      `192.168.7.${last}`,
+      `::ffff:192.168.7.${last}`,
+      mapped,
+      `[${mapped}]:80`,
+    ];
     for (const next of [() => within(network, r), () => r.pick(spellings)]) {
-      for (let n = 0; n < most[kind]; n++) assert.equal((await ask(kind, next())).status, 401, kind);
+      for (let n = 0; n < most[kind]; n++)
+        assert.equal((await ask(kind, next())).status, 401, kind);
       assert.equal((await ask(kind, next())).status, 429, kind);
     }
     assert.equal((await ask(kind, within(`2001:db8:${hex(r)}:1`, r))).status, 401, 'elsewhere');

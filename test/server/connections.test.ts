@@ -50,9 +50,15 @@ test('with more connections than there may be, the oldest idle one closes and al
   t.after(() => sockets.forEach((each) => each.close()));
   for (const way of [...order, ...order, ...order]) sockets.push(await idle(server, way));
   await eventually('the oldest are closed', () => sockets.slice(0, 11).every((each) => each.ended));
-  assert.ok(sockets.slice(-6).every((each) => !each.ended), 'the youngest stay');
+  assert.ok(
+    sockets.slice(-6).every((each) => !each.ended),
+    'the youngest stay',
+  );
   await serves(server);
-  assert.ok(sockets.slice(-5).every((each) => !each.ended), 'one made room for it');
+  assert.ok(
+    sockets.slice(-5).every((each) => !each.ended),
+    'one made room for it',
+  );
 
   // Of all together, each of which may have more.
   const others: RawSocket[] = [];
@@ -89,7 +95,9 @@ test('with more connections than there may be, the oldest idle one closes and al
     );
   }
   await serves(server, '127.0.0.6');
-  await eventually('the first bodies are cut', () => bodies.slice(0, 5).every((each) => each.ended));
+  await eventually('the first bodies are cut', () =>
+    bodies.slice(0, 5).every((each) => each.ended),
+  );
 });
 
 test('a connection and a stream that are old are closed in order', async (t) => {
@@ -126,8 +134,14 @@ test('a connection and a stream that are old are closed in order', async (t) => 
   await eventually('one that says nothing is closed', () => quiet.ended);
 
   server.advance(60_000);
-  await assert.rejects(stream.until(() => false), /The stream has ended/);
-  await assert.rejects(socket.until(() => false), /It closed with 1001/);
+  await assert.rejects(
+    stream.until(() => false),
+    /The stream has ended/,
+  );
+  await assert.rejects(
+    socket.until(() => false),
+    /It closed with 1001/,
+  );
   const hello = (events: readonly Schemas['LiveEvent'][]) => events.length > 0;
   const again = await Listener.stream(`${server.url}/api/live`, { token: key });
   await again.until(hello);

@@ -40,7 +40,11 @@ async function place(t: TestContext) {
       logger: createLogger('silent'),
       checkResponses: true,
     });
-  return { url: `http://127.0.0.1:${port}`, start, open: () => openStore({ databaseUrl, snapshot }) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    start,
+    open: () => openStore({ databaseUrl, snapshot }),
+  };
 }
 
 interface Answer {

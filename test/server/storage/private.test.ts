@@ -99,17 +99,21 @@ describe(`a directory (seed ${seed})`, () => {
     assert.deepEqual(await open(top), []);
   });
 
-  test('in which something is somebody else’s is refused, where it is ours', { skip: !isRoot }, async () => {
-    const top = join(scratch, 'foreign');
-    await mkdir(join(top, 'logs'), { recursive: true });
-    await writeFile(join(top, 'logs', 'agent.log'), 'x');
-    await chown(join(top, 'logs', 'agent.log'), 1234, 1234);
-    makePrivate(top, ['logs']);
-    assert.throws(() => makePrivate(top), NotPrivateError);
-    await writeFile(join(top, 'secret'), 'x');
-    await chown(join(top, 'secret'), 1234, 1234);
-    assert.throws(() => makePrivate(top, ['logs']), /secret belongs to user 1234/);
-  });
+  test(
+    'in which something is somebody else’s is refused, where it is ours',
+    { skip: !isRoot },
+    async () => {
+      const top = join(scratch, 'foreign');
+      await mkdir(join(top, 'logs'), { recursive: true });
+      await writeFile(join(top, 'logs', 'agent.log'), 'x');
+      await chown(join(top, 'logs', 'agent.log'), 1234, 1234);
+      makePrivate(top, ['logs']);
+      assert.throws(() => makePrivate(top), NotPrivateError);
+      await writeFile(join(top, 'secret'), 'x');
+      await chown(join(top, 'secret'), 1234, 1234);
+      assert.throws(() => makePrivate(top, ['logs']), /secret belongs to user 1234/);
+    },
+  );
 });
 
 test('a service keeps what it writes from others, and mends the directory of an older one', async (t) => {
