@@ -44,7 +44,8 @@ export class Connections {
   constructor(server: Server, limits: ConnectionLimits) {
     this.#limits = limits;
     server.on('connection', (socket: Socket) => this.#open(socket));
-    server.on('request', (incoming, outgoing) => this.#ask(incoming, outgoing));
+    // Before it is answered, while its headers may still be set.
+    server.prependListener('request', (incoming, outgoing) => this.#ask(incoming, outgoing));
     // From here on it is the WebSocket's, or the refusal's.
     server.on('upgrade', ({ socket }: IncomingMessage) => this.#work(this.#all.get(socket)));
     const sweep = setInterval(() => this.#sweep(), Math.min(SWEEP_MS, limits.maxAgeMs)).unref();

@@ -1,4 +1,4 @@
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveUpgrades, shouldUpgradeCallback, type Fetch } from '../live/upgrade.ts';
@@ -44,7 +44,7 @@ export async function listen(
   refuse: () => Response,
   limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+  const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
     errorHandler: refuse,
