@@ -19,7 +19,7 @@ import {
 } from '../auth/credentials.ts';
 import type { Devices } from '../auth/devices.ts';
 import type { HandlersFor } from './handlers.ts';
-import { networkOf } from '../http/address.ts';
+import { networkOf } from '../auth/address.ts';
 import type { Limits } from '../auth/limits.ts';
 import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
 import type { Origins } from '../auth/origins.ts';

@@ -3,7 +3,7 @@ import { carry } from '../live/socket.ts';
 import { eventStream } from '../live/sse.ts';
 import type { Hub, SubscribeOptions } from '../live/hub.ts';
 import type { Subscription } from '../live/subscription.ts';
-import { networkOf } from '../http/address.ts';
+import { networkOf } from '../auth/address.ts';
 import { topicRoles, topicsOf } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';

@@ -3,7 +3,7 @@ import { access, refusal, type Access } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import type { Devices } from './devices.ts';
-import { networkOf } from '../http/address.ts';
+import { networkOf } from './address.ts';
 import type { Limits } from './limits.ts';
 import type { Origins } from './origins.ts';
 import { TokenRefused } from './token-refused.ts';

@@ -48,7 +48,7 @@ export const defaultRateLimits: RateLimits = {
   anonymous: 600,
 };
 
-export const defaultLockout: Lockout = {
+const defaultLockout: Lockout = {
   failures: 10,
   seconds: 15 * 60,
   accountFailures: 50,

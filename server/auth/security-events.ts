@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../store/audit/audit.ts';
 import type { Refusal, SecurityLog, Suspect, Touch, Use } from '../store/audit/security-log.ts';
-import { networkOf } from '../http/address.ts';
+import { networkOf } from './address.ts';
 import type { Caller } from './caller.ts';
 
 export interface WatchOptions {

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { layout } from '../storage/layout.ts';
-import { makePrivate, NotPrivateError } from '../storage/private.ts';
+import { makePrivate, NotPrivateError } from './private.ts';
 import { StartError } from './start-error.ts';
 
 const reasons: Record<string, string> = {
@@ -16,7 +15,7 @@ const reasons: Record<string, string> = {
 };
 
 /** Where agents and their builds put what cleanup removes, perhaps as users of their own. */
-const SHARED = Object.values(layout);
+const SHARED = ['previews', 'objects', 'tmp', 'logs'];
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
-import { clientAddress } from './address.ts';
+import { clientAddress } from '../auth/address.ts';
 import type { Admission } from '../auth/admission.ts';
 import type { Handlers } from '../api/handlers.ts';
 import type { Idempotency } from '../api/idempotency.ts';

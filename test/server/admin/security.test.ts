@@ -1,7 +1,7 @@
 /** What is noted of refusals and uses, and who is told of it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { clientAddress, networkOf } from '../../../server/http/address.ts';
+import { clientAddress, networkOf } from '../../../server/auth/address.ts';
 import { SecurityEvents } from '../../../server/auth/security-events.ts';
 import { digest } from '../../../server/auth/credentials.ts';
 import type { Schemas } from '../../../server/contract/index.ts';

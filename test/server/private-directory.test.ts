@@ -16,9 +16,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { random } from '../../../server/demo/random.ts';
-import { makePrivate, NotPrivateError } from '../../../server/storage/private.ts';
-import { ServiceProcess } from '../../support/service-process.ts';
+import { random } from '../../server/demo/random.ts';
+import { makePrivate, NotPrivateError } from '../../server/config/private.ts';
+import { ServiceProcess } from '../support/service-process.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const seed = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
