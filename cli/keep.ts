@@ -1,6 +1,6 @@
 import type { TokenStorage } from '@cloudbrain/sdk';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -18,6 +18,8 @@ interface Kept {
   baseUrl: string;
   session?: string;
   apiKey?: string;
+  /** Makes this machine known to the server, also after a logout. */
+  device?: string;
 }
 
 /**
@@ -48,7 +50,8 @@ export class Keep {
 
   /** Keeps a key, in the place of whatever was there. */
   async setApiKey(baseUrl: string, apiKey: string): Promise<void> {
-    await this.#put({ baseUrl, apiKey });
+    const { device } = (await this.#at(baseUrl)) ?? {};
+    await this.#put({ baseUrl, apiKey, ...(device !== undefined && { device }) });
   }
 
   async setLastServer(baseUrl: string): Promise<void> {
@@ -57,14 +60,20 @@ export class Keep {
 
   /** Forgets how one was signed in there. */
   async forget(baseUrl: string): Promise<void> {
-    await rm(this.#fileOf(baseUrl), { force: true });
+    const { device } = (await this.#at(baseUrl)) ?? {};
+    if (device === undefined) await rm(this.#fileOf(baseUrl), { force: true });
+    else await this.#put({ baseUrl, device });
   }
 
   /** A session's place, for the SDK. */
   storageFor(baseUrl: string): TokenStorage {
     return {
-      getItem: async () => (await this.#at(baseUrl))?.session ?? null,
-      setItem: (_, session) => this.#put({ baseUrl, session }),
+      getItem: async (name) => (await this.#at(baseUrl))?.[partOf(name)] ?? null,
+      setItem: async (name, value) => {
+        const { session, device } = (await this.#at(baseUrl)) ?? {};
+        const kept = { ...(session !== undefined && { session }), ...(device && { device }) };
+        await this.#put({ baseUrl, ...kept, [partOf(name)]: value });
+      },
       removeItem: () => this.forget(baseUrl),
     };
   }
@@ -89,9 +98,21 @@ export class Keep {
   }
 }
 
+/** What the SDK keeps under a name. */
+const partOf = (name: string): 'session' | 'device' =>
+  name.endsWith(':device') ? 'device' : 'session';
+
+/** Takes from others what an older version, or a copy, has left open to them. */
+async function close(path: string, mode: number): Promise<void> {
+  const stats = await lstat(path);
+  const isOurs = stats.uid === process.geteuid?.() && !stats.isSymbolicLink();
+  if (isOurs && stats.mode & 0o077) await chmod(path, mode);
+}
+
 /** Nothing where there is no such file, or somebody has broken it. */
 async function read<T>(file: string): Promise<T | undefined> {
   try {
+    await close(file, 0o600);
     return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -102,7 +123,9 @@ async function read<T>(file: string): Promise<T | undefined> {
 
 /** Whole or not at all, and for nobody else to read at any moment. */
 async function write(file: string, value: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await close(folder, 0o700);
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });

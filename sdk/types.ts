@@ -157,4 +157,5 @@ export type LiveExpired = Schemas['LiveExpired'];
 export type LiveCommand = Schemas['LiveCommand'];
 
 export type Health = Schemas['Health'];
+export type Liveness = Schemas['Liveness'];
 export type HealthPart = Schemas['HealthPart'];

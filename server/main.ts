@@ -85,6 +85,9 @@ function greeting(config: Config, { url, generated }: RunningServer): string[] {
   ];
 }
 
+// Whatever is written, by this thread or another, is for this user alone.
+process.umask(0o077);
+
 const expected = [ConfigError, StartError, ProvisioningError, UsageError];
 
 try {

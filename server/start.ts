@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ResourceReport } from './api/admin/resources.ts';
 import { SystemHealth } from './api/admin/system-health.ts';
+import { live } from './api/health.ts';
 import { createApi } from './api/index.ts';
-import { defaultLockout, Limits, type Lockout } from './auth/limits.ts';
+import { Limits, type Lockout } from './auth/limits.ts';
 import { metricsText } from './api/metrics.ts';
 import { Origins } from './auth/origins.ts';
 import { Secret } from './auth/secret.ts';
-import { createApp, refuseMalformed } from './http/app.ts';
+import { createApp, refuseMalformed, type AppOptions } from './http/app.ts';
 import { bootstrap, type Generated } from './commands/bootstrap.ts';
 import { DurableObjects, type CloudflareOptions } from './monitoring/cloudflare.ts';
 import { answerCommands } from './commands/socket.ts';
@@ -46,7 +47,7 @@ export interface StartOptions {
   metrics?: Metrics;
   /** The clock of tokens and sessions. */
   now?: () => Date;
-  lockout?: Lockout;
+  lockout?: Partial<Lockout>;
   /** What live streams may keep, and how often they look. */
   live?: Partial<HubLimits>;
   /** Milliseconds that an answer may take, streams apart. */
@@ -86,7 +87,7 @@ export async function startServer(
   config: Config,
   options: StartOptions = {},
 ): Promise<RunningServer> {
-  const { now = () => new Date(), lockout = defaultLockout } = options;
+  const { now = () => new Date(), lockout = {} } = options;
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = options.metrics ?? createMetrics();
   const closing = new AbortController();
@@ -100,6 +101,34 @@ export async function startServer(
 
   try {
     await prepareDirectory(config.dataDir);
+    const contract = new Contract();
+    const origins = new Origins(config.origins);
+    const http = {
+      contract,
+      origins,
+      logger,
+      closing: closing.signal,
+      trustedProxies: config.trustedProxies,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      checkResponses: options.checkResponses ?? false,
+      onAnswer: metrics.answered,
+      onFault: options.onFault ?? (() => {}),
+    };
+    // From here on somebody answers: that the service starts, for as long as it does.
+    let app = startingApp(http);
+    const current: Parameters<typeof listen>[0] = {
+      fetch: (request, env) => app.fetch(request, env),
+    };
+    const { connections } = config;
+    const listening = await listen(current, config, () => refuseMalformed(logger), {
+      most: connections.most,
+      // All that comes through a proxy comes from its address.
+      mostPerNetwork: config.trustedProxies === 0 ? connections.perAddress : Infinity,
+      maxAgeMs: connections.maxAgeMinutes * 60_000,
+    });
+    closers.push(() => listening.close());
+    logger.info({ url: listening.url }, 'listening');
+
     const store = options.store ?? (await open(config));
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());
@@ -114,7 +143,11 @@ export async function startServer(
     const hub = new Hub({
       outbox: new LiveStore(store),
       bus,
-      limits: options.live ?? {},
+      limits: {
+        streamsPerNetwork: connections.streamsPerAddress,
+        maxAgeMs: connections.streamHours * HOUR_MS,
+        ...options.live,
+      },
       now: () => now().getTime(),
       onError,
     });
@@ -153,8 +186,6 @@ export async function startServer(
     const looking = setInterval(() => void system.look(workspaceId), LOOK_MS).unref();
     closers.push(() => clearInterval(looking));
 
-    const contract = new Contract();
-    const origins = new Origins(config.origins);
     const api = createApi({
       store,
       contract,
@@ -168,6 +199,7 @@ export async function startServer(
         probes: parts,
         version,
         startedAt: now(),
+        trustedProxies: config.trustedProxies,
         metrics: metricsText({
           registry: metrics.registry,
           store,
@@ -207,34 +239,32 @@ export async function startServer(
     }, HOUR_MS).unref();
     closers.push(() => clearInterval(pruning));
 
-    const app = createApp({
-      contract,
-      handlers: api.handlers,
-      admit: api.admit,
-      idempotency: api.idempotency,
-      origins,
-      logger,
-      closing: closing.signal,
-      trustedProxies: config.trustedProxies,
-      timeoutMs: options.timeoutMs ?? 30_000,
-      checkResponses: options.checkResponses ?? false,
-      onAnswer: metrics.answered,
-      onFault: options.onFault ?? (() => {}),
-      pages: options.pages,
-    });
-    const listening = await listen(app, config, () => refuseMalformed(logger));
+    const { handlers, admit, idempotency } = api;
+    const wholeApp = createApp({ ...http, handlers, admit, idempotency, pages: options.pages });
+    // Requests that are at work need all that was opened until here.
     closers.push(() => listening.close());
     closers.push(() => hub.close());
     if (holdsDirectory) closers.push(await answerCommands(config.dataDir, store, onError));
     // Last of all: what is generated here is shown once, so nothing may fail after it.
     const generated = await bootstrap(tenancy, workspaceId, config);
-    logger.info({ url: listening.url, database: store.dialect }, 'listening');
+    app = wholeApp;
+    logger.info({ url: listening.url, database: store.dialect }, 'ready');
     return { url: listening.url, store, workspaceId, generated, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** What answers while the service starts: that its process lives, and a 503 to everything else. */
+const startingApp = (http: Omit<AppOptions, 'handlers' | 'admit' | 'idempotency'>) =>
+  createApp({
+    ...http,
+    handlers: { 'health.live': live },
+    admit: async () => null,
+    idempotency: { perform: (_exchange, _request, run) => run() },
+    starting: true,
+  });
 
 async function open(config: Config): Promise<Store> {
   try {

@@ -97,8 +97,9 @@ async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Prom
   // A pipe or a device takes it as it comes; nothing may take its place.
   if (there && !there.isFile()) return filled(await writing(open(file, 'w')));
   const target = there ? await realpath(file) : file;
+  // What an export holds is for whoever asked for it; a file that is there keeps its mode.
   const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
-  const handle = await writing(open(draft, 'wx', there ? there.mode & 0o777 : 0o666));
+  const handle = await writing(open(draft, 'wx', there ? there.mode & 0o777 : 0o600));
   try {
     const bytes = await filled(handle);
     await writing(rename(draft, target));

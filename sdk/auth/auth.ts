@@ -104,6 +104,9 @@ export interface LoginAuth extends Auth {
   /** @internal Keeps a session that `login` got. */
   start(session: Session): Promise<void>;
 
+  /** @internal What makes this device known to the server at the next login. */
+  device(): Promise<string | undefined>;
+
   /** @internal Forgets the session, then gives its refresh token to `tell`. */
   end(tell: (refreshToken: string) => Promise<void>): Promise<void>;
 }

@@ -50,7 +50,18 @@ class PasswordAuth extends Auth implements LoginAuth {
   }
 
   start(session: Session): Promise<void> {
-    return this.#alone(() => this.#keep(session));
+    return this.#alone(async () => {
+      await this.#keep(session);
+      await this.#keepDevice(session.deviceToken);
+    });
+  }
+
+  async device(): Promise<string | undefined> {
+    try {
+      return (await this.#storage.getItem(this.#deviceName)) ?? undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   end(tell: (refreshToken: string) => Promise<void>): Promise<void> {
@@ -100,6 +111,19 @@ class PasswordAuth extends Auth implements LoginAuth {
 
   get #name(): string {
     return this.#key ?? `cloudbrain:${this.#services?.baseUrl ?? ''}`;
+  }
+
+  get #deviceName(): string {
+    return `${this.#name}:device`;
+  }
+
+  /** It outlasts the session; where it can't be kept, the device is a new one next time. */
+  async #keepDevice(token: string | undefined): Promise<void> {
+    try {
+      if (token) await this.#storage.setItem(this.#deviceName, token);
+    } catch (cause) {
+      this.#services?.warn('the device is not remembered', cause);
+    }
   }
 
   async #load(): Promise<Stored | undefined> {

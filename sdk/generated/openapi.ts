@@ -16,9 +16,12 @@ export interface paths {
         /**
          * Start a session with an email and a password
          * @description Where an email and password open several workspaces the first answer is a 409 that lists
-         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After repeated failures
-         *     the account is locked for a while: 429 with `Retry-After`. Sent again after an answer that
-         *     was lost it starts another session; the one that nobody knows of ends by itself.
+         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After
+         *     repeated failures the same network waits: 429 with `Retry-After`. So does every network where
+         *     an account's failures are too many altogether, but not a device that has logged in to it
+         *     before: send `deviceToken` of the last login as `Cloudbrain-Device`. A page of the server's
+         *     own origin needs not, as its browser keeps the token in a cookie. Sent again after an answer
+         *     that was lost it starts another session; the one that nobody knows of ends by itself.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -1078,10 +1081,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the service is up
-         * @description Public. With a token of a role of the installation (admin, sysops) each part is listed.
+         * Whether the service is ready for requests
+         * @description Public. Ready once the first start is done, so that the configured account and key work, and
+         *     as long as the database answers; until then 503 with `Retry-After`. With a token of a role of
+         *     the installation (admin, sysops) each part is listed. For a liveness probe use
+         *     `/api/health/live`, which waits for nothing.
          */
         get: operations["health.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process works
+         * @description Public. Answers from the first moment on, without the database and without a limit: a process
+         *     that doesn't answer is to be restarted. Whether it can serve is told by `/api/health`.
+         */
+        get: operations["health.live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1221,6 +1248,8 @@ export interface components {
             refreshToken: string;
             /** @description Seconds from now */
             refreshExpiresIn: number;
+            /** @description Only after a login: makes this device known to the account for 400 days, so that failed logins elsewhere don't shut it out. Opens nothing by itself; keep it over a logout. */
+            deviceToken?: string;
             me: components["schemas"]["Me"];
         };
         Me: {
@@ -3191,6 +3220,14 @@ export interface components {
             startedAt?: string;
             parts?: components["schemas"]["HealthPart"][];
         };
+        /** @description That the process answers */
+        Liveness: {
+            /**
+             * @description The only answer there is
+             * @constant
+             */
+            status: "live";
+        };
         OtlpResponse: {
             partialSuccess?: {
                 rejectedSpans?: string | number;
@@ -3489,7 +3526,10 @@ export interface operations {
     "auth.login": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `deviceToken` of an earlier login from this device. One that is not valid counts as none. */
+                "Cloudbrain-Device"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3508,6 +3548,8 @@ export interface operations {
             /** @description The session */
             200: {
                 headers: {
+                    /** @description The device token once more, for browsers: HttpOnly, for this address alone */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3517,6 +3559,7 @@ export interface operations {
                      *       "expiresIn": 900,
                      *       "refreshToken": "cbr_4f2k0t8s7r6q5p4o3n2m1l0k",
                      *       "refreshExpiresIn": 1209600,
+                     *       "deviceToken": "cbd_0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11.0197f3c2-7f1e-4c53-9d0a-3f3d2a6f1b12.1798711200.c2ln",
                      *       "me": {
                      *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
                      *         "kind": "account",
@@ -7527,9 +7570,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            /** @description Not up */
+            /** @description Not ready: still starting, going down, or without its database */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7552,6 +7597,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    "health.live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process works */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "otlp.traces": {

@@ -1,6 +1,6 @@
 import type { Auth, AuthEvents, LoginAuth } from '../auth/auth.ts';
 import { Call, type WithResponse } from '../core/call.ts';
-import type { Core, RequestOptions } from '../core/core.ts';
+import type { CallParams, Core, RequestOptions } from '../core/core.ts';
 import { CloudBrainError } from '../core/errors.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type { EmbedToken, EmbedTokenRequest, LoginRequest, Me, Session } from '../types.ts';
@@ -24,7 +24,7 @@ export class AuthResource extends Resource {
    * Starts a session, which `passwordAuth()` keeps and renews.
    *
    * @throws AuthenticationError where email or password are wrong, ConflictError where the email is
-   * in several workspaces (then send a `domain`), RateLimitError where the account is locked.
+   * in several workspaces (then send a `domain`), RateLimitError after too many failures.
    * @example
    * const { me } = await cb.auth.login({ email, password });
    */
@@ -91,7 +91,9 @@ export class AuthResource extends Resource {
     // Before the password leaves: it may be that nothing keeps a session.
     const keeper = this.#keeper;
     const manner = { anonymous: true };
-    const call = this.core.call('post', '/api/auth/login', { body }, options, manner);
+    const header = { 'Cloudbrain-Device': await keeper?.device() };
+    const params = { body, params: { header } } as CallParams<'post', '/api/auth/login'>;
+    const call = this.core.call('post', '/api/auth/login', params, options, manner);
     const answer = await call.withResponse();
     await keeper?.start(answer.data);
     return answer;

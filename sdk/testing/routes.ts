@@ -71,6 +71,7 @@ export const routes: { readonly [Id in OperationId]: RouteOf<Id> } = {
   'live.socket': 'GET /api/ws/metrics',
   'live.conversationsSocket': 'GET /api/ws/conversations',
   'health.get': 'GET /api/health',
+  'health.live': 'GET /api/health/live',
   'health.metrics': 'GET /metrics',
   'otlp.traces': 'POST /v1/traces',
   'otlp.logs': 'POST /v1/logs',

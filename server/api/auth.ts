@@ -18,7 +18,9 @@ import {
   verifyNothing,
   verifyPassword,
 } from '../auth/credentials.ts';
+import type { Devices } from '../auth/devices.ts';
 import type { HandlersFor } from './handlers.ts';
+import { networkOf } from '../auth/address.ts';
 import type { Limits } from '../auth/limits.ts';
 import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
 import type { Origins } from '../auth/origins.ts';
@@ -37,6 +39,7 @@ export interface AuthOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
+  devices: Devices;
   watch: Pick<SecurityEvents, 'refused' | 'loggedIn'>;
   /** Writes an entry of the audit log. */
   audit: (workspaceId: string, entry: AuditEntry) => Promise<void>;
@@ -47,7 +50,7 @@ export interface AuthOptions {
 
 export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   const { store, secret, tokens, authenticator, limits, origins, now, onReuse } = options;
-  const { watch, audit } = options;
+  const { devices, watch, audit } = options;
   /** In whole seconds, as a token holds its end. */
   const after = (seconds: number): Date =>
     new Date((Math.floor(now().getTime() / 1000) + seconds) * 1000);
@@ -76,7 +79,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
   };
 
   return {
-    'auth.login': async ({ body: { email: given, password, domain }, ip }) => {
+    'auth.login': async ({ body: { email: given, password, domain }, request, ip }) => {
       const email = given.trim().toLowerCase();
       const accounts = await store.accountsByEmail(email);
       /** @param reason why nobody got in */
@@ -87,7 +90,11 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
           ip,
           accounts.map(({ id }) => ({ kind: 'account', id })),
         );
-      await limits.countLogin(email).catch((locked: unknown) => {
+      const device = devices
+        .of(request)
+        .find(({ accountId }) => accounts.some(({ id }) => id === accountId));
+      const attempt = { email, network: networkOf(ip), deviceId: device?.id };
+      const succeeded = await limits.countLogin(attempt).catch((locked: unknown) => {
         refuse('locked');
         throw locked;
       });
@@ -97,7 +104,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         refuse('password');
         throw unauthorized('The email or the password is wrong.');
       }
-      await limits.loginSucceeded(email);
+      await succeeded();
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
         throw conflict(
@@ -106,8 +113,15 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       }
       const { refreshToken, kept } = begin(newRefreshToken());
       const sessionId = await store.startSession(account, kept, ip);
+      // While the password was checked it was changed, or the account ended.
+      if (sessionId === undefined) throw unauthorized('The email or the password is wrong.');
       watch.loggedIn(account, ip);
-      return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
+      const { token: deviceToken, cookie } = devices.issue(account.id, device, request);
+      return {
+        status: 200,
+        body: { ...(await sessionOf(account, sessionId, refreshToken)), deviceToken },
+        headers: { 'Set-Cookie': cookie },
+      };
     },
 
     'auth.refresh': async ({ body, params, ip }) => {
@@ -154,7 +168,11 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         );
       }
       const { role, domains, expiresIn } = body;
-      const minter = { kind: caller.kind === 'key' ? 'key' : 'account', id: caller.id } as const;
+      const { id: minterId, generation } = caller;
+      const minter =
+        generation === null
+          ? ({ kind: 'key', id: minterId } as const)
+          : ({ kind: 'account', id: minterId, generation } as const);
       const expiresAt = after(expiresIn);
       const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
       const token = await tokens.signEmbed(claims);

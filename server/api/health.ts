@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { unauthorized, type Schemas } from '../contract/index.ts';
 import { access, refusal } from '../auth/access.ts';
 import type { HandlersFor } from './handlers.ts';
@@ -12,27 +13,41 @@ export interface HealthOptions {
   startedAt: Date;
   /** The Prometheus metrics as text. */
   metrics: () => Promise<string>;
+  /** Proxies in front; with any, a connection from this machine may be somebody else's request. */
+  trustedProxies: number;
 }
 
+/** A database that is away is back within seconds, or not soon. */
+const RETRY = { 'Retry-After': '2' };
+
+/** Answers without anything else of the service: also before the rest of it is there. */
+export const live: HandlersFor<'health'>['health.live'] = () => ({
+  status: 200,
+  body: { status: 'live' },
+});
+
 export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
-  const { probes, version, startedAt, metrics } = options;
+  const { probes, version, startedAt, metrics, trustedProxies } = options;
   return {
     'health.get': async ({ caller }) => {
       if (!caller || refusal(caller, access['health.metrics'])) {
         const { status } = await look(probes[0]);
         // Whoever only asks whether it is up gets no detail.
         return status === 'down'
-          ? { status: 503, body: { status: 'down' } }
+          ? { status: 503, body: { status: 'down' }, headers: RETRY }
           : { status: 200, body: { status: 'healthy' } };
       }
       const parts = await Promise.all(probes.map(look));
       const status = overall(parts);
       const body = { status, version, startedAt: startedAt.toISOString(), parts };
-      return status === 'down' ? { status: 503, body } : { status: 200, body };
+      return status === 'down' ? { status: 503, body, headers: RETRY } : { status: 200, body };
     },
 
+    'health.live': live,
+
     'health.metrics': async ({ caller, request, ip }) => {
-      if (!caller && !isLoopback(request, ip)) throw unauthorized('Send a token or an API key.');
+      if (!caller && !(trustedProxies === 0 && isLocal(request, ip)))
+        throw unauthorized('Send a token or an API key.');
       return {
         status: 200,
         type: 'text/plain',
@@ -48,14 +63,26 @@ function overall([first, ...others]: Part[]): Schemas['Health']['status'] {
   return [first, ...others].every(({ status }) => status === 'healthy') ? 'healthy' : 'degraded';
 }
 
-const loopback = new Set(['127.0.0.1', '::1']);
+/** What a proxy on the way adds. */
+const FORWARDED = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
 
 /**
- * Whether it comes from this machine itself: not through a proxy on it, and not from a page whose
- * name was made to lead here.
+ * Whether it comes from this machine itself: over a connection of its own, not through a proxy on
+ * it, and not from a page whose name was made to lead here.
+ * @param ip the connection's address
  */
-function isLoopback({ headers, url }: Request, ip: string): boolean {
-  if (!loopback.has(ip) || headers.has('x-forwarded-for') || headers.has('forwarded')) return false;
-  const host = new URL(url).hostname.replaceAll(/[[\]]/g, '');
-  return host === 'localhost' || loopback.has(host);
+function isLocal({ headers }: Request, ip: string): boolean {
+  if (!isLoopback(ip) || FORWARDED.some((name) => headers.has(name))) return false;
+  return LOCAL_HOST.test(headers.get('host') ?? '');
 }
+
+const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+const isLoopback = (ip: string): boolean => ip === '::1' || (isIPv4(ip) && ip.startsWith('127.'));

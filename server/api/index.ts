@@ -19,6 +19,7 @@ import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from '../auth/admission.ts';
 import { authHandlers } from './auth.ts';
 import { Authenticator } from '../auth/authenticate.ts';
+import { Devices } from '../auth/devices.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
@@ -76,6 +77,7 @@ export function createApi(options: ApiOptions): Api {
   const answers = new IdempotencyStore(store);
   const tokens = new Tokens(secret, now);
   const authenticator = new Authenticator({ store: authStore, tokens, now });
+  const devices = new Devices(secret, now);
   const watch = new SecurityEvents({
     log: new SecurityLog(store),
     now,
@@ -87,7 +89,7 @@ export function createApi(options: ApiOptions): Api {
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   const pdf = new PdfRenderer();
   return {
-    admit: admission({ authenticator, limits, origins, watch }),
+    admit: admission({ authenticator, limits, origins, devices, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
     handlers: {
       ...authHandlers({
@@ -97,6 +99,7 @@ export function createApi(options: ApiOptions): Api {
         authenticator,
         limits,
         origins,
+        devices,
         watch,
         audit,
         now,

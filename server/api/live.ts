@@ -3,6 +3,7 @@ import { carry } from '../live/socket.ts';
 import { eventStream } from '../live/sse.ts';
 import type { Hub, SubscribeOptions } from '../live/hub.ts';
 import type { Subscription } from '../live/subscription.ts';
+import { networkOf } from '../auth/address.ts';
 import { topicRoles, topicsOf } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
@@ -79,7 +80,7 @@ export type Subscribing = Pick<LiveOptions, 'hub' | 'stillValid'>;
  * @throws Problem 429, 503
  */
 export async function openSubscription(
-  { caller, request, signal }: Pick<LiveRequest, 'caller' | 'request' | 'signal'>,
+  { caller, request, signal, ip }: Pick<LiveRequest, 'caller' | 'request' | 'signal' | 'ip'>,
   { hub, stillValid }: Subscribing,
   about: Pick<SubscribeOptions, 'topics' | 'domains' | 'after'>,
 ): Promise<Subscription> {
@@ -87,6 +88,7 @@ export async function openSubscription(
     ...about,
     workspaceId: caller.workspace.id,
     caller: `${caller.kind} ${caller.id}`,
+    ...(ip !== '' && { network: networkOf(ip) }),
     expiresAt: caller.expiresAt?.getTime() ?? null,
     stillValid: () => stillValid(caller),
   });

@@ -85,6 +85,7 @@ export const access = {
   'live.socket': { roles: everybody },
   'live.conversationsSocket': { roles: runs },
   'health.get': { open: true },
+  'health.live': { open: true },
   'health.metrics': { roles: installation, operatorOnly: true, open: true },
   'otlp.traces': { kinds: ['ingest'] },
   'otlp.logs': { kinds: ['ingest'] },

@@ -2,6 +2,8 @@ import { forbidden, Problem, unauthorized, type Exchange } from '../contract/ind
 import { access, refusal, type Access } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { Caller } from './caller.ts';
+import type { Devices } from './devices.ts';
+import { networkOf } from './address.ts';
 import type { Limits } from './limits.ts';
 import type { Origins } from './origins.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -11,6 +13,7 @@ export interface AdmissionOptions {
   authenticator: Authenticator;
   limits: Limits;
   origins: Origins;
+  devices: Pick<Devices, 'of'>;
   watch: Pick<SecurityEvents, 'refused' | 'keyUsed'>;
 }
 
@@ -22,22 +25,26 @@ export type Admission = (exchange: Exchange) => Promise<Caller | null>;
  * whether they ask too often.
  */
 export function admission(options: AdmissionOptions): Admission {
-  const { authenticator, limits, origins, watch } = options;
+  const { authenticator, limits, origins, devices, watch } = options;
   return async ({ operation, request, ip, upgrading }) => {
-    if (operation.id === 'auth.login') await limits.count('login', ip);
-    else if (operation.tag === 'auth' && operation.token === 'none') {
-      await limits.count('refresh', ip);
+    const network = networkOf(ip);
+    if (operation.id === 'auth.login') {
+      // Somebody on the same network must not keep a known device from logging in.
+      const [device] = devices.of(request);
+      await limits.count('login', device ? `account ${device.accountId}` : network);
+    } else if (operation.tag === 'auth' && operation.token === 'none') {
+      await limits.count('refresh', network);
     }
     if (operation.token === 'none') return null;
 
     const rule: Access = access[operation.id];
     const caller = await identify(authenticator, request, rule).catch(async (error: unknown) => {
       if (error instanceof TokenRefused) watch.refused('token', error.reason, ip, [error.suspect]);
-      if (error instanceof Problem) await limits.count('anonymous', ip);
+      if (error instanceof Problem) await limits.count('anonymous', network);
       throw error;
     });
     if (!caller) {
-      await limits.count('anonymous', ip);
+      await limits.count('anonymous', network);
       return null;
     }
     await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id);

@@ -50,10 +50,11 @@ export class Authenticator {
    * Whether a caller that was let in before would be again, as the same: for streams, which
    * outlast a request.
    */
-  async stillValid({ kind, role, domains, expiresAt, source }: ApiCaller): Promise<boolean> {
+  async stillValid(caller: ApiCaller): Promise<boolean> {
+    const { kind, role, domains, expiresAt, source, generation } = caller;
     if (expiresAt && expiresAt <= this.#now()) return false;
     const now = await this.#holder(source);
-    if (!now?.role) return false;
+    if (!now?.role || !isOf(now, generation)) return false;
     if (kind === 'embed') return mayMint({ role: now.role, domains: now.domains }, role, domains);
     return now.role === role && isDeepStrictEqual(now.domains, domains);
   }
@@ -79,15 +80,26 @@ export class Authenticator {
 
   async #byEmbed(claims: EmbedClaims): Promise<ApiCaller> {
     const { id, minter, role, domains, expiresAt } = claims;
-    const by = await this.#holder(minter);
-    if (!by?.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
+    const generation = minter.kind === 'account' ? minter.generation : null;
+    const source = { kind: minter.kind, id: minter.id };
+    const by = await this.#holder(source);
+    const holds = by && isOf(by, generation);
+    if (!holds || !by.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
       const detail = 'Whoever minted this token may not do so any more.';
-      throw new TokenRefused('minter_ended', detail, minter);
+      throw new TokenRefused('minter_ended', detail, source);
     }
-    const { workspace } = by;
-    const source = minter;
-    const name = 'Embedded page';
-    return { kind: 'embed', id, name, email: null, role, workspace, domains, expiresAt, source };
+    return {
+      kind: 'embed',
+      id,
+      name: 'Embedded page',
+      email: null,
+      role,
+      workspace: by.workspace,
+      domains,
+      expiresAt,
+      source,
+      generation,
+    };
   }
 
   async #byKey(text: string): Promise<Caller> {
@@ -110,6 +122,7 @@ export class Authenticator {
       domains,
       expiresAt: null,
       source,
+      generation: null,
     };
   }
 
@@ -138,6 +151,10 @@ export class Authenticator {
   }
 }
 
+/** Whether an account is still of this generation; a key knows none. */
+const isOf = (holder: Account | ApiKey, generation: number | null): boolean =>
+  generation === null || ('generation' in holder && holder.generation === generation);
+
 /** A signed token begins with a JSON object in Base64; an operator may have chosen any key. */
 const looksLikeToken = (text: string): boolean => /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text);
 
@@ -162,5 +179,6 @@ function requireOrigin(headers: Headers, { origins, minter }: EmbedClaims): void
   const own = origin === null && headers.get('sec-fetch-site') === 'same-origin';
   const host = headers.get('host');
   if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
-  throw new TokenRefused('origin', 'This token works from its own origins only.', minter);
+  const { kind, id } = minter;
+  throw new TokenRefused('origin', 'This token works from its own origins only.', { kind, id });
 }

@@ -25,6 +25,8 @@ export interface ApiCaller {
   expiresAt: Date | null;
   /** The session that an account's token belongs to, or what minted an embed token. */
   source: { kind: 'session' | 'account' | 'key'; id: string };
+  /** Of the account that it stands on, as it was when the token was given out; keys have none. */
+  generation: number | null;
 }
 
 /** An ingest key: it may send telemetry and business data, and nothing else. */

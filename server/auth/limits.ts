@@ -8,17 +8,35 @@ import { tooManyRequests } from '../contract/index.ts';
 import { defaultRateLimits, type RateLimits } from '../config/rate-limits.ts';
 import { digest } from './credentials.ts';
 
-/** How often one account may fail to log in, and how long it is locked then. */
+/** How often one may fail to log in to an account. */
 export interface Lockout {
+  /** From one network, or one known device, in so many seconds; then it waits for as long. */
   failures: number;
   seconds: number;
+  /** From all networks together, in so many seconds; devices that are known go on. */
+  accountFailures: number;
+  accountSeconds: number;
 }
 
-export const defaultLockout: Lockout = { failures: 10, seconds: 15 * 60 };
+/** Where an attempt to log in comes from. */
+export interface Attempt {
+  email: string;
+  /** As `networkOf` has it. */
+  network: string;
+  /** A device from which somebody has logged in to this account before. */
+  deviceId: string | undefined;
+}
+
+const defaultLockout: Lockout = {
+  failures: 10,
+  seconds: 15 * 60,
+  accountFailures: 50,
+  accountSeconds: 3_600,
+};
 
 export interface LimitsOptions {
   rates?: Partial<RateLimits>;
-  lockout?: Lockout;
+  lockout?: Partial<Lockout>;
   /** A connected client of the `redis` package: several replicas count together. */
   redis?: object | undefined;
 }
@@ -26,9 +44,9 @@ export interface LimitsOptions {
 /** Counts what callers ask. While Redis is away, each replica counts by itself. */
 export class Limits {
   readonly #rates: Record<keyof RateLimits, RateLimiterAbstract>;
-  readonly #logins: RateLimiterAbstract;
+  readonly #logins: Record<'network' | 'device' | 'account', RateLimiterAbstract>;
 
-  constructor({ rates, lockout = defaultLockout, redis }: LimitsOptions = {}) {
+  constructor({ rates, lockout, redis }: LimitsOptions = {}) {
     const perMinute = { ...defaultRateLimits, ...rates };
     const limiter = (name: string, points: number, duration: number, blockDuration = 0) => {
       const options = { keyPrefix: `cloudbrain:limit:${name}`, points, duration, blockDuration };
@@ -49,8 +67,15 @@ export class Limits {
       api: limiter('api', perMinute.api, 60),
       anonymous: limiter('anonymous', perMinute.anonymous, 60),
     };
-    const { failures, seconds } = lockout;
-    this.#logins = limiter('account', failures, seconds, seconds);
+    const { failures, seconds, accountFailures, accountSeconds } = {
+      ...defaultLockout,
+      ...lockout,
+    };
+    this.#logins = {
+      network: limiter('login-network', failures, seconds, seconds),
+      device: limiter('login-device', failures, seconds, seconds),
+      account: limiter('login-account', accountFailures, accountSeconds),
+    };
   }
 
   /** @throws Problem 429 */
@@ -60,15 +85,28 @@ export class Limits {
 
   /**
    * Counts an attempt to log in before its password is checked, so that many at once don't slip
-   * through; `loginSucceeded` takes it back.
-   * @throws Problem 429 while the account is locked, whether or not there is such an account
+   * through. Strangers are counted by network and all together, so that guessing stays slow however
+   * many networks it comes from; a known device by itself, so that strangers never shut it out.
+   * @returns what takes the attempt back, for one that succeeded
+   * @throws Problem 429, whether or not there is such an account
    */
-  async countLogin(email: string): Promise<void> {
-    await take(this.#logins, digest(email));
-  }
-
-  async loginSucceeded(email: string): Promise<void> {
-    await this.#logins.delete(digest(email));
+  async countLogin({ email, network, deviceId }: Attempt): Promise<() => Promise<void>> {
+    const account = digest(email);
+    const logins = this.#logins;
+    if (deviceId !== undefined) {
+      const device = `${account} ${deviceId}`;
+      await take(logins.device, device);
+      return async () => void (await logins.device.delete(device));
+    }
+    const pair = `${account} ${network}`;
+    // First: what one network asks too often is not held against the account.
+    await take(logins.network, pair);
+    await take(logins.account, account);
+    return async () => {
+      await logins.network.delete(pair);
+      // Not all of them: the failures of strangers stay counted.
+      await logins.account.reward(account);
+    };
   }
 }
 

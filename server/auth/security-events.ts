@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../store/audit/audit.ts';
 import type { Refusal, SecurityLog, Suspect, Touch, Use } from '../store/audit/security-log.ts';
+import { networkOf } from './address.ts';
 import type { Caller } from './caller.ts';
 
 export interface WatchOptions {
@@ -206,16 +207,3 @@ export const actorOf = ({ kind, id, name, ...caller }: Caller): AuditEntry['acto
   id,
   name: 'email' in caller ? (caller.email ?? name) : name,
 });
-
-/** An IPv4 address, or the 64 bits of an IPv6 one that a network gives away as a whole. */
-export function networkOf(ip: string): string {
-  if (!ip.includes(':')) return ip.slice(0, 64);
-  const [head = '', tail] = ip.toLowerCase().split('%')[0]?.split('::') ?? [];
-  const groups = (text: string) => text.split(':').filter(Boolean);
-  const before = groups(head);
-  const after = tail === undefined ? [] : groups(tail);
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const all = [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
-  const network = all.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').slice(0, 4));
-  return `${network.join(':')}::/64`;
-}

@@ -14,11 +14,14 @@ export interface AccessClaims {
   expiresAt: Date;
 }
 
+/** An account, as it was when it minted: a new password ends its tokens. A key is always the same. */
+type Minter = { kind: 'account'; id: string; generation: number } | { kind: 'key'; id: string };
+
 export interface EmbedClaims {
   kind: 'embed';
   id: string;
   /** Who minted it: it ends with them. */
-  minter: { kind: 'account' | 'key'; id: string };
+  minter: Minter;
   role: Role;
   domains: string[];
   origins: string[];
@@ -47,7 +50,8 @@ export class Tokens {
 
   signEmbed({ id, minter, role, domains, origins, expiresAt }: Omit<EmbedClaims, 'kind'>) {
     const by = `${minter.kind}:${minter.id}`;
-    return this.#sign('embed', { jti: id, by, role, domains, origins }, expiresAt);
+    const gen = minter.kind === 'account' ? { gen: minter.generation } : {};
+    return this.#sign('embed', { jti: id, by, ...gen, role, domains, origins }, expiresAt);
   }
 
   /** @throws Problem 401 */
@@ -63,11 +67,10 @@ export class Tokens {
       });
       const expiresAt = new Date(Number(payload.exp) * 1000);
       if (kind === 'access') return { kind, sessionId: idOf(payload.sid), expiresAt };
-      const [minter, minterId] = String(payload.by).split(':');
       return {
         kind,
         id: idOf(payload.jti),
-        minter: { kind: minter === 'key' ? 'key' : 'account', id: idOf(minterId) },
+        minter: minterOf(payload),
         role: payload.role as Role,
         domains: payload.domains as string[],
         origins: payload.origins as string[],
@@ -99,6 +102,13 @@ function suspectOf({ sid, by }: Record<string, unknown>): Suspect | null {
   if (isUuid(sid)) return { kind: 'session', id: sid };
   const [kind, id] = String(by).split(':');
   return isUuid(id) ? { kind: kind === 'key' ? 'key' : 'account', id } : null;
+}
+
+/** A token from before accounts had generations is of the first one. */
+function minterOf({ by, gen = 0 }: Record<string, unknown>): Minter {
+  const [kind, minterId] = String(by).split(':');
+  const id = idOf(minterId);
+  return kind === 'key' ? { kind, id } : { kind: 'account', id, generation: Number(gen) };
 }
 
 /** @throws Error where it is none: such a token was not made here, however it came to be signed */

@@ -35,6 +35,14 @@ export interface Config {
   /** How many proxies stand before the service and tell the client's address. */
   trustedProxies: number;
   rateLimits: RateLimits;
+  connections: {
+    most: number;
+    /** Of one address, where no proxy stands before the service. */
+    perAddress: number;
+    maxAgeMinutes: number;
+    streamsPerAddress: number;
+    streamHours: number;
+  };
 }
 
 /** Settings that can't be used: one line for each. */
@@ -133,6 +141,31 @@ export const settings: readonly Setting[] = [
     default: String(defaultRateLimits[name as keyof RateLimits]),
     about: `Most ${what} in a minute.`,
   })),
+  {
+    name: 'MAX_CONNECTIONS',
+    default: '16384',
+    about: 'Connections at once; one more closes the one that is idle for longest.',
+  },
+  {
+    name: 'MAX_CONNECTIONS_PER_ADDRESS',
+    default: '1024',
+    about: 'Likewise of one address; not behind a proxy.',
+  },
+  {
+    name: 'CONNECTION_MAX_AGE_MINUTES',
+    default: '60',
+    about: 'When a connection is closed after its answer.',
+  },
+  {
+    name: 'MAX_STREAMS_PER_ADDRESS',
+    default: '1000',
+    about: 'Live streams and WebSockets at once of one address.',
+  },
+  {
+    name: 'STREAM_MAX_AGE_HOURS',
+    default: '24',
+    about: 'When a live stream ends, for its reader to connect again.',
+  },
 ];
 
 /** Characters of a secret; a login takes no more. */
@@ -223,6 +256,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimits: mapValues(rateLimitNames, (name) =>
       number(rateLimitSetting(name), 1, 1_000_000_000),
     ),
+    connections: {
+      most: number('MAX_CONNECTIONS', 1, 1_000_000),
+      perAddress: number('MAX_CONNECTIONS_PER_ADDRESS', 1, 1_000_000),
+      maxAgeMinutes: number('CONNECTION_MAX_AGE_MINUTES', 0.01, 1_440, false),
+      streamsPerAddress: number('MAX_STREAMS_PER_ADDRESS', 1, 1_000_000),
+      streamHours: number('STREAM_MAX_AGE_HOURS', 0.001, 168, false),
+    },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

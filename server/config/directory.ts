@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivate, NotPrivateError } from './private.ts';
 import { StartError } from './start-error.ts';
 
 const reasons: Record<string, string> = {
@@ -13,11 +14,15 @@ const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
 };
 
+/** Where agents and their builds put what cleanup removes, perhaps as users of their own. */
+const SHARED = ['previews', 'objects', 'tmp', 'logs'];
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /**
- * Makes the data directory where it isn't there yet, for this user alone.
- * @throws StartError where it can't be written
+ * Makes the data directory where it isn't there yet, for this user alone, and takes the rights of
+ * others to one that is there: older versions left parts of it open.
+ * @throws StartError where it can't be written, or part of it belongs to another user
  */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
@@ -27,6 +32,12 @@ export async function prepareDirectory(directory: string): Promise<void> {
     const code = codeOf(error);
     const reason = reasons[code] ?? code;
     throw new StartError(`The data directory ${directory} can't be used: ${reason}.`, error);
+  }
+  try {
+    makePrivate(directory, SHARED);
+  } catch (error) {
+    if (!(error instanceof NotPrivateError)) throw error;
+    throw new StartError(`The data directory ${directory} can't be used: ${error.message}.`, error);
   }
 }
 

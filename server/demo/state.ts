@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the demo remembers from one start to the next, in `demo.json` of the data directory. */
@@ -32,8 +32,10 @@ export async function readState(
 }
 
 export async function writeState(dataDir: string, state: DemoState): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(file(dataDir), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  // One that was there keeps its mode, and it holds a password.
+  await chmod(file(dataDir), 0o600);
 }
 
 const file = (dataDir: string): string => join(dataDir, 'demo.json');

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
-import { clientAddress } from './address.ts';
+import { clientAddress } from '../auth/address.ts';
 import type { Admission } from '../auth/admission.ts';
 import type { Handlers } from '../api/handlers.ts';
 import type { Idempotency } from '../api/idempotency.ts';
@@ -20,13 +20,16 @@ import { isUnavailable } from '../store/database/errors.ts';
 
 export interface AppOptions {
   contract: Contract;
-  handlers: Handlers;
+  /** While the service starts, only what needs nothing of it. */
+  handlers: Partial<Handlers>;
   admit: Admission;
-  idempotency: Idempotency;
+  idempotency: Pick<Idempotency, 'perform'>;
   origins: Origins;
   logger: Logger;
   /** Aborts when the service goes down: what comes after it gets a 503. */
   closing: AbortSignal;
+  /** Whether the service still starts: what it has no handler for gets a 503, not a refusal. */
+  starting?: boolean;
   /** How many proxies in front tell the client's address. */
   trustedProxies: number;
   /** Milliseconds that an answer may take, streams apart. */
@@ -95,8 +98,15 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   app.use(cors(origins));
 
   app.use(async (c, next) => {
-    if (!closing.aborted) return next();
-    return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
+    if (closing.aborted) {
+      return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
+    }
+    // Exporters and the SDK come again after a 503, but not after a 401 to a key that is still to be
+    // made.
+    if (options.starting && c.req.path !== LIVENESS) {
+      return unavailable('The service is starting.', 1).toResponse(c.get('requestId'));
+    }
+    return next();
   });
 
   route(app, {
@@ -120,6 +130,8 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   });
   return app;
 }
+
+const LIVENESS = '/api/health/live';
 
 /** The client's own id where it is a sane one, so that its logs and ours can be joined. */
 const requestIdOf = (given: string | undefined): string =>

@@ -6,6 +6,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = [
   'Accept',
   'Authorization',
+  'Cloudbrain-Device',
   'Content-Encoding',
   'Content-Type',
   'Idempotency-Key',
@@ -19,7 +20,7 @@ const MAX_AGE = '600';
 
 /**
  * Lets pages of registered origins, and of the service's own, call it from a browser. No
- * credentials: a token is sent by hand, cookies are never looked at.
+ * credentials: a token is sent by hand, and no cookie lets anybody in.
  */
 export function cors(origins: Origins): MiddlewareHandler<ContractEnv> {
   return async (c, next) => {

@@ -1,10 +1,10 @@
-import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { ContractEnv } from '../contract/index.ts';
-import { serveUpgrades, shouldUpgradeCallback } from '../live/upgrade.ts';
+import type { AddressInfo } from 'node:net';
+import { serveUpgrades, shouldUpgradeCallback, type Fetch } from '../live/upgrade.ts';
 import { StartError } from '../config/start-error.ts';
+import { Connections, type ConnectionLimits } from './connections.ts';
+import { dropTargetHost } from './target.ts';
 
 /** Milliseconds for a request's headers and for all of it: a half-sent one is dropped then. */
 const HEADERS_MS = 15_000;
@@ -16,23 +16,35 @@ const SILENCE_MS = 120_000;
 /** How long those that are at work may take when the service goes down. */
 const DRAIN_MS = 10_000;
 
+const UNLIMITED: ConnectionLimits = {
+  most: Infinity,
+  mostPerNetwork: Infinity,
+  maxAgeMs: 24 * 3_600_000,
+};
+
 export interface Listening {
   /** Such as `http://127.0.0.1:4400`. */
   url: string;
-  /** Takes no more connections and resolves when the last request has been answered. */
+  /**
+   * Takes no more connections and resolves when the last request has been answered, however often it
+   * is called.
+   */
   close: () => Promise<void>;
 }
 
 /**
+ * @param app answers what can be read
+ * @param limits of its connections
  * @param refuse answers what can't be read as a request
  * @throws StartError where the address can't be had
  */
 export async function listen(
-  app: Hono<ContractEnv>,
+  app: { fetch: Fetch },
   { host, port }: { host: string; port: number },
   refuse: () => Response,
+  limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+  const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
     errorHandler: refuse,
@@ -43,18 +55,20 @@ export async function listen(
     keepAliveTimeout: KEEP_ALIVE_MS,
     shouldUpgradeCallback,
   };
-  const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
-  server.setTimeout(SILENCE_MS);
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const server = createServer(options, (incoming, outgoing) => {
+    dropTargetHost(incoming);
+    void listener(incoming, outgoing);
   });
+  server.setTimeout(SILENCE_MS);
+  const connections = new Connections(server, { ...UNLIMITED, ...limits });
+  server.on('upgrade', dropTargetHost);
   serveUpgrades(server, (request, env) => app.fetch(request, env));
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${bound}`, close: () => drain(server, sockets) };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= drain(server, connections));
+  return { url: `http://${name}:${bound}`, close };
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
@@ -78,13 +92,13 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): St
   }
 }
 
-function drain(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+function drain(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     // A client keeps its connection open after its last answer, or opens one for later.
     const idle = setInterval(() => {
       server.closeIdleConnections();
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      connections.closeUnused();
     }, 50);
     server.close(() => {
       clearTimeout(cut);

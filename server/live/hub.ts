@@ -7,12 +7,16 @@ import { Subscription, type Scope, type SubscriptionLimits } from './subscriptio
 export interface HubLimits extends SubscriptionLimits {
   /** Streams of one caller, and of all. */
   streamsPerCaller: number;
+  /** Of one client's network: its tokens may be many. */
+  streamsPerNetwork: number;
   streams: number;
   /** What a workspace's feed keeps in memory for those who resume. */
   recent: RecentLimits;
   /** Milliseconds between two looks at the outbox: with the bus, and while it is away. */
   lookMs: number;
   lookWithoutBusMs: number;
+  /** Milliseconds after which a stream ends, for its reader to come again. */
+  maxAgeMs: number;
   /** Milliseconds between two looks at whether a caller still may listen. */
   recheckMs: number;
 }
@@ -22,12 +26,14 @@ const defaults: HubLimits = {
   heartbeatMs: 15_000,
   stallMs: 45_000,
   streamsPerCaller: 100,
+  streamsPerNetwork: 1_000,
   streams: 10_000,
   recent: { events: 1000, bytes: 1024 * 1024 },
   // A replica may die between its commit and its word on the bus.
   lookMs: 10_000,
   lookWithoutBusMs: 2000,
   recheckMs: 10_000,
+  maxAgeMs: 24 * 3_600_000,
 };
 
 /** Milliseconds between two rounds over all streams. */
@@ -47,6 +53,8 @@ export interface SubscribeOptions extends Scope {
   workspaceId: string;
   /** Whose streams are counted together. */
   caller: string;
+  /** Where from, as `networkOf` has it; left out, counted by caller alone. */
+  network?: string;
   /** The id after which to go on, as the reader sent it; `null`: from now. */
   after: string | null;
   /** Epoch milliseconds at which the caller's token ends; `null`: never. */
@@ -59,6 +67,7 @@ interface Stream {
   subscription: Subscription;
   feed: Feed;
   options: SubscribeOptions;
+  openedAt: number;
   checkedAt: number;
 }
 
@@ -70,6 +79,26 @@ export interface HubStats {
   queued: number;
 }
 
+/** How many there are of each; of what isn't named nothing is counted. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  of(name: string | undefined): number {
+    return name === undefined ? 0 : (this.#counts.get(name) ?? 0);
+  }
+
+  add(name: string | undefined, by: number): void {
+    if (name === undefined) return;
+    const count = this.of(name) + by;
+    if (count > 0) this.#counts.set(name, count);
+    else this.#counts.delete(name);
+  }
+}
+
 /** All streams of this process. One timer serves them all, and runs only while there are any. */
 export class Hub {
   readonly #outbox: OutboxReader;
@@ -78,7 +107,8 @@ export class Hub {
   readonly #now: () => number;
   readonly #onError: NonNullable<HubOptions['onError']>;
   readonly #streams = new Map<Subscription, Stream>();
-  readonly #perCaller = new Map<string, number>();
+  readonly #perCaller = new Counts();
+  readonly #perNetwork = new Counts();
   readonly #feeds = new Map<string, { feed: Feed; streams: number }>();
   readonly #unsubscribe: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -101,13 +131,14 @@ export class Hub {
    *   the service is going down or the outbox can't be read
    */
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const { workspaceId, caller, after } = options;
+    const { workspaceId, caller, network, after } = options;
     if (this.#closed) throw unavailable('The service is going down.');
-    const streams = this.#perCaller.get(caller) ?? 0;
-    const { streamsPerCaller } = this.#limits;
-    if (streams >= streamsPerCaller || this.#streams.size >= this.#limits.streams) {
-      throw tooManyRequests(30);
-    }
+    const { streams, streamsPerCaller, streamsPerNetwork } = this.#limits;
+    const isFull =
+      this.#streams.size >= streams ||
+      this.#perCaller.of(caller) >= streamsPerCaller ||
+      this.#perNetwork.of(network) >= streamsPerNetwork;
+    if (isFull) throw tooManyRequests(30);
     const feed = this.#enter(workspaceId);
     const subscription = new Subscription({
       feed,
@@ -116,8 +147,10 @@ export class Hub {
       now: this.#now,
       onEnd: (ended) => this.#leave(ended),
     });
-    this.#streams.set(subscription, { subscription, feed, options, checkedAt: this.#now() });
-    this.#perCaller.set(caller, streams + 1);
+    const openedAt = this.#now();
+    this.#streams.set(subscription, { subscription, feed, options, openedAt, checkedAt: openedAt });
+    this.#perCaller.add(caller, 1);
+    this.#perNetwork.add(network, 1);
     this.#timer ??= setInterval(() => this.round(), ROUND_MS).unref();
     try {
       await feed.ready;
@@ -146,6 +179,7 @@ export class Hub {
     for (const stream of this.#streams.values()) {
       const { subscription, options } = stream;
       if (options.expiresAt !== null && now >= options.expiresAt) subscription.end('token_expired');
+      else if (now - stream.openedAt >= this.#limits.maxAgeMs) subscription.end('aged');
       else subscription.tick();
       if (now - stream.checkedAt < this.#limits.recheckMs) continue;
       stream.checkedAt = now;
@@ -180,11 +214,10 @@ export class Hub {
   #leave(subscription: Subscription): void {
     const stream = this.#streams.get(subscription);
     if (!stream) return;
-    const { workspaceId, caller } = stream.options;
+    const { workspaceId, caller, network } = stream.options;
     this.#streams.delete(subscription);
-    const streams = (this.#perCaller.get(caller) ?? 1) - 1;
-    if (streams > 0) this.#perCaller.set(caller, streams);
-    else this.#perCaller.delete(caller);
+    this.#perCaller.add(caller, -1);
+    this.#perNetwork.add(network, -1);
     const entry = this.#feeds.get(workspaceId);
     if (entry && (entry.streams -= 1) === 0) this.#feeds.delete(workspaceId);
     if (this.#streams.size > 0) return;

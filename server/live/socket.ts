@@ -8,6 +8,7 @@ const closes: Record<EndReason, [code: number, reason: string]> = {
   token_expired: [4401, 'The token has ended'],
   session_ended: [4401, 'The session has ended'],
   slow: [4408, 'The reader is too slow'],
+  aged: [1001, 'The connection is old: connect again'],
   shutdown: [1001, 'The service is going down'],
   failed: [1011, 'Live events can not be read now'],
   left: [1000, ''],

@@ -48,6 +48,7 @@ function textOf(delivery: Awaited<ReturnType<EventSource['take']>>): string {
       return `: still here\nid: ${delivery.position}\n\n`;
     case 'end':
       if (delivery.reason === 'shutdown') return `retry: ${retryMs()}\n: going down\n\n`;
+      if (delivery.reason === 'aged') return `retry: ${retryMs()}\n: connect again\n\n`;
       return farewells[delivery.reason] ?? '';
   }
 }

@@ -4,9 +4,10 @@ import { MessageQueue, type QueueLimits } from './queue.ts';
 
 /**
  * Why a stream ends: its token did (`token_expired`, `session_ended`), its reader is `slow` or
- * has `left`, the service is going down (`shutdown`), or the outbox could not be read (`failed`).
+ * has `left`, it is old (`aged`), the service is going down (`shutdown`), or the outbox could not be read (`failed`).
  */
-export type EndReason = 'token_expired' | 'session_ended' | 'slow' | 'left' | 'shutdown' | 'failed';
+export type EndReason =
+  'token_expired' | 'session_ended' | 'slow' | 'left' | 'aged' | 'shutdown' | 'failed';
 
 /** What a stream's carrier is to do next. */
 export type Delivery =
@@ -172,7 +173,7 @@ export class Subscription implements FeedListener {
     if (this.#ended) return;
     if (reason === 'token_expired' || reason === 'session_ended') {
       this.#queue.push(expired(this.position, reason));
-    } else if (reason !== 'shutdown') {
+    } else if (reason !== 'shutdown' && reason !== 'aged') {
       this.#queue.clear();
     }
     this.#ended = reason;

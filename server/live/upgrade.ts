@@ -80,9 +80,10 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
   }
   const token = tokenIn(incoming.headers['sec-websocket-protocol']);
   if (token && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
-  const base = `http://${incoming.headers.host ?? 'localhost'}`;
   const { method = 'GET', url = '/' } = incoming;
-  return new Request(new URL(url, base), { method, headers, signal });
+  // Put together, not resolved: `//host/path` is a path here, and names no other host.
+  const { origin } = new URL(`http://${incoming.headers.host ?? 'localhost'}`);
+  return new Request(origin + url, { method, headers, signal });
 }
 
 /** The token among the subprotocols that a page offers: it can't set headers. */
@@ -102,5 +103,6 @@ async function refuse(socket: Duplex, response: Response): Promise<void> {
   headers.set('connection', 'close');
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
   const top = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
-  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]));
+  // Not left to the client, who may keep its half open for ever.
+  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]), () => socket.destroy());
 }

@@ -62,7 +62,7 @@ export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
         // A full disk takes an empty file.
         const written = randomBytes(PROBE_BYTES);
         try {
-          await writeFile(path, written);
+          await writeFile(path, written, { mode: 0o600 });
           const read = await readFile(path);
           if (!read.equals(written)) throw new Error('What is written is not what is read.');
         } finally {

@@ -33,7 +33,9 @@ const refreshTokens: string[] = [];
 const checking = new Set<Promise<void>>();
 
 before(async () => {
-  server = await TestServer.start({ lockout: { failures: 1_000_000, seconds: 1 } });
+  server = await TestServer.start({
+    lockout: { failures: 1_000_000, seconds: 1, accountFailures: 1_000_000 },
+  });
   client = new RawClient(server.url);
   known = await fill();
 });

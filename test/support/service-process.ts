@@ -20,6 +20,8 @@ export class ServiceProcess {
   readonly key = 'the-ingest-key-of-a-test';
   /** What opens its database while it is down. */
   readonly database: Pick<StoreOptions, 'dataDir' | 'databaseUrl'>;
+  /** Of everything that it keeps. */
+  readonly dataDir: string;
   readonly #env: Record<string, string>;
   readonly #remove: () => Promise<void>;
   #child: ChildProcess | undefined;
@@ -28,7 +30,8 @@ export class ServiceProcess {
     this.url = url;
     this.#env = env;
     this.#remove = remove;
-    const { DATABASE_URL: databaseUrl, CLOUDBRAIN_DATA: dataDir } = env;
+    const { DATABASE_URL: databaseUrl, CLOUDBRAIN_DATA: dataDir = '' } = env;
+    this.dataDir = dataDir;
     this.database = databaseUrl ? { databaseUrl } : { dataDir };
   }
 

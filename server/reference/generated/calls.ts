@@ -38,6 +38,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "executive.export": "const pdf = await cb.executive.export({ format: 'pdf', timeframe: '30d' });\nawait writeFile('executive.pdf', new Uint8Array(await pdf.arrayBuffer()));",
   "executive.overview": "const { businessMetrics, unavailable } = await cb.executive.overview({ timeframe: '30d' });\nif (businessMetrics) console.log(`MRR $${businessMetrics.mrrUsd}`);",
   "health.get": "const { status, parts } = await cb.health.get();",
+  "health.live": "await cb.health.live();",
   "live.socket": "const stream = cb.live.subscribe({ topics: ['executions'] });\nfor await (const { event, data } of stream) if (event === 'execution') show(data.execution);",
   "live.stream": "const stream = cb.live.subscribe({ topics: ['executions'] });\nfor await (const { event, data } of stream) if (event === 'execution') show(data.execution);",
   "stats.compareModels": "const { models } = await cb.stats.compareModels({ models: ['gpt-5', 'claude-sonnet-4-5'] });\nfor (const { model, cost } of models) print(model, cost.perMillionTokensUsd);",

@@ -7,6 +7,7 @@ import {
   type SqlBool,
   type Transaction,
 } from 'kysely';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from './migrate.ts';
@@ -202,11 +203,10 @@ function openPostgres(connectionString: string, options: StoreOptions): Store {
 async function openEmbedded(options: StoreOptions): Promise<Store> {
   const release = options.dataDir ? await holdDirectory(options.dataDir) : async () => {};
   try {
-    const client = await PGliteClient.open(
-      options.dataDir
-        ? { dataDir: join(options.dataDir, 'database') }
-        : { snapshot: options.snapshot },
-    );
+    const dataDir = options.dataDir && join(options.dataDir, 'database');
+    // Whatever the process gives others by default: who can't enter it can't read anything in it.
+    if (dataDir) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const client = await PGliteClient.open(dataDir ? { dataDir } : { snapshot: options.snapshot });
     const db = new Kysely<Schema>({ dialect: new PGliteWorkerDialect(client) });
     // Through the lent connection, so that it can't land inside somebody's transaction, nor leave
     // one of its own open where a statement fails.

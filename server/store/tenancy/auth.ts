@@ -18,6 +18,8 @@ export interface Account {
   name: string;
   role: Role;
   domains: string[] | null;
+  /** Changes with the password: what was given out before no longer holds. */
+  generation: number;
   workspace: Workspace;
 }
 
@@ -86,10 +88,24 @@ export class AuthStore {
     });
   }
 
-  /** Starts a session with its first refresh token. @param ip where it was begun from */
-  startSession(account: Account, token: NewToken, ip: string): Promise<string> {
+  /**
+   * Starts a session with its first refresh token.
+   * @param ip where it was started from
+   * @returns its id; `undefined` where the account has ended, or its password has changed, since it
+   * was read
+   */
+  startSession(account: Account, token: NewToken, ip: string): Promise<string | undefined> {
     const { hash, now, expiresAt } = token;
     return this.#store.asSystem(async (tx) => {
+      const holds = await tx
+        .selectFrom('accounts')
+        .select('id')
+        .where('id', '=', account.id)
+        .where('generation', '=', account.generation)
+        .where('disabled_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst();
+      if (!holds) return undefined;
       const id = uuidv7(now.getTime());
       const owner = { workspace_id: account.workspace.id, expires_at: expiresAt.toISOString() };
       await tx
@@ -223,12 +239,21 @@ const toWorkspace = (row: WorkspaceColumns): Workspace => ({
 
 type AccountColumns = WorkspaceColumns & Omit<Account, 'workspace'>;
 
-const toAccount = ({ id, email, name, role, domains, ...row }: AccountColumns): Account => ({
+const toAccount = ({
   id,
   email,
   name,
   role,
   domains,
+  generation,
+  ...row
+}: AccountColumns): Account => ({
+  id,
+  email,
+  name,
+  role,
+  domains,
+  generation,
   workspace: toWorkspace(row),
 });
 
@@ -237,7 +262,7 @@ const accounts = (tx: Transaction<Schema>) =>
     .selectFrom('accounts')
     .innerJoin('workspaces', 'workspaces.id', 'accounts.workspace_id')
     .select(['accounts.id', 'accounts.email', 'accounts.name'])
-    .select(['accounts.role', 'accounts.domains'])
+    .select(['accounts.role', 'accounts.domains', 'accounts.generation'])
     .select(workspaceColumns)
     .where('accounts.disabled_at', 'is', null);
 

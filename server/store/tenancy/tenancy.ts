@@ -145,22 +145,17 @@ export class TenancyStore {
     );
   }
 
-  /** Sets an account's password and ends all its sessions. */
+  /** Sets an account's password and ends all its sessions and the tokens that it minted. */
   async setPassword(accountId: string, passwordHash: string): Promise<void> {
     await this.#store.asSystem(async (tx) => {
       const changed = await tx
         .updateTable('accounts')
-        .set({ password_hash: passwordHash })
+        .set(({ eb }) => ({ password_hash: passwordHash, generation: eb('generation', '+', 1) }))
         .where('id', '=', accountId)
         .returning(['workspace_id', 'email'])
         .executeTakeFirst();
       if (changed) await audit(tx, changed.workspace_id, 'account.password', changed.email);
-      await tx
-        .updateTable('sessions')
-        .set({ ended_at: new Date().toISOString() })
-        .where('account_id', '=', accountId)
-        .where('ended_at', 'is', null)
-        .execute();
+      await endSessions(tx, accountId);
     });
   }
 
@@ -184,16 +179,20 @@ export class TenancyStore {
     });
   }
 
-  /** Keeps an account from logging in; its sessions and tokens end with it. */
+  /** Keeps an account from logging in; its sessions and tokens end, also for when it is back. */
   async disableAccount(accountId: string): Promise<void> {
     await this.#store.asSystem(async (tx) => {
       const changed = await tx
         .updateTable('accounts')
-        .set({ disabled_at: new Date().toISOString() })
+        .set(({ eb }) => ({
+          disabled_at: new Date().toISOString(),
+          generation: eb('generation', '+', 1),
+        }))
         .where('id', '=', accountId)
         .returning(['workspace_id', 'email'])
         .executeTakeFirst();
       if (changed) await audit(tx, changed.workspace_id, 'account.disable', changed.email);
+      await endSessions(tx, accountId);
     });
   }
 
@@ -271,6 +270,15 @@ export class TenancyStore {
       return id;
     });
   }
+}
+
+async function endSessions(tx: Transaction<Schema>, accountId: string): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ ended_at: new Date().toISOString() })
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .execute();
 }
 
 /** Each of these is the doing of whoever runs the installation. */

@@ -1,8 +1,8 @@
 /** What is noted of refusals and uses, and who is told of it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { clientAddress } from '../../../server/http/address.ts';
-import { networkOf, SecurityEvents } from '../../../server/auth/security-events.ts';
+import { clientAddress, networkOf } from '../../../server/auth/address.ts';
+import { SecurityEvents } from '../../../server/auth/security-events.ts';
 import { digest } from '../../../server/auth/credentials.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
@@ -23,6 +23,9 @@ describe('networks', () => {
       ['2001:db8::1', '2001:db8:0:0::/64'],
       ['::1', '0:0:0:0::/64'],
       ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+      ['::ffff:203.0.113.7', '203.0.113.7'],
+      ['0:0:0:0:0:FFFF:cb00:7107', '203.0.113.7'],
+      ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
       ['', ''],
     ] as const) {
       assert.equal(networkOf(ip), network);
@@ -50,7 +53,7 @@ describe('the address of a client', () => {
       ['[2001:db8::1]:443', '2001:db8::1'],
       ['[2001:db8::1]', '2001:db8::1'],
       ['2001:db8::1', '2001:db8::1'],
-      ['::ffff:c633:6404', '::ffff:c633:6404'],
+      ['::ffff:c633:6404', '198.51.100.4'],
       ['unknown', '10.0.0.1'],
       ['198.51.100.400', '10.0.0.1'],
       ['198.51.100.4:x', '10.0.0.1'],

@@ -34,6 +34,7 @@ export function callerOf(workspaceId: string, changes: Partial<ApiCaller> = {}):
     domains: null,
     expiresAt: null,
     source: { kind: 'session', id: randomUUID() },
+    generation: 0,
     ...changes,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { createServer, connect, type Server } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { socketIn } from './socket.ts';
@@ -20,12 +20,13 @@ export class DirectoryHeldError extends Error {
  * @throws DirectoryHeldError where another process holds it
  */
 export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const { path, close } = await socketIn(directory, 'lock.sock');
   try {
     for (let attempt = 0; attempt < 5; attempt++) {
       const server = await listen(path);
       if (server) {
+        await chmod(path, 0o600);
         return async () => {
           await new Promise((resolve) => server.close(resolve));
           await close();

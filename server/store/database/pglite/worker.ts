@@ -3,7 +3,7 @@
  * Speaks the messages of `client.ts`.
  */
 import { PGlite } from '@electric-sql/pglite';
-import { openAsBlob } from 'node:fs';
+import fs, { openAsBlob } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PGlitePlace, WorkerAnswer, WorkerCall } from './client.ts';
 
@@ -12,6 +12,13 @@ if (!port) throw new Error('pglite/worker has to run in a worker thread');
 
 /** int8 and date come as the same JavaScript values that the pg driver is set to give. */
 const parsers = { 20: Number, 1082: (value: string) => value };
+
+/**
+ * PGlite gives each file the mode that PostgreSQL or its archive names, 0666 for most, whatever the
+ * process's umask. Nothing else runs in this thread.
+ */
+const chmod = fs.chmodSync;
+fs.chmodSync = (path, mode) => chmod(path, typeof mode === 'number' ? mode & 0o700 : mode);
 
 const opened = open(workerData as PGlitePlace);
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Written as an RFC 3339 string, read as a `Date`. */
 type Time = ColumnType<Date, string, string>;
@@ -26,6 +26,8 @@ interface AccountTable {
   domains: string[] | null;
   /** Argon2id. */
   password_hash: string;
+  /** Counts passwords and disablings: tokens of an earlier one have ended. */
+  generation: Generated<number>;
   created_at: Time;
   disabled_at: NullableTime;
 }
