@@ -6,7 +6,7 @@ import type { Message } from '../store/read/conversations/message.ts';
 import type { ConversationPlace, MessagePosition } from '../store/read/conversations/messages.ts';
 import type { Reader } from '../store/read/conversations/rows.ts';
 import type { ConversationStore } from '../store/read/conversations.ts';
-import { csvRows, type CsvCell } from './csv.ts';
+import { csvRows, decimal, type CsvCell } from './csv.ts';
 
 type Format = Schemas['ConversationExportFormat'];
 
@@ -105,6 +105,7 @@ const HEADER = [
   'input_tokens',
   'output_tokens',
   'cost_usd',
+  'unpriced',
   'latency_ms',
   'time_to_first_token_ms',
   'finish_reason',
@@ -142,7 +143,8 @@ function cellsOf({ id, domain, user }: Conversation, message: Message): CsvCell[
     message.executionId,
     tokens?.input ?? null,
     tokens?.output ?? null,
-    cost === null || cost.unpricedRequests > 0 ? null : cost.usd,
+    cost === null || cost.unpricedRequests > 0 ? null : decimal(cost.usd),
+    cost?.unpricedRequests ?? null,
     message.latencyMs,
     message.timeToFirstTokenMs,
     message.finishReason,

@@ -6333,7 +6333,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message */
+            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6343,7 +6343,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"][];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,unpriced,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };
@@ -6659,7 +6659,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message */
+            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6698,7 +6698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,unpriced,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };
