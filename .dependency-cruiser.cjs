@@ -11,6 +11,7 @@ const mayImport = {
   'server/contract': [],
   'server/store': [],
   'server/storage': [],
+  'server/outbound': [],
   'server/report': ['server/contract'],
   'server/live': ['server/store', 'server/contract'],
   'server/ingest': ['server/store'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from '../auth/limits.ts';
+import { AddressRanges } from '../outbound/addresses.ts';
 import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
@@ -22,6 +23,8 @@ export interface Config {
   origins: readonly string[];
   /** Services that agents depend on, which the admin dashboard looks at. */
   upstreams: readonly Upstream[];
+  /** Addresses that are not public and may be requested from here nevertheless. */
+  outboundAllow: AddressRanges;
   /** Whose Durable Objects the admin dashboard tells of. */
   cloudflare: { accountId: string; apiToken: string } | undefined;
   cleanup: {
@@ -100,6 +103,10 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_UPSTREAMS',
     about: 'Services to look at, as name=https://address, separated by commas.',
+  },
+  {
+    name: 'OUTBOUND_ALLOW',
+    about: 'Private addresses that requests to other servers may reach, such as 10.0.0.0/8.',
   },
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
@@ -206,6 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
     upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
+    outboundAllow: readRanges(text('OUTBOUND_ALLOW') ?? '', problem),
     cloudflare: readCloudflare(
       text('CLOUDFLARE_ACCOUNT_ID'),
       text('CLOUDFLARE_API_TOKEN'),
@@ -238,6 +246,15 @@ function readOrigins(list: string, problem: (name: string, what: string) => void
     problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
     return [];
   });
+}
+
+function readRanges(list: string, problem: (name: string, what: string) => void): AddressRanges {
+  const ranges = new AddressRanges();
+  for (const item of list.split(',').map((each) => each.trim())) {
+    if (item === '' || ranges.add(item)) continue;
+    problem('OUTBOUND_ALLOW', `has '${item}', which isn't an address or range such as 10.0.0.0/8`);
+  }
+  return ranges;
 }
 
 /** Other programs go by the same variables: one alone is none of ours. */

@@ -1,5 +1,8 @@
 /** Services that agents depend on: named by the operator, and looked at from here. */
 import type { Probe } from '../api/probing.ts';
+import { OutboundError } from '../outbound/errors.ts';
+import type { Outbound } from '../outbound/outbound.ts';
+import { readUrl } from '../outbound/url.ts';
 
 export interface Upstream {
   name: string;
@@ -27,32 +30,35 @@ export function readUpstreams(
   if (items.length > MOST) return refuse(`has more than ${MOST} addresses`);
   const upstreams = items.flatMap((item) => {
     const [, name = '', address = ''] = /^([\w.-]{1,40})=(\S{1,500})$/.exec(item) ?? [];
-    const url = URL.parse(address);
-    // The address may hold a password: only the name is told.
     if (name === '') return refuse('must be name=https://address, separated by commas');
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-      return refuse(`has an address for ${name} that is not http:// or https://`);
+    try {
+      const url = readUrl(address, 'own-networks');
+      url.hash = '';
+      return [{ name, url: url.href }];
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      // The address may hold a password: only the name is shown.
+      return refuse(`has an address for ${name} that can't be used: ${error.message}`);
     }
-    if (url.username !== '' || url.password !== '') {
-      return refuse(`has credentials in the address for ${name}`);
-    }
-    url.hash = '';
-    return [{ name, url: url.href }];
   });
   const names = new Set(upstreams.map(({ name }) => name));
   return names.size === upstreams.length ? upstreams : refuse('has a name twice');
 }
 
 /** Asks by GET, follows no redirect, and reads none of the answer's body. */
-export function upstreamProbe({ name, url }: Upstream): Probe {
+export function upstreamProbe({ name, url }: Upstream, outbound: Pick<Outbound, 'fetch'>): Probe {
   return {
     name,
     timeoutMs: TIMEOUT_MS,
     look: async (signal) => {
-      const response = await ask(url, signal);
-      // Nobody reads it: the connection is given up with it.
-      await response.body?.cancel();
-      const { status } = response;
+      const { status } = await outbound.fetch(url, {
+        purpose: 'upstream',
+        // Who names it runs the service, and looks at what is beside it.
+        reach: 'own-networks',
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: null,
+        signal,
+      });
       if (status >= 500) throw new Error(`It answers ${status}.`);
       if (status >= 400) return { status: 'degraded', detail: `It answers ${status}.` };
       if (status >= 300) {
@@ -61,20 +67,4 @@ export function upstreamProbe({ name, url }: Upstream): Probe {
       return undefined;
     },
   };
-}
-
-async function ask(url: string, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url, {
-      signal,
-      redirect: 'manual',
-      credentials: 'omit',
-      headers: { 'user-agent': 'CloudBrain', accept: '*/*' },
-    });
-  } catch (error) {
-    // What fetch says is "fetch failed"; the cause has a code, and no more than that is told.
-    const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
-    const why = typeof code === 'string' ? ` (${code})` : '';
-    throw new Error(`It can't be reached${why}.`, { cause: error });
-  }
 }

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { overall, SystemHealth, workerPart } from '../../../server/api/admin/system-health.ts';
 import { look } from '../../../server/api/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
+import { Outbound } from '../../../server/outbound/outbound.ts';
 import { HeartbeatStore } from '../../../server/store/heartbeats.ts';
 import { statusOf } from '../../../server/store/read/admin/providers.ts';
 import { readUpstreams, upstreamProbe } from '../../../server/config/upstreams.ts';
@@ -16,6 +17,7 @@ type Health = Schemas['AdminHealth'];
 const PATH = '/api/admin/dashboard/health';
 
 describe('upstreams', () => {
+  const outbound = new Outbound();
   const read = (list: string): string[] => {
     const problems: string[] = [];
     readUpstreams(list, (name, what) => problems.push(`${name} ${what}`));
@@ -55,7 +57,7 @@ describe('upstreams', () => {
   it('are asked once, and followed nowhere', async () => {
     const elsewhere = await Elsewhere.start();
     try {
-      const probe = upstreamProbe({ name: 'gateway', url: elsewhere.url });
+      const probe = upstreamProbe({ name: 'gateway', url: elsewhere.url }, outbound);
       const found = async (status: number, headers: Record<string, string> = {}) => {
         elsewhere.answer = (_request, response) => response.writeHead(status, headers).end('body');
         const { status: how, detail } = await look(probe);
@@ -81,7 +83,7 @@ describe('upstreams', () => {
     } finally {
       await elsewhere.close();
     }
-    const gone = await look(upstreamProbe({ name: 'gone', url: elsewhere.url }));
+    const gone = await look(upstreamProbe({ name: 'gone', url: elsewhere.url }, outbound));
     assert.equal(gone.status, 'down');
     assert.match(gone.detail ?? '', /^It can't be reached \([A-Z_]+\)\.$/);
   });
