@@ -162,7 +162,9 @@ export class Outbound {
 }
 
 async function addressesOf(host: string): Promise<string[]> {
-  const found = await lookup(host, { all: true, order: 'verbatim' });
+  // Some resolvers don't know it with its dot.
+  const name = host === 'localhost.' ? 'localhost' : host;
+  const found = await lookup(name, { all: true, order: 'verbatim' });
   return found.map(({ address }) => address);
 }
 
