@@ -105,7 +105,10 @@ export async function startServer(
     const store = options.store ?? (await open(config));
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());
-    const secret = new Secret(config.secret ?? (await keptSecret(config.dataDir)));
+    const secret = new Secret(
+      config.secret ?? (await keptSecret(config.dataDir)),
+      config.previousSecrets,
+    );
     const tenancy = new TenancyStore(store);
     const workspaceId = await tenancy.ensureOperator();
 

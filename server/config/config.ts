@@ -14,6 +14,8 @@ export interface Config {
   redisUrl: string | undefined;
   /** At least 32 characters; left out, it is generated and kept in the data directory. */
   secret: string | undefined;
+  /** Earlier ones, which only open what was stored under them. */
+  previousSecrets: readonly string[];
   adminEmail: string;
   /** Whether the setting names the admin: the account is one at every start then. */
   adminIsNamed: boolean;
@@ -87,6 +89,10 @@ export const settings: readonly Setting[] = [
     name: 'CLOUDBRAIN_SECRET',
     about: 'Signs tokens, 32 characters or more. Else generated and kept in the directory.',
   },
+  {
+    name: 'CLOUDBRAIN_PREVIOUS_SECRETS',
+    about: 'Earlier secrets, separated by commas: they only open what was stored under them.',
+  },
   { name: 'CLOUDBRAIN_ADMIN_EMAIL', default: 'admin@localhost', about: 'The first account.' },
   {
     name: 'CLOUDBRAIN_ADMIN_PASSWORD',
@@ -142,6 +148,9 @@ export const settings: readonly Setting[] = [
   })),
 ];
 
+/** Characters of the service's secret. */
+const MIN_SECRET = 32;
+
 /** Characters of a secret; a login takes no more. */
 const LONGEST_SECRET = 1_024;
 
@@ -185,6 +194,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
     return text;
   };
+  const secrets = (name: string, least: number): string[] => {
+    const all = (text(name) ?? '').split(',').map((each) => each.trim());
+    const kept = all.filter(Boolean);
+    if (kept.some(({ length }) => length < least || length > LONGEST_SECRET)) {
+      problem(name, `must have ${least} to ${LONGEST_SECRET} characters each`);
+    }
+    return kept;
+  };
   const url = (name: string, protocols: readonly string[]): string | undefined => {
     const address = text(name);
     if (address !== undefined && !protocols.includes(URL.parse(address)?.protocol ?? '')) {
@@ -206,7 +223,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(known('CLOUDBRAIN_DATA')),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
-    secret: secret('CLOUDBRAIN_SECRET', 32),
+    secret: secret('CLOUDBRAIN_SECRET', MIN_SECRET),
+    previousSecrets: secrets('CLOUDBRAIN_PREVIOUS_SECRETS', MIN_SECRET),
     adminEmail,
     adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
