@@ -2174,24 +2174,42 @@ export interface components {
                 }[];
             };
             statements: {
-                /** @description Reads and writes, from pg_stat_statements; null without it */
+                /**
+                 * @description What counts `total`, `totalMs` and `slowest`: the extension, for all of the database; without it the server process that answers, for itself
+                 * @enum {string}
+                 */
+                source: "pg_stat_statements" | "server";
+                /** @description Statements that read or write */
                 total: number | null;
+                /** @description Milliseconds that they took together; counted by the server, with the way to the database */
+                totalMs: number | null;
+                /**
+                 * Format: date-time
+                 * @description When counting statements started: with the process, or when the extension was last reset
+                 */
+                countedSince: string | null;
+                /** @description Committed or rolled back; of the embedded database, those of this process */
                 transactions: number | null;
+                /** @description Of these, the ones that were rolled back */
                 rolledBack: number | null;
+                /** @description Share of blocks that were found in memory; null where the database does not count them */
                 cacheHitRate: number | null;
                 /**
                  * Format: date-time
-                 * @description When the counters began; null: with the database
+                 * @description When counting transactions and blocks started; null: with the database
                  */
                 since: string | null;
-                /** @description By the time that they took together */
+                /** @description Kinds of statements, by the time that they took together */
                 slowest: {
                     /** @description At most 500 characters, without values */
                     query: string;
                     calls: components["schemas"]["Count"];
+                    /** @description Milliseconds of all calls */
                     totalMs: number;
+                    /** @description Milliseconds of one */
                     meanMs: number;
-                    rows: components["schemas"]["Count"];
+                    /** @description Rows that all calls returned or changed; null where the server counts */
+                    rows: number | null;
                 }[] | null;
             } | null;
             /** @description What lies in the data directory, beside the embedded database */
@@ -2722,10 +2740,12 @@ export interface components {
             id: components["schemas"]["BusinessId"];
             customerId: components["schemas"]["BusinessId"];
             /**
-             * @description Only an active one pays; one whose payment is late is active
+             * @description Only an active one pays; one whose payment is late is active. Stripe's words are taken
+             *     as ours: `trialing` is `trial`; `past_due` is `active`; `unpaid` and `incomplete` are
+             *     `paused`; `canceled` and `incomplete_expired` are `ended`.
              * @enum {string}
              */
-            status: "trial" | "active" | "paused" | "ended";
+            status: "trial" | "active" | "paused" | "ended" | "trialing" | "past_due" | "unpaid" | "canceled" | "incomplete" | "incomplete_expired";
             amountUsd: components["schemas"]["UsdAmount"];
             /**
              * @description What the amount is paid for
@@ -5881,7 +5901,10 @@ export interface operations {
                      *         ]
                      *       },
                      *       "statements": {
+                     *         "source": "pg_stat_statements",
                      *         "total": 812345,
+                     *         "totalMs": 90412.5,
+                     *         "countedSince": "2026-11-01T00:00:00Z",
                      *         "transactions": 401000,
                      *         "rolledBack": 12,
                      *         "cacheHitRate": 0.998,
