@@ -30,8 +30,9 @@ const LENGTH = 10_000;
 /** Texts whose kind is remembered, and how long each may be. */
 const KNOWN = 2_000;
 
+/** By itself: a text of several statements counts as one that reads or writes. */
 const CONTROL =
-  /^\s*(begin|start transaction|commit|rollback|savepoint|release|set transaction)\b/i;
+  /^\s*(begin|start transaction|commit|rollback|savepoint|release|set transaction)\b[^;]*;?\s*$/i;
 const COMMITS = /^\s*commit\b/i;
 const ROLLS_BACK = /^\s*rollback(?!\s+to)\b/i;
 
