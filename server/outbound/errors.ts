@@ -35,6 +35,8 @@ export class OutboundError extends Error {
   readonly reason: OutboundReason;
   readonly code: string | undefined;
   readonly address: string | undefined;
+  /** What the request was for. */
+  purpose: string | undefined;
 
   constructor(reason: OutboundReason, message: string, details: OutboundDetails = {}) {
     super(message, { cause: details.cause });

@@ -14,7 +14,7 @@ export interface OutboundOptions {
 }
 
 export interface OutboundRequest {
-  /** What it is for, such as `webhook`: in the log and in what refusals say. */
+  /** What it is for, such as `webhook`: errors have it too, for the log. */
   purpose: string;
   /** Which addresses it may reach; `public` unless the operator has configured the URL. */
   reach?: Reach;
@@ -72,6 +72,15 @@ export class Outbound {
    * @throws OutboundError where it is refused or fails
    */
   async fetch(url: string, request: OutboundRequest): Promise<Response> {
+    try {
+      return await this.#fetch(url, request);
+    } catch (error) {
+      if (error instanceof OutboundError) error.purpose = request.purpose;
+      throw error;
+    }
+  }
+
+  async #fetch(url: string, request: OutboundRequest): Promise<Response> {
     const { timeoutMs = TOTAL_MS, reach = 'public', maxBytes = MAX_BYTES } = request;
     const target = readUrl(url, reach);
     const started = performance.now();

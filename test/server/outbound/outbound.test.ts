@@ -294,7 +294,10 @@ describe('a host that DNS names', () => {
     assert.equal(await response.text(), `127.0.0.2 hooks.example.com:${port}`);
     assert.deepEqual(dns.asked.map(({ type }) => type).sort(), ['A', 'AAAA']);
     const error = await failure(ask());
-    assert.deepEqual([error.reason, error.address], ['address', '127.0.0.1']);
+    assert.deepEqual(
+      [error.reason, error.address, error.purpose],
+      ['address', '127.0.0.1', 'webhook'],
+    );
     assert.match(error.message, /^hooks\.example\.com is at a loopback address.*OUTBOUND_ALLOW\.$/);
     assert.ok(!error.message.includes('127.0.0.1'));
     assert.deepEqual(reached, ['127.0.0.2']);
