@@ -71,7 +71,8 @@ const mayImport = {
   'server/derive': ['server/model'],
   ...store,
   'server/storage': [],
-  'server/config': [],
+  'server/outbound': [],
+  'server/config': ['server/outbound'],
   'server/auth': [
     'server/config',
     'server/contract',
@@ -89,6 +90,7 @@ const mayImport = {
   ],
   'server/reports': ['server/contract'],
   'server/monitoring': [
+    'server/outbound',
     'server/config',
     'server/contract',
     'server/jobs',

@@ -25,6 +25,7 @@ import { RedisBus } from './live/redis-bus.ts';
 import { createLogger, type Logger } from './monitoring/logger.ts';
 import { createMetrics, type Metrics } from './monitoring/metrics.ts';
 import { openConfigured } from './open-store.ts';
+import { Outbound } from './outbound/outbound.ts';
 import { probes } from './monitoring/probes.ts';
 import { connectRedis } from './store/database/redis.ts';
 import { StartError } from './config/start-error.ts';
@@ -132,7 +133,10 @@ export async function startServer(
     const store = options.store ?? (await open(config));
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());
-    const secret = new Secret(config.secret ?? (await keptSecret(config.dataDir)));
+    const secret = new Secret(
+      config.secret ?? (await keptSecret(config.dataDir)),
+      config.previousSecrets,
+    );
     const tenancy = new TenancyStore(store);
     const workspaceId = await tenancy.ensureOperator();
 
@@ -174,10 +178,11 @@ export async function startServer(
     });
     closers.push(() => jobs.close());
 
+    const outbound = new Outbound({ allow: config.outboundAllow });
     const parts = probes({ store, bus, jobs, dataDir: config.dataDir, writer, redis });
     const system = new SystemHealth({
       services: redis ? parts : parts.filter(({ name }) => name !== 'bus'),
-      upstreams: config.upstreams.map(upstreamProbe),
+      upstreams: config.upstreams.map((upstream) => upstreamProbe(upstream, outbound)),
       workers: jobs.rhythms,
       heartbeats,
       startedAt: now(),
@@ -223,6 +228,7 @@ export async function startServer(
           config.cloudflare && {
             ...config.cloudflare,
             ...options.cloudflare,
+            outbound,
             now: () => now().getTime(),
           },
         ),

@@ -37,6 +37,12 @@ const orNone = (read: Read, otherwise?: unknown): Cells => ({
 
 const common = { updatedAt: optional(time), deleted: optional(flag) };
 
+/** Ours, and what Stripe calls them beside. */
+const statuses: readonly NonNullable<BusinessBatch['subscriptions']>[number]['status'][] = [
+  ...(['trial', 'active', 'paused', 'ended'] as const),
+  ...(['trialing', 'past_due', 'unpaid', 'canceled', 'incomplete', 'incomplete_expired'] as const),
+];
+
 /** The columns of each kind: the fields of its records, by their names in the contract. */
 const columnsOf: {
   readonly [K in Kind]: Readonly<Record<keyof NonNullable<BusinessBatch[K]>[number], Cells>>;
@@ -52,7 +58,7 @@ const columnsOf: {
   subscriptions: {
     id: needed(text),
     customerId: needed(text),
-    status: needed(oneOf('trial', 'active', 'paused', 'ended')),
+    status: needed(oneOf(...statuses)),
     amountUsd: needed(amount),
     interval: needed(oneOf('week', 'month', 'quarter', 'year')),
     changedAt: needed(time),

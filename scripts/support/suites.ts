@@ -29,9 +29,10 @@ const WITHOUT_DATABASE = [
   'test/server/ingest/{arrival,errors,families,layers,links,lost-records,price,runs}.test.ts',
   'test/server/ingest/{spans-alone,states,variants,wire,wrapped}.test.ts',
   'test/server/live/queue.test.ts',
+  'test/server/outbound/*.test.ts',
   'test/server/report/*.test.ts',
   'test/server/storage/tree.test.ts',
-  'test/server/store/{errors,money,period,sketch,thread,zones}.test.ts',
+  'test/server/store/{errors,money,period,sketch,statements,thread,zones}.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */

@@ -2203,24 +2203,42 @@ export interface components {
                 }[];
             };
             statements: {
-                /** @description Reads and writes, from pg_stat_statements; null without it */
+                /**
+                 * @description What counts `total`, `totalMs` and `slowest`: the extension, for all of the database; without it the server process that answers, for itself
+                 * @enum {string}
+                 */
+                source: "pg_stat_statements" | "server";
+                /** @description Statements that read or write */
                 total: number | null;
+                /** @description Milliseconds that they took together; counted by the server, with the way to the database */
+                totalMs: number | null;
+                /**
+                 * Format: date-time
+                 * @description When counting statements started: with the process, or when the extension was last reset
+                 */
+                countedSince: string | null;
+                /** @description Committed or rolled back; of the embedded database, those of this process */
                 transactions: number | null;
+                /** @description Of these, the ones that were rolled back */
                 rolledBack: number | null;
+                /** @description Share of blocks that were found in memory; null where the database does not count them */
                 cacheHitRate: number | null;
                 /**
                  * Format: date-time
-                 * @description When the counters began; null: with the database
+                 * @description When counting transactions and blocks started; null: with the database
                  */
                 since: string | null;
-                /** @description By the time that they took together */
+                /** @description Kinds of statements, by the time that they took together */
                 slowest: {
                     /** @description At most 500 characters, without values */
                     query: string;
                     calls: components["schemas"]["Count"];
+                    /** @description Milliseconds of all calls */
                     totalMs: number;
+                    /** @description Milliseconds of one */
                     meanMs: number;
-                    rows: components["schemas"]["Count"];
+                    /** @description Rows that all calls returned or changed; null where the server counts */
+                    rows: number | null;
                 }[] | null;
             } | null;
             /** @description What lies in the data directory, beside the embedded database */
@@ -2751,10 +2769,12 @@ export interface components {
             id: components["schemas"]["BusinessId"];
             customerId: components["schemas"]["BusinessId"];
             /**
-             * @description Only an active one pays; one whose payment is late is active
+             * @description Only an active one pays; one whose payment is late is active. Stripe's words are taken
+             *     as ours: `trialing` is `trial`; `past_due` is `active`; `unpaid` and `incomplete` are
+             *     `paused`; `canceled` and `incomplete_expired` are `ended`.
              * @enum {string}
              */
-            status: "trial" | "active" | "paused" | "ended";
+            status: "trial" | "active" | "paused" | "ended" | "trialing" | "past_due" | "unpaid" | "canceled" | "incomplete" | "incomplete_expired";
             amountUsd: components["schemas"]["UsdAmount"];
             /**
              * @description What the amount is paid for
@@ -5924,7 +5944,10 @@ export interface operations {
                      *         ]
                      *       },
                      *       "statements": {
+                     *         "source": "pg_stat_statements",
                      *         "total": 812345,
+                     *         "totalMs": 90412.5,
+                     *         "countedSince": "2026-11-01T00:00:00Z",
                      *         "transactions": 401000,
                      *         "rolledBack": 12,
                      *         "cacheHitRate": 0.998,
@@ -6376,7 +6399,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message */
+            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6386,7 +6409,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"][];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,unpriced,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };
@@ -6702,7 +6725,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message */
+            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6741,7 +6764,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"];
                     /** @example  */
                     "application/x-ndjson": string;
-                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
+                    /** @example conversation_id,domain,user,message_id,at,role,text,agent,model,branch,execution_id,input_tokens,output_tokens,cost_usd,unpriced,latency_ms,time_to_first_token_ms,finish_reason,error_type,error_message */
                     "text/csv": string;
                 };
             };

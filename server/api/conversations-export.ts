@@ -7,7 +7,7 @@ import type { ConversationPlace } from '../model/conversation-place.ts';
 import type { MessagePosition } from '../store/read/conversations/messages.ts';
 import type { Reader } from '../store/to-contract/conversation-rows.ts';
 import type { ConversationStore } from '../store/read/conversations.ts';
-import { csvRows, type CsvCell } from './csv.ts';
+import { csvRows, decimal, type CsvCell } from './csv.ts';
 
 type Format = Schemas['ConversationExportFormat'];
 
@@ -106,6 +106,7 @@ const HEADER = [
   'input_tokens',
   'output_tokens',
   'cost_usd',
+  'unpriced',
   'latency_ms',
   'time_to_first_token_ms',
   'finish_reason',
@@ -143,7 +144,8 @@ function cellsOf({ id, domain, user }: Conversation, message: Message): CsvCell[
     message.executionId,
     tokens?.input ?? null,
     tokens?.output ?? null,
-    cost === null || cost.unpricedRequests > 0 ? null : cost.usd,
+    cost === null || cost.unpricedRequests > 0 ? null : decimal(cost.usd),
+    cost?.unpricedRequests ?? null,
     message.latencyMs,
     message.timeToFirstTokenMs,
     message.finishReason,

@@ -1,6 +1,6 @@
 /** The executive overview as one table: a row per figure, so that any program can filter it. */
 import type { Schemas } from '../contract/index.ts';
-import type { CsvCell } from './csv.ts';
+import { decimal, type CsvCell } from './csv.ts';
 
 type Overview = Schemas['ExecutiveOverview'];
 
@@ -17,7 +17,6 @@ type Row = readonly [
   change: number | null,
 ];
 
-/** Money stays a decimal string, which no spreadsheet takes for a formula. */
 type Figures = Readonly<Record<string, CsvCell>>;
 
 export function executiveTable(overview: Overview): [readonly string[], Iterable<Row>] {
@@ -55,7 +54,7 @@ function* rows(overview: Overview): Generator<Row> {
 
 function* plain(section: string, item: string, at: string, figures: Figures): Generator<Row> {
   for (const [figure, value] of Object.entries(figures)) {
-    yield [section, item, at, figure, value, null];
+    yield [section, item, at, figure, cellOf(figure, value), null];
   }
 }
 
@@ -65,6 +64,10 @@ function* changing(
 ): Generator<Row> {
   const { change, ...figures } = part;
   for (const [figure, value] of Object.entries<CsvCell>(figures)) {
-    yield [section, '', '', figure, value, change[figure] ?? null];
+    yield [section, '', '', figure, cellOf(figure, value), change[figure] ?? null];
   }
 }
+
+/** Money is a decimal string, and still a number to whoever opens the file. */
+const cellOf = (figure: string, value: CsvCell): CsvCell =>
+  figure.endsWith('Usd') && typeof value === 'string' ? decimal(value) : value;

@@ -9,7 +9,7 @@ import {
 import type { IdempotencyKey, IdempotencyStore } from '../store/idempotency.ts';
 import type { Caller } from '../auth/caller.ts';
 import { digest } from '../auth/credentials.ts';
-import type { Secret } from '../auth/secret.ts';
+import { NotOpened, type Secret, type SecretBox } from '../auth/secret.ts';
 
 export interface IdempotencyOptions {
   store: IdempotencyStore;
@@ -23,14 +23,14 @@ type Call = AnyRequest & { caller: Caller | null };
 /** Runs a handler once for all requests with the same `Idempotency-Key`, for 24 hours. */
 export class Idempotency {
   readonly #store: IdempotencyStore;
-  readonly #secret: Secret;
+  readonly #box: SecretBox;
   readonly #now: () => Date;
   /** Those that this process is at; one that comes meanwhile waits for its answer. */
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor({ store, secret, now }: IdempotencyOptions) {
     this.#store = store;
-    this.#secret = secret;
+    this.#box = secret.box('idempotency');
     this.#now = now;
   }
 
@@ -65,7 +65,7 @@ export class Idempotency {
     const claim = await this.#store.claim(key, this.#now());
     switch (claim.state) {
       case 'done':
-        return this.#again(claim.answer);
+        return this.#again(key, claim.answer);
       case 'busy':
         throw conflict('The same request is being answered right now.');
       case 'other':
@@ -75,7 +75,8 @@ export class Idempotency {
       case 'mine':
         try {
           const result = await run();
-          await this.#store.complete(key, this.#secret.seal(JSON.stringify(result)));
+          const answer = this.#box.seal(JSON.stringify(result), contextOf(key));
+          await this.#store.complete(key, answer);
           return result;
         } catch (error) {
           await this.#store.release(key);
@@ -84,16 +85,26 @@ export class Idempotency {
     }
   }
 
-  #again(answer: string): AnyResult {
-    const result = JSON.parse(this.#opened(answer)) as { status: number; headers?: AnswerHeaders };
+  #again(key: IdempotencyKey, answer: string): AnyResult {
+    const text = this.#opened(key, answer);
+    const result = JSON.parse(text) as { status: number; headers?: AnswerHeaders };
     return { ...result, headers: { ...result.headers, 'Idempotency-Replayed': 'true' } };
   }
 
-  #opened(answer: string): string {
+  #opened(key: IdempotencyKey, answer: string): string {
     try {
-      return this.#secret.open(answer);
-    } catch {
+      return this.#box.open(answer, contextOf(key));
+    } catch (error) {
+      if (!(error instanceof NotOpened)) throw error;
       throw conflict('It has been done, but its answer was kept under an earlier secret.');
     }
   }
 }
+
+/** Whose answer it is: nobody else's opens in its place. */
+const contextOf = ({ workspaceId, callerId, operation, key }: IdempotencyKey): string[] => [
+  workspaceId,
+  callerId,
+  operation,
+  key,
+];

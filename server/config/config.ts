@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from './rate-limits.ts';
+import { AddressRanges } from '../outbound/addresses.ts';
 import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
@@ -13,6 +14,8 @@ export interface Config {
   redisUrl: string | undefined;
   /** At least 32 characters; left out, it is generated and kept in the data directory. */
   secret: string | undefined;
+  /** Earlier ones, which only open what was stored under them. */
+  previousSecrets: readonly string[];
   adminEmail: string;
   /** Whether the setting names the admin: the account is one at every start then. */
   adminIsNamed: boolean;
@@ -22,6 +25,8 @@ export interface Config {
   origins: readonly string[];
   /** Services that agents depend on, which the admin dashboard looks at. */
   upstreams: readonly Upstream[];
+  /** Addresses that are not public and may be requested from here nevertheless. */
+  outboundAllow: AddressRanges;
   /** Whose Durable Objects the admin dashboard tells of. */
   cloudflare: { accountId: string; apiToken: string } | undefined;
   cleanup: {
@@ -92,6 +97,10 @@ export const settings: readonly Setting[] = [
     name: 'CLOUDBRAIN_SECRET',
     about: 'Signs tokens, 32 characters or more. Else generated and kept in the directory.',
   },
+  {
+    name: 'CLOUDBRAIN_PREVIOUS_SECRETS',
+    about: 'Earlier secrets, separated by commas: they only open what was stored under them.',
+  },
   { name: 'CLOUDBRAIN_ADMIN_EMAIL', default: 'admin@localhost', about: 'The first account.' },
   {
     name: 'CLOUDBRAIN_ADMIN_PASSWORD',
@@ -108,6 +117,10 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_UPSTREAMS',
     about: 'Services to look at, as name=https://address, separated by commas.',
+  },
+  {
+    name: 'OUTBOUND_ALLOW',
+    about: 'Private addresses that requests to other servers may reach, such as 10.0.0.0/8.',
   },
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
@@ -168,6 +181,9 @@ export const settings: readonly Setting[] = [
   },
 ];
 
+/** Characters of the service's secret. */
+const MIN_SECRET = 32;
+
 /** Characters of a secret; a login takes no more. */
 const LONGEST_SECRET = 1_024;
 
@@ -211,6 +227,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
     return text;
   };
+  const secrets = (name: string, least: number): string[] => {
+    const all = (text(name) ?? '').split(',').map((each) => each.trim());
+    const kept = all.filter(Boolean);
+    if (kept.some(({ length }) => length < least || length > LONGEST_SECRET)) {
+      problem(name, `must have ${least} to ${LONGEST_SECRET} characters each`);
+    }
+    return kept;
+  };
   const url = (name: string, protocols: readonly string[]): string | undefined => {
     const address = text(name);
     if (address !== undefined && !protocols.includes(URL.parse(address)?.protocol ?? '')) {
@@ -232,13 +256,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(known('CLOUDBRAIN_DATA')),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
-    secret: secret('CLOUDBRAIN_SECRET', 32),
+    secret: secret('CLOUDBRAIN_SECRET', MIN_SECRET),
+    previousSecrets: secrets('CLOUDBRAIN_PREVIOUS_SECRETS', MIN_SECRET),
     adminEmail,
     adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
     upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
+    outboundAllow: readRanges(text('OUTBOUND_ALLOW') ?? '', problem),
     cloudflare: readCloudflare(
       text('CLOUDFLARE_ACCOUNT_ID'),
       text('CLOUDFLARE_API_TOKEN'),
@@ -278,6 +304,15 @@ function readOrigins(list: string, problem: (name: string, what: string) => void
     problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
     return [];
   });
+}
+
+function readRanges(list: string, problem: (name: string, what: string) => void): AddressRanges {
+  const ranges = new AddressRanges();
+  for (const item of list.split(',').map((each) => each.trim())) {
+    if (item === '' || ranges.add(item)) continue;
+    problem('OUTBOUND_ALLOW', `has '${item}', which isn't an address or range such as 10.0.0.0/8`);
+  }
+  return ranges;
 }
 
 /** Other programs go by the same variables: one alone is none of ours. */

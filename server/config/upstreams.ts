@@ -1,4 +1,7 @@
 /** Services that agents depend on: named by the operator, and looked at from here. */
+import { OutboundError } from '../outbound/errors.ts';
+import { readUrl } from '../outbound/url.ts';
+
 export interface Upstream {
   name: string;
   url: string;
@@ -22,17 +25,16 @@ export function readUpstreams(
   if (items.length > MOST) return refuse(`has more than ${MOST} addresses`);
   const upstreams = items.flatMap((item) => {
     const [, name = '', address = ''] = /^([\w.-]{1,40})=(\S{1,500})$/.exec(item) ?? [];
-    const url = URL.parse(address);
-    // The address may hold a password: only the name is told.
     if (name === '') return refuse('must be name=https://address, separated by commas');
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-      return refuse(`has an address for ${name} that is not http:// or https://`);
+    try {
+      const url = readUrl(address, 'own-networks');
+      url.hash = '';
+      return [{ name, url: url.href }];
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      // The address may hold a password: only the name is shown.
+      return refuse(`has an address for ${name} that can't be used: ${error.message}`);
     }
-    if (url.username !== '' || url.password !== '') {
-      return refuse(`has credentials in the address for ${name}`);
-    }
-    url.hash = '';
-    return [{ name, url: url.href }];
   });
   const names = new Set(upstreams.map(({ name }) => name));
   return names.size === upstreams.length ? upstreams : refuse('has a name twice');

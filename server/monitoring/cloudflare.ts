@@ -1,5 +1,6 @@
 /** Cloudflare's Durable Objects, as its API tells of them. */
 import type { Schemas } from '../contract/index.ts';
+import type { Outbound } from '../outbound/outbound.ts';
 
 type DurableObjectsAnswer = Schemas['DurableObjects'];
 type Namespace = NonNullable<DurableObjectsAnswer['namespaces']>[number];
@@ -7,6 +8,7 @@ type Namespace = NonNullable<DurableObjectsAnswer['namespaces']>[number];
 export interface CloudflareOptions {
   accountId: string;
   apiToken: string;
+  outbound: Pick<Outbound, 'fetchFor'>;
   /** Another address of the API: for tests. */
   baseURL?: string;
   /** Milliseconds that all of an answer may take. */
@@ -23,6 +25,8 @@ const NAMESPACES = 100;
 const PAGE = 1_000;
 const COUNTED = 10_000;
 const SAMPLE = 100;
+/** Bytes that a page may have: an object takes about 100. */
+const PAGE_BYTES = 4_194_304;
 /** Pages of a reading, so that all of 5 minutes stay below the 1,200 that the API allows. */
 const NAMESPACE_PAGES = 10;
 const OBJECT_PAGES = 100;
@@ -91,6 +95,7 @@ const unavailableAnswer = (reason: string): DurableObjectsAnswer => ({
 async function clientOf({
   accountId: _accountId,
   apiToken,
+  outbound,
   baseURL,
   timeoutMs,
 }: CloudflareOptions) {
@@ -108,6 +113,7 @@ async function clientOf({
     maxRetries: 0,
     // It would write to the console, headers at its lowest level.
     logLevel: 'off',
+    fetch: outbound.fetchFor({ purpose: 'cloudflare', maxBytes: PAGE_BYTES }),
     fetchOptions: { redirect: 'error' },
   });
 }

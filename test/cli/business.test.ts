@@ -169,7 +169,7 @@ describe('a file that is wrong', () => {
         ',c1,active,-1,month,2026-10-01T10:00,,,',
         's5\u001b[2J,c1,x\u001b[2J,10,month,2026-10-01,,,',
       ]),
-      "line 4, status: 'aktiv' is none of trial, active, paused, ended\n",
+      "line 4, status: 'aktiv' is none of trial, active, paused, ended, trialing, past_due, unpaid,",
       "line 4, amountUsd: '1.200,00' is no amount such as 99.00\n",
       "line 4, interval: 'day' is none of week, month, quarter, year\n",
       "line 4, changedAt: '2026-02-30' is no time such as 2026-11-21 or 2026-11-21T10:00:00Z\n",

@@ -20,7 +20,7 @@ export interface CustomerTold extends ToldRecord {
 
 export interface SubscriptionTold extends ToldRecord {
   customerId: string;
-  status: SubscriptionStatus;
+  status: SubscriptionStatus | StripeStatus;
   amountUsd: string;
   interval: BillingInterval;
   changedAt: string;
@@ -88,6 +88,27 @@ export interface CreditRow extends VersionedRow {
   at: Instant;
 }
 
+/** Words for a status that are Stripe's alone; `active` and `paused` are ours too. */
+type StripeStatus =
+  'trialing' | 'past_due' | 'unpaid' | 'canceled' | 'incomplete' | 'incomplete_expired';
+
+const OURS: Record<StripeStatus, SubscriptionStatus> = {
+  trialing: 'trial',
+  // Stripe is still trying to collect a payment.
+  past_due: 'active',
+  // It has given up, and draws no invoices until somebody pays.
+  unpaid: 'paused',
+  canceled: 'ended',
+  // The first payment has yet to succeed.
+  incomplete: 'paused',
+  incomplete_expired: 'ended',
+};
+
+const statusOf = (status: SubscriptionStatus | StripeStatus): SubscriptionStatus =>
+  isStripes(status) ? OURS[status] : status;
+
+const isStripes = (status: string): status is StripeStatus => Object.hasOwn(OURS, status);
+
 /** How often a year it is paid. */
 const TIMES_A_YEAR: Record<BillingInterval, bigint> = {
   week: 52n,
@@ -116,7 +137,7 @@ export const customerRow = (told: CustomerTold): CustomerRow =>
 export const subscriptionRow = (told: SubscriptionTold): SubscriptionRow =>
   versioned(told, {
     customerId: told.customerId,
-    status: told.status,
+    status: statusOf(told.status),
     amountUsd: plainUsd(told.amountUsd),
     interval: told.interval,
     annualUsd: fromPico(toPico(told.amountUsd) * TIMES_A_YEAR[told.interval]),

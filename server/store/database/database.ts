@@ -3,6 +3,7 @@ import {
   Kysely,
   PostgresDialect,
   sql,
+  type Dialect,
   type Expression,
   type SqlBool,
   type Transaction,
@@ -15,6 +16,7 @@ import { PGliteClient } from './pglite/client.ts';
 import { PGliteWorkerDialect } from './pglite/dialect.ts';
 import { holdDirectory } from './pglite/lock.ts';
 import type { Schema } from './schema.ts';
+import { StatementCounter } from './statements.ts';
 
 export interface StoreOptions {
   /** A PostgreSQL 15+ connection string; without it the database is embedded. */
@@ -56,21 +58,28 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 export class Store {
   readonly db: Kysely<Schema>;
   readonly dialect: 'pglite' | 'postgres';
+  /** What this process has asked the database for. */
+  readonly statements: StatementCounter;
   readonly #options: StoreOptions;
   readonly #exec: Exec;
   readonly #release: () => Promise<void>;
 
   constructor(
-    db: Kysely<Schema>,
-    dialect: 'pglite' | 'postgres',
+    kind: 'pglite' | 'postgres',
+    dialect: Dialect,
     options: StoreOptions,
-    exec: Exec,
+    exec: (db: Kysely<Schema>) => Exec,
     release: () => Promise<void>,
   ) {
-    this.db = db;
-    this.dialect = dialect;
+    const statements = new StatementCounter();
+    this.db = new Kysely<Schema>({
+      dialect,
+      log: ({ query, queryDurationMillis }) => statements.record(query.sql, queryDurationMillis),
+    });
+    this.dialect = kind;
+    this.statements = statements;
     this.#options = options;
-    this.#exec = exec;
+    this.#exec = exec(this.db);
     this.#release = release;
   }
 
@@ -133,7 +142,12 @@ export class Store {
 
   /** Several statements without parameters, which may begin and end a transaction of their own. */
   async exec(text: string): Promise<{ rows: Record<string, unknown>[] }> {
-    return { rows: await this.#exec(text) };
+    const started = performance.now();
+    try {
+      return { rows: await this.#exec(text) };
+    } finally {
+      this.statements.record(text, performance.now() - started);
+    }
   }
 
   async close(): Promise<void> {
@@ -184,7 +198,6 @@ function openPostgres(connectionString: string, options: StoreOptions): Store {
   // says while idle or between two statements would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const exec: Exec = async (text) => {
     const client = await pool.connect();
     let done = false;
@@ -197,7 +210,14 @@ function openPostgres(connectionString: string, options: StoreOptions): Store {
       client.release(!done);
     }
   };
-  return new Store(db, 'postgres', options, exec, async () => {});
+  const dialect = new PostgresDialect({ pool });
+  return new Store(
+    'postgres',
+    dialect,
+    options,
+    () => exec,
+    async () => {},
+  );
 }
 
 async function openEmbedded(options: StoreOptions): Promise<Store> {
@@ -207,19 +227,20 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
     // Whatever the process gives others by default: who can't enter it can't read anything in it.
     if (dataDir) await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const client = await PGliteClient.open(dataDir ? { dataDir } : { snapshot: options.snapshot });
-    const db = new Kysely<Schema>({ dialect: new PGliteWorkerDialect(client) });
     // Through the lent connection, so that it can't land inside somebody's transaction, nor leave
     // one of its own open where a statement fails.
-    const exec: Exec = (text) =>
-      db.connection().execute(async () => {
-        try {
-          return await client.exec(text);
-        } catch (error) {
-          await client.exec('rollback').catch(() => {});
-          throw error;
-        }
-      });
-    return new Store(db, 'pglite', options, exec, release);
+    const exec =
+      (db: Kysely<Schema>): Exec =>
+      (text) =>
+        db.connection().execute(async () => {
+          try {
+            return await client.exec(text);
+          } catch (error) {
+            await client.exec('rollback').catch(() => {});
+            throw error;
+          }
+        });
+    return new Store('pglite', new PGliteWorkerDialect(client), options, exec, release);
   } catch (error) {
     await release();
     throw error;

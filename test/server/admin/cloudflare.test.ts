@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { DurableObjects } from '../../../server/monitoring/cloudflare.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
+import { AddressRanges } from '../../../server/outbound/addresses.ts';
+import { Outbound } from '../../../server/outbound/outbound.ts';
 import { TestServer } from '../../support/server.ts';
 import { Elsewhere, json } from './upstream.ts';
 
@@ -71,6 +73,9 @@ function api(
 describe('Durable Objects', () => {
   let cloudflare: Elsewhere;
   let clock = 0;
+  const allow = new AddressRanges();
+  allow.add('127.0.0.1');
+  const outbound = new Outbound({ allow });
   before(async () => {
     cloudflare = await Elsewhere.start();
   });
@@ -84,6 +89,7 @@ describe('Durable Objects', () => {
       accountId: ACCOUNT,
       apiToken: TOKEN,
       baseURL: cloudflare.url,
+      outbound,
       now: () => clock,
       ...options,
     });
@@ -267,7 +273,11 @@ describe('Durable Objects', () => {
   it('are for the workspace that runs the installation', async () => {
     cloudflare.answer = api([{ id: 'a1', class: 'One', objects: 1 }]);
     const server = await TestServer.start({
-      env: { CLOUDFLARE_ACCOUNT_ID: ACCOUNT, CLOUDFLARE_API_TOKEN: TOKEN },
+      env: {
+        CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
+        CLOUDFLARE_API_TOKEN: TOKEN,
+        OUTBOUND_ALLOW: '127.0.0.0/8',
+      },
       cloudflare: { baseURL: cloudflare.url },
     });
     try {

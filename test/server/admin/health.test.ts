@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { overall, SystemHealth, workerPart } from '../../../server/api/admin/system-health.ts';
 import { look } from '../../../server/monitoring/probing.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
+import { Outbound } from '../../../server/outbound/outbound.ts';
 import { HeartbeatStore } from '../../../server/store/heartbeats.ts';
 import { statusOf } from '../../../server/store/read/admin/providers.ts';
 import { readUpstreams } from '../../../server/config/upstreams.ts';
@@ -17,6 +18,7 @@ type Health = Schemas['AdminHealth'];
 const PATH = '/api/admin/dashboard/health';
 
 describe('upstreams', () => {
+  const outbound = new Outbound();
   const read = (list: string): string[] => {
     const problems: string[] = [];
     readUpstreams(list, (name, what) => problems.push(`${name} ${what}`));
@@ -56,7 +58,7 @@ describe('upstreams', () => {
   it('are asked once, and followed nowhere', async () => {
     const elsewhere = await Elsewhere.start();
     try {
-      const probe = upstreamProbe({ name: 'gateway', url: elsewhere.url });
+      const probe = upstreamProbe({ name: 'gateway', url: elsewhere.url }, outbound);
       const found = async (status: number, headers: Record<string, string> = {}) => {
         elsewhere.answer = (_request, response) => response.writeHead(status, headers).end('body');
         const { status: how, detail } = await look(probe);
@@ -82,7 +84,7 @@ describe('upstreams', () => {
     } finally {
       await elsewhere.close();
     }
-    const gone = await look(upstreamProbe({ name: 'gone', url: elsewhere.url }));
+    const gone = await look(upstreamProbe({ name: 'gone', url: elsewhere.url }, outbound));
     assert.equal(gone.status, 'down');
     assert.match(gone.detail ?? '', /^It can't be reached \([A-Z_]+\)\.$/);
   });
@@ -322,6 +324,53 @@ describe('the health while the database is away', () => {
 });
 
 describe('what the installation uses', () => {
+  it('has its statements counted, those that fail and are rolled back as well', async () => {
+    const server = await TestServer.start();
+    try {
+      const secret = 'nobody may read 4711';
+      const ask = async () => {
+        const { body } = await server.call<Schemas['AdminResources']>('/api/admin/resources', {
+          token,
+        });
+        return body.statements ?? assert.fail('No statements are counted.');
+      };
+      const token = await server.apiKey('sysops');
+      const own = () => server.store.statements.read(1_000);
+      const before = own();
+      // Slow enough to be among the slowest, with a value in its text and one beside it.
+      const slow = (value: string) =>
+        server.store.query(
+          `select count(*) as "slow one" from generate_series(1, 300000) where $1 <> '${secret}'`,
+          [value],
+        );
+      for (const value of ['one', 'two', secret]) await slow(value);
+      const failing = server.store.asSystem((tx) => {
+        throw new Error(`Not today ${tx.isTransaction}`);
+      });
+      await assert.rejects(failing, /Not today/);
+      await assert.rejects(server.store.query(`select * from nowhere where a = '${secret}'`));
+      const statements = await ask();
+      const slowOne = statements.slowest?.find(({ query }) => query.includes('"slow one"'));
+      assert.equal(
+        slowOne?.query,
+        'select count(*) as "slow one" from generate_series(?, …) where ? <> ?',
+      );
+      assert.equal(slowOne.calls, 3);
+      assert.ok(slowOne.totalMs > 0 && (statements.totalMs ?? 0) >= slowOne.totalMs);
+      const after = own();
+      assert.ok(after.total >= before.total + 4);
+      assert.ok(after.rolledBack > before.rolledBack);
+      assert.ok(after.transactions > before.transactions);
+      const failed = after.slowest.find(({ query }) => query.includes('nowhere'));
+      assert.deepEqual([failed?.query, failed?.calls], ['select * from nowhere where a = ?', 1]);
+      assert.ok(!JSON.stringify([statements, after]).includes('4711'));
+      const since = Date.parse(statements.countedSince ?? '');
+      assert.ok(since <= Date.now() && since > Date.now() - 600_000);
+    } finally {
+      await server.close();
+    }
+  });
+
   it('is told to its operator', async () => {
     const server = await TestServer.start();
     try {
@@ -351,16 +400,22 @@ describe('what the installation uses', () => {
         database.tables.every(({ bytes }, index, all) => bytes <= (all[index - 1]?.bytes ?? bytes)),
       );
       assert.equal(database.kind, server.store.dialect === 'pglite' ? 'embedded' : 'postgres');
-      assert.equal(statements?.slowest, null);
+      assert.ok(statements);
+      assert.equal(statements.source, 'server');
+      assert.ok((statements.total ?? 0) > 0 && (statements.totalMs ?? 0) > 0);
+      assert.ok((statements.transactions ?? 0) > 0);
+      const slowest = statements.slowest ?? [];
+      assert.equal(slowest.length, 10);
+      for (const [index, { query, calls, totalMs, meanMs, rows }] of slowest.entries()) {
+        assert.ok(totalMs <= (slowest[index - 1]?.totalMs ?? totalMs) && calls > 0, query);
+        assert.ok(Math.abs(meanMs * calls - totalMs) < 1e-6 && rows === null, query);
+        assert.doesNotMatch(query, /'|\$\d/, 'no value is in it');
+      }
       const reasons = Object.fromEntries(unavailable.map(({ path, reason }) => [path, reason]));
-      assert.equal(
-        reasons['statements.slowest'],
-        'The extension pg_stat_statements is not installed.',
-      );
-      if (server.store.dialect === 'postgres') assert.ok((statements.transactions ?? 0) > 0);
+      assert.equal(reasons['statements.slowest.rows'], 'Only pg_stat_statements counts rows.');
       for (const [name, value] of Object.entries(statements)) {
         // Counters that were never reset began with the database.
-        if (name === 'since' && statements.transactions !== null) continue;
+        if (name === 'since' && server.store.dialect === 'postgres') continue;
         assert.equal(value === null, `statements.${name}` in reasons, name);
       }
       const objects = storage?.find(({ area }) => area === 'objects');

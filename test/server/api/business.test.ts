@@ -79,6 +79,31 @@ describe('business data', () => {
     assert.equal(reading.body.detail, 'An ingest key only sends data in.');
   });
 
+  it('take the status of a subscription in our words and in Stripe’s', async () => {
+    const words = [
+      ...['trial', 'active', 'paused', 'ended', 'trialing', 'past_due', 'unpaid', 'canceled'],
+      ...['incomplete', 'incomplete_expired'],
+    ];
+    const subscriptions = words.map((status) => ({ ...subscription, id: `of ${status}`, status }));
+    const { status, body } = await send({ subscriptions });
+    assert.deepEqual([status, body.subscriptions?.changed], [200, words.length]);
+    const { rows } = await server.store.query(
+      `select distinct status from subscription_changes order by status`,
+    );
+    assert.deepEqual(
+      rows.map((row) => row.status),
+      ['active', 'ended', 'paused', 'trial'],
+    );
+    for (const word of ['Trialing', 'cancelled', 'past-due', 'toString', '', null]) {
+      const wrong = { subscriptions: [{ ...subscription, status: word }] };
+      const refused = await send<Schemas['Problem']>(wrong);
+      assert.deepEqual(
+        [refused.status, refused.body.errors[0]?.path],
+        [400, '/subscriptions/0/status'],
+      );
+    }
+  });
+
   it('are refused as a whole, with the path of what is wrong', async () => {
     const bad: [path: string, batch: object][] = [
       ['/customers/1/name', { customers: [customer, { ...customer, name: '' }] }],

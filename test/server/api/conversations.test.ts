@@ -432,6 +432,57 @@ describe('conversations', () => {
     assert.ok(answered.includes(",'-1+1,"), answered);
   });
 
+  it('say in an export why a cost is empty', async () => {
+    const said: [string, string][] = [['user', 'What does it cost?']];
+    await send(
+      {
+        said,
+        answer: 'Nobody knows.',
+        at: now - MINUTE,
+        conversation: 'costs',
+        model: 'in-house-1',
+      },
+      { said, answer: 'A little.', at: now - MINUTE / 2, conversation: 'costs' },
+    );
+    const path = '/api/conversations/costs/export';
+    const { body } = await server.call<string>(`${path}?format=csv`, { token: admin });
+    const [header = '', ...lines] = body.trimEnd().split('\r\n');
+    const column = (name: string) => header.split(',').indexOf(name);
+    const rows = lines.map((line) => line.split(','));
+    const costs = rows
+      .filter((row) => row[column('role')] === 'assistant')
+      .map((row) => [row[column('text')], row[column('cost_usd')] !== '', row[column('unpriced')]]);
+    assert.deepEqual(costs, [
+      ['Nobody knows.', false, '1'],
+      ['A little.', true, '0'],
+    ]);
+    const asked = rows.filter((row) => row[column('role')] === 'user');
+    assert.deepEqual([...new Set(asked.map((row) => row[column('unpriced')]))], ['']);
+    const json = await get<Schemas['ConversationExport']>(path);
+    assert.equal(json.cost.unpricedRequests, 1);
+    const told = json.messages.map(({ cost }) => cost?.unpricedRequests ?? null);
+    assert.deepEqual(told.toSorted(), [0, 1, null]);
+  });
+
+  it('can not smuggle one in behind what nobody sees', async () => {
+    for (const [index, unseen] of [
+      ' ',
+      '\u00a0',
+      '\u200b',
+      '\ufeff',
+      '\u3000',
+      '\u2060 ',
+    ].entries()) {
+      const conversation = `unseen-${index}`;
+      const said: [string, string][] = [['user', `${unseen}=1+1`]];
+      await send({ said, answer: `${unseen}＝1`, at: now - MINUTE, conversation, user: 'ada' });
+      const path = `/api/conversations/${conversation}/export?format=csv`;
+      const { body } = await server.call<string>(path, { token: admin });
+      assert.ok(body.includes(`'${unseen}=1+1`), JSON.stringify(body));
+      assert.ok(body.includes(`'${unseen}＝1`), JSON.stringify(body));
+    }
+  });
+
   it('are gone at once when they are deleted, and so is what was said', async () => {
     const secret = 'my number is 4242';
     const other: [string, string][] = [['user', 'said in both']];

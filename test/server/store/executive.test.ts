@@ -248,6 +248,42 @@ describe('the executive overview', () => {
       assert.deepEqual([money.paidCustomers, money.trialCustomers], [4, 1]);
     });
 
+    it('takes the words of Stripe for a status as its own', async () => {
+      const meanings = {
+        ...{ trialing: 'trial', active: 'active', past_due: 'active', unpaid: 'paused' },
+        ...{ canceled: 'ended', incomplete: 'paused', incomplete_expired: 'ended' },
+        ...{ paused: 'paused' },
+      } as const;
+      for (const [word, ours] of Object.entries(meanings)) {
+        const figures = [];
+        for (const status of [word, ours] as (keyof typeof meanings)[]) {
+          const workspace = telemetry.workspace();
+          await business.send(workspace, {
+            subscriptions: [
+              subscription('stays', ago(90)),
+              subscription('changes', ago(90)),
+              subscription('changes', ago(10), { status }),
+              subscription('starts', ago(10), { status }),
+            ],
+          });
+          const { businessMetrics } = await ask(workspace, { timeframe: '30d' });
+          figures.push(businessMetrics);
+        }
+        assert.deepEqual(figures[0], figures[1], word);
+        const { paidCustomers, trialCustomers, churnRate } = figures[0] ?? {};
+        assert.deepEqual(
+          [paidCustomers, trialCustomers, churnRate],
+          { active: [3, 0, 0], trial: [1, 2, 0.5], paused: [1, 0, 0.5], ended: [1, 0, 0.5] }[ours],
+          word,
+        );
+      }
+      const workspace = telemetry.workspace();
+      const said = (status: 'trialing' | 'trial') =>
+        business.send(workspace, { subscriptions: [subscription('s', ago(1), { status })] });
+      await said('trialing');
+      assert.equal((await said('trial')).subscriptions.unchanged, 1);
+    });
+
     it('takes what is so just before the end of the period', async () => {
       const workspace = telemetry.workspace();
       await business.send(workspace, {

@@ -1,5 +1,6 @@
 /** What the installation's database holds and does: of all workspaces, for its operator alone. */
 import type { Store } from '../../database/database.ts';
+import type { StatementCounts } from '../../database/statements.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 
 export interface DatabaseResources {
@@ -9,13 +10,23 @@ export interface DatabaseResources {
     tables: { name: string; bytes: number; rows: number | null }[];
   };
   statements: {
+    source: 'pg_stat_statements' | 'server';
     total: number | null;
+    totalMs: number | null;
+    countedSince: string | null;
     transactions: number | null;
     rolledBack: number | null;
     cacheHitRate: number | null;
     since: string | null;
     slowest:
-      { query: string; calls: number; totalMs: number; meanMs: number; rows: number }[] | null;
+      | {
+          query: string;
+          calls: number;
+          totalMs: number;
+          meanMs: number;
+          rows: number | null;
+        }[]
+      | null;
   } | null;
   outbox: { events: number; oldestAt: string | null };
   unavailable: Unavailable[];
@@ -24,8 +35,6 @@ export interface DatabaseResources {
 const TABLES = 20;
 const STATEMENTS = 10;
 const QUERY_LIMIT = 500;
-
-const COUNTERS = ['transactions', 'rolledBack', 'cacheHitRate', 'since'] as const;
 
 export class ResourceStore {
   readonly #store: Store;
@@ -37,34 +46,28 @@ export class ResourceStore {
   async read(): Promise<DatabaseResources> {
     const unavailable: Unavailable[] = [];
     const kind = this.#store.dialect === 'pglite' ? 'embedded' : 'postgres';
-    const slowest = await this.#slowest().catch((error: unknown) => {
-      unavailable.push({ path: 'statements.slowest', reason: whyNot(error) });
-      return null;
-    });
-    if (slowest === null) {
-      unavailable.push({
-        path: 'statements.total',
-        reason: 'Only pg_stat_statements counts statements.',
-      });
+    const own = this.#store.statements.read(STATEMENTS);
+    const told = kind === 'postgres' ? await this.#told().catch(() => null) : null;
+    const statements = told ?? ownStatements(own);
+    if (!told) {
+      const reason = 'Only pg_stat_statements counts rows.';
+      unavailable.push({ path: 'statements.slowest.rows', reason });
+    } else if (told.countedSince === null) {
+      const reason = 'Only PostgreSQL 14 or newer keeps when the counters were reset.';
+      unavailable.push({ path: 'statements.countedSince', reason });
     }
-    const counters = await this.#counters();
-    if (!counters) {
-      const reason = 'The embedded database counts no transactions.';
-      for (const name of COUNTERS) unavailable.push({ path: `statements.${name}`, reason });
-    } else if (counters.cacheHitRate === null) {
-      unavailable.push({ path: 'statements.cacheHitRate', reason: 'No block was read yet.' });
+    const counted = kind === 'postgres' ? await this.#counters() : null;
+    const counters = counted ?? ownCounters(own);
+    if (counters.cacheHitRate === null) {
+      const reason =
+        kind === 'embedded'
+          ? 'The embedded database does not count what it reads.'
+          : 'No block was read yet.';
+      unavailable.push({ path: 'statements.cacheHitRate', reason });
     }
     return {
       database: { kind, bytes: await this.#bytes(), tables: await this.#tables() },
-      statements: {
-        transactions: null,
-        rolledBack: null,
-        cacheHitRate: null,
-        since: null,
-        ...counters,
-        total: slowest?.total ?? null,
-        slowest: slowest?.statements ?? null,
-      },
+      statements: { ...statements, ...counters },
       outbox: await this.#outbox(),
       unavailable,
     };
@@ -125,19 +128,26 @@ export class ResourceStore {
    * Reads and writes alone: other statements are told with their values, such as a password.
    * @throws where the extension isn't there, or the login may not read it
    */
-  async #slowest() {
+  async #told() {
     const { rows } = await this.#store.query(
       `select left(query, ${QUERY_LIMIT}) as query, calls, total_exec_time, mean_exec_time, rows,
-        sum(calls) over ()::bigint as total
+        sum(calls) over ()::bigint as total, sum(total_exec_time) over () as total_ms
       from pg_stat_statements s join pg_database d on d.oid = s.dbid
       where d.datname = current_database()
         and s.query ~* '^\\s*(select|insert|update|delete|merge|with)\\y'
       order by total_exec_time desc limit $1`,
       [STATEMENTS],
     );
+    const reset = await this.#store
+      .query('select stats_reset from pg_stat_statements_info')
+      .catch(() => ({ rows: [] }));
+    const [{ stats_reset: since } = {}]: { stats_reset?: unknown }[] = reset.rows;
     return {
+      source: 'pg_stat_statements' as const,
       total: numberOrNull(rows[0]?.total),
-      statements: rows.map((row) => ({
+      totalMs: numberOrNull(rows[0]?.total_ms),
+      countedSince: since instanceof Date ? since.toISOString() : null,
+      slowest: rows.map((row) => ({
         query: String(row.query),
         calls: Number(row.calls),
         totalMs: Number(row.total_exec_time),
@@ -166,12 +176,27 @@ export class ResourceStore {
   }
 }
 
-function whyNot(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  if (code === '42P01') return 'The extension pg_stat_statements is not installed.';
-  if (code === '42501') return 'The login may not read pg_stat_statements.';
-  return 'pg_stat_statements can not be read.';
-}
+/** What this process counts itself, where the database counts no statements. */
+const ownStatements = ({ total, totalMs, since, slowest }: StatementCounts) => ({
+  source: 'server' as const,
+  total,
+  totalMs,
+  countedSince: since.toISOString(),
+  slowest: slowest.map(({ query, calls, totalMs: ms }) => ({
+    query: query.slice(0, QUERY_LIMIT),
+    calls,
+    totalMs: ms,
+    meanMs: ms / calls,
+    rows: null,
+  })),
+});
+
+const ownCounters = ({ transactions, rolledBack, since }: StatementCounts) => ({
+  transactions,
+  rolledBack,
+  cacheHitRate: null,
+  since: since.toISOString(),
+});
 
 function numberOrNull(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
