@@ -3,12 +3,24 @@
  * holds inside; they name the workspace as well, like every query.
  */
 
-/** Places that are looked through at first, and at most before the index of words is asked. */
-const [FIRST, MOST] = [200, 5_000];
-/** What is found so often among the first ones, or in all, is said often. */
-const [OFTEN_OF_FIRST, OFTEN] = [10, 20_000];
-/** Messages of some domains that are few enough to look through each. */
-const FEW = 20_000;
+export interface SearchLimits {
+  /** Places that are looked through at first, and at most before the index of words is asked. */
+  first: number;
+  most: number;
+  /** What is found so often among the first ones, or in all, is said often. */
+  oftenOfFirst: number;
+  often: number;
+  /** Messages of some domains that are few enough to look through each. */
+  few: number;
+}
+
+const LIMITS: SearchLimits = {
+  first: 200,
+  most: 5_000,
+  oftenOfFirst: 10,
+  often: 20_000,
+  few: 20_000,
+};
 
 const ORDER = 'p.first_at desc, p.domain desc, p.conversation desc, p.hash desc';
 const PLACE = '(p.first_at, p.domain, p.conversation, p.hash)';
@@ -19,6 +31,7 @@ const PLACE = '(p.first_at, p.domain, p.conversation, p.hash)';
  */
 export function searchFunctions(
   mine = (table: string): string => `${table}.workspace_id = mine`,
+  { first, most, oftenOfFirst, often, few }: SearchLimits = LIMITS,
 ): string[] {
   const declared = `mine uuid := nullif(current_setting('cloudbrain.workspace', true), '')::uuid`;
   /** Messages of places `p` that fit, in conversations that are not deleted. (\`offset 0\`: looked
@@ -67,7 +80,7 @@ export function searchFunctions(
       at_hash text := coalesce(after_hash, '');
       last_place record;
       looked integer := 0;
-      step integer := ${FIRST};
+      step integer := ${first};
       found_now integer;
       found_so_far integer := 0;
     begin
@@ -87,12 +100,12 @@ export function searchFunctions(
         at_conversation := last_place.conversation; at_hash := last_place.hash;
         exit when found_so_far = 0;
         step := ceil((most - found_so_far) * 1.25 * looked / found_so_far);
-        exit when looked + step > ${MOST};
+        exit when looked + step > ${most};
       end loop;
 
       if within is not null and most is not null and is_said_often() and (
-        select count(*) <= ${FEW} from (select from message_places p
-          where ${mine('p')} and p.domain = any(within) limit ${FEW + 1}) few
+        select count(*) <= ${few} from (select from message_places p
+          where ${mine('p')} and p.domain = any(within) limit ${few + 1}) few
       ) then
         return query select ${told} from (
             select p.* from message_places p where ${inPeriod} and ${inDomains} offset 0
@@ -118,8 +131,8 @@ export function searchFunctions(
     `create or replace function is_said_often() returns boolean language plpgsql as $$
     declare ${declared};
     begin
-      return (select count(*) > ${OFTEN} from (
-        select from message_search s where ${mine('s')} limit ${OFTEN + 1}) found);
+      return (select count(*) > ${often} from (
+        select from message_search s where ${mine('s')} limit ${often + 1}) found);
     end $$`,
 
     // Whether so many messages fit that conversations are better looked through one by one. It
@@ -129,8 +142,8 @@ export function searchFunctions(
     begin
       perform set_config('cloudbrain.search', query, true);
       return (
-        select count(*) >= ${OFTEN_OF_FIRST} from (
-          select p.* from message_places p where ${mine('p')} order by ${ORDER} limit ${FIRST}
+        select count(*) >= ${oftenOfFirst} from (
+          select p.* from message_places p where ${mine('p')} order by ${ORDER} limit ${first}
         ) p
         cross join lateral (select from message_search s
           where ${mine('s')} and s.workspace_id = p.workspace_id and s.hash = p.hash offset 0) s
