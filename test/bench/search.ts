@@ -31,7 +31,7 @@ interface Said {
 
 /** Random numbers that are the same in each run. */
 function* numbers(): Generator<number, never> {
-  for (let state = 1; ; ) {
+  for (let state = 1; ;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     yield state / 2 ** 32;
   }
@@ -180,7 +180,11 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
         return found.map(({ id }) => id);
       });
     const first = await page(null);
-    assert.deepEqual(first.hits.map(({ conversation }) => conversation.id), await raw(), what);
+    assert.deepEqual(
+      first.hits.map(({ conversation }) => conversation.id),
+      await raw(),
+      what,
+    );
     const against = { what: '`ilike`', value: await cpuOf(store, 1, raw) };
     const ms = await cpuOf(store, RUNS, () => page(null));
     rows.push({ what: `search, ${what}, CPU`, value: ms, unit: 'ms', against });
@@ -193,7 +197,11 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
     const listed = { sort: 'last_message', order: 'desc', after: null, limit: PAGE } as const;
     const filter = { q, domains, from, to: null };
     const list = () => conversations.list(workspaceId, filter, listed, reader);
-    rows.push({ what: `list with ${what}, CPU`, value: await cpuOf(store, RUNS, list), unit: 'ms' });
+    rows.push({
+      what: `list with ${what}, CPU`,
+      value: await cpuOf(store, RUNS, list),
+      unit: 'ms',
+    });
   }
   return rows;
 }

@@ -32,10 +32,15 @@ export function documentOf(text: string): SearchDocument {
     body += (word.isJoined ? '' : ' ') + word.value;
     before = word.value;
   }
-  return { words: [...lexemes].map((lexeme) => `'${lexeme}'`).join(' '), body: body === '' ? '' : `${body} ` };
+  return {
+    words: [...lexemes].map((lexeme) => `'${lexeme}'`).join(' '),
+    body: body === '' ? '' : `${body} `,
+  };
 }
 
 export const isLong = ({ value }: Word): boolean => value.length > LONGEST_LEXEME;
 
 export const lexemeOf = (value: string): string =>
-  value.length > LONGEST_LEXEME ? value.slice(0, LONGEST_LEXEME).replace(/[\uD800-\uDBFF]$/, '') : value;
+  value.length > LONGEST_LEXEME
+    ? value.slice(0, LONGEST_LEXEME).replace(/[\uD800-\uDBFF]$/, '')
+    : value;

@@ -99,8 +99,7 @@ function lexemesOf({ words }: Term): string[] {
 }
 
 /** Whether the index can't tell alone. */
-const needsBody = (term: Term): boolean =>
-  lexemesOf(term).length > 1 || term.words.some(isLong);
+const needsBody = (term: Term): boolean => lexemesOf(term).length > 1 || term.words.some(isLong);
 
 /** As a message's body has it. */
 function partOf({ words }: Term): string {

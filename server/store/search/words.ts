@@ -19,10 +19,7 @@ export interface Word {
 
 /** Characters that show nothing: soft hyphens, joiners, marks of direction. */
 const INVISIBLE = '\\u00AD\\u061C\\u180E\\u200C-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF';
-const RUN = new RegExp(
-  `[\\p{L}\\p{N}\\p{M}]+(?:[${INVISIBLE}]+[\\p{L}\\p{N}\\p{M}]+)*`,
-  'gu',
-);
+const RUN = new RegExp(`[\\p{L}\\p{N}\\p{M}]+(?:[${INVISIBLE}]+[\\p{L}\\p{N}\\p{M}]+)*`, 'gu');
 const LETTER = /[\p{L}\p{N}\p{M}]/gu;
 const ASCII = /^[\x00-\x7f]*$/;
 const ENGLISH = /^[a-z]{3,40}$/;
@@ -93,7 +90,7 @@ export function* wordsOf(text: string): Generator<Word, void, undefined> {
 function* mixedWords(run: string, offset: number): Generator<Word, void, undefined> {
   let word = { text: '', start: offset };
   let isJoined = false;
-  for (let index = 0; index < run.length; ) {
+  for (let index = 0; index < run.length;) {
     const cluster = clusterAt(run, index);
     const [start, end] = [offset + index, offset + index + cluster.length];
     const folded = isPlain(cluster) ? cluster : fold(cluster);

@@ -37,7 +37,9 @@ const ways: Record<
 
 /** What has no UTF-8 arrives as U+FFFD; HTTP itself refuses longer addresses. */
 const read = (path: string, q: string) =>
-  server.call<unknown>(`${path}?q=${encodeURIComponent(q.slice(0, 1_000).toWellFormed())}`, { token });
+  server.call<unknown>(`${path}?q=${encodeURIComponent(q.slice(0, 1_000).toWellFormed())}`, {
+    token,
+  });
 
 async function check(name: string, q: string): Promise<void> {
   const way = ways[name];
@@ -54,12 +56,69 @@ async function check(name: string, q: string): Promise<void> {
   );
 }
 
-const OPERATORS = ['-', '--', '"', '""', '(', ')', '&', '|', '!', ':*', '<->', '<2>', "'", '\\', '*'];
-const WORDS = ['order', 'or', 'OR', 'and', 'not', 'the', 'is', 'a', "don't", 'foo-bar', 'x:y', '3.14'];
+const OPERATORS = [
+  '-',
+  '--',
+  '"',
+  '""',
+  '(',
+  ')',
+  '&',
+  '|',
+  '!',
+  ':*',
+  '<->',
+  '<2>',
+  "'",
+  '\\',
+  '*',
+];
+const WORDS = [
+  'order',
+  'or',
+  'OR',
+  'and',
+  'not',
+  'the',
+  'is',
+  'a',
+  "don't",
+  'foo-bar',
+  'x:y',
+  '3.14',
+];
 const ODD = [
   ...['🚀', '👩‍👩‍👧', '\0', '\ud800', '\udc00', '\u200f', '\u202e', '\u200d', '\ufeff', '\u00ad'],
-  ...['ＯＲ', '－', '＂', '“', '”', 'cafe\u0301', '\u0301', 'ﷺ', 'ß', 'İ', '人工', '猫', '한국어', 'ｶﾞ'],
-  ...['\ue000', '\u0001', '\n', '\t', '\u3000', '𠮷', '😀\u0301', '#', '%', '_', "'#'", '\u{e0101}'],
+  ...[
+    'ＯＲ',
+    '－',
+    '＂',
+    '“',
+    '”',
+    'cafe\u0301',
+    '\u0301',
+    'ﷺ',
+    'ß',
+    'İ',
+    '人工',
+    '猫',
+    '한국어',
+    'ｶﾞ',
+  ],
+  ...[
+    '\ue000',
+    '\u0001',
+    '\n',
+    '\t',
+    '\u3000',
+    '𠮷',
+    '😀\u0301',
+    '#',
+    '%',
+    '_',
+    "'#'",
+    '\u{e0101}',
+  ],
 ];
 
 const piece = fc.oneof(
@@ -73,7 +132,11 @@ const queries = fc.oneof(
     .map(([pieces, separator]) => pieces.join(separator)),
   // One thing so often that a stack, or a limit, is exceeded.
   fc
-    .tuple(piece, fc.constantFrom('', ' ', ' or ', ' -', '" "'), fc.constantFrom(50, 99, 199, 2_000))
+    .tuple(
+      piece,
+      fc.constantFrom('', ' ', ' or ', ' -', '" "'),
+      fc.constantFrom(50, 99, 199, 2_000),
+    )
     .map(([one, separator, times]) => Array(times).fill(one).join(separator)),
 );
 

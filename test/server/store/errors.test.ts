@@ -42,5 +42,8 @@ test('a value that the database refuses is the caller’s only where the caller 
   const outer = new Error('It failed', {
     cause: Object.assign(new Error('invalid input syntax: "ada"'), { code: '22P02' }),
   });
-  assert.deepEqual(refusedAmong(outer, sent)?.map(({ name }) => name), ['user']);
+  assert.deepEqual(
+    refusedAmong(outer, sent)?.map(({ name }) => name),
+    ['user'],
+  );
 });

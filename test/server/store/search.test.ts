@@ -38,7 +38,18 @@ const FORMS: readonly (readonly string[])[] = [
 
 /** Texts of scripts without spaces: parts of one are found. */
 const RUNS = [
-  ...['人工智能', '智能手机', '我要退款', '退款', '猫', '𠮷野家', 'ガイド', 'ｶﾞｲﾄﾞ', 'かき', 'がき'],
+  ...[
+    '人工智能',
+    '智能手机',
+    '我要退款',
+    '退款',
+    '猫',
+    '𠮷野家',
+    'ガイド',
+    'ｶﾞｲﾄﾞ',
+    'かき',
+    'がき',
+  ],
   ...['東京都', '京都', '주문을', '주문', '한국어'.normalize('NFD'), '한국', 'สวัสดี', 'สวัส'],
 ];
 
@@ -81,7 +92,13 @@ const term: fc.Arbitrary<Wanted> = fc.record({
   isExcluded: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 const query = fc.oneof(
-  { weight: 3, arbitrary: fc.array(fc.array(term, { minLength: 1, maxLength: 1 }), { minLength: 1, maxLength: 1 }) },
+  {
+    weight: 3,
+    arbitrary: fc.array(fc.array(term, { minLength: 1, maxLength: 1 }), {
+      minLength: 1,
+      maxLength: 1,
+    }),
+  },
   fc.array(fc.array(term, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
 );
 
@@ -134,7 +151,10 @@ describe('a search', () => {
     await workspace.writeWith(messages, ...observations);
   }
 
-  const found = async (q: string, more: Partial<Parameters<ConversationStore['search']>[1]> = {}) => {
+  const found = async (
+    q: string,
+    more: Partial<Parameters<ConversationStore['search']>[1]> = {},
+  ) => {
     const all = { q, domains: null, from: null, to: null, after: null, limit: 1_000, ...more };
     return store.search(workspace.id, all, reader());
   };
@@ -180,9 +200,7 @@ describe('a search', () => {
         (one) => fits(wanted, one) && (domains === null || domains.includes(one.domain)),
       );
       const expected = latestFirst(
-        mine.filter(
-          ({ at }) => at >= (period.from ?? -Infinity) && at < (period.to ?? Infinity),
-        ),
+        mine.filter(({ at }) => at >= (period.from ?? -Infinity) && at < (period.to ?? Infinity)),
       );
       const { hits } = await found(q, { domains, ...period });
       assert.deepEqual(names(hits), expected, q);
@@ -190,12 +208,20 @@ describe('a search', () => {
         const { text = '' } = said.find((one) => one.conversation === conversation.id) ?? {};
         assert.ok(text.includes(snippet.map((piece) => piece.text).join('')), q);
         const isWanted = wanted.every((terms) => terms.some(({ isExcluded }) => !isExcluded));
-        if (isWanted) assert.ok(snippet.some(({ match }) => match), `${q} in ${text}`);
+        if (isWanted)
+          assert.ok(
+            snippet.some(({ match }) => match),
+            `${q} in ${text}`,
+          );
       }
       const filter = { domains, from: null, to: null, q };
       const page = { sort: 'started', order: 'desc', after: null, limit: 1_000 } as const;
       const { conversations, count } = await store.list(workspace.id, filter, page, reader());
-      assert.deepEqual(conversations.map(({ id }) => id), latestFirst(mine), q);
+      assert.deepEqual(
+        conversations.map(({ id }) => id),
+        latestFirst(mine),
+        q,
+      );
       assert.deepEqual(count, { value: mine.length, isExact: true }, q);
     });
     await fc.assert(property, { numRuns, interruptAfterTimeLimit: 20_000 });
@@ -255,7 +281,8 @@ describe('a search', () => {
     ];
     try {
       for (const limits of ways) {
-        for (const statement of searchFunctions(mine, limits)) await telemetry.store.exec(statement);
+        for (const statement of searchFunctions(mine, limits))
+          await telemetry.store.exec(statement);
         await agrees(40);
       }
     } finally {
