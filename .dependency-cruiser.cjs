@@ -5,7 +5,9 @@
 const store = {
   // Data flows one way: database, time, rollups, the mappings to the contract, then what reads and
   // what writes, which never import each other.
-  'server/store/database': ['server/model'],
+  // Words, queries and snippets of the search; pure.
+  'server/store/search': [],
+  'server/store/database': ['server/model', 'server/store/search'],
   'server/store/time': ['server/store/database'],
   'server/store/rollups': ['server/model', 'server/store/database', 'server/store/time'],
   'server/store/to-contract': [
@@ -30,6 +32,7 @@ const store = {
     'server/store/rollups',
     'server/store/to-contract',
     'server/store/audit',
+    'server/store/search',
     'server/store/outbox.ts',
     'server/store/event-redaction.ts',
   ],
@@ -41,6 +44,7 @@ const store = {
     'server/store/rollups',
     'server/store/to-contract',
     'server/store/audit',
+    'server/store/search',
     'server/store/tenancy',
     'server/store/outbox.ts',
     'server/store/event-redaction.ts',

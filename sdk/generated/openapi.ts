@@ -670,9 +670,11 @@ export interface paths {
         };
         /**
          * Search across all messages, latest first
-         * @description Whole words in any form of theirs that English knows (`orders` finds `order`); `"a phrase"`,
-         *     `or` and `-not` work as on the web. A message that is in several conversations is found in
-         *     each.
+         * @description Finds messages that say every word of `q`, in any English form (`orders` finds `order`) and
+         *     without regard to case and accents (`cafe` finds `Café`). In scripts without spaces, such as
+         *     Chinese and Japanese, and in Korean, parts of words are found as well. `"a phrase"`, `or` and
+         *     `-not` work as on the web. Every text is a valid search; one without letters or digits finds
+         *     nothing. A message that is in several conversations is found in each.
          */
         get: operations["conversations.search"];
         put?: never;
@@ -2623,6 +2625,7 @@ export interface components {
                 user?: string;
                 model?: string;
                 tag?: components["schemas"]["ConversationTag"];
+                /** @description Only those with a message that fits this search, as in `GET /api/conversations/search` */
                 q?: string;
             };
         };
@@ -6210,7 +6213,7 @@ export interface operations {
                 tag?: components["schemas"]["ConversationTag"];
                 /** @description Only the account's favourites, or only the others; an API key or embed token has none */
                 favorite?: boolean;
-                /** @description Only those with a message that fits this search: words, "a phrase", or, -not */
+                /** @description Only those with a message that fits this search, as in `GET /api/conversations/search`: words, `"a phrase"`, `or`, `-not` */
                 q?: string;
                 /** @description By what */
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
@@ -6285,7 +6288,7 @@ export interface operations {
     "conversations.search": {
         parameters: {
             query: {
-                /** @description What to look for */
+                /** @description What to look for: words, `"a phrase"`, `or`, `-not` */
                 q: string;
                 /** @description Start of the period, included. With `to`, and not with `timeframe`. */
                 from?: components["parameters"]["From"];

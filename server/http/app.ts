@@ -6,6 +6,7 @@ import type { Handlers } from '../api/handlers.ts';
 import type { Idempotency } from '../api/idempotency.ts';
 import type { Origins } from '../auth/origins.ts';
 import {
+  badRequest,
   Problem,
   route,
   unavailable,
@@ -16,7 +17,7 @@ import {
 import { cors } from './cors.ts';
 import type { Logger } from '../monitoring/logger.ts';
 import type { Answered } from '../monitoring/metrics.ts';
-import { isUnavailable } from '../store/database/errors.ts';
+import { isUnavailable, refusedAmong } from '../store/database/errors.ts';
 
 export interface AppOptions {
   contract: Contract;
@@ -60,8 +61,16 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
       logger.warn({ error, requestId }, 'The database is away or busy');
       return unavailable('The database is away or busy.', 2, error);
     }
+    // Also where the caller's value is to blame: the contract should have refused it.
     logger.error({ error, requestId }, 'A request failed');
     options.onFault(error);
+    const refused = refusedAmong(error, queryOf(request));
+    if (refused) {
+      const errors = refused.map(({ name }) => ({
+        ...{ in: 'query' as const, path: name, message: "is a value that can't be processed" },
+      }));
+      return badRequest(errors, errors.length > 0 ? undefined : UNFIT);
+    }
     const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
     return new Problem(500, detail, { cause: error });
   };
@@ -132,6 +141,10 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 }
 
 const LIVENESS = '/api/health/live';
+const UNFIT = "The request holds a value that can't be processed.";
+
+const queryOf = ({ url }: Request): { name: string; value: string }[] =>
+  [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
 
 /** The client's own id where it is a sane one, so that its logs and ours can be joined. */
 const requestIdOf = (given: string | undefined): string =>

@@ -5,6 +5,7 @@ import type { ConversationFilter, ListPage } from '../../server/store/read/conve
 import { ConversationStore } from '../../server/store/read/conversations.ts';
 import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
 import { time } from '../../server/store/database/batch-columns.ts';
+import { documentOf } from '../../server/store/search/document.ts';
 import { DAY } from '../../server/store/time/zones.ts';
 import { makeHistory, type History } from './history.ts';
 import { median, timed, type Context, type Row } from './measure.ts';
@@ -80,12 +81,29 @@ async function addMessages(store: Store, { workspaceId }: History): Promise<void
     ];
     for (const statement of statements) await statement.execute(tx);
   });
-  // The application's role has no right to it.
-  await store.query(
-    `insert into message_search (workspace_id, hash, words)
-      select workspace_id, hash, to_tsvector('public.cloudbrain', parts -> 0 ->> 'text')
-      from message_bodies where workspace_id = '${workspaceId}'`,
-  );
+  await indexMessages(store, workspaceId);
+}
+
+/** What they can be found by, as the writer makes it. */
+async function indexMessages(store: Store, workspaceId: string): Promise<void> {
+  let after = '';
+  for (;;) {
+    const last = await store.inWorkspace(workspaceId, async ({ tx }) => {
+      const { rows } = await sql<{ hash: string; text: string }>`
+        select hash, parts -> 0 ->> 'text' as text from message_bodies
+        where workspace_id = ${workspaceId} and hash > ${after} collate "C"
+        order by hash limit 5000`.execute(tx);
+      const documents = rows.map(({ hash, text }) => ({ hash, ...documentOf(text) }));
+      const column = (name: 'hash' | 'words' | 'body') => documents.map((row) => row[name]);
+      await sql`insert into message_search (workspace_id, hash, words, body)
+        select ${workspaceId}::uuid, v.hash, v.words::tsvector, v.body from unnest(
+          ${column('hash')}::text[], ${column('words')}::text[], ${column('body')}::text[]
+        ) as v(hash, words, body)`.execute(tx);
+      return rows.at(-1);
+    });
+    if (!last) return;
+    after = last.hash;
+  }
 }
 
 interface Question {

@@ -12,6 +12,7 @@ import { ingest } from './ingest.ts';
 import { FULL, isExceeded, SMALL, type Context, type Row, type Section } from './measure.ts';
 import { pages } from './pages.ts';
 import { commitNow, keep, machineFacts, publish, tableOf } from './report.ts';
+import { search } from './search.ts';
 import { statistics } from './statistics.ts';
 import { weights } from './weights.ts';
 
@@ -26,6 +27,7 @@ const parts: Part[] = [
   { name: 'ingest', programs: [postgres], measure: ingest },
   { name: 'statistics', programs: [postgres], measure: statistics },
   { name: 'conversations', programs: [postgres], measure: conversations },
+  { name: 'search', programs: [postgres], measure: search },
   { name: 'executive', programs: [postgres], measure: executive },
   { name: 'pages', programs: [chromium], measure: pages },
 ];

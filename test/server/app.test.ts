@@ -28,6 +28,11 @@ describe('every answer', () => {
         app.get('/broken', () => {
           throw new Error('select password from accounts');
         });
+        app.get('/refused', async (c) => {
+          const number = c.req.query('number') ?? '';
+          const { rows } = await server.store.query('select $1::integer as number', [number]);
+          return c.json(rows);
+        });
       },
     });
   });
@@ -134,6 +139,19 @@ describe('every answer', () => {
     assert.doesNotMatch(JSON.stringify(body), /select/);
     assert.ok(log.some((line) => line.includes(body.requestId) && line.includes('select')));
     assert.equal(server.faults.splice(0).length, 1);
+  });
+
+  test('of a value that the database refuses names it, and is noted as a fault', async () => {
+    for (const number of ['99999999999', 'many']) {
+      const { status, body } = await server.call(`/refused?number=${number}&other=1`);
+      assert.equal(status, 400);
+      assert.deepEqual(
+        body.errors.map(({ in: place, path }) => [place, path]),
+        [['query', 'number']],
+      );
+      assert.doesNotMatch(JSON.stringify(body), /integer|select/);
+      assert.equal(server.faults.splice(0).length, 1);
+    }
   });
 });
 

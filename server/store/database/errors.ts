@@ -33,6 +33,41 @@ export const isAway = (error: unknown): boolean =>
     ({ code, message }) => away.has(code) || code.startsWith('08') || messages.test(message),
   );
 
+/** What PostgreSQL says of a value that its type can't hold. Its message quotes the value. */
+const unfit = new Set([
+  '22001', // too long
+  '22003', // number out of range
+  '22007', // no such date or time
+  '22008', // date or time out of range
+  '22023', // such as an unknown time zone
+  '22025', // a pattern that ends in its escape
+  '2201B', // not a regular expression
+  '22P02', // not of the type at all
+]);
+
+/** What it says of text that it can't hold, and of what exceeds its limits: without the value. */
+const unfitWhatever = new Set(['22021', '22P05', '54000', '54001', '54011', '54023']);
+
+/**
+ * Whether the database refused a value, and one of `values` is the one. What it refuses of a value
+ * that the service itself has made is a fault of ours, as are divisions by zero and the like.
+ * @returns the values that it names, perhaps none; `null` where the error is something else
+ */
+export function refusedAmong<T extends { value: string }>(
+  error: unknown,
+  values: readonly T[],
+): T[] | null {
+  let found: T[] | null = null;
+  isCausedBy(error, ({ code, message }) => {
+    const named = unfit.has(code)
+      ? values.filter(({ value }) => value !== '' && message.includes(`"${value}"`))
+      : [];
+    if (named.length > 0 || (unfitWhatever.has(code) && values.length > 0)) found = named;
+    return found !== null;
+  });
+  return found;
+}
+
 /** Whether an error, or one that it was caused by, is of a kind. */
 function isCausedBy(
   error: unknown,

@@ -3,7 +3,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { Message } from '../../model/message.ts';
 import { slotOf } from '../time/segments.ts';
-import { time, unnest } from '../database/batch-columns.ts';
+import { time, unnest, type Column } from '../database/batch-columns.ts';
+import { documentOf, MOST_SEARCHED, type SearchDocument } from '../search/document.ts';
 import { cleanMessage } from './clean.ts';
 import { cleanText } from '../database/clean.ts';
 
@@ -35,21 +36,27 @@ export async function keepMessages(
     returning hash, xmax = 0 as is_new`.execute(tx);
   const added = kept.flatMap(({ hash, is_new: isNew }) => {
     const text = isNew ? textOf(messages.get(hash)) : '';
-    return text === '' ? [] : [{ hash, text }];
+    return text === '' ? [] : [{ hash, ...documentOf(text) }];
   });
   if (added.length === 0) return;
-  const hashes = added.map(({ hash }) => hash);
-  const texts = added.map(({ text }) => text);
-  await sql`select index_messages(${hashes}::text[], ${texts}::text[])`.execute(tx);
+  await sql`insert into message_search (workspace_id, hash, words, body)
+    select ${workspaceId}::uuid, v.hash, v.words::tsvector, v.body
+    from ${unnest(searchColumns, added)} on conflict do nothing`.execute(tx);
 }
 
-/** Characters of a message that it can be found by: more words than these PostgreSQL refuses. */
-const MOST_SEARCHED = 100_000;
+interface Searchable extends SearchDocument {
+  hash: string;
+}
+
+const searchColumns: readonly Column<Searchable>[] = [
+  ['hash', 'text', ({ hash }) => hash],
+  ['words', 'text', ({ words }) => words],
+  ['body', 'text', ({ body }) => body],
+];
 
 function textOf(message: Message | undefined): string {
   const texts = message?.parts?.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
-  // Of markup PostgreSQL would leave out what is in it.
-  return cleanText(texts.join('\n').slice(0, MOST_SEARCHED).replaceAll('<', ' '));
+  return cleanText(texts.join('\n').slice(0, MOST_SEARCHED));
 }
 
 /** Removes those of the messages that are said in no conversation. */
@@ -62,7 +69,8 @@ export async function forgetMessages(ws: WorkspaceTx, hashes: Iterable<string>):
       where ${ws.of('p.workspace_id')} and p.hash = v.hash)`.execute(ws.tx);
   if (rows.length === 0) return;
   const alone = rows.map(({ hash }) => hash);
-  await sql`select forget_messages(${alone}::text[])`.execute(ws.tx);
+  await sql`delete from message_search
+    where ${ws.of()} and hash = any(${alone}::text[])`.execute(ws.tx);
   await sql`delete from message_bodies
     where ${ws.of()} and hash = any(${alone}::text[])`.execute(ws.tx);
 }

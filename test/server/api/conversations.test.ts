@@ -654,8 +654,9 @@ describe('conversations', () => {
     for (const often of [false, true]) {
       if (often) {
         await server.store.inWorkspace(server.workspaceId, ({ tx }) =>
-          sql`select index_messages(array_agg('u.filler-' || n), array_agg('airship'::text))
-            from generate_series(1, 10001) n`.execute(tx),
+          sql`insert into message_search (workspace_id, hash, words, body)
+            select ${server.workspaceId}, 'u.filler-' || n, 'airship', ' airship '
+            from generate_series(1, 20001) n`.execute(tx),
         );
       }
       assert.deepEqual(await found('timeframe=24h'), day, `often: ${often}`);

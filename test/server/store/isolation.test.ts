@@ -7,6 +7,8 @@ import type { ConversationSchema } from '../../../server/store/database/schema/c
 import type { TelemetrySchema } from '../../../server/store/database/schema/telemetry.ts';
 import { appendAudit } from '../../../server/store/audit/audit.ts';
 import { messageHash } from '../../../server/model/message-hash.ts';
+import { searchFunctions } from '../../../server/store/database/migrations/search-functions.ts';
+import { ConversationStore } from '../../../server/store/read/conversations.ts';
 import { PriceStore } from '../../../server/store/tenancy/prices.ts';
 import { Business, credit, customer, spend, subscription } from './business-data.ts';
 import { failure, observation, usage } from './derivation.ts';
@@ -31,6 +33,7 @@ const tables: Record<
   histories: true,
   history_marks: true,
   message_places: true,
+  message_search: true,
   customers: true,
   customer_domains: true,
   subscription_changes: true,
@@ -142,31 +145,48 @@ describe("with the queries' own workspace predicate removed", () => {
     }
   });
 
-  it('a search finds the own messages alone, and its words can not be read', async () => {
+  it('a search finds the own messages alone, also without a predicate of its own', async () => {
+    const theirHash = 'u.theirs';
+    const said = { role: 'user' as const, parts: [word], length: 5 };
+    const inputMessages = [theirHash];
     await theirs.writeWith(
-      new Map([['u.theirs', { role: 'user', parts: [word], length: 5 }]]),
-      observation({
-        kind: 'content',
-        spanId: '3'.repeat(16),
-        data: { inputMessages: ['u.theirs'] },
-      }),
+      new Map([[theirHash, said]]),
+      observation({ startedAt: START, spanId: '3'.repeat(16), data: { inputMessages } }),
     );
-    assert.deepEqual(await mine.query(`select * from find_messages('hello')`), [
-      { find_messages: HASH },
-    ]);
-    assert.equal((await theirs.query(`select * from find_messages('hello')`)).length, 2);
-    await mine.query(`select forget_messages(array['u.theirs'])`);
-    assert.equal((await theirs.query(`select * from find_messages('hello')`)).length, 2);
-    await assert.rejects(mine.query('select * from message_search'), /permission denied/);
-    // What is said often is looked for in the conversations of a period.
-    for (const workspace of [mine, theirs]) {
-      await workspace.query(`select index_messages(array_agg('u.filler-' || n), array_agg('hello'::text))
-        from generate_series(1, 10001) n`);
-      assert.deepEqual(
-        await workspace.query(`select * from find_messages('hello', '2020-01-01')`),
-        [{ find_messages: HASH }],
-      );
+    const found = async (workspace: Workspace): Promise<unknown[]> => {
+      const rows = await workspace.query<{ hash: string }>(`select distinct hash from find_messages(
+        '''hello''', null, null, null, null, null, null, null, null, 100)`);
+      const all = await workspace.query<{ hash: string }>(`select distinct hash from find_messages(
+        '''hello''', '[{"all": [" hello "], "none": []}]', null, null, null, null, null, null, null,
+        null)`);
+      assert.deepEqual(all, rows);
+      return rows.map(({ hash }) => hash).sort();
+    };
+    const both = [HASH, theirHash].sort();
+    assert.deepEqual([await found(mine), await found(theirs)], [[HASH], both]);
+    for (const statement of searchFunctions(() => 'true')) await telemetry.store.exec(statement);
+    try {
+      assert.deepEqual([await found(mine), await found(theirs)], [[HASH], both]);
+      const store = new ConversationStore(telemetry.store);
+      const filter = { domains: null, from: null, to: null };
+      const page = { sort: 'started', order: 'asc', after: null, limit: 50 } as const;
+      const reader = { accountId: null, now: telemetry.clock.now };
+      for (const { id } of [mine, theirs]) {
+        const all = await store.list(id, filter, page, reader);
+        assert.deepEqual(await store.list(id, { ...filter, q: 'hello' }, page, reader), all);
+        assert.equal(all.count.value, 1);
+      }
+      await mine.query(`delete from message_search where hash = '${theirHash}'`);
+      assert.deepEqual(await found(theirs), both);
+    } finally {
+      for (const statement of searchFunctions()) await telemetry.store.exec(statement);
     }
+    // What is looked for narrows the policy, and can't widen it.
+    const { rows } = await telemetry.store.inWorkspace(mine.id, async ({ tx }) => {
+      await sql`select set_config('cloudbrain.search', ${"'hello' | !'hello'"}, true)`.execute(tx);
+      return sql<{ hash: string }>`select hash from message_search`.execute(tx);
+    });
+    assert.deepEqual(rows, [{ hash: HASH }]);
   });
 
   it('no month of requests can be reached past its parent', async () => {
@@ -196,9 +216,12 @@ describe("with the queries' own workspace predicate removed", () => {
       where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
         and has_table_privilege('cloudbrain_app', c.oid, 'select, insert, update, delete')`);
     const own = `(workspace_id = (NULLIF(current_setting('cloudbrain.workspace'::text, true), ''::text))::uuid)`;
+    const searched = `(words @@ COALESCE((NULLIF(current_setting('cloudbrain.search'::text, true), ''::text))::tsquery, '!''#'''::tsquery))`;
     for (const { name, forced, policies } of rows) {
       assert.equal(forced, true, String(name));
-      assert.deepEqual(policies, [`ALL / ${own} / ${own}`], String(name));
+      // A search is part of the policy (see migration 0021).
+      const using = name === 'message_search' ? `(${own} AND ${searched})` : own;
+      assert.deepEqual(policies, [`ALL / ${using} / ${own}`], String(name));
     }
     const names = rows.map(({ name }) => String(name));
     const others = ['accounts', 'sessions', 'refresh_tokens', 'api_keys', 'idempotency_keys'];

@@ -17,6 +17,7 @@ import { deletion } from './0015_deletion.ts';
 import { links } from './0016_links.ts';
 import { rowFloor } from './0017_row_floor.ts';
 import { accountGeneration } from './0018_account_generation.ts';
+import { unicodeSearch } from './0021_search.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0016_links': links,
   '0017_row_floor': rowFloor,
   '0018_account_generation': accountGeneration,
+  '0021_search': unicodeSearch,
 };

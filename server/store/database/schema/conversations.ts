@@ -104,6 +104,14 @@ interface MessagePlaceTable {
   first_at: Time;
 }
 
+/** What a message can be found by (see migration 0021); `words` is a `tsvector`. */
+interface MessageSearchTable {
+  workspace_id: string;
+  hash: string;
+  words: string;
+  body: string;
+}
+
 export interface ConversationSchema {
   conversations: ConversationTable;
   conversation_tags: ConversationTagTable;
@@ -111,4 +119,5 @@ export interface ConversationSchema {
   histories: HistoryTable;
   history_marks: HistoryMarkTable;
   message_places: MessagePlaceTable;
+  message_search: MessageSearchTable;
 }

@@ -3,14 +3,15 @@ import { sql, type RawBuilder } from 'kysely';
 import { ACTIVE_MS, type Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Domains } from '../../rollups/windows.ts';
-import { time } from '../../database/batch-columns.ts';
+import { time, unnest, type Column } from '../../database/batch-columns.ts';
+import { parseQuery, toDatabase, type DatabaseQuery } from '../../search/query.ts';
 import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import {
   describeConversations,
   visible,
   type Reader,
 } from '../../to-contract/conversation-rows.ts';
-import { messagesWith } from './search.ts';
+import { findMessages } from './search.ts';
 
 export interface ConversationFilter {
   domains: Domains;
@@ -71,7 +72,8 @@ export async function listConversations(
   const [expression, type] = SORTS[sort];
   const value = sql.raw(expression);
   const way = sql.raw(order);
-  const fits = fitting(ws, filter, reader);
+  const search = await readSearch(ws, filter);
+  const fits = fitting(ws, filter, reader, search);
   const beyond =
     after === null
       ? sql`true`
@@ -99,8 +101,9 @@ export async function findFitting(
   limit: number,
   reader: Reader,
 ): Promise<ConversationPlace[]> {
+  const search = await readSearch(ws, filter);
   const { rows } = await sql<ConversationPlace>`
-    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader)}
+    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader, search)}
     order by c.first_at, c.domain, c.key limit ${limit}`.execute(ws.tx);
   return rows;
 }
@@ -128,8 +131,9 @@ function fitting(
   ws: WorkspaceTx,
   filter: ConversationFilter,
   { accountId, now }: Reader,
+  search: RawBuilder<unknown> | null,
 ): RawBuilder<unknown> {
-  const { domains, from, to, status, user, model, tag, favorite, q } = filter;
+  const { domains, from, to, status, user, model, tag, favorite } = filter;
   const activeSince = time(now - ACTIVE_MS);
   const conditions: RawBuilder<unknown>[] = [visible(ws, domains)];
   if (from !== null) conditions.push(sql`c.last_message_at >= ${time(from)}`);
@@ -149,10 +153,43 @@ function fitting(
         and f.domain = c.domain and f.conversation = c.key)`;
     conditions.push(favorite ? is : sql`not ${is}`);
   }
-  if (q !== undefined) {
-    conditions.push(sql`(c.domain, c.key) in (
-      select p.domain, p.conversation from ${messagesWith(q, from, to)}
-      join message_places p on ${ws.of('p.workspace_id')} and p.hash = m.hash)`);
-  }
+  if (search) conditions.push(search);
   return sql.join(conditions, sql` and `);
 }
+
+/**
+ * Looks for the messages that fit, once for the page and the count.
+ * @returns a condition for `conversations c`; `null` where nothing is looked for
+ */
+async function readSearch(
+  ws: WorkspaceTx,
+  { q, domains }: ConversationFilter,
+): Promise<RawBuilder<unknown> | null> {
+  if (q === undefined) return null;
+  const query = parseQuery(q);
+  const asked = toDatabase(query);
+  if (!asked) return sql`false`;
+  const { rows } = await sql<{ often: boolean }>`
+    select begin_search(${asked.words}) as often`.execute(ws.tx);
+  if (rows[0]?.often) return saysAnywhere(ws, asked);
+  const all = { domains, from: null, to: null, after: null, most: null };
+  const { rows: places } = await sql<ConversationPlace>`
+    select distinct domain, conversation as key from ${findMessages(query, all)}`.execute(ws.tx);
+  return sql`(c.domain, c.key) in (select v.domain, v.key from ${unnest(placeColumns, places)})`;
+}
+
+/** Whether one of a conversation's messages fits: for what is said in so many that few are tried. */
+const saysAnywhere = (ws: WorkspaceTx, { exact }: DatabaseQuery): RawBuilder<unknown> =>
+  // `offset 0`: else the planner may collect all messages that fit first.
+  sql`exists (select from message_places p
+    cross join lateral (select s.body from message_search s
+      where ${ws.of('s.workspace_id')} and s.workspace_id = p.workspace_id and s.hash = p.hash
+      offset 0) s
+    where ${ws.of('p.workspace_id')} and p.domain = c.domain and p.conversation = c.key
+      and (${exact}::jsonb is null or message_says(s.body, ${exact}::jsonb))
+    offset 0)`;
+
+const placeColumns: readonly Column<ConversationPlace>[] = [
+  ['domain', 'text', ({ domain }) => domain],
+  ['key', 'text', ({ key }) => key],
+];

@@ -1,15 +1,15 @@
 /** Search across all messages. */
 import { sql, type RawBuilder } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
 import type { Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Message } from '../../../model/message.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time, unnest, type Column } from '../../database/batch-columns.ts';
-import {
-  describeConversations,
-  visible,
-  type Reader,
-} from '../../to-contract/conversation-rows.ts';
+import { MOST_SEARCHED } from '../../search/document.ts';
+import { parseQuery, toDatabase, type ParsedQuery } from '../../search/query.ts';
+import { snippetOf, type SnippetPart } from '../../search/snippet.ts';
+import { describeConversations, type Reader } from '../../to-contract/conversation-rows.ts';
 
 export interface SearchQuery {
   q: string;
@@ -35,7 +35,7 @@ export interface Hit {
   role: Message['role'];
   at: string;
   /** The text around what was found, cut into what fits and what does not. */
-  snippet: { text: string; match: boolean }[];
+  snippet: SnippetPart[];
 }
 
 export interface HitPage {
@@ -50,16 +50,6 @@ interface FoundPlace {
   at: Date;
 }
 
-/** Characters that no text has: what a text says must not pass for a mark of ours. */
-const [OPEN, CLOSE] = ['\uE000', '\uE001'] as const;
-
-/**
- * Stands for `<` meanwhile: PostgreSQL would take what follows it for markup, and leave it out. A
- * control character is between words in every locale; where that is `C`, all beyond ASCII is a
- * letter.
- */
-const LESS = '\u0001';
-
 const placeColumns: readonly Column<FoundPlace>[] = [
   ['hash', 'text', ({ hash }) => hash],
   ['domain', 'text', ({ domain }) => domain],
@@ -71,25 +61,14 @@ export async function searchMessages(
   { q, domains, from, to, after, limit }: SearchQuery,
   reader: Reader,
 ): Promise<HitPage> {
+  const query = parseQuery(q);
   const { rows } = await sql<FoundPlace>`
-    select p.hash, p.domain, p.conversation as key, p.first_at as at
-    from ${messagesWith(q, from, to)}
-    join message_places p on ${ws.of('p.workspace_id')} and p.hash = m.hash
-    join conversations c on ${visible(ws, domains)} and c.domain = p.domain
-      and c.key = p.conversation
-    where ${from === null ? sql`true` : sql`p.first_at >= ${time(from)}`}
-      and ${to === null ? sql`true` : sql`p.first_at < ${time(to)}`}
-      and ${
-        after === null
-          ? sql`true`
-          : sql`(p.first_at, p.domain, p.conversation, p.hash) < (${after.at}::timestamptz,
-              ${after.domain} collate "C", ${after.key} collate "C", ${after.hash} collate "C")`
-      }
-    order by p.first_at desc, p.domain desc, p.conversation desc, p.hash desc
-    limit ${limit + 1}`.execute(ws.tx);
+    select hash, domain, conversation as key, first_at as at
+    from ${findMessages(query, { domains, from, to, after, most: limit + 1 })}
+    order by first_at desc, domain desc, conversation desc, hash desc`.execute(ws.tx);
   const places = rows.slice(0, limit);
   const last = rows.length > limit ? places.at(-1) : undefined;
-  const hits = await tell(ws, q, places, reader);
+  const hits = await describeHits(ws, query, places, reader);
   return {
     hits,
     next: last
@@ -98,18 +77,31 @@ export async function searchMessages(
   };
 }
 
-/** The hashes of messages that fit, those of conversations of a period at least: `m(hash)`. */
-export const messagesWith = (
-  q: string,
-  from: number | null,
-  to: number | null,
-): RawBuilder<unknown> =>
-  sql`find_messages(${q}, ${from === null ? null : time(from)}::timestamptz,
-    ${to === null ? null : time(to)}::timestamptz) as m(hash)`;
+interface Window extends Pick<SearchQuery, 'domains' | 'from' | 'to' | 'after'> {
+  /** `null`: all. */
+  most: number | null;
+}
 
-async function tell(
+/** Places of messages that fit, in conversations that aren't deleted: a source of rows. */
+export function findMessages(
+  query: ParsedQuery,
+  { domains, from, to, after, most }: Window,
+): RawBuilder<unknown> {
+  const asked = toDatabase(query);
+  if (!asked) {
+    return sql`(select null::text as hash, null::text as domain, null::text as conversation,
+      null::timestamptz as first_at where false) as found`;
+  }
+  const at = (ms: number | null) => (ms === null ? null : time(ms));
+  return sql`find_messages(${asked.words}, ${asked.exact}::jsonb, ${at(from)}::timestamptz,
+    ${at(to)}::timestamptz, ${domains}::text[], ${after?.at ?? null}::timestamptz,
+    ${after?.domain ?? null}, ${after?.key ?? null}, ${after?.hash ?? null},
+    ${most}::integer) as found`;
+}
+
+async function describeHits(
   ws: WorkspaceTx,
-  q: string,
+  query: ParsedQuery,
   places: readonly FoundPlace[],
   reader: Reader,
 ): Promise<Hit[]> {
@@ -120,36 +112,23 @@ async function tell(
     (await describeConversations(ws, found, reader)).map((it) => [`${it.domain}\0${it.id}`, it]),
   );
   const hashes = [...new Set(places.map(({ hash }) => hash))];
-  const options = `StartSel=${OPEN}, StopSel=${CLOSE}, MaxWords=30, MinWords=12, ShortWord=0`;
-  const { rows } = await sql<{ hash: string; role: Message['role']; headline: string }>`
-    select b.hash, b.role, ts_headline('public.cloudbrain',
-      translate(left(string_agg(p.part ->> 'text', E'\n' order by p.place), 100000),
-        ${`<${OPEN}${CLOSE}${LESS}`}, ${LESS}),
-      websearch_to_tsquery('public.cloudbrain', ${q}), ${options}) as headline
+  const { rows } = await sql<{ hash: string; role: Message['role']; text: string }>`
+    select b.hash, b.role,
+      left(string_agg(p.part ->> 'text', E'\n' order by p.place), ${MOST_SEARCHED}) as text
     from message_bodies b
     cross join lateral jsonb_array_elements(b.parts) with ordinality as p(part, place)
     where ${ws.of('b.workspace_id')} and b.hash = any(${hashes}::text[])
       and jsonb_typeof(b.parts) = 'array' and p.part ->> 'type' = 'text'
     group by b.hash, b.role`.execute(ws.tx);
-  const bodies = new Map(rows.map((row) => [row.hash, row]));
+  const bodies = new Map<string, { role: Message['role']; snippet: SnippetPart[] }>();
+  for (const { hash, role, text } of rows) {
+    bodies.set(hash, { role, snippet: snippetOf(text.slice(0, MOST_SEARCHED), query) });
+    // A long message takes milliseconds: other requests get in between.
+    await setImmediate();
+  }
   return places.flatMap(({ hash, domain, key, at }) => {
     const conversation = conversations.get(`${domain}\0${key}`);
     const body = bodies.get(hash);
-    if (!conversation || !body) return [];
-    const { role, headline } = body;
-    return [{ conversation, role, at: at.toISOString(), snippet: snippetOf(headline) }];
+    return conversation && body ? [{ conversation, at: at.toISOString(), ...body }] : [];
   });
-}
-
-/** A headline, cut at its marks. */
-function snippetOf(headline: string): Hit['snippet'] {
-  return headline
-    .replaceAll(LESS, '<')
-    .split(OPEN)
-    .flatMap((piece, index) => {
-      if (index === 0) return piece === '' ? [] : [{ text: piece, match: false }];
-      const [match = '', rest = ''] = piece.split(CLOSE);
-      const tail = rest === '' ? [] : [{ text: rest, match: false }];
-      return [{ text: match, match: true }, ...tail];
-    });
 }

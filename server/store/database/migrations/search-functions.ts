@@ -1,0 +1,153 @@
+/**
+ * The database's functions of search. They run as the one who calls them, so row-level security
+ * holds inside; they name the workspace as well, like every query.
+ */
+
+export interface SearchLimits {
+  /** Places that are looked through at first, and at most before the index of words is asked. */
+  first: number;
+  most: number;
+  /** What is found so often among the first ones, or in all, is said often. */
+  oftenOfFirst: number;
+  often: number;
+  /** Messages of some domains that are few enough to look through each. */
+  few: number;
+}
+
+const LIMITS: SearchLimits = {
+  first: 200,
+  most: 5_000,
+  oftenOfFirst: 10,
+  often: 20_000,
+  few: 20_000,
+};
+
+const ORDER = 'p.first_at desc, p.domain desc, p.conversation desc, p.hash desc';
+const PLACE = '(p.first_at, p.domain, p.conversation, p.hash)';
+
+/**
+ * @param mine the condition that a row of `table` is of the transaction's workspace: left out by
+ * the isolation test, so that row-level security has to hold by itself
+ */
+export function searchFunctions(
+  mine = (table: string): string => `${table}.workspace_id = mine`,
+  { first, most, oftenOfFirst, often, few }: SearchLimits = LIMITS,
+): string[] {
+  const declared = `mine uuid := nullif(current_setting('cloudbrain.workspace', true), '')::uuid`;
+  /** Messages of places `p` that fit, in conversations that are not deleted. (\`offset 0\`: looked
+   * up one by one, as many as there are places.) */
+  const fitting = `
+    cross join lateral (select s.body from message_search s
+      where ${mine('s')} and s.workspace_id = p.workspace_id and s.hash = p.hash offset 0) s
+    join conversations c on ${mine('c')} and c.workspace_id = p.workspace_id
+      and c.domain = p.domain and c.key = p.conversation and c.deleted_at is null
+    where (exact is null or message_says(s.body, exact))`;
+  const inPeriod = `${mine('p')} and p.first_at >= since and p.first_at < until
+      and ${PLACE} < (at, at_domain, at_conversation, at_hash)`;
+  const inDomains = '(within is null or p.domain = any(within))';
+  const told = 'p.hash, p.domain, p.conversation, p.first_at';
+  return [
+    // Whether what a message says holds one of the alternatives (see search/query.ts).
+    `create or replace function message_says(body text, alternatives jsonb) returns boolean
+    language plpgsql immutable parallel safe as $$
+    declare alternative jsonb;
+    begin
+      for alternative in select jsonb_array_elements(alternatives) loop
+        if not exists (select from jsonb_array_elements_text(alternative -> 'all') t
+            where strpos(body, t) = 0)
+          and not exists (select from jsonb_array_elements_text(alternative -> 'none') t
+            where strpos(body, t) > 0)
+        then return true; end if;
+      end loop;
+      return false;
+    end $$`,
+
+    // Messages that fit, the latest first. What is said often is soon found among the latest ones;
+    // what is not, by the index of words. Without \`most\` it is all of them.
+    `create or replace function find_messages(
+      query text, exact jsonb, from_at timestamptz, to_at timestamptz, within text[],
+      after_at timestamptz, after_domain text, after_conversation text, after_hash text, most integer
+    ) returns table (hash text, domain text, conversation text, first_at timestamptz)
+    language plpgsql as $$
+    #variable_conflict use_column
+    declare
+      ${declared};
+      since timestamptz := coalesce(from_at, '-infinity');
+      until timestamptz := coalesce(to_at, 'infinity');
+      at timestamptz := coalesce(after_at, 'infinity');
+      at_domain text := coalesce(after_domain, '');
+      at_conversation text := coalesce(after_conversation, '');
+      at_hash text := coalesce(after_hash, '');
+      last_place record;
+      looked integer := 0;
+      step integer := ${first};
+      found_now integer;
+      found_so_far integer := 0;
+    begin
+      perform set_config('cloudbrain.search', query, true);
+      while most is not null loop
+        select ${told} into last_place from message_places p where ${inPeriod}
+          order by ${ORDER} offset step - 1 limit 1;
+        return query select ${told} from (
+            select p.* from message_places p where ${inPeriod} order by ${ORDER} limit step
+          ) p ${fitting} and ${inDomains}
+          order by ${ORDER} limit most - found_so_far;
+        get diagnostics found_now = row_count;
+        found_so_far := found_so_far + found_now;
+        looked := looked + step;
+        if found_so_far >= most or last_place.hash is null then return; end if;
+        at := last_place.first_at; at_domain := last_place.domain;
+        at_conversation := last_place.conversation; at_hash := last_place.hash;
+        exit when found_so_far = 0;
+        step := ceil((most - found_so_far) * 1.25 * looked / found_so_far);
+        exit when looked + step > ${most};
+      end loop;
+
+      if within is not null and most is not null and is_said_often() and (
+        select count(*) <= ${few} from (select from message_places p
+          where ${mine('p')} and p.domain = any(within) limit ${few + 1}) few
+      ) then
+        return query select ${told} from (
+            select p.* from message_places p where ${inPeriod} and ${inDomains} offset 0
+          ) p ${fitting}
+          order by ${ORDER} limit most - found_so_far;
+        return;
+      end if;
+
+      return query
+        with said as materialized (
+          select s.workspace_id, s.hash from message_search s
+          where ${mine('s')} and (exact is null or message_says(s.body, exact))
+        )
+        select ${told} from said
+        join message_places p on p.workspace_id = said.workspace_id and p.hash = said.hash
+        join conversations c on ${mine('c')} and c.workspace_id = p.workspace_id
+          and c.domain = p.domain and c.key = p.conversation and c.deleted_at is null
+        where ${inPeriod} and ${inDomains}
+        order by ${ORDER} limit most - found_so_far;
+    end $$`,
+
+    // Whether many messages fit the transaction's search.
+    `create or replace function is_said_often() returns boolean language plpgsql as $$
+    declare ${declared};
+    begin
+      return (select count(*) > ${often} from (
+        select from message_search s where ${mine('s')} limit ${often + 1}) found);
+    end $$`,
+
+    // Whether so many messages fit that conversations are better looked through one by one. It
+    // leaves the search set for the transaction.
+    `create or replace function begin_search(query text) returns boolean language plpgsql as $$
+    declare ${declared};
+    begin
+      perform set_config('cloudbrain.search', query, true);
+      return (
+        select count(*) >= ${oftenOfFirst} from (
+          select p.* from message_places p where ${mine('p')} order by ${ORDER} limit ${first}
+        ) p
+        cross join lateral (select from message_search s
+          where ${mine('s')} and s.workspace_id = p.workspace_id and s.hash = p.hash offset 0) s
+      ) or is_said_often();
+    end $$`,
+  ];
+}
