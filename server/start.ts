@@ -16,7 +16,7 @@ import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './config/directory.ts';
-import { derive, price, scopeOf } from './ingest/index.ts';
+import { derive, price, scopeOf, type ReaderOptions } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './http/listen.ts';
 import { LocalBus } from './live/bus.ts';
@@ -50,6 +50,8 @@ export interface StartOptions {
   lockout?: Lockout;
   /** What live streams may keep, and how often they look. */
   live?: Partial<HubLimits>;
+  /** How telemetry is read: its limits and threads. */
+  reader?: ReaderOptions;
   /** Milliseconds that an answer may take, streams apart. */
   timeoutMs?: number;
   /** Where Cloudflare's API is, and how long it may take: for tests. */
@@ -165,6 +167,7 @@ export async function startServer(
       limits: new Limits({ rates: config.rateLimits, lockout, redis: redis?.client }),
       hub,
       writer,
+      reader: options.reader,
       cleanup: jobs.cleanup,
       health: {
         probes: parts,

@@ -4,8 +4,12 @@
  * database or HTTP.
  */
 export { derive, scopeOf } from '../derive/derive.ts';
-export { normalise } from './normalise.ts';
+export { normalise, type Normalised } from './normalise.ts';
+export type { OtlpSignal } from './read.ts';
+export { ReaderBusyError, TelemetryReader, type ReaderOptions } from './reader.ts';
+export { ReaderLostError } from './reader-thread.ts';
 export { price } from '../derive/price.ts';
 export { decodeLogs, decodeMetrics, decodeTraces, type OtlpType } from './wire/decode.ts';
+export { LimitError, WIRE_LIMITS, type WireLimits } from './wire/limits.ts';
 export { DecodeError } from './wire/model.ts';
 export { encodeResponse, type Rejected } from './wire/response.ts';

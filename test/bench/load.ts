@@ -4,7 +4,7 @@ import { agents } from '../../server/demo/cast.ts';
 import { tracesBody, type Resource, type Span } from '../../server/demo/otlp.ts';
 import { random, type Random } from '../../server/demo/random.ts';
 import { conversation, type Run } from '../../server/demo/run.ts';
-import { TracesRequestSchema } from '../../server/ingest/wire/generated/otlp_pb.ts';
+import { TracesRequestSchema } from '../support/otlp-oracle/generated/otlp_pb.ts';
 
 /** Spans in a batch, as the batch processors of OpenTelemetry's SDKs send them. */
 export const BATCH = 512;

@@ -14,7 +14,7 @@ import {
   type KeyValueSchema,
   LogsRequestSchema,
   TracesRequestSchema,
-} from '../../../server/ingest/wire/generated/otlp_pb.ts';
+} from '../../support/otlp-oracle/generated/otlp_pb.ts';
 import { spanId, traceId } from './otlp.ts';
 
 type ProtoValue = MessageInitShape<typeof AnyValueSchema>;
