@@ -10,6 +10,8 @@ const MIB = 1024 * 1024;
 /** Telemetry comes in batches, compressed or not; everything else is a small form. */
 const TELEMETRY_LIMIT = 16 * MIB;
 const FORM_LIMIT = MIB;
+/** What anybody may send, without a token: credentials. */
+const OPEN_LIMIT = MIB / 16;
 
 /** Bytes of a body that may be read in one piece: in how many chunks it comes hardly matters. */
 const SMALL_BYTES = 65_536;
@@ -28,7 +30,8 @@ export function bodyReader(
   const json = body.content['application/json'];
   const check = json && types.length === 1 ? schemas.compile(json.schema) : null;
   const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
-  const limit = mayCompress ? TELEMETRY_LIMIT : FORM_LIMIT;
+  const formLimit = operation.token === 'none' ? OPEN_LIMIT : FORM_LIMIT;
+  const limit = mayCompress ? TELEMETRY_LIMIT : formLimit;
 
   return async (request): Promise<unknown> => {
     const type = mediaType(request);
@@ -70,8 +73,10 @@ const unreadable = (message: string, cause?: unknown): Problem =>
     cause,
   });
 
-const tooLarge = (limit: number): Problem =>
-  new Problem(413, `The body is over ${limit / MIB} MiB.`);
+const tooLarge = (limit: number): Problem => {
+  const size = limit < MIB ? `${limit / 1024} KiB` : `${limit / MIB} MiB`;
+  return new Problem(413, `The body is over ${size}.`);
+};
 
 async function read(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
