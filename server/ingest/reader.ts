@@ -82,7 +82,8 @@ export class TelemetryReader {
   ): Promise<Normalised> {
     const { inlineBytes, limits } = this.#options;
     const small = body.bytes.length <= inlineBytes ? inflate(body, inlineBytes) : null;
-    if (small) return readTelemetry({ ...body, encoding: 'identity', bytes: small }, options, limits);
+    if (small)
+      return readTelemetry({ ...body, encoding: 'identity', bytes: small }, options, limits);
     return this.#enqueue({ workspaceId, body, options }, signal);
   }
 

@@ -48,7 +48,7 @@ export class ProtobufFields {
   attributesMessage(attributes: Map<string, AttributeValue>): void {
     const { wire } = this;
     const end = wire.message();
-    for (let count = 0; wire.isWithin(end); ) {
+    for (let count = 0; wire.isWithin(end);) {
       const number = wire.field();
       if (number === 1) this.attribute(attributes, (count += 1));
       else wire.skip(number);
@@ -62,7 +62,7 @@ export class ProtobufFields {
     const unread = new Map<string, AttributeValue>();
     let name = known;
     const end = wire.message();
-    for (let count = 0; wire.isWithin(end); ) {
+    for (let count = 0; wire.isWithin(end);) {
       const number = wire.field();
       if (number === 1) name = this.text();
       else if (number === 2) wire.string();
@@ -82,7 +82,7 @@ export class ProtobufFields {
     const attributes = new Map<string, AttributeValue>();
     const event: WireEvent = { name: '', time: 0n, attributes };
     const end = wire.message();
-    for (let count = 0; wire.isWithin(end); ) {
+    for (let count = 0; wire.isWithin(end);) {
       const number = wire.field();
       if (number === 1) event.time = wire.fixed64();
       else if (number === 2) event.name = this.text();
@@ -144,7 +144,7 @@ export class ProtobufFields {
     const attributes = new Map<string, AttributeValue>();
     const point: WirePoint = { start: 0n, time: 0n, attributes };
     const end = wire.message();
-    for (let count = 0; wire.isWithin(end); ) {
+    for (let count = 0; wire.isWithin(end);) {
       const number = wire.field();
       if (number === 2) point.start = wire.fixed64();
       else if (number === 3) point.time = wire.fixed64();

@@ -67,7 +67,8 @@ export class ProtobufReader {
       throw this.fault('a field has a number that is too large');
     }
     this.#wireType = tag & 7;
-    if (tag < 8 || this.#wireType > FIXED32) throw this.fault('a field has no valid number or type');
+    if (tag < 8 || this.#wireType > FIXED32)
+      throw this.fault('a field has no valid number or type');
     return tag >>> 3;
   }
 

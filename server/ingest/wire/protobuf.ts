@@ -67,7 +67,7 @@ function readRequest<R>(
   try {
     const end = wire.body();
     meter.enter(names.resources);
-    for (let index = 0; wire.isWithin(end); ) {
+    for (let index = 0; wire.isWithin(end);) {
       const number = wire.field();
       if (number === 1) {
         meter.item(index);
@@ -93,7 +93,7 @@ function readResource<R>(
   // Both may come in any order, and the resource in pieces.
   const resource = new Map<string, AttributeValue>();
   const end = wire.message();
-  for (let index = 0; wire.isWithin(end); ) {
+  for (let index = 0; wire.isWithin(end);) {
     const number = wire.field();
     if (number === 1) {
       meter.enter('resource');
