@@ -11,6 +11,8 @@ export interface ReadCall {
 }
 
 export type ReadAnswer =
+  /** The thread has started. */
+  | { isReady: true }
   | { normalised: Normalised }
   | { refused: { isLimit: boolean; message: string; path: string } }
   | { error: string };
@@ -32,12 +34,16 @@ interface Reading {
  */
 const HEAP_MB = 512;
 
+/** Milliseconds that a thread may take to start and read its first request. */
+const START_MS = 120_000;
+
 /** One thread that reads telemetry, one request at a time. */
 export class ReaderThread {
   readonly #worker: Worker;
   readonly #timeoutMs: number;
   readonly #onEnd: (thread: ReaderThread, error: Error) => void;
   #reading: Reading | undefined;
+  #isReady = false;
   #hasEnded = false;
 
   /** @param onEnd called once, when the thread has ended by itself */
@@ -62,10 +68,8 @@ export class ReaderThread {
   read(call: ReadCall): Promise<Normalised> {
     const { promise, resolve, reject } = Promise.withResolvers<Normalised>();
     if (this.#hasEnded) return Promise.reject(lost(new Error('It has ended.')));
-    const timer = setTimeout(() => {
-      this.#end(lost(new Error(`It has read for ${this.#timeoutMs} ms.`)));
-      void this.#worker.terminate();
-    }, this.#timeoutMs).unref();
+    // How long the machine takes to start a thread says nothing of the body.
+    const timer = this.#limit(this.#isReady ? this.#timeoutMs : START_MS);
     this.#reading = { resolve, reject, timer };
     this.#worker.ref();
     const bytes = ownBytes(call.body.bytes);
@@ -80,8 +84,22 @@ export class ReaderThread {
     await this.#worker.terminate();
   }
 
+  /** Gives the thread up after so many milliseconds. */
+  #limit(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#end(lost(new Error(`It was not done after ${ms} ms.`)));
+      void this.#worker.terminate();
+    }, ms).unref();
+  }
+
   #settle(answer: ReadAnswer): void {
     const reading = this.#reading;
+    if ('isReady' in answer) {
+      this.#isReady = true;
+      clearTimeout(reading?.timer);
+      if (reading) reading.timer = this.#limit(this.#timeoutMs);
+      return;
+    }
     this.#reading = undefined;
     if (!reading) return;
     clearTimeout(reading.timer);

@@ -9,6 +9,8 @@ parentPort?.on('message', (call: ReadCall) => {
   parentPort?.postMessage(answer(call));
 });
 
+parentPort?.postMessage({ isReady: true } satisfies ReadAnswer);
+
 function answer({ body, options, limits }: ReadCall): ReadAnswer {
   try {
     return { normalised: readTelemetry(body, options, limits) };

@@ -121,11 +121,11 @@ describe('more than can be read', () => {
 
 describe('a body whose reading breaks off', () => {
   it('may be sent again', async (t) => {
-    // No thread starts so fast.
     const server = await TestServer.start({ reader: { threads: 1, timeoutMs: 1 } });
     t.after(() => server.close());
     const key = await server.ingestKey();
-    const refused = await server.call('/v1/traces', { token: key, body: largeTrace() });
+    const { body, headers } = bombNamed(HEAVY);
+    const refused = await server.call('/v1/traces', { token: key, body, headers });
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get('retry-after'), '1');
     const small = traceOf({ startedAt: Date.now() - 60_000 });

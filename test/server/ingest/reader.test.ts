@@ -132,10 +132,12 @@ suite('a thread', () => {
   test('that ends is replaced, and what it read may be sent again', async (t) => {
     const lost: Error[] = [];
     const { read, threads } = open(t, { threads: 1, onLost: (error) => lost.push(error) });
-    const reading = read('a');
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    const reading = assert.rejects(read('a'), ReaderLostError);
     const waiting = read('a');
-    void threads[0]?.terminate();
-    await assert.rejects(reading, ReaderLostError);
+    const [thread] = await started;
+    void thread.terminate();
+    await reading;
     assert.ok((await waiting).batch.observations.length > 0);
     assert.deepEqual([threads.length, lost.length], [2, 1]);
   });
@@ -149,19 +151,22 @@ suite('a thread', () => {
   });
 
   test('that takes too long is ended', async (t) => {
-    // None starts so fast.
-    const { read, threads } = open(t, { threads: 1, timeoutMs: 1 });
-    const reading = read('a');
-    const ended = once(threads[0]!, 'exit');
-    await assert.rejects(reading, ReaderLostError);
+    const { read } = open(t, { threads: 1, timeoutMs: 1 });
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    const slow: OtlpBody = { ...large(), bytes: Buffer.from(`{"a":[${'1,'.repeat(7_000_000)}1]}`) };
+    const reading = assert.rejects(read('a', slow), ReaderLostError);
+    const [thread] = await started;
+    const ended = once(thread, 'exit');
+    await reading;
     await ended;
   });
 
   test('ends with its reader, and what waits is refused', async (t) => {
-    const { reader, read, threads } = open(t, { threads: 1 });
-    const sent = [read('a'), read('a')];
-    const settled = Promise.allSettled(sent);
-    const ended = once(threads[0]!, 'exit');
+    const { reader, read } = open(t, { threads: 1 });
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    const settled = Promise.allSettled([read('a'), read('a')]);
+    const [thread] = await started;
+    const ended = once(thread, 'exit');
     await reader.close();
     await ended;
     assert.deepEqual(
