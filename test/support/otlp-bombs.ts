@@ -114,11 +114,7 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
   ['one key', () => `{"${filled('k', FULL - 100)}":1}`, /text longer than/],
   ['one number', () => `{"a":${filled('1', FULL - 100)}}`, /number of more than/],
   ['one exponent', () => `{"a":1e${filled('9', FULL - 100)}}`, /number of more than/],
-  [
-    'one identifier',
-    () => inSpan(`"traceId":"${filled('a', FULL - 200)}"`),
-    /text longer than/,
-  ],
+  ['one identifier', () => inSpan(`"traceId":"${filled('a', FULL - 200)}"`), /text longer than/],
   ['white space', () => filled(' '), /white space/],
   ['white space before a request', () => `${filled(' ', FULL - 100)}{}`, /white space/],
   ['white space after a request', () => `{}${filled('\n', FULL - 100)}`, /white space/],
@@ -198,20 +194,16 @@ const protobuf: [name: string, bytes: () => Uint8Array, refusal: RegExp][] = [
     span(String.raw`\.attributes is nested more than 100 messages`),
   ],
   ['groups in groups', () => many([0xa3, 6]), /is nested more than 100 messages/],
-  [
-    'one string',
-    () => inFields(Buffer.alloc(FULL - 100, 'x'), 1, 2, 2, 5),
-    /text longer than/,
-  ],
-  [
-    'one identifier',
-    () => inFields(Buffer.alloc(FULL - 100), 1, 2, 2, 1),
-    /text longer than/,
-  ],
+  ['one string', () => inFields(Buffer.alloc(FULL - 100, 'x'), 1, 2, 2, 5), /text longer than/],
+  ['one identifier', () => inFields(Buffer.alloc(FULL - 100), 1, 2, 2, 1), /text longer than/],
   ['unknown fields', () => many([0xa0, 6, 0]), /limit of 2,000,000 fields/],
   ['empty groups', () => many([0xa3, 6, 0xa4, 6]), /limit of 2,000,000 fields/],
   ['the same name', () => inFields(many([0x2a, 0]), 1, 2, 2), /limit of 2,000,000 fields/],
-  ['one integer', () => Buffer.concat([Buffer.from([0xa0, 6]), many([0xff])]), /ends in the middle/],
+  [
+    'one integer',
+    () => Buffer.concat([Buffer.from([0xa0, 6]), many([0xff])]),
+    /ends in the middle/,
+  ],
   ['zeros', () => Buffer.alloc(FULL), /no valid number/],
 ];
 

@@ -19,7 +19,15 @@ function spelled(text: string): fc.Arbitrary<string> {
 const texts = fc.oneof(
   fc.constantFrom(...NASTY).chain(spelled),
   fc.string({ unit: 'binary', maxLength: 8 }).chain(spelled),
-  fc.constantFrom('"\\ud83d"', '"\\ude00\\ud83d"', '"\\x"', '"\\u12"', '"a\\', '"\\u0000"', '"\u0001"'),
+  fc.constantFrom(
+    '"\\ud83d"',
+    '"\\ude00\\ud83d"',
+    '"\\x"',
+    '"\\u12"',
+    '"a\\',
+    '"\\u0000"',
+    '"\u0001"',
+  ),
 );
 
 const numbers = fc.constantFrom(
@@ -57,25 +65,26 @@ const listOf = (item: fc.Arbitrary<string>, maxLength = 2): fc.Arbitrary<string>
 
 /** An object with any of these fields, in any order, some twice or of another type. */
 function objectOf(fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<string> {
-  const one = fc.constantFrom(...Object.keys(fields)).chain((name) =>
-    fc.tuple(
-      fc.oneof(
-        { arbitrary: fc.constant(JSON.stringify(name)), weight: 12 },
-        { arbitrary: spelled(name), weight: 1 },
+  const one = fc
+    .constantFrom(...Object.keys(fields))
+    .chain((name) =>
+      fc.tuple(
+        fc.oneof(
+          { arbitrary: fc.constant(JSON.stringify(name)), weight: 12 },
+          { arbitrary: spelled(name), weight: 1 },
+        ),
+        fc.oneof({ arbitrary: fields[name] ?? junk, weight: 12 }, { arbitrary: junk, weight: 1 }),
+        space,
       ),
-      fc.oneof(
-        { arbitrary: fields[name] ?? junk, weight: 12 },
-        { arbitrary: junk, weight: 1 },
-      ),
-      space,
-    ),
-  );
+    );
   const other = fc.tuple(texts, junk, space);
   return fc
     .array(fc.oneof({ arbitrary: one, weight: 20 }, { arbitrary: other, weight: 1 }), {
       maxLength: 5,
     })
-    .map((all) => `{${all.map(([key, value, gap]) => `${gap}${key}${gap}:${gap}${value}`).join(',')}}`);
+    .map(
+      (all) => `{${all.map(([key, value, gap]) => `${gap}${key}${gap}:${gap}${value}`).join(',')}}`,
+    );
 }
 
 const { attributes, value } = fc.letrec<{ attributes: string; value: string }>((tie) => ({
@@ -136,7 +145,11 @@ const NAMES: Record<Signal, [string, string, string]> = {
 /** An object with one field, now and then twice. */
 const onceOrTwice = (name: string, list: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc
-    .tuple(fc.oneof({ arbitrary: fc.constant('7'), weight: 1 }, { arbitrary: list, weight: 3 }), list, fc.nat(9))
+    .tuple(
+      fc.oneof({ arbitrary: fc.constant('7'), weight: 1 }, { arbitrary: list, weight: 3 }),
+      list,
+      fc.nat(9),
+    )
     .map(([first, last, dice]) =>
       dice === 0 ? `{"${name}":${first},"${name}":${last}}` : `{"${name}":${last}}`,
     );
@@ -150,7 +163,11 @@ export function jsonText(signal: Signal): fc.Arbitrary<string> {
   });
   const resource = objectOf({ resource: objectOf({ attributes }), [scopes]: listOf(scope) });
   return fc
-    .tuple(fc.constantFrom('', '', '', '\uFEFF', ' '), onceOrTwice(resources, listOf(resource)), space)
+    .tuple(
+      fc.constantFrom('', '', '', '\uFEFF', ' '),
+      onceOrTwice(resources, listOf(resource)),
+      space,
+    )
     .map((parts) => parts.join(''));
 }
 
@@ -177,7 +194,15 @@ const varints = fc
 const bytes = (maxLength: number) =>
   fc.uint8Array({ maxLength }).map((array): number[] => [...array]);
 const utf8 = fc
-  .constantFrom('', 'a', 'claude_code.session.count', '\uFEFFx', 'ü'.repeat(40), 'x'.repeat(60), 'a\0')
+  .constantFrom(
+    '',
+    'a',
+    'claude_code.session.count',
+    '\uFEFFx',
+    'ü'.repeat(40),
+    'x'.repeat(60),
+    'a\0',
+  )
   .map((text): number[] => [...Buffer.from(text)]);
 
 const delimited = (content: number[]): number[] => [
@@ -241,14 +266,12 @@ function message(shape: Message, depth: number): fc.Arbitrary<number[]> {
   const unknown = fc.oneof(
     // Groups, whole or not, and one within another.
     fc.constantFrom([0xa3, 6, 0xa4, 6], [0xa3, 6, 0xab, 6, 0xac, 6, 0xa4, 6], [0xa3, 6, 0xac, 6]),
-    fc.tuple(fc.nat(40), fc.nat(7), varints).map(([number, type, content]) => [
-      ...varint(BigInt(number * 8 + type), 0),
-      ...content,
-    ]),
-    fc.tuple(fc.integer({ min: 20, max: 2 ** 29 }), bytes(8)).map(([number, content]) => [
-      ...varint(BigInt(number * 8 + 2), 0),
-      ...delimited(content),
-    ]),
+    fc
+      .tuple(fc.nat(40), fc.nat(7), varints)
+      .map(([number, type, content]) => [...varint(BigInt(number * 8 + type), 0), ...content]),
+    fc
+      .tuple(fc.integer({ min: 20, max: 2 ** 29 }), bytes(8))
+      .map(([number, content]) => [...varint(BigInt(number * 8 + 2), 0), ...delimited(content)]),
     varints,
   );
   return fc

@@ -44,7 +44,11 @@ test('the refusal of a limit says which one, as a JSON pointer too', () => {
 });
 
 test('a bomb within a text is a text', () => {
-  for (const text of ['['.repeat(8_000_000), `[${'{},'.repeat(2_500_000)}{}]`, '{"a":'.repeat(1e6)]) {
+  for (const text of [
+    '['.repeat(8_000_000),
+    `[${'{},'.repeat(2_500_000)}{}]`,
+    '{"a":'.repeat(1e6),
+  ]) {
     assert.equal(parseJson(text), undefined);
   }
 });

@@ -52,7 +52,11 @@ suite('a body', () => {
     const zipped: OtlpBody = { ...small(), encoding: 'gzip', bytes: gzipSync(run) };
     assert.deepEqual(await read('a', zipped), atOnce);
     assert.equal(threads.length, 0);
-    const inThread = await read('a', { ...large(), encoding: 'gzip', bytes: gzipSync(large().bytes) });
+    const inThread = await read('a', {
+      ...large(),
+      encoding: 'gzip',
+      bytes: gzipSync(large().bytes),
+    });
     assert.equal(threads.length, 1);
     assert.deepEqual(inThread, atOnce);
     assert.ok(atOnce.batch.observations.length > 0);
@@ -88,7 +92,11 @@ suite('workspaces', () => {
     const { read } = open(t, { threads: 1 });
     const order: string[] = [];
     const noted = (workspace: string) => read(workspace).then(() => order.push(workspace));
-    await Promise.all([...Array.from({ length: 6 }, () => noted('many')), noted('one'), noted('two')]);
+    await Promise.all([
+      ...Array.from({ length: 6 }, () => noted('many')),
+      noted('one'),
+      noted('two'),
+    ]);
     assert.deepEqual(order.slice(0, 4), ['many', 'many', 'one', 'two']);
   });
 
