@@ -10,6 +10,6 @@ export { ReaderBusyError, TelemetryReader, type ReaderOptions } from './reader.t
 export { ReaderLostError } from './reader-thread.ts';
 export { price } from '../derive/price.ts';
 export { decodeLogs, decodeMetrics, decodeTraces, type OtlpType } from './wire/decode.ts';
-export { LimitError, WIRE_LIMITS, type WireLimits } from './wire/limits.ts';
+export { LimitError } from './wire/limits.ts';
 export { DecodeError } from './wire/model.ts';
 export { encodeResponse, type Rejected } from './wire/response.ts';

@@ -1,5 +1,4 @@
 /** OTLP requests that cost their reader far more than their sender, of every kind. */
-import { gzipSync } from 'node:zlib';
 import type { OtlpType } from '../../server/ingest/index.ts';
 import type { Signal } from './otlp-trees.ts';
 
@@ -224,6 +223,3 @@ export const bombs: (Omit<Bomb, 'bytes'> & { bytes: () => Uint8Array })[] = [
     type: 'protobuf' as const,
   })),
 ];
-
-/** As senders of bombs send them: a few thousand bytes. */
-export const zipped = (bytes: Uint8Array): Uint8Array => gzipSync(bytes, { level: 9 });

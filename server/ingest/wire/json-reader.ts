@@ -39,7 +39,7 @@ export class JsonReader {
     this.#meter = meter;
   }
 
-  /** Where the next value begins; with `goTo`, to read it again. */
+  /** Where the next value starts; with `goTo`, to read it again. */
   get position(): number {
     return this.#pos;
   }
@@ -248,7 +248,7 @@ export class JsonReader {
     return JSON.parse(this.#text.slice(start, end + 1)) as string;
   }
 
-  /** Where the string that begins here ends: its closing quote. */
+  /** Where the string that starts here ends: its closing quote. */
   #stringEnd(): number {
     const text = this.#text;
     const start = this.#pos + 1;

@@ -85,7 +85,7 @@ export class ProtobufReader {
       case GROUP:
         return this.#skipGroup(number);
       case GROUP_END:
-        throw this.fault('a group ends that has not begun');
+        throw this.fault('a group ends that never started');
       case FIXED32:
         return this.#forward(4);
     }
@@ -190,7 +190,7 @@ export class ProtobufReader {
     for (;;) {
       const inner = this.field();
       if (this.#wireType === GROUP_END) {
-        if (inner !== number) throw this.fault('a group ends that has not begun');
+        if (inner !== number) throw this.fault('a group ends that never started');
         break;
       }
       this.skip(inner);
