@@ -144,7 +144,7 @@ const inFields = (content: Uint8Array, ...numbers: number[]): Buffer =>
   numbers.reduceRight<Buffer>((inner, number) => field(number, inner), Buffer.from(content));
 /** A message in a message in a message, by these fields in turn. */
 function wrapped(depth: number, ...numbers: number[]): Buffer {
-  let inner = Buffer.alloc(0);
+  let inner: Buffer = Buffer.alloc(0);
   for (let at = 0; at < depth; at++) inner = field(numbers[at % numbers.length] ?? 1, inner);
   return inner;
 }
