@@ -54,7 +54,7 @@ function protobuf(out: string): Promise<void> {
   const opt = ['target=ts', 'import_extension=ts'];
   const plugins = [{ local: 'protoc-gen-es', out, opt }];
   const template = JSON.stringify({ version: 'v2', plugins });
-  return tool('buf', 'generate', inRoot('server/ingest/wire'), '--template', template);
+  return tool('buf', 'generate', inRoot('test/support/otlp-oracle'), '--template', template);
 }
 
 const generators: Generator[] = [
@@ -63,7 +63,7 @@ const generators: Generator[] = [
     target: 'sdk/generated/openapi.ts',
     make: (out) => types(out, '--default-non-nullable', 'false'),
   },
-  { target: 'server/ingest/wire/generated', make: protobuf },
+  { target: 'test/support/otlp-oracle/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
   { target: 'src/version.ts', make: version },
 ];

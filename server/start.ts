@@ -17,6 +17,7 @@ import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './config/directory.ts';
+import type { ReaderOptions } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './http/listen.ts';
 import { LocalBus } from './live/bus.ts';
@@ -51,6 +52,8 @@ export interface StartOptions {
   lockout?: Partial<Lockout>;
   /** What live streams may keep, and how often they look. */
   live?: Partial<HubLimits>;
+  /** How telemetry is read: its limits and threads. */
+  reader?: ReaderOptions;
   /** Milliseconds that an answer may take, streams apart. */
   timeoutMs?: number;
   /** Where Cloudflare's API is, and how long it may take: for tests. */
@@ -199,6 +202,7 @@ export async function startServer(
       limits: new Limits({ rates: config.rateLimits, lockout, redis: redis?.client }),
       hub,
       writer,
+      reader: options.reader,
       cleanup: jobs.cleanup,
       health: {
         probes: parts,

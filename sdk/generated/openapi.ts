@@ -3365,7 +3365,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is over the limit */
+        /** @description The body is over a limit: its bytes, its depth, or how much it holds; `detail` says which, and of telemetry `errors` says where */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -3525,7 +3525,7 @@ export interface components {
         ContentEncoding: "gzip" | "identity";
     };
     requestBodies: {
-        /** @description An OTLP export request, at most 16 MiB after inflating */
+        /** @description An OTLP export request: at most 16 MiB after inflating, 50,000 spans, log records or metrics, and 500,000 attributes. Beyond that it is a 413; send it in parts. */
         Otlp: {
             content: {
                 /**

@@ -3,6 +3,7 @@ import type { CleanupWorker } from '../jobs/index.ts';
 import type { Hub } from '../live/hub.ts';
 import { SecurityLog } from '../store/audit/security-log.ts';
 import { appendAudit, type AuditEntry } from '../store/audit/audit.ts';
+import { TelemetryReader, type ReaderOptions } from '../ingest/index.ts';
 import { PdfRenderer } from '../reports/renderer.ts';
 import { AuthStore } from '../store/tenancy/auth.ts';
 import { BusinessStore, type BusinessStoreOptions } from '../store/business/business.ts';
@@ -46,6 +47,8 @@ export interface ApiOptions {
   limits: Limits;
   hub: Hub;
   writer: Writer;
+  /** How telemetry is read. */
+  reader?: ReaderOptions | undefined;
   cleanup: CleanupWorker;
   health: HealthOptions;
   admin: Pick<AdminOptions, 'system' | 'resources' | 'durableObjects'>;
@@ -88,6 +91,10 @@ export function createApi(options: ApiOptions): Api {
   const clock = (): number => now().getTime();
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   const pdf = new PdfRenderer();
+  const reader = new TelemetryReader({
+    onLost: (error) => onError('A thread that reads telemetry has ended', error),
+    ...options.reader,
+  });
   return {
     admit: admission({ authenticator, limits, origins, devices, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
@@ -153,7 +160,7 @@ export function createApi(options: ApiOptions): Api {
         stillValid,
         onError,
       }),
-      ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
+      ...otlpHandlers({ reader, writer, now: clock, onIngest: options.onIngest }),
       ...statsHandlers({ stats: statsOf(store), now: clock }),
     },
     prune: async () => {
@@ -163,6 +170,7 @@ export function createApi(options: ApiOptions): Api {
     close: async () => {
       await watch.flush();
       await pdf.close();
+      await reader.close();
     },
   };
 }

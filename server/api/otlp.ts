@@ -1,12 +1,14 @@
-import { badRequest, tooManyRequests } from '../contract/index.ts';
+import { badRequest, Problem, tooManyRequests, unavailable } from '../contract/index.ts';
 import {
-  decodeLogs,
-  decodeMetrics,
-  decodeTraces,
   DecodeError,
   encodeResponse,
-  normalise,
+  LimitError,
+  type Normalised,
+  type OtlpSignal,
   type OtlpType,
+  ReaderBusyError,
+  ReaderLostError,
+  type TelemetryReader,
 } from '../ingest/index.ts';
 import { OverloadedError } from '../store/database/errors.ts';
 import { type Writer } from '../store/write/writer.ts';
@@ -14,29 +16,34 @@ import type { IngestCaller } from '../auth/caller.ts';
 import type { HandlersFor } from './handlers.ts';
 
 export interface OtlpOptions {
+  reader: Pick<TelemetryReader, 'read'>;
   writer: Pick<Writer, 'write'>;
   /** Epoch milliseconds. */
   now: () => number;
   /** Told of each batch that was committed, for metrics. */
-  onIngest: (batch: { signal: Signal; observations: number; rejected: number }) => void;
+  onIngest: (batch: { signal: OtlpSignal; observations: number; rejected: number }) => void;
 }
-
-const readers = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics } as const;
-
-type Signal = keyof typeof readers;
 
 interface OtlpRequest {
   caller: IngestCaller;
-  body: { type: string; bytes: Uint8Array };
+  body: { type: string; encoding: 'gzip' | 'identity'; bytes: Uint8Array };
+  signal: AbortSignal;
 }
 
 /** Telemetry in. The answer comes once everything is committed, in the request's own type. */
-export function otlpHandlers({ writer, now, onIngest }: OtlpOptions): HandlersFor<'otlp'> {
-  async function take(signal: Signal, { caller, body }: OtlpRequest) {
+export function otlpHandlers({ reader, writer, now, onIngest }: OtlpOptions): HandlersFor<'otlp'> {
+  async function read(signal: OtlpSignal, type: OtlpType, request: OtlpRequest) {
+    const { encoding, bytes } = request.body;
+    const { domain, team, workspace } = request.caller;
+    const options = { domain, team, receivedAt: now() };
+    const body = { signal, type, encoding, bytes };
+    return reader.read(workspace.id, body, options, request.signal).catch(refuse);
+  }
+
+  async function take(signal: OtlpSignal, request: OtlpRequest) {
+    const { caller, body } = request;
     const type: OtlpType = body.type === 'application/json' ? 'json' : 'protobuf';
-    const decoded = decode(signal, body.bytes, type);
-    const { domain, team } = caller;
-    const { batch, rejected } = normalise(decoded, { domain, team, receivedAt: now() });
+    const { batch, rejected } = await read(signal, type, request);
     try {
       await writer.write(caller.workspace.id, batch);
     } catch (error) {
@@ -54,15 +61,17 @@ export function otlpHandlers({ writer, now, onIngest }: OtlpOptions): HandlersFo
   };
 }
 
-/** @throws Problem 400 where the body as a whole can't be read */
-function decode(signal: Signal, bytes: Uint8Array, type: OtlpType) {
-  try {
-    return readers[signal](bytes, type);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
+/** @throws Problem that says what is wrong with the body, or when to send it again */
+function refuse(error: unknown): Normalised {
+  if (error instanceof DecodeError) {
     const { path, message } = error;
-    throw badRequest([{ in: 'body', path, message }], message);
+    const errors = [{ in: 'body' as const, path, message }];
+    if (error instanceof LimitError) throw new Problem(413, message, { errors });
+    throw badRequest(errors, message);
   }
+  if (error instanceof ReaderBusyError) throw tooManyRequests(error.retryAfterSeconds);
+  if (error instanceof ReaderLostError) throw unavailable('The telemetry was not read.', 1, error);
+  throw error;
 }
 
 function answer(bytes: Uint8Array, type: OtlpType) {

@@ -1,6 +1,6 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { BodyBuffer } from './body-buffer.ts';
 import type { Operation } from './document.ts';
+import { jsonBound } from './json-bounds.ts';
 import { badRequest, Problem } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
 import { findTextFault } from './text.ts';
@@ -10,8 +10,14 @@ const MIB = 1024 * 1024;
 /** Telemetry comes in batches, compressed or not; everything else is a small form. */
 const TELEMETRY_LIMIT = 16 * MIB;
 const FORM_LIMIT = MIB;
+/** What anybody may send, without a token: credentials. */
+const OPEN_LIMIT = MIB / 16;
 
-const inflate = promisify(gunzip);
+/** Bytes of a body that may be read in one piece: in how many chunks it comes hardly matters. */
+const SMALL_BYTES = 65_536;
+
+/** Faults of one body that are named; the first say enough. */
+const NAMED_FAULTS = 20;
 
 /** Compiles the reading of an operation's body: bytes, encoding, media type, schema. */
 export function bodyReader(
@@ -24,28 +30,33 @@ export function bodyReader(
   const json = body.content['application/json'];
   const check = json && types.length === 1 ? schemas.compile(json.schema) : null;
   const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
-  const limit = mayCompress ? TELEMETRY_LIMIT : FORM_LIMIT;
+  const formLimit = operation.token === 'none' ? OPEN_LIMIT : FORM_LIMIT;
+  const limit = mayCompress ? TELEMETRY_LIMIT : formLimit;
 
   return async (request): Promise<unknown> => {
     const type = mediaType(request);
     if (type === '' && request.body === null) throw unreadable('is required');
     if (!types.includes(type)) throw new Problem(415, `Send ${types.join(' or ')}.`);
     const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity' && !(mayCompress && encoding === 'gzip')) {
+    if (!isKnown(encoding) || (encoding === 'gzip' && !mayCompress)) {
       throw new Problem(415, mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.');
     }
-    const sent = await read(request, limit);
-    const bytes = encoding === 'gzip' ? await inflated(sent, limit) : sent;
-    return check ? decode(bytes, check) : ({ type, bytes } satisfies EncodedBody);
+    const bytes = await read(request, limit);
+    return check ? decode(bytes, check) : ({ type, encoding, bytes } satisfies EncodedBody);
   };
 }
+
+const isKnown = (encoding: string): encoding is EncodedBody['encoding'] =>
+  encoding === 'gzip' || encoding === 'identity';
 
 function decode(bytes: Uint8Array, check: Check): unknown {
   const value = parseJson(bytes);
   const faults = check(value);
   const unfit = faults.length === 0 ? findTextFault(value) : undefined;
   if (unfit) faults.push(unfit);
-  if (faults.length > 0) throw badRequest(faults.map((fault) => ({ in: 'body', ...fault })));
+  if (faults.length > 0) {
+    throw badRequest(faults.slice(0, NAMED_FAULTS).map((fault) => ({ in: 'body', ...fault })));
+  }
   return value;
 }
 
@@ -62,40 +73,31 @@ const unreadable = (message: string, cause?: unknown): Problem =>
     cause,
   });
 
-const tooLarge = (limit: number): Problem =>
-  new Problem(413, `The body is over ${limit / MIB} MiB.`);
+const tooLarge = (limit: number): Problem => {
+  const size = limit < MIB ? `${limit / 1024} KiB` : `${limit / MIB} MiB`;
+  return new Problem(413, `The body is over ${size}.`);
+};
 
-async function read(request: Request, limit: number): Promise<Uint8Array> {
+async function read(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   if (length > limit) throw tooLarge(limit);
+  const buffer = new BodyBuffer(limit);
   try {
-    // HTTP holds a body to the length that it announces.
-    if (!Number.isNaN(length)) return new Uint8Array(await request.arrayBuffer());
-    const chunks: Uint8Array[] = [];
-    let total = 0;
+    // HTTP holds a body to the length that it announces. A stream costs more than a small body.
+    if (length <= SMALL_BYTES) return new Uint8Array(await request.arrayBuffer());
     for await (const chunk of request.body ?? []) {
-      total += chunk.byteLength;
-      if (total > limit) throw tooLarge(limit);
-      chunks.push(chunk);
+      if (!buffer.add(chunk)) throw tooLarge(limit);
     }
-    return Buffer.concat(chunks, total);
+    return buffer.bytes();
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw unreadable('ended before it was whole', error);
   }
 }
 
-async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
-  try {
-    // Stops as soon as the limit is passed, however far a bomb would go.
-    return await inflate(bytes, { maxOutputLength: limit });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw unreadable('is not valid gzip', error);
-  }
-}
-
 function parseJson(bytes: Uint8Array): unknown {
+  const beyond = jsonBound(bytes);
+  if (beyond !== undefined) throw new Problem(413, `The body ${beyond}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -15,7 +15,8 @@ type Parameters<Id extends OperationId> = operations[Id]['parameters'];
 /** A body that may come in more than one encoding is for its handler to decode. */
 export interface EncodedBody<Type = string> {
   type: Type;
-  /** Inflated, and within the limit. */
+  encoding: 'gzip' | 'identity';
+  /** As they were sent, within the limit; what they inflate to may not be. */
   bytes: Uint8Array;
 }
 

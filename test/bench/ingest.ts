@@ -1,6 +1,7 @@
 /** How many spans a second become rows, by HTTP, acknowledged after their commit. */
 import { sql } from 'kysely';
 import { openStore, type Store } from '../../server/store/database/database.ts';
+import { decoding } from './decoding.ts';
 import { BATCH, batches, PROTOBUF, type Batch } from './load.ts';
 import { quantile, type Context, type Row } from './measure.ts';
 import { createDatabase, DATABASE_KINDS, startService, type Database } from './service.ts';
@@ -10,7 +11,8 @@ const WRITERS = 4;
 const WARM_UP = 4 * BATCH;
 
 export async function ingest({ size, say }: Context): Promise<Row[]> {
-  const rows: Row[] = [];
+  say('decoding');
+  const rows = decoding();
   for (const kind of DATABASE_KINDS) {
     say(`${size.spans} spans, ${kind}`);
     rows.push(await measure(await createDatabase(kind), size.spans));

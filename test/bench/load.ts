@@ -4,13 +4,16 @@ import { agents } from '../../server/demo/cast.ts';
 import { tracesBody, type Resource, type Span } from '../../server/demo/otlp.ts';
 import { random, type Random } from '../../server/demo/random.ts';
 import { conversation, type Run } from '../../server/demo/run.ts';
-import { TracesRequestSchema } from '../../server/ingest/wire/generated/otlp_pb.ts';
+import { TracesRequestSchema } from '../support/otlp-oracle/generated/otlp_pb.ts';
 
 /** Spans in a batch, as the batch processors of OpenTelemetry's SDKs send them. */
 export const BATCH = 512;
 
 export interface Batch {
+  /** In protobuf. */
   body: Uint8Array;
+  /** The same in JSON. */
+  json: Uint8Array;
   spans: number;
   /** Model calls among them. */
   requests: number;
@@ -21,15 +24,18 @@ export const DOMAIN_NAMES: readonly string[] = [...new Set(agents.map(({ domain 
 
 export const PROTOBUF = 'application/x-protobuf';
 
-/** Batches of whole traces in OTLP's protobuf, over the last hours, always the same for a seed. */
-export function batches(spans: number, seed: number): Batch[] {
+/**
+ * Batches of whole traces in OTLP, over the last hours, always the same for a seed.
+ * @param most spans in a batch
+ */
+export function batches(spans: number, seed: number, most = BATCH): Batch[] {
   const r = random(seed);
   const all: Batch[] = [];
   const waiting: Run[] = [];
   let [count, total] = [0, 0];
   while (total < spans) {
     for (const run of runs(r)) {
-      if (count + run.spans.length > BATCH) {
+      if (count > 0 && count + run.spans.length > most) {
         all.push(batch(waiting.splice(0), count));
         total += count;
         count = 0;
@@ -57,7 +63,8 @@ function batch(included: readonly Run[], spans: number): Batch {
   }));
   const sent = resources.flatMap(({ items }) => items);
   const requests = sent.filter(({ name }) => name.startsWith('chat ')).length;
-  return { body: protobuf(tracesBody(resources)), spans, requests };
+  const json = tracesBody(resources);
+  return { body: protobuf(json), json: new TextEncoder().encode(json), spans, requests };
 }
 
 /** OTLP's JSON has ids in hexadecimal digits, where protobuf's JSON has bytes in base64. */

@@ -6,7 +6,7 @@ import {
   LogsRequestSchema,
   MetricsRequestSchema,
   TracesRequestSchema,
-} from '../../server/ingest/wire/generated/otlp_pb.ts';
+} from './otlp-oracle/generated/otlp_pb.ts';
 import { anyJson } from './arbitrary.ts';
 import { brokenTree, madeUpTree, realTree, type Signal, type Tree } from './otlp-trees.ts';
 

@@ -1,215 +1,314 @@
+import { JsonReader } from './json-reader.ts';
+import { Meter, WIRE_LIMITS } from './limits.ts';
 import {
   type Attributes,
-  type AttributeValue,
   DecodeError,
   type Logs,
   type Metrics,
-  type Nanoseconds,
   TELLING_METRICS,
   type Traces,
-  type WireEvent,
   type WireGroup,
   type WireLog,
   type WireMetric,
+  type WirePoint,
   type WireSpan,
 } from './model.ts';
-import { cleanText, cleanValue } from './text.ts';
-
-type Json = Record<string, unknown>;
+import { JsonFields, NO_ATTRIBUTES } from './json-fields.ts';
 
 /**
  * OTLP JSON is read by hand: it writes ids as hex where protobuf's JSON mapping has base64, and
  * clients write 64-bit integers as numbers, as strings and as `stringValue`.
  */
-export function tracesFromJson(body: Uint8Array): Traces {
-  return { signal: 'traces', ...decode(body, 'resourceSpans', 'scopeSpans', 'spans', readSpan) };
+export function tracesFromJson(body: Uint8Array, limits = WIRE_LIMITS): Traces {
+  const reader = new RequestReader(body, limits, (fields, index) => readSpan(fields, index));
+  return { signal: 'traces', ...reader.read('resourceSpans', 'scopeSpans', 'spans') };
 }
 
-export function logsFromJson(body: Uint8Array): Logs {
-  return { signal: 'logs', ...decode(body, 'resourceLogs', 'scopeLogs', 'logRecords', readLog) };
+export function logsFromJson(body: Uint8Array, limits = WIRE_LIMITS): Logs {
+  const reader = new RequestReader(body, limits, (fields, index) => readLog(fields, index));
+  return { signal: 'logs', ...reader.read('resourceLogs', 'scopeLogs', 'logRecords') };
 }
 
-export function metricsFromJson(body: Uint8Array): Metrics {
-  return {
-    signal: 'metrics',
-    ...decode(body, 'resourceMetrics', 'scopeMetrics', 'metrics', readMetric),
-  };
+export function metricsFromJson(body: Uint8Array, limits = WIRE_LIMITS): Metrics {
+  const reader = new RequestReader(body, limits, (fields, index) => readMetric(fields, index));
+  return { signal: 'metrics', ...reader.read('resourceMetrics', 'scopeMetrics', 'metrics') };
 }
 
-function readMetric(record: Json, index: number): WireMetric {
-  const name = text(record.name);
-  const { dataPoints } = TELLING_METRICS.has(name) ? child(record, 'sum') : {};
-  const points = (Array.isArray(dataPoints) ? (dataPoints as unknown[]) : []).filter(isObject);
-  return {
-    index,
-    name,
-    points: points.map((point) => ({
-      start: nanoseconds(point.startTimeUnixNano),
-      time: nanoseconds(point.timeUnixNano),
-      attributes: readAttributes(point.attributes),
-    })),
-  };
-}
+/** Reads what the three requests have in common: resources, scopes and the lists of records. */
+class RequestReader<R> {
+  readonly #json: JsonReader;
+  readonly #meter: Meter;
+  readonly #fields: JsonFields;
+  readonly #readRecord: (fields: JsonFields, index: number) => R;
+  readonly #groups: WireGroup<R>[] = [];
+  readonly #rejected: string[] = [];
+  /** What has the wrong type where nothing can be read without it; thrown once JSON has ended. */
+  #fault: DecodeError | undefined;
 
-function decode<R>(
-  body: Uint8Array,
-  resourcesKey: string,
-  scopesKey: string,
-  recordsKey: string,
-  read: (record: Json, index: number) => R,
-) {
-  const root = parse(body);
-  const groups: WireGroup<R>[] = [];
-  const rejected: string[] = [];
-  for (const [r, resource] of objects(root, resourcesKey, '')) {
-    const at = `${resourcesKey}[${r}]`;
-    const attributes = readAttributes(child(resource, 'resource').attributes);
-    for (const [s, scoped] of objects(resource, scopesKey, `${at}.`)) {
-      const path = `${at}.${scopesKey}[${s}].${recordsKey}`;
-      const records: R[] = [];
-      for (const [index, record] of list(scoped, recordsKey, `${at}.${scopesKey}[${s}].`)) {
-        if (isObject(record)) records.push(read(record, index));
-        else rejected.push(`${path}[${index}] is not an object`);
+  constructor(
+    body: Uint8Array,
+    limits: typeof WIRE_LIMITS,
+    readRecord: (fields: JsonFields, index: number) => R,
+  ) {
+    this.#meter = new Meter(limits);
+    // Removes a byte order mark, and repairs bad UTF-8: clients cut texts within a character.
+    this.#json = new JsonReader(new TextDecoder().decode(body), this.#meter);
+    this.#fields = new JsonFields(this.#json, this.#meter);
+    this.#readRecord = readRecord;
+  }
+
+  read(resourcesKey: string, scopesKey: string, recordsKey: string) {
+    const json = this.#json;
+    if (!json.isObject) {
+      json.skip();
+      json.end();
+      throw new DecodeError('The body is not a JSON object');
+    }
+    for (let more = json.object(); more; more = json.moreOfObject()) {
+      if (json.key() !== resourcesKey) {
+        json.skip();
+        continue;
       }
-      const scope = text(child(scoped, 'scope').name);
-      groups.push({ path, resource: attributes, scope, records });
+      // Of a key that comes twice the last one counts.
+      this.#forget(0, 0, undefined);
+      this.#objects(resourcesKey, 'resources', () => this.#resource(scopesKey, recordsKey));
+    }
+    json.end();
+    if (this.#fault) throw this.#fault;
+    return { groups: this.#groups, rejected: this.#rejected };
+  }
+
+  #resource(scopesKey: string, recordsKey: string): void {
+    const json = this.#json;
+    const [groups, rejected, fault] = [this.#groups.length, this.#rejected.length, this.#fault];
+    let attributes = NO_ATTRIBUTES;
+    for (let more = json.object(); more; more = json.moreOfObject()) {
+      const key = json.key();
+      if (key === 'resource') {
+        this.#meter.enter(key);
+        attributes = this.#resourceAttributes();
+        this.#meter.leave();
+      } else if (key === scopesKey) {
+        this.#forget(groups, rejected, fault);
+        this.#objects(scopesKey, 'scopes', () => this.#scope(recordsKey));
+      } else json.skip();
+    }
+    for (const group of this.#groups.slice(groups)) group.resource = attributes;
+  }
+
+  #resourceAttributes(): Attributes {
+    const json = this.#json;
+    let attributes = NO_ATTRIBUTES;
+    if (!json.isObject) {
+      json.skip();
+      return attributes;
+    }
+    for (let more = json.object(); more; more = json.moreOfObject()) {
+      if (json.key() === 'attributes') attributes = this.#fields.attributes();
+      else json.skip();
+    }
+    return attributes;
+  }
+
+  #scope(recordsKey: string): void {
+    const json = this.#json;
+    const [rejected, fault] = [this.#rejected.length, this.#fault];
+    const path = `${this.#meter.at}.${recordsKey}`;
+    const group: WireGroup<R> = { path, resource: NO_ATTRIBUTES, scope: '', records: [] };
+    this.#groups.push(group);
+    for (let more = json.object(); more; more = json.moreOfObject()) {
+      const key = json.key();
+      if (key === 'scope') group.scope = this.#scopeName();
+      else if (key === recordsKey) {
+        this.#forget(this.#groups.length, rejected, fault);
+        group.records = [];
+        this.#records(recordsKey, group);
+      } else json.skip();
     }
   }
-  return { groups, rejected };
-}
 
-function parse(body: Uint8Array): Json {
-  let root: unknown;
-  try {
-    root = JSON.parse(new TextDecoder().decode(body));
-  } catch (error) {
-    throw new DecodeError(`The body is not JSON: ${(error as SyntaxError).message}`);
+  #scopeName(): string {
+    const json = this.#json;
+    let name = '';
+    if (!json.isObject) {
+      json.skip();
+      return name;
+    }
+    for (let more = json.object(); more; more = json.moreOfObject()) {
+      if (json.key() === 'name') name = json.cleanString() ?? '';
+      else json.skip();
+    }
+    return name;
   }
-  if (!isObject(root)) throw new DecodeError('The body is not a JSON object');
-  return root;
+
+  #records(key: string, group: WireGroup<R>): void {
+    const { records, path } = group;
+    this.#list(key, 'records', (index) => {
+      if (this.#json.isObject) records.push(this.#readRecord(this.#fields, index));
+      else {
+        this.#json.skip();
+        this.#rejected.push(`${path}[${index}] is not an object`);
+      }
+    });
+  }
+
+  #objects(key: string, counted: 'resources' | 'scopes', read: () => void): void {
+    this.#list(key, counted, () => {
+      if (this.#json.isObject) read();
+      else {
+        this.#json.skip();
+        this.#fault ??= new DecodeError('is not an object', this.#meter.at);
+      }
+    });
+  }
+
+  #list(
+    key: string,
+    counted: 'resources' | 'scopes' | 'records',
+    read: (index: number) => void,
+  ): void {
+    const json = this.#json;
+    this.#meter.enter(key);
+    if (json.isArray) {
+      let index = 0;
+      for (let more = json.array(); more; more = json.moreOfArray()) {
+        this.#meter.item(index);
+        this.#meter.count(counted);
+        read(index);
+        index += 1;
+      }
+    } else {
+      if (!json.isNull) this.#fault ??= new DecodeError('is not an array', this.#meter.at);
+      json.skip();
+    }
+    this.#meter.leave();
+  }
+
+  /** Drops what a repeated key replaces. */
+  #forget(groups: number, rejected: number, fault: DecodeError | undefined): void {
+    this.#groups.length = groups;
+    this.#rejected.length = rejected;
+    this.#fault = fault;
+  }
 }
 
-function readSpan(record: Json, index: number): WireSpan {
-  const status = child(record, 'status');
-  return {
+function readSpan(fields: JsonFields, index: number): WireSpan {
+  const { json } = fields;
+  const span: WireSpan = {
     index,
-    traceId: id(record.traceId),
-    spanId: id(record.spanId),
-    parentSpanId: id(record.parentSpanId),
-    name: text(record.name),
-    start: nanoseconds(record.startTimeUnixNano),
-    end: nanoseconds(record.endTimeUnixNano),
-    attributes: readAttributes(record.attributes),
-    events: readEvents(record.events),
-    status: { code: statusCode(status.code), message: text(status.message) },
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: '',
+    start: 0n,
+    end: 0n,
+    attributes: NO_ATTRIBUTES,
+    events: [],
+    status: { code: 0, message: '' },
   };
+  for (let more = json.object(); more; more = json.moreOfObject()) {
+    switch (json.key()) {
+      case 'traceId':
+        span.traceId = fields.id();
+        break;
+      case 'spanId':
+        span.spanId = fields.id();
+        break;
+      case 'parentSpanId':
+        span.parentSpanId = fields.id();
+        break;
+      case 'name':
+        span.name = json.cleanString() ?? '';
+        break;
+      case 'startTimeUnixNano':
+        span.start = fields.nanoseconds();
+        break;
+      case 'endTimeUnixNano':
+        span.end = fields.nanoseconds();
+        break;
+      case 'attributes':
+        span.attributes = fields.attributes();
+        break;
+      case 'events':
+        span.events = fields.events();
+        break;
+      case 'links':
+        fields.skipLinks();
+        break;
+      case 'status':
+        span.status = fields.status();
+        break;
+      default:
+        json.skip();
+    }
+  }
+  return span;
 }
 
-function readLog(record: Json, index: number): WireLog {
-  return {
+function readLog(fields: JsonFields, index: number): WireLog {
+  const { json } = fields;
+  const log: WireLog = {
     index,
-    traceId: id(record.traceId),
-    spanId: id(record.spanId),
-    time: nanoseconds(record.timeUnixNano),
-    observed: nanoseconds(record.observedTimeUnixNano),
-    eventName: text(record.eventName),
-    body: readValue(record.body, 0),
-    attributes: readAttributes(record.attributes),
+    traceId: '',
+    spanId: '',
+    time: 0n,
+    observed: 0n,
+    eventName: '',
+    body: null,
+    attributes: NO_ATTRIBUTES,
   };
-}
-
-function readEvents(events: unknown): WireEvent[] {
-  if (!Array.isArray(events)) return [];
-  return events.filter(isObject).map((event) => ({
-    name: text(event.name),
-    time: nanoseconds(event.timeUnixNano),
-    attributes: readAttributes(event.attributes),
-  }));
-}
-
-function readAttributes(attributes: unknown, depth = 0): Attributes {
-  const read = new Map<string, AttributeValue>();
-  if (!Array.isArray(attributes)) return read;
-  for (const attribute of attributes) {
-    if (!isObject(attribute) || typeof attribute.key !== 'string') continue;
-    read.set(cleanText(attribute.key), readValue(attribute.value, depth));
+  for (let more = json.object(); more; more = json.moreOfObject()) {
+    switch (json.key()) {
+      case 'traceId':
+        log.traceId = fields.id();
+        break;
+      case 'spanId':
+        log.spanId = fields.id();
+        break;
+      case 'timeUnixNano':
+        log.time = fields.nanoseconds();
+        break;
+      case 'observedTimeUnixNano':
+        log.observed = fields.nanoseconds();
+        break;
+      case 'eventName':
+        log.eventName = json.cleanString() ?? '';
+        break;
+      case 'body':
+        log.body = fields.body();
+        break;
+      case 'attributes':
+        log.attributes = fields.attributes();
+        break;
+      default:
+        json.skip();
+    }
   }
-  return read;
+  return log;
 }
 
-/** The one lenient reader of values; an empty `value: {}` is null. */
-function readValue(value: unknown, depth: number): AttributeValue {
-  if (!isObject(value) || depth > 40) return null;
-  if ('intValue' in value) return integer(value.intValue);
-  if ('arrayValue' in value) {
-    const { values } = child(value, 'arrayValue');
-    return Array.isArray(values) ? values.map((item) => readValue(item, depth + 1)) : [];
+function readMetric(fields: JsonFields, index: number): WireMetric {
+  const { json } = fields;
+  let name = '';
+  let sum = -1;
+  for (let more = json.object(); more; more = json.moreOfObject()) {
+    const key = json.key();
+    if (key === 'name') name = json.cleanString() ?? '';
+    else {
+      if (key === 'sum') sum = json.position;
+      json.skip();
+    }
   }
-  if ('kvlistValue' in value) {
-    return Object.fromEntries(readAttributes(child(value, 'kvlistValue').values, depth + 1));
-  }
-  if ('doubleValue' in value) return double(value.doubleValue);
-  return cleanValue(value.stringValue ?? value.boolValue ?? value.bytesValue);
+  const points = sum >= 0 && TELLING_METRICS.has(name) ? pointsAt(fields, sum) : [];
+  return { index, name, points };
 }
 
-/** A number where it is exact, else its decimal string; what is no integer at all is null. */
-function integer(value: unknown): AttributeValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || !/^\s*[+-]?\d+\s*$/.test(value)) return null;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.trim();
-}
-
-/** JSON has no infinities: the mapping writes `"NaN"` and `"Infinity"`, which are unknown here. */
-function double(value: unknown): AttributeValue {
-  const number = typeof value === 'string' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
-}
-
-function nanoseconds(value: unknown): Nanoseconds {
-  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
-  if (typeof value === 'number' && value > 0 && value < 2 ** 64) return BigInt(Math.trunc(value));
-  return 0n;
-}
-
-function statusCode(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return value === 'STATUS_CODE_ERROR' ? 2 : value === 'STATUS_CODE_OK' ? 1 : 0;
-}
-
-/**
- * Hex, as the protocol says. Exporters that leave JSON to their protobuf library write base64,
- * which its length and padding give away.
- */
-function id(value: unknown): string {
-  if (typeof value !== 'string') return '';
-  return /^(?:[\w+/-]{22}==|[\w+/-]{11}=)$/.test(value)
-    ? Buffer.from(value, 'base64').toString('hex')
-    : value.toLowerCase();
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? cleanText(value) : '';
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function child(parent: Json, key: string): Json {
-  const value = parent[key];
-  return isObject(value) ? value : {};
-}
-
-function list(parent: Json, key: string, at: string): [number, unknown][] {
-  const value = parent[key] ?? [];
-  if (!Array.isArray(value)) throw new DecodeError('is not an array', `${at}${key}`);
-  return [...value.entries()];
-}
-
-function objects(parent: Json, key: string, at: string): [number, Json][] {
-  return list(parent, key, at).map(([index, value]) => {
-    if (!isObject(value)) throw new DecodeError('is not an object', `${at}${key}[${index}]`);
-    return [index, value];
-  });
+/** A metric's name may come after its points, and says whether they are read. */
+function pointsAt(fields: JsonFields, sum: number): WirePoint[] {
+  const { json } = fields;
+  const end = json.position;
+  json.goTo(sum);
+  const points = fields.points();
+  json.goTo(end);
+  return points;
 }

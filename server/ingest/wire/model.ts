@@ -85,7 +85,7 @@ export type Metrics = Decoded<WireMetric> & { signal: 'metrics' };
 export class DecodeError extends Error {
   override name = 'DecodeError';
   /** Where in a JSON body the fault is: a JSON pointer, empty for the whole. */
-  readonly path: string;
+  path: string;
 
   /** @param at where it is, such as `resourceSpans[0].scopeSpans` */
   constructor(message: string, at = '') {

@@ -1,16 +1,4 @@
-import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
-import {
-  type AnyValue,
-  type KeyValue,
-  type LogRecord,
-  LogsRequestSchema,
-  type Metric,
-  MetricsRequestSchema,
-  type Resource,
-  type Scope,
-  type Span,
-  TracesRequestSchema,
-} from './generated/otlp_pb.ts';
+import { Meter, WIRE_LIMITS } from './limits.ts';
 import {
   type Attributes,
   type AttributeValue,
@@ -24,133 +12,259 @@ import {
   type WireMetric,
   type WireSpan,
 } from './model.ts';
-import { cleanText } from './text.ts';
+import { ProtobufFields } from './protobuf-fields.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
 
-export function tracesFromProtobuf(body: Uint8Array): Traces {
-  const { resourceSpans } = parse(TracesRequestSchema, body);
-  const groups = resourceSpans.flatMap(({ resource, scopeSpans }, r) =>
-    scopeSpans.map(({ scope, spans }, s) =>
-      group(`resourceSpans[${r}].scopeSpans[${s}].spans`, resource, scope, spans.map(readSpan)),
-    ),
-  );
+export function tracesFromProtobuf(body: Uint8Array, limits = WIRE_LIMITS): Traces {
+  const fields = fieldsOf(body, limits);
+  const groups = readRequest(fields, 'TracesRequest', TRACES, readSpan);
   return { signal: 'traces', groups, rejected: [] };
 }
 
-export function logsFromProtobuf(body: Uint8Array): Logs {
-  const { resourceLogs } = parse(LogsRequestSchema, body);
-  const groups = resourceLogs.flatMap(({ resource, scopeLogs }, r) =>
-    scopeLogs.map(({ scope, logRecords }, s) => {
-      const path = `resourceLogs[${r}].scopeLogs[${s}].logRecords`;
-      return group(path, resource, scope, logRecords.map(readLog));
-    }),
-  );
+export function logsFromProtobuf(body: Uint8Array, limits = WIRE_LIMITS): Logs {
+  const fields = fieldsOf(body, limits);
+  const groups = readRequest(fields, 'LogsRequest', LOGS, readLog);
   return { signal: 'logs', groups, rejected: [] };
 }
 
-export function metricsFromProtobuf(body: Uint8Array): Metrics {
-  const { resourceMetrics } = parse(MetricsRequestSchema, body);
-  const groups = resourceMetrics.flatMap(({ resource, scopeMetrics }, r) =>
-    scopeMetrics.map(({ scope, metrics }, s) => {
-      const path = `resourceMetrics[${r}].scopeMetrics[${s}].metrics`;
-      const records = metrics.map(readMetric);
-      return group(path, resource, scope, records);
-    }),
-  );
+export function metricsFromProtobuf(body: Uint8Array, limits = WIRE_LIMITS): Metrics {
+  const fields = fieldsOf(body, limits);
+  const groups = readRequest(fields, 'MetricsRequest', METRICS, readMetric);
   return { signal: 'metrics', groups, rejected: [] };
 }
 
-function parse<Desc extends DescMessage>(schema: Desc, body: Uint8Array): MessageShape<Desc> {
+/** The names of a request's lists, for messages about what is in them. */
+interface Names {
+  resources: string;
+  scopes: string;
+  records: string;
+}
+
+const TRACES: Names = { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans' };
+const LOGS: Names = { resources: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords' };
+const METRICS: Names = {
+  resources: 'resourceMetrics',
+  scopes: 'scopeMetrics',
+  records: 'metrics',
+};
+
+function fieldsOf(body: Uint8Array, limits: typeof WIRE_LIMITS): ProtobufFields {
+  const meter = new Meter(limits);
+  return new ProtobufFields(new ProtobufReader(body, meter), meter);
+}
+
+/** Reads one record; an own message in the request, with an index among its siblings. */
+type RecordReader<R> = (fields: ProtobufFields, index: number) => R;
+
+function readRequest<R>(
+  fields: ProtobufFields,
+  request: string,
+  names: Names,
+  readRecord: RecordReader<R>,
+): WireGroup<R>[] {
+  const { wire, meter } = fields;
+  const groups: WireGroup<R>[] = [];
   try {
-    return fromBinary(schema, body, { readUnknownFields: false });
+    const end = wire.body();
+    meter.enter(names.resources);
+    for (let index = 0; wire.isWithin(end);) {
+      const number = wire.field();
+      if (number === 1) {
+        meter.item(index);
+        meter.count('resources');
+        readResource(fields, names, readRecord, groups);
+        index += 1;
+      } else wire.skip(number);
+    }
+    return groups;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DecodeError(`The body is not protobuf of an OTLP ${schema.name}: ${reason}`);
+    if (!(error instanceof DecodeError) || error.name !== 'DecodeError') throw error;
+    throw new DecodeError(`The body is not protobuf of an OTLP ${request}: ${error.message}`);
   }
 }
 
-function group<R>(
-  path: string,
-  resource: Resource | undefined,
-  scope: Scope | undefined,
-  records: R[],
+function readResource<R>(
+  fields: ProtobufFields,
+  names: Names,
+  readRecord: RecordReader<R>,
+  groups: WireGroup<R>[],
+): void {
+  const { wire, meter } = fields;
+  // Both may come in any order, and the resource in pieces.
+  const resource = new Map<string, AttributeValue>();
+  const end = wire.message();
+  for (let index = 0; wire.isWithin(end);) {
+    const number = wire.field();
+    if (number === 1) {
+      meter.enter('resource');
+      fields.attributesMessage(resource);
+      meter.leave();
+    } else if (number === 2) {
+      meter.enter(names.scopes);
+      meter.item(index);
+      meter.count('scopes');
+      groups.push(readScope(fields, names, readRecord, resource));
+      meter.leave();
+      index += 1;
+    } else wire.skip(number);
+  }
+  wire.leave();
+}
+
+function readScope<R>(
+  fields: ProtobufFields,
+  names: Names,
+  readRecord: RecordReader<R>,
+  resource: Attributes,
 ): WireGroup<R> {
-  const attributes = readAttributes(resource?.attributes ?? []);
-  return { path, resource: attributes, scope: cleanText(scope?.name ?? ''), records };
-}
-
-function readMetric({ name: given, sum }: Metric, index: number): WireMetric {
-  const name = cleanText(given);
-  const points = TELLING_METRICS.has(name) ? (sum?.dataPoints ?? []) : [];
-  return {
-    index,
-    name,
-    points: points.map((point) => ({
-      start: point.startTimeUnixNano,
-      time: point.timeUnixNano,
-      attributes: readAttributes(point.attributes),
-    })),
-  };
-}
-
-function readSpan(span: Span, index: number): WireSpan {
-  return {
-    index,
-    traceId: hex(span.traceId),
-    spanId: hex(span.spanId),
-    parentSpanId: hex(span.parentSpanId),
-    name: cleanText(span.name),
-    start: span.startTimeUnixNano,
-    end: span.endTimeUnixNano,
-    attributes: readAttributes(span.attributes),
-    events: span.events.map((event) => ({
-      name: cleanText(event.name),
-      time: event.timeUnixNano,
-      attributes: readAttributes(event.attributes),
-    })),
-    status: { code: span.status?.code ?? 0, message: cleanText(span.status?.message ?? '') },
-  };
-}
-
-function readLog(record: LogRecord, index: number): WireLog {
-  return {
-    index,
-    traceId: hex(record.traceId),
-    spanId: hex(record.spanId),
-    time: record.timeUnixNano,
-    observed: record.observedTimeUnixNano,
-    eventName: cleanText(record.eventName),
-    body: readValue(record.body),
-    attributes: readAttributes(record.attributes),
-  };
-}
-
-function readAttributes(attributes: KeyValue[]): Attributes {
-  return new Map(attributes.map(({ key, value }) => [cleanText(key), readValue(value)]));
-}
-
-/** Depth is bounded by the parser, which refuses more than 100 levels. */
-function readValue(any: AnyValue | undefined): AttributeValue {
-  const value = any?.value;
-  switch (value?.case) {
-    case 'stringValue':
-      return cleanText(value.value);
-    case 'intValue':
-      return Number.isSafeInteger(Number(value.value)) ? Number(value.value) : `${value.value}`;
-    case 'doubleValue':
-      return Number.isFinite(value.value) ? value.value : null;
-    case 'arrayValue':
-      return value.value.values.map(readValue);
-    case 'kvlistValue':
-      return Object.fromEntries(readAttributes(value.value.values));
-    case 'bytesValue':
-      return Buffer.from(value.value).toString('base64');
-    case 'boolValue':
-      return value.value;
-    case undefined:
-      return null;
+  const { wire, meter } = fields;
+  const path = `${meter.at}.${names.records}`;
+  const group: WireGroup<R> = { path, resource, scope: '', records: [] };
+  const end = wire.message();
+  meter.enter(names.records);
+  while (wire.isWithin(end)) {
+    const number = wire.field();
+    if (number === 1) group.scope = fields.scopeName(group.scope);
+    else if (number === 2) {
+      const index = group.records.length;
+      meter.item(index);
+      meter.count('records');
+      group.records.push(readRecord(fields, index));
+    } else wire.skip(number);
   }
+  meter.leave();
+  wire.leave();
+  return group;
 }
 
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+function readSpan(fields: ProtobufFields, index: number): WireSpan {
+  const { wire } = fields;
+  const attributes = new Map<string, AttributeValue>();
+  const span: WireSpan = {
+    index,
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: '',
+    start: 0n,
+    end: 0n,
+    attributes,
+    events: [],
+    status: { code: 0, message: '' },
+  };
+  let [count, links] = [0, 0];
+  const end = wire.message();
+  while (wire.isWithin(end)) {
+    const number = wire.field();
+    switch (number) {
+      case 1:
+        span.traceId = wire.bytes('hex');
+        break;
+      case 2:
+        span.spanId = wire.bytes('hex');
+        break;
+      case 4:
+        span.parentSpanId = wire.bytes('hex');
+        break;
+      case 5:
+        span.name = fields.text();
+        break;
+      case 6:
+        wire.int32();
+        break;
+      case 7:
+        span.start = wire.fixed64();
+        break;
+      case 8:
+        span.end = wire.fixed64();
+        break;
+      case 9:
+        fields.attribute(attributes, (count += 1));
+        break;
+      case 11:
+        span.events.push(fields.event(span.events.length));
+        break;
+      case 13:
+        fields.skipLink((links += 1));
+        break;
+      case 15:
+        fields.status(span.status);
+        break;
+      default:
+        wire.skip(number);
+    }
+  }
+  wire.leave();
+  return span;
+}
+
+function readLog(fields: ProtobufFields, index: number): WireLog {
+  const { wire } = fields;
+  const attributes = new Map<string, AttributeValue>();
+  const log: WireLog = {
+    index,
+    traceId: '',
+    spanId: '',
+    time: 0n,
+    observed: 0n,
+    eventName: '',
+    body: null,
+    attributes,
+  };
+  const body = fields.pending();
+  let count = 0;
+  const end = wire.message();
+  while (wire.isWithin(end)) {
+    const number = wire.field();
+    switch (number) {
+      case 1:
+        log.time = wire.fixed64();
+        break;
+      case 2:
+        wire.int32();
+        break;
+      case 3:
+        wire.string();
+        break;
+      case 5:
+        fields.body(body);
+        break;
+      case 6:
+        fields.attribute(attributes, (count += 1));
+        break;
+      case 9:
+        log.traceId = wire.bytes('hex');
+        break;
+      case 10:
+        log.spanId = wire.bytes('hex');
+        break;
+      case 11:
+        log.observed = wire.fixed64();
+        break;
+      case 12:
+        log.eventName = fields.text();
+        break;
+      default:
+        wire.skip(number);
+    }
+  }
+  wire.leave();
+  log.body = fields.settled(body);
+  return log;
+}
+
+/** The points are read whatever the metric is: its name may come after them. */
+function readMetric(fields: ProtobufFields, index: number): WireMetric {
+  const { wire } = fields;
+  const metric: WireMetric = { index, name: '', points: [] };
+  const end = wire.message();
+  while (wire.isWithin(end)) {
+    const number = wire.field();
+    if (number === 1) metric.name = fields.text();
+    else if (number === 7) fields.sum(metric.points);
+    else wire.skip(number);
+  }
+  wire.leave();
+  if (!TELLING_METRICS.has(metric.name)) metric.points = [];
+  return metric;
 }

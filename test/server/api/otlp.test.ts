@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { otlpHandlers } from '../../../server/api/otlp.ts';
 import { Problem, type Schemas } from '../../../server/contract/index.ts';
+import { TelemetryReader } from '../../../server/ingest/index.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from './traces.ts';
@@ -114,11 +115,13 @@ describe('telemetry in', () => {
 
   it('is asked to come again while too much is waiting', async () => {
     const writer = new Writer({ store: server.store, maxWaiting: 2 });
-    const handlers = otlpHandlers({ writer, now: Date.now, onIngest: () => {} });
+    const reader = new TelemetryReader();
+    const handlers = otlpHandlers({ reader, writer, now: Date.now, onIngest: () => {} });
     const post = () =>
       handlers['otlp.traces']({
         body: {
           type: 'application/json',
+          encoding: 'identity',
           bytes: Buffer.from(JSON.stringify(traceOf({ startedAt: Date.now() - 60_000 }))),
         },
         caller: {

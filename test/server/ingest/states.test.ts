@@ -2,9 +2,9 @@
 import { fromJson, toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeMetrics, normalise } from '../../../server/ingest/index.ts';
 import { derive } from '../../../server/derive/derive.ts';
-import { MetricsRequestSchema } from '../../../server/ingest/wire/generated/otlp_pb.ts';
+import { decodeMetrics, normalise } from '../../../server/ingest/index.ts';
+import { MetricsRequestSchema } from '../../support/otlp-oracle/generated/otlp_pb.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession } from './captures/gemini.ts';

@@ -8,13 +8,14 @@ import {
   DecodeError,
   decodeTraces,
   encodeResponse,
+  LimitError,
 } from '../../../server/ingest/index.ts';
 import {
   type AnyValueSchema,
   type KeyValueSchema,
   LogsRequestSchema,
   TracesRequestSchema,
-} from '../../../server/ingest/wire/generated/otlp_pb.ts';
+} from '../../support/otlp-oracle/generated/otlp_pb.ts';
 import { spanId, traceId } from './otlp.ts';
 
 type ProtoValue = MessageInitShape<typeof AnyValueSchema>;
@@ -219,13 +220,18 @@ suite('broken text', () => {
     assert.equal(repaired('protobuf', inProtobuf), '\uFFFDhat');
   });
 
-  test('values nested without end are cut, not followed', () => {
-    const depth = 100_000;
-    const value = `${'{"arrayValue":{"values":['.repeat(depth)}${']}}'.repeat(depth)}`;
-    const span = `{"attributes":[{"key":"deep","value":${value}}]}`;
-    const body = `{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`;
-    const [group] = decodeTraces(new TextEncoder().encode(body), 'json').groups;
-    assert.ok(Array.isArray(group?.records[0]?.attributes.get('deep')));
+  test('values nested deeper than anybody reads are cut, those without end are refused', () => {
+    const bodyOf = (depth: number) => {
+      const value = `${'{"arrayValue":{"values":['.repeat(depth)}${']}}'.repeat(depth)}`;
+      const span = `{"attributes":[{"key":"deep","value":${value}}]}`;
+      return new TextEncoder().encode(`{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`);
+    };
+    const [group] = decodeTraces(bodyOf(50), 'json').groups;
+    let value = group?.records[0]?.attributes.get('deep');
+    let depth = 0;
+    for (; Array.isArray(value); depth++) value = value[0];
+    assert.deepEqual([value, depth], [null, 41]);
+    assert.throws(() => decodeTraces(bodyOf(100_000), 'json'), LimitError);
   });
 });
 
