@@ -6,7 +6,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openStore } from '../../server/store/database/database.ts';
+
 import { postgres, redis } from './machine.ts';
 import { run, start, stop } from './processes.ts';
 
@@ -132,8 +132,7 @@ export async function startRedis(): Promise<PrivateServer> {
 export async function dumpPGlite(): Promise<PrivateServer> {
   const directory = await mkdtemp(join(tmpdir(), 'cloudbrain-pglite-'));
   const url = join(directory, 'pglite.tar');
-  const store = await openStore({ dataDir: directory });
-  await store.close();
+  await makeTables({ dataDir: directory });
   const database = await PGlite.create(join(directory, 'database'));
   const dump = await database.dumpDataDir('none');
   await writeFile(url, dump.stream());

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Operation } from './document.ts';
+import type { JsonSchema, Operation } from './document.ts';
 import { badRequest, Problem } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
 import { findTextFault } from './text.ts';
@@ -13,7 +13,13 @@ const FORM_LIMIT = MIB;
 
 const inflate = promisify(gunzip);
 
-/** Compiles the reading of an operation's body: bytes, encoding, media type, schema. */
+/** What an operation's body has to be, where it is JSON alone. */
+export function bodySchema({ body }: Operation): JsonSchema | undefined {
+  const types = Object.keys(body?.content ?? {});
+  return types.length === 1 ? body?.content['application/json']?.schema : undefined;
+}
+
+/** Makes the reader of an operation's body: bytes, encoding, media type, schema. */
 export function bodyReader(
   operation: Operation,
   schemas: Schemas,
@@ -21,8 +27,8 @@ export function bodyReader(
   const { body } = operation;
   if (body === null) return async () => undefined;
   const types = Object.keys(body.content);
-  const json = body.content['application/json'];
-  const check = json && types.length === 1 ? schemas.compile(json.schema) : null;
+  const schema = bodySchema(operation);
+  const check = schema ? schemas.checkOf(schema) : null;
   const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
   const limit = mayCompress ? TELEMETRY_LIMIT : FORM_LIMIT;
 
