@@ -3,9 +3,9 @@
  * Speaks the messages of `client.ts`.
  */
 import { PGlite } from '@electric-sql/pglite';
-import { openAsBlob } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PGlitePlace, WorkerAnswer, WorkerCall } from './client.ts';
+import { CopiedFiles } from './copied-files.ts';
 
 const port = parentPort;
 if (!port) throw new Error('pglite/worker has to run in a worker thread');
@@ -18,7 +18,7 @@ const opened = open(workerData as PGlitePlace);
 async function open({ dataDir, snapshot }: PGlitePlace): Promise<PGlite> {
   return PGlite.create({
     ...(dataDir && { dataDir }),
-    ...(snapshot && { loadDataDir: await openAsBlob(snapshot) }),
+    ...(snapshot && { fs: new CopiedFiles(snapshot) }),
     parsers,
   });
 }
