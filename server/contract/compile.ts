@@ -2,11 +2,11 @@
  * Makes of the contract's text what the server runs: the document as JSON and the code of its
  * checks. Takes about a second, so it happens once for each contract; see `compiled.ts`.
  */
-import { _, Ajv2020 } from 'ajv/dist/2020.js';
+import { _, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { parse } from 'yaml';
 import { bodySchema } from './body.ts';
-import { documentOf, LIVE_COMMAND } from './document.ts';
+import { documentOf, LIVE_COMMAND, type Document } from './document.ts';
 import { formats } from './formats.ts';
 import { parameterSchemas } from './parameters.ts';
 import { answerSchemas } from './responses.ts';
@@ -28,22 +28,10 @@ const documentId = 'contract';
 export function compile(text: string): Texts {
   const source = parse(text, { merge: true }) as Source;
   const document = documentOf(source);
-  const ajv = new Ajv2020({
-    allErrors: true,
-    useDefaults: true,
-    allowUnionTypes: true,
-    // A schema may be an example's neighbour or describe bytes: words that check nothing.
-    keywords: ['components', 'example', 'discriminator'],
-    formats,
-    code: { source: true, formats: _`formats` },
-  });
-  const rooted = rooted$refs({ components: { schemas: document.schemas } });
-  ajv.addSchema({ $id: documentId, ...rooted });
-
+  const ajv = ajvOf(document);
   const codeOf = (schemas: JsonSchema[]): string => {
-    const keys = new Set(schemas.map((schema) => JSON.stringify(schema)));
     const ids: Record<string, string> = {};
-    for (const key of keys) {
+    for (const key of new Set(schemas.map((schema) => JSON.stringify(schema)))) {
       const id = `check-${Object.keys(ajv.schemas).length}`;
       ajv.addSchema(rooted$refs(JSON.parse(key) as JsonSchema), id);
       ids[key] = id;
@@ -60,6 +48,26 @@ export function compile(text: string): Texts {
     requests: codeOf([...requests, LIVE_COMMAND]),
     answers: codeOf(answerSchemas(document)),
   };
+}
+
+/** Compiles a schema of the contract for use in this process alone. */
+export function compilerOf(document: Document): (schema: JsonSchema) => ValidateFunction {
+  const ajv = ajvOf(document);
+  return (schema) => ajv.compile(rooted$refs(schema));
+}
+
+function ajvOf(document: Document): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    useDefaults: true,
+    allowUnionTypes: true,
+    // A schema may be an example's neighbour or describe bytes: words that check nothing.
+    keywords: ['components', 'example', 'discriminator'],
+    formats,
+    code: { source: true, formats: _`formats` },
+  });
+  const rooted = rooted$refs({ components: { schemas: document.schemas } });
+  return ajv.addSchema({ $id: documentId, ...rooted });
 }
 
 /** Lets `#/components/...` lead into the document wherever the schema is compiled. */

@@ -37,13 +37,25 @@ let own: Compiled | undefined;
  */
 export function loadCompiled(text: string, folder: URL = ownFolder): Compiled {
   const kept = new URL(`${digestOf(text)}/`, folder);
-  try {
-    return evaluated(read(kept));
-  } catch {
-    const texts = make(text);
-    keep(texts, kept, folder);
-    return evaluated(texts);
-  }
+  let made: Texts | undefined;
+  const load = <T>(part: keyof Texts, read: (text: string) => T): T => {
+    try {
+      return read(made?.[part] ?? readFileSync(new URL(names[part], kept), 'utf8'));
+    } catch {
+      made = make(text);
+      keep(made, kept, folder);
+      return read(made[part]);
+    }
+  };
+  let answers: Validators | undefined;
+  return {
+    source: load('document', (json) => JSON.parse(json) as Source),
+    checks: {
+      requests: load('requests', evaluate),
+      // Many never need them, and they are the most.
+      answers: () => (answers ??= load('answers', evaluate)),
+    },
+  };
 }
 
 /** Of all that decides what is made: the contract, the code of this folder, and its two tools. */
@@ -70,15 +82,6 @@ const names = {
   answers: 'answers.cjs',
 } as const satisfies Record<keyof Texts, string>;
 
-function read(kept: URL): Texts {
-  const textOf = (name: string): string => readFileSync(new URL(name, kept), 'utf8');
-  return {
-    document: textOf(names.document),
-    requests: textOf(names.requests),
-    answers: textOf(names.answers),
-  };
-}
-
 /** Others may start at the same time: what is there is whole, and never changes. */
 function keep(texts: Texts, kept: URL, folder: URL): void {
   const scratch = new URL(`${randomUUID()}/`, folder);
@@ -102,17 +105,6 @@ function removeOthers(kept: URL, folder: URL): void {
     const other = new URL(`${name}/`, folder);
     if (other.href !== kept.href) rmSync(other, { recursive: true, force: true });
   }
-}
-
-function evaluated({ document, requests, answers }: Texts): Compiled {
-  let answerValidators: Validators | undefined;
-  return {
-    source: JSON.parse(document) as Source,
-    checks: {
-      requests: evaluate(requests),
-      answers: () => (answerValidators ??= evaluate(answers)),
-    },
-  };
 }
 
 function evaluate(code: string): Validators {
