@@ -4,11 +4,12 @@
  * - sdk/dist: the SDK, compiled
  * - dist/esm, dist/types, dist/cdn, dist/custom-elements.json: the elements
  * - cli/dist: the command line, compiled
- * - server/dist, server/openapi.yaml: the server, compiled, with the contract, its pages and the
- *   CDN bundle that it serves
+ * - server/dist, server/openapi.yaml: the server, compiled, with the contract and its compiled
+ *   checks, its pages and the CDN bundle that it serves
  */
 import { cp, glob, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rollup } from 'rollup';
 import { elements, modules } from '../rollup.config.mjs';
 import { buildElements } from './build-elements.ts';
@@ -64,6 +65,7 @@ async function buildServer(): Promise<void> {
   await rm(inRoot('server', 'dist'), { recursive: true, force: true });
   await tool('tsc', '-p', 'server/tsconfig.build.json');
   await cp(inRoot('openapi.yaml'), inRoot('server', 'openapi.yaml'));
+  await compileContract();
   await cp(inRoot('dist', 'cdn'), inRoot('server', 'dist', 'cdn'), {
     recursive: true,
     filter: (file) => !file.endsWith('.map') && !file.endsWith('.sources'),
@@ -73,6 +75,17 @@ async function buildServer(): Promise<void> {
     const target = join('server', 'dist', file.slice('server/'.length));
     await cp(inRoot(file), inRoot(target), { recursive: true });
   }
+}
+
+/** What was compiled belongs to the code that did it: here, that which is published. */
+async function compileContract(): Promise<void> {
+  const module = pathToFileURL(inRoot('server', 'dist', 'contract', 'compiled.js'));
+  await tool(
+    'node',
+    '--input-type=module',
+    '--eval',
+    `(await import('${module.href}')).compiled()`,
+  );
 }
 
 const steps: [string, () => Promise<void>][] = [

@@ -87,7 +87,10 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
     });
     // By default Node leaves a core to whoever is there beside it.
     const width = suite.alone ? [`--test-concurrency=${availableParallelism()}`] : [];
-    const args = ['--conditions=@cloudbrain/source', '--test', ...width, ...reporters, ...tests];
+    // PGlite runs for seconds: to optimise its code takes longer than the code then saves.
+    const quick = suite.services?.includes('snapshot') ? ['--liftoff-only'] : [];
+    const node = ['--conditions=@cloudbrain/source', ...quick];
+    const args = [...node, '--test', ...width, ...reporters, ...tests];
     result = await run('node', args, options);
     counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
   }

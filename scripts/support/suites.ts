@@ -3,7 +3,11 @@ import { chromium, postgres, type Program, redis } from './machine.ts';
 /** What several suites need done before; done once a run. */
 export type Preparation = 'elements' | 'packages' | 'storybook';
 
-/** What a suite's tests are given: a private server, or the file that embedded databases begin as. */
+/**
+ * What a suite's tests are given: a private server, or the directory that embedded databases start
+ * as a copy of. A test server costs a tenth of the CPU time on PostgreSQL: suites that are not about
+ * the database use that.
+ */
 export type Service = 'postgres' | 'redis' | 'snapshot';
 
 export interface Suite {
@@ -45,8 +49,20 @@ export const suites: Suite[] = [
     services: ['redis', 'snapshot'],
   },
   { name: 'scripts', folder: 'test/scripts', runner: 'node', programs: [chromium] },
-  { name: 'sdk', folder: 'test/sdk', runner: 'node', services: ['snapshot'] },
-  { name: 'cli', folder: 'test/cli', runner: 'node', services: ['snapshot'] },
+  {
+    name: 'sdk',
+    folder: 'test/sdk',
+    runner: 'node',
+    programs: [postgres],
+    services: ['postgres'],
+  },
+  {
+    name: 'cli',
+    folder: 'test/cli',
+    runner: 'node',
+    programs: [postgres],
+    services: ['postgres'],
+  },
   {
     name: 'server-postgres',
     folder: 'test/server',
@@ -59,14 +75,15 @@ export const suites: Suite[] = [
     name: 'components',
     folder: 'test/components',
     runner: 'page',
-    programs: [chromium],
-    services: ['snapshot'],
+    programs: [chromium, postgres],
+    services: ['postgres'],
   },
   {
     name: 'pages',
     folder: 'test/pages',
     runner: 'node',
-    programs: [chromium],
+    programs: [chromium, postgres],
+    services: ['postgres'],
     prepare: ['elements'],
     alone: true,
   },
@@ -81,7 +98,8 @@ export const suites: Suite[] = [
     name: 'packages',
     folder: 'test/packages',
     runner: 'node',
-    programs: [chromium],
+    programs: [chromium, postgres],
+    services: ['postgres'],
     prepare: ['packages'],
   },
 ];

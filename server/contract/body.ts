@@ -1,5 +1,5 @@
 import { BodyBuffer } from './body-buffer.ts';
-import type { Operation } from './document.ts';
+import type { JsonSchema, Operation } from './document.ts';
 import { jsonBound } from './json-bounds.ts';
 import { badRequest, Problem } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
@@ -19,7 +19,13 @@ const SMALL_BYTES = 65_536;
 /** Faults of one body that are named; the first say enough. */
 const NAMED_FAULTS = 20;
 
-/** Compiles the reading of an operation's body: bytes, encoding, media type, schema. */
+/** What an operation's body has to be, where it is JSON alone. */
+export function bodySchema({ body }: Operation): JsonSchema | undefined {
+  const types = Object.keys(body?.content ?? {});
+  return types.length === 1 ? body?.content['application/json']?.schema : undefined;
+}
+
+/** Makes the reader of an operation's body: bytes, encoding, media type, schema. */
 export function bodyReader(
   operation: Operation,
   schemas: Schemas,
@@ -27,8 +33,8 @@ export function bodyReader(
   const { body } = operation;
   if (body === null) return async () => undefined;
   const types = Object.keys(body.content);
-  const json = body.content['application/json'];
-  const check = json && types.length === 1 ? schemas.compile(json.schema) : null;
+  const schema = bodySchema(operation);
+  const check = schema ? schemas.checkOf(schema) : null;
   const mayCompress = operation.parameters.some(({ name }) => name === 'Content-Encoding');
   const formLimit = operation.token === 'none' ? OPEN_LIMIT : FORM_LIMIT;
   const limit = mayCompress ? TELEMETRY_LIMIT : formLimit;

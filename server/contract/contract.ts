@@ -1,5 +1,6 @@
 import { bodyReader } from './body.ts';
-import { readDocument, type Operation } from './document.ts';
+import { compiled } from './compiled.ts';
+import { documentOf, LIVE_COMMAND, type Operation } from './document.ts';
 import { parametersCheck, type GivenParameters } from './parameters.ts';
 import { ResponseChecks } from './responses.ts';
 import { Schemas, type Check } from './schemas.ts';
@@ -20,10 +21,11 @@ export class Contract {
   /** What is wrong with a message that a client sent on the WebSocket. */
   readonly checkCommand: Check;
 
-  /** @param path of the OpenAPI document; the repository's, or the package's copy, if left out */
-  constructor(path?: string | URL) {
-    const document = readDocument(path);
-    const schemas = new Schemas(document);
+  /** Of the repository; a published package carries a copy. */
+  constructor() {
+    const { source, checks } = compiled();
+    const document = documentOf(source);
+    const schemas = new Schemas(document, checks);
     this.operations = new Map(
       document.operations.map((operation) => [
         operation.id,
@@ -35,6 +37,6 @@ export class Contract {
       ]),
     );
     this.responses = new ResponseChecks(document, schemas);
-    this.checkCommand = schemas.compile(document.schemas.LiveCommand ?? {});
+    this.checkCommand = schemas.checkOf(LIVE_COMMAND);
   }
 }

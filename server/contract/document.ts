@@ -1,15 +1,15 @@
 import {
-  parseSource,
-  readText,
   resolve,
   tokenUse,
   type Content,
   type JsonSchema,
   type Parameter,
+  type Source,
   type SourceBody,
   type SourceResponse,
   type TokenUse,
 } from './source.ts';
+import { compiled } from './compiled.ts';
 import type { OperationId } from './types.ts';
 
 export type { JsonSchema, Parameter } from './source.ts';
@@ -33,9 +33,14 @@ export interface Document {
   schemas: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Reads the contract. The operations' own references are resolved, those of schemas are kept. */
-export function readDocument(path?: string | URL): Document {
-  const source = parseSource(readText(path));
+/** What a client may send on the WebSocket. */
+export const LIVE_COMMAND: JsonSchema = { $ref: '#/components/schemas/LiveCommand' };
+
+/** The repository's contract. */
+export const readDocument = (): Document => documentOf(compiled().source);
+
+/** The operations' own references are resolved, those of schemas are kept. */
+export function documentOf(source: Source): Document {
   const operations = Object.entries(source.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): Operation => ({
       id: operation.operationId,

@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from './document.ts';
+import type { JsonSchema, Operation, Parameter } from './document.ts';
 import { badRequest, type FieldError } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
 import { textFault } from './text.ts';
@@ -17,23 +17,30 @@ export interface GivenParameters {
   header: Headers;
 }
 
-/** Compiles the check of an operation's parameters; it throws a 400 that names each bad one. */
+/** What each parameter's holder, an object with at most that one in it, has to be. */
+export const parameterSchemas = (operation: Operation): JsonSchema[] =>
+  checked(operation).map(holderSchema);
+
+/** An encoding that isn't known is a 415, which is for whoever reads the body to say. */
+const checked = ({ parameters }: Operation): Parameter[] =>
+  parameters.filter(({ name }) => name !== 'Content-Encoding');
+
+const holderSchema = ({ name, required, schema }: Parameter): JsonSchema => ({
+  type: 'object',
+  required: required ? [name] : [],
+  properties: { [name]: schema },
+});
+
+/** Makes the check of an operation's parameters; it throws a 400 that names each bad one. */
 export function parametersCheck(
   operation: Operation,
   schemas: Schemas,
 ): (given: GivenParameters) => AnyRequest['params'] {
-  const checks = operation.parameters
-    // An encoding that isn't known is a 415, which is for whoever reads the body to say.
-    .filter(({ name }) => name !== 'Content-Encoding')
-    .map((parameter): ParameterCheck => ({
-      parameter,
-      read: reader(schemas.typeOf(parameter.schema)),
-      check: schemas.compile({
-        type: 'object',
-        required: parameter.required ? [parameter.name] : [],
-        properties: { [parameter.name]: parameter.schema },
-      }),
-    }));
+  const checks = checked(operation).map((parameter): ParameterCheck => ({
+    parameter,
+    read: reader(schemas.typeOf(parameter.schema)),
+    check: schemas.checkOf(holderSchema(parameter)),
+  }));
   const queryNames = new Set(
     operation.parameters.filter((p) => p.in === 'query').map(({ name }) => name),
   );

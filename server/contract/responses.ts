@@ -1,5 +1,5 @@
 import type { Document, JsonSchema, Operation } from './document.ts';
-import type { Check, Schemas } from './schemas.ts';
+import type { Schemas } from './schemas.ts';
 
 /** The server was about to answer what the contract does not document: a fault of ours. */
 class ContractViolation extends Error {
@@ -11,10 +11,37 @@ class ContractViolation extends Error {
 
 type Events = ReadonlyMap<string, JsonSchema>;
 
+const EVENT_STREAM = 'text/event-stream';
+const LIVE_EVENT: JsonSchema = { $ref: '#/components/schemas/LiveEvent' };
+
+const isJson = (type: string): boolean => /[/+]json$/.test(type);
+
+/** The schema of each event of a stream, by what its union is told apart by. */
+function eventsOf({ schemas }: Document, { $ref = '' }: JsonSchema): Events {
+  const name = String($ref).split('/').at(-1) ?? '';
+  const { discriminator } = schemas[name] as {
+    discriminator: { mapping: Record<string, string> };
+  };
+  const named = Object.entries(discriminator.mapping);
+  return new Map(named.map(([event, ref]) => [event, { $ref: ref }]));
+}
+
+/** What the answers and live events that are JSON have to be. */
+export function answerSchemas(document: Document): JsonSchema[] {
+  const contents = document.operations.flatMap(({ responses }) =>
+    [...responses.values()].flatMap((content) => [...content]),
+  );
+  const bodies = contents.filter(([type]) => isJson(type)).map(([, schema]) => schema);
+  const streams = contents.filter(([type]) => type === EVENT_STREAM).map(([, schema]) => schema);
+  const events = [LIVE_EVENT, ...streams].flatMap((schema) => [
+    ...eventsOf(document, schema).values(),
+  ]);
+  return [...bodies, ...events];
+}
+
 /** Holds the server's own answers and events against the contract; tests switch it on. */
 export class ResponseChecks {
   readonly #schemas: Schemas;
-  readonly #compiled = new WeakMap<JsonSchema, Check>();
   readonly #document: Document;
   /** The schema of each live event, by its name. */
   readonly #live: Events;
@@ -22,7 +49,7 @@ export class ResponseChecks {
   constructor(document: Document, schemas: Schemas) {
     this.#schemas = schemas;
     this.#document = document;
-    this.#live = this.#eventsOf({ $ref: '#/components/schemas/LiveEvent' });
+    this.#live = eventsOf(document, LIVE_EVENT);
   }
 
   /**
@@ -46,10 +73,10 @@ export class ResponseChecks {
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const schema = documented.get(type);
     if (!schema) throw new ContractViolation(`${answer} as '${type}', which is not documented`);
-    if (type === 'text/event-stream') {
-      return this.#checkStream(response, this.#eventsOf(schema), onViolation);
+    if (type === EVENT_STREAM) {
+      return this.#checkStream(response, eventsOf(this.#document, schema), onViolation);
     }
-    if (/[/+]json$/.test(type)) this.#conform(answer, schema, await response.clone().json());
+    if (isJson(type)) this.#conform(answer, schema, await response.clone().json());
     return response;
   }
 
@@ -62,23 +89,9 @@ export class ResponseChecks {
   }
 
   #conform(what: string, schema: JsonSchema, value: unknown): void {
-    let check = this.#compiled.get(schema);
-    if (!check) {
-      check = this.#schemas.compile(schema);
-      this.#compiled.set(schema, check);
-    }
+    const check = this.#schemas.answerCheckOf(schema);
     const faults = check(structuredClone(value)).map(({ path, message }) => `${path} ${message}`);
     if (faults.length > 0) throw new ContractViolation(`${what}: ${faults.join('; ')}`);
-  }
-
-  /** What a stream's union is told apart by. */
-  #eventsOf({ $ref = '' }: JsonSchema): Events {
-    const name = String($ref).split('/').at(-1) ?? '';
-    const { discriminator } = this.#document.schemas[name] as {
-      discriminator: { mapping: Record<string, string> };
-    };
-    const named = Object.entries(discriminator.mapping);
-    return new Map(named.map(([event, ref]) => [event, { $ref: ref }]));
   }
 
   #checkStream(

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Document, JsonSchema } from './document.ts';
 
 /** What is wrong with a value: where in it (a JSON pointer, empty for the whole) and why. */
@@ -10,66 +10,54 @@ interface Fault {
 /** Checks a value and fills in defaults. No faults: it conforms. */
 export type Check = (value: unknown) => Fault[];
 
-const documentId = 'contract';
+/** Ajv's functions by the schema that they check, as JSON. */
+export type Validators = Readonly<Record<string, ValidateFunction>>;
 
-/** Compiles the contract's schemas. */
+/** The checks that were compiled of a contract: many need those of answers never. */
+export interface Checks {
+  requests: Validators;
+  answers: () => Validators;
+}
+
+/** Finds the check of each schema. */
 export class Schemas {
-  readonly #ajv: Ajv2020;
+  readonly #document: Document;
+  readonly #checks: Checks;
+  readonly #answers = new WeakMap<JsonSchema, Check>();
 
-  constructor(document: Document) {
-    this.#ajv = new Ajv2020({
-      allErrors: true,
-      useDefaults: true,
-      allowUnionTypes: true,
-      // A schema may be an example's neighbour or describe bytes: words that check nothing.
-      keywords: ['components', 'example', 'discriminator'],
-    });
-    this.#ajv.addFormat('uuid', uuid);
-    this.#ajv.addFormat('date-time', { type: 'string', validate: isInstant });
-    const rooted = rooted$refs({ components: { schemas: document.schemas } });
-    this.#ajv.addSchema({ $id: documentId, ...rooted });
+  constructor(document: Document, checks: Checks) {
+    this.#document = document;
+    this.#checks = checks;
   }
 
-  compile(schema: JsonSchema): Check {
-    const validate: ValidateFunction = this.#ajv.compile(rooted$refs(schema));
-    return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []));
+  /** The check of something that comes in. */
+  checkOf(schema: JsonSchema): Check {
+    return find(this.#checks.requests, schema);
+  }
+
+  /** The check of something that goes out. */
+  answerCheckOf(schema: JsonSchema): Check {
+    let check = this.#answers.get(schema);
+    if (!check) {
+      check = find(this.#checks.answers(), schema);
+      this.#answers.set(schema, check);
+    }
+    return check;
   }
 
   /** What a parameter's schema says of its type, behind its references. */
   typeOf(schema: JsonSchema): unknown {
-    const { $ref } = rooted$refs(schema) as { $ref?: string };
-    if ($ref === undefined) return schema.type;
-    const target = this.#ajv.getSchema($ref)?.schema as JsonSchema | undefined;
+    if (typeof schema.$ref !== 'string') return schema.type;
+    const target = this.#document.schemas[schema.$ref.split('/').at(-1) ?? ''];
     return target && this.typeOf(target);
   }
 }
 
-/** As PostgreSQL takes it: without `urn:uuid:` before it. */
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** RFC 3339 with an offset, and a time that exists: no 24:00, nor 23:59:60, which `Date` lacks. */
-const instant = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
-
-function isInstant(text: string): boolean {
-  if (!instant.test(text)) return false;
-  const day = text.slice(0, 10);
-  const midnight = new Date(`${day}T00:00:00Z`);
-  // `Date` takes February 30th for March 2nd.
-  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return false;
-  return !Number.isNaN(Date.parse(text.toUpperCase()));
-}
-
-/** Lets `#/components/...` lead into the document wherever the schema is compiled. */
-function rooted$refs<T>(node: T): T {
-  if (Array.isArray(node)) return node.map(rooted$refs) as T;
-  if (typeof node !== 'object' || node === null) return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([key, value]) =>
-      key === '$ref' && typeof value === 'string' && value.startsWith('#')
-        ? [key, `${documentId}${value}`]
-        : [key, rooted$refs(value)],
-    ),
-  ) as T;
+function find(validators: Validators, schema: JsonSchema): Check {
+  const key = JSON.stringify(schema);
+  const validate = validators[key];
+  if (!validate) throw new Error(`No check was compiled of the schema ${key}`);
+  return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []));
 }
 
 const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { OperationId } from './types.ts';
 
 /** A JSON schema as the contract writes it; its references lead into the whole document. */
@@ -54,9 +53,7 @@ export interface Source {
 /** The repository's contract; a published package carries a copy at the same place. */
 const ownDocument = new URL('../../openapi.yaml', import.meta.url);
 
-export const readText = (path: string | URL = ownDocument): string => readFileSync(path, 'utf8');
-
-export const parseSource = (text: string): Source => parse(text, { merge: true }) as Source;
+export const readText = (): string => readFileSync(ownDocument, 'utf8');
 
 /** What a node is: itself, or what its reference leads to. */
 export function resolve<T>(source: Source, node: unknown): T {

@@ -1,11 +1,14 @@
 import type { Transaction } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromKysely, PgBoss, type Db, type QueuePolicy } from 'pg-boss';
+import { fromKysely, getConstructionPlans, PgBoss, type Db, type QueuePolicy } from 'pg-boss';
 import type { Store } from '../store/database/database.ts';
 import type { Schema } from '../store/database/schema.ts';
 
 /** The schema of pg-boss's own tables. */
 const SCHEMA = 'cloudbrain_jobs';
+
+/** The statements that make the queue's tables: they differ with pg-boss's version. */
+export const queueTables = (): string => getConstructionPlans(SCHEMA);
 
 /** Seconds between two looks at which schedules are due, and at what they put in line. */
 const CRON_SECONDS = { cronMonitorIntervalSeconds: 15, cronWorkerIntervalSeconds: 5 };

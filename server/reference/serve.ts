@@ -2,7 +2,8 @@ import type { Context, Hono } from 'hono';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ContractEnv } from '../contract/index.ts';
-import { parseSource, readText } from '../contract/source.ts';
+import { compiled } from '../contract/compiled.ts';
+import { readText } from '../contract/source.ts';
 import { referencePage, type PageOptions } from './page.ts';
 
 /** Nothing but styles, and those from here. */
@@ -20,8 +21,8 @@ const POLICY = [
  * `/api/openapi.json`. It is made at the first request, once.
  */
 export function serveReference(app: Hono<ContractEnv>, options: PageOptions): void {
-  const text = once(() => readText());
-  const source = once(() => parseSource(text()));
+  const text = () => readText();
+  const source = () => compiled().source;
   const serve = (path: string, type: string, make: () => string): void => {
     const kept = once(() => keep(type, make()));
     app.get(path, (c) => answer(c, kept()));

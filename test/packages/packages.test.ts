@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -302,10 +302,22 @@ test('the manifest describes every element', async () => {
   }
 });
 
+/** What the installed server has of the compiled contract: paths, and when each was written. */
+async function compiledContract(): Promise<string[]> {
+  const server = join(project, 'node_modules', '@cloudbrain', 'server');
+  const folder = join(server, 'dist', 'contract', 'compiled');
+  const paths = (await readdir(folder, { recursive: true })).sort();
+  return Promise.all(
+    paths.map(async (path) => `${path} ${(await stat(join(folder, path))).mtimeMs}`),
+  );
+}
+
 test('the installed server starts, and serves the elements', async () => {
   const bin = join(project, 'node_modules', '.bin', 'cloudbrain-server');
   assert.match(await execute(bin, ['--help'], project), /CLOUDBRAIN_DATA/);
   const env = { ...process.env, PORT: '0', CLOUDBRAIN_DATA: join(project, 'data') };
+  const compiled = await compiledContract();
+  assert.equal(compiled.length, 4, String(compiled));
   const child = execFile(bin, ['serve'], { cwd: project, env });
   try {
     const url = await new Promise<string>((resolve, reject) => {
@@ -333,6 +345,8 @@ test('the installed server starts, and serves the elements', async () => {
     assert.match(sheet.headers.get('content-type') ?? '', /^text\/css/);
     const contract = await fetch(`${url}/api/openapi.json`);
     assert.equal(((await contract.json()) as { openapi: string }).openapi, '3.1.0');
+    // Compiled at the start, it would have taken the place of what the package brought.
+    assert.deepEqual(await compiledContract(), compiled);
   } finally {
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { sdkCalls } from '../../scripts/support/calls.ts';
 import { inRoot } from '../../scripts/support/root.ts';
 import { access } from '../../server/auth/access.ts';
-import { parseSource, readText } from '../../server/contract/source.ts';
+import { compiled } from '../../server/contract/compiled.ts';
 import { json } from '../../server/reference/html.ts';
 import { referencePage } from '../../server/reference/page.ts';
 import { serveFiles } from '../../server/http/static.ts';
@@ -47,7 +47,7 @@ describe('the reference page', () => {
       operations.filter((id) => !ids.includes(id)),
       [],
     );
-    const { components } = parseSource(readText());
+    const { components } = compiled().source;
     const schemas = Object.keys(components.schemas);
     assert.ok(schemas.every((name) => ids.includes(`schema-${name}`)));
     const links = all(body, 'href').filter((href) => href.startsWith('#'));
@@ -153,7 +153,7 @@ describe('the reference page', () => {
   });
 
   test('escapes what the contract says', () => {
-    const source = structuredClone(parseSource(readText()));
+    const source = structuredClone(compiled().source);
     const hostile = `</code><script>alert("1")</script>`;
     source.info.summary = hostile;
     const [tag] = source.tags;

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openStore } from '../../server/store/database/database.ts';
-import { migrations } from '../../server/store/database/migrations/index.ts';
+import { makeTables, tablesDigest } from '../../scripts/support/empty-database.ts';
 
 /** Where a test's store is: a PostgreSQL database of its own, or embedded in memory. */
 export interface TestDatabase {
@@ -13,9 +12,8 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** What databases begin as: all tables, no rows. Of other migrations there is another one. */
-const digest = createHash('sha256').update(Object.keys(migrations).join()).digest('hex');
-const TEMPLATE = `test_template_${digest.slice(0, 16)}`;
+/** What databases begin as: all tables, no rows. Where tables differ there is another one. */
+const TEMPLATE = `test_template_${tablesDigest}`;
 
 /**
  * A database that nobody else uses, with all tables: on the server of `TEST_DATABASE_URL` where there is one. For
@@ -44,8 +42,7 @@ const DUPLICATE_DATABASE = '42P04';
 async function makeTemplate(server: string): Promise<void> {
   const name = newName();
   await execute(server, `create database ${name}`);
-  const store = await openStore({ databaseUrl: urlOf(server, name), poolSize: 1 });
-  await store.close();
+  await makeTables({ databaseUrl: urlOf(server, name) });
   await execute(server, `alter database ${name} rename to ${TEMPLATE}`).catch(
     async (error: unknown) => {
       // Somebody else has made it meanwhile.

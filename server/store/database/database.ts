@@ -23,7 +23,7 @@ export interface StoreOptions {
   databaseUrl?: string | undefined;
   /** Where the embedded database lives; without it, in memory. */
   dataDir?: string | undefined;
-  /** The dump of an empty PGlite, which one in memory begins as: to make one takes seconds. */
+  /** The directory of a closed embedded database: one in memory starts as a copy of it. */
   snapshot?: string | undefined;
   /** Connections to PostgreSQL. */
   poolSize?: number;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 /** Where a database lives; without a directory, in memory. */
 export interface PGlitePlace {
   dataDir?: string;
-  /** The file that a database in memory begins as. */
+  /** The directory of a closed database: one in memory starts as a copy of it. */
   snapshot?: string | undefined;
 }
 

@@ -3,9 +3,10 @@
  * Speaks the messages of `client.ts`.
  */
 import { PGlite } from '@electric-sql/pglite';
-import fs, { openAsBlob } from 'node:fs';
+import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PGlitePlace, WorkerAnswer, WorkerCall } from './client.ts';
+import { CopiedFiles } from './copied-files.ts';
 
 const port = parentPort;
 if (!port) throw new Error('pglite/worker has to run in a worker thread');
@@ -25,7 +26,7 @@ const opened = open(workerData as PGlitePlace);
 async function open({ dataDir, snapshot }: PGlitePlace): Promise<PGlite> {
   return PGlite.create({
     ...(dataDir && { dataDir }),
-    ...(snapshot && { loadDataDir: await openAsBlob(snapshot) }),
+    ...(snapshot && { fs: new CopiedFiles(snapshot) }),
     parsers,
   });
 }

@@ -1,0 +1,34 @@
+import { MemoryFS } from '@electric-sql/pglite';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Files in memory that start as a copy of a closed database's directory. Loading PGlite's own dump
+ * takes three times as long, and a dump of an open database has to recover at each start.
+ */
+export class CopiedFiles extends MemoryFS {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    super();
+    this.#directory = directory;
+  }
+
+  override async initialSyncFs(): Promise<void> {
+    if (!this.pg) throw new Error('PGlite reads its files before it is there');
+    const { FS } = this.pg.Module;
+    const copy = (from: string, to: string): void => {
+      FS.mkdirTree(to, 0o700);
+      for (const entry of readdirSync(from, { withFileTypes: true })) {
+        const path = join(from, entry.name);
+        if (entry.isDirectory()) copy(path, `${to}/${entry.name}`);
+        // The last argument hands the bytes over: they aren't copied once more.
+        else FS.createDataFile(to, entry.name, readFileSync(path), true, true, true);
+      }
+    };
+    copy(this.#directory, DATA);
+  }
+}
+
+/** Where PGlite looks for its database. */
+const DATA = '/pglite/data';
