@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 import { Site } from './fixture.ts';
 import { Gateway } from './gateway.ts';
 import { isIn, reads, textOf } from './seeing.ts';
@@ -41,7 +42,7 @@ async function visit(t: TestContext, prepare?: (page: Page) => Promise<void>): P
 
 async function isWell(page: Page, requests: string): Promise<void> {
   await isIn(page.locator(ALL), 'fresh', 30_000);
-  await isIn(page.locator(ALL), 'live', 30_000);
+  await isIn(page.locator(ALL), 'live', patience(30_000));
   await reads(page.locator('cb-stat-card .value'), requests);
 }
 

@@ -12,6 +12,7 @@ import { runCommand } from '../../server/commands/run.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { holdDirectory } from '../../server/store/database/pglite/lock.ts';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 
@@ -58,7 +59,7 @@ class Program {
         if (this.child.exitCode !== null) throw new Error(`It ended: ${this.err}`);
         return this.out.includes('HEADERS') && /ready at (\S+)/.exec(this.out)?.[1];
       },
-      60_000,
+      patience(60_000),
     );
   }
 }

@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
+import { patience } from '../support/patience.ts';
 import { serveFolder } from '../support/static-server.ts';
 
 interface Entry {
@@ -33,7 +34,7 @@ before(async () => {
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
   });
   page = await browser.newPage({ reducedMotion: 'reduce' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patience(10_000));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -8,6 +8,7 @@ import { HeartbeatStore } from '../../../server/store/heartbeats.ts';
 import { statusOf } from '../../../server/store/read/admin/providers.ts';
 import { readUpstreams, upstreamProbe } from '../../../server/config/upstreams.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from '../api/traces.ts';
 import { Elsewhere } from './upstream.ts';
@@ -222,7 +223,7 @@ describe('the health of the installation', () => {
     );
   });
 
-  it('remembers when what is down last worked', { timeout: 30_000 }, async () => {
+  it('remembers when what is down last worked', { timeout: patience(30_000) }, async () => {
     const before = part(await health(), 'gateway');
     gateway.answer = (_request, response) => response.writeHead(500).end();
     const down = await eventually('the gateway is down', async () => {

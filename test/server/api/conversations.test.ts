@@ -5,6 +5,7 @@ import type { Schemas } from '../../../server/contract/index.ts';
 import { purgeDeleted } from '../../../server/store/write/deletion/purge.ts';
 import { ConversationStore } from '../../../server/store/read/conversations.ts';
 import { Listener } from '../../support/listener.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
 import { DOMAIN, sendTurns, type Turn } from '../../support/turns.ts';
@@ -496,7 +497,7 @@ describe('conversations', () => {
     assert.ok(entries[0]?.ip);
   });
 
-  it('tell who follows them that they are gone, and no more', { timeout: 30_000 }, async () => {
+  it('tell who follows them that they are gone, and no more', { timeout: patience(30_000) }, async () => {
     await send({ said: [['user', 'soon gone']], at: now - 3_000, conversation: 'followed' });
     const follower = await Listener.stream(`${server.url}/api/conversations/followed/stream`, {
       token: viewer,

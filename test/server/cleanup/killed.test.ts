@@ -12,6 +12,7 @@ import { openStore } from '../../../server/store/database/database.ts';
 import { TenancyStore } from '../../../server/store/tenancy/tenancy.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patience } from '../../support/patience.ts';
 import { Files, HOUR } from './files.ts';
 import { defaults, writerOf } from './installation.ts';
 
@@ -71,7 +72,7 @@ test('a run whose process is killed is marked at the next start, and nothing it 
       const now = await cleanup.getRun(workspaceId, id);
       return now?.endedAt ? now : null;
     },
-    60_000,
+    patience(60_000),
   );
   assert.equal(run.state, 'completed');
   assert.deepEqual(await readdir(join(files.data, 'tmp')), []);

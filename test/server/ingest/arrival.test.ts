@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { decodeTraces, derive, normalise } from '../../../server/ingest/index.ts';
 import type { Observation } from '../../../server/model/records.ts';
 import { preferred } from '../../../server/store/write/merge.ts';
+import { runs } from '../../support/effort.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession, geminiSpans } from './captures/gemini.ts';
@@ -63,7 +64,7 @@ suite('any order, split and repetition of', () => {
           assert.deepEqual(taken.executions, executions);
           assert.deepEqual(new Set(taken.messages.keys()), new Set(messages.keys()));
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
   }
@@ -82,7 +83,7 @@ suite('any order, split and repetition of', () => {
           },
         );
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 });
@@ -149,7 +150,7 @@ suite('traces as no client sends them', () => {
           assert.deepEqual(derive(shuffled, NOW), derive(observations, NOW));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -166,7 +167,7 @@ suite('traces as no client sends them', () => {
           assert.ok(startedAt <= lastEventAt);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { messageHash } from '../../../server/model/message-hash.ts';
 import type { Message, Observation } from '../../../server/model/records.ts';
 import { historyOf, replaceHistories } from '../../../server/store/write/history-rows.ts';
 import { uniqueThreads } from '../../../server/store/write/threads.ts';
+import { runs } from '../../support/effort.ts';
 import { observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -373,7 +374,7 @@ describe('many who say the same', () => {
         }
         assert.deepEqual(await ties(workspace), await ties(expected));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -444,7 +445,7 @@ describe('a tree of turns', () => {
         assert.equal(counted[0]?.n, made.length);
         await checkPlaces(workspace);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -499,7 +500,7 @@ describe('a tree of turns', () => {
         );
         assert.equal(counted[0]?.n, made.length, 'Figures stay');
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

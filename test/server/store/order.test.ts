@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { derive, price, scopeOf } from '../../../server/ingest/index.ts';
 import type { Observation } from '../../../server/model/records.ts';
+import { runs } from '../../support/effort.ts';
 import { arrival, END, fleet } from './fleet.ts';
 import { derivation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
@@ -45,7 +46,7 @@ for (const [name, used] of Object.entries(readings)) {
             }
           },
         ),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
       assert.deepEqual(telemetry.unreadable, []);
     });
