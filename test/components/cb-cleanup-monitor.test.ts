@@ -240,7 +240,11 @@ describe('cb-cleanup-monitor without an answer', () => {
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     submit(element)?.click();
-    await until(() => textOf(element, '[role=alert]') !== '', 'why it could not be asked', 20_000);
+    await until(
+      () => textOf(element, '[role=alert]') !== '',
+      'why it could not be asked',
+      patience(20_000),
+    );
     assert.isTrue(dialog(element)?.open);
     await assertAccessible(element);
   });

@@ -264,7 +264,7 @@ describe('cb-exec-stream', () => {
     await server.send(...runs);
     await server.send(...runs.map((run) => ({ ...run, failed: true })));
     await server.send({ domain, user: 'the last' });
-    await until(() => usersOf(element)[0] === 'the last', 'the last of them', 20_000);
+    await until(() => usersOf(element)[0] === 'the last', 'the last of them', patience(20_000));
     watching = false;
     assert.lengthOf(rowsOf(element), 20);
     assert.equal(counted.most, 1, 'renders in the busiest frame');

@@ -41,7 +41,7 @@ async function visit(t: TestContext, prepare?: (page: Page) => Promise<void>): P
 }
 
 async function isWell(page: Page, requests: string): Promise<void> {
-  await isIn(page.locator(ALL), 'fresh', 30_000);
+  await isIn(page.locator(ALL), 'fresh', patience(30_000));
   await isIn(page.locator(ALL), 'live', patience(30_000));
   await reads(page.locator('cb-stat-card .value'), requests);
 }
@@ -136,7 +136,7 @@ describe('a connection that breaks', () => {
     // Cut, and what happens before it is back comes after it.
     gateway.be('passing');
     await site.send({ user: 'linus' }, { user: 'barbara' });
-    await reads(page.locator('tbody tr'), [/barbara/, /linus/, /grace/, /ada/], 30_000);
+    await reads(page.locator('tbody tr'), [/barbara/, /linus/, /grace/, /ada/], patience(30_000));
     await isWell(page, '4');
   });
 });

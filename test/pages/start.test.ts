@@ -63,7 +63,11 @@ async function visit(address: string): Promise<Page> {
 
 test('a guest of the host page sees figures; whoever signs in needs no mouse to clean up', async () => {
   const page = await visit(addressOf('host'));
-  await isIn(page.locator('cb-stat-card, cb-exec-stream, cb-usage-timeline'), 'live', patience(30_000));
+  await isIn(
+    page.locator('cb-stat-card, cb-exec-stream, cb-usage-timeline'),
+    'live',
+    patience(30_000),
+  );
   await isIn(page.locator('cb-cleanup-monitor'), 'forbidden');
   await page.locator('cb-exec-stream tbody tr').first().waitFor();
 

@@ -35,7 +35,10 @@ test('every two values of two axes meet in a fraction of all combinations', () =
     for (const other of names.slice(names.indexOf(one) + 1)) {
       for (const a of axes[one]) {
         for (const b of axes[other]) {
-          assert.ok(few.some((it) => it[one] === a && it[other] === b), `${a} with ${b}`);
+          assert.ok(
+            few.some((it) => it[one] === a && it[other] === b),
+            `${a} with ${b}`,
+          );
         }
       }
     }

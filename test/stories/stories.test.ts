@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
+import { chosen } from '../support/effort.ts';
 import { patience } from '../support/patience.ts';
 import { serveFolder } from '../support/static-server.ts';
 
@@ -155,11 +156,17 @@ test('what a chart and its legend are drawn with follows forced colours', async 
   }
 });
 
+/** Every story, and every element in both schemes; in a full run every story in both. */
+const looks = chosen(
+  entries.flatMap((entry) => ['light', 'dark'].map((scheme) => ({ entry, scheme }))),
+  ({ entry, scheme }) => [entry.id, `${entry.title} ${scheme}`],
+);
+
 for (const entry of entries) {
   test(`${entry.title}: ${entry.name}`, async () => {
     await visit(entry);
     if (entry.type === 'story') {
-      for (const scheme of ['light', 'dark']) {
+      for (const { scheme } of looks.filter((look) => look.entry === entry)) {
         await page.evaluate((it) => (document.documentElement.style.colorScheme = it), scheme);
         assert.deepEqual(await violations(), [], scheme);
       }

@@ -40,6 +40,8 @@ export function pairwise<A extends Axes>(axes: A): Combination<A>[] {
   const names = Object.keys(axes);
   return cover(product(axes), (one) => {
     const parts = names.map((name) => `${name}=${axes[name]?.indexOf(one[name])}`);
-    return parts.flatMap((part, index) => parts.slice(index + 1).map((other) => `${part} ${other}`));
+    return parts.flatMap((part, index) =>
+      parts.slice(index + 1).map((other) => `${part} ${other}`),
+    );
   });
 }
