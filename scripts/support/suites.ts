@@ -92,7 +92,6 @@ export const suites: Suite[] = [
     except: PURE,
     runner: 'node',
     programs: [chromium],
-    services: ['snapshot'],
   },
   { name: 'cli', folder: 'test/cli', except: PURE, runner: 'node', services: ['snapshot'] },
   { name: 'sdk', folder: 'test/sdk', except: PURE, runner: 'node', services: ['snapshot'] },

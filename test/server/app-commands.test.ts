@@ -11,6 +11,7 @@ import { commandOptions } from '../../server/commands/commands.ts';
 import { runCommand } from '../../server/commands/run.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { holdDirectory } from '../../server/store/database/pglite/lock.ts';
+import { makeDatabaseIn } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { patience } from '../support/patience.ts';
 
@@ -20,6 +21,8 @@ let scratch: string;
 const programs = new Set<Program>();
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
+  await makeDatabaseIn(join(scratch, 'data'));
+  await makeDatabaseIn(join(scratch, 'second-try'));
 });
 after(async () => {
   for (const { child } of programs) child.kill('SIGKILL');

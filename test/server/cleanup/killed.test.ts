@@ -10,7 +10,7 @@ import { openJobs } from '../../../server/jobs/index.ts';
 import { CleanupStore } from '../../../server/store/cleanup/cleanup.ts';
 import { openStore } from '../../../server/store/database/database.ts';
 import { TenancyStore } from '../../../server/store/tenancy/tenancy.ts';
-import { createTestDatabase } from '../../support/database.ts';
+import { databaseIn } from '../../support/data-directory.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patience } from '../../support/patience.ts';
 import { Files, HOUR } from './files.ts';
@@ -19,8 +19,8 @@ import { defaults, writerOf } from './installation.ts';
 const TOTAL = 1500;
 
 test('a run whose process is killed is marked at the next start, and nothing it deleted is unrecorded', async (t) => {
-  const { databaseUrl, drop } = await createTestDatabase();
   const files = await Files.create();
+  const { databaseUrl, drop } = await databaseIn(files.data);
   const place = databaseUrl ? { databaseUrl } : { dataDir: files.data };
   const first = await openStore(place);
   const workspaceId = await new TenancyStore(first).ensureOperator();
