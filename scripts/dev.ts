@@ -19,7 +19,7 @@ const settleMs = 150;
 function startBackend(): ChildProcess {
   const pages = [`http://${host}:${port}`, `http://localhost:${port}`];
   const origins = [process.env.CLOUDBRAIN_ORIGINS, ...pages].filter(Boolean).join(',');
-  const script = ['scripts/start.ts', '--without-build'];
+  const script = ['scripts/start.ts', `--elements=http://${host}:${port}`];
   return start('node', ['--conditions=@cloudbrain/source', ...script], {
     env: { PORT: String(behind), CLOUDBRAIN_ORIGINS: origins },
     stream: true,
@@ -76,4 +76,8 @@ watch(inRoot('server'), { recursive: true }, (_, file) => {
 });
 
 await ready(backend);
-console.log(`\nWorking on it: open ${vite.url}, pages load anew by themselves.\n`);
+console.log(
+  backend.exitCode === null
+    ? `\nWorking on it: open ${vite.url}, pages load anew by themselves.\n`
+    : '\nThe server ended. It starts again after the next change of its sources.\n',
+);

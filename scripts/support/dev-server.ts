@@ -89,7 +89,7 @@ export async function startDevServer(
       fs: { allow: [root, dirname(realpathSync(inRoot('node_modules')))] },
       headers: { 'Cross-Origin-Resource-Policy': 'cross-origin' },
       // Its inline styles break our pages' policy; the terminal has the error.
-      hmr: { overlay: false },
+      hmr: { overlay: false, path: '/@hmr' },
       proxy: { '/': proxyTo(target) },
       watch: { ignored: ['dist', 'server', 'test', '.cache', '.cloudbrain'].map(inFolder) },
     },

@@ -29,7 +29,7 @@ export interface Suite {
   alone?: boolean;
 }
 
-/** Tests of functions: they start nothing, and change nothing that another file could notice. */
+/** Tests without a database or another process, which change nothing that another file could notice. */
 const PURE = [
   'test/cli/{format,time}.test.ts',
   'test/scripts/{counts,cover,dependencies,pool}.test.ts',
