@@ -1,7 +1,6 @@
 /**
  * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
- * embeds an element. `--elements=URL` takes the elements from there,
- * as they are.
+ * embeds an element. `--elements=URL` builds none, and has the portal take them from there.
  */
 import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import type { Hono } from 'hono';

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { randomInt } from 'node:crypto';
-import { type Axes, type Combination, cover, pairwise, product } from './cover.ts';
+import { cover } from './cover.ts';
 
 /** Whether everything is tried. */
 export const isFull = process.env.TEST_EFFORT === 'full';
@@ -22,13 +22,6 @@ const SHARE = 5;
 /** The number of cases of a property, of the `all` that a full run tries: a fifth, at least five. */
 export const runs = (all: number): number =>
   isFull ? all : Math.min(all, Math.max(SHARE, Math.ceil(all / SHARE)));
-
-/**
- * Combinations of the values of several axes, such as locales, widths and colour schemes: all of
- * them, or so few that every two values of two axes still meet.
- */
-export const combinations = <A extends Axes>(axes: A): Combination<A>[] =>
-  isFull ? product(axes) : pairwise(axes);
 
 /** All candidates, or so few that together they still cover all that any of them covers. */
 export const chosen = <T>(candidates: readonly T[], covers: (candidate: T) => string[]): T[] =>
