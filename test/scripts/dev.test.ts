@@ -55,8 +55,9 @@ before(async () => {
   browser = await chromium.launch({ executablePath: program.find() ?? '', args: ['--no-sandbox'] });
   page = await browser.newPage();
   page.setDefaultTimeout(patience(15_000));
+  page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.text().includes('Content Security Policy')) complaints.push(message.text());
   });
   await page.goto(url);
 });
