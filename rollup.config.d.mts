@@ -6,7 +6,6 @@ interface Bundle extends RollupOptions {
 
 export const elements: { tag: string; classFile: string; entry: string }[];
 export const modules: Bundle;
-export const bundling: import('rollup').Plugin[];
 export const cdn: Bundle;
 declare const bundles: Bundle[];
 export default bundles;

@@ -68,9 +68,6 @@ const licences = {
 /** The palette and the roles that come from it, for pages that change whole hues. */
 const theme = {
   name: 'theme',
-  buildStart() {
-    this.addWatchFile(themeFile);
-  },
   generateBundle() {
     this.emitFile({ type: 'asset', fileName: 'theme.css', source: readFileSync(themeFile) });
   },
@@ -95,7 +92,7 @@ export const modules = {
 };
 
 /** What makes the bundle, not yet as small as it gets. */
-export const bundling = [
+const bundling = [
   all,
   nodeResolve({ browser: true, exportConditions: ['@cloudbrain/source'] }),
   typescript,

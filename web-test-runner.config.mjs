@@ -1,9 +1,12 @@
 /** The elements' tests, in Chromium: `wtr`, or `wtr test/components/cb-stat-card.test.ts`. */
 import { fork } from 'node:child_process';
-import { basename, dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
+import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { build } from 'esbuild';
 import { chromium } from './scripts/support/machine.ts';
+import { patience } from './test/support/patience.ts';
 
 /** What has been bundled, by its path. */
 const bundled = new Map();
@@ -82,6 +85,22 @@ const realServers = () => {
   };
 };
 
+/** Notes how long each file took, where the run asks for it. */
+const fileTimes = {
+  reportTestFileResults({ sessionsForTestFile, testFile }) {
+    const { TEST_FILE_TIMES } = process.env;
+    if (!TEST_FILE_TIMES) return;
+    const msOf = ({ tests = [], suites = [] }) =>
+      tests.reduce((sum, { duration = 0 }) => sum + duration, 0) +
+      suites.reduce((sum, suite) => sum + msOf(suite), 0);
+    const ms = Math.round(
+      sessionsForTestFile.reduce((sum, { testResults }) => sum + msOf(testResults ?? {}), 0),
+    );
+    const file = relative(import.meta.dirname, testFile);
+    appendFileSync(TEST_FILE_TIMES, `${JSON.stringify({ file, ms })}\n`);
+  },
+};
+
 export default {
   files: ['test/components/**/*.test.ts'],
   rootDir: import.meta.dirname,
@@ -104,7 +123,7 @@ export default {
       },
     }),
   ],
-  // Other suites run beside it.
-  testsFinishTimeout: 300_000,
-  testFramework: { config: { timeout: 30_000 } },
+  reporters: [defaultReporter(), fileTimes],
+  testsFinishTimeout: patience(300_000),
+  testFramework: { config: { timeout: patience(30_000) } },
 };

@@ -4,9 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { rollup, type RollupBuild, watch as rollupWatch } from 'rollup';
-import { minify } from 'rollup-plugin-esbuild';
-import { bundling, cdn } from '../rollup.config.mjs';
+import { rollup } from 'rollup';
+import { cdn } from '../rollup.config.mjs';
 import { inRoot, root } from './support/root.ts';
 
 const directory = inRoot('dist', 'cdn');
@@ -52,34 +51,6 @@ export async function buildElements(): Promise<void> {
   await writeIntegrity();
   await mkdir(directory, { recursive: true });
   await writeFile(stamp, now);
-}
-
-const development = { 'process.env.NODE_ENV': '"development"' };
-
-/**
- * Builds, and again at every change of a source until it is closed; resolves after the first time.
- * @param onBuilt after each build that succeeded
- */
-export async function watchElements(onBuilt: () => void): Promise<{ close: () => Promise<void> }> {
-  // What stays there is no build of the sources as they were.
-  await rm(stamp, { force: true });
-  // The smallest bundle would take four times as long.
-  const plugins = [bundling, minify({ define: development })];
-  const output = { ...cdn.output, dir: directory };
-  const watcher = rollupWatch({ ...cdn, plugins, output });
-  const first = Promise.withResolvers<void>();
-  const built = async (result: RollupBuild): Promise<void> => {
-    await result.close();
-    await writeIntegrity();
-    first.resolve();
-    onBuilt();
-  };
-  watcher.on('event', (event) => {
-    if (event.code === 'BUNDLE_END') built(event.result).catch(first.reject);
-    if (event.code === 'ERROR') console.error(event.error.message);
-  });
-  await first.promise;
-  return { close: () => watcher.close() };
 }
 
 if (import.meta.main) await buildElements();

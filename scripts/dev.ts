@@ -1,26 +1,25 @@
 /**
- * `npm run dev`: what `npm start` does, and follows every change: the server restarts, the
- * elements are built again, and open pages load anew.
+ * `npm run dev`: what `npm start` does, and follows every change: the server restarts, elements come
+ * from their sources through Vite, and open pages load anew.
  */
 import type { ChildProcess } from 'node:child_process';
 import { watch } from 'node:fs';
 import { extname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../server/config/config.ts';
-import { watchElements } from './build-elements.ts';
+import { startDevServer } from './support/dev-server.ts';
 import { run, start, stop, stopAllOnSignal } from './support/processes.ts';
-import { startReloadProxy } from './support/reload-proxy.ts';
 import { inRoot } from './support/root.ts';
 
 const { host, port } = readConfig(process.env);
-/** The server's own port; the one that pages use belongs to the proxy. */
+/** The service's own port; the one that pages use is Vite's. */
 const behind = port + 10;
 const settleMs = 150;
 
 function startBackend(): ChildProcess {
   const pages = [`http://${host}:${port}`, `http://localhost:${port}`];
   const origins = [process.env.CLOUDBRAIN_ORIGINS, ...pages].filter(Boolean).join(',');
-  const script = ['scripts/start.ts', '--without-build'];
+  const script = ['scripts/start.ts', `--elements=http://${host}:${port}`];
   return start('node', ['--conditions=@cloudbrain/source', ...script], {
     env: { PORT: String(behind), CLOUDBRAIN_ORIGINS: origins },
     stream: true,
@@ -39,10 +38,8 @@ async function ready(backend: ChildProcess): Promise<void> {
 }
 
 stopAllOnSignal();
-const proxy = await startReloadProxy(`http://${host}:${behind}`, { host, port });
-const elements = await watchElements(proxy.reload);
+const vite = await startDevServer(`http://${host}:${behind}`, { host, port });
 let backend = startBackend();
-process.once('exit', () => void elements.close());
 
 /** What a change asks for; done when nothing has changed for a moment, one after the other. */
 const wanted = new Set<'generate' | 'restart' | 'reload'>();
@@ -69,7 +66,7 @@ async function follow(all: Set<'generate' | 'restart' | 'reload'>): Promise<void
     backend = startBackend();
     await ready(backend);
   }
-  proxy.reload();
+  vite.reload();
 }
 
 watch(inRoot('openapi.yaml'), () => want('generate'));
@@ -79,4 +76,8 @@ watch(inRoot('server'), { recursive: true }, (_, file) => {
 });
 
 await ready(backend);
-console.log(`\nWorking on it: open ${proxy.url}, pages load anew by themselves.\n`);
+console.log(
+  backend.exitCode === null
+    ? `\nWorking on it: open ${vite.url}, pages load anew by themselves.\n`
+    : '\nThe server ended. It starts again after the next change of its sources.\n',
+);

@@ -1,6 +1,6 @@
 /**
  * `npm start`: the service with a fleet of demo agents, and a portal of another origin that
- * embeds an element. `--without-build` takes the elements as they are.
+ * embeds an element. `--elements=URL` builds none, and has the portal take them from there.
  */
 import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import type { Hono } from 'hono';
@@ -23,6 +23,8 @@ import { TenancyStore } from '../server/store/tenancy/tenancy.ts';
 import { buildElements } from './build-elements.ts';
 import { progressBar } from './support/progress.ts';
 
+const elementsFrom = process.argv.find((it) => it.startsWith('--elements='))?.split('=')[1];
+
 const closers: (() => Promise<void>)[] = [];
 
 async function close(): Promise<void> {
@@ -30,7 +32,7 @@ async function close(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  if (!process.argv.includes('--without-build')) {
+  if (elementsFrom === undefined) {
     console.log('Building the elements …');
     await buildElements();
   }
@@ -91,7 +93,8 @@ async function start(): Promise<void> {
   const portalServer = await startPortal({
     host,
     port: portalPort,
-    service: server.url,
+    service: elementsFrom ?? server.url,
+    hasIntegrity: elementsFrom === undefined,
     apiKey: await ownKey('api', 'Demo portal'),
     domains: domains.slice(0, 2),
     origins: portal,

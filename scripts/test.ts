@@ -1,21 +1,36 @@
 /**
- * All tests: `npm test`, or some suites by name: `npm test -- server pages`. Does all set-up
- * itself: programs, a private PostgreSQL and Redis, what has to be built.
+ * The tests: `npm test`, or some suites by name: `npm test -- server pages`. It runs a fixed sample
+ * of all cases; `npm run test:full` runs every case, on random input (see
+ * docs/architecture/testing.md). Does all set-up itself: programs, a private PostgreSQL and Redis,
+ * what has to be built.
  */
-import { existsSync, globSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { countsOfPages, countsOfTap, type Counts, settle, sum } from './support/counts.ts';
 import { dumpPGlite, type PrivateServer, startPostgres, startRedis } from './support/databases.ts';
+import { type FileTime, readTimes, slowest } from './support/file-times.ts';
 import { chromium, ensurePrograms } from './support/machine.ts';
 import { runPool } from './support/pool.ts';
 import { seconds, styled, table } from './support/print.ts';
 import { type Finished, run, stopAllOnSignal } from './support/processes.ts';
-import { inRoot, root } from './support/root.ts';
-import { type Preparation, type Service, type Suite, suites } from './support/suites.ts';
+import { inRoot } from './support/root.ts';
+import { filesOf, type Preparation, type Service, type Suite, suites } from './support/suites.ts';
 
-const suiteTimeoutMs = 25 * 60_000;
+const { values, positionals } = parseArgs({
+  options: { full: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const isFull = values.full;
+
+/** Ends what would never end, on a machine several times slower than ours as well. */
+const suiteTimeoutMs = (isFull ? 180 : 60) * 60_000;
+
+const timesReporter = pathToFileURL(inRoot('scripts', 'support', 'times-reporter.ts')).href;
 
 const preparations: Record<Preparation, string[]> = {
   elements: ['scripts/build-elements.ts'],
@@ -65,11 +80,13 @@ function programsOf(chosen: Suite[]) {
 interface Result extends Counts {
   name: string;
   ms: number;
+  files: FileTime[];
 }
 
 async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): Promise<Result> {
   console.log(`▶ ${suite.name}`);
-  const options = { env, timeoutMs: suiteTimeoutMs };
+  const times = join(scratch, `${suite.name}.times`);
+  const options = { env: { ...env, TEST_FILE_TIMES: times }, timeoutMs: suiteTimeoutMs };
   let result: Finished;
   let counts: Counts | undefined;
   if (suite.runner === 'page') {
@@ -80,17 +97,17 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
     const reporters = [
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+      ...[`--test-reporter=${timesReporter}`, `--test-reporter-destination=${times}`],
     ];
-    const tests = globSync(`${suite.folder}/**/*.test.ts`, {
-      cwd: root,
-      exclude: suite.except ?? [],
-    });
-    // By default Node leaves a core to whoever is there beside it.
-    const width = suite.alone ? [`--test-concurrency=${availableParallelism()}`] : [];
+    // Tests often wait for a server, so as many files as there are cores keep these busy.
+    const width = `--test-concurrency=${availableParallelism()}`;
+    const isolation = suite.shared ? ['--test-isolation=none'] : [width];
     // PGlite runs for seconds: to optimise its code takes longer than the code then saves.
     const quick = suite.services?.includes('snapshot') ? ['--liftoff-only'] : [];
-    const node = ['--conditions=@cloudbrain/source', ...quick];
-    const args = [...node, '--test', ...width, ...reporters, ...tests];
+    const args = [
+      ...['--conditions=@cloudbrain/source', ...quick],
+      ...['--test', ...isolation, ...reporters, ...filesOf(suite, isFull)],
+    ];
     result = await run('node', args, options);
     counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
   }
@@ -98,7 +115,7 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
   if (settled.failed > 0) console.log(`\n${styled('bold', suite.name)}\n${result.output.trim()}\n`);
   const mark = settled.failed > 0 ? styled('red', '✘') : styled('green', '✔');
   console.log(`${mark} ${suite.name}: ${settled.passed} passed, ${seconds(result.ms)}`);
-  return { name: suite.name, ms: result.ms, ...settled };
+  return { name: suite.name, ms: result.ms, files: await readTimes(times), ...settled };
 }
 
 async function prepare(chosen: Suite[]): Promise<void> {
@@ -111,6 +128,9 @@ async function prepare(chosen: Suite[]): Promise<void> {
   }
 }
 
+/** Of all random input: TEST_SEED repeats a run. */
+const seed = process.env.TEST_SEED ?? String(randomInt(2 ** 31));
+
 /** Starts what the suites connect to; the variables that tell them stand in `env`. */
 async function startServices(chosen: Suite[]) {
   const names = [...new Set(chosen.flatMap((suite) => suite.services ?? []))];
@@ -121,6 +141,8 @@ async function startServices(chosen: Suite[]) {
       CHROME_PATH: chromium.find() ?? '',
       // A hundred files of tests and more load the same modules.
       NODE_COMPILE_CACHE: inRoot('.cache', 'compile'),
+      TEST_EFFORT: isFull ? 'full' : 'sample',
+      ...(isFull && { TEST_SEED: seed }),
     };
     // A suite that doesn't ask for a service must not find it: it tests the embedded one.
     for (const [service, variable] of Object.entries(variables) as [Service, string][]) {
@@ -136,7 +158,8 @@ async function startServices(chosen: Suite[]) {
 
 async function main(): Promise<number> {
   const began = performance.now();
-  const chosen = choose(process.argv.slice(2));
+  const chosen = choose(positionals);
+  if (isFull) console.log(`Everything, on random input. Again the same: TEST_SEED=${seed}`);
   await ensurePrograms(programsOf(chosen));
   const scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
   const services = await startServices(chosen);
@@ -153,6 +176,7 @@ async function main(): Promise<number> {
     }));
     const results = await runPool(jobs, Math.min(2, availableParallelism()));
     const total = sum(results);
+    console.log(`\nSlowest files:\n${slowest(results)}`);
     const head = ['suite', 'passed', 'failed', 'skipped', 'time'];
     const rows = results.map((r) => [
       r.name,

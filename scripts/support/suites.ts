@@ -1,4 +1,6 @@
+import { globSync } from 'node:fs';
 import { chromium, postgres, type Program, redis } from './machine.ts';
+import { root } from './root.ts';
 
 /** What several suites need done before; done once a run. */
 export type Preparation = 'elements' | 'packages' | 'storybook';
@@ -14,8 +16,14 @@ export interface Suite {
   name: string;
   /** Its tests. */
   folder: string;
+  /** Its tests as globs, where not all of the folder. */
+  files?: readonly string[];
+  /** Those of its tests that `npm test` runs; `npm run test:full` runs all. */
+  sample?: readonly string[];
   /** Files in it that are none of its tests, as globs. */
   except?: readonly string[];
+  /** One process for all files instead of one each: modules are loaded once. */
+  shared?: boolean;
   /** Runs in Node's test runner, or in @web/test-runner's Chromium. */
   runner: 'node' | 'page';
   programs?: Program[];
@@ -25,44 +33,43 @@ export interface Suite {
   alone?: boolean;
 }
 
-/** Tests of the server that ask no database, or start an embedded one of their own. */
-const WITHOUT_DATABASE = [
-  'test/server/{app-commands,app-config,contract,contract-route}.test.ts',
+/** Tests without a database or another process, which change nothing that another file could notice. */
+const PURE = [
+  'test/cli/{format,time}.test.ts',
+  'test/scripts/{counts,cover,dependencies,pool}.test.ts',
+  'test/sdk/parser.test.ts',
+  'test/stories/recordings.test.ts',
+  'test/server/{app-config,contract,contract-route}.test.ts',
   'test/server/api/csv.test.ts',
   'test/server/cleanup/scan.test.ts',
-  'test/server/ingest/{arrival,errors,families,layers,links,lost-records,price,runs}.test.ts',
-  'test/server/ingest/{spans-alone,states,variants,wire,wrapped}.test.ts',
-  'test/server/live/queue.test.ts',
-  'test/server/outbound/*.test.ts',
-  'test/server/report/*.test.ts',
-  'test/server/storage/tree.test.ts',
+  'test/server/ingest/{arrival,bad-input,errors,families,layers,links}.test.ts',
+  'test/server/ingest/{lost-records,price,runs,spans-alone,states}.test.ts',
+  'test/server/ingest/{variants,wire,wrapped}.test.ts',
+  'test/server/live/{conversation-stream,queue}.test.ts',
+  'test/server/outbound/addresses.test.ts',
+  'test/server/report/{charts,pdf}.test.ts',
   'test/server/store/{errors,money,period,sketch,statements,thread,zones}.test.ts',
+];
+
+/** Tests of the server that ask no database of the run, or start an embedded one of their own. */
+const WITHOUT_DATABASE = [
+  ...PURE,
+  'test/server/{app-commands,contract-compiled,contract-body,private-directory}.test.ts',
+  'test/server/ingest/{bombs,reader,readers}.test.ts',
+  'test/server/outbound/outbound.test.ts',
+  'test/server/report/load.test.ts',
+  'test/server/storage/tree.test.ts',
+];
+
+/** Tests of the server whose outcome may differ between the two databases. */
+const BY_DATABASE = [
+  'test/server/store/*.test.ts',
+  'test/server/{clients,fuzz,isolation*,kill}.test.ts',
+  'test/server/api/otlp.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */
 export const suites: Suite[] = [
-  {
-    name: 'server',
-    folder: 'test/server',
-    runner: 'node',
-    programs: [redis],
-    services: ['redis', 'snapshot'],
-  },
-  { name: 'scripts', folder: 'test/scripts', runner: 'node', programs: [chromium] },
-  {
-    name: 'sdk',
-    folder: 'test/sdk',
-    runner: 'node',
-    programs: [postgres],
-    services: ['postgres'],
-  },
-  {
-    name: 'cli',
-    folder: 'test/cli',
-    runner: 'node',
-    programs: [postgres],
-    services: ['postgres'],
-  },
   {
     name: 'server-postgres',
     folder: 'test/server',
@@ -72,12 +79,45 @@ export const suites: Suite[] = [
     services: ['postgres', 'redis'],
   },
   {
+    name: 'server',
+    folder: 'test/server',
+    sample: [...BY_DATABASE, ...WITHOUT_DATABASE],
+    except: PURE,
+    runner: 'node',
+    programs: [redis],
+    services: ['redis', 'snapshot'],
+  },
+  {
     name: 'components',
     folder: 'test/components',
     runner: 'page',
     programs: [chromium, postgres],
     services: ['postgres'],
   },
+  {
+    name: 'scripts',
+    folder: 'test/scripts',
+    except: PURE,
+    runner: 'node',
+    programs: [chromium],
+  },
+  {
+    name: 'cli',
+    folder: 'test/cli',
+    except: PURE,
+    runner: 'node',
+    programs: [postgres],
+    services: ['postgres'],
+  },
+  {
+    name: 'sdk',
+    folder: 'test/sdk',
+    except: PURE,
+    runner: 'node',
+    programs: [postgres],
+    services: ['postgres'],
+  },
+  { name: 'pure', folder: 'test', files: PURE, runner: 'node', shared: true },
   {
     name: 'pages',
     folder: 'test/pages',
@@ -90,6 +130,7 @@ export const suites: Suite[] = [
   {
     name: 'stories',
     folder: 'test/stories',
+    except: PURE,
     runner: 'node',
     programs: [chromium],
     prepare: ['storybook'],
@@ -103,3 +144,10 @@ export const suites: Suite[] = [
     prepare: ['packages'],
   },
 ];
+
+/** The files of a suite's tests: all of them, or those of the sample. */
+export function filesOf(suite: Suite, isFull: boolean): string[] {
+  const all = suite.files ?? [`${suite.folder}/**/*.test.ts`];
+  const globs = isFull ? all : (suite.sample ?? all);
+  return globSync([...globs], { cwd: root, exclude: suite.except ?? [] }).sort();
+}

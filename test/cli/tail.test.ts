@@ -6,6 +6,7 @@ import { traceOf, type AgentRun } from '../server/api/traces.ts';
 import { businessOf } from '../support/business.ts';
 import { type Cell, sessionOf } from '../support/cells.ts';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 import { TestServer } from '../support/server.ts';
 import { Cli, type Running } from './cli.ts';
 
@@ -48,7 +49,7 @@ async function listening(...args: string[]): Promise<Running> {
   return running;
 }
 
-describe('tail', { timeout: 60_000 }, () => {
+describe('tail', { timeout: patience(60_000) }, () => {
   test('writes a line for each event, until Ctrl+C', async () => {
     const running = await listening('executions', 'stats');
     await send({ service: 'shop.example.com', user: 'ada\u001b[31m' });
@@ -166,7 +167,7 @@ describe('tail', { timeout: 60_000 }, () => {
   });
 });
 
-test('tail waits for a server that goes', { timeout: 60_000 }, async () => {
+test('tail waits for a server that goes', { timeout: patience(60_000) }, async () => {
   const port = String(await sparePort());
   const first = await TestServer.start({ env: { PORT: port } });
   const ownKey = await first.apiKey('admin');

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import type { CbCleanupMonitor } from '../../components/cb-cleanup-monitor/cb-cleanup-monitor.ts';
 import type { CbErrorEvent } from '../../src/events.ts';
+import { patience } from '../support/patience.ts';
 import {
   cell,
   dialog,
@@ -30,7 +31,7 @@ import {
 let server: TestServer;
 
 before(async function () {
-  this.timeout(60_000);
+  this.timeout(patience(60_000));
   server = await startServer({ own: true });
   await server.abandon('old', '<img src=x onerror=alert(1)>');
 });
@@ -226,7 +227,7 @@ describe('cb-cleanup-monitor without an answer', () => {
   });
 
   it('keeps what it has, with its age, when the server goes', async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     const own = await startServer({ own: true });
     const element = await liveMonitor({ on: own });
     assert.equal(term(element, 'Last run'), 'never');
@@ -239,7 +240,11 @@ describe('cb-cleanup-monitor without an answer', () => {
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     submit(element)?.click();
-    await until(() => textOf(element, '[role=alert]') !== '', 'why it could not be asked', 20_000);
+    await until(
+      () => textOf(element, '[role=alert]') !== '',
+      'why it could not be asked',
+      patience(20_000),
+    );
     assert.isTrue(dialog(element)?.open);
     await assertAccessible(element);
   });

@@ -5,6 +5,7 @@ import '../../components/cb-exec-stream/define.ts';
 import type { CbExecStream } from '../../components/cb-exec-stream/cb-exec-stream.ts';
 import type { CbErrorEvent, CbSelectEvent } from '../../src/events.ts';
 import type { Execution } from '@cloudbrain/sdk';
+import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
@@ -23,7 +24,7 @@ let last = 0;
 const newDomain = () => `test-${++last}.example.com`;
 
 before(async function () {
-  this.timeout(60_000);
+  this.timeout(patience(60_000));
   server = await startServer();
 });
 
@@ -263,7 +264,7 @@ describe('cb-exec-stream', () => {
     await server.send(...runs);
     await server.send(...runs.map((run) => ({ ...run, failed: true })));
     await server.send({ domain, user: 'the last' });
-    await until(() => usersOf(element)[0] === 'the last', 'the last of them', 20_000);
+    await until(() => usersOf(element)[0] === 'the last', 'the last of them', patience(20_000));
     watching = false;
     assert.lengthOf(rowsOf(element), 20);
     assert.equal(counted.most, 1, 'renders in the busiest frame');
@@ -278,7 +279,7 @@ describe('cb-exec-stream', () => {
     globalThis.requestAnimationFrame = (callback) => frames.push(callback);
     try {
       await server.send({ domain });
-      const end = Date.now() + 5_000;
+      const end = Date.now() + patience(5_000);
       while (rowsOf(element).length === 0 && Date.now() < end)
         await new Promise((resolve) => setTimeout(resolve, 50));
     } finally {
@@ -455,7 +456,7 @@ describe('cb-exec-stream without an answer', () => {
   });
 
   it('keeps what it has, with its age, when the server goes', async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     const own = await startServer({ own: true });
     await own.send({ domain: 'a', user: 'ada' });
     const element = await show<CbExecStream>(

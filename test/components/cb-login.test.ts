@@ -8,6 +8,7 @@ import '../../components/cb-login/define.ts';
 import type { CbLogin } from '../../components/cb-login/cb-login.ts';
 import '../../components/cb-provider/define.ts';
 import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
+import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
@@ -52,7 +53,7 @@ describe('cb-login', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer();
   });
 

@@ -6,6 +6,7 @@ import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import { define } from '../../src/define.ts';
 import type { CbAuthRequiredEvent } from '../../src/events.ts';
+import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import { assertCollected, assertKeepsPolicy, inside, show, textOf, until } from './support.ts';
@@ -41,7 +42,7 @@ describe('cb-provider', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer();
     await server.send({ domain: SHOP }, { domain: SHOP }, { domain: DOCS });
   });

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import '../../components/cb-usage-timeline/define.ts';
 import type { CbUsageTimeline } from '../../components/cb-usage-timeline/cb-usage-timeline.ts';
 import type { CbErrorEvent, CbTimeframeChangeEvent } from '../../src/events.ts';
+import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
@@ -26,7 +27,7 @@ const WHILE = 120_000;
 const REQUEST = 2_000;
 
 before(async function () {
-  this.timeout(60_000 + WHILE + REQUEST);
+  this.timeout(patience(60_000) + WHILE + REQUEST);
   // What is sent falls into the last interval: no hour may begin meanwhile.
   const left = HOUR - ((Date.now() - REQUEST) % HOUR);
   if (left < WHILE + REQUEST) await new Promise((resolve) => setTimeout(resolve, left));
@@ -332,7 +333,7 @@ describe('cb-usage-timeline without a chart', () => {
   });
 
   it('keeps what it has, with its age, when the server goes', async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     const own = await startServer({ own: true });
     await own.send({ domain: 'a' });
     const element = await show<CbUsageTimeline>(

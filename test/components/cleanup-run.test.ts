@@ -1,5 +1,6 @@
 import { sendKeys } from '@web/test-runner-commands';
 import { assert } from 'chai';
+import { patience } from '../support/patience.ts';
 import {
   cell,
   dialog,
@@ -22,7 +23,7 @@ describe('the run that cb-cleanup-monitor asks for', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer({ own: true });
   });
 
@@ -150,7 +151,7 @@ describe('cb-cleanup-monitor where only dry runs are allowed', () => {
   let dry: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     dry = await startServer({ own: true, env: { CLEANUP_DRY_RUN: 'true' } });
   });
   after(() => dry.stop());

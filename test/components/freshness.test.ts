@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import { patience } from '../support/patience.ts';
 import { startServer, type TestServer } from './server.ts';
 import { show, textOf, until } from './support.ts';
 
@@ -13,7 +14,7 @@ describe('how up to date a cb-stat-card is', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer();
     await server.send({ domain: DOMAIN });
   });

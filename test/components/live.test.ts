@@ -3,6 +3,7 @@ import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import type { CbErrorEvent } from '../../src/events.ts';
+import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {
@@ -26,7 +27,7 @@ describe('cb-stat-card on a server', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer();
     await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true }, { domain: OTHER });
   });

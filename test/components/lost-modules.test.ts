@@ -7,6 +7,7 @@ import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import '../../components/cb-usage-timeline/define.ts';
 import type { CbUsageTimeline } from '../../components/cb-usage-timeline/cb-usage-timeline.ts';
+import { patience } from '../support/patience.ts';
 import { dialog, isLive, liveMonitor, runButton, term, told } from './cleanup-monitor.ts';
 import { startServer, type TestServer } from './server.ts';
 import { assertAccessible, inside, show, textOf, until } from './support.ts';
@@ -22,7 +23,7 @@ describe('a module that can’t be loaded when it is needed', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer({ own: true });
     await server.send({ domain: 'app.example.com' });
     globalThis.addEventListener('unhandledrejection', note);

@@ -4,6 +4,7 @@ import '../../components/cb-provider/define.ts';
 import '../../components/cb-stat-card/define.ts';
 import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import { patience } from '../support/patience.ts';
 import { startServer, type TestServer } from './server.ts';
 import { assertAccessible, inside, show, textOf, until } from './support.ts';
 
@@ -16,7 +17,7 @@ describe('a session that outlives its tokens and its server', () => {
   let server: TestServer;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(patience(60_000));
     server = await startServer({ own: true });
     await server.send({ domain: DOMAIN }, { domain: DOMAIN });
   });

@@ -4,6 +4,7 @@ import axe from 'axe-core';
 import { render, type TemplateResult } from 'lit';
 import { assert, AssertionError, use } from 'chai';
 import type { CbElement } from '../../src/element.ts';
+import { patience } from '../support/patience.ts';
 
 /** Of an element, its tag: what prints a failed comparison would walk through the whole page. */
 const printable = (value: unknown): unknown =>
@@ -58,7 +59,7 @@ export function textOf(element: Element, selector = '.base'): string {
 }
 
 /** How long a test waits for what has to come, in milliseconds; other suites run beside it. */
-const PATIENCE = 8_000;
+const PATIENCE = patience(8_000);
 
 /** Waits until something holds; fails with what it was waiting for after some time. */
 export async function until(holds: () => unknown, what: string, ms = PATIENCE): Promise<void> {

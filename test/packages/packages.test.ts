@@ -13,6 +13,7 @@ import { formatMessage } from 'publint/utils';
 import { elements } from '../../rollup.config.mjs';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
+import { patience } from '../support/patience.ts';
 import { serveFolder } from '../support/static-server.ts';
 
 /** Runs a program to its end; its output. @throws with all that it wrote, where it fails */
@@ -245,7 +246,7 @@ test('a page that is built with the package shows a card; so does one with the C
     const accents: string[] = [];
     for (const name of ['built', 'cdn', 'themed']) {
       await tab.goto(`${server.url}/${name}.html`);
-      await tab.getByText('42').waitFor({ timeout: 10_000 });
+      await tab.getByText('42').waitFor({ timeout: patience(10_000) });
       const bar = tab.locator('cb-stat-card .bar');
       accents.push(await bar.evaluate((it) => getComputedStyle(it).color));
     }

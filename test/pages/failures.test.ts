@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 import { Site } from './fixture.ts';
 import { Gateway } from './gateway.ts';
 import { isIn, reads, textOf } from './seeing.ts';
@@ -40,8 +41,8 @@ async function visit(t: TestContext, prepare?: (page: Page) => Promise<void>): P
 }
 
 async function isWell(page: Page, requests: string): Promise<void> {
-  await isIn(page.locator(ALL), 'fresh', 30_000);
-  await isIn(page.locator(ALL), 'live', 30_000);
+  await isIn(page.locator(ALL), 'fresh', patience(30_000));
+  await isIn(page.locator(ALL), 'live', patience(30_000));
   await reads(page.locator('cb-stat-card .value'), requests);
 }
 
@@ -135,7 +136,7 @@ describe('a connection that breaks', () => {
     // Cut, and what happens before it is back comes after it.
     gateway.be('passing');
     await site.send({ user: 'linus' }, { user: 'barbara' });
-    await reads(page.locator('tbody tr'), [/barbara/, /linus/, /grace/, /ada/], 30_000);
+    await reads(page.locator('tbody tr'), [/barbara/, /linus/, /grace/, /ada/], patience(30_000));
     await isWell(page, '4');
   });
 });

@@ -6,6 +6,7 @@ import { chromium as program } from '../../scripts/support/machine.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { serveFiles } from '../../server/http/static.ts';
 import { traceOf, type AgentRun } from '../server/api/traces.ts';
+import { patience } from '../support/patience.ts';
 import { PORTAL, TestServer, type TestServerOptions } from '../support/server.ts';
 import { Portal } from './portal.ts';
 
@@ -130,7 +131,7 @@ export class Site {
   /** A window of a reader of its own; closed after the test, which fails where scripts failed. */
   async window(t: TestContext, options: Parameters<Browser['newContext']>[0] = {}) {
     const context = await this.browser.newContext(options);
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(patience(15_000));
     const faults: string[] = [];
     context.on('weberror', (error) => faults.push(error.error().message));
     t.after(async () => {

@@ -1,6 +1,7 @@
 /** Many elements on a page, and many pages at once. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { patience } from '../support/patience.ts';
 import { Site } from './fixture.ts';
 import { isIn, reads } from './seeing.ts';
 
@@ -68,7 +69,8 @@ test('ten tabs are all live, and leave the browser connections to ask with', asy
       return tab;
     }),
   );
-  for (const tab of tabs) await isIn(tab.locator('cb-stat-card, cb-exec-stream'), 'live', 60_000);
+  for (const tab of tabs)
+    await isIn(tab.locator('cb-stat-card, cb-exec-stream'), 'live', patience(60_000));
   await site.send({ user: 'barbara' });
   for (const tab of tabs) {
     await reads(tab.locator('cb-stat-card .value'), '3');

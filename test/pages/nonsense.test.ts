@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Request } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 import { Site } from './fixture.ts';
 import { isIn, reads } from './seeing.ts';
 
@@ -68,9 +69,11 @@ for (const [tag, { given, own }] of Object.entries(ELEMENTS)) {
           })
           .map((it) => it.outerHTML.slice(0, 200)),
       );
-    await eventually('', async () => (await silent()).length === 0, 20_000).catch(async () => {
-      assert.deepEqual(await silent(), []);
-    });
+    await eventually('', async () => (await silent()).length === 0, patience(20_000)).catch(
+      async () => {
+        assert.deepEqual(await silent(), []);
+      },
+    );
 
     // With what makes sense they are as all others.
     await all.evaluateAll(

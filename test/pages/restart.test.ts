@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { buildElements } from '../../scripts/build-elements.ts';
 import { newSpanId, traceOf } from '../server/api/traces.ts';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { launchChromium } from './fixture.ts';
 import { Portal } from './portal.ts';
@@ -74,7 +75,7 @@ test('the page says how old it is, comes back by itself, and has missed nothing'
   };
   await send({ user: 'ada' });
   await send({ ...run, endedAt: null });
-  await isIn(all, 'live', 30_000);
+  await isIn(all, 'live', patience(30_000));
   await reads(rows, [/Completed.*ada/, /Running.*grace/]);
   await reads(page.locator('cb-stat-card .value'), '2');
 

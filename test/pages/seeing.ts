@@ -1,9 +1,10 @@
 /** What a reader sees of elements. */
 import type { Locator } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 
 /** How long a reader is patient, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = patience(15_000);
 
 /** The text as a reader sees it, its white space as one. */
 export async function textOf(locator: Locator): Promise<string> {

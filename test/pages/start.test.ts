@@ -11,6 +11,7 @@ import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
 import { leaveFiles } from '../../server/demo/files.ts';
 import { writeState } from '../../server/demo/state.ts';
+import { patience } from '../support/patience.ts';
 import { assertAccessible } from './accessibility.ts';
 import { launchChromium } from './fixture.ts';
 import { focusOf, isFocused, tabTo } from './keyboard.ts';
@@ -53,7 +54,7 @@ const addressOf = (page: 'host' | 'portal'): string =>
 
 async function visit(address: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1_280, height: 1_600 } });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience(15_000));
   page.on('pageerror', (error) => assert.fail(error));
   await noteReports(page);
   await page.goto(address);
@@ -62,7 +63,11 @@ async function visit(address: string): Promise<Page> {
 
 test('a guest of the host page sees figures; whoever signs in needs no mouse to clean up', async () => {
   const page = await visit(addressOf('host'));
-  await isIn(page.locator('cb-stat-card, cb-exec-stream, cb-usage-timeline'), 'live', 30_000);
+  await isIn(
+    page.locator('cb-stat-card, cb-exec-stream, cb-usage-timeline'),
+    'live',
+    patience(30_000),
+  );
   await isIn(page.locator('cb-cleanup-monitor'), 'forbidden');
   await page.locator('cb-exec-stream tbody tr').first().waitFor();
 
@@ -102,7 +107,7 @@ test('a guest of the host page sees figures; whoever signs in needs no mouse to 
 test('the portal shows its agents with two tags, and nobody is left out', async () => {
   const page = await visit(addressOf('portal'));
   const stream = page.locator('cb-exec-stream');
-  await isIn(stream, 'live', 30_000);
+  await isIn(stream, 'live', patience(30_000));
   await stream.locator('tbody tr').first().waitFor();
   await assertAccessible(page);
   await page.close();

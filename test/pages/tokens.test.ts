@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { PORTAL } from '../support/server.ts';
+import { patience } from '../support/patience.ts';
 import { Site } from './fixture.ts';
 import { Portal } from './portal.ts';
 import { isIn, reads } from './seeing.ts';
@@ -100,5 +101,5 @@ test('a backend that gives no token is said to fail, and is asked again by itsel
   await isIn(page.locator(ALL), 'error');
   await reads(page.locator('cb-stat-card .message'), /Trying again in/);
   isWell = true;
-  await isIn(page.locator(ALL), 'fresh', 30_000);
+  await isIn(page.locator(ALL), 'fresh', patience(30_000));
 });

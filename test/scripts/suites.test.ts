@@ -3,27 +3,112 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { inRoot, root } from '../../scripts/support/root.ts';
-import { suites } from '../../scripts/support/suites.ts';
+import { filesOf, suites } from '../../scripts/support/suites.ts';
 
-/** All that a file imports of the tests' own, itself too. */
+/** All modules that a file imports, through the tests' and scripts' own; itself too. */
 function importsOf(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
   const source = readFileSync(inRoot(file), 'utf8');
-  for (const [, path = ''] of source.matchAll(/from '(\.[^']+)'/g)) {
-    const imported = join(dirname(file), path);
-    if (imported.startsWith('test/')) importsOf(imported, found);
+  for (const [, path = ''] of source.matchAll(/(?:from |import\()'([^']+)'/g)) {
+    const imported = path.startsWith('.') ? join(dirname(file), path) : path;
+    if (/^(test|scripts)\//.test(imported)) importsOf(imported, found);
+    else found.add(imported);
   }
   return found;
 }
 
-test('what the suite on PostgreSQL leaves out asks no database', () => {
-  const patterns = suites.flatMap(({ except = [] }) => except);
-  assert.ok(patterns.length > 0);
-  assert.ok(importsOf('test/server/api/conversations.test.ts').has('test/support/database.ts'));
-  for (const pattern of patterns) {
-    const files = globSync(pattern, { cwd: root });
-    assert.ok(files.length > 0, `${pattern} is nothing`);
-    for (const file of files) assert.ok(!importsOf(file).has('test/support/database.ts'), file);
+const filesOfSuite = (name: string, isFull: boolean): string[] => {
+  const suite = suites.find((it) => it.name === name);
+  assert.ok(suite, name);
+  return filesOf(suite, isFull);
+};
+
+const all = globSync('test/**/*.test.ts', { cwd: root }).sort();
+
+for (const isFull of [false, true]) {
+  test(`every test is in a suite, ${isFull ? 'of all' : 'of the sample'}`, () => {
+    const covered = new Set(suites.flatMap((suite) => filesOf(suite, isFull)));
+    assert.deepEqual(
+      all.filter((file) => !covered.has(file)),
+      [],
+    );
+  });
+}
+
+test('a full run has each test of the server on both databases, if it asks one', () => {
+  const embedded = new Set(filesOfSuite('server', true));
+  const postgres = new Set(filesOfSuite('server-postgres', true));
+  const asking = all.filter((file) => importsOf(file).has('test/support/database.ts'));
+  const ofServer = asking.filter((file) => file.startsWith('test/server/'));
+  assert.ok(ofServer.length > 50);
+  assert.deepEqual(
+    ofServer.filter((file) => !embedded.has(file) || !postgres.has(file)),
+    [],
+  );
+});
+
+test('tests that share a process start no other one, and leave its settings alone', () => {
+  const files = suites.filter(({ shared }) => shared).flatMap((suite) => filesOf(suite, true));
+  assert.ok(files.length > 20);
+  for (const file of files) {
+    const imports = [...importsOf(file)];
+    const used = imports.filter((path) =>
+      /^node:child_process$|^playwright-core$|test\/support\/database\.ts$/.test(path),
+    );
+    assert.deepEqual(used, [], file);
+    assert.doesNotMatch(
+      readFileSync(inRoot(file), 'utf8'),
+      /process\.env|process\.chdir|mock\.timers|\.mock\(/,
+      file,
+    );
   }
+});
+
+test('every pattern of a suite finds a file', () => {
+  const patterns = suites.flatMap(({ files = [], sample = [], except = [] }) => [
+    ...files,
+    ...sample,
+    ...except,
+  ]);
+  for (const pattern of new Set(patterns)) {
+    const names = /\{([^}]*)\}/.exec(pattern)?.[1]?.split(',') ?? [''];
+    for (const name of names) {
+      const one = pattern.replace(/\{[^}]*\}/, name);
+      assert.ok(globSync(one, { cwd: root }).length > 0, `${one} is nothing`);
+    }
+  }
+});
+
+test('the number of cases of each property follows from the effort of the run', () => {
+  for (const file of all) {
+    const source = readFileSync(inRoot(file), 'utf8');
+    const properties = [...source.matchAll(/\bfc\.assert\(\n|\bfc\.assert\(property/g)].length;
+    const numbers = [...source.matchAll(/\bnumRuns: runs(?:Of)?\(/g)].length;
+    assert.ok(numbers >= properties, file);
+  }
+});
+
+test('every limit of time in a test scales with the machine', () => {
+  const limits = [
+    /\btimeout: [1-9][\d_]{3,}/,
+    /(?:AbortSignal\.timeout|this\.timeout|setDefaultTimeout)\([\d_]+\)/,
+    /\b(?:isIn|reads|until|eventually)\([^;]*?, [\d_]{4,}\)/,
+    /performance\.now\(\) [-+] (?:\w+ < )?[\d_]+/,
+  ];
+  /** The SDK's own time-outs, which a test lets pass. */
+  const exempt = [
+    'test/scripts/suites.test.ts',
+    'test/sdk/retry.test.ts',
+    'test/sdk/session.test.ts',
+  ];
+  const found: string[] = [];
+  for (const file of globSync('test/**/*.ts', { cwd: root, exclude: ['test/bench/**'] })) {
+    if (exempt.includes(file)) continue;
+    const source = readFileSync(inRoot(file), 'utf8');
+    for (const limit of limits) {
+      for (const [text] of source.matchAll(new RegExp(limit, 'g'))) found.push(`${file}: ${text}`);
+    }
+  }
+  assert.deepEqual(found, []);
 });

@@ -8,6 +8,7 @@ import { inRoot } from '../../scripts/support/root.ts';
 import { readDocument } from '../../server/contract/document.ts';
 import { traceOf } from '../server/api/traces.ts';
 import { examplesOf, methodsOf, runExample } from '../support/examples.ts';
+import { patience } from '../support/patience.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 
 /** These have tests of their own, with data that their examples show. */
@@ -101,7 +102,7 @@ describe('the example of', () => {
     });
 
     for (const { method, name, code } of examples) {
-      test(`${tag}.${name}`, { timeout: 20_000 }, async () => {
+      test(`${tag}.${name}`, { timeout: patience(20_000) }, async () => {
         const isEndless = method === 'stream' || method === 'subscribe';
         const given = await givenFor(tag, isEndless);
         given.cb = (await clients[method]?.()) ?? cb;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createParser, type ParsedEvent } from '../../sdk/live/parser.ts';
+import { runs } from '../support/effort.ts';
 
 const parse = (...slices: string[]): ParsedEvent[] => slices.flatMap(createParser());
 
@@ -57,6 +58,7 @@ describe('the parser of server-sent events', () => {
           assert.deepEqual(parse(...slices, ':'), whole);
         },
       ),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -16,6 +16,7 @@ import {
 } from '@cloudbrain/sdk';
 import type { WebSocket as ServerSocket } from 'ws';
 import { type Handler, problem, type Seen, startLoopback, until } from '../support/loopback.ts';
+import { patience } from '../support/patience.ts';
 
 const hello = (id: number) =>
   message('hello', { topics: ['stats'], serverTime: '2026-11-21T10:00:00Z' }, id);
@@ -378,7 +379,7 @@ describe('closing', () => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
         ['--conditions=@cloudbrain/source', '--input-type=module', '--eval', script],
-        { cwd: import.meta.dirname, timeout: 10_000 },
+        { cwd: import.meta.dirname, timeout: patience(10_000) },
       );
       assert.equal(stdout.trim(), 'over closed');
     });

@@ -11,7 +11,9 @@ import { commandOptions } from '../../server/commands/commands.ts';
 import { runCommand } from '../../server/commands/run.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { holdDirectory } from '../../server/store/database/pglite/lock.ts';
+import { makeDatabaseIn } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
+import { patience } from '../support/patience.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 
@@ -19,6 +21,8 @@ let scratch: string;
 const programs = new Set<Program>();
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
+  await makeDatabaseIn(join(scratch, 'data'));
+  await makeDatabaseIn(join(scratch, 'second-try'));
 });
 after(async () => {
   for (const { child } of programs) child.kill('SIGKILL');
@@ -58,7 +62,7 @@ class Program {
         if (this.child.exitCode !== null) throw new Error(`It ended: ${this.err}`);
         return this.out.includes('HEADERS') && /ready at (\S+)/.exec(this.out)?.[1];
       },
-      60_000,
+      patience(60_000),
     );
   }
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../../server/config/config.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { createLogger } from '../../server/monitoring/logger.ts';
 import { startServer } from '../../server/start.ts';
+import { databaseIn } from '../support/data-directory.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 
 type Health = Schemas['Health'];
@@ -268,7 +269,8 @@ describe('a service that goes down', () => {
 
 test('sessions outlive a restart, by the secret that the directory keeps', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
-  const config = readConfig({ PORT: '0', CLOUDBRAIN_DATA: dataDir });
+  const { databaseUrl, drop } = await databaseIn(dataDir);
+  const config = readConfig({ PORT: '0', CLOUDBRAIN_DATA: dataDir, DATABASE_URL: databaseUrl });
   const logger = createLogger('silent');
   const first = await startServer(config, { logger });
   t.after(() => first.close());
@@ -283,6 +285,7 @@ test('sessions outlive a restart, by the secret that the directory keeps', async
   const again = await startServer(config, { logger });
   t.after(async () => {
     await again.close();
+    await drop();
     await rm(dataDir, { recursive: true });
   });
   assert.deepEqual(again.generated, {}, 'nothing is made twice');

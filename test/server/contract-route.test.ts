@@ -11,6 +11,7 @@ import {
   type ContractEnv,
 } from '../../server/contract/index.ts';
 import { listen, type Listening } from '../../server/http/listen.ts';
+import { patience } from '../support/patience.ts';
 
 const contract = new Contract();
 const ME = {
@@ -30,7 +31,10 @@ class Served {
   readonly closing = new AbortController();
   #listening!: Listening;
 
-  static async start(handlers: AnyHandlers, checkResponses = true): Promise<Served> {
+  static async start(
+    handlers: AnyHandlers,
+    { checkResponses = true, timeoutMs = patience(10_000) } = {},
+  ): Promise<Served> {
     const served = new Served();
     const app = new Hono<ContractEnv>();
     app.use(async (c, next) => {
@@ -43,7 +47,7 @@ class Served {
       handlers,
       checkResponses,
       closing: served.closing.signal,
-      timeoutMs: 200,
+      timeoutMs,
       admit: async ({ request }) => {
         if (request.headers.has('x-refuse')) throw unauthorized('Not you.');
         return null;
@@ -147,10 +151,11 @@ describe('an operation', () => {
 
   test('that takes too long is answered, and told to stop', async () => {
     const stopped = Promise.withResolvers<true>();
-    const served = await Served.start({
+    const handlers: AnyHandlers = {
       'auth.me': ({ signal }: { signal: AbortSignal }) =>
         new Promise(() => signal.addEventListener('abort', () => stopped.resolve(true))),
-    });
+    };
+    const served = await Served.start(handlers, { timeoutMs: 50 });
     const response = await served.fetch('/api/auth/me');
     assert.equal(response.status, 503);
     assert.equal(response.headers.get('retry-after'), '5');
@@ -253,7 +258,7 @@ describe('an answer that the contract does not document', () => {
 
   test('passes where nobody checks', async () => {
     const handlers = { 'auth.me': () => ({ status: 202, body: { anything: true } }) };
-    const served = await Served.start(handlers, false);
+    const served = await Served.start(handlers, { checkResponses: false });
     assert.equal((await served.fetch('/api/auth/me')).status, 202);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { Listener, transportOf } from '../support/listener.ts';
+import { patience } from '../support/patience.ts';
 import { samples, type Sample } from '../support/samples.ts';
 import { cells, INPUT_TOKENS, requestsIn } from '../support/cells.ts';
 import { as, Tenants, visibleTo, type Party } from '../support/tenants.ts';
@@ -158,7 +159,7 @@ function streamTests(options: Parameters<typeof Tenants.start>[0]): void {
       );
     };
 
-  test('each hears of their own, and of nothing else', { timeout: 60_000 }, async () => {
+  test('each hears of their own, and of nothing else', { timeout: patience(60_000) }, async () => {
     assert.ok(streams.length > 0);
     for (const stream of streams) {
       const sample: Sample = samples[stream.id];

@@ -6,6 +6,8 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
+import { chosen } from '../support/effort.ts';
+import { patience } from '../support/patience.ts';
 import { serveFolder } from '../support/static-server.ts';
 
 interface Entry {
@@ -33,7 +35,7 @@ before(async () => {
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
   });
   page = await browser.newPage({ reducedMotion: 'reduce' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patience(10_000));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -154,14 +156,20 @@ test('what a chart and its legend are drawn with follows forced colours', async 
   }
 });
 
+/** Every story, and every element in both schemes; in a full run every story in both. */
+const looks = chosen(
+  entries
+    .filter(({ type }) => type === 'story')
+    .flatMap((entry) => ['light', 'dark'].map((scheme) => ({ entry, scheme }))),
+  ({ entry, scheme }) => [entry.id, `${entry.title} ${scheme}`],
+);
+
 for (const entry of entries) {
   test(`${entry.title}: ${entry.name}`, async () => {
     await visit(entry);
-    if (entry.type === 'story') {
-      for (const scheme of ['light', 'dark']) {
-        await page.evaluate((it) => (document.documentElement.style.colorScheme = it), scheme);
-        assert.deepEqual(await violations(), [], scheme);
-      }
+    for (const { scheme } of looks.filter((look) => look.entry === entry)) {
+      await page.evaluate((it) => (document.documentElement.style.colorScheme = it), scheme);
+      assert.deepEqual(await violations(), [], scheme);
     }
     assert.deepEqual(complaints, []);
   });

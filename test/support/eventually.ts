@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { patience } from './patience.ts';
 
 /**
  * Asks again and again until the answer is not `null`, `undefined` or `false`.
@@ -7,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
-  ms = 10_000,
+  ms = patience(10_000),
 ): Promise<Exclude<T, null | undefined | false>> {
   const end = Date.now() + ms;
   for (;;) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { patience } from './patience.ts';
 
 /** A request as it arrived. */
 export interface Seen {
@@ -148,9 +149,9 @@ export function inTurn(...replies: Reply[]): Handler {
   return () => replies[Math.min(turn++, replies.length - 1)]!;
 }
 
-/** Resolves as soon as the condition holds; fails where it doesn't within 10 seconds. */
+/** Resolves as soon as the condition holds; fails where it never does. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + patience(10_000);
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain: ${String(holds)}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { patience } from './patience.ts';
 
 export interface RawRequest {
   method: string;
@@ -17,7 +18,7 @@ export interface RawAnswer {
 }
 
 /** Milliseconds without a sign of life after which an answer no longer comes. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = patience(40_000);
 
 /** Sends what `fetch` would mend or refuse. Of a stream only its beginning is read. */
 export class RawClient {

@@ -6,7 +6,7 @@ import { readyWhen, sparePort } from '../../scripts/support/databases.ts';
 import { start, stop } from '../../scripts/support/processes.ts';
 import { inRoot } from '../../scripts/support/root.ts';
 import type { StoreOptions } from '../../server/store/database/database.ts';
-import { createTestDatabase } from './database.ts';
+import { databaseIn } from './data-directory.ts';
 
 const ADMIN = { email: 'admin@localhost', password: 'correct horse battery staple' };
 
@@ -38,7 +38,7 @@ export class ServiceProcess {
   /** Makes the place, and starts it. */
   static async start(env: Record<string, string> = {}): Promise<ServiceProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'cloudbrain-test-'));
-    const { databaseUrl = '', drop } = await createTestDatabase();
+    const { databaseUrl = '', drop } = await databaseIn(dataDir);
     const port = await sparePort();
     const remove = async () => {
       await drop();

@@ -10,6 +10,7 @@ import { statusOf } from '../../../server/store/read/admin/providers.ts';
 import { readUpstreams } from '../../../server/config/upstreams.ts';
 import { upstreamProbe } from '../../../server/monitoring/upstreams.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from '../api/traces.ts';
 import { Elsewhere } from './upstream.ts';
@@ -225,7 +226,7 @@ describe('the health of the installation', () => {
     );
   });
 
-  it('remembers when what is down last worked', { timeout: 30_000 }, async () => {
+  it('remembers when what is down last worked', { timeout: patience(30_000) }, async () => {
     const before = part(await health(), 'gateway');
     gateway.answer = (_request, response) => response.writeHead(500).end();
     const down = await eventually('the gateway is down', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { Listener } from '../../support/listener.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { DOMAIN, sendTurns, spanIdOf, traceIdOf, type Turn } from '../../support/turns.ts';
 
@@ -13,7 +14,7 @@ const textOf = ({ parts }: Message): string => {
   return part && 'text' in part ? part.text : '?';
 };
 
-describe('the stream of a conversation', { timeout: 60_000 }, () => {
+describe('the stream of a conversation', { timeout: patience(60_000) }, () => {
   let server: TestServer;
   let ingest: string;
   let viewer: string;

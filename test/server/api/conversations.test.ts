@@ -5,6 +5,7 @@ import type { Schemas } from '../../../server/contract/index.ts';
 import { purgeDeleted } from '../../../server/store/write/deletion/purge.ts';
 import { ConversationStore } from '../../../server/store/read/conversations.ts';
 import { Listener } from '../../support/listener.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
 import { DOMAIN, sendTurns, type Turn } from '../../support/turns.ts';
@@ -547,34 +548,38 @@ describe('conversations', () => {
     assert.ok(entries[0]?.ip);
   });
 
-  it('tell who follows them that they are gone, and no more', { timeout: 30_000 }, async () => {
-    await send({ said: [['user', 'soon gone']], at: now - 3_000, conversation: 'followed' });
-    const follower = await Listener.stream(`${server.url}/api/conversations/followed/stream`, {
-      token: viewer,
-    });
-    await follower.until((events) => events.length > 0);
-    const { status } = await server.call('/api/conversations/followed', {
-      token: admin,
-      method: 'DELETE',
-    });
-    assert.equal(status, 204);
-    await follower.until((events) => events.some(({ event }) => event === 'conversation'));
-    follower.close();
-    assert.equal(await purgeDeleted(server.store, now), 1);
-    const later = await Listener.stream(`${server.url}/api/live?topics=conversations`, {
-      token: viewer,
-      headers: { 'last-event-id': '0' },
-    });
-    const gone = { id: 'followed', domain: DOMAIN, conversation: null };
-    const heard = (listener: Listener) =>
-      listener.events.flatMap(({ event, data }) =>
-        event === 'conversation' && data.id === 'followed' ? [data] : [],
-      );
-    await later.until(() => heard(later).length > 0);
-    later.close();
-    assert.deepEqual(heard(follower), [gone]);
-    assert.deepEqual(heard(later), [gone], 'What it was is purged from what is replayed');
-  });
+  it(
+    'tell who follows them that they are gone, and no more',
+    { timeout: patience(30_000) },
+    async () => {
+      await send({ said: [['user', 'soon gone']], at: now - 3_000, conversation: 'followed' });
+      const follower = await Listener.stream(`${server.url}/api/conversations/followed/stream`, {
+        token: viewer,
+      });
+      await follower.until((events) => events.length > 0);
+      const { status } = await server.call('/api/conversations/followed', {
+        token: admin,
+        method: 'DELETE',
+      });
+      assert.equal(status, 204);
+      await follower.until((events) => events.some(({ event }) => event === 'conversation'));
+      follower.close();
+      assert.equal(await purgeDeleted(server.store, now), 1);
+      const later = await Listener.stream(`${server.url}/api/live?topics=conversations`, {
+        token: viewer,
+        headers: { 'last-event-id': '0' },
+      });
+      const gone = { id: 'followed', domain: DOMAIN, conversation: null };
+      const heard = (listener: Listener) =>
+        listener.events.flatMap(({ event, data }) =>
+          event === 'conversation' && data.id === 'followed' ? [data] : [],
+        );
+      await later.until(() => heard(later).length > 0);
+      later.close();
+      assert.deepEqual(heard(follower), [gone]);
+      assert.deepEqual(heard(later), [gone], 'What it was is purged from what is replayed');
+    },
+  );
 
   it('are deleted many at once, and each id is accounted for', async () => {
     await send({ said: [['user', 'bye']], at: now - 4_000, conversation: 'bulk' });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { csvCell, csvRow, csvRows, decimal, type CsvCell } from '../../../server/api/csv.ts';
+import { runs } from '../../support/effort.ts';
 
 /** As RFC 4180 reads: quotes inside quotes are doubled, everything else in them is as it is. */
 function parse(text: string): string[][] {
@@ -142,6 +143,7 @@ describe('CSV', () => {
           assert.deepEqual(cells, row.map(asRead));
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 

@@ -5,6 +5,7 @@ import { otlpHandlers } from '../../../server/api/otlp.ts';
 import { Problem, type Schemas } from '../../../server/contract/index.ts';
 import { TelemetryReader } from '../../../server/ingest/index.ts';
 import { Writer } from '../../../server/store/write/writer.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from './traces.ts';
 
@@ -135,7 +136,7 @@ describe('telemetry in', () => {
         params: { path: {}, query: {}, header: {} },
         request: new Request(`${server.url}/v1/traces`),
         requestId: 'test',
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(patience(10_000)),
         ip: '127.0.0.1',
       });
     const [first, second] = await Promise.allSettled([post(), post()]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patience } from '../../support/patience.ts';
 import { TestServer, type Answer, type Call } from '../../support/server.ts';
 import { EventReader } from '../live/event-reader.ts';
 import { Files, HOUR } from './files.ts';
@@ -177,7 +178,7 @@ test('disabled, or set to dry runs, the answer says why there is no real run', a
   }
 });
 
-test('whoever listens hears of a run as it goes', { timeout: 20_000 }, async (t) => {
+test('whoever listens hears of a run as it goes', { timeout: patience(20_000) }, async (t) => {
   const { port } = new URL(server.url);
   const query = '?topics=cleanup';
   const reader = await EventReader.open({ port: Number(port), token: sysops, query });

@@ -10,16 +10,17 @@ import { openJobs } from '../../../server/jobs/index.ts';
 import { CleanupStore } from '../../../server/store/cleanup/cleanup.ts';
 import { openStore } from '../../../server/store/database/database.ts';
 import { TenancyStore } from '../../../server/store/tenancy/tenancy.ts';
-import { createTestDatabase } from '../../support/database.ts';
+import { databaseIn } from '../../support/data-directory.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patience } from '../../support/patience.ts';
 import { Files, HOUR } from './files.ts';
 import { defaults, writerOf } from './installation.ts';
 
 const TOTAL = 1500;
 
 test('a run whose process is killed is marked at the next start, and nothing it deleted is unrecorded', async (t) => {
-  const { databaseUrl, drop } = await createTestDatabase();
   const files = await Files.create();
+  const { databaseUrl, drop } = await databaseIn(files.data);
   const place = databaseUrl ? { databaseUrl } : { dataDir: files.data };
   const first = await openStore(place);
   const workspaceId = await new TenancyStore(first).ensureOperator();
@@ -71,7 +72,7 @@ test('a run whose process is killed is marked at the next start, and nothing it 
       const now = await cleanup.getRun(workspaceId, id);
       return now?.endedAt ? now : null;
     },
-    60_000,
+    patience(60_000),
   );
   assert.equal(run.state, 'completed');
   assert.deepEqual(await readdir(join(files.data, 'tmp')), []);

@@ -205,8 +205,10 @@ test('they are for sysops and admins of the operator, and without a token from t
 });
 
 test('while the database is away, what the process knows of itself is there', async () => {
-  const store = await openStore({});
+  const { databaseUrl, snapshot, drop } = await createTestDatabase();
+  const store = await openStore({ databaseUrl, snapshot });
   await store.close();
+  await drop();
   const errors: unknown[] = [];
   const { registry, answered } = createMetrics();
   answered({ operation: 'health.get', status: 200, seconds: 0.01 });

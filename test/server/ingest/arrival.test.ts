@@ -6,6 +6,7 @@ import { decodeTraces, normalise } from '../../../server/ingest/index.ts';
 import { derive } from '../../../server/derive/derive.ts';
 import type { Observation } from '../../../server/model/observation.ts';
 import { preferred } from '../../../server/store/write/merge.ts';
+import { runs } from '../../support/effort.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession, geminiSpans } from './captures/gemini.ts';
@@ -64,7 +65,7 @@ suite('any order, split and repetition of', () => {
           assert.deepEqual(taken.executions, executions);
           assert.deepEqual(new Set(taken.messages.keys()), new Set(messages.keys()));
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
   }
@@ -83,7 +84,7 @@ suite('any order, split and repetition of', () => {
           },
         );
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 });
@@ -150,7 +151,7 @@ suite('traces as no client sends them', () => {
           assert.deepEqual(derive(shuffled, NOW), derive(observations, NOW));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -167,7 +168,7 @@ suite('traces as no client sends them', () => {
           assert.ok(startedAt <= lastEventAt);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

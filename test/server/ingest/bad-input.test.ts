@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { runs } from '../../support/effort.ts';
 import { claudeCodeSession, claudeCodeSpans } from './captures/claude-code.ts';
 import { codexSession, codexSpans } from './captures/codex.ts';
 import { geminiSession, geminiSpans } from './captures/gemini.ts';
@@ -279,6 +280,6 @@ test('attributes with nonsense values break nothing, and leave nothing that a da
         assert.ok(Number.isInteger(startedAt) && (endedAt === null || endedAt >= startedAt));
       }
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });

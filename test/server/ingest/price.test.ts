@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { price } from '../../../server/derive/price.ts';
 import type { PriceOverride } from '../../../server/model/price-override.ts';
 import type { Usage } from '../../../server/model/usage.ts';
+import { runs } from '../../support/effort.ts';
 
 const usage = (counts: Partial<Usage>): Usage => ({
   uncachedInput: 0,
@@ -72,6 +73,7 @@ suite('a request costs', () => {
         const [whole = '0', fraction = ''] = costUsd.split('.');
         assert.equal(BigInt(whole + fraction.padEnd(8, '0')), exact);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

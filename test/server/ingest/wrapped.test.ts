@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { runs } from '../../support/effort.ts';
 import { client, T0, type Capture, type SpanOptions, type Values } from './otlp.ts';
 import { NOW, take, totals } from './take.ts';
 
@@ -56,7 +57,7 @@ function taken(captures: readonly Capture[], now = NOW) {
         );
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
   return whole;
 }

@@ -7,6 +7,8 @@ import { readDocument } from '../../../server/contract/document.ts';
 import type { ExecutiveReport } from '../../../server/reports/executive.ts';
 import { BusyError, PdfRenderer } from '../../../server/reports/renderer.ts';
 import { nasty, valid } from '../../support/arbitrary.ts';
+import { runs } from '../../support/effort.ts';
+import { patience } from '../../support/patience.ts';
 
 type Overview = Schemas['ExecutiveOverview'];
 
@@ -125,7 +127,7 @@ describe('an executive report on paper', () => {
     assert.doesNotMatch(text, /…/);
   });
 
-  it('has room for any names and figures', { timeout: 120_000 }, async () => {
+  it('has room for any names and figures', { timeout: patience(120_000) }, async () => {
     const { schemas } = readDocument();
     const overviews = valid(schemas.ExecutiveOverview!) as fc.Arbitrary<Overview>;
     const texts = fc.oneof(nasty(), fc.string({ unit: 'binary', maxLength: 400 }));
@@ -170,7 +172,7 @@ describe('an executive report on paper', () => {
           await textOf(bytes);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

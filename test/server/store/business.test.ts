@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BusinessBatch } from '../../../server/store/business/records.ts';
+import { runs } from '../../support/effort.ts';
 import { Business, credit, customer, spend, subscription } from './business-data.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -272,7 +273,7 @@ describe('business data', () => {
         assert.deepEqual(await creditSums(apart), await creditSumsFromRows(apart));
         assert.deepEqual(await domainsOf(apart), await domainsFromRows(apart));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -4,6 +4,7 @@ import { after, before, it } from 'node:test';
 import fc from 'fast-check';
 import { ExecutiveStore, type ExecutiveOverview } from '../../../server/store/read/executive.ts';
 import type { BusinessBatch } from '../../../server/store/business/records.ts';
+import { runs } from '../../support/effort.ts';
 import { Business, credit, customer, DAY, subscription } from './business-data.ts';
 import { END, fleet, SPAN_MS } from './fleet.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
@@ -96,7 +97,7 @@ it('equals the rows', async () => {
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

@@ -9,6 +9,7 @@ import type { Message } from '../../../server/model/message.ts';
 import type { Observation } from '../../../server/model/observation.ts';
 import { historyOf, replaceHistories } from '../../../server/store/write/history-rows.ts';
 import { uniqueThreads } from '../../../server/store/write/threads.ts';
+import { runs } from '../../support/effort.ts';
 import { observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -374,7 +375,7 @@ describe('many who say the same', () => {
         }
         assert.deepEqual(await ties(workspace), await ties(expected));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -445,7 +446,7 @@ describe('a tree of turns', () => {
         assert.equal(counted[0]?.n, made.length);
         await checkPlaces(workspace);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -500,7 +501,7 @@ describe('a tree of turns', () => {
         );
         assert.equal(counted[0]?.n, made.length, 'Figures stay');
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

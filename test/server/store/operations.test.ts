@@ -15,6 +15,7 @@ import { geminiSession, geminiSpans } from '../ingest/captures/gemini.ts';
 import { retriedAndFailedRuns } from '../ingest/captures/genai.ts';
 import { T0 } from '../ingest/otlp.ts';
 import { NOW, take } from '../ingest/take.ts';
+import { runs } from '../../support/effort.ts';
 import { arrival, END, fleet, SPAN_MS } from './fleet.ts';
 import { observation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
@@ -66,7 +67,7 @@ describe('sessions and errors', () => {
         const { providers } = await workspace.operations();
         assert.deepEqual(providers, await workspace.providersFromRows());
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     );
   });
 
@@ -167,7 +168,7 @@ describe('sessions and errors', () => {
             }
           },
         ),
-        { numRuns: 15 },
+        { numRuns: runs(15) },
       );
     } finally {
       await simple.close();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { derive, scopeOf } from '../../../server/derive/derive.ts';
 import { price } from '../../../server/derive/price.ts';
 import type { Observation } from '../../../server/model/observation.ts';
+import { runs } from '../../support/effort.ts';
 import { arrival, END, fleet } from './fleet.ts';
 import { derivation } from './derivation.ts';
 import { comparable, Telemetry, type Workspace } from './telemetry.ts';
@@ -46,7 +47,7 @@ for (const [name, used] of Object.entries(readings)) {
             }
           },
         ),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
       assert.deepEqual(telemetry.unreadable, []);
     });

@@ -13,6 +13,7 @@ import {
 } from '../../../server/store/time/period.ts';
 import { decompose, type GrainLevel } from '../../../server/store/time/segments.ts';
 import { DAY, HOUR, QUARTER } from '../../../server/store/time/zones.ts';
+import { runs } from '../../support/effort.ts';
 
 const NOW = Date.parse('2026-11-21T10:23:45Z');
 const BEGIN = Date.parse('2026-02-03T00:00:00Z');
@@ -144,6 +145,7 @@ describe('the pieces of a span', () => {
         }
         assert.equal(reached, length === 0 ? from : from + length);
       }),
+      { numRuns: runs(100) },
     );
   });
 

@@ -6,6 +6,7 @@ import { ProviderStore } from '../../../server/store/read/admin/providers.ts';
 import type { Observation } from '../../../server/model/observation.ts';
 import { Retention } from '../../../server/store/write/retention.ts';
 import { DAY, HOUR, MINUTE } from '../../../server/store/time/zones.ts';
+import { runs } from '../../support/effort.ts';
 import { failure, observation } from './derivation.ts';
 import { Telemetry } from './telemetry.ts';
 
@@ -96,7 +97,7 @@ describe('providers', () => {
           assert.deepEqual(await store.health(other.id, null, now), expected);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     );
   });
 

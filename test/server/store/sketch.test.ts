@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { bucketOf, quantile, valueOf, ZERO_BUCKET } from '../../../server/store/rollups/sketch.ts';
+import { runs } from '../../support/effort.ts';
 
 /** percentile_cont, by the book. */
 function exactly(fraction: number, values: readonly number[]): number {
@@ -28,7 +29,7 @@ describe('sketches', () => {
       fc.property(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), (value) => {
         assert.ok(Math.abs(valueOf(bucketOf(value)) - value) <= value * 0.02);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -59,6 +60,7 @@ describe('sketches', () => {
           assert.ok(Math.abs(bySketch(fraction, values) - exact) <= exact * 0.02 + 1e-9);
         },
       ),
+      { numRuns: runs(100) },
     );
   });
 });

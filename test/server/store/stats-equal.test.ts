@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { plainUsd } from '../../../server/store/rollups/money.ts';
 import { DAY } from '../../../server/store/time/zones.ts';
+import { runs } from '../../support/effort.ts';
 import { END, longFleet, moment } from './fleet.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -393,7 +394,7 @@ describe('statistics equal the rows', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });

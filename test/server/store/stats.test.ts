@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PeriodError } from '../../../server/store/time/period.ts';
 import type { StatsQuery } from '../../../server/store/rollups/query.ts';
+import { runs } from '../../support/effort.ts';
 import { at, call, run } from './calls.ts';
 import { DAY } from '../../../server/store/time/zones.ts';
 import { END, longFleet, moment } from './fleet.ts';
@@ -338,7 +339,7 @@ describe('statistics', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { HOUR, isZone, offsetAt, startAfter, startOf } from '../../../server/store/time/zones.ts';
+import { runs } from '../../support/effort.ts';
 
 const at = (text: string): number => Date.parse(text);
 const iso = (instant: number): string => new Date(instant).toISOString();
@@ -127,7 +128,7 @@ describe('the calendar of a zone', () => {
           assert.equal(start % (15 * 60_000), 0);
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 });
