@@ -13,6 +13,7 @@ import { ExecutionStore } from '../store/read/executions.ts';
 import { ExecutiveStore } from '../store/read/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { StatsStore } from '../store/read/stats.ts';
+import { Erasures } from '../store/write/erasure/erasures.ts';
 import type { Writer } from '../store/write/writer.ts';
 import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from '../auth/admission.ts';
@@ -33,6 +34,7 @@ import type { Origins } from '../auth/origins.ts';
 import { otlpHandlers, type OtlpOptions } from './otlp.ts';
 import type { Secret } from '../auth/secret.ts';
 import { statsHandlers } from './stats.ts';
+import { usersHandlers } from './users.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { actorOf, SecurityEvents } from '../auth/security-events.ts';
 
@@ -149,6 +151,7 @@ export function createApi(options: ApiOptions): Api {
         onError,
       }),
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
+      ...usersHandlers({ erasures: new Erasures({ store, notify: options.announce }), now: clock }),
       ...statsHandlers({ store: new StatsStore(store), now: clock }),
     },
     prune: async () => {

@@ -9,6 +9,7 @@ import {
   type ArrivalPage,
 } from './conversations/arrivals.ts';
 import { deleteConversations } from '../write/deletion/deletion.ts';
+import { hashOf } from '../write/erasure/tombstones.ts';
 import {
   findFitting,
   listConversations,
@@ -75,14 +76,14 @@ export class ConversationStore {
     return this.#store.inSnapshot(workspaceId, (ws) => listConversations(ws, filter, page, reader));
   }
 
-  /** Where those are that fit, the oldest first. */
+  /** Where those are that fit, by domain and key: an order that nothing changes. */
   fitting(
     workspaceId: string,
     filter: ConversationFilter,
-    limit: number,
+    page: { after: ConversationPlace | null; limit: number },
     reader: Reader,
   ): Promise<ConversationPlace[]> {
-    return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, limit, reader));
+    return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, page, reader));
   }
 
   search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {
@@ -237,16 +238,32 @@ export class ConversationStore {
     now: number,
   ): Promise<void> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const given = await withoutNames(ws, entry.details ?? {});
       const parts = Math.max(1, Math.ceil(places.length / NAMED));
       for (let part = 1; part <= parts; part++) {
         const conversations = places
           .slice((part - 1) * NAMED, part * NAMED)
           .map(({ domain, key }) => ({ domain, id: key }));
-        const details = { ...entry.details, total: places.length, part, parts, conversations };
+        const details = { ...given, total: places.length, part, parts, conversations };
         await appendAudit(ws, { ...entry, action: 'conversation.export', details }, now);
       }
     });
   }
+}
+
+/** The audit log is never changed: of a filter it keeps hashes, as its user may be erased. */
+async function withoutNames(
+  ws: WorkspaceTx,
+  details: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { filter } = details;
+  if (typeof filter !== 'object' || filter === null) return details;
+  const hashed: Record<string, unknown> = { ...filter };
+  for (const name of ['user', 'q']) {
+    const text = hashed[name];
+    if (typeof text === 'string') hashed[name] = await hashOf(ws, text);
+  }
+  return { ...details, filter: hashed };
 }
 
 async function findPlace(

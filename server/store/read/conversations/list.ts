@@ -4,6 +4,7 @@ import { ACTIVE_MS, type Conversation } from '../../../model/to-contract/convers
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
+import { cleanName } from '../../write/clean.ts';
 import type { ConversationPlace } from './messages.ts';
 import { describeConversations, visible, type Reader } from './rows.ts';
 import { messagesWith } from './search.ts';
@@ -88,16 +89,21 @@ export async function listConversations(
   };
 }
 
-/** Where those are that fit, the oldest first, without what they hold. */
+/** Where those are that fit, by domain and key, without what they hold. */
 export async function findFitting(
   ws: WorkspaceTx,
   filter: ConversationFilter,
-  limit: number,
+  { after, limit }: { after: ConversationPlace | null; limit: number },
   reader: Reader,
 ): Promise<ConversationPlace[]> {
+  const beyond =
+    after === null
+      ? sql`true`
+      : sql`(c.domain, c.key) > (${after.domain} collate "C", ${after.key} collate "C")`;
   const { rows } = await sql<ConversationPlace>`
-    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader)}
-    order by c.first_at, c.domain, c.key limit ${limit}`.execute(ws.tx);
+    select c.domain, c.key from conversations c
+    where ${fitting(ws, filter, reader)} and ${beyond}
+    order by c.domain, c.key limit ${limit}`.execute(ws.tx);
   return rows;
 }
 
@@ -132,7 +138,7 @@ function fitting(
   if (to !== null) conditions.push(sql`c.first_at < ${time(to)}`);
   if (status === 'active') conditions.push(sql`c.last_message_at > ${activeSince}`);
   if (status === 'ended') conditions.push(sql`c.last_message_at <= ${activeSince}`);
-  if (user !== undefined) conditions.push(sql`c.user_id = ${user}`);
+  if (user !== undefined) conditions.push(sql`c.user_id = ${cleanName(user)}`);
   if (model !== undefined) conditions.push(sql`jsonb_exists(c.models, ${model})`);
   if (tag !== undefined) {
     conditions.push(sql`exists (select from conversation_tags t
