@@ -140,7 +140,7 @@ describe('an erased user', () => {
       '/api/admin/audit?timeframe=all',
       '/api/stats/errors?timeframe=all',
       '/api/stats/users?timeframe=all',
-      '/api/stats/costs?timeframe=all&by=user',
+      '/api/stats/costs?timeframe=all&breakdown=user',
     ]) {
       answers.push(await get(path));
     }
