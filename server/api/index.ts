@@ -141,6 +141,7 @@ export function createApi(options: ApiOptions): Api {
         }),
         audit: store,
         pdf,
+        onError: (error) => onError('A document was not made', error),
         now: clock,
       }),
       ...healthHandlers(health),

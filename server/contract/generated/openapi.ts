@@ -1041,7 +1041,10 @@ export interface paths {
         /**
          * The executive overview as a file
          * @description What `executive.overview` tells, as CSV (one table with a row per figure) or as PDF (cards,
-         *     four charts, tables). Each export is written into the audit log.
+         *     four charts, tables; tagged, for readers of any kind). Each export is written into the audit
+         *     log. PDFs are made one after the other: where too many wait the answer is a 503 whose
+         *     `Retry-After` says when to come again, never less of a document. Figures that can't be drawn
+         *     are a 422: export them as CSV.
          */
         get: operations["executive.export"];
         put?: never;
@@ -7580,6 +7583,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -52,5 +52,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "stats.peaks": "const { peak, busiest } = await cb.stats.peaks({ timeframe: '30d', timezone: 'Europe/Berlin' });",
   "stats.timeline": "const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });",
   "stats.tokenHeatmap": "const { cells } = await cb.stats.tokenHeatmap({ timeframe: '30d', timezone: 'Asia/Kolkata' });\nconst perHour = cells.map(({ hours, tokens }) => (hours > 0 ? tokens.total / hours : null));",
-  "stats.users": "for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);"
+  "stats.users": "for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);",
+  "users.erase": "const { id, conversations } = await cb.users.erase('ada@example.com');",
+  "users.erasure": "const { state } = await cb.users.erasure(id);"
 };
