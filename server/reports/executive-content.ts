@@ -131,7 +131,7 @@ export function chartsOf(overview: Overview): {
       ],
     })),
     draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({
-      format: (value) => `$${asShort(value)}`,
+      format: (value) => `${value < 0 ? '-' : ''}$${asShort(Math.abs(value))}`,
       series: [
         {
           name: 'MRR',
