@@ -66,7 +66,6 @@ export class PdfRenderer {
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
   #starts = 0;
-  #closed = false;
 
   /** @param limits for tests */
   constructor({ mostCpuMs = MOST_CPU_MS, lookMs = LOOK_MS } = {}) {
@@ -90,7 +89,6 @@ export class PdfRenderer {
    */
   async render(report: ExecutiveReport, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    if (this.#closed) throw new Error('The service is going down.');
     if (this.#waiting.size >= MAX_WAITING) throw new BusyError();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const job: Job = { report, resolve, reject };
@@ -110,7 +108,6 @@ export class PdfRenderer {
 
   /** Ends the thread; what waits and what it was at fails. */
   async close(): Promise<void> {
-    this.#closed = true;
     clearTimeout(this.#timer);
     const jobs = [...(this.#current ? [this.#current] : []), ...this.#waiting];
     this.#current = undefined;
@@ -122,7 +119,7 @@ export class PdfRenderer {
   }
 
   #next(): void {
-    if (this.#current || this.#closed) return;
+    if (this.#current) return;
     const [job] = this.#waiting;
     if (!job) return this.#look(IDLE_MS);
     this.#waiting.delete(job);
