@@ -14,7 +14,12 @@ import {
   toListCursor,
   toMessageCursor,
 } from './conversations-cursor.ts';
-import { exportMany, exportOne, type ExportOptions, type ExportPart } from './conversations-export.ts';
+import {
+  exportMany,
+  exportOne,
+  type ExportOptions,
+  type ExportPart,
+} from './conversations-export.ts';
 import { streamConversation } from './conversations-stream.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 import type { Subscribing } from './live.ts';
@@ -76,7 +81,11 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     const { status, user, model, tag, q } = filter;
     const which = { status, user, model, tag, q };
     const about = [status, user, model, tag, q, domains];
-    const asked = await spanOf(namesPeriod(filter) ? filter : { ...filter, ...ALL_TIME }, now(), '/filter/');
+    const asked = await spanOf(
+      namesPeriod(filter) ? filter : { ...filter, ...ALL_TIME },
+      now(),
+      '/filter/',
+    );
     const after = cursor === undefined ? null : fromExportCursor(cursor, about);
     const { from, to } = after ?? asked;
     const most = limit ?? MOST_EXPORTED;

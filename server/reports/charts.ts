@@ -97,7 +97,10 @@ export function chartText(title: string, { labels, series, format = asShort }: C
     const known = values.filter((value) => value !== null);
     const last = known.at(-1);
     if (last === undefined) return `${name}: nothing known`;
-    const [least, most] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
+    const [least, most] = [
+      known.reduce((a, b) => Math.min(a, b)),
+      known.reduce((a, b) => Math.max(a, b)),
+    ];
     return `${name}: from ${format(least)} to ${format(most)}, last ${format(last)}`;
   });
   return `${title}, ${span}. ${parts.join('; ')}.`;

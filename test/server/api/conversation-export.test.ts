@@ -38,7 +38,12 @@ describe('an export in parts', () => {
 
   it('is of all time where no period is named', async () => {
     const { body } = await part({ format: 'csv', filter: { user: 'ada' } });
-    const ids = new Set(body.split('\r\n').slice(1, -1).map((line) => line.split(',')[0]));
+    const ids = new Set(
+      body
+        .split('\r\n')
+        .slice(1, -1)
+        .map((line) => line.split(',')[0]),
+    );
     assert.equal(ids.size, 9);
     const some = await part({ format: 'ndjson', filter: { user: 'ada', timeframe: '24h' } });
     assert.equal(some.body.trimEnd().split('\n').length, 4);
@@ -63,7 +68,10 @@ describe('an export in parts', () => {
             seen.push((JSON.parse(line) as { id: string }).id);
           }
         } else {
-          const ids = body.split('\r\n').slice(1, -1).map((line) => line.split(',')[0] ?? '');
+          const ids = body
+            .split('\r\n')
+            .slice(1, -1)
+            .map((line) => line.split(',')[0] ?? '');
           seen.push(...new Set(ids));
         }
         cursor = next;

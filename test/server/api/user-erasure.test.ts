@@ -161,7 +161,9 @@ describe('an erased user', () => {
         sum(uncached_input)::int as input, sum(output)::int as output, sum(cost_usd)::text as cost`;
       const { rows: raw } = await sql`select user_id, domain,
           to_char(date_bin('1 day', started_at, timestamptz '2000-01-01Z'), 'YYYY-MM-DD') as day,
-          ${counted} from requests where user_id is not null group by 1, 2, 3 order by 1, 2, 3`.execute(tx);
+          ${counted} from requests where user_id is not null group by 1, 2, 3 order by 1, 2, 3`.execute(
+        tx,
+      );
       for (const grain of [60, 1440]) {
         const { rows } = await sql`select user_id, domain,
             to_char(date_bin('1 day', slot, timestamptz '2000-01-01Z'), 'YYYY-MM-DD') as day,
@@ -315,15 +317,20 @@ describe('an erased user', () => {
     const whole: [string, string][] = [...first, ['assistant', 'ibex two'], ['user', 'ibex three']];
     // A thread whose beginning comes late, and a call whose root, which names the user, does.
     await send([chat({ trace: thread, at: now - 40_000, said: whole, answer: 'ibex four', user })]);
-    await send([chat({ trace: orphan, span: 2, parent: 1, at: now - 40_000, said: first, answer: 'ibex' })]);
+    await send([
+      chat({ trace: orphan, span: 2, parent: 1, at: now - 40_000, said: first, answer: 'ibex' }),
+    ]);
     await erase(user);
-    await send([chat({ trace: traces++, at: now - 50_000, said: first, answer: 'ibex two', user })]);
+    await send([
+      chat({ trace: traces++, at: now - 50_000, said: first, answer: 'ibex two', user }),
+    ]);
     await send([agent({ trace: orphan, at: now - 41_000, user, said: first })]);
     assert.ok(!(await answered()).includes(user), 'before the job');
     await finish();
     assert.deepEqual(await tables(user), [], 'after the job');
 
-    for (const body of batches) await resend(body, body.includes('resourceLogs') ? '/v1/logs' : '/v1/traces');
+    for (const body of batches)
+      await resend(body, body.includes('resourceLogs') ? '/v1/logs' : '/v1/traces');
     await finish();
     assert.deepEqual(await tables(user), [], 'a repeated batch');
     await appear(user);
@@ -385,7 +392,9 @@ describe('an erased user', () => {
       assert.equal(erasure.requests, 1, user);
     }
     await finish();
-    const { data } = await get<Schemas['UserUsagePage']>('/api/stats/users?timeframe=all&limit=100');
+    const { data } = await get<Schemas['UserUsagePage']>(
+      '/api/stats/users?timeframe=all&limit=100',
+    );
     for (const { user } of data) assert.ok(!names.includes(user), user);
   });
 
@@ -413,7 +422,9 @@ describe('an erased user', () => {
     const { id } = await erase(user);
     await finish();
     assert.deepEqual(await tables(user), []);
-    const { data } = await get<Schemas['AuditPage']>('/api/admin/audit?timeframe=all&action=user.erase');
+    const { data } = await get<Schemas['AuditPage']>(
+      '/api/admin/audit?timeframe=all&action=user.erase',
+    );
     assert.equal(data[0]?.target, id);
     assert.equal(data[0].actor.kind, 'account');
   });

@@ -234,7 +234,12 @@ describe('an executive report on paper', () => {
       assert.ok(text.includes(label), label);
     }
     const source = Buffer.from(bytes).toString('latin1');
-    for (const sign of [/\/Marked true/, /\/StructTreeRoot/, /\/Lang \(en\)/, /\/DisplayDocTitle true/]) {
+    for (const sign of [
+      /\/Marked true/,
+      /\/StructTreeRoot/,
+      /\/Lang \(en\)/,
+      /\/DisplayDocTitle true/,
+    ]) {
       assert.match(source, sign);
     }
   });

@@ -124,7 +124,14 @@ async function start(
 
 /** Whether anything names the user. */
 async function isKnown(ws: WorkspaceTx, user: string): Promise<boolean> {
-  for (const table of ['users', 'conversations', 'requests', 'executions', 'errors', 'cli_sessions']) {
+  for (const table of [
+    'users',
+    'conversations',
+    'requests',
+    'executions',
+    'errors',
+    'cli_sessions',
+  ]) {
     const { rows } = await sql`select from ${sql.table(table)}
       where ${ws.of()} and user_id = ${user} limit 1`.execute(ws.tx);
     if (rows.length > 0) return true;

@@ -108,9 +108,7 @@ const errors: Step = async (ws, user, _position, now) => {
 
 const sessions: Step = async (ws, user) => {
   const rows = await rename<Selectable<CliSessionTable>>(ws, user, 'cli_sessions');
-  const events = rows.map((row) =>
-    eventOf('sessions', row.domain, { session: cliSessionOf(row) }),
-  );
+  const events = rows.map((row) => eventOf('sessions', row.domain, { session: cliSessionOf(row) }));
   return { next: more(rows.length), events };
 };
 
