@@ -54,7 +54,10 @@ const store = {
 };
 
 /** Of what writes, the API takes what it is asked to do; only the start takes the writer. */
-const actions = ['server/store/write/conversation-actions.ts'];
+const actions = [
+  'server/store/write/conversation-actions.ts',
+  'server/store/write/erasure/erasures.ts',
+];
 const housekeeping = [
   'server/store/write/retention.ts',
   'server/store/write/deletion/purge.ts',

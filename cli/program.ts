@@ -8,6 +8,7 @@ import { addExecutive } from './commands/executive.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
 import { addTail } from './commands/tail.ts';
+import { addUsers } from './commands/users.ts';
 import { type Runs, runsIn, type Shell } from './context.ts';
 import { cleanLines } from './output/clean.ts';
 import { paintFor } from './output/paint.ts';
@@ -21,6 +22,7 @@ const families: readonly AddCommands[] = [
   addStats,
   addExecutions,
   addConversations,
+  addUsers,
   addExecutive,
   addBusiness,
   addTail,

@@ -11,6 +11,7 @@ import { ExecutiveResource } from './resources/executive.ts';
 import { HealthResource } from './resources/health.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
+import { UsersResource } from './resources/users.ts';
 
 /** Settings of a client; all but `baseUrl` and `auth` have good defaults. Times in milliseconds. */
 export interface ClientOptions extends Omit<CoreOptions, 'log' | 'around'> {
@@ -36,6 +37,7 @@ export class CloudBrain {
   readonly stats: StatsResource;
   readonly executions: ExecutionsResource;
   readonly conversations: ConversationsResource;
+  readonly users: UsersResource;
   readonly admin: AdminResource;
   readonly cleanup: CleanupResource;
   readonly business: BusinessResource;
@@ -64,6 +66,7 @@ export class CloudBrain {
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);
     this.conversations = new ConversationsResource(core);
+    this.users = new UsersResource(core);
     this.admin = new AdminResource(core);
     this.cleanup = new CleanupResource(core);
     this.business = new BusinessResource(core);

@@ -40,6 +40,7 @@ export { type WriteOptions } from './core/write.ts';
 export { type AdminResource } from './resources/admin.ts';
 export { type AuthResource } from './resources/auth.ts';
 export { type BusinessResource } from './resources/business.ts';
+export { type UsersResource } from './resources/users.ts';
 export { type CleanupResource } from './resources/cleanup.ts';
 export {
   type ConversationsResource,

@@ -116,6 +116,7 @@ export type ErrorGroupsQuery = QueryOf<'admin.errorGroups'>;
 export type AdminSecurityQuery = QueryOf<'admin.security'>;
 export type AuditQuery = QueryOf<'admin.audit'>;
 
+export type UserErasure = Schemas['UserErasure'];
 export type CleanupStatus = Schemas['CleanupStatus'];
 export type CleanupSettings = Schemas['CleanupSettings'];
 export type CleanupRun = Schemas['CleanupRun'];

@@ -1,14 +1,24 @@
-import type { ConversationExportFormat } from '@cloudbrain/sdk';
+import type {
+  CloudBrain,
+  ConversationExportFormat,
+  ConversationExportRequest,
+} from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
+import { statSync } from 'node:fs';
+import { ReadableStream } from 'node:stream/web';
 import type { Context, Runs } from '../context.ts';
 import { UsageError } from '../exit.ts';
 import { defined } from '../options.ts';
+import { clean } from '../output/clean.ts';
+import { count } from '../output/format.ts';
+import { type Part, saveParts } from '../output/save-parts.ts';
 import { save } from '../output/save.ts';
 import { filterOf, type FilterOptions, withFilter } from './conversations-options.ts';
 
 interface ExportOptions extends FilterOptions {
   format?: ConversationExportFormat;
   output?: string;
+  resume?: true;
 }
 
 const formats: readonly ConversationExportFormat[] = ['json', 'ndjson', 'csv'];
@@ -19,16 +29,20 @@ export function addExport(family: Command, runs: Runs): void {
     .description('conversations with their messages, as a file')
     .addOption(new Option('--format <format>', 'in which format; json').choices(formats))
     .option('--output <file>', 'where to, instead of standard output')
+    .option('--resume', 'go on with a file that broke off')
     .addHelpText('after', EXPORT_HELP)
     .action(runs(exportThem));
 }
 
 const EXPORT_HELP = `
 Of one id the export is the conversation, else a list; of several ids, one that
-is nobody's is left out. A file is written whole or not at all.
+is nobody's is left out. Without a period an export is of all time. A file gets
+its name when it is whole; what came of one that broke off is in <file>.part.
 
 Examples:
   cloudbrain conversations export conv-8812 --format csv --output conv.csv
+  cloudbrain conversations export --user ada@example.com --output ada.json
+  cloudbrain conversations export --user ada@example.com --output ada.json --resume
   cloudbrain conversations export --tag refund --format ndjson | gzip > all.gz`;
 
 async function exportThem(context: Context, ids: string[], options: ExportOptions): Promise<void> {
@@ -36,16 +50,77 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   if (ids.length > 0 && Object.keys(filter).length > 0) {
     throw new UsageError('Ids or a filter, not both: with ids only --domain goes.');
   }
-  const { domain, timezone, output: file, format = 'json' } = options;
+  const { domain, timezone, output: file, format = 'json', resume = false } = options;
+  if (resume && (file === undefined || ids.length > 0)) {
+    throw new UsageError('--resume continues a file of a filter: it goes with --output alone.');
+  }
   const cb = await context.client();
   const [id, ...more] = ids;
   const which = { format, ...defined({ domain }) };
-  const ask = () =>
-    id !== undefined && more.length === 0
-      ? cb.conversations.export(id, which)
-      : cb.conversations.exportMany({
-          ...which,
-          ...(ids.length > 0 ? { ids: [...new Set(ids)] } : { filter: { ...filter, timezone } }),
-        });
-  await save(ask, { output: context.output, file });
+  if (id !== undefined) {
+    const ask = () =>
+      more.length === 0
+        ? cb.conversations.export(id, which)
+        : cb.conversations.exportMany({ ...which, ids: [...new Set(ids)] });
+    return save(ask, { output: context.output, file });
+  }
+  const request = { ...which, filter: { ...filter, timezone } };
+  const parts = (cursor?: string) => partsOf(cb, request, format, cursor);
+  const there = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+  // A pipe or a device takes it as it comes.
+  if (file === undefined || (there && !there.isFile())) {
+    const texts: unknown = ReadableStream.from(textsOf(parts()));
+    const whole = () => Promise.resolve(new Response(texts as BodyInit));
+    return save(whole, { output: context.output, file });
+  }
+  const about = JSON.stringify(request);
+  const bytes = await saveParts({ file, about, resume }, parts).catch((error: unknown) => {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    context.output.aside(clean(`What came of it is in ${file}.part: --resume continues it.`));
+    throw error;
+  });
+  context.output.aside(clean(`${count(bytes)} bytes in ${file}`));
+}
+
+async function* textsOf(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const { text } of parts) yield encoder.encode(text);
+}
+
+/** Conversations in one part. */
+const PART = 50;
+
+/** A file in parts that, one after the other, are the whole. */
+async function* partsOf(
+  cb: CloudBrain,
+  request: ConversationExportRequest,
+  format: ConversationExportFormat,
+  start: string | undefined,
+): AsyncGenerator<Part> {
+  const wire = format === 'json' ? 'ndjson' : format;
+  let cursor = start;
+  for (;;) {
+    const isFirst = cursor === undefined;
+    const place = cursor === undefined ? {} : { cursor };
+    const body = { ...request, ...place, format: wire, limit: PART } as const;
+    const answer = await cb.conversations.exportMany(body);
+    const next = answer.headers.get('cloudbrain-next-cursor');
+    const text = await answer.text();
+    yield { text: shaped(text, format, { isFirst, isLast: next === null }), next };
+    if (next === null) return;
+    cursor = next;
+  }
+}
+
+function shaped(
+  text: string,
+  format: ConversationExportFormat,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+): string {
+  if (format === 'ndjson') return text;
+  // One header for the whole file.
+  if (format === 'csv') return isFirst ? text : text.slice(text.indexOf('\n') + 1);
+  const list = text.trimEnd().replaceAll('\n', ',\n');
+  const between = isFirst ? '[' : list === '' ? '' : ',\n';
+  return `${between}${list}${isLast ? ']\n' : ''}`;
 }

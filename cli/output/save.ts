@@ -111,7 +111,7 @@ async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Prom
 }
 
 /** Tells what befalls a file by the name that was given, not by that of its draft. */
-const faultsOf =
+export const faultsOf =
   (file: string) =>
   async <T>(writing: Promise<T>): Promise<T> => {
     try {

@@ -2,8 +2,15 @@ import { CloudBrainError } from './errors.ts';
 
 /** The path of one thing: what stands in braces is its id. */
 export function withId<P extends `${string}{${string}}${string}`>(path: P, id: string): P {
-  return path.replace(/\{.+\}/, () => encodeURIComponent(id)) as P;
+  return path.replace(/\{.+\}/, () => encodeURIComponent(dotted(id))) as P;
 }
+
+/**
+ * `.` and `..` are resolved away from an address, encoded or not: the contract has them encoded
+ * once more, and likewise what they look like then.
+ */
+const dotted = (id: string): string =>
+  /^(?:\.|%(?:25)*2E){1,2}$/i.test(id) ? id.replaceAll('%', '%25').replaceAll('.', '%2E') : id;
 
 /** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */
 export function toHeaders(given: Record<string, string | undefined>): Headers {

@@ -696,10 +696,17 @@ export interface paths {
         put?: never;
         /**
          * Export many conversations with their messages
-         * @description Those with the given ids, else those that fit the filter, the oldest first. A filter that
-         *     more than 10,000 fit is refused with 400: export them by smaller periods. The answer is
-         *     streamed, and the audit log tells which conversations were exported, 200 in an entry. An id
-         *     that is nobody's is left out.
+         * @description Those with the given ids, else those that fit the filter: of all time where it names no
+         *     period, in an order that doesn't change (domain, then id). The answer is streamed, and the
+         *     audit log records which conversations were exported, 200 in an entry; it keeps a keyed hash
+         *     of the filter's `user` and `q`. An unknown id is left out.
+         *
+         *     Send `limit` for an export in parts: `CloudBrain-Next-Cursor` is the `cursor` of the next
+         *     part, with the same filter, and is missing after the last one. In JSON and NDJSON each
+         *     conversation has the `cursor` that goes on after it, so that an export that broke off
+         *     continues after the last whole conversation. Whatever was there when it started comes
+         *     exactly once; a conversation that is new meanwhile comes at most once. Without `limit` and
+         *     `cursor` a filter that more than 10,000 conversations fit is refused with 400.
          */
         post: operations["conversations.exportMany"];
         delete?: never;
@@ -859,6 +866,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a user
+         * @description For admins whose token isn't limited to domains: a user may appear in several. When the
+         *     answer comes, no other answer and no stream names the user any more: every conversation
+         *     that the user took part in is deleted, and what else belongs to the user is anonymous. What
+         *     was said, and the name in what is stored, is removed by a job within minutes; it goes on
+         *     after a restart. What was counted (requests, tokens, cost by user and day) stays, under the
+         *     user `erased`. Telemetry that still comes for the user is counted there too, and nothing of
+         *     what it says is kept.
+         *
+         *     Erasing the same user again is answered with the same erasure. The audit log records who
+         *     asked and when, and the erasure's id, not the name; of the name a keyed hash is kept, to
+         *     recognize later telemetry. `erased` itself is reserved and can't be erased.
+         */
+        delete: operations["users.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an erasure is
+         * @description For admins whose token isn't limited to domains. The id is in the audit log as well.
+         */
+        get: operations["users.erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cleanup": {
         parameters: {
             query?: never;
@@ -989,7 +1046,10 @@ export interface paths {
         /**
          * The executive overview as a file
          * @description What `executive.overview` tells, as CSV (one table with a row per figure) or as PDF (cards,
-         *     four charts, tables). Each export is written into the audit log.
+         *     four charts, tables; tagged, for readers of any kind). Each export is written into the audit
+         *     log. PDFs are made one after the other: where too many wait the answer is a 503 whose
+         *     `Retry-After` says when to come again, never less of a document. Figures that can't be drawn
+         *     are a 422: export them as CSV.
          */
         get: operations["executive.export"];
         put?: never;
@@ -2605,15 +2665,21 @@ export interface components {
             tags: components["schemas"]["ConversationTag"][];
             /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
             favorite: boolean | null;
+            /** @description Only in an export by a filter: the `cursor` that goes on after this conversation */
+            cursor?: string;
             messages: components["schemas"]["Message"][];
         };
         ConversationExportRequest: {
             format?: components["schemas"]["ConversationExportFormat"];
             /** @description Only this domain */
             domain?: string;
-            /** @description Not with `filter` */
+            /** @description Not with `filter`, `limit` or `cursor` */
             ids?: string[];
-            /** @description As the parameters of `GET /api/conversations` are */
+            /** @description At most so many conversations; 10,000 where only `cursor` is sent */
+            limit?: number;
+            /** @description Where to go on: a `CloudBrain-Next-Cursor`, or the `cursor` of a conversation, with the same filter and domain */
+            cursor?: string;
+            /** @description As the parameters of `GET /api/conversations` are, but of all time where no period is sent */
             filter?: {
                 /** Format: date-time */
                 from?: string;
@@ -2641,6 +2707,40 @@ export interface components {
             missing: string[];
             /** @description Several domains know these: send `domain` */
             ambiguous: string[];
+        };
+        /** @description The erasure of a user */
+        UserErasure: {
+            /**
+             * Format: uuid
+             * @description The erasure's id: the `target` of its entry in the audit log
+             */
+            id: string;
+            /**
+             * @description `running`: the user is hidden, and is still being removed from what is stored
+             * @enum {string}
+             */
+            state: "running" | "completed";
+            /**
+             * Format: date-time
+             * @description When it was asked for first
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description When nothing was left; null: it is running
+             */
+            endedAt: string | null;
+            /** @description Conversations that were deleted */
+            conversations: number;
+            /** @description Requests that count for `erased` now */
+            requests: number;
+            /** @description Progress */
+            steps: {
+                /** @description Steps that are done */
+                done: number;
+                /** @description Steps in all */
+                total: number;
+            };
         };
         ConversationTagsRequest: {
             tags: components["schemas"]["ConversationTag"][];
@@ -6405,6 +6505,8 @@ export interface operations {
             /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
             200: {
                 headers: {
+                    /** @description The `cursor` of the next part; missing where there is none */
+                    "CloudBrain-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6925,6 +7027,92 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "users.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user as telemetry names it, percent-encoded. `.` and `..` are encoded twice (`%252E`), as every client resolves them away otherwise. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1d00",
+                     *       "state": "running",
+                     *       "requestedAt": "2026-11-21T09:50:00.000Z",
+                     *       "endedAt": null,
+                     *       "conversations": 12,
+                     *       "requests": 84,
+                     *       "steps": {
+                     *         "done": 9,
+                     *         "total": 12
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "users.erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1d00",
+                     *       "state": "completed",
+                     *       "requestedAt": "2026-11-21T09:50:00.000Z",
+                     *       "endedAt": "2026-11-21T09:51:00.000Z",
+                     *       "conversations": 12,
+                     *       "requests": 84,
+                     *       "steps": {
+                     *         "done": 12,
+                     *         "total": 12
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -7464,6 +7652,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

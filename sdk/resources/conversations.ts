@@ -9,6 +9,7 @@ import type {
   Conversation,
   ConversationDetail,
   ConversationEvent,
+  ConversationExport,
   ConversationExportQuery,
   ConversationExportRequest,
   ConversationHit,
@@ -22,6 +23,7 @@ import type {
   Message,
   MessagesQuery,
 } from '../types.ts';
+import { conversationsOf, type ConversationPartsRequest } from './conversations-export.ts';
 import { Resource } from './resource.ts';
 
 /** What comes out of the stream of one conversation; that a token ended is the SDK's own affair. */
@@ -136,6 +138,25 @@ export class ConversationsResource extends Resource {
     return asFile(
       this.core.call('post', '/api/conversations/export', { body }, options, { stream: true }),
     );
+  }
+
+  /**
+   * Conversations that fit a filter with their messages, one by one, however many: of all time
+   * where the filter names no period. One that broke off goes on after the `cursor` of the last
+   * conversation that came; a connection that breaks is made again.
+   *
+   * @example
+   * for await (const conversation of cb.conversations.exportEach({ filter: { user } })) {
+   *   await keep(conversation);
+   *   await remember(conversation.cursor);
+   * }
+   */
+  exportEach(
+    request: ConversationPartsRequest = {},
+    options: RequestOptions = {},
+  ): AsyncGenerator<ConversationExport, void, undefined> {
+    const ask = (body: ConversationExportRequest) => this.exportMany(body, options);
+    return conversationsOf(ask, request);
   }
 
   /**

@@ -65,6 +65,7 @@ const statuses: {
   'auth.logout': 204,
   'auth.createEmbedToken': 201,
   'cleanup.run': 202,
+  'users.erase': 202,
   'conversations.addFavorite': 204,
   'conversations.removeFavorite': 204,
   'conversations.delete': 204,

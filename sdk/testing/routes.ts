@@ -60,6 +60,8 @@ export const routes: { readonly [Id in OperationId]: RouteOf<Id> } = {
   'admin.resources': 'GET /api/admin/resources',
   'admin.security': 'GET /api/admin/security',
   'admin.audit': 'GET /api/admin/audit',
+  'users.erase': 'DELETE /api/users/{id}',
+  'users.erasure': 'GET /api/users/erasures/{id}',
   'cleanup.status': 'GET /api/cleanup',
   'cleanup.listActions': 'GET /api/cleanup/actions',
   'cleanup.run': 'POST /api/cleanup/runs',

@@ -1,4 +1,5 @@
 /** Where pages of conversations, of their messages, and of what a search found have ended. */
+import { hash } from 'node:crypto';
 import type { Arrival } from '../store/read/conversations/arrivals.ts';
 import type { ConversationPosition, Order, Sort } from '../store/read/conversations/list.ts';
 import type { MessagePosition } from '../store/read/conversations/messages.ts';
@@ -26,6 +27,43 @@ function isValue(value: unknown, sort: Sort): value is string {
   const longer = sort === 'tokens' ? /^\d{1,15}$/ : pattern;
   return typeof value === 'string' && longer.test(value);
 }
+
+/** Where an export goes on, and over which period: a relative one stays as it was at first. */
+export interface ExportPosition {
+  /** Epoch ms; `null`: open. */
+  from: number | null;
+  to: number | null;
+  domain: string;
+  key: string;
+}
+
+/** @param about what is exported: its parts have to be asked for alike */
+export const toExportCursor = (
+  { from, to, domain, key }: ExportPosition,
+  about: readonly unknown[],
+): string => encodeCursor([from, to, domain, key, nameOf(about)]);
+
+/** @throws Problem 400 */
+export const fromExportCursor = (cursor: string, about: readonly unknown[]): ExportPosition =>
+  decodeCursor(
+    cursor,
+    ([from, to, domain, key, name, ...more]) =>
+      isBound(from) &&
+      isBound(to) &&
+      isSafeText(domain) &&
+      isSafeText(key) &&
+      name === nameOf(about) &&
+      more.length === 0
+        ? { from, to, domain, key }
+        : null,
+    { in: 'body', path: '/cursor' },
+  );
+
+const nameOf = (about: readonly unknown[]): string =>
+  hash('sha256', JSON.stringify(about), 'base64url').slice(0, 8);
+
+const isBound = (value: unknown): value is number | null =>
+  value === null || (Number.isInteger(value) && Math.abs(Number(value)) <= 2.5e14);
 
 export const toHitCursor = ({ at, domain, key, hash }: HitPosition): string =>
   encodeCursor([at, domain, key, hash]);

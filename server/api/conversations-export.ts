@@ -39,18 +39,29 @@ export function exportOne(
   return fileOf(texts, format, place.key);
 }
 
+/** What one answer has of an export. */
+export interface ExportPart {
+  places: readonly ConversationPlace[];
+  /** The cursor that goes on after a conversation; left out where none does. */
+  cursorOf?: (place: ConversationPlace) => string;
+  nextCursor: string | null;
+}
+
 /** Many conversations, in the order given. */
 export function exportMany(
   options: ExportOptions,
-  places: readonly ConversationPlace[],
+  { places, cursorOf, nextCursor }: ExportPart,
   format: Format,
 ): Response {
   const separators =
     format === 'json'
       ? { open: '[', between: ',\n', end: ']\n' }
       : { open: '', between: '\n', end: '\n' };
-  const texts = format === 'csv' ? asCsv(options, places) : asJson(options, places, separators);
-  return fileOf(texts, format, 'conversations');
+  const texts =
+    format === 'csv' ? asCsv(options, places) : asJson(options, places, separators, cursorOf);
+  const file = fileOf(texts, format, 'conversations');
+  if (nextCursor !== null) file.headers.set('CloudBrain-Next-Cursor', nextCursor);
+  return file;
 }
 
 function fileOf(texts: AsyncIterable<string>, format: Format, name: string): Response {
@@ -73,6 +84,7 @@ async function* asJson(
   options: ExportOptions,
   places: readonly ConversationPlace[],
   { open, between, end }: { open: string; between: string; end: string },
+  cursorOf?: ExportPart['cursorOf'],
 ): AsyncGenerator<string> {
   yield open;
   let isFirst = true;
@@ -80,7 +92,8 @@ async function* asJson(
     if (!isFirst) yield between;
     isFirst = false;
     // The whole without its last brace, so that the messages can follow one by one.
-    yield `${JSON.stringify(conversation).slice(0, -1)},"messages":[`;
+    const whole = cursorOf ? { ...conversation, cursor: cursorOf(place) } : conversation;
+    yield `${JSON.stringify(whole).slice(0, -1)},"messages":[`;
     let separator = '';
     for await (const message of messagesOf(options, place)) {
       yield separator + JSON.stringify(message);

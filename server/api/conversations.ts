@@ -1,21 +1,28 @@
 import { badRequest, conflict, notFound } from '../contract/index.ts';
-import type { ConversationFilter } from '../store/read/conversations/list.ts';
 import type { ConversationPlace } from '../model/conversation-place.ts';
 import { AmbiguousConversation, type ConversationStore } from '../store/read/conversations.ts';
 import type { ConversationActions } from '../store/write/conversation-actions.ts';
 import { resolvePeriod, withData, type PeriodQuery } from '../store/time/period.ts';
+import type { Domains } from '../store/rollups/windows.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import {
+  fromExportCursor,
   fromHitCursor,
   fromListCursor,
   fromMessageCursor,
+  toExportCursor,
   toHitCursor,
   toListCursor,
   toMessageCursor,
 } from './conversations-cursor.ts';
-import { exportMany, exportOne, type ExportOptions } from './conversations-export.ts';
+import {
+  exportMany,
+  exportOne,
+  type ExportOptions,
+  type ExportPart,
+} from './conversations-export.ts';
 import { streamConversation } from './conversations-stream.ts';
-import type { HandlersFor } from './handlers.ts';
+import type { ApiRequest, HandlersFor } from './handlers.ts';
 import type { Subscribing } from './live.ts';
 import { withPeriod } from './periods.ts';
 import { domainsFor } from '../auth/scope.ts';
@@ -64,13 +71,40 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     return body;
   };
 
-  /** @throws Problem 400 for more than one export takes */
-  const fitting = async (caller: ApiCaller, filter: ConversationFilter) => {
-    const limit = MOST_EXPORTED + 1;
-    const places = await store.fitting(caller.workspace.id, filter, limit, readerOf(caller));
-    if (places.length < limit) return places;
-    const message = `fits more than ${MOST_EXPORTED} conversations; export them by smaller periods`;
-    throw badRequest([{ in: 'body', path: '/filter', message }]);
+  /**
+   * A part of what fits, or all of it.
+   * @throws Problem 400 for more than one export takes, or a cursor of another one
+   */
+  const partOf = async (
+    caller: ApiCaller,
+    { filter = {}, cursor, limit }: ApiRequest<'conversations.exportMany'>['body'],
+    domains: Domains,
+  ): Promise<ExportPart> => {
+    const { status, user, model, tag, q } = filter;
+    const which = { status, user, model, tag, q };
+    const about = [status, user, model, tag, q, domains];
+    const asked = await spanOf(
+      namesPeriod(filter) ? filter : { ...filter, ...ALL_TIME },
+      now(),
+      '/filter/',
+    );
+    const after = cursor === undefined ? null : fromExportCursor(cursor, about);
+    const { from, to } = after ?? asked;
+    const most = limit ?? MOST_EXPORTED;
+    const found = await store.fitting(
+      caller.workspace.id,
+      { ...which, from, to, domains },
+      { after, limit: most + 1 },
+      readerOf(caller),
+    );
+    if (found.length > most && limit === undefined && cursor === undefined) {
+      const message = `fits more than ${MOST_EXPORTED} conversations; send a limit, and export in parts`;
+      throw badRequest([{ in: 'body', path: '/filter', message }]);
+    }
+    const places = found.slice(0, most);
+    const last = found.length > most ? places.at(-1) : undefined;
+    const cursorOf = (place: ConversationPlace) => toExportCursor({ from, to, ...place }, about);
+    return { places, cursorOf, nextCursor: last ? cursorOf(last) : null };
   };
 
   const remove = async (caller: ApiCaller, places: readonly ConversationPlace[], ip: string) => {
@@ -158,18 +192,18 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
 
     'conversations.exportMany': async ({ caller, body, ip }) => {
       const { format = 'json', ids, filter, domain } = body;
-      if (ids && filter) {
-        throw badRequest([{ in: 'body', path: '/filter', message: 'goes without ids' }]);
+      for (const name of ['filter', 'limit', 'cursor'] as const) {
+        if (!ids || body[name] === undefined) continue;
+        throw badRequest([{ in: 'body', path: `/${name}`, message: 'goes without ids' }]);
       }
       const domains = domainsFor(caller, domain);
       const workspaceId = caller.workspace.id;
-      const span = await spanOf(filter ?? {}, now(), '/filter/');
-      const places = ids
-        ? await store.findMany(workspaceId, ids, domains)
-        : await fitting(caller, { ...filter, ...span, domains });
+      const part = ids
+        ? { places: await store.findMany(workspaceId, ids, domains), nextCursor: null }
+        : await partOf(caller, body, domains);
       const entry = { actor: actorOf(caller), details: { format, domain, filter }, ip };
-      await actions.noteExport(workspaceId, places, entry, now());
-      return exportMany(exportOf(caller), places, format);
+      await actions.noteExport(workspaceId, part.places, entry, now());
+      return exportMany(exportOf(caller), part, format);
     },
 
     'conversations.setTags': async ({ caller, params: { path, query }, body }) => {
@@ -216,6 +250,12 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     },
   };
 }
+
+/** What an export is of where it names no period. */
+const ALL_TIME: PeriodQuery = { timeframe: 'all' };
+
+const namesPeriod = ({ from, to, timeframe }: PeriodQuery): boolean =>
+  [from, to, timeframe].some((bound) => bound !== undefined);
 
 /** @throws Problem 409 */
 async function found<T>(look: () => Promise<T>): Promise<T> {

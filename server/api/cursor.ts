@@ -11,12 +11,16 @@ export function encodeCursor(parts: readonly unknown[]): string {
  * @param read what the parts say; `null` where they are not of this list
  * @throws Problem 400 for a cursor that was not made by `encodeCursor`
  */
-export function decodeCursor<T>(cursor: string, read: (parts: unknown[]) => T | null): T {
+export function decodeCursor<T>(
+  cursor: string,
+  read: (parts: unknown[]) => T | null,
+  place: { in: 'query' | 'body'; path: string } = { in: 'query', path: 'cursor' },
+): T {
   const parts = partsOf(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
   const position = parts !== null && encodeCursor(parts) === cursor ? read(parts) : null;
   if (position === null) {
-    throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+    throw badRequest([{ ...place, message: 'is none of this list' }]);
   }
   return position;
 }

@@ -1,5 +1,5 @@
-import { tooManyRequests, type Schemas } from '../contract/index.ts';
-import { BusyError, type PdfRenderer } from '../reports/renderer.ts';
+import { unavailable, unprocessable, type Schemas } from '../contract/index.ts';
+import { BusyError, DocumentError, type PdfRenderer } from '../reports/renderer.ts';
 import { appendAudit } from '../store/audit/audit.ts';
 import type { Store } from '../store/database/database.ts';
 import type { ExecutiveStore } from '../store/read/executive.ts';
@@ -16,6 +16,8 @@ export interface ExecutiveOptions {
   /** Where exports are written down. */
   audit: Store;
   pdf: Pick<PdfRenderer, 'render'>;
+  /** Called with what keeps a document from being made. */
+  onError: (error: unknown) => void;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -24,7 +26,7 @@ type Overview = Schemas['ExecutiveOverview'];
 type Asked = Pick<ApiRequest<'executive.overview' | 'executive.export'>, 'caller' | 'params'>;
 
 export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'executive'> {
-  const { store, audit, pdf, now } = options;
+  const { store, audit, pdf, onError, now } = options;
 
   const overview = ({ caller, params: { query } }: Asked): Promise<Overview> => {
     const { timeframe = '7d', timezone } = query;
@@ -48,7 +50,7 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
     'executive.overview': async (request) => ({ status: 200, body: await overview(request) }),
 
     'executive.export': async (request) => {
-      const { caller, params, ip } = request;
+      const { caller, params, ip, signal } = request;
       const { format, domain, timezone = 'UTC' } = params.query;
       const told = await overview(request);
       const { timeframe, period } = told;
@@ -66,10 +68,14 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
         return { status: 200, type: 'text/csv', body, headers: { ...headers, ...type } };
       }
       const about = { workspace: caller.workspace.name, domains };
-      const body = await pdf.render({ overview: told, ...about }).catch((error: unknown) => {
-        if (error instanceof BusyError) throw tooManyRequests(5);
-        throw error;
-      });
+      const body = await pdf
+        .render({ overview: told, ...about }, signal)
+        .catch((error: unknown) => {
+          if (error instanceof BusyError) throw unavailable(error.message, 5);
+          if (!(error instanceof DocumentError)) throw error;
+          onError(error);
+          throw unprocessable('These figures can’t be drawn as a PDF. Export them as CSV.', []);
+        });
       await writeDown(caller, ip, details);
       return { status: 200, type: 'application/pdf', body, headers };
     },

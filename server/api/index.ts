@@ -15,6 +15,7 @@ import { ExecutiveStore } from '../store/read/executive.ts';
 import { IdempotencyStore } from '../store/idempotency.ts';
 import { statsOf } from '../store/read/stats.ts';
 import { ConversationActions } from '../store/write/conversation-actions.ts';
+import { Erasures } from '../store/write/erasure/erasures.ts';
 import type { Writer } from '../store/write/writer.ts';
 import { adminHandlers, type AdminOptions } from './admin.ts';
 import { admission, type Admission } from '../auth/admission.ts';
@@ -36,6 +37,7 @@ import type { Origins } from '../auth/origins.ts';
 import { otlpHandlers, type OtlpOptions } from './otlp.ts';
 import type { Secret } from '../auth/secret.ts';
 import { statsHandlers } from './stats.ts';
+import { usersHandlers } from './users.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { actorOf, SecurityEvents } from '../auth/security-events.ts';
 
@@ -151,6 +153,7 @@ export function createApi(options: ApiOptions): Api {
         }),
         audit: store,
         pdf,
+        onError: (error) => onError('A document was not made', error),
         now: clock,
       }),
       ...healthHandlers(health),
@@ -161,6 +164,7 @@ export function createApi(options: ApiOptions): Api {
         onError,
       }),
       ...otlpHandlers({ reader, writer, now: clock, onIngest: options.onIngest }),
+      ...usersHandlers({ erasures: new Erasures({ store, notify: options.announce }), now: clock }),
       ...statsHandlers({ stats: statsOf(store), now: clock }),
     },
     prune: async () => {

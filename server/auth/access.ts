@@ -73,6 +73,8 @@ export const access = {
   'admin.resources': { roles: installation, operatorOnly: true },
   'admin.security': { roles: ['admin'], wholeWorkspace: true },
   'admin.audit': { roles: ['admin'], wholeWorkspace: true },
+  'users.erase': { roles: ['admin'], writes: true, wholeWorkspace: true },
+  'users.erasure': { roles: ['admin'], wholeWorkspace: true },
   'cleanup.status': { roles: installation, operatorOnly: true },
   'cleanup.listActions': { roles: installation, operatorOnly: true },
   'cleanup.getRun': { roles: installation, operatorOnly: true },

@@ -76,9 +76,16 @@ export function parametersCheck(
 
 function valuesOf(given: GivenParameters, { name, in: place }: Parameter): string[] {
   if (place === 'query') return given.query.getAll(name);
-  const value = place === 'path' ? given.path[name] : given.header.get(name);
+  const value = place === 'path' ? segment(given.path[name]) : given.header.get(name);
   return value === undefined || value === null ? [] : [value];
 }
+
+/**
+ * A segment of a path as it was meant. No address can have the segments `.` and `..`, encoded or
+ * not: clients resolve them away. So they are encoded once more, and what looks like that as well.
+ */
+const segment = (text: string | undefined): string | undefined =>
+  text?.replace(/^(?:%(?:25)*2E){1,2}$/i, (dots) => decodeURIComponent(dots));
 
 /** Text to the schema's type; what can't be read stays text, and fails the check by its type. */
 function reader(type: unknown): (text: string) => unknown {

@@ -90,7 +90,9 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     const status = c.env.upgrade?.accept ? 101 : c.res.status;
     const operation = c.get('operation') ?? 'none';
     options.onAnswer({ operation, status, seconds: ms / 1000 });
-    const { method, path } = c.req;
+    const { method } = c.req;
+    // A log keeps no user's name.
+    const path = operation === 'users.erase' ? '/api/users/{id}' : c.req.path;
     const requestId = c.get('requestId');
     const line = {
       requestId,

@@ -14,7 +14,13 @@ const REQUEST_HEADERS = [
   'X-Api-Key',
   'X-Request-Id',
 ].join(', ');
-const ANSWER_HEADERS = 'Content-Disposition, Idempotency-Replayed, Retry-After, X-Request-Id';
+const ANSWER_HEADERS = [
+  'CloudBrain-Next-Cursor',
+  'Content-Disposition',
+  'Idempotency-Replayed',
+  'Retry-After',
+  'X-Request-Id',
+].join(', ');
 /** Seconds for which a browser need not ask again. */
 const MAX_AGE = '600';
 

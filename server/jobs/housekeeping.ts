@@ -1,4 +1,5 @@
 import { purgeDeleted } from '../store/write/deletion/purge.ts';
+import { Erasures, type ErasuresOptions } from '../store/write/erasure/erasures.ts';
 import { Retention } from '../store/write/retention.ts';
 import type { Store } from '../store/database/database.ts';
 import type { Writer } from '../store/write/writer.ts';
@@ -7,18 +8,26 @@ import type { QueueDefinition } from './queue.ts';
 export interface HousekeepingOptions {
   store: Store;
   writer: Pick<Writer, 'sweepAbandoned'>;
+  /** Called when something new is in a workspace's outbox, up to this id. */
+  announce: ErasuresOptions['notify'];
 }
 
 /** How often each comes round, in milliseconds. */
 export const RHYTHMS = [
   { job: 'abandonment', everyMs: 60_000 },
   { job: 'purge', everyMs: 60_000 },
+  { job: 'erasure', everyMs: 60_000 },
   { job: 'retention', everyMs: 3_600_000 },
 ] as const;
 
 /** What comes round by itself, and is done by one replica each time. */
-export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefinition<object>[] {
+export function housekeeping({
+  store,
+  writer,
+  announce,
+}: HousekeepingOptions): QueueDefinition<object>[] {
   const retention = new Retention({ store });
+  const erasures = new Erasures({ store, notify: announce });
   return [
     {
       name: 'abandonment',
@@ -38,6 +47,16 @@ export function housekeeping({ store, writer }: HousekeepingOptions): QueueDefin
       limit: 300,
       run: async () => {
         await purgeDeleted(store, Date.now());
+      },
+    },
+    {
+      name: 'erasure',
+      policy: 'exclusive',
+      cron: '* * * * *',
+      poll: 10,
+      limit: 3600,
+      run: async (_data, signal) => {
+        await erasures.continueAll(Date.now(), signal);
       },
     },
     {

@@ -39,7 +39,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       announce,
     });
     await cleanup.start();
-    for (const definition of housekeeping({ store, writer })) {
+    for (const definition of housekeeping({ store, writer, announce })) {
       await queue.define(definition);
       await queue.work(definition);
     }

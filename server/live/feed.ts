@@ -1,5 +1,5 @@
 import type { LiveStore, OutboxBounds, OutboxEvent, OutboxPage } from '../store/read/live.ts';
-import { messageOf, saysGone, type Message } from './message.ts';
+import { messageOf, saysErased, saysGone, type Message } from './message.ts';
 import { RecentEvents, type RecentLimits } from './recent.ts';
 
 /** Reads the outbox. Ids grow in the order in which their transactions commit. */
@@ -93,6 +93,7 @@ export class Feed {
     const message = messageOf(event);
     this.#position = event.id;
     if (saysGone(event) && message.conversation !== null) this.#recent.forget(message.conversation);
+    if (saysErased(event)) this.#recent.clear();
     this.#recent.push(message);
     for (const listener of this.listeners) listener.receive(message);
   }

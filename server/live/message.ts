@@ -102,6 +102,13 @@ export const saysGone = ({ topic, payload }: OutboxEvent): boolean =>
   topic === 'conversations' &&
   (payload as Schemas['LiveConversation']['data']).conversation === null;
 
+/** Whether users have changed though no request has: one may be erased, whom events name. */
+export function saysErased({ topic, payload }: OutboxEvent): boolean {
+  if (topic !== 'stats') return false;
+  const { deltas, changed } = payload as Schemas['LiveStats']['data'];
+  return deltas.length === 0 && changed.includes('users');
+}
+
 /** What is told as it is now, once more with each change. */
 interface Payload {
   execution: Pick<Schemas['Execution'], 'id' | 'conversationId'>;

@@ -53,6 +53,11 @@ export class RecentEvents {
     this.#drop(this.#events.findLastIndex((event) => event.conversation === conversation) + 1);
   }
 
+  /** Lets go of everything: what is resumed from is read from the outbox. */
+  clear(): void {
+    this.#drop(this.#events.length);
+  }
+
   #trim(): void {
     const { events, bytes } = this.#limits;
     let count = 0;

@@ -90,6 +90,22 @@ export function chartSvg(
   }
 }
 
+/** What a chart shows, in words: of each series its ends, its least and its most. */
+export function chartText(title: string, { labels, series, format = asShort }: Chart): string {
+  const span = `${labels[0] ?? ''} to ${labels.at(-1) ?? ''}`;
+  const parts = series.map(({ name, values }) => {
+    const known = values.filter((value) => value !== null);
+    const last = known.at(-1);
+    if (last === undefined) return `${name}: nothing known`;
+    const [least, most] = [
+      known.reduce((a, b) => Math.min(a, b)),
+      known.reduce((a, b) => Math.max(a, b)),
+    ];
+    return `${name}: from ${format(least)} to ${format(most)}, last ${format(last)}`;
+  });
+  return `${title}, ${span}. ${parts.join('; ')}.`;
+}
+
 const isAlone = (values: Series['values'], index: number): boolean =>
   (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
 

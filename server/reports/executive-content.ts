@@ -7,6 +7,7 @@ import {
   asMoment,
   asNumber,
   asRate,
+  asRatio,
   asShort,
   asUsd,
   intervalNames,
@@ -24,46 +25,65 @@ export interface Card {
   polarity: Polarity;
 }
 
-export function cardsOf(overview: Overview): Card[] {
-  const { userMetrics: users, executionMetrics: runs, businessMetrics: business } = overview;
+export interface CardGroup {
+  title: string;
+  cards: readonly Card[];
+}
+
+export function cardsOf(overview: Overview): CardGroup[] {
+  const { userMetrics: users, executionMetrics: runs, agentMetrics: agents } = overview;
+  const { businessMetrics: business } = overview;
   const card = (
     label: string,
     value: string,
     change: number | null | undefined,
     polarity: Polarity,
   ): Card => ({ label, value, change: change ?? null, polarity });
+  const grown = users?.change;
+  const ran = runs?.change;
+  const sold = business?.change;
   return [
-    card('Daily users', asCount(users?.dau), users?.change.dau, 'up'),
-    card('Weekly users', asCount(users?.wau), users?.change.wau, 'up'),
-    card('Monthly users', asCount(users?.mau), users?.change.mau, 'up'),
-    card('New users', asCount(users?.new), users?.change.new, 'up'),
-    card('Executions', asCount(runs?.total), runs?.change.total, 'up'),
-    card('Success rate', asRate(runs?.successRate), runs?.change.successRate, 'up'),
-    card('Runtime, 95 % below', asDuration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs, 'down'),
-    card('Credits used', asNumber(runs?.creditsUsed), runs?.change.creditsUsed, 'none'),
-    card('MRR', asUsd(business?.mrrUsd), business?.change.mrrUsd, 'up'),
-    card('ARR', asUsd(business?.arrUsd), business?.change.arrUsd, 'up'),
-    card(
-      'Paying customers',
-      asCount(business?.paidCustomers),
-      business?.change.paidCustomers,
-      'up',
-    ),
-    card('Churn rate', asRate(business?.churnRate), business?.change.churnRate, 'down'),
-    card('LTV', asUsd(business?.ltvUsd), business?.change.ltvUsd, 'up'),
-    card('CAC', asUsd(business?.cacUsd), business?.change.cacUsd, 'down'),
-    card(
-      'Active customers',
-      asCount(business?.activeCustomers),
-      business?.change.activeCustomers,
-      'up',
-    ),
-    card(
-      'Customers on trial',
-      asCount(business?.trialCustomers),
-      business?.change.trialCustomers,
-      'none',
-    ),
+    {
+      title: 'Users',
+      cards: [
+        card('Daily users', asCount(users?.dau), grown?.dau, 'up'),
+        card('Weekly users', asCount(users?.wau), grown?.wau, 'up'),
+        card('Monthly users', asCount(users?.mau), grown?.mau, 'up'),
+        card('New users', asCount(users?.new), grown?.new, 'up'),
+        card('Churned users', asCount(users?.churned), grown?.churned, 'down'),
+        card('Active rate', asRate(users?.activeRate), grown?.activeRate, 'up'),
+      ],
+    },
+    {
+      title: 'Executions and agents',
+      cards: [
+        card('Executions', asCount(runs?.total), ran?.total, 'up'),
+        card('Completed', asCount(runs?.completed), ran?.completed, 'up'),
+        card('Failed', asCount(runs?.failed), ran?.failed, 'down'),
+        card('Success rate', asRate(runs?.successRate), ran?.successRate, 'up'),
+        card('Mean runtime', asDuration(runs?.avgRuntimeMs), ran?.avgRuntimeMs, 'down'),
+        card('Runtime, p95', asDuration(runs?.p95RuntimeMs), ran?.p95RuntimeMs, 'down'),
+        card('Agents', asCount(agents?.total), agents?.change.total, 'none'),
+        card('Active agents', asCount(agents?.active), agents?.change.active, 'up'),
+        card('Credits used', asNumber(runs?.creditsUsed), ran?.creditsUsed, 'none'),
+      ],
+    },
+    {
+      title: 'Business',
+      cards: [
+        card('MRR', asUsd(business?.mrrUsd), sold?.mrrUsd, 'up'),
+        card('ARR', asUsd(business?.arrUsd), sold?.arrUsd, 'up'),
+        card('LTV', asUsd(business?.ltvUsd), sold?.ltvUsd, 'up'),
+        card('CAC', asUsd(business?.cacUsd), sold?.cacUsd, 'down'),
+        card('LTV:CAC', asRatio(business?.ltvCacRatio), sold?.ltvCacRatio, 'up'),
+        card('Credit sales', asUsd(business?.creditSalesUsd), sold?.creditSalesUsd, 'up'),
+        card('Paying customers', asCount(business?.paidCustomers), sold?.paidCustomers, 'up'),
+        card('New customers', asCount(business?.newCustomers), sold?.newCustomers, 'up'),
+        card('Active customers', asCount(business?.activeCustomers), sold?.activeCustomers, 'up'),
+        card('On trial', asCount(business?.trialCustomers), sold?.trialCustomers, 'none'),
+        card('Churn rate', asRate(business?.churnRate), sold?.churnRate, 'down'),
+      ],
+    },
   ];
 }
 
@@ -111,7 +131,7 @@ export function chartsOf(overview: Overview): {
       ],
     })),
     draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({
-      format: (value) => `$${asShort(value)}`,
+      format: (value) => `${value < 0 ? '-' : ''}$${asShort(Math.abs(value))}`,
       series: [
         {
           name: 'MRR',
@@ -149,8 +169,8 @@ export interface Table {
   empty: string;
 }
 
-const NOTHING = 'Nobody in this period.';
-const UNKNOWN = 'It can’t be told: see below.';
+const NOTHING = 'None in this period.';
+const UNKNOWN = 'Unavailable: see below.';
 
 export function tablesOf({ agentMetrics, topUsers, activeAlerts, period }: Overview): Table[] {
   const left = (name: string, share: number) => ({ name, share, align: 'left' as const });
@@ -182,7 +202,7 @@ export function tablesOf({ agentMetrics, topUsers, activeAlerts, period }: Overv
         message,
         asMoment(triggeredAt, period.timezone),
       ]),
-      empty: activeAlerts ? 'There is none.' : UNKNOWN,
+      empty: activeAlerts ? 'No active alerts.' : UNKNOWN,
     },
   ];
 }

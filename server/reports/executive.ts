@@ -1,12 +1,13 @@
 /** The executive overview on paper: cards, four charts, tables, and what can't be told. */
 import SVGtoPDF from 'svg-to-pdfkit';
 import type { Schemas } from '../contract/index.ts';
-import { chartSvg, type Chart } from './charts.ts';
+import { chartSvg, chartText, type Chart } from './charts.ts';
 import {
   cardsOf,
   chartsOf,
   tablesOf,
   type Card,
+  type CardGroup,
   type Polarity,
   type Table,
 } from './executive-content.ts';
@@ -28,42 +29,65 @@ const FRAME = '#dde1e7';
 export async function executivePdf(report: ExecutiveReport): Promise<Buffer> {
   const { overview, workspace, domains } = report;
   const { period, timeframe } = overview;
-  const paper = new Paper('Executive overview');
-  const span = [period.from, period.to].map((at) => asMoment(at, period.timezone)).join(' to ');
-  paper.line('Executive overview', MARGIN, paper.y, paper.width, { font: 'bold', size: 18 });
   const about = [workspace, ...(domains ? [domains.join(', ')] : [])].join(', ');
-  paper.line(about, MARGIN, paper.y + 24, paper.width, { size: 10 });
+  const span = [period.from, period.to].map((at) => asMoment(at, period.timezone)).join(' to ');
   const when = `${timeframe}: ${span} (${period.timezone})`;
-  paper.line(when, MARGIN, paper.y + 38, paper.width, { color: FAINT });
-  paper.y += 60;
-  drawCards(paper, cardsOf(overview));
+  const paper = new Paper('Executive overview', `${about}, ${when}`);
+  paper.tagged('H1', () => {
+    const style = { font: 'bold', size: 18 } as const;
+    paper.line('Executive overview', MARGIN, paper.y, paper.width, style);
+  });
+  paper.tagged('P', () => {
+    paper.line(about, MARGIN, paper.y + 24, paper.width, { size: 10 });
+  });
+  paper.tagged('P', () => {
+    paper.line(when, MARGIN, paper.y + 38, paper.width, { color: FAINT });
+  });
+  paper.y += 56;
+  for (const group of cardsOf(overview)) drawCards(paper, group);
   drawCharts(paper, chartsOf(overview));
   for (const table of tablesOf(overview)) drawTable(paper, table);
   drawReasons(paper, overview.unavailable);
   return paper.finish(`CloudBrain, ${workspace}, ${asMoment(period.to, period.timezone)}`);
 }
 
-const COLUMNS = 4;
-const CARD_HEIGHT = 52;
+const COLUMNS = 6;
+const CARD_HEIGHT = 46;
+const CARD_GAP = 6;
+const HEADING_HEIGHT = 17;
 
-function drawCards(paper: Paper, cards: readonly Card[]): void {
-  const width = (paper.width - GAP * (COLUMNS - 1)) / COLUMNS;
-  for (const [index, { label, value, change, polarity }] of cards.entries()) {
+function heading(paper: Paper, title: string): void {
+  paper.tagged('H2', () => {
+    paper.line(title, MARGIN, paper.y, paper.width, { font: 'bold', size: 11 });
+  });
+  paper.y += HEADING_HEIGHT;
+}
+
+function drawCards(paper: Paper, { title, cards }: CardGroup): void {
+  const width = (paper.width - CARD_GAP * (COLUMNS - 1)) / COLUMNS;
+  paper.need(HEADING_HEIGHT + CARD_HEIGHT);
+  heading(paper, title);
+  for (const [index, card] of cards.entries()) {
     const column = index % COLUMNS;
     if (column === 0) paper.need(CARD_HEIGHT);
-    const x = MARGIN + column * (width + GAP);
-    frame(paper, x, paper.y, width, CARD_HEIGHT);
-    const inner = width - 16;
-    paper.line(label, x + 8, paper.y + 7, inner, { size: 8, color: FAINT });
-    paper.figure(value, x + 8, paper.y + 18, inner, { font: 'bold', size: 14 });
-    const told = asChange(change);
-    if (told !== null) {
-      const color = colorOf(told.direction, polarity);
-      paper.figure(told.text, x + 8, paper.y + 37, inner, { size: 8, color });
-    }
-    if (column === COLUMNS - 1 || index === cards.length - 1) paper.y += CARD_HEIGHT + GAP;
+    drawCard(paper, card, MARGIN + column * (width + CARD_GAP), width);
+    if (column === COLUMNS - 1 || index === cards.length - 1) paper.y += CARD_HEIGHT + CARD_GAP;
   }
-  paper.y += GAP;
+  paper.y += CARD_GAP;
+}
+
+function drawCard(paper: Paper, card: Card, x: number, width: number): void {
+  const { label, value, change, polarity } = card;
+  paper.decoration(() => frame(paper, x, paper.y, width, CARD_HEIGHT));
+  const inner = width - 14;
+  paper.tagged('P', () => {
+    paper.figure(label, x + 7, paper.y + 6, inner, { size: 7.5, color: FAINT });
+    paper.figure(value, x + 7, paper.y + 16, inner, { font: 'bold', size: 12 });
+    const told = asChange(change);
+    if (told === null) return;
+    const color = colorOf(told.direction, polarity);
+    paper.figure(told.text, x + 7, paper.y + 33, inner, { size: 7.5, color });
+  });
 }
 
 function colorOf(direction: Direction, polarity: Polarity): string {
@@ -71,7 +95,7 @@ function colorOf(direction: Direction, polarity: Polarity): string {
   return direction > 0 === (polarity === 'up') ? GOOD : BAD;
 }
 
-const CHART_HEIGHT = 150;
+const CHART_HEIGHT = 138;
 const TITLE_HEIGHT = 22;
 
 function drawCharts(
@@ -83,16 +107,22 @@ function drawCharts(
     const column = index % 2;
     if (column === 0) paper.need(CHART_HEIGHT);
     const x = MARGIN + column * (width + GAP);
-    frame(paper, x, paper.y, width, CHART_HEIGHT);
-    paper.line(title, x + 8, paper.y + 7, width - 16, { font: 'bold' });
+    paper.decoration(() => frame(paper, x, paper.y, width, CHART_HEIGHT));
+    paper.tagged('H2', () => {
+      paper.line(title, x + 8, paper.y + 7, width - 16, { font: 'bold' });
+    });
     const [top, inner] = [paper.y + TITLE_HEIGHT, width - 16];
     if (chart) {
       const height = CHART_HEIGHT - TITLE_HEIGHT - 6;
       // Points, not pixels, so that the chart's size is that of its frame.
       const options = { assumePt: true, fontCallback: () => 'regular' };
-      SVGtoPDF(paper.doc, chartSvg(chart, inner, height), x + 8, top, options);
+      const svg = chartSvg(chart, inner, height);
+      const alt = chartText(title, chart);
+      paper.tagged('Figure', () => SVGtoPDF(paper.doc, svg, x + 8, top, options), { alt });
     } else {
-      paper.paragraph(reason, x + 8, top + 8, inner, { color: FAINT });
+      paper.tagged('P', () => {
+        paper.paragraph(reason, x + 8, top + 8, inner, { color: FAINT });
+      });
     }
     if (column === 1 || index === charts.length - 1) paper.y += CHART_HEIGHT + GAP;
   }
@@ -101,49 +131,64 @@ function drawCharts(
 
 const ROW_HEIGHT = 16;
 
+/** A table stays whole where a page has room for all of it. */
 function drawTable(paper: Paper, { title, columns, rows, empty }: Table): void {
-  paper.need(ROW_HEIGHT * 4);
-  paper.line(title, MARGIN, paper.y, paper.width, { font: 'bold', size: 11 });
-  paper.y += 18;
+  const height = HEADING_HEIGHT + ROW_HEIGHT * (rows.length + 1);
+  paper.need(height <= paper.pageHeight ? height : ROW_HEIGHT * 4);
+  heading(paper, title);
   if (rows.length === 0) {
-    paper.line(empty, MARGIN, paper.y, paper.width, { color: FAINT });
+    paper.tagged('P', () => {
+      paper.line(empty, MARGIN, paper.y, paper.width, { color: FAINT });
+    });
     paper.y += ROW_HEIGHT + GAP;
     return;
   }
   const total = columns.reduce((sum, { share }) => sum + share, 0);
-  const drawRow = (cells: readonly string[], color: string): void => {
-    let x = MARGIN;
-    for (const [index, { share, align }] of columns.entries()) {
-      const width = (paper.width * share) / total;
-      const style = { size: 8.5, color, align };
-      // Figures are on the right.
-      const write = align === 'right' ? 'figure' : 'line';
-      paper[write](cells[index] ?? '', x, paper.y + 3, width - 8, style);
-      x += width;
-    }
+  const drawRow = (cells: readonly string[], tag: 'TH' | 'TD' | null): void => {
+    const row = (): void => {
+      let x = MARGIN;
+      for (const [index, { share, align }] of columns.entries()) {
+        const width = (paper.width * share) / total;
+        const style = { size: 8.5, color: tag === 'TD' ? INK : FAINT, align };
+        // Figures are on the right; those of the last column end where the line does.
+        const write = align === 'right' ? 'figure' : 'line';
+        const inner = width - (index === columns.length - 1 ? 0 : 8);
+        const draw = (): void => paper[write](cells[index] ?? '', x, paper.y + 3, inner, style);
+        if (tag === null) draw();
+        else paper.tagged(tag, draw, tag === 'TH' ? { scope: 'Column' } : {});
+        x += width;
+      }
+    };
+    if (tag === null) paper.decoration(row);
+    else paper.group('TR', row);
     paper.y += ROW_HEIGHT;
-    paper.doc.moveTo(MARGIN, paper.y).lineTo(MARGIN + paper.width, paper.y);
-    paper.doc.lineWidth(0.5).stroke(FRAME);
+    paper.decoration(() => {
+      paper.doc.moveTo(MARGIN, paper.y).lineTo(MARGIN + paper.width, paper.y);
+      paper.doc.lineWidth(0.5).stroke(FRAME);
+    });
   };
   const names = columns.map(({ name }) => name);
-  drawRow(names, FAINT);
-  for (const row of rows) {
-    if (paper.need(ROW_HEIGHT)) drawRow(names, FAINT);
-    drawRow(row, INK);
-  }
+  paper.group('Table', () => {
+    drawRow(names, 'TH');
+    for (const row of rows) {
+      // Said once to those who listen, shown on each page.
+      if (paper.need(ROW_HEIGHT)) drawRow(names, null);
+      drawRow(row, 'TD');
+    }
+  });
   paper.y += GAP * 2;
 }
 
 function drawReasons(paper: Paper, reasons: readonly { path: string; reason: string }[]): void {
   if (reasons.length === 0) return;
   paper.need(ROW_HEIGHT * 3);
-  paper.line('What can’t be told', MARGIN, paper.y, paper.width, { font: 'bold', size: 11 });
-  paper.y += 18;
+  heading(paper, 'Unavailable figures');
+  const style = { size: 8, color: FAINT };
   for (const { path, reason } of reasons) {
-    paper.need(ROW_HEIGHT);
-    paper.y += paper.paragraph(`${path}: ${reason}`, MARGIN, paper.y, paper.width, {
-      size: 8,
-      color: FAINT,
+    const text = `${path}: ${reason}`;
+    paper.need(paper.heightOf(text, paper.width, style));
+    paper.tagged('P', () => {
+      paper.y += paper.paragraph(text, MARGIN, paper.y, paper.width, style);
     });
     paper.y += 3;
   }

@@ -42,16 +42,21 @@ export function asRate(value: number | Untold): string {
   return `${grouped(percent, digits)} %`;
 }
 
+/** A ratio such as 3.2 : 1. */
+export const asRatio = (value: number | Untold): string =>
+  value == null ? UNTOLD : `${grouped(value, digitsOf(value))} : 1`;
+
 export function asUsd(value: string | Untold): string {
   if (value == null) return UNTOLD;
   const dollars = Number(value);
-  if (dollars >= HUGE) return `$${scientific.format(dollars)}`;
-  const digits = dollars < 1_000 ? 2 : 0;
+  const size = Math.abs(dollars);
+  if (size >= HUGE) return `${dollars < 0 ? '-' : ''}$${scientific.format(size)}`;
+  const digits = size < 1_000 ? 2 : 0;
   return dollars.toLocaleString(LOCALE, {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: digits,
-    maximumFractionDigits: dollars < 1 ? Math.max(digits, digitsOf(dollars)) : digits,
+    maximumFractionDigits: size < 1 ? Math.max(digits, digitsOf(dollars)) : digits,
   });
 }
 

@@ -43,24 +43,68 @@ interface Glyphs {
 
 export const MARGIN = 40;
 
+/** Types of structure elements, which readers that don't look at pages go by. */
+type Tag = 'H1' | 'H2' | 'P' | 'Sect' | 'Figure' | 'Table' | 'TR' | 'TH' | 'TD';
+
+interface TagOptions {
+  /** What a figure shows, in words. */
+  alt?: string;
+  /** What a header cell is of. */
+  scope?: 'Column' | 'Row';
+}
+
 export class Paper {
   readonly doc: PDFKit.PDFDocument;
   /** Where the next thing goes. */
   y = MARGIN;
+  #parent: ReturnType<PDFKit.PDFDocument['struct']>;
 
-  constructor(title: string) {
+  constructor(title: string, description: string) {
     this.doc = new PDFDocument({
       size: 'A4',
       margin: MARGIN,
       bufferPages: true,
       lang: 'en',
       displayTitle: true,
+      tagged: true,
+      pdfVersion: '1.7',
       // The standard fonts are not embedded: none is asked for, not even at the start.
       font: '',
-      info: { Title: title, Creator: 'CloudBrain' },
+      info: { Title: title, Subject: description, Creator: 'CloudBrain' },
     });
     for (const [name, file] of Object.entries(FONTS)) this.doc.registerFont(name, file);
     this.doc.font('regular');
+    this.#parent = this.doc.struct('Document');
+    this.doc.addStructure(this.#parent);
+  }
+
+  /** An element around those that `work` adds. */
+  group(tag: Tag, work: () => void): void {
+    const outer = this.#parent;
+    const element = this.doc.struct(tag);
+    outer.add(element);
+    this.#parent = element;
+    work();
+    element.end();
+    this.#parent = outer;
+  }
+
+  /** An element of what `draw` draws, on one page. */
+  tagged(tag: Tag, draw: () => void, options: TagOptions = {}): void {
+    const element = this.doc.struct(tag, { ...options }, [draw]);
+    this.#parent.add(element);
+  }
+
+  /** Draws what says nothing, such as a frame. */
+  decoration(draw: () => void): void {
+    this.doc.markContent('Artifact', { type: 'Layout' });
+    draw();
+    this.doc.endMarkedContent();
+  }
+
+  /** Room on a page, all of it. */
+  get pageHeight(): number {
+    return this.doc.page.height - 2 * MARGIN - 20;
   }
 
   get width(): number {
@@ -116,6 +160,12 @@ export class Paper {
     return height;
   }
 
+  /** How high a paragraph would be. */
+  heightOf(text: string, width: number, style: TextStyle = {}): number {
+    this.#use(style);
+    return this.doc.heightOfString(this.clean(text), { width });
+  }
+
   /** A text of what the font can show. */
   clean(text: string): string {
     const { font } = (this.doc as unknown as { _font: { font: Glyphs } })._font;
@@ -141,9 +191,11 @@ export class Paper {
       doc.page.margins.bottom = 0;
       const y = doc.page.height - MARGIN + 8;
       const style: TextStyle = { size: 7, color: FAINT };
-      this.line(footer, MARGIN, y, this.width - 80, style);
       const number = `Page ${page + 1} of ${count}`;
+      doc.markContent('Artifact', { type: 'Pagination' });
+      this.line(footer, MARGIN, y, this.width - 80, style);
       this.line(number, MARGIN, y, this.width, { ...style, align: 'right' });
+      doc.endMarkedContent();
     }
     const chunks: Buffer[] = [];
     doc.on('data', (chunk: Buffer) => chunks.push(chunk));

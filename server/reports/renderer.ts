@@ -15,87 +15,188 @@ export class BusyError extends Error {
   }
 }
 
-/** Documents that may wait; one takes less than a second. */
-const MAX_WAITING = 10;
-
-/** Milliseconds after which a document that is not there never will be. */
-const PATIENCE_MS = 20_000;
-
-/** Milliseconds for which the thread is kept where nobody asks for anything: it holds fonts. */
-const IDLE_MS = 60_000;
-
-interface Waiting {
-  resolve(bytes: Uint8Array): void;
-  reject(error: Error): void;
+/** A document can't be made of what it is to show, now or later. */
+export class DocumentError extends Error {
+  constructor(cause: unknown) {
+    super('The document could not be made.', { cause });
+    this.name = 'DocumentError';
+  }
 }
 
-/** Makes PDFs in a thread of its own, which is there only while it is needed. */
+/** Documents that may wait for the one that is being made; one takes less than a second. */
+const MAX_WAITING = 10;
+
+/**
+ * Milliseconds of a processor's time after which a document never ends. Not of the clock: on a busy
+ * machine the thread may have to wait for long.
+ */
+const MOST_CPU_MS = 60_000;
+
+/** Milliseconds between two looks at that. */
+const LOOK_MS = 10_000;
+
+/** Milliseconds for which the thread is kept where nobody asks for anything: it holds fonts. */
+const IDLE_MS = 600_000;
+
+/** A document's figures and names are a few megabytes at most. */
+const MEMORY_MB = 512;
+
+interface Job {
+  report: ExecutiveReport;
+  resolve(bytes: Uint8Array): void;
+  reject(error: unknown): void;
+}
+
+interface Current extends Job {
+  id: number;
+  /** Of the thread's processor time, in milliseconds, when it began; `null`: not known yet. */
+  cpuMs: number | null;
+}
+
+/**
+ * Makes PDFs one after the other, in a thread of its own that is kept warm. Only a document that
+ * makes the thread fail costs it; the others go on with a new one.
+ */
 export class PdfRenderer {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Set<Job>();
+  readonly #mostCpuMs: number;
+  readonly #lookMs: number;
+  #current: Current | undefined;
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
+  #starts = 0;
 
-  /** @throws BusyError */
-  async render(report: ExecutiveReport): Promise<Uint8Array> {
-    if (this.#waiting.size >= MAX_WAITING) throw new BusyError();
-    const worker = (this.#worker ??= this.#start());
-    const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    this.#waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, report } satisfies RenderCall);
-    this.#watch();
-    return promise;
+  /** @param limits for tests */
+  constructor({ mostCpuMs = MOST_CPU_MS, lookMs = LOOK_MS } = {}) {
+    this.#mostCpuMs = mostCpuMs;
+    this.#lookMs = lookMs;
   }
 
-  /** Ends the thread; what it was at fails. */
+  /** How many threads were started so far. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** Documents that wait or are being made. */
+  get pending(): number {
+    return this.#waiting.size + (this.#current ? 1 : 0);
+  }
+
+  /**
+   * @param signal gives the document up: it leaves the queue
+   * @throws BusyError where too many wait, DocumentError, or the signal's reason
+   */
+  async render(report: ExecutiveReport, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    if (this.#waiting.size >= MAX_WAITING) throw new BusyError();
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const job: Job = { report, resolve, reject };
+    const leave = (): void => {
+      this.#waiting.delete(job);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    this.#waiting.add(job);
+    this.#next();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Ends the thread; what waits and what it was at fails. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    const jobs = [...(this.#current ? [this.#current] : []), ...this.#waiting];
+    this.#current = undefined;
+    this.#waiting.clear();
+    for (const { reject } of jobs) reject(new Error('The service is going down.'));
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#fail(new Error('The service is going down.'));
     await worker?.terminate();
   }
 
+  #next(): void {
+    if (this.#current) return;
+    const [job] = this.#waiting;
+    if (!job) return this.#look(IDLE_MS);
+    this.#waiting.delete(job);
+    const worker = (this.#worker ??= this.#start());
+    const id = this.#nextId++;
+    this.#current = { ...job, id, cpuMs: null };
+    worker.postMessage({ id, report: job.report } satisfies RenderCall);
+    this.#look(this.#lookMs);
+  }
+
   #start(): Worker {
+    this.#starts++;
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url));
+    const worker = new Worker(new URL(file, import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
     // Nobody has to end it for the process to end.
     worker.unref();
-    worker.on('message', (answer: RenderAnswer) => this.#settle(answer));
-    const lost = (error: Error): void => {
-      if (this.#worker !== worker) return;
-      this.#worker = undefined;
-      this.#fail(error);
-    };
-    worker.on('error', (error) => lost(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => lost(new Error('The thread that makes documents has ended.')));
+    worker.on('message', (answer: RenderAnswer) => this.#settle(worker, answer));
+    worker.on('error', (error) => this.#lose(worker, error));
+    worker.on('exit', () => this.#lose(worker, new Error('The thread has ended.')));
     return worker;
   }
 
-  #settle(answer: RenderAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(new Error(answer.error));
-    else waiting?.resolve(answer.bytes);
-    this.#watch();
+  #settle(worker: Worker, answer: RenderAnswer): void {
+    const job = this.#current;
+    if (this.#worker !== worker || job?.id !== answer.id) return;
+    this.#current = undefined;
+    if ('error' in answer) job.reject(new DocumentError(answer.error));
+    else job.resolve(answer.bytes);
+    this.#next();
   }
 
-  /** Ends the thread once it has been at one document, or at none, for too long. */
-  #watch(): void {
+  /** The thread is gone, by the document that it was at. */
+  #lose(worker: Worker, cause: unknown): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const job = this.#current;
+    this.#current = undefined;
+    job?.reject(new DocumentError(cause));
+    this.#next();
+  }
+
+  #look(ms: number): void {
     clearTimeout(this.#timer);
-    const ms = this.#waiting.size > 0 ? PATIENCE_MS : IDLE_MS;
-    this.#timer = setTimeout(() => {
-      const worker = this.#worker;
-      this.#worker = undefined;
-      this.#fail(new Error(`A document was not made within ${PATIENCE_MS} ms.`));
-      void worker?.terminate();
-    }, ms).unref();
+    this.#timer = setTimeout(() => void this.#check(), ms).unref();
   }
 
-  #fail(error: Error): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+  /** Ends the thread where it has nothing to do, or computes one document without end. */
+  async #check(): Promise<void> {
+    const worker = this.#worker;
+    const job = this.#current;
+    if (!worker) return;
+    if (!job) {
+      this.#worker = undefined;
+      await worker.terminate();
+      return;
+    }
+    const cpuMs = await cpuMsOf(worker);
+    if (this.#current !== job || this.#worker !== worker) return;
+    job.cpuMs ??= cpuMs;
+    if (cpuMs !== null && job.cpuMs !== null && cpuMs - job.cpuMs > this.#mostCpuMs) {
+      this.#lose(worker, new Error(`It took more than ${this.#mostCpuMs} ms.`));
+      await worker.terminate();
+    } else {
+      this.#look(this.#lookMs);
+    }
+  }
+}
+
+/** The processor's time that a thread has taken; `null` where Node (before 24.6) doesn't know. */
+async function cpuMsOf(worker: Partial<Pick<Worker, 'cpuUsage'>>): Promise<number | null> {
+  try {
+    const usage = await worker.cpuUsage?.();
+    return usage ? (usage.user + usage.system) / 1_000 : null;
+  } catch {
+    // It has ended meanwhile.
+    return null;
   }
 }

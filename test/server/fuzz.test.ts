@@ -91,6 +91,11 @@ async function fill(): Promise<Known> {
   const gone = { ids: [`gone`] };
   await send('gone');
   await server.call('/api/conversations/delete', { ...ask, body: gone });
+  await take({ startedAt: Date.now(), service: domain, user: 'gone user' });
+  const { body: erasure } = await server.call<Schemas['UserErasure']>('/api/users/gone%20user', {
+    ...ask,
+    method: 'DELETE',
+  });
   const { email, password, accessToken } = await server.account('viewer');
   const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
   return {
@@ -116,6 +121,8 @@ async function fill(): Promise<Known> {
       'executions.get': page.data.map(({ id }) => id),
       'admin.getError': errors.data.map(({ id }) => id),
       'cleanup.getRun': [run.id],
+      'users.erase': ['gone user'],
+      'users.erasure': [erasure.id],
       ...Object.fromEntries(
         ['get', 'messages', 'stream', 'export', 'setTags', 'addFavorite', 'removeFavorite'].map(
           (verb) => [`conversations.${verb}`, chatIds],

@@ -28,6 +28,7 @@ import {
   searchCalls,
   tagCalls,
 } from './conversation-calls.ts';
+import { eraseCalls, erasureCalls } from './user-calls.ts';
 import {
   checkSession,
   cleanupRun,
@@ -204,6 +205,8 @@ export const samples = {
   },
   'admin.security': { success: 200, may: wholeAdmin, calls: securityCalls },
   'admin.audit': { success: 200, may: wholeAdmin, calls: auditCalls },
+  'users.erase': { success: 202, may: managesAll, calls: eraseCalls },
+  'users.erasure': { success: 200, may: wholeAdmin, calls: erasureCalls },
   'cleanup.status': {
     success: 200,
     may: operates,

@@ -25,6 +25,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "conversations.delete": "await cb.conversations.delete(id);",
   "conversations.deleteMany": "const { deleted, missing } = await cb.conversations.deleteMany({ ids });",
   "conversations.export": "const csv = await cb.conversations.export(id, { format: 'csv' });\nawait save(await csv.blob());",
+  "conversations.exportEach": "for await (const conversation of cb.conversations.exportEach({ filter: { user } })) {\n  await keep(conversation);\n  await remember(conversation.cursor);\n}",
   "conversations.exportMany": "const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });",
   "conversations.get": "const { title, quality } = await cb.conversations.get(id, { domain });",
   "conversations.list": "const { data } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });",
@@ -53,5 +54,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "stats.peaks": "const { peak, busiest } = await cb.stats.peaks({ timeframe: '30d', timezone: 'Europe/Berlin' });",
   "stats.timeline": "const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });",
   "stats.tokenHeatmap": "const { cells } = await cb.stats.tokenHeatmap({ timeframe: '30d', timezone: 'Asia/Kolkata' });\nconst perHour = cells.map(({ hours, tokens }) => (hours > 0 ? tokens.total / hours : null));",
-  "stats.users": "for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);"
+  "stats.users": "for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);",
+  "users.erase": "const { id, conversations } = await cb.users.erase('ada@example.com');",
+  "users.erasure": "const { state } = await cb.users.erasure(id);"
 };

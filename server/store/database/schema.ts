@@ -3,6 +3,7 @@ import type { AuditSchema } from './schema/audit.ts';
 import type { BusinessSchema } from './schema/business.ts';
 import type { CleanupSchema } from './schema/cleanup.ts';
 import type { ConversationSchema } from './schema/conversations.ts';
+import type { ErasureSchema } from './schema/erasure.ts';
 import type { TenancySchema } from './schema/tenancy.ts';
 import type { TelemetrySchema } from './schema/telemetry.ts';
 
@@ -13,4 +14,5 @@ export type Schema = TenancySchema &
   CleanupSchema &
   AuditSchema &
   AdminSchema &
-  BusinessSchema;
+  BusinessSchema &
+  ErasureSchema;

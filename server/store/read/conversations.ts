@@ -57,14 +57,14 @@ export class ConversationStore {
     return this.#store.inSnapshot(workspaceId, (ws) => listConversations(ws, filter, page, reader));
   }
 
-  /** Where those are that fit, the oldest first. */
+  /** Where those are that fit, by domain and key: an order that nothing changes. */
   fitting(
     workspaceId: string,
     filter: ConversationFilter,
-    limit: number,
+    page: { after: ConversationPlace | null; limit: number },
     reader: Reader,
   ): Promise<ConversationPlace[]> {
-    return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, limit, reader));
+    return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, page, reader));
   }
 
   search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {

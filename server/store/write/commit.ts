@@ -18,6 +18,8 @@ import { updateConversations } from './conversations.ts';
 import { carryDeletion, findDeletion, placeOf } from './deletion/deleted.ts';
 import { Deltas } from '../rollups/deltas.ts';
 import { updateDomains } from './domains.ts';
+import { silenceIncoming, silenceScopes } from './erasure/silence.ts';
+import { Tombstones } from './erasure/tombstones.ts';
 import { executionEvents, statsEvents } from './events.ts';
 import {
   assignIds,
@@ -56,12 +58,17 @@ export async function commitBatch(
   context: CommitContext,
 ): Promise<number | null> {
   await lockWorkspace(ws);
-  const touched = await keepObservations(ws, observations, context.derivation.scopeOf);
+  const tombstones = await Tombstones.load(ws);
+  const incoming = await silenceIncoming(tombstones, observations);
+  const kept = await keepObservations(ws, incoming, context.derivation.scopeOf);
+  const { scopes: touched, unsaid } = await silenceScopes(ws, tombstones, kept);
   // Of what is sent again the messages are here already, or were deleted.
   const named = namedIn(touched, messages);
-  const kept = new Map([...messages].filter(([hash]) => named.has(hash)));
-  await keepMessages(ws, kept, context.now);
-  return deriveScopes(ws, touched, context);
+  const said = new Map([...messages].filter(([hash]) => named.has(hash)));
+  await keepMessages(ws, said, context.now);
+  const lastEventId = await deriveScopes(ws, touched, context);
+  await forgetMessages(ws, unsaid);
+  return lastEventId;
 }
 
 /** Reads some scopes again because time has passed. */
@@ -71,7 +78,11 @@ export async function commitScopes(
   context: CommitContext,
 ): Promise<number | null> {
   await lockWorkspace(ws);
-  return deriveScopes(ws, await loadScopes(ws, scopes), context);
+  const stored = await loadScopes(ws, scopes);
+  const touched = await silenceScopes(ws, await Tombstones.load(ws), stored);
+  const lastEventId = await deriveScopes(ws, touched.scopes, context);
+  await forgetMessages(ws, touched.unsaid);
+  return lastEventId;
 }
 
 async function deriveScopes(

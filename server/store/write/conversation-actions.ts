@@ -2,12 +2,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ConversationPlace } from '../../model/conversation-place.ts';
 import { appendAudit, type AuditEntry } from '../audit/audit.ts';
-import type { Store } from '../database/database.ts';
+import type { Store, WorkspaceTx } from '../database/database.ts';
 import { lockWorkspace } from '../database/workspace-lock.ts';
 import { appendEvents } from '../outbox.ts';
 import { visible } from '../to-contract/conversation-rows.ts';
 import { conversationEvents } from './conversation-events.ts';
 import { deleteConversations } from './deletion/deletion.ts';
+import { hashOf } from './erasure/tombstones.ts';
 
 export interface Deleted {
   places: ConversationPlace[];
@@ -88,14 +89,30 @@ export class ConversationActions {
     now: number,
   ): Promise<void> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
+      const given = await withoutNames(ws, entry.details ?? {});
       const parts = Math.max(1, Math.ceil(places.length / NAMED));
       for (let part = 1; part <= parts; part++) {
         const conversations = places
           .slice((part - 1) * NAMED, part * NAMED)
           .map(({ domain, key }) => ({ domain, id: key }));
-        const details = { ...entry.details, total: places.length, part, parts, conversations };
+        const details = { ...given, total: places.length, part, parts, conversations };
         await appendAudit(ws, { ...entry, action: 'conversation.export', details }, now);
       }
     });
   }
+}
+
+/** The audit log is never changed: of a filter it keeps hashes, as its user may be erased. */
+async function withoutNames(
+  ws: WorkspaceTx,
+  details: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { filter } = details;
+  if (typeof filter !== 'object' || filter === null) return details;
+  const hashed: Record<string, unknown> = { ...filter };
+  for (const name of ['user', 'q']) {
+    const text = hashed[name];
+    if (typeof text === 'string') hashed[name] = await hashOf(ws, text);
+  }
+  return { ...details, filter: hashed };
 }

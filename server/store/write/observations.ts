@@ -115,6 +115,17 @@ export async function keepObservations(
   return [...scopes.values()];
 }
 
+/** Writes observations anew whose data has changed. */
+export async function rewriteObservations(
+  ws: WorkspaceTx,
+  rows: readonly { observation: Observation; scope: string }[],
+): Promise<void> {
+  await upsert(
+    ws,
+    rows.map((row) => ({ ...row, json: packData(row.observation.data) })),
+  );
+}
+
 /** Everything known of some scopes, as if all of it were new. */
 export async function loadScopes(
   ws: WorkspaceTx,

@@ -5,7 +5,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { readDocument } from '../../../server/contract/document.ts';
 import type { ExecutiveReport } from '../../../server/reports/executive.ts';
-import { BusyError, PdfRenderer } from '../../../server/reports/renderer.ts';
+import { BusyError, DocumentError, PdfRenderer } from '../../../server/reports/renderer.ts';
 import { nasty, valid } from '../../support/arbitrary.ts';
 import { runs } from '../../support/effort.ts';
 import { patience } from '../../support/patience.ts';
@@ -180,7 +180,8 @@ describe('an executive report on paper', () => {
     const many = Array.from({ length: 14 }, () => render(example()));
     const outcomes = await Promise.allSettled(many);
     const refused = outcomes.filter(({ status }) => status === 'rejected');
-    assert.equal(refused.length, 4);
+    // One is being made, ten wait.
+    assert.equal(refused.length, 3);
     for (const { reason } of refused as PromiseRejectedResult[]) {
       assert.ok(reason instanceof BusyError);
     }
@@ -188,8 +189,61 @@ describe('an executive report on paper', () => {
 
   it('fails alone where it can not be made', async () => {
     const broken = { ...example(), period: { from: 'never', to: 'never', timezone: 'UTC' } };
-    await assert.rejects(render(broken), /Invalid time value/);
+    await assert.rejects(render(broken), (error) => {
+      assert.ok(error instanceof DocumentError);
+      assert.match(String(error.cause), /Invalid time value/);
+      return true;
+    });
     assert.ok((await render(example())).length > 0);
+  });
+
+  it('leaves the queue where nobody waits for it any more', async () => {
+    const own = new PdfRenderer();
+    const report = { overview: example(), workspace: 'Acme', domains: null };
+    const first = own.render(report);
+    const abort = new AbortController();
+    const given = Array.from({ length: 10 }, () => own.render(report, abort.signal));
+    abort.abort(new Error('gone'));
+    for (const outcome of await Promise.allSettled(given)) {
+      assert.equal(outcome.status, 'rejected');
+    }
+    assert.equal(own.pending, 1);
+    await first;
+    assert.equal(own.starts, 1);
+    await own.close();
+  });
+
+  it('replaces a thread that a document keeps without end, and makes the others', async () => {
+    // Any document takes more than no time at all.
+    const own = new PdfRenderer({ mostCpuMs: -1, lookMs: 1 });
+    const report = { overview: example(), workspace: 'Acme', domains: null };
+    await assert.rejects(own.render(report), DocumentError);
+    await own.close();
+    const patient = new PdfRenderer();
+    await patient.render(report);
+    await patient.render(report);
+    assert.equal(patient.starts, 1, 'It is kept warm.');
+    await patient.close();
+  });
+
+  it('has the figures of every part, title, language and structure', async () => {
+    const bytes = await render(example());
+    const text = await textOf(bytes.slice());
+    for (const label of [
+      ...['Churned users', 'Active rate', 'Mean runtime', 'Agents', 'Active agents', 'LTV:CAC'],
+      ...['New customers', 'Completed', 'Failed', 'Credit sales'],
+    ]) {
+      assert.ok(text.includes(label), label);
+    }
+    const source = Buffer.from(bytes).toString('latin1');
+    for (const sign of [
+      /\/Marked true/,
+      /\/StructTreeRoot/,
+      /\/Lang \(en\)/,
+      /\/DisplayDocTitle true/,
+    ]) {
+      assert.match(source, sign);
+    }
   });
 
   it('fails where its thread is ended, and the next has another', async () => {

@@ -4,6 +4,7 @@ import { ACTIVE_MS, type Conversation } from '../../to-contract/conversation.ts'
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time, unnest, type Column } from '../../database/batch-columns.ts';
+import { cleanName } from '../../database/clean.ts';
 import { parseQuery, toDatabase, type DatabaseQuery } from '../../search/query.ts';
 import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import {
@@ -94,17 +95,22 @@ export async function listConversations(
   };
 }
 
-/** Where those are that fit, the oldest first, without what they hold. */
+/** Where those are that fit, by domain and key, without what they hold. */
 export async function findFitting(
   ws: WorkspaceTx,
   filter: ConversationFilter,
-  limit: number,
+  { after, limit }: { after: ConversationPlace | null; limit: number },
   reader: Reader,
 ): Promise<ConversationPlace[]> {
   const search = await readSearch(ws, filter);
+  const beyond =
+    after === null
+      ? sql`true`
+      : sql`(c.domain, c.key) > (${after.domain} collate "C", ${after.key} collate "C")`;
   const { rows } = await sql<ConversationPlace>`
-    select c.domain, c.key from conversations c where ${fitting(ws, filter, reader, search)}
-    order by c.first_at, c.domain, c.key limit ${limit}`.execute(ws.tx);
+    select c.domain, c.key from conversations c
+    where ${fitting(ws, filter, reader, search)} and ${beyond}
+    order by c.domain, c.key limit ${limit}`.execute(ws.tx);
   return rows;
 }
 
@@ -140,7 +146,7 @@ function fitting(
   if (to !== null) conditions.push(sql`c.first_at < ${time(to)}`);
   if (status === 'active') conditions.push(sql`c.last_message_at > ${activeSince}`);
   if (status === 'ended') conditions.push(sql`c.last_message_at <= ${activeSince}`);
-  if (user !== undefined) conditions.push(sql`c.user_id = ${user}`);
+  if (user !== undefined) conditions.push(sql`c.user_id = ${cleanName(user)}`);
   if (model !== undefined) conditions.push(sql`jsonb_exists(c.models, ${model})`);
   if (tag !== undefined) {
     conditions.push(sql`exists (select from conversation_tags t

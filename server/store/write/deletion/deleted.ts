@@ -12,6 +12,7 @@ import type { ErrorInfo, ErrorRecord } from '../../../model/error.ts';
 import type { ExecutionRecord } from '../../../model/execution.ts';
 import type { RequestRecord } from '../../../model/request.ts';
 import { unnest } from '../../database/batch-columns.ts';
+import { ERASED } from '../../../model/erased.ts';
 import { cleanName, UNKNOWN } from '../../database/clean.ts';
 import { idOf, placeColumns, type Place } from '../conversation-rows.ts';
 import type { MovedThread } from '../links.ts';
@@ -23,11 +24,18 @@ interface Move {
   after: Place;
 }
 
+/** A conversation that is to be deleted, and why. */
+interface Carried {
+  place: Place;
+  /** The conversation that it has requests of, or that its user is erased. */
+  because: string;
+}
+
 export interface Deletion {
   /** What a scope tells, without what was said in conversations that are deleted. */
   hide(derived: Derived): Derived;
-  /** Those that go with one that is deleted, whose requests they have now. */
-  carried: Move[];
+  /** Those that go with one that is deleted, whose requests they have, or with their user. */
+  carried: Carried[];
 }
 
 /**
@@ -44,15 +52,23 @@ export async function findDeletion(
   requestPlace: (record: RequestRecord) => Place | null,
 ): Promise<Deletion> {
   const places = new Map<string, Place>();
-  const note = (place: Place | null): void => {
-    if (place) places.set(idOf(place), place);
+  const ofErased: Place[] = [];
+  const note = (place: Place | null, user: string | null): void => {
+    if (!place) return;
+    places.set(idOf(place), place);
+    if (user === ERASED) ofErased.push(place);
   };
   const now = new Map<string, Place | null>();
   for (const { derived } of read) {
-    for (const record of derived.requests) now.set(cleanName(record.key), requestPlace(record));
-    for (const record of [...derived.executions, ...derived.errors]) note(placeOf(record));
+    for (const record of derived.requests) {
+      const place = requestPlace(record);
+      now.set(cleanName(record.key), place);
+      note(place, record.user);
+    }
+    for (const record of [...derived.executions, ...derived.errors]) {
+      note(placeOf(record), record.user);
+    }
   }
-  for (const place of now.values()) note(place);
   const moves = threads.map(({ domain, from, to }): Move => {
     return { before: { domain, key: from }, after: { domain, key: to.conversation } };
   });
@@ -61,20 +77,26 @@ export async function findDeletion(
     if (conversation !== null && after)
       moves.push({ before: { domain, key: conversation }, after });
   }
-  for (const { before } of moves) note(before);
+  for (const { before } of moves) note(before, null);
 
   const deleted = await touchDeleted(ws, [...places.values()]);
-  const carried = moves.filter(
-    ({ before, after }) => deleted.has(idOf(before)) && !deleted.has(idOf(after)),
-  );
-  const hidden = new Set([...deleted, ...carried.map(({ after }) => idOf(after))]);
-  const isHidden = (place: Place | null) => place !== null && hidden.has(idOf(place));
+  const carried = [
+    ...moves
+      .filter(({ before, after }) => deleted.has(idOf(before)) && !deleted.has(idOf(after)))
+      .map(({ before, after }) => ({ place: after, because: before.key })),
+    ...ofErased
+      .filter((place) => !deleted.has(idOf(place)))
+      .map((place) => ({ place, because: 'user.erase' })),
+  ];
+  const hidden = new Set([...deleted, ...carried.map(({ place }) => idOf(place))]);
+  const isHidden = (place: Place | null, { user }: { user: string | null }) =>
+    user === ERASED || (place !== null && hidden.has(idOf(place)));
   return {
     carried,
     hide: ({ requests, executions, errors, sessions }) => ({
-      requests: requests.map((it) => (isHidden(requestPlace(it)) ? silentRequest(it) : it)),
-      executions: executions.map((it) => (isHidden(placeOf(it)) ? silentExecution(it) : it)),
-      errors: errors.map((it) => (isHidden(placeOf(it)) ? silentError(it) : it)),
+      requests: requests.map((it) => (isHidden(requestPlace(it), it) ? silentRequest(it) : it)),
+      executions: executions.map((it) => (isHidden(placeOf(it), it) ? silentExecution(it) : it)),
+      errors: errors.map((it) => (isHidden(placeOf(it), it) ? silentError(it) : it)),
       sessions,
     }),
   };
@@ -103,15 +125,18 @@ async function touchDeleted(ws: WorkspaceTx, places: readonly Place[]): Promise<
 /** Runs after the conversations are written. @returns those that are deleted now */
 export async function carryDeletion(
   ws: WorkspaceTx,
-  carried: readonly Move[],
+  carried: readonly Carried[],
   now: number,
 ): Promise<Place[]> {
   if (carried.length === 0) return [];
-  const places = [...new Map(carried.map(({ after }) => [idOf(after), after])).values()];
+  const causes = new Map<string, Carried>();
+  for (const each of carried) {
+    if (!causes.has(idOf(each.place))) causes.set(idOf(each.place), each);
+  }
+  const places = [...causes.values()].map(({ place }) => place);
   const deleted = await hideConversations(ws, places, now);
   for (const place of deleted) {
-    const cause = carried.find(({ after }) => idOf(after) === idOf(place));
-    const details = { domain: place.domain, because: cause?.before.key };
+    const details = { domain: place.domain, because: causes.get(idOf(place))?.because };
     const entry = { actor: SERVICE, action: 'conversation.delete', target: place.key, details };
     await appendAudit(ws, entry, now);
   }

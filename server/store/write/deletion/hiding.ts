@@ -26,10 +26,31 @@ export async function hideConversations(
  */
 export async function hideTexts(ws: WorkspaceTx, places: readonly Place[]): Promise<void> {
   if (places.length === 0) return;
-  const batch = unnest(placeColumns, places);
+  await hide(
+    ws,
+    unnest(placeColumns, places),
+    (table) => sql`${sql.ref(`${table}.conversation`)} = v.key
+      and ${sql.ref(`${table}.domain`)} = v.domain`,
+  );
+}
+
+/** The same of a user's runs, calls and errors that are in no conversation. */
+export async function hideTextsOutside(ws: WorkspaceTx, user: string): Promise<void> {
+  await hide(
+    ws,
+    sql`(select ${user}::text collate "C" as name) v`,
+    (table) => sql`${sql.ref(`${table}.user_id`)} = v.name
+      and ${sql.ref(`${table}.conversation`)} is null`,
+  );
+}
+
+async function hide(
+  ws: WorkspaceTx,
+  batch: RawBuilder<unknown>,
+  isOf: (table: string) => RawBuilder<unknown>,
+): Promise<void> {
   const mine = (table: string): RawBuilder<unknown> =>
-    sql`${ws.of(`${table}.workspace_id`)} and ${sql.ref(`${table}.conversation`)} = v.key
-      and ${sql.ref(`${table}.domain`)} = v.domain`;
+    sql`${ws.of(`${table}.workspace_id`)} and ${isOf(table)}`;
   await sql`update provider_calls p set error_message = null from ${batch}, requests r
     where ${mine('r')} and r.error_type is not null and ${ws.of('p.workspace_id')}
       and p.domain = r.domain and p.provider = r.provider and p.error_key = r.key

@@ -12,7 +12,7 @@ import { hideTexts } from './hiding.ts';
 import { conversationOf, hidden } from '../../event-redaction.ts';
 
 /** Conversations that are purged in one transaction: writers of the workspace wait for it. */
-const CHUNK = 50;
+export const CHUNK = 50;
 
 /** Removes what was said in conversations that are deleted. @returns how many were purged */
 export async function purgeDeleted(store: Store, now: number): Promise<number> {
@@ -31,7 +31,8 @@ export async function purgeDeleted(store: Store, now: number): Promise<number> {
   return total;
 }
 
-async function purgeChunk(ws: WorkspaceTx, now: number): Promise<number> {
+/** @returns how many were purged; fewer than `CHUNK`: all that there were */
+export async function purgeChunk(ws: WorkspaceTx, now: number): Promise<number> {
   await lockWorkspace(ws);
   const { rows: places } = await sql<Place>`
     update conversations set purged_at = ${time(now)}

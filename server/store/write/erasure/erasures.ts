@@ -1,0 +1,159 @@
+/** Users that are erased: at once from every answer, within minutes from every table. */
+import { sql, type Selectable } from 'kysely';
+import { appendAudit, type AuditEntry } from '../../audit/audit.ts';
+import type { Store, WorkspaceTx } from '../../database/database.ts';
+import type { ErasureSchema } from '../../database/schema/erasure.ts';
+import { uuidv7 } from '../../database/uuid.ts';
+import { lockWorkspace } from '../../database/workspace-lock.ts';
+import { ERASED } from '../../../model/erased.ts';
+import { time } from '../../database/batch-columns.ts';
+import { cleanName } from '../../database/clean.ts';
+import { HIDDEN_AFTER, runChunk, STEPS } from './steps.ts';
+import { hashOf } from './tombstones.ts';
+
+/** The contract's `UserErasure`. */
+export interface UserErasure {
+  id: string;
+  state: 'running' | 'completed';
+  requestedAt: string;
+  endedAt: string | null;
+  /** Conversations that were deleted, and requests that are the erased user's now. */
+  conversations: number;
+  requests: number;
+  steps: { done: number; total: number };
+}
+
+type Row = Selectable<ErasureSchema['user_erasures']>;
+
+export interface ErasuresOptions {
+  store: Store;
+  /** Called when something new is in a workspace's outbox, up to this id. */
+  notify: (workspaceId: string, lastEventId: number) => void;
+}
+
+export class Erasures {
+  readonly #store: Store;
+  readonly #notify: ErasuresOptions['notify'];
+
+  constructor({ store, notify }: ErasuresOptions) {
+    this.#store = store;
+    this.#notify = notify;
+  }
+
+  /**
+   * Starts to erase a user, and hides all of it. Again it goes on, or changes nothing.
+   * @param signal ends the wait; `continueAll` does the rest then
+   * @returns `null` where no such user is known
+   */
+  async erase(
+    workspaceId: string,
+    given: string,
+    entry: Omit<AuditEntry, 'action'>,
+    { now, signal }: { now: number; signal?: AbortSignal },
+  ): Promise<UserErasure | null> {
+    const user = cleanName(given);
+    const id = await this.#store.inWorkspace(workspaceId, (ws) => start(ws, user, entry, now));
+    if (id === null) return null;
+    while (!signal?.aborted && (await this.#advance(workspaceId, id, HIDDEN_AFTER, now)));
+    return this.find(workspaceId, id);
+  }
+
+  find(workspaceId: string, id: string): Promise<UserErasure | null> {
+    return this.#store.inSnapshot(workspaceId, async (ws) => {
+      const row = await load(ws, id);
+      return row ? erasureOf(row) : null;
+    });
+  }
+
+  /** Does what is left of all erasures of all workspaces. @returns how many were running */
+  async continueAll(now: number, signal?: AbortSignal): Promise<number> {
+    const { rows } = await this.#store.asSystem((tx) =>
+      sql<{ workspace_id: string; id: string }>`select workspace_id, id from user_erasures
+        where ended_at is null order by id`.execute(tx),
+    );
+    for (const { workspace_id: workspaceId, id } of rows) {
+      while (!signal?.aborted && (await this.#advance(workspaceId, id, Infinity, now)));
+    }
+    return rows.length;
+  }
+
+  /** One chunk in one transaction. @returns whether there may be more to do before step `end` */
+  async #advance(workspaceId: string, id: string, end: number, now: number): Promise<boolean> {
+    const { lastEventId, isMore } = await this.#store.inWorkspace(workspaceId, async (ws) => {
+      await lockWorkspace(ws);
+      const row = await load(ws, id);
+      if (row?.user_id == null || row.step >= end) return { lastEventId: null, isMore: false };
+      const chunk = await runChunk(ws, row.step, row.user_id, row.position, now);
+      const step = chunk.next === null ? row.step + 1 : row.step;
+      const isOver = step >= STEPS.length;
+      await sql`update user_erasures set step = ${step}, position = ${chunk.next ?? ''},
+          conversations = conversations + ${chunk.conversations ?? 0},
+          requests = requests + ${chunk.requests ?? 0},
+          user_id = case when ${isOver} then null else user_id end,
+          ended_at = ${isOver ? time(now) : null}
+        where ${ws.of()} and id = ${id}`.execute(ws.tx);
+      return { lastEventId: chunk.lastEventId, isMore: step < Math.min(end, STEPS.length) };
+    });
+    if (lastEventId !== null) this.#notify(workspaceId, lastEventId);
+    return isMore;
+  }
+}
+
+/** @returns the erasure's id; `null` where there is no such user */
+async function start(
+  ws: WorkspaceTx,
+  user: string,
+  entry: Omit<AuditEntry, 'action'>,
+  now: number,
+): Promise<string | null> {
+  // The erased user is nobody.
+  if (user === ERASED) return null;
+  await lockWorkspace(ws);
+  const hash = await hashOf(ws, user);
+  const known = await sql<{ id: string }>`select id from user_erasures
+    where ${ws.of()} and user_hash = ${hash}`.execute(ws.tx);
+  const [before] = known.rows;
+  if (before) return before.id;
+  if (!(await isKnown(ws, user))) return null;
+  const id = uuidv7(now);
+  await sql`insert into user_erasures (workspace_id, id, user_hash, user_id, requested_at)
+    values (${ws.workspaceId}, ${id}, ${hash}, ${user}, ${time(now)})`.execute(ws.tx);
+  await appendAudit(ws, { ...entry, action: 'user.erase', target: id }, now);
+  return id;
+}
+
+/** Whether anything names the user. */
+async function isKnown(ws: WorkspaceTx, user: string): Promise<boolean> {
+  for (const table of [
+    'users',
+    'conversations',
+    'requests',
+    'executions',
+    'errors',
+    'cli_sessions',
+  ]) {
+    const { rows } = await sql`select from ${sql.table(table)}
+      where ${ws.of()} and user_id = ${user} limit 1`.execute(ws.tx);
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
+async function load(ws: WorkspaceTx, id: string): Promise<Row | undefined> {
+  return ws.tx
+    .selectFrom('user_erasures')
+    .selectAll()
+    .where(ws.of())
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+const erasureOf = (row: Row): UserErasure => ({
+  id: row.id,
+  state: row.ended_at === null ? 'running' : 'completed',
+  requestedAt: row.requested_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
+  conversations: row.conversations,
+  requests: row.requests,
+  steps: { done: row.step, total: STEPS.length },
+});
