@@ -60,6 +60,7 @@ const actions = [
 ];
 const housekeeping = [
   'server/store/write/retention.ts',
+  'server/store/write/erasure/erasures.ts',
   'server/store/write/deletion/purge.ts',
   // Its type alone.
   'server/store/write/writer.ts',

@@ -1,7 +1,6 @@
 import { createLogger, createServer, type Logger, type Plugin, type ProxyOptions } from 'vite';
 import { readFile } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { elements } from '../../rollup.config.mjs';
 import { inRoot, root } from './root.ts';
@@ -56,7 +55,7 @@ const proxyTo = (target: string): ProxyOptions => ({
   bypass: ({ url = '/' }) => (own.test(url.replace(/\?.*/, '')) ? url : undefined),
   configure: (proxy) => {
     proxy.on('error', (_, __, response) => {
-      if (!('writeHead' in response) || (response as ServerResponse).headersSent) return;
+      if (!('writeHead' in response) || response.headersSent) return;
       response.writeHead(503, { 'retry-after': '1' }).end('The server is starting.\n');
     });
   },

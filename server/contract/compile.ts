@@ -57,6 +57,7 @@ export function compilerOf(document: Document): (schema: JsonSchema) => Validate
 }
 
 function ajvOf(document: Document): Ajv2020 {
+  const rooted = rooted$refs({ components: { schemas: document.schemas } });
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -66,8 +67,8 @@ function ajvOf(document: Document): Ajv2020 {
     formats,
     code: { source: true, formats: _`formats` },
   });
-  const rooted = rooted$refs({ components: { schemas: document.schemas } });
-  return ajv.addSchema({ $id: documentId, ...rooted });
+  ajv.addSchema({ $id: documentId, ...rooted });
+  return ajv;
 }
 
 /** Lets `#/components/...` lead into the document wherever the schema is compiled. */

@@ -72,7 +72,8 @@ function digestOf(text: string): string {
 }
 
 function make(text: string): Texts {
-  const { compile } = require(`./compile${extension}`) as typeof import('./compile.ts');
+  // Neither Ajv's compiler nor YAML is loaded where there is nothing to make.
+  const { compile } = require(`./compile${extension}`) as { compile: (text: string) => Texts };
   return compile(text);
 }
 

@@ -9,7 +9,6 @@ import {
   type SourceResponse,
   type TokenUse,
 } from './source.ts';
-import { compiled } from './compiled.ts';
 import type { OperationId } from './types.ts';
 
 export type { JsonSchema, Parameter } from './source.ts';
@@ -35,9 +34,6 @@ export interface Document {
 
 /** What a client may send on the WebSocket. */
 export const LIVE_COMMAND: JsonSchema = { $ref: '#/components/schemas/LiveCommand' };
-
-/** The repository's contract. */
-export const readDocument = (): Document => documentOf(compiled().source);
 
 /** The operations' own references are resolved, those of schemas are kept. */
 export function documentOf(source: Source): Document {

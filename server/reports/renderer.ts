@@ -121,7 +121,7 @@ export class PdfRenderer {
   #next(): void {
     if (this.#current) return;
     const [job] = this.#waiting;
-    if (!job) return this.#look(IDLE_MS);
+    if (!job) return void this.#look(IDLE_MS);
     this.#waiting.delete(job);
     const worker = (this.#worker ??= this.#start());
     const id = this.#nextId++;

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { apiKey, CloudBrain, passwordAuth } from '@cloudbrain/sdk';
 import { inRoot } from '../../scripts/support/root.ts';
-import { readDocument } from '../../server/contract/document.ts';
+import { readDocument } from '../support/contract.ts';
 import { traceOf } from '../server/api/traces.ts';
 import { examplesOf, methodsOf, runExample } from '../support/examples.ts';
 import { patience } from '../support/patience.ts';

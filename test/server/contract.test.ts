@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { readDocument } from '../../server/contract/document.ts';
+import { readDocument } from '../support/contract.ts';
 import { Contract, Problem, type OperationId } from '../../server/contract/index.ts';
 import type { EncodedBody } from '../../server/contract/types.ts';
 
@@ -288,10 +288,7 @@ test('of a body that has defaults, every optional property has one', () => {
     ];
   };
   const bodies = operations.flatMap(({ id, body }) => {
-    const optional = optionalOf(
-      (body?.content['application/json']?.schema ?? {}) as BodySchema,
-      '',
-    );
+    const optional = optionalOf(body?.content['application/json']?.schema ?? {}, '');
     return optional.some(({ filled }) => filled) ? [{ id, optional }] : [];
   });
   // As `FilledBody` in server/contract/types.ts says.

@@ -1,6 +1,7 @@
 /** Values that fit a JSON schema of the contract, values at its edges, and values that don't fit. */
 import fc from 'fast-check';
-import { readDocument, type JsonSchema } from '../../server/contract/document.ts';
+import type { JsonSchema } from '../../server/contract/document.ts';
+import { readDocument } from './contract.ts';
 
 const { schemas } = readDocument();
 

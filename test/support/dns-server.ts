@@ -40,8 +40,10 @@ export class DnsServer {
     return async (host) => {
       const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
       const addresses = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-      const [failed] = found.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-      if (addresses.length === 0) throw failed as Error;
+      const [failed] = found.flatMap((each) =>
+        each.status === 'rejected' ? [each.reason as Error] : [],
+      );
+      if (addresses.length === 0) throw failed ?? new Error('No address.');
       return addresses;
     };
   }

@@ -1,6 +1,6 @@
 /** Batches of business data that have to be taken: the schema's texts with times and money that fit. */
 import fc from 'fast-check';
-import { readDocument } from '../../server/contract/document.ts';
+import { readDocument } from './contract.ts';
 import { instants, valid } from './arbitrary.ts';
 
 const { schemas } = readDocument();

@@ -23,8 +23,6 @@ const inSpan = (field: string): string =>
   `{"resourceSpans":[{"scopeSpans":[{"spans":[{${field}}]}]}]}`;
 const inAttribute = (value: string): string =>
   inSpan(`"attributes":[{"key":"gen_ai.input.messages","value":${value}}]`);
-const nested = (open: string, close: string, depth: number): string =>
-  `${open.repeat(depth)}1${close.repeat(depth)}`;
 
 const SPAN = String.raw`resourceSpans\[0\]\.scopeSpans\[0\]\.spans\[0\]`;
 const span = (rest: string): RegExp => new RegExp(`^${SPAN}${rest}`);

@@ -98,7 +98,7 @@ export class JsonFields {
     const { json } = this;
     let points: WirePoint[] = [];
     this.#eachKey((key) => {
-      if (key !== 'dataPoints') return json.skip();
+      if (key !== 'dataPoints') return void json.skip();
       points = [];
       this.#list(key, 'events', () => points.push(this.#point()));
     });

@@ -230,7 +230,7 @@ export class JsonReader {
     return values;
   }
 
-  #objectValue(depth: number): { [key: string]: AttributeValue } {
+  #objectValue(depth: number): Record<string, AttributeValue> {
     const entries: [string, AttributeValue][] = [];
     for (let more = this.object(); more; more = this.moreOfObject()) {
       const key = this.key();
@@ -330,8 +330,8 @@ export class JsonReader {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPE = /\\u[\da-fA-F]{4}/y;
-// What `JSON.parse` refuses within strings.
-const CONTROL = new RegExp('[\\u0000-\\u001f]', 'g');
+// What `JSON.parse` refuses within strings: anything below a space.
+const CONTROL = /[^ -\uFFFF]/g;
 
 const isNumberStart = (code: number): boolean => code === MINUS || (code >= 0x30 && code <= 0x39);
 

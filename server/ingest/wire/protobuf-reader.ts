@@ -77,17 +77,17 @@ export class ProtobufReader {
     switch (this.#wireType) {
       case VARINT:
         while ((this.#bytes[this.#pos] ?? 0) >= 0x80) this.#pos += 1;
-        return this.#forward(1);
+        return void this.#forward(1);
       case FIXED64:
-        return this.#forward(8);
+        return void this.#forward(8);
       case LENGTH_DELIMITED:
-        return this.#forward(this.uint32());
+        return void this.#forward(this.uint32());
       case GROUP:
-        return this.#skipGroup(number);
+        return void this.#skipGroup(number);
       case GROUP_END:
         throw this.fault('a group ends that never started');
       case FIXED32:
-        return this.#forward(4);
+        return void this.#forward(4);
     }
   }
 

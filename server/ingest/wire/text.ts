@@ -2,8 +2,6 @@ import { JsonReader } from './json-reader.ts';
 import { Meter, WIRE_LIMITS } from './limits.ts';
 import { type AttributeValue, DecodeError } from './model.ts';
 
-export { cleanText } from './clean-text.ts';
-
 /**
  * JSON inside a string, clean; `undefined` where it is none (an exporter may have cut it off), and
  * where it goes beyond the limits of a body: it is a text then.

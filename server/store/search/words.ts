@@ -21,7 +21,7 @@ export interface Word {
 const INVISIBLE = '\\u00AD\\u061C\\u180E\\u200C-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF';
 const RUN = new RegExp(`[\\p{L}\\p{N}\\p{M}]+(?:[${INVISIBLE}]+[\\p{L}\\p{N}\\p{M}]+)*`, 'gu');
 const LETTER = /[\p{L}\p{N}\p{M}]/gu;
-const ASCII = /^[\x00-\x7f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 const ENGLISH = /^[a-z]{3,40}$/;
 
 /** Scripts that write no spaces between words, and Korean, which joins particles to them. */
@@ -57,13 +57,15 @@ function clusterAt(run: string, index: number): string {
 }
 
 /** Accents of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic, and what shows nothing. */
-const ACCENTS = new RegExp(
-  '[\\u0300-\\u036F\\u0483-\\u0487\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7' +
-    '\\u0610-\\u061A\\u0640\\u064B-\\u065F\\u0670\\u06D6-\\u06DC\\u06DF-\\u06E4\\u06E7\\u06E8' +
-    '\\u06EA-\\u06ED\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF\\u20D0-\\u20FF\\uFE00-\\uFE0F\\uFE20-\\uFE2F' +
-    `\\u{E0100}-\\u{E01EF}${INVISIBLE}]`,
-  'gu',
-);
+const ACCENT_RANGES = [
+  '\\u0300-\\u036F\\u0483-\\u0487\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7',
+  '\\u0610-\\u061A\\u0640\\u064B-\\u065F\\u0670\\u06D6-\\u06DC\\u06DF-\\u06E4\\u06E7\\u06E8',
+  '\\u06EA-\\u06ED\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF\\u20D0-\\u20FF\\uFE00-\\uFE0F\\uFE20-\\uFE2F',
+  '\\u{E0100}-\\u{E01EF}',
+  INVISIBLE,
+];
+const anyOf = (ranges: readonly string[]): RegExp => new RegExp(`[${ranges.join('')}]`, 'gu');
+const ACCENTS = anyOf(ACCENT_RANGES);
 
 /** Letters that Unicode doesn't decompose. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -88,7 +90,7 @@ export function* wordsOf(text: string): Generator<Word, void, undefined> {
 
 /** A run that has characters of a script without spaces, perhaps beside words of another one. */
 function* mixedWords(run: string, offset: number): Generator<Word, void, undefined> {
-  let word = { text: '', start: offset };
+  const word = { text: '', start: offset };
   let isJoined = false;
   for (let index = 0; index < run.length;) {
     const cluster = clusterAt(run, index);

@@ -86,7 +86,7 @@ describe('business data', () => {
     ];
     const subscriptions = words.map((status) => ({ ...subscription, id: `of ${status}`, status }));
     const { status, body } = await send({ subscriptions });
-    assert.deepEqual([status, body.subscriptions?.changed], [200, words.length]);
+    assert.deepEqual([status, body.subscriptions.changed], [200, words.length]);
     const { rows } = await server.store.query(
       `select distinct status from subscription_changes order by status`,
     );

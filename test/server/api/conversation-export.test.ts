@@ -88,7 +88,11 @@ describe('an export in parts', () => {
         ]);
       } while (cursor !== null);
       for (let index = 0; index < 9; index++) {
-        assert.equal(seen.filter((id) => id === `c${index}`).length, 1, `c${index} in ${seen}`);
+        assert.equal(
+          seen.filter((id) => id === `c${index}`).length,
+          1,
+          `c${index} in ${seen.join()}`,
+        );
       }
       assert.equal(new Set(seen).size, seen.length);
       assert.ok(!seen.includes('other'));
@@ -102,10 +106,10 @@ describe('an export in parts', () => {
     for await (const { id } of cb.conversations.exportEach(request)) all.push(id);
     for (const stop of [1, 2, 3]) {
       const seen: string[] = [];
-      let part: typeof request & { cursor?: string } = request;
+      let part: Parameters<typeof cb.conversations.exportEach>[0] = request;
       for await (const conversation of cb.conversations.exportEach(request)) {
         seen.push(conversation.id);
-        part = { ...request, cursor: conversation.cursor };
+        part = { ...request, ...(conversation.cursor && { cursor: conversation.cursor }) };
         if (seen.length === stop) break;
       }
       for await (const { id } of cb.conversations.exportEach(part)) seen.push(id);

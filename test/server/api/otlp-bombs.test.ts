@@ -79,7 +79,7 @@ describe('a bomb over HTTP', () => {
 
     const { body, headers } = bombNamed(HEAVY);
     const order: string[] = [];
-    const noted = async (name: string, asked: Promise<Answer<unknown>>): Promise<number> => {
+    const noted = async (name: string, asked: Promise<Answer>): Promise<number> => {
       const { status } = await asked;
       order.push(name);
       return status;

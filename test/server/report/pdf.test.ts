@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Schemas } from '../../../server/contract/index.ts';
-import { readDocument } from '../../../server/contract/document.ts';
+import { readDocument } from '../../support/contract.ts';
 import type { ExecutiveReport } from '../../../server/reports/executive.ts';
 import { BusyError, DocumentError, PdfRenderer } from '../../../server/reports/renderer.ts';
 import { nasty, valid } from '../../support/arbitrary.ts';

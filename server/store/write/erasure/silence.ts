@@ -11,7 +11,7 @@ const isSilent = ({ data }: Observation): boolean =>
   data.task === null &&
   data.stack === null &&
   data.inputMessages.length + data.outputMessages.length === 0 &&
-  (data.error === null || data.error.message === null);
+  (data.error?.message ?? null) === null;
 
 function silent(observation: Observation, user: string | null): Observation {
   const { data } = observation;
