@@ -21,6 +21,7 @@ import { Authenticator } from '../auth/authenticate.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
+import { withContentRules } from './content.ts';
 import { conversationsHandlers } from './conversations.ts';
 import { executionsHandlers } from './executions.ts';
 import { executiveHandlers } from './executive.ts';
@@ -88,7 +89,7 @@ export function createApi(options: ApiOptions): Api {
   return {
     admit: admission({ authenticator, limits, origins, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
-    handlers: {
+    handlers: withContentRules({
       ...authHandlers({
         store: authStore,
         secret,
@@ -150,7 +151,7 @@ export function createApi(options: ApiOptions): Api {
       }),
       ...otlpHandlers({ writer, now: clock, onIngest: options.onIngest }),
       ...statsHandlers({ store: new StatsStore(store), now: clock }),
-    },
+    }),
     prune: async () => {
       await authStore.prune(now());
       await answers.prune(now());

@@ -5,6 +5,7 @@ import type { Hub, SubscribeOptions } from '../live/hub.ts';
 import type { Subscription } from '../live/subscription.ts';
 import { topicRoles, topicsOf } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
+import { readsContent } from '../auth/content.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 import { domainsFor } from '../auth/scope.ts';
 
@@ -85,6 +86,7 @@ export async function openSubscription(
 ): Promise<Subscription> {
   const subscription = await hub.subscribe({
     ...about,
+    content: readsContent(caller),
     workspaceId: caller.workspace.id,
     caller: `${caller.kind} ${caller.id}`,
     expiresAt: caller.expiresAt?.getTime() ?? null,

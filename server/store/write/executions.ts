@@ -4,7 +4,6 @@ import type { WorkspaceTx } from '../database/database.ts';
 import { fromPico, toPico } from '../rollups/money.ts';
 import type { ExecutionRecord, LinkRecord, Usage } from '../../model/records.ts';
 import type { ExecutionTable } from '../database/schema/telemetry.ts';
-import { bucketOf } from '../rollups/sketch.ts';
 import {
   namesOf,
   overwrite,
@@ -23,8 +22,8 @@ export interface CountedExecution {
   domain: string;
   status: ExecutionRecord['status'];
   agent: string | null;
-  /** Of one that has ended; `null` else. */
-  durationBucket: number | null;
+  /** Whole milliseconds, of one that has completed or failed; `null` else. */
+  durationMs: number | null;
   links: readonly LinkRecord[];
 }
 
@@ -70,7 +69,7 @@ function stored(row: Selectable<ExecutionTable>): StoredExecution {
     domain: row.domain,
     status: row.status,
     agent: row.agent,
-    durationBucket: duration === null ? null : bucketOf(duration),
+    durationMs: duration,
     links: row.links,
     row,
   };

@@ -16,6 +16,7 @@ import { customers } from './0014_customers.ts';
 import { deletion } from './0015_deletion.ts';
 import { links } from './0016_links.ts';
 import { rowFloor } from './0017_row_floor.ts';
+import { durationSums } from './0023_duration_sums.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0015_deletion': deletion,
   '0016_links': links,
   '0017_row_floor': rowFloor,
+  '0023_duration_sums': durationSums,
 };

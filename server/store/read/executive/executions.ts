@@ -4,7 +4,7 @@ import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
+import { NOT_SUMMED, runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
 import { Reasons, spansOf, type Part, type Question } from './part.ts';
 
@@ -30,6 +30,7 @@ export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<P
     figuresOf(sums[index], runtimes[index]),
   ) as [RunFigures, RunFigures?];
   const reasons = new Reasons('executionMetrics');
+  reasons.say('avgRuntimeMs', runtimes[0]?.isSummed === false, NOT_SUMMED);
   for (const figure of ['successRate', 'avgRuntimeMs', 'p95RuntimeMs'] as const) {
     reasons.say(figure, current[figure] === null, 'No execution has completed or failed.');
   }
