@@ -58,7 +58,12 @@ export function hasTrend(metric: string): boolean {
   return !/rate$|^users/i.test(metric);
 }
 
-/** A metric over time, oldest first; what is no value is a gap. */
+/**
+ * A metric over time, oldest first. An interval that is covered in part would look like a rise or a
+ * fall, and one without data like a 0: they are gaps.
+ */
 export function readTrend(data: StatsTimeline | undefined, metric: string): unknown[] {
-  return (data?.points ?? []).map((point) => at(point, metric));
+  return (data?.points ?? []).map((point) =>
+    point.partial || point.noData ? null : at(point, metric),
+  );
 }

@@ -31,7 +31,7 @@ const BESIDE = 12;
 /** A point in words: `Mon, 3 Nov: Requests 120, Errors 2`. */
 export function describePoint({ series, times, locale, t }: View, index: number): string {
   const values = series.map(
-    ({ name, format, values }) => `${t(name)} ${formatValue(values[index] ?? 0, format, locale)}`,
+    ({ name, format, values }) => `${t(name)} ${formatValue(values[index], format, locale)}`,
   );
   return `${times[index] ?? ''}: ${new Intl.ListFormat(locale).format(values)}`;
 }
@@ -58,7 +58,7 @@ function renderTooltip({ series, times, locale, t }: View, index: number): Templ
         ({ name, format, values }, at) =>
           html`${swatch(at)}
             <dt>${t(name)}</dt>
-            <dd>${formatValue(values[index] ?? 0, format, locale)}</dd>`,
+            <dd>${formatValue(values[index], format, locale)}</dd>`,
       )}
     </dl>
   </div>`;
@@ -107,16 +107,25 @@ export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
   tooltip.style.translate = `${Math.max(0, left)}px 0`;
 }
 
-/** Which line is which; nothing where there is one. */
+/**
+ * Which line is which, where there are several, and what dots mean.
+ *
+ * @param isPartial whether an interval is covered only in part
+ */
 export function renderLegend(
   series: readonly Series[],
   t: Translate,
-): TemplateResult | typeof nothing {
-  if (series.length < 2) return nothing;
-  return html`${series.map(
+  isPartial: boolean,
+): TemplateResult {
+  const lines = series.length < 2 ? [] : series;
+  return html`${lines.map(
     ({ name }, index) => html`<span class="entry">${swatch(index)}${t(name)}</span>`,
-  )}`;
+  )}${isPartial ? html`<span class="entry">${partialSwatch}${t('partialLegend')}</span>` : nothing}`;
 }
+
+const partialSwatch = html`<svg class="swatch" aria-hidden="true">
+  <line class="partial" x1="0" x2="100%" y1="2" y2="2" />
+</svg>`;
 
 /** The same figures as a table. */
 export function renderTable({ series, times, locale, t }: View): TemplateResult {
@@ -135,7 +144,7 @@ export function renderTable({ series, times, locale, t }: View): TemplateResult 
               <th scope="row">${time}</th>
               ${series.map(
                 ({ format, values }) =>
-                  html`<td>${formatValue(values[index] ?? 0, format, locale)}</td>`,
+                  html`<td>${formatValue(values[index], format, locale)}</td>`,
               )}
             </tr>`,
         )}

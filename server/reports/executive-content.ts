@@ -22,6 +22,8 @@ export interface Card {
   value: string;
   change: number | null;
   polarity: Polarity;
+  /** What it is, where it is a rate: its change is told in percentage points. */
+  rate: number | null;
 }
 
 export function cardsOf(overview: Overview): Card[] {
@@ -31,14 +33,21 @@ export function cardsOf(overview: Overview): Card[] {
     value: string,
     change: number | null | undefined,
     polarity: Polarity,
-  ): Card => ({ label, value, change: change ?? null, polarity });
+    rate: number | null = null,
+  ): Card => ({ label, value, change: change ?? null, polarity, rate });
+  const rateCard = (
+    label: string,
+    rate: number | null | undefined,
+    change: number | null | undefined,
+    polarity: Polarity,
+  ): Card => card(label, asRate(rate), change, polarity, rate ?? null);
   return [
     card('Daily users', asCount(users?.dau), users?.change.dau, 'up'),
     card('Weekly users', asCount(users?.wau), users?.change.wau, 'up'),
     card('Monthly users', asCount(users?.mau), users?.change.mau, 'up'),
     card('New users', asCount(users?.new), users?.change.new, 'up'),
     card('Executions', asCount(runs?.total), runs?.change.total, 'up'),
-    card('Success rate', asRate(runs?.successRate), runs?.change.successRate, 'up'),
+    rateCard('Success rate', runs?.successRate, runs?.change.successRate, 'up'),
     card('Runtime, 95 % below', asDuration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs, 'down'),
     card('Credits used', asNumber(runs?.creditsUsed), runs?.change.creditsUsed, 'none'),
     card('MRR', asUsd(business?.mrrUsd), business?.change.mrrUsd, 'up'),
@@ -49,7 +58,7 @@ export function cardsOf(overview: Overview): Card[] {
       business?.change.paidCustomers,
       'up',
     ),
-    card('Churn rate', asRate(business?.churnRate), business?.change.churnRate, 'down'),
+    rateCard('Churn rate', business?.churnRate, business?.change.churnRate, 'down'),
     card('LTV', asUsd(business?.ltvUsd), business?.change.ltvUsd, 'up'),
     card('CAC', asUsd(business?.cacUsd), business?.change.cacUsd, 'down'),
     card(
@@ -67,6 +76,26 @@ export function cardsOf(overview: Overview): Card[] {
   ];
 }
 
+/** What every point says of its interval. */
+interface Covered {
+  at: string;
+  partial: boolean;
+  noData: boolean;
+}
+
+/** Where nothing was recorded there is a gap, and no 0. */
+const known = ({ noData }: Covered, value: number): number | null => (noData ? null : value);
+
+/** What stands below charts of which some intervals are covered only in part; `null`: none is. */
+export function partialNote({ trends }: Overview): string | null {
+  const points = [trends.executions, trends.users, trends.revenue, trends.errors].flatMap(
+    (trend): readonly Covered[] => trend ?? [],
+  );
+  return points.some(({ partial }) => partial)
+    ? 'Pale or dashed: the period, or the data, covers only a part of the interval.'
+    : null;
+}
+
 const BLUE = '#2f6fde';
 const GREEN = '#2a9d63';
 const RED = '#d0443c';
@@ -80,14 +109,20 @@ export function chartsOf(overview: Overview): {
 }[] {
   const { trends, period, unavailable } = overview;
   const name = intervalNames(trends.granularity, period.timezone);
-  const draw = <Point extends { at: string }>(
+  const draw = <Point extends Covered>(
     title: string,
     trend: 'executions' | 'users' | 'revenue' | 'errors',
     points: readonly Point[] | null,
-    chart: (points: readonly Point[]) => Omit<Chart, 'labels'>,
+    chart: (points: readonly Point[]) => Omit<Chart, 'labels' | 'partial'>,
   ) => ({
     title,
-    chart: points?.length ? { labels: points.map(({ at }) => name(at)), ...chart(points) } : null,
+    chart: points?.length
+      ? {
+          labels: points.map(({ at }) => name(at)),
+          partial: points.map(({ partial }) => partial),
+          ...chart(points),
+        }
+      : null,
     reason:
       unavailable.find(({ path }) => path === `trends.${trend}`)?.reason ??
       'There is nothing in this period.',
@@ -100,14 +135,24 @@ export function chartsOf(overview: Overview): {
           type: 'bar' as const,
           stack: 'runs',
           color: figure === 'completed' ? GREEN : RED,
-          values: points.map((point) => point[figure]),
+          values: points.map((point) => known(point, point[figure])),
         })),
-        { name: 'Total', type: 'line', color: BLUE, values: points.map(({ total }) => total) },
+        {
+          name: 'Total',
+          type: 'line',
+          color: BLUE,
+          values: points.map((point) => known(point, point.total)),
+        },
       ],
     })),
     draw('Active users', 'users', trends.users, (points) => ({
       series: [
-        { name: 'Users', type: 'line', color: VIOLET, values: points.map(({ active }) => active) },
+        {
+          name: 'Users',
+          type: 'line',
+          color: VIOLET,
+          values: points.map((point) => known(point, point.active)),
+        },
       ],
     })),
     draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({

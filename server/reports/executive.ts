@@ -5,6 +5,7 @@ import { chartSvg, type Chart } from './charts.ts';
 import {
   cardsOf,
   chartsOf,
+  partialNote,
   tablesOf,
   type Card,
   type Polarity,
@@ -37,9 +38,9 @@ export async function executivePdf(report: ExecutiveReport): Promise<Buffer> {
   paper.line(when, MARGIN, paper.y + 38, paper.width, { color: FAINT });
   paper.y += 60;
   drawCards(paper, cardsOf(overview));
-  drawCharts(paper, chartsOf(overview));
+  drawCharts(paper, chartsOf(overview), partialNote(overview));
   for (const table of tablesOf(overview)) drawTable(paper, table);
-  drawReasons(paper, overview.unavailable);
+  drawReasons(paper, overview.unavailable.filter(isShown));
   return paper.finish(`CloudBrain, ${workspace}, ${asMoment(period.to, period.timezone)}`);
 }
 
@@ -48,7 +49,7 @@ const CARD_HEIGHT = 52;
 
 function drawCards(paper: Paper, cards: readonly Card[]): void {
   const width = (paper.width - GAP * (COLUMNS - 1)) / COLUMNS;
-  for (const [index, { label, value, change, polarity }] of cards.entries()) {
+  for (const [index, { label, value, change, polarity, rate }] of cards.entries()) {
     const column = index % COLUMNS;
     if (column === 0) paper.need(CARD_HEIGHT);
     const x = MARGIN + column * (width + GAP);
@@ -56,7 +57,7 @@ function drawCards(paper: Paper, cards: readonly Card[]): void {
     const inner = width - 16;
     paper.line(label, x + 8, paper.y + 7, inner, { size: 8, color: FAINT });
     paper.figure(value, x + 8, paper.y + 18, inner, { font: 'bold', size: 14 });
-    const told = asChange(change);
+    const told = asChange(change, rate);
     if (told !== null) {
       const color = colorOf(told.direction, polarity);
       paper.figure(told.text, x + 8, paper.y + 37, inner, { size: 8, color });
@@ -77,6 +78,7 @@ const TITLE_HEIGHT = 22;
 function drawCharts(
   paper: Paper,
   charts: readonly { title: string; chart: Chart | null; reason: string }[],
+  note: string | null,
 ): void {
   const width = (paper.width - GAP) / 2;
   for (const [index, { title, chart, reason }] of charts.entries()) {
@@ -95,6 +97,10 @@ function drawCharts(
       paper.paragraph(reason, x + 8, top + 8, inner, { color: FAINT });
     }
     if (column === 1 || index === charts.length - 1) paper.y += CHART_HEIGHT + GAP;
+  }
+  if (note !== null) {
+    paper.line(note, MARGIN, paper.y, paper.width, { size: 8, color: FAINT });
+    paper.y += ROW_HEIGHT;
   }
   paper.y += GAP;
 }
@@ -133,6 +139,9 @@ function drawTable(paper: Paper, { title, columns, rows, empty }: Table): void {
   }
   paper.y += GAP * 2;
 }
+
+/** A card without a change shows that; why is said once for all of its group, not of each. */
+const isShown = ({ path }: { path: string }): boolean => !/\bchange\./.test(path);
 
 function drawReasons(paper: Paper, reasons: readonly { path: string; reason: string }[]): void {
   if (reasons.length === 0) return;

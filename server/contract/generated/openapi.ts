@@ -133,8 +133,9 @@ export interface paths {
         };
         /**
          * The figures of a period, over time
-         * @description Every interval of the period has a point, also an empty one; intervals begin at the
-         *     hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
+         * @description Every interval of the period has a point, also an empty one. A point is `partial` where the
+         *     period, or the data, covers only a part of its interval, at either end, and `noData` where
+         *     nothing had been recorded yet. Intervals begin at the hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
          *     that names the granularity to use. Left out, the granularity fits the period.
          *
          *     With `anomalies=true` also what is far from usual: each whole hour or day is held against
@@ -379,7 +380,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Executions, newest first */
+        /**
+         * Executions, newest first
+         * @description For the role executive without content: `conversationId` and the messages of errors are null.
+         */
         get: operations["executions.list"];
         put?: never;
         post?: never;
@@ -396,7 +400,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One execution with its task and steps */
+        /**
+         * One execution with its task and steps
+         * @description For the role executive without content: `task`, `taskLength`, `conversationId` and the messages of
+         *     errors are null, and a step is named after its tool, its model or its kind.
+         */
         get: operations["executions.get"];
         put?: never;
         post?: never;
@@ -499,7 +507,8 @@ export interface paths {
         };
         /**
          * Errors, newest first
-         * @description Without a period, those of the last hour.
+         * @description Without a period, those of the last hour. For the role executive without content: `message` and
+         *     `conversationId` are null, `hasStack` is false.
          */
         get: operations["admin.listErrors"];
         put?: never;
@@ -521,7 +530,8 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors are one group where their type is the same and their message too, once ids, times,
          *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. At most `limit` groups; `total` tells how many there are.
+         *     hour. At most `limit` groups; `total` tells how many there are. For the role executive `pattern` is
+         *     null: it is most of a message.
          */
         get: operations["admin.errorGroups"];
         put?: never;
@@ -539,7 +549,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One error with its stack */
+        /**
+         * One error with its stack
+         * @description For the role executive without content: `message`, `stack` and `conversationId` are null,
+         *     `hasStack` is false.
+         */
         get: operations["admin.getError"];
         put?: never;
         post?: never;
@@ -1199,7 +1213,16 @@ export interface components {
         Order: "asc" | "desc";
         /** @description Decimal string in USD */
         Usd: string;
+        /**
+         * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
+         *     null, with the reason in `unavailable`, where that was 0 or can't be told, where the data starts
+         *     after that period did, and for the timeframe `all`.
+         */
         Ratio: number | null;
+        /** @description Whether the period, or the data, covers only a part of the interval. Its sums are smaller for that alone, so draw it as such (dashed, hatched); it can be the first interval as well as the last */
+        PointPartial: boolean;
+        /** @description Whether the interval ends before the first data ever of this scope, or starts after now. Its figures are 0 or null and measure nothing, so draw a gap */
+        PointNoData: boolean;
         Count: number;
         Unavailable: {
             /** @description Which value, or group of values, as a dotted path */
@@ -1364,7 +1387,7 @@ export interface components {
             p95: components["schemas"]["Ratio"];
             p99: components["schemas"]["Ratio"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
+        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
         StatsChange: {
             requests: components["schemas"]["Ratio"];
             conversations: components["schemas"]["Ratio"];
@@ -1392,6 +1415,8 @@ export interface components {
              * @description Start of the interval
              */
             at: string;
+            partial: components["schemas"]["PointPartial"];
+            noData: components["schemas"]["PointNoData"];
             requests: components["schemas"]["Count"];
             conversations: components["schemas"]["Count"];
             executions: components["schemas"]["ExecutionCounts"];
@@ -1519,7 +1544,7 @@ export interface components {
             outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
             change: components["schemas"]["ModelChange"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
+        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
         ModelChange: {
             requests: components["schemas"]["Ratio"];
             errors: components["schemas"]["Ratio"];
@@ -1621,6 +1646,8 @@ export interface components {
              * @description Start of the interval
              */
             at: string;
+            partial: components["schemas"]["PointPartial"];
+            noData: components["schemas"]["PointNoData"];
             requests: components["schemas"]["Count"];
             errors: components["schemas"]["Count"];
             /** @description Errors of each type, in the order of `types` */
@@ -1729,6 +1756,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 requests: components["schemas"]["Count"];
                 latencyMs: components["schemas"]["Latency"];
             }[];
@@ -1876,7 +1905,7 @@ export interface components {
                 total: components["schemas"]["Count"];
                 /** @description First seen in the last 7 days */
                 new7d: number;
-                /** @description new7d / how many there were 7 days ago; null where there were none */
+                /** @description new7d / how many there were 7 days ago; null where there were none, or where the data starts less than 14 days ago */
                 growth: number | null;
             };
             sessions: {
@@ -2255,6 +2284,8 @@ export interface components {
             refusedTokens: components["schemas"]["SecurityRefusals"];
             granularity: components["schemas"]["Granularity"];
             timeline: {
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 /**
                  * Format: date-time
                  * @description Start of the interval
@@ -2867,7 +2898,7 @@ export interface components {
             failed: components["schemas"]["Count"];
             /** @description completed / (completed + failed) */
             successRate: number | null;
-            /** @description Of those that completed or failed; within 2 % */
+            /** @description Mean of those that completed or failed: exact, from their sum and count */
             avgRuntimeMs: number | null;
             /** @description Of those that completed or failed; within 2 % */
             p95RuntimeMs: number | null;
@@ -2925,6 +2956,7 @@ export interface components {
             completed: components["schemas"]["Count"];
             failed: components["schemas"]["Count"];
             successRate: components["schemas"]["NullableRate"];
+            /** @description Mean of those that completed or failed: exact, from their sum and count */
             avgRuntimeMs: number | null;
         };
         /** @description Of agents that have a name */
@@ -2949,6 +2981,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 total: components["schemas"]["Count"];
                 completed: components["schemas"]["Count"];
                 failed: components["schemas"]["Count"];
@@ -2959,6 +2993,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 active: components["schemas"]["Count"];
             }[] | null;
             revenue: {
@@ -2967,6 +3003,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 /** @description At the interval's end, or the period's */
                 mrrUsd: string | null;
                 creditSalesUsd: components["schemas"]["NullableUsd"];
@@ -2977,6 +3015,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 requests: components["schemas"]["Count"];
                 /** @description Requests that failed */
                 errors: number;
@@ -3053,7 +3093,7 @@ export interface components {
                 serverTime: string;
             };
         };
-        /** @description An execution as it is now; topic `executions` */
+        /** @description An execution as it is now; topic `executions`. For the role executive without content, as `executions.list` has it */
         LiveExecution: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3126,7 +3166,7 @@ export interface components {
                 deleted: boolean;
             };
         };
-        /** @description An error, when it is new or is seen in another light; topic `errors`. (Not named `error`: an `EventSource` keeps that name for its own.) */
+        /** @description An error, when it is new or is seen in another light; topic `errors`. For the role executive without content, as `admin.listErrors` has it. (Not named `error`: an `EventSource` keeps that name for its own.) */
         LiveFailure: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3951,6 +3991,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "conversations": 12,
                      *           "executions": {
@@ -4216,6 +4258,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "conversations": 12,
                      *           "executions": {
@@ -4747,6 +4791,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "errors": 3,
                      *           "counts": [
@@ -5001,6 +5047,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "latencyMs": {
                      *             "p50": 810,
@@ -6001,6 +6049,8 @@ export interface operations {
                      *       "timeline": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "failedLogins": 7,
                      *           "refusedTokens": 0
                      *         }
@@ -7303,6 +7353,8 @@ export interface operations {
                      *         "executions": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "total": 412,
                      *             "completed": 371,
                      *             "failed": 30
@@ -7311,12 +7363,16 @@ export interface operations {
                      *         "users": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "active": 96
                      *           }
                      *         ],
                      *         "revenue": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "mrrUsd": "18400.00",
                      *             "creditSalesUsd": "0.00"
                      *           }
@@ -7324,6 +7380,8 @@ export interface operations {
                      *         "errors": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "requests": 1400,
                      *             "errors": 31,
                      *             "errorRate": 0.0221

@@ -13,6 +13,7 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
 import {
   DURATION_COUNTED,
   DURATION_SUMMED,
@@ -22,7 +23,7 @@ import {
   type DurationTotal,
 } from '../../rollups/runtimes.ts';
 import { time } from '../../database/batch-columns.ts';
-import { spansOf, type Part, type Question } from './part.ts';
+import { lackBefore, spansOf, type Part, type Question } from './part.ts';
 
 interface AgentFigures {
   total: number;
@@ -59,9 +60,11 @@ export async function agentMetrics(
   }
   const [current, previous = null] = figures as [AgentFigures, AgentFigures?];
   const top = await mostRun(ws, withData(question.period, now), domains);
+  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const { change, unavailable } = changeBetween(current, previous, lack, 'agentMetrics.change');
   return {
-    value: { ...current, topAgents: top.value, change: changeBetween(current, previous) },
-    unavailable: top.unavailable,
+    value: { ...current, topAgents: top.value, change },
+    unavailable: [...top.unavailable, ...unavailable],
   };
 }
 

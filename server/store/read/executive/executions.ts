@@ -4,9 +4,10 @@ import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
 import { NOT_SUMMED, runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
-import { Reasons, spansOf, type Part, type Question } from './part.ts';
+import { lackBefore, Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface RunFigures {
   total: number;
@@ -34,9 +35,16 @@ export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<P
   for (const figure of ['successRate', 'avgRuntimeMs', 'p95RuntimeMs'] as const) {
     reasons.say(figure, current[figure] === null, 'No execution has completed or failed.');
   }
+  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const { change, unavailable } = changeBetween(
+    current,
+    previous,
+    lack,
+    'executionMetrics.change',
+  );
   return {
-    value: { ...current, change: changeBetween(current, previous) },
-    unavailable: reasons.told,
+    value: { ...current, change },
+    unavailable: [...reasons.told, ...unavailable],
   };
 }
 
