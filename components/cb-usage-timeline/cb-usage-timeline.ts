@@ -209,11 +209,13 @@ export class CbUsageTimeline extends CbElement {
     const { data } = this.#timeline.state;
     const { index } = this.#cursor;
     if (!data || index === undefined) return undefined;
-    const spots = seriesOf(data, this.#metric).map(({ values }) =>
-      this.#chart.pixel(index, values[index] ?? 0),
-    );
-    const x = spots[0]?.x;
-    return x === undefined ? undefined : { index, x, ys: spots.map((spot) => spot?.y ?? 0) };
+    const x = this.#chart.pixel(index, 0)?.x;
+    if (x === undefined) return undefined;
+    const ys = seriesOf(data, this.#metric).map(({ values }) => {
+      const value = values[index] ?? null;
+      return value === null ? null : (this.#chart.pixel(index, value)?.y ?? 0);
+    });
+    return { index, x, ys };
   }
 
   #view(data: StatsTimeline): View {

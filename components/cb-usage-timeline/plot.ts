@@ -21,8 +21,8 @@ export interface View {
 export interface CursorPosition {
   index: number;
   x: number;
-  /** For each series, px from the top. */
-  ys: readonly number[];
+  /** For each series, px from the top; `null` where it has no value. */
+  ys: readonly (number | null)[];
 }
 
 /** How far from the cursor its tooltip is, in px. */
@@ -45,7 +45,9 @@ const swatch = (index: number): TemplateResult =>
 function renderCursor({ x, ys }: CursorPosition): TemplateResult {
   return html`<svg class="cursor" aria-hidden="true">
     <line x1=${x} x2=${x} y1="8" y2="100%" />
-    ${ys.map((y, index) => svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`)}
+    ${ys.map((y, index) =>
+      y === null ? nothing : svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`,
+    )}
   </svg>`;
 }
 

@@ -1,5 +1,10 @@
 /** A chart as SVG, drawn on the server. */
-import { BarChart, LineChart } from 'echarts/charts';
+import {
+  BarChart,
+  LineChart,
+  type BarSeriesOption,
+  type LineSeriesOption,
+} from 'echarts/charts';
 import { GridComponent, LegendComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
@@ -71,7 +76,7 @@ export function chartSvg(
         splitLine: { lineStyle: { color: LINE } },
         axisLabel: { fontSize: FONT_SIZE, color: INK, formatter: format },
       },
-      series: series.flatMap((one) =>
+      series: series.flatMap((one): (BarSeriesOption | LineSeriesOption)[] =>
         one.type === 'bar' ? [bars(one, partial)] : lines(one, partial),
       ),
     });
@@ -84,9 +89,12 @@ export function chartSvg(
 const plain = (value: number | null): number | null =>
   value !== null && Math.abs(value) < TINY ? 0 : value;
 
-const bars = ({ name, color, values, stack }: Series, partial: readonly boolean[]) => ({
+const bars = (
+  { name, color, values, stack }: Series,
+  partial: readonly boolean[],
+): BarSeriesOption => ({
   name,
-  type: 'bar' as const,
+  type: 'bar',
   data: values.map((value, index) => ({
     value: plain(value),
     ...(partial[index] && { itemStyle: { color, opacity: PALE } }),
@@ -96,12 +104,12 @@ const bars = ({ name, color, values, stack }: Series, partial: readonly boolean[
 });
 
 /** A solid line between intervals that are covered wholly, and a dashed one to those that aren't. */
-function lines({ name, color, values }: Series, partial: readonly boolean[]) {
+function lines({ name, color, values }: Series, partial: readonly boolean[]): LineSeriesOption[] {
   const isDashed = (index: number): boolean =>
     partial[index] === true || partial[index - 1] === true || partial[index + 1] === true;
-  const line = (of: Series['values'], type: 'solid' | 'dashed') => ({
+  const line = (of: Series['values'], type: 'solid' | 'dashed'): LineSeriesOption => ({
     name,
-    type: 'line' as const,
+    type: 'line',
     data: of.map((value, index) => ({
       value: plain(value),
       // Between two gaps there is no line: a point of its own is drawn.

@@ -144,6 +144,8 @@ export function valueParts<T>(
 
 /** Changes above it are written as a factor: nobody reads `+37,055.7%`. */
 const FACTOR_ABOVE = 9.99;
+/** What percentage points are called, by language; `pp` elsewhere. */
+const POINTS: Readonly<Record<string, string>> = { de: '%-Pkt.', ar: 'نقطة مئوية' };
 
 /**
  * Writes a relative change, a ratio, with its sign: `+12.4%`, `−4%`; above 999 % as what became of
@@ -154,7 +156,7 @@ const FACTOR_ABOVE = 9.99;
 export function formatChange(change: number, locale: string, rate?: number): string {
   const signed = { signDisplay: 'exceptZero', maximumFractionDigits: 1 } as const;
   const points = rate === undefined ? undefined : pointsOf(rate, change);
-  if (points !== undefined) return `${signedText(points, signed, locale)} pp`;
+  if (points !== undefined) return `${signedText(points, signed, locale)} ${POINTS[locale.slice(0, 2)] ?? 'pp'}`;
   if (change > FACTOR_ABOVE) {
     const factor = numberFormat(locale, { maximumSignificantDigits: 3 }).format(change + 1);
     return `×${factor}`;

@@ -224,7 +224,7 @@ describe('an executive reads no content', () => {
           const resume = from === 'the past' && isSocket ? '?lastEventId=0' : '';
           const headers = from === 'the past' && !isSocket ? { 'last-event-id': '0' } : {};
           const url = tenants.server.url + operation.path + resume;
-          const listener = await Listener[transport](url, { ...party, headers });
+          const listener: Listener = await Listener[transport](url, { ...party, headers });
           assert.equal(listener.refusal, '');
           await listener.until((events) => events.length > 0);
           await send(listener.events.length + 10 * Math.floor(Math.random() * 1e6));

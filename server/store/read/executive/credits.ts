@@ -36,6 +36,7 @@ export async function creditMetrics(
     previous,
     lack,
     'executionMetrics.change',
+    false,
   );
   return {
     value: { ...current, change },

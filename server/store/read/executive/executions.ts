@@ -41,6 +41,7 @@ export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<P
     previous,
     lack,
     'executionMetrics.change',
+    false,
   );
   return {
     value: { ...current, change },

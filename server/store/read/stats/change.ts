@@ -22,12 +22,14 @@ const WAS_UNKNOWN = 'It is unavailable for the earlier period.';
  * @param previous the figures of the earlier period
  * @param lack why there is nothing to compare with, of all figures or by its name; `null`: there is
  * @param path where the change stands in the answer
+ * @param isWhole false: other figures stand there too, so that a reason is never said of all of it
  */
 export function changeBetween<Figures extends object>(
   current: Figures,
   previous: Figures | null,
   lack: string | null | ((figure: string) => string | null),
   path: string,
+  isWhole = true,
 ): Comparison<Figures> {
   const reasonOf = typeof lack === 'function' ? lack : () => lack;
   const change: Record<string, unknown> = {};
@@ -36,7 +38,8 @@ export function changeBetween<Figures extends object>(
     const before: unknown = previous && Reflect.get(previous, name);
     [change[name], reasons[name]] = changed(value, before, reasonOf(name), name);
   }
-  return { change: change as Change<Figures>, unavailable: listed(path, reasons) };
+  const unavailable = isWhole ? listed(path, reasons) : listedEach(path, reasons);
+  return { change: change as Change<Figures>, unavailable };
 }
 
 /** The reasons of a group, or of a figure; `null` where it has a change. */
@@ -72,8 +75,11 @@ function listed(path: string, reasons: Reasons | string | null): Unavailable[] {
   if (typeof reasons === 'string') return [{ path, reason: reasons }];
   const common = commonOf(reasons);
   if (common !== null) return [{ path, reason: common }];
-  return Object.entries(reasons).flatMap(([name, part]) => listed(`${path}.${name}`, part));
+  return listedEach(path, reasons);
 }
+
+const listedEach = (path: string, reasons: Reasons): Unavailable[] =>
+  Object.entries(reasons).flatMap(([name, part]) => listed(`${path}.${name}`, part));
 
 /** The one reason that all figures of a group have. */
 function commonOf(reasons: Reasons | string | null): string | null {
