@@ -88,7 +88,7 @@ const mayImport = {
     'server/store/database',
     'server/store/tenancy',
   ],
-  'server/live': ['server/contract', 'server/store/read'],
+  'server/live': ['server/contract', 'server/store/read', 'server/store/to-contract'],
   'server/jobs': [
     'server/storage',
     'server/store/cleanup',

@@ -24,6 +24,12 @@ export const Playground: Story = { args: { timeframe: '7d' } };
 /** The same as a table. */
 export const AsTable: Story = { args: { timeframe: '7d', asTable: true } };
 
+/**
+ * The first data came within the period: a gap before it. Intervals that the period or the data
+ * covers only in part are hollow points with a dotted line to them, at both ends.
+ */
+export const PartialIntervals: Story = { args: { timeframe: '90d' } };
+
 /** The skeleton has the shape of what will come. */
 export const Loading: Story = { parameters: { scenario: 'loading' } };
 

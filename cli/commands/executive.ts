@@ -10,12 +10,22 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultCommand, defined, withDomain, withTimezone } from '../options.ts';
 import { clean } from '../output/clean.ts';
-import { change, count, duration, percent, ratio, time, timeIn, usd } from '../output/format.ts';
+import {
+  change,
+  count,
+  duration,
+  percent,
+  rateChange,
+  ratio,
+  time,
+  timeIn,
+  usd,
+} from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { save } from '../output/save.ts';
 import { type Column, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
-import { unknown } from './unknown.ts';
+import { shownReasons, unknown } from './unknown.ts';
 
 interface OverviewOptions {
   timeframe?: ExecutiveTimeframe;
@@ -101,7 +111,8 @@ function overviewText(it: ExecutiveOverview, { width, paint }: Page): string {
   if (activeAlerts && activeAlerts.length > 0) {
     parts.push(table(alertColumns, activeAlerts, { width, paint }));
   }
-  if (unavailable.length > 0) parts.push(unavailable.map(unknown).join('\n'));
+  const reasons = shownReasons(unavailable);
+  if (reasons.length > 0) parts.push(reasons.map(unknown).join('\n'));
   return parts.join('\n\n');
 }
 
@@ -112,19 +123,24 @@ function figuresOf(it: ExecutiveOverview): Figure[] {
     value,
     change: change(ratio),
   });
+  const rate = (
+    name: string,
+    value: number | null | undefined,
+    ratio: number | null | undefined,
+  ): Figure => ({ name, value: percent(value), change: rateChange(value, ratio) });
   const than = money?.change;
   return [
     figure('users a day', count(users?.dau), users?.change.dau),
     figure('users a week', count(users?.wau), users?.change.wau),
     figure('users a month', count(users?.mau), users?.change.mau),
     figure('active users', count(users?.active), users?.change.active),
-    figure('active rate', percent(users?.activeRate), users?.change.activeRate),
+    rate('active rate', users?.activeRate, users?.change.activeRate),
     figure('new users', count(users?.new), users?.change.new),
     figure('users lost', count(users?.churned), users?.change.churned),
     figure('executions', count(runs?.total), runs?.change.total),
     figure('completed', count(runs?.completed), runs?.change.completed),
     figure('failed', count(runs?.failed), runs?.change.failed),
-    figure('success rate', percent(runs?.successRate), runs?.change.successRate),
+    rate('success rate', runs?.successRate, runs?.change.successRate),
     figure('runtime', duration(runs?.avgRuntimeMs), runs?.change.avgRuntimeMs),
     figure('runtime p95', duration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs),
     figure('credits used', count(runs?.creditsUsed), runs?.change.creditsUsed),
@@ -139,7 +155,7 @@ function figuresOf(it: ExecutiveOverview): Figure[] {
     figure('paying customers', count(money?.paidCustomers), than?.paidCustomers),
     figure('on trial', count(money?.trialCustomers), than?.trialCustomers),
     figure('new customers', count(money?.newCustomers), than?.newCustomers),
-    figure('churn rate', percent(money?.churnRate), than?.churnRate),
+    rate('churn rate', money?.churnRate, than?.churnRate),
     figure('credit sales', usd(money?.creditSalesUsd), than?.creditSalesUsd),
   ];
 }

@@ -10,6 +10,7 @@ import {
   count,
   duration,
   percent,
+  rateChange,
   timeIn,
   usd,
 } from '../output/format.ts';
@@ -19,7 +20,7 @@ import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
 import { type StatsOptions, withStats } from './stats-options.ts';
-import { unknown } from './unknown.ts';
+import { shownReasons, unknown } from './unknown.ts';
 
 interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
@@ -95,6 +96,7 @@ function overviewText(
     ratio: number | null,
     ...more: (string | false)[]
   ): Figure => ({ name, value, change: change(ratio), more: more.filter(Boolean).join(', ') });
+  const successRate = figure('success rate', percent(runs.successRate), null);
   const rows = [
     figure('requests', count(it.requests), than.requests),
     figure('errors', count(it.errors), than.errors, `${percent(it.errorRate)} of requests`),
@@ -108,7 +110,7 @@ function overviewText(
       `${count(runs.running)} running`,
       runs.abandoned > 0 && `${count(runs.abandoned)} abandoned`,
     ),
-    figure('success rate', percent(runs.successRate), than.executions.successRate),
+    { ...successRate, change: rateChange(runs.successRate, than.executions.successRate) },
     figure(
       'tokens',
       compact(tokens.total),
@@ -131,29 +133,48 @@ function overviewText(
   const at = (time: string): string => timeIn(time, period.timezone);
   const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
-  return [paint('bold', head), ...body, ...it.unavailable.map(unknown)].join('\n');
+  return [paint('bold', head), ...body, ...shownReasons(it.unavailable).map(unknown)].join('\n');
 }
 
 const BAR = 12;
 
+const coverage = ({ partial, noData }: TimelinePoint): string =>
+  noData ? 'no data' : partial ? 'partial' : '';
+
 /** A point's figures, with a bar for its requests. */
 function pointColumns({ points, granularity, period }: StatsTimeline): Column<TimelinePoint>[] {
   const most = Math.max(1, ...points.map(({ requests }) => requests));
+  /** Nothing is known of an interval without data: not that there was nothing. */
+  const known =
+    (write: (point: TimelinePoint) => string) =>
+    (point: TimelinePoint): string =>
+      point.noData ? '-' : write(point);
   const length = { hour: 16, day: 10, month: 7 }[granularity];
   return [
     { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
-    { title: 'requests', value: ({ requests }) => count(requests), right: true },
+    { title: 'requests', value: known(({ requests }) => count(requests)), right: true },
     {
       title: '',
-      value: ({ requests }) => '▇'.repeat(Math.ceil((requests / most) * BAR)),
+      value: ({ requests, partial }) =>
+        (partial ? '░' : '▇').repeat(Math.ceil((requests / most) * BAR)),
       style: () => 'cyan',
       leaveOut: 3,
     },
-    { title: 'errors', value: ({ errors }) => count(errors), right: true },
-    { title: 'executions', value: ({ executions: { total } }) => count(total), right: true },
-    { title: 'tokens', value: ({ tokens: { total } }) => compact(total), right: true, leaveOut: 2 },
-    { title: 'cost', value: costOf, right: true },
+    { title: 'errors', value: known(({ errors }) => count(errors)), right: true },
+    {
+      title: 'executions',
+      value: known(({ executions: { total } }) => count(total)),
+      right: true,
+    },
+    {
+      title: 'tokens',
+      value: known(({ tokens: { total } }) => compact(total)),
+      right: true,
+      leaveOut: 2,
+    },
+    { title: 'cost', value: known(costOf), right: true },
     { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true, leaveOut: 1 },
     { title: 'p95', value: ({ latencyMs }) => duration(latencyMs.p95), right: true, leaveOut: 1 },
+    { title: '', value: coverage, style: () => 'dim' },
   ];
 }

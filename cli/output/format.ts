@@ -18,6 +18,13 @@ const changes = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 1,
   signDisplay: 'exceptZero',
 });
+/** Changes above it are written as a factor. */
+const FACTOR_ABOVE = 9.99;
+const factors = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const points = new Intl.NumberFormat('en-US', {
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
 const ratios = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const dollars = (fractionDigits: number): Intl.NumberFormat =>
   new Intl.NumberFormat('en-US', {
@@ -38,9 +45,23 @@ export const compact = known((value: number) => compacts.format(value));
 /** `89.1%`, of a ratio */
 export const percent = known((value: number) => percents.format(value));
 
-/** `+12.4%`, of a ratio; nothing where there is none to tell. */
-export const change = (value: number | null | undefined): string =>
-  value == null ? '' : changes.format(value);
+/** `+12.4%`, of a ratio; above 999 % what became of the figure, `×12`; nothing where there is none. */
+export const change = (value: number | null | undefined): string => {
+  if (value == null) return '';
+  return value > FACTOR_ABOVE ? `×${factors.format(value + 1)}` : changes.format(value);
+};
+
+/** `+2.1 pp`: a rate's change in percentage points, from the rate and its relative change. */
+export const rateChange = (
+  rate: number | null | undefined,
+  value: number | null | undefined,
+): string => {
+  if (rate == null || value == null) return '';
+  const before = rate / (1 + value);
+  // Of a rate that came to 0 it is not known where it came from.
+  if (!Number.isFinite(before)) return change(value);
+  return `${points.format((rate - before) * 100)} pp`;
+};
 
 /** `3.4`, of one thing to another */
 export const ratio = known((value: number) => ratios.format(value));

@@ -77,7 +77,7 @@ export class CbStatCard extends CbBaseElement {
   /** The figure itself, where no `metric` is asked; null where it can't be told. */
   @property() value?: Value | null;
 
-  /** Its relative change as a ratio: 0.12 is 12 % more. */
+  /** Its relative change as a ratio: 0.12 is 12 % more. That of a rate is shown in percentage points. */
   @property({ type: Number }) change?: number | null;
 
   /** The figure over time, oldest first; gaps are null. */
@@ -129,6 +129,7 @@ export class CbStatCard extends CbBaseElement {
     const isKnown = isValue(value);
     const number = isKnown ? Number(value) : NaN;
     const tone = keeping(number, target, polarity);
+    const rate = format === 'percent' && isKnown ? number : undefined;
     const shown = this.#counter.show(number, `${format}${this.#live?.id}`);
     const context = this.#live?.context ?? (isKnown ? '' : (this.#lost ?? this.#text('unknown')));
     return html`<div class="content">
@@ -137,7 +138,7 @@ export class CbStatCard extends CbBaseElement {
       </div>
       <div class="foot">
         ${tone && renderPill(tone, number, target, format, locale, this.#text)}
-        ${isValue(change) ? renderChange(change, polarity, locale, this.#text) : nothing}
+        ${isValue(change) ? renderChange(change, polarity, locale, this.#text, rate) : nothing}
         <slot name="description" part="description" class="note ${isKnown ? 'more' : ''}">
           ${this.description ?? context}
         </slot>

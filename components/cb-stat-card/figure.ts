@@ -61,10 +61,9 @@ export class LiveFigure {
     return data ? readMetric(data, this.#metric) : {};
   }
 
-  /** The figure over time. An interval that goes on would look like a fall. */
+  /** The figure over time. */
   get trend(): readonly unknown[] {
-    const trend = readTrend(this.#timeline.state.data, this.#metric);
-    return this.#scope.to ? trend : trend.slice(0, -1);
+    return readTrend(this.#timeline.state.data, this.#metric);
   }
 
   get hasTrend(): boolean {

@@ -58,7 +58,15 @@ export function hasTrend(metric: string): boolean {
   return !/rate$|^users/i.test(metric);
 }
 
-/** A metric over time, oldest first; what is no value is a gap. */
+/**
+ * A metric over time, oldest first. An interval that is covered in part would look like a rise or a
+ * fall, and one without data like a 0: they are gaps, and at the ends left out.
+ */
 export function readTrend(data: StatsTimeline | undefined, metric: string): unknown[] {
-  return (data?.points ?? []).map((point) => at(point, metric));
+  const points = data?.points ?? [];
+  const first = points[0]?.partial ? 1 : 0;
+  const end = points.at(-1)?.partial ? -1 : undefined;
+  return points
+    .slice(first, end)
+    .map((point) => (point.partial || point.noData ? null : at(point, metric)));
 }

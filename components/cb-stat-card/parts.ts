@@ -33,16 +33,21 @@ function toneOf(up: boolean, polarity: Polarity | undefined): Tone {
   return up === (polarity === 'good-when-up') ? 'good' : 'bad';
 }
 
-/** The change: arrow, sign and colour, and in words whether that is better. */
+/**
+ * The change: arrow, sign and colour, and in words whether that is better.
+ *
+ * @param rate the figure itself, where it is a rate
+ */
 export function renderChange(
   change: number,
   polarity: Polarity | undefined,
   locale: string,
   t: Translate,
+  rate?: number,
 ): TemplateResult {
-  const text = formatChange(change, locale);
+  const text = formatChange(change, locale, rate);
   // What rounds to nothing has no direction.
-  const still = text === formatChange(0, locale);
+  const still = text === formatChange(0, locale, rate);
   const tone = still ? '' : toneOf(change > 0, polarity);
   const word = tone && t(tone === 'good' ? 'better' : 'worse');
   return html`<span part="change" class="note change ${tone}"

@@ -87,10 +87,10 @@ export class CbUsageTimeline extends CbElement {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
     const labels = labelsOf(data, locale);
-    const isOpen = this.#isOpen;
+    const partial = data.points.map((point) => point.partial);
     return {
-      key: JSON.stringify([this.#metric, series, labels, isOpen]),
-      option: (theme) => timelineOption({ series, labels, locale, isOpen }, theme),
+      key: JSON.stringify([this.#metric, series, labels, partial]),
+      option: (theme) => timelineOption({ series, labels, locale, partial }, theme),
     };
   });
   readonly #cursor = new CursorController(this, {
@@ -150,11 +150,12 @@ export class CbUsageTimeline extends CbElement {
     const label = this.#text('chart', { metric: this.#text(`metric.${this.#metric}`) });
     const failed = this.#chart.error !== undefined;
     const asTable = this.asTable || failed;
+    const isPartial = data.points.some(({ partial }) => partial);
     return html`<div class="content">
       ${failed ? html`<div class="note">${this.#text('noChart')}</div>` : nothing}
       ${asTable ? renderTable(view) : renderPlot(view, label, this.#cursor, this.#spot())}
       <div part="legend" class="legend">
-        ${asTable ? nothing : renderLegend(view.series, view.t)}
+        ${asTable ? nothing : renderLegend(view.series, view.t, isPartial)}
         ${
           failed
             ? nothing
@@ -170,7 +171,7 @@ export class CbUsageTimeline extends CbElement {
     return html`<div class="content">
       <div class="plot skeleton"></div>
       <div class="legend to-come">
-        ${renderLegend(seriesOf({ points: [] }, this.#metric), this.#text)}
+        ${renderLegend(seriesOf({ points: [] }, this.#metric), this.#text, true)}
         <span class="link">${this.#text('showTable')}</span>
       </div>
     </div>`;
@@ -208,19 +209,25 @@ export class CbUsageTimeline extends CbElement {
     const { data } = this.#timeline.state;
     const { index } = this.#cursor;
     if (!data || index === undefined) return undefined;
-    const spots = seriesOf(data, this.#metric).map(({ values }) =>
-      this.#chart.pixel(index, values[index] ?? 0),
-    );
-    const x = spots[0]?.x;
-    return x === undefined ? undefined : { index, x, ys: spots.map((spot) => spot?.y ?? 0) };
+    const x = this.#chart.pixel(index, 0)?.x;
+    if (x === undefined) return undefined;
+    const ys = seriesOf(data, this.#metric).map(({ values }) => {
+      const value = values[index] ?? null;
+      return value === null ? null : (this.#chart.pixel(index, value)?.y ?? 0);
+    });
+    return { index, x, ys };
   }
 
   #view(data: StatsTimeline): View {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
-    const times = timesOf(data, locale);
-    const last = times.length - 1;
-    if (this.#isOpen && last >= 0) times[last] = this.#text('soFar', { time: times[last] ?? '' });
+    const last = data.points.length - 1;
+    const times = timesOf(data, locale).map((time, index) => {
+      const { partial, noData } = data.points[index] ?? {};
+      if (noData) return this.#text('noDataAt', { time });
+      if (!partial) return time;
+      return this.#text(this.#isOpen && index === last ? 'soFar' : 'partialAt', { time });
+    });
     return { series, times, locale, t: this.#text };
   }
 

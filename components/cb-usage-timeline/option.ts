@@ -10,13 +10,13 @@ export interface TimelinePicture {
   /** Below the axis, one for each point. */
   labels: readonly string[];
   locale: string;
-  /** Whether the last interval goes on. */
-  isOpen: boolean;
+  /** Of each point whether its interval is covered only in part. */
+  partial: readonly boolean[];
 }
 
-/** Strokes of the lines, and of where they go on. */
+/** Strokes of the lines, and of the way to intervals that are covered only in part. */
 const STROKES: ('solid' | number[])[] = ['solid', [6, 4]];
-const OPEN_STROKE = [2, 3];
+const PARTIAL_STROKE = [2, 3];
 /** Room for half of a label below the end of the axis, in px: the first has that of the values. */
 const LAST_LABEL = 26;
 
@@ -31,10 +31,10 @@ export function axisValue(value: number, isMoney: boolean, locale: string): stri
 
 /**
  * ECharts' option for the lines: hairline grid, no axis line, the second line dashed. The way to
- * an interval that goes on is dotted: it is no fall.
+ * an interval that is covered only in part is dotted, and its point hollow: it is no rise or fall.
  */
 export function timelineOption(
-  { series, labels, locale, isOpen }: TimelinePicture,
+  { series, labels, locale, partial }: TimelinePicture,
   theme: ChartTheme,
 ): EChartsCoreOption {
   const axisLabel = { color: theme.quiet, fontFamily: theme.font, fontSize: 11 };
@@ -77,23 +77,30 @@ export function timelineOption(
         type: 'line',
         smooth: 0.25,
         smoothMonotone: 'x',
-        showSymbol: values.length === 1,
         symbolSize: 6,
         silent: true,
         itemStyle: { color },
       };
-      const lineStyle = { color, width: 2, type: STROKES[index] ?? OPEN_STROKE };
+      const lineStyle = { color, width: 2, type: STROKES[index] ?? PARTIAL_STROKE };
       const area = index === 0 && { areaStyle: { color, opacity: 0.1 } };
-      const closed = values.length - 1;
-      if (!isOpen || closed < 1) return [{ ...line, ...area, data: [...values], lineStyle }];
-      return [
-        { ...line, ...area, data: values.slice(0, closed), lineStyle },
-        {
-          ...line,
-          data: values.map((value, at) => (at < closed - 1 ? null : value)),
-          lineStyle: { ...lineStyle, type: OPEN_STROKE },
-        },
-      ];
+      const whole = values.map((value, at) => (partial[at] ? null : value));
+      const solid = { ...line, ...area, lineStyle, showSymbol: true, data: dots(whole) };
+      if (!partial.includes(true)) return [solid];
+      const hollow = { symbol: 'emptyCircle', itemStyle: { color } };
+      const data = values.map((value, at) => {
+        if (partial[at]) return { value, ...hollow };
+        const isBeside = partial[at - 1] === true || partial[at + 1] === true;
+        return { value: isBeside ? value : null, symbol: 'none' };
+      });
+      const dotted = { ...lineStyle, type: PARTIAL_STROKE };
+      return [solid, { ...line, data, lineStyle: dotted, showSymbol: true }];
     }),
   };
 }
+
+/** Values of which those that no line leads to are drawn as dots. */
+const dots = (values: readonly (number | null)[]) =>
+  values.map((value, at) => {
+    const isAlone = (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
+    return { value, symbol: isAlone ? 'circle' : 'none' };
+  });

@@ -21,8 +21,8 @@ export interface View {
 export interface CursorPosition {
   index: number;
   x: number;
-  /** For each series, px from the top. */
-  ys: readonly number[];
+  /** For each series, px from the top; `null` where it has no value. */
+  ys: readonly (number | null)[];
 }
 
 /** How far from the cursor its tooltip is, in px. */
@@ -31,7 +31,7 @@ const BESIDE = 12;
 /** A point in words: `Mon, 3 Nov: Requests 120, Errors 2`. */
 export function describePoint({ series, times, locale, t }: View, index: number): string {
   const values = series.map(
-    ({ name, format, values }) => `${t(name)} ${formatValue(values[index] ?? 0, format, locale)}`,
+    ({ name, format, values }) => `${t(name)} ${formatValue(values[index], format, locale)}`,
   );
   return `${times[index] ?? ''}: ${new Intl.ListFormat(locale).format(values)}`;
 }
@@ -45,7 +45,9 @@ const swatch = (index: number): TemplateResult =>
 function renderCursor({ x, ys }: CursorPosition): TemplateResult {
   return html`<svg class="cursor" aria-hidden="true">
     <line x1=${x} x2=${x} y1="8" y2="100%" />
-    ${ys.map((y, index) => svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`)}
+    ${ys.map((y, index) =>
+      y === null ? nothing : svg`<circle class="series-${index}" cx=${x} cy=${y} r="4" />`,
+    )}
   </svg>`;
 }
 
@@ -58,7 +60,7 @@ function renderTooltip({ series, times, locale, t }: View, index: number): Templ
         ({ name, format, values }, at) =>
           html`${swatch(at)}
             <dt>${t(name)}</dt>
-            <dd>${formatValue(values[index] ?? 0, format, locale)}</dd>`,
+            <dd>${formatValue(values[index], format, locale)}</dd>`,
       )}
     </dl>
   </div>`;
@@ -107,16 +109,25 @@ export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
   tooltip.style.translate = `${Math.max(0, left)}px 0`;
 }
 
-/** Which line is which; nothing where there is one. */
+/**
+ * Which line is which, where there are several, and what dots mean.
+ *
+ * @param isPartial whether an interval is covered only in part
+ */
 export function renderLegend(
   series: readonly Series[],
   t: Translate,
-): TemplateResult | typeof nothing {
-  if (series.length < 2) return nothing;
-  return html`${series.map(
+  isPartial: boolean,
+): TemplateResult {
+  const lines = series.length < 2 ? [] : series;
+  return html`${lines.map(
     ({ name }, index) => html`<span class="entry">${swatch(index)}${t(name)}</span>`,
-  )}`;
+  )}${isPartial ? html`<span class="entry">${partialSwatch}${t('partialLegend')}</span>` : nothing}`;
 }
+
+const partialSwatch = html`<svg class="swatch" aria-hidden="true">
+  <line class="partial" x1="0" x2="100%" y1="2" y2="2" />
+</svg>`;
 
 /** The same figures as a table. */
 export function renderTable({ series, times, locale, t }: View): TemplateResult {
@@ -135,7 +146,7 @@ export function renderTable({ series, times, locale, t }: View): TemplateResult 
               <th scope="row">${time}</th>
               ${series.map(
                 ({ format, values }) =>
-                  html`<td>${formatValue(values[index] ?? 0, format, locale)}</td>`,
+                  html`<td>${formatValue(values[index], format, locale)}</td>`,
               )}
             </tr>`,
         )}

@@ -12,7 +12,8 @@ export const METRICS: readonly UsageMetric[] = ['requests', 'tokens', 'cost'];
 export interface Series {
   name: UsageTimelineMessage;
   format: ValueFormat;
-  values: readonly number[];
+  /** `null`: nothing was recorded yet. */
+  values: readonly (number | null)[];
 }
 
 type Read = (point: TimelinePoint) => number;
@@ -39,7 +40,7 @@ export function seriesOf({ points }: Pick<StatsTimeline, 'points'>, metric: Usag
   return LINES[metric].map(([name, format, read]) => ({
     name,
     format,
-    values: points.map(read),
+    values: points.map((point) => (point.noData ? null : read(point))),
   }));
 }
 

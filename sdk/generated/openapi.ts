@@ -136,8 +136,9 @@ export interface paths {
         };
         /**
          * The figures of a period, over time
-         * @description Every interval of the period has a point, also an empty one; intervals begin at the
-         *     hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
+         * @description Every interval of the period has a point, also an empty one. A point is `partial` where the
+         *     period, or the data, covers only a part of its interval, at either end, and `noData` where
+         *     nothing had been recorded yet. Intervals begin at the hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
          *     that names the granularity to use. Left out, the granularity fits the period.
          *
          *     With `anomalies=true` also what is far from usual: each whole hour or day is held against
@@ -382,7 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Executions, newest first */
+        /**
+         * Executions, newest first
+         * @description For the role executive without content: `conversationId` and the messages of errors are null.
+         */
         get: operations["executions.list"];
         put?: never;
         post?: never;
@@ -399,7 +403,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One execution with its task and steps */
+        /**
+         * One execution with its task and steps
+         * @description For the role executive without content: `task`, `taskLength`, `conversationId` and the messages of
+         *     errors are null, and a step is named after its tool, its model or its kind.
+         */
         get: operations["executions.get"];
         put?: never;
         post?: never;
@@ -502,7 +510,8 @@ export interface paths {
         };
         /**
          * Errors, newest first
-         * @description Without a period, those of the last hour.
+         * @description Without a period, those of the last hour. For the role executive without content: `message` and
+         *     `conversationId` are null, `hasStack` is false.
          */
         get: operations["admin.listErrors"];
         put?: never;
@@ -524,7 +533,8 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors are one group where their type is the same and their message too, once ids, times,
          *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. At most `limit` groups; `total` tells how many there are.
+         *     hour. At most `limit` groups; `total` tells how many there are. For the role executive `pattern` is
+         *     null: it is most of a message.
          */
         get: operations["admin.errorGroups"];
         put?: never;
@@ -542,7 +552,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One error with its stack */
+        /**
+         * One error with its stack
+         * @description For the role executive without content: `message`, `stack` and `conversationId` are null,
+         *     `hasStack` is false.
+         */
         get: operations["admin.getError"];
         put?: never;
         post?: never;
@@ -1288,7 +1302,16 @@ export interface components {
         Order: "asc" | "desc";
         /** @description Decimal string in USD */
         Usd: string;
+        /**
+         * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
+         *     null, with the reason in `unavailable`, where that was 0 or can't be told, where the data starts
+         *     after that period did, and for the timeframe `all`.
+         */
         Ratio: number | null;
+        /** @description Whether the period, or the data, covers only a part of the interval. Its sums are smaller for that alone, so draw it as such (dashed, hatched); it can be the first interval as well as the last */
+        PointPartial: boolean;
+        /** @description Whether the interval ends before the first data ever of this scope, or starts after now. Its figures are 0 or null and measure nothing, so draw a gap */
+        PointNoData: boolean;
         Count: number;
         Unavailable: {
             /** @description Which value, or group of values, as a dotted path */
@@ -1455,7 +1478,7 @@ export interface components {
             p95: components["schemas"]["Ratio"];
             p99: components["schemas"]["Ratio"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
+        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
         StatsChange: {
             requests: components["schemas"]["Ratio"];
             conversations: components["schemas"]["Ratio"];
@@ -1483,6 +1506,8 @@ export interface components {
              * @description Start of the interval
              */
             at: string;
+            partial: components["schemas"]["PointPartial"];
+            noData: components["schemas"]["PointNoData"];
             requests: components["schemas"]["Count"];
             conversations: components["schemas"]["Count"];
             executions: components["schemas"]["ExecutionCounts"];
@@ -1610,7 +1635,7 @@ export interface components {
             outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
             change: components["schemas"]["ModelChange"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; null where that was 0 */
+        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
         ModelChange: {
             requests: components["schemas"]["Ratio"];
             errors: components["schemas"]["Ratio"];
@@ -1712,6 +1737,8 @@ export interface components {
              * @description Start of the interval
              */
             at: string;
+            partial: components["schemas"]["PointPartial"];
+            noData: components["schemas"]["PointNoData"];
             requests: components["schemas"]["Count"];
             errors: components["schemas"]["Count"];
             /** @description Errors of each type, in the order of `types` */
@@ -1820,6 +1847,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 requests: components["schemas"]["Count"];
                 latencyMs: components["schemas"]["Latency"];
             }[];
@@ -1967,7 +1996,7 @@ export interface components {
                 total: components["schemas"]["Count"];
                 /** @description First seen in the last 7 days */
                 new7d: number;
-                /** @description new7d / how many there were 7 days ago; null where there were none */
+                /** @description new7d / how many there were 7 days ago; null where there were none, or where the data starts less than 14 days ago */
                 growth: number | null;
             };
             sessions: {
@@ -2364,6 +2393,8 @@ export interface components {
             refusedTokens: components["schemas"]["SecurityRefusals"];
             granularity: components["schemas"]["Granularity"];
             timeline: {
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 /**
                  * Format: date-time
                  * @description Start of the interval
@@ -3019,7 +3050,7 @@ export interface components {
             failed: components["schemas"]["Count"];
             /** @description completed / (completed + failed) */
             successRate: number | null;
-            /** @description Of those that completed or failed; within 2 % */
+            /** @description Mean of those that completed or failed: exact, from their sum and count */
             avgRuntimeMs: number | null;
             /** @description Of those that completed or failed; within 2 % */
             p95RuntimeMs: number | null;
@@ -3077,6 +3108,7 @@ export interface components {
             completed: components["schemas"]["Count"];
             failed: components["schemas"]["Count"];
             successRate: components["schemas"]["NullableRate"];
+            /** @description Mean of those that completed or failed: exact, from their sum and count */
             avgRuntimeMs: number | null;
         };
         /** @description Of agents that have a name */
@@ -3101,6 +3133,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 total: components["schemas"]["Count"];
                 completed: components["schemas"]["Count"];
                 failed: components["schemas"]["Count"];
@@ -3111,6 +3145,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 active: components["schemas"]["Count"];
             }[] | null;
             revenue: {
@@ -3119,6 +3155,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 /** @description At the interval's end, or the period's */
                 mrrUsd: string | null;
                 creditSalesUsd: components["schemas"]["NullableUsd"];
@@ -3129,6 +3167,8 @@ export interface components {
                  * @description Start of the interval
                  */
                 at: string;
+                partial: components["schemas"]["PointPartial"];
+                noData: components["schemas"]["PointNoData"];
                 requests: components["schemas"]["Count"];
                 /** @description Requests that failed */
                 errors: number;
@@ -3205,7 +3245,7 @@ export interface components {
                 serverTime: string;
             };
         };
-        /** @description An execution as it is now; topic `executions` */
+        /** @description An execution as it is now; topic `executions`. For the role executive without content, as `executions.list` has it */
         LiveExecution: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3278,7 +3318,7 @@ export interface components {
                 deleted: boolean;
             };
         };
-        /** @description An error, when it is new or is seen in another light; topic `errors`. (Not named `error`: an `EventSource` keeps that name for its own.) */
+        /** @description An error, when it is new or is seen in another light; topic `errors`. For the role executive without content, as `admin.listErrors` has it. (Not named `error`: an `EventSource` keeps that name for its own.) */
         LiveFailure: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4117,6 +4157,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "conversations": 12,
                      *           "executions": {
@@ -4382,6 +4424,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "conversations": 12,
                      *           "executions": {
@@ -4913,6 +4957,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "errors": 3,
                      *           "counts": [
@@ -5167,6 +5213,8 @@ export interface operations {
                      *       "points": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "requests": 52,
                      *           "latencyMs": {
                      *             "p50": 810,
@@ -6170,6 +6218,8 @@ export interface operations {
                      *       "timeline": [
                      *         {
                      *           "at": "2026-11-21T09:00:00Z",
+                     *           "partial": false,
+                     *           "noData": false,
                      *           "failedLogins": 7,
                      *           "refusedTokens": 0
                      *         }
@@ -7560,6 +7610,8 @@ export interface operations {
                      *         "executions": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "total": 412,
                      *             "completed": 371,
                      *             "failed": 30
@@ -7568,12 +7620,16 @@ export interface operations {
                      *         "users": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "active": 96
                      *           }
                      *         ],
                      *         "revenue": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "mrrUsd": "18400.00",
                      *             "creditSalesUsd": "0.00"
                      *           }
@@ -7581,6 +7637,8 @@ export interface operations {
                      *         "errors": [
                      *           {
                      *             "at": "2026-11-21T00:00:00Z",
+                     *             "partial": false,
+                     *             "noData": false,
                      *             "requests": 1400,
                      *             "errors": 31,
                      *             "errorRate": 0.0221

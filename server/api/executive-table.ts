@@ -43,8 +43,11 @@ function* rows(overview: Overview): Generator<Row> {
   }
   yield* plain('trends', '', '', { granularity: trends.granularity });
   for (const name of ['executions', 'users', 'revenue', 'errors'] as const) {
-    for (const { at, ...figures } of trends[name] ?? []) {
-      yield* plain(`trends.${name}`, '', at, figures);
+    for (const { at, partial, noData, ...figures } of trends[name] ?? []) {
+      yield* plain(`trends.${name}`, '', at, { partial, noData });
+      // A program that sums the column must not take what nobody has measured for a 0.
+      const empty = Object.fromEntries(Object.keys(figures).map((figure) => [figure, null]));
+      yield* plain(`trends.${name}`, '', at, noData ? empty : figures);
     }
   }
   for (const { path, reason } of overview.unavailable) {

@@ -25,6 +25,7 @@ import { Devices } from '../auth/devices.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
+import { withContentRules } from './content.ts';
 import { conversationsHandlers } from './conversations.ts';
 import { executionsHandlers } from './executions.ts';
 import { executiveHandlers } from './executive.ts';
@@ -100,7 +101,7 @@ export function createApi(options: ApiOptions): Api {
   return {
     admit: admission({ authenticator, limits, origins, devices, watch }),
     idempotency: new Idempotency({ store: answers, secret, now }),
-    handlers: {
+    handlers: withContentRules({
       ...authHandlers({
         store: authStore,
         secret,
@@ -166,7 +167,7 @@ export function createApi(options: ApiOptions): Api {
       ...otlpHandlers({ reader, writer, now: clock, onIngest: options.onIngest }),
       ...usersHandlers({ erasures: new Erasures({ store, notify: options.announce }), now: clock }),
       ...statsHandlers({ stats: statsOf(store), now: clock }),
-    },
+    }),
     prune: async () => {
       await authStore.prune(now());
       await answers.prune(now());

@@ -6,6 +6,7 @@ import type { Subscription } from '../live/subscription.ts';
 import { networkOf } from '../auth/address.ts';
 import { topicRoles, topicsOf } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
+import { readsContent } from '../auth/content.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 import { domainsFor } from '../auth/scope.ts';
 
@@ -86,6 +87,7 @@ export async function openSubscription(
 ): Promise<Subscription> {
   const subscription = await hub.subscribe({
     ...about,
+    content: readsContent(caller),
     workspaceId: caller.workspace.id,
     caller: `${caller.kind} ${caller.id}`,
     ...(ip !== '' && { network: networkOf(ip) }),

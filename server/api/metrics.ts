@@ -94,7 +94,7 @@ function ofInstallation(registry: Registry, { cleanup, executions, queues }: Fig
   gauge('ai_job_running', 'Executions that are running.', executions.running);
   gauge(
     'avg_ai_job_latency_seconds',
-    'Mean duration of the executions of the last 24 hours, within 2 %; NaN: there were none.',
+    'Mean duration of the executions of the last 24 hours; NaN: there were none.',
     executions.meanSeconds ?? Number.NaN,
   );
   const depth = new Gauge({

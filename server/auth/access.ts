@@ -19,9 +19,12 @@ export interface Access {
 
 const everybody = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const;
 const statistics = ['admin', 'viewer', 'support', 'developer', 'executive'] as const;
-/** Who learns of users and their errors. */
 const support = ['admin', 'support'] as const;
-const runs = ['admin', 'viewer', 'support', 'developer'] as const;
+/** Who learns of users and of what failed; an executive without its content, see `content.ts`. */
+const people = [...support, 'executive'] as const;
+const conversations = ['admin', 'viewer', 'support', 'developer'] as const;
+/** As for `people`, without content for an executive. */
+const runs = [...conversations, 'executive'] as const;
 const installation = ['admin', 'sysops'] as const;
 
 /** Every operation has an entry: a new one does not compile before somebody says whose it is. */
@@ -41,34 +44,34 @@ export const access = {
   // By user it is for those who may list users: see `stats.ts`.
   'stats.costs': { roles: statistics },
   'stats.tokenHeatmap': { roles: statistics },
-  'stats.errors': { roles: support },
-  'stats.users': { roles: support },
+  'stats.errors': { roles: people },
+  'stats.users': { roles: people },
   'stats.peaks': { roles: statistics },
   'stats.latency': { roles: statistics },
   'stats.flow': { roles: statistics },
   'executions.list': { roles: runs },
   'executions.get': { roles: runs },
-  'conversations.list': { roles: runs },
-  'conversations.search': { roles: runs },
-  'conversations.get': { roles: runs },
-  'conversations.messages': { roles: runs },
-  'conversations.stream': { roles: runs },
-  'conversations.export': { roles: runs },
+  'conversations.list': { roles: conversations },
+  'conversations.search': { roles: conversations },
+  'conversations.get': { roles: conversations },
+  'conversations.messages': { roles: conversations },
+  'conversations.stream': { roles: conversations },
+  'conversations.export': { roles: conversations },
   // A page shows what it is asked for; what takes all of it away is for those who have an account.
-  'conversations.exportMany': { roles: runs, kinds: ['account', 'key'] },
+  'conversations.exportMany': { roles: conversations, kinds: ['account', 'key'] },
   'conversations.setTags': { roles: ['admin'], writes: true },
-  'conversations.addFavorite': { roles: runs, kinds: ['account'], writes: true },
-  'conversations.removeFavorite': { roles: runs, kinds: ['account'], writes: true },
+  'conversations.addFavorite': { roles: conversations, kinds: ['account'], writes: true },
+  'conversations.removeFavorite': { roles: conversations, kinds: ['account'], writes: true },
   'conversations.delete': { roles: ['admin'], writes: true },
   'conversations.deleteMany': { roles: ['admin'], writes: true },
-  'admin.stats': { roles: ['admin', 'support'] },
+  'admin.stats': { roles: support },
   // The installation's parts are the operator's alone: see `admin.ts`.
   'admin.health': { roles: installation },
   'admin.telemetry': { roles: ['admin', 'developer'] },
   'admin.sessions': { roles: ['admin', 'developer'] },
-  'admin.listErrors': { roles: ['admin', 'support'] },
-  'admin.errorGroups': { roles: ['admin', 'support'] },
-  'admin.getError': { roles: ['admin', 'support'] },
+  'admin.listErrors': { roles: people },
+  'admin.errorGroups': { roles: people },
+  'admin.getError': { roles: people },
   'admin.durableObjects': { roles: installation, operatorOnly: true },
   'admin.resources': { roles: installation, operatorOnly: true },
   'admin.security': { roles: ['admin'], wholeWorkspace: true },
@@ -85,7 +88,7 @@ export const access = {
   'executive.export': { roles: ['admin', 'executive'] },
   'live.stream': { roles: everybody },
   'live.socket': { roles: everybody },
-  'live.conversationsSocket': { roles: runs },
+  'live.conversationsSocket': { roles: conversations },
   'health.get': { open: true },
   'health.live': { open: true },
   'health.metrics': { roles: installation, operatorOnly: true, open: true },

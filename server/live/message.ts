@@ -1,4 +1,5 @@
 import type { Schemas } from '../contract/index.ts';
+import { payloadWithoutContent } from '../store/to-contract/without-content.ts';
 import type { OutboxEvent } from '../store/read/live.ts';
 
 export type Topic = Schemas['Topic'];
@@ -28,21 +29,12 @@ export class Message {
   /** That there is nothing more to be told of what it is about. */
   readonly isGone: boolean;
   readonly #data: string;
+  readonly #about: About;
   #frame: string | undefined;
   #json: string | undefined;
+  #withoutContent: Message | null | undefined;
 
-  constructor(
-    event: EventName,
-    id: number,
-    data: unknown,
-    about: {
-      topic?: Topic;
-      domain?: string | null;
-      key?: string;
-      conversation?: string;
-      isGone?: boolean;
-    } = {},
-  ) {
+  constructor(event: EventName, id: number, data: unknown, about: About = {}) {
     this.event = event;
     this.id = id;
     this.topic = about.topic ?? null;
@@ -50,7 +42,15 @@ export class Message {
     this.key = about.key ?? `${event} ${id}`;
     this.conversation = about.conversation ?? null;
     this.isGone = about.isGone ?? false;
+    this.#about = about;
     this.#data = JSON.stringify(data);
+  }
+
+  /** For readers who may not read what was said; `null`: it is not for them. */
+  get withoutContent(): Message | null {
+    if (this.topic === null) return this;
+    if (this.#withoutContent === undefined) this.#withoutContent = this.#strip(this.topic);
+    return this.#withoutContent;
   }
 
   /** About what it weighs in a queue, in bytes. */
@@ -74,6 +74,19 @@ export class Message {
     this.#json ??= `{"event":"${this.event}","id":"${this.id}","data":${this.#data}}`;
     return this.#json;
   }
+
+  #strip(topic: Topic): Message | null {
+    const payload = payloadWithoutContent(topic, JSON.parse(this.#data));
+    return payload && new Message(this.event, this.id, payload, this.#about);
+  }
+}
+
+interface About {
+  topic?: Topic;
+  domain?: string | null;
+  key?: string;
+  conversation?: string;
+  isGone?: boolean;
 }
 
 /** A server-sent event. */

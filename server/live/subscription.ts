@@ -21,6 +21,8 @@ export interface Scope {
   topics: readonly Topic[];
   /** `null`: all. Events of no domain go by their topic alone. */
   domains: readonly string[] | null;
+  /** Whether its reader may read what was said. */
+  content: boolean;
 }
 
 export interface SubscriptionLimits {
@@ -59,6 +61,7 @@ export class Subscription implements FeedListener {
   readonly #onEnd: SubscriptionOptions['onEnd'];
   readonly #queue = new MessageQueue();
   readonly #domains: ReadonlySet<string> | null;
+  readonly #content: boolean;
   readonly #ending = Promise.withResolvers<EndReason>();
   #topics: ReadonlySet<Topic>;
   /** Up to where the past has been read, or `null` where the stream is at the present. */
@@ -76,6 +79,7 @@ export class Subscription implements FeedListener {
     this.#onEnd = onEnd;
     this.#topics = new Set(scope.topics);
     this.#domains = scope.domains && new Set(scope.domains);
+    this.#content = scope.content;
     this.#takenAt = now();
   }
 
@@ -153,8 +157,10 @@ export class Subscription implements FeedListener {
   }
 
   receive(message: Message): void {
-    if (this.#cursor !== null || !this.#wants(message)) return;
-    this.#push(message);
+    if (this.#cursor !== null) return;
+    const mine = this.#asSeen(message);
+    if (!mine) return;
+    this.#push(mine);
     if (this.#queue.exceeds(this.#limits.queue)) this.end('slow');
   }
 
@@ -204,12 +210,25 @@ export class Subscription implements FeedListener {
     return domain === null || this.#domains === null || this.#domains.has(domain);
   }
 
+  /** The event as this reader may see it; `null` where it is not for it. */
+  #asSeen(message: Message): Message | null {
+    if (!this.#wants(message)) return null;
+    return this.#content ? message : message.withoutContent;
+  }
+
+  #queueAll(messages: readonly Message[]): void {
+    for (const message of messages) {
+      const mine = this.#asSeen(message);
+      if (mine) this.#queue.push(mine);
+    }
+  }
+
   /** Queues the next page of the past; the last one joins the present without a gap. */
   async #catchUp(cursor: number): Promise<void> {
     const { recent, position } = this.#feed;
     if (cursor >= recent.start) {
       const messages = recent.after(cursor, PAGE);
-      for (const message of messages) if (this.#wants(message)) this.#queue.push(message);
+      this.#queueAll(messages);
       this.#cursor = messages.length < PAGE ? null : (messages.at(-1)?.id ?? null);
       return;
     }
@@ -227,9 +246,7 @@ export class Subscription implements FeedListener {
     }
     // What the feed had not told by then, it tells itself.
     const events = page.events.filter(({ id }) => id <= position);
-    for (const message of events.map(messageOf)) {
-      if (this.#wants(message)) this.#queue.push(message);
-    }
+    this.#queueAll(events.map(messageOf));
     this.#cursor = events.length < PAGE ? position : (events.at(-1)?.id ?? position);
   }
 }

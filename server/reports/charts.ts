@@ -1,5 +1,5 @@
 /** A chart as SVG, drawn on the server. */
-import { BarChart, LineChart } from 'echarts/charts';
+import { BarChart, LineChart, type BarSeriesOption, type LineSeriesOption } from 'echarts/charts';
 import { GridComponent, LegendComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
@@ -20,11 +20,15 @@ export interface Series {
 export interface Chart {
   /** What the intervals are called, oldest first. */
   labels: readonly string[];
+  /** Of each interval whether it is covered only in part: drawn pale, the way to it dashed. */
+  partial: readonly boolean[];
   series: readonly Series[];
   /** How a value is written on the axis. */
   format?: (value: number) => string;
 }
 
+/** Opacity of what is told of a part of an interval. */
+const PALE = 0.45;
 const INK = '#5b6472';
 const LINE = '#dde1e7';
 const FONT_SIZE = 8;
@@ -32,7 +36,7 @@ const FONT_SIZE = 8;
 const TINY = 1e-9;
 
 export function chartSvg(
-  { labels, series, format = asShort }: Chart,
+  { labels, partial, series, format = asShort }: Chart,
   width: number,
   height: number,
 ): string {
@@ -67,22 +71,9 @@ export function chartSvg(
         splitLine: { lineStyle: { color: LINE } },
         axisLabel: { fontSize: FONT_SIZE, color: INK, formatter: format },
       },
-      series: series.map(({ name, type, color, values, stack }) => ({
-        name,
-        type,
-        data: values.map((value, index) => ({
-          value: value !== null && Math.abs(value) < TINY ? 0 : value,
-          // Between two gaps there is no line: a point of its own is drawn.
-          ...(type === 'line' && !isAlone(values, index) && { symbol: 'none' }),
-        })),
-        itemStyle: { color },
-        ...(stack !== undefined && { stack }),
-        ...(type === 'line' && {
-          lineStyle: { color, width: 1.5 },
-          showAllSymbol: true,
-          symbolSize: 4,
-        }),
-      })),
+      series: series.flatMap((one): (BarSeriesOption | LineSeriesOption)[] =>
+        one.type === 'bar' ? [bars(one, partial)] : lines(one, partial),
+      ),
     });
     return chart.renderToSVGString();
   } finally {
@@ -104,6 +95,45 @@ export function chartText(title: string, { labels, series, format = asShort }: C
     return `${name}: from ${format(least)} to ${format(most)}, last ${format(last)}`;
   });
   return `${title}, ${span}. ${parts.join('; ')}.`;
+}
+
+const plain = (value: number | null): number | null =>
+  value !== null && Math.abs(value) < TINY ? 0 : value;
+
+const bars = (
+  { name, color, values, stack }: Series,
+  partial: readonly boolean[],
+): BarSeriesOption => ({
+  name,
+  type: 'bar',
+  data: values.map((value, index) => ({
+    value: plain(value),
+    ...(partial[index] && { itemStyle: { color, opacity: PALE } }),
+  })),
+  itemStyle: { color },
+  ...(stack !== undefined && { stack }),
+});
+
+/** A solid line between intervals that are covered wholly, and a dashed one to those that aren't. */
+function lines({ name, color, values }: Series, partial: readonly boolean[]): LineSeriesOption[] {
+  const isDashed = (index: number): boolean =>
+    partial[index] === true || partial[index - 1] === true || partial[index + 1] === true;
+  const line = (of: Series['values'], type: 'solid' | 'dashed'): LineSeriesOption => ({
+    name,
+    type: 'line',
+    data: of.map((value, index) => ({
+      value: plain(value),
+      // Between two gaps there is no line: a point of its own is drawn.
+      ...(!isAlone(of, index) && { symbol: 'none' }),
+    })),
+    itemStyle: { color },
+    lineStyle: { color, width: 1.5, type },
+    showAllSymbol: true,
+    symbolSize: 4,
+  });
+  const solid = values.map((value, index) => (partial[index] ? null : value));
+  const dashed = values.map((value, index) => (isDashed(index) ? value : null));
+  return [line(solid, 'solid'), ...(partial.includes(true) ? [line(dashed, 'dashed')] : [])];
 }
 
 const isAlone = (values: Series['values'], index: number): boolean =>

@@ -23,6 +23,8 @@ export interface Card {
   value: string;
   change: number | null;
   polarity: Polarity;
+  /** What it is, where it is a rate: its change is told in percentage points. */
+  rate: number | null;
 }
 
 export interface CardGroup {
@@ -38,7 +40,14 @@ export function cardsOf(overview: Overview): CardGroup[] {
     value: string,
     change: number | null | undefined,
     polarity: Polarity,
-  ): Card => ({ label, value, change: change ?? null, polarity });
+    rate: number | null = null,
+  ): Card => ({ label, value, change: change ?? null, polarity, rate });
+  const rateCard = (
+    label: string,
+    rate: number | null | undefined,
+    change: number | null | undefined,
+    polarity: Polarity,
+  ): Card => card(label, asRate(rate), change, polarity, rate ?? null);
   const grown = users?.change;
   const ran = runs?.change;
   const sold = business?.change;
@@ -51,7 +60,7 @@ export function cardsOf(overview: Overview): CardGroup[] {
         card('Monthly users', asCount(users?.mau), grown?.mau, 'up'),
         card('New users', asCount(users?.new), grown?.new, 'up'),
         card('Churned users', asCount(users?.churned), grown?.churned, 'down'),
-        card('Active rate', asRate(users?.activeRate), grown?.activeRate, 'up'),
+        rateCard('Active rate', users?.activeRate, grown?.activeRate, 'up'),
       ],
     },
     {
@@ -60,7 +69,7 @@ export function cardsOf(overview: Overview): CardGroup[] {
         card('Executions', asCount(runs?.total), ran?.total, 'up'),
         card('Completed', asCount(runs?.completed), ran?.completed, 'up'),
         card('Failed', asCount(runs?.failed), ran?.failed, 'down'),
-        card('Success rate', asRate(runs?.successRate), ran?.successRate, 'up'),
+        rateCard('Success rate', runs?.successRate, ran?.successRate, 'up'),
         card('Mean runtime', asDuration(runs?.avgRuntimeMs), ran?.avgRuntimeMs, 'down'),
         card('Runtime, p95', asDuration(runs?.p95RuntimeMs), ran?.p95RuntimeMs, 'down'),
         card('Agents', asCount(agents?.total), agents?.change.total, 'none'),
@@ -81,10 +90,30 @@ export function cardsOf(overview: Overview): CardGroup[] {
         card('New customers', asCount(business?.newCustomers), sold?.newCustomers, 'up'),
         card('Active customers', asCount(business?.activeCustomers), sold?.activeCustomers, 'up'),
         card('On trial', asCount(business?.trialCustomers), sold?.trialCustomers, 'none'),
-        card('Churn rate', asRate(business?.churnRate), sold?.churnRate, 'down'),
+        rateCard('Churn rate', business?.churnRate, sold?.churnRate, 'down'),
       ],
     },
   ];
+}
+
+/** What every point says of its interval. */
+interface Covered {
+  at: string;
+  partial: boolean;
+  noData: boolean;
+}
+
+/** Where nothing was recorded there is a gap, and no 0. */
+const known = ({ noData }: Covered, value: number): number | null => (noData ? null : value);
+
+/** What stands below charts of which some intervals are covered only in part; `null`: none is. */
+export function partialNote({ trends }: Overview): string | null {
+  const points = [trends.executions, trends.users, trends.revenue, trends.errors].flatMap(
+    (trend): readonly Covered[] => trend ?? [],
+  );
+  return points.some(({ partial }) => partial)
+    ? 'Pale or dashed: the period, or the data, covers only a part of the interval.'
+    : null;
 }
 
 const BLUE = '#2f6fde';
@@ -100,14 +129,20 @@ export function chartsOf(overview: Overview): {
 }[] {
   const { trends, period, unavailable } = overview;
   const name = intervalNames(trends.granularity, period.timezone);
-  const draw = <Point extends { at: string }>(
+  const draw = <Point extends Covered>(
     title: string,
     trend: 'executions' | 'users' | 'revenue' | 'errors',
     points: readonly Point[] | null,
-    chart: (points: readonly Point[]) => Omit<Chart, 'labels'>,
+    chart: (points: readonly Point[]) => Omit<Chart, 'labels' | 'partial'>,
   ) => ({
     title,
-    chart: points?.length ? { labels: points.map(({ at }) => name(at)), ...chart(points) } : null,
+    chart: points?.length
+      ? {
+          labels: points.map(({ at }) => name(at)),
+          partial: points.map(({ partial }) => partial),
+          ...chart(points),
+        }
+      : null,
     reason:
       unavailable.find(({ path }) => path === `trends.${trend}`)?.reason ??
       'There is nothing in this period.',
@@ -120,14 +155,24 @@ export function chartsOf(overview: Overview): {
           type: 'bar' as const,
           stack: 'runs',
           color: figure === 'completed' ? GREEN : RED,
-          values: points.map((point) => point[figure]),
+          values: points.map((point) => known(point, point[figure])),
         })),
-        { name: 'Total', type: 'line', color: BLUE, values: points.map(({ total }) => total) },
+        {
+          name: 'Total',
+          type: 'line',
+          color: BLUE,
+          values: points.map((point) => known(point, point.total)),
+        },
       ],
     })),
     draw('Active users', 'users', trends.users, (points) => ({
       series: [
-        { name: 'Users', type: 'line', color: VIOLET, values: points.map(({ active }) => active) },
+        {
+          name: 'Users',
+          type: 'line',
+          color: VIOLET,
+          values: points.map((point) => known(point, point.active)),
+        },
       ],
     })),
     draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({

@@ -5,6 +5,7 @@ import { chartSvg, chartText, type Chart } from './charts.ts';
 import {
   cardsOf,
   chartsOf,
+  partialNote,
   tablesOf,
   type Card,
   type CardGroup,
@@ -45,9 +46,9 @@ export async function executivePdf(report: ExecutiveReport): Promise<Buffer> {
   });
   paper.y += 56;
   for (const group of cardsOf(overview)) drawCards(paper, group);
-  drawCharts(paper, chartsOf(overview));
+  drawCharts(paper, chartsOf(overview), partialNote(overview));
   for (const table of tablesOf(overview)) drawTable(paper, table);
-  drawReasons(paper, overview.unavailable);
+  drawReasons(paper, overview.unavailable.filter(isShown));
   return paper.finish(`CloudBrain, ${workspace}, ${asMoment(period.to, period.timezone)}`);
 }
 
@@ -77,13 +78,13 @@ function drawCards(paper: Paper, { title, cards }: CardGroup): void {
 }
 
 function drawCard(paper: Paper, card: Card, x: number, width: number): void {
-  const { label, value, change, polarity } = card;
+  const { label, value, change, polarity, rate } = card;
   paper.decoration(() => frame(paper, x, paper.y, width, CARD_HEIGHT));
   const inner = width - 14;
   paper.tagged('P', () => {
     paper.figure(label, x + 7, paper.y + 6, inner, { size: 7.5, color: FAINT });
     paper.figure(value, x + 7, paper.y + 16, inner, { font: 'bold', size: 12 });
-    const told = asChange(change);
+    const told = asChange(change, rate);
     if (told === null) return;
     const color = colorOf(told.direction, polarity);
     paper.figure(told.text, x + 7, paper.y + 33, inner, { size: 7.5, color });
@@ -101,6 +102,7 @@ const TITLE_HEIGHT = 22;
 function drawCharts(
   paper: Paper,
   charts: readonly { title: string; chart: Chart | null; reason: string }[],
+  note: string | null,
 ): void {
   const width = (paper.width - GAP) / 2;
   for (const [index, { title, chart, reason }] of charts.entries()) {
@@ -125,6 +127,10 @@ function drawCharts(
       });
     }
     if (column === 1 || index === charts.length - 1) paper.y += CHART_HEIGHT + GAP;
+  }
+  if (note !== null) {
+    paper.line(note, MARGIN, paper.y, paper.width, { size: 8, color: FAINT });
+    paper.y += ROW_HEIGHT;
   }
   paper.y += GAP;
 }
@@ -178,6 +184,9 @@ function drawTable(paper: Paper, { title, columns, rows, empty }: Table): void {
   });
   paper.y += GAP * 2;
 }
+
+/** A card without a change shows that; why is said once for all of its group, not of each. */
+const isShown = ({ path }: { path: string }): boolean => !/\bchange\./.test(path);
 
 function drawReasons(paper: Paper, reasons: readonly { path: string; reason: string }[]): void {
   if (reasons.length === 0) return;

@@ -76,12 +76,30 @@ export const asShort = (value: number): string =>
 /** Where a figure goes; `0` also for what reads as no change. */
 export type Direction = -1 | 0 | 1;
 
-/** A change with the arrow of its direction; `null` where there is none to tell. */
-export function asChange(change: number | null): { text: string; direction: Direction } | null {
-  if (change === null) return null;
+/** Changes above it are written as a factor. */
+const FACTOR_ABOVE = 9.99;
+
+/** `12.4 %`, `× 12` above 999 %, `2.1 pp` of a rate. */
+function changeText(change: number, rate: number | null): string {
+  // Of a rate that came to 0 it is not known where it came from.
+  const points = rate === null ? NaN : Math.abs(rate - rate / (1 + change)) * 100;
+  if (Number.isFinite(points)) return `${grouped(points, digitsOf(points))} pp`;
+  if (change > FACTOR_ABOVE) return `× ${grouped(Number((change + 1).toPrecision(3)), 1)}`;
   const percent = Math.abs(change) * 100;
-  const text = `${grouped(percent, digitsOf(percent))} %`;
-  const direction = text === '0 %' ? 0 : change > 0 ? 1 : -1;
+  return `${grouped(percent, digitsOf(percent))} %`;
+}
+
+/**
+ * A change with the arrow of its direction; `null` where there is none to tell.
+ * @param rate what the rate is now, where the figure is one
+ */
+export function asChange(
+  change: number | null,
+  rate: number | null = null,
+): { text: string; direction: Direction } | null {
+  if (change === null) return null;
+  const text = changeText(change, rate);
+  const direction = /^0 (%|pp)$/.test(text) ? 0 : change > 0 ? 1 : -1;
   return { text: `${{ '-1': '▼', '0': '=', '1': '▲' }[direction]} ${text}`, direction };
 }
 

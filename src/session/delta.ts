@@ -109,7 +109,7 @@ export function applyToTimeline(
       continue;
     }
     touched = true;
-    points[index] = addDelta(point, delta);
+    points[index] = { ...addDelta(point, delta), noData: false };
   }
   return touched ? { data: { ...data, points }, refetchIn } : undefined;
 }

@@ -47,6 +47,10 @@ export const chart = css`
   .cursor .series-1 {
     stroke-dasharray: none;
   }
+  .swatch .partial {
+    stroke: var(--_cb-quiet);
+    stroke-dasharray: 2 3;
+  }
   .tooltip {
     position: absolute;
     inset-block-start: 0;

@@ -79,7 +79,7 @@ async function checkDay(ws: WorkspaceTx, from: number, to: number): Promise<void
         domain: String(row.domain),
         status: row.status as 'completed',
         agent: String(row.agent),
-        durationBucket: endedAt === null ? null : bucketOf(Number(endedAt) - startedAt),
+        durationMs: endedAt === null ? null : Number(endedAt) - startedAt,
         links: row.links ?? [],
       },
       1,
@@ -117,6 +117,7 @@ const names: Record<string, string> = {
   priced_tokens: 'pricedTokens',
   timed_output: 'timedOutput',
   timed_us: 'timedUs',
+  duration_ms: 'durationMs',
 };
 
 function line(row: object): string {

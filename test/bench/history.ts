@@ -155,7 +155,16 @@ function rollupsOf(workspaceId: string, fine: string): RawBuilder<unknown>[] {
       .join(),
   );
   const executionSums = sql.raw(
-    ['executions', 'completed', 'failed', 'running', 'abandoned', 'conversations']
+    [
+      'executions',
+      'completed',
+      'failed',
+      'running',
+      'abandoned',
+      'conversations',
+      'timed',
+      'duration_ms',
+    ]
       .map((name) => `sum(${name})`)
       .join(),
   );
@@ -188,14 +197,16 @@ function rollupsOf(workspaceId: string, fine: string): RawBuilder<unknown>[] {
       from requests where ${mine} group by workspace_id, s, domain, model`,
     sql`insert into domain_sums
       select workspace_id, 15, s, domain, sum(executions), sum(completed), sum(failed), 0,
-        sum(abandoned), sum(conversations)
+        sum(abandoned), sum(conversations), sum(timed), sum(duration_ms)
       from (
         select workspace_id, ${slot(15, 'started_at')} as s, domain, 1 as executions,
           (status = 'completed')::int as completed, (status = 'failed')::int as failed,
-          (status = 'abandoned')::int as abandoned, 0 as conversations
+          (status = 'abandoned')::int as abandoned, 0 as conversations,
+          (ended_at is not null)::int as timed,
+          coalesce(extract(epoch from ended_at - started_at) * 1000, 0)::bigint as duration_ms
         from executions where ${mine}
         union all
-        select workspace_id, ${slot(15, 'first_at')}, domain, 0, 0, 0, 0, 1
+        select workspace_id, ${slot(15, 'first_at')}, domain, 0, 0, 0, 0, 1, 0, 0
         from conversations where ${mine}
       ) parts group by workspace_id, s, domain`,
     ...coarser(15, 60),
@@ -235,7 +246,8 @@ function rollupsOf(workspaceId: string, fine: string): RawBuilder<unknown>[] {
     sql`insert into agent_sums
       select workspace_id, grain, date_bin(grain * interval '1 minute', started_at,
           timestamptz '1970-01-01Z') as s, domain, agent, count(*),
-        count(*) filter (where status = 'completed'), count(*) filter (where status = 'failed')
+        count(*) filter (where status = 'completed'), count(*) filter (where status = 'failed'),
+        count(ended_at), coalesce(sum(extract(epoch from ended_at - started_at) * 1000), 0)::bigint
       from executions, unnest(array[15, 60, 1440]::smallint[]) as grain
       where ${mine} group by workspace_id, grain, s, domain, agent`,
     ...['agent', 'team'].map((name) => {

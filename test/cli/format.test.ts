@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { clean, cleanLines, jsonLine } from '../../cli/output/clean.ts';
 import {
   change,
+  rateChange,
   compact,
   costOf,
   count,
@@ -23,6 +24,11 @@ describe('values', () => {
     assert.deepEqual([0, 0.0257, 1].map(percent), ['0%', '2.6%', '100%']);
     assert.deepEqual([0, 3.44].map(ratio), ['0', '3.4']);
     assert.deepEqual([0, 0.124, -0.04].map(change), ['0%', '+12.4%', '-4%']);
+    assert.deepEqual([9.99, 11, 370.557].map(change), ['+999%', '×12', '×372']);
+    assert.deepEqual(
+      [rateChange(0.12, 0.2), rateChange(0.3, 299), rateChange(0, -1), rateChange(0.5, null)],
+      ['+2 pp', '+29.9 pp', '-100%', ''],
+    );
     assert.deepEqual(
       ['0', '0.021400', '0.000001', '12.418200', '-1234.5', '90071992547409931.25'].map(usd),
       ['$0.00', '$0.0214', '$0.00', '$12.42', '-$1,234.50', '$90,071,992,547,409,931.25'],

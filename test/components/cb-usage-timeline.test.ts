@@ -141,7 +141,9 @@ describe('cb-usage-timeline', () => {
     assert.deepEqual(pressed(element, 'metrics'), ['Requests']);
     assert.deepEqual(texts(inside(element, 'thead tr')!), ['Time', 'Requests', 'Errors']);
     assert.deepEqual(texts(rowsOf(element).at(-1)).slice(1), ['2', '1']);
-    const total = rowsOf(element).reduce((sum, row) => sum + Number(texts(row)[1]), 0);
+    // Before the first data there is none.
+    const counts = rowsOf(element).map((row) => texts(row)[1]!);
+    const total = counts.reduce((sum, count) => sum + (count === '–' ? 0 : Number(count)), 0);
     assert.equal(total, 3);
     buttonsOf(element, 'metrics')[1]?.click();
     await element.updateComplete;
@@ -151,6 +153,17 @@ describe('cb-usage-timeline', () => {
     buttonsOf(element, 'metrics')[2]?.click();
     await element.updateComplete;
     assert.match(texts(rowsOf(element).at(-1))[1]!, /^\$\d/);
+  });
+
+  it('says which intervals are partial, at both ends, and where there are no data yet', async () => {
+    const element = await timeline({ granularity: 'hour' });
+    await until(() => inside(element, '.legend'), 'the legend');
+    assert.include(textOf(element, '.legend'), 'Partial interval');
+    inside(element, '.link')!.click();
+    await until(() => rowsOf(element).length > 0, 'the table');
+    const times = rowsOf(element).map((row) => texts(row)[0]!);
+    assert.match(times[0]!, /, no data yet$/);
+    assert.match(times.at(-1)!, /, so far, partial$/);
   });
 
   it('follows what happens', async () => {

@@ -122,6 +122,8 @@ describe('a timeline with a live event', () => {
   const point = (at: string) => ({
     ...delta(1),
     at,
+    partial: false,
+    noData: false,
     latencyMs: { p50: null, p95: null, p99: null },
   });
   const data: StatsTimeline = {
@@ -139,6 +141,14 @@ describe('a timeline with a live event', () => {
       [5, 1],
     );
     assert.equal(data.points[0]?.requests, 1, 'the answer itself is not changed');
+  });
+
+  it('has data from then on where there was none yet', () => {
+    const [first, ...rest] = data.points;
+    const empty = { ...data, points: [{ ...first!, requests: 0, noData: true }, ...rest] };
+    const applied = applyToTimeline(empty, event([['2026-11-21T08:45:00Z', delta(4)]]), {});
+    const [point_] = applied?.data?.points ?? [];
+    assert.deepEqual([point_?.requests, point_?.noData], [4, false]);
   });
 
   it('asks for an interval that has only begun', () => {

@@ -92,6 +92,25 @@ describe('figures', () => {
     assert.equal(formatChange(-0.0001, 'en'), '0%');
   });
 
+  it('have changes above 999 % as a factor', () => {
+    assert.equal(formatChange(9.99, 'en'), '+999%');
+    assert.equal(formatChange(11, 'en'), '×12');
+    assert.equal(formatChange(370.557, 'en'), '×372');
+    assert.equal(formatChange(99_999, 'de'), '×100.000');
+  });
+
+  it('have changes of rates in percentage points', () => {
+    // 10 % that became 12 %.
+    assert.equal(formatChange(0.2, 'en', 0.12), '+2 pp');
+    assert.equal(formatChange(-0.5, 'en', 0.05), '−5 pp');
+    assert.equal(formatChange(0, 'en', 0.05), '0 pp');
+    // 0.1 % that became 30 %: no factor.
+    assert.equal(formatChange(299, 'en', 0.3), '+29.9 pp');
+    assert.equal(formatChange(0.2, 'de', 0.12), '+2 %-Pkt.');
+    // From where it came to 0 is not known.
+    assert.equal(formatChange(-1, 'en', 0), '−100%');
+  });
+
   it('survive a locale that is none', () => {
     assert.equal(canonicalLocale('no such locale'), 'en');
     assert.equal(formatValue(1234, 'number', 'no such locale'), '1,234');

@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { messages } from '../../components/cb-usage-timeline/cb-usage-timeline.messages.ts';
 import { cursorAfter } from '../../components/cb-usage-timeline/cursor.ts';
 import { describePoint, type Translate } from '../../components/cb-usage-timeline/plot.ts';
-import { axisValue } from '../../components/cb-usage-timeline/option.ts';
+import { axisValue, timelineOption } from '../../components/cb-usage-timeline/option.ts';
 import {
   hasUsage,
   labelsOf,
@@ -14,8 +14,10 @@ import {
 } from '../../components/cb-usage-timeline/series.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
 
-const point = (at: string, requests: number): TimelinePoint => ({
+const point = (at: string, requests: number, more: Partial<TimelinePoint> = {}): TimelinePoint => ({
   at,
+  partial: false,
+  noData: false,
   requests,
   conversations: 0,
   executions: { total: 0, completed: 0, failed: 0, running: 0, abandoned: 0 },
@@ -31,6 +33,7 @@ const point = (at: string, requests: number): TimelinePoint => ({
   },
   cost: { usd: '4.5', unpricedRequests: 0 },
   latencyMs: { p50: null, p95: null, p99: null },
+  ...more,
 });
 
 const timeline = (...points: TimelinePoint[]): StatsTimeline => ({
@@ -145,6 +148,48 @@ describe('the axes of a timeline', () => {
     assert.equal(labels.at(-1), 'Fri');
     assert.deepEqual(labelsOf(days(1), 'en'), ['Fri']);
     assert.deepEqual(labelsOf(days(0), 'en'), []);
+  });
+});
+
+describe('a timeline that is covered only in part', () => {
+  const data = timeline(
+    point('2026-10-24T08:00:00Z', 0, { noData: true }),
+    point('2026-10-24T09:00:00Z', 5, { partial: true }),
+    point('2026-10-24T10:00:00Z', 90),
+    point('2026-10-24T11:00:00Z', 80),
+    point('2026-10-24T12:00:00Z', 7, { partial: true }),
+  );
+  const theme = {
+    ...{ text: '#000', quiet: '#000', border: '#000', surface: '#fff', series: ['#00f', '#f00'] },
+    ...{ font: 'serif', isRtl: false, still: true },
+  };
+
+  it('has no value where there are no data yet, in words neither', () => {
+    assert.deepEqual(
+      seriesOf(data, 'requests').map(({ values }) => values[0]),
+      [null, null],
+    );
+    assert.match(described(data, 'requests')[0]!, /: Requests – and Errors –$/);
+  });
+
+  it('is drawn apart at both ends, and with a gap', () => {
+    const [requests] = seriesOf(data, 'requests');
+    const { series } = timelineOption(
+      {
+        series: [requests!],
+        labels: labelsOf(data, 'en'),
+        locale: 'en',
+        partial: data.points.map(({ partial }) => partial),
+      },
+      theme,
+    ) as { series: { data: { value: number | null; symbol?: string }[]; lineStyle: object }[] };
+    const [solid, dotted] = series.map((line) => line.data.map(({ value }) => value));
+    assert.deepEqual(solid, [null, null, 90, 80, null]);
+    assert.deepEqual(dotted, [null, 5, 90, 80, 7]);
+    assert.deepEqual(
+      series[1]?.data.map(({ symbol }) => symbol),
+      ['none', 'emptyCircle', 'none', 'none', 'emptyCircle'],
+    );
   });
 });
 

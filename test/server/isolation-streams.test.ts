@@ -54,11 +54,12 @@ const conversationsOf = (events: readonly LiveEvent[]) =>
 type Hears = Pick<Hearing, 'party' | 'ofConversations'>;
 const hearsConversations = ({ party: { role } }: Hears): boolean =>
   role !== 'executive' && role !== 'sysops';
-const hearsRuns = (hears: Hears): boolean => hearsConversations(hears) && !hears.ofConversations;
+const hearsRuns = ({ party: { role }, ofConversations }: Hears): boolean =>
+  role !== 'sysops' && !ofConversations;
 const hearsSessions = ({ party: { role }, ofConversations }: Hears): boolean =>
   (role === 'admin' || role === 'developer') && !ofConversations;
 const hearsErrors = ({ party: { role }, ofConversations }: Hears): boolean =>
-  (role === 'admin' || role === 'support') && !ofConversations;
+  (role === 'admin' || role === 'support' || role === 'executive') && !ofConversations;
 const hearsFigures = ({ party: { role }, ofConversations }: Hears): boolean =>
   role !== 'sysops' && !ofConversations;
 const hearsCleanup = ({ party: { role, workspace }, ofConversations }: Hears): boolean =>

@@ -5,6 +5,9 @@ import { cells, DESK, ERRORS, requestsIn, SHOP } from './cells.ts';
 import { periods, unlessHidden, type SampleCall } from './sample-calls.ts';
 import { visibleTo, type Party, type Tenants } from './tenants.ts';
 
+/** Whether somebody reads what was said. */
+const reads = ({ role }: Party): boolean => role !== 'executive';
+
 type Check = (body: unknown, party: Party, domain?: string) => void;
 
 /** The same question as everything and of one domain. */
@@ -77,7 +80,7 @@ export const errorGroupCalls = (): SampleCall[] =>
     assert.equal(errors, ERRORS * own.length);
     assert.deepEqual(
       groups.map(({ pattern }) => pattern).sort(),
-      own.map(({ marker }) => `${marker} took too long`).sort(),
+      own.map(({ marker }) => (reads(party) ? `${marker} took too long` : null)).sort(),
     );
   });
 
@@ -88,9 +91,10 @@ export const getErrorCalls = (tenants: Tenants): SampleCall[] =>
       (tenants.errorIds.get(cell.marker) ?? []).map((id) => ({
         path: `/api/admin/errors/${id}`,
         status: (party: Party) => (visibleTo(party).includes(cell) ? undefined : 404),
-        check: (body: unknown) => {
+        check: (body: unknown, party: Party) => {
           const { message, domain } = body as Schemas['LoggedErrorDetail'];
-          assert.deepEqual([message, domain], [`${cell.marker} took too long`, cell.domain]);
+          const text = reads(party) ? `${cell.marker} took too long` : null;
+          assert.deepEqual([message, domain], [text, cell.domain]);
         },
       })),
     );

@@ -115,9 +115,9 @@ export function getCalls(tenants: Tenants): SampleCall[] {
     tenants.executionIds([cell]).map((id) => ({
       path: `/api/executions/${id}`,
       status: (party) => (visibleTo(party).includes(cell) ? undefined : 404),
-      check: (body) => {
+      check: (body, { role }) => {
         const { task, stepList, domain } = body as Schemas['ExecutionDetail'];
-        assert.equal(task, `What of ${cell.marker}?`);
+        assert.equal(task, role === 'executive' ? null : `What of ${cell.marker}?`);
         assert.equal(domain, cell.domain);
         assert.equal(stepList.length, 2);
       },

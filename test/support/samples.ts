@@ -76,10 +76,11 @@ const roles =
     role !== null && some.includes(role);
 
 const statistics = roles('admin', 'viewer', 'support', 'developer', 'executive');
-const users = roles('admin', 'support');
-const runs = roles('admin', 'viewer', 'support', 'developer');
+const users = roles('admin', 'support', 'executive');
+const conversations = roles('admin', 'viewer', 'support', 'developer');
+const runs = roles('admin', 'viewer', 'support', 'developer', 'executive');
 const mayChange = (party: Party): boolean => roles('admin')(party) && party.kind !== 'embed';
-const hasFavorites = (party: Party): boolean => runs(party) && party.kind === 'account';
+const hasFavorites = (party: Party): boolean => conversations(party) && party.kind === 'account';
 const people = roles('admin', 'support');
 const tells = roles('admin', 'developer');
 const wholeAdmin = ({ role, domains }: Party): boolean => role === 'admin' && domains === null;
@@ -165,15 +166,15 @@ export const samples = {
   'stats.flow': { success: 200, may: statistics, calls: flowCalls },
   'executions.list': { success: 200, may: runs, calls: listCalls },
   'executions.get': { success: 200, may: runs, calls: getCalls },
-  'conversations.list': { success: 200, may: runs, calls: conversationListCalls },
-  'conversations.search': { success: 200, may: runs, calls: searchCalls },
-  'conversations.get': { success: 200, may: runs, calls: conversationGetCalls },
-  'conversations.messages': { success: 200, may: runs, calls: messageCalls },
-  'conversations.stream': { success: 200, may: runs, calls: conversationStreamCalls },
-  'conversations.export': { success: 200, may: runs, calls: conversationExportCalls },
+  'conversations.list': { success: 200, may: conversations, calls: conversationListCalls },
+  'conversations.search': { success: 200, may: conversations, calls: searchCalls },
+  'conversations.get': { success: 200, may: conversations, calls: conversationGetCalls },
+  'conversations.messages': { success: 200, may: conversations, calls: messageCalls },
+  'conversations.stream': { success: 200, may: conversations, calls: conversationStreamCalls },
+  'conversations.export': { success: 200, may: conversations, calls: conversationExportCalls },
   'conversations.exportMany': {
     success: 200,
-    may: (party) => runs(party) && party.kind !== 'embed',
+    may: (party) => conversations(party) && party.kind !== 'embed',
     calls: exportManyCalls,
   },
   'conversations.setTags': { success: 200, may: mayChange, calls: tagCalls },
@@ -185,9 +186,9 @@ export const samples = {
   'admin.health': { success: 200, may: roles('admin', 'sysops'), calls: healthCalls },
   'admin.telemetry': { success: 200, may: tells, calls: telemetryCalls },
   'admin.sessions': { success: 200, may: tells, calls: sessionCalls },
-  'admin.listErrors': { success: 200, may: people, calls: listErrorCalls },
-  'admin.errorGroups': { success: 200, may: people, calls: errorGroupCalls },
-  'admin.getError': { success: 200, may: people, calls: getErrorCalls },
+  'admin.listErrors': { success: 200, may: users, calls: listErrorCalls },
+  'admin.errorGroups': { success: 200, may: users, calls: errorGroupCalls },
+  'admin.getError': { success: 200, may: users, calls: getErrorCalls },
   'admin.durableObjects': {
     success: 200,
     may: operates,
@@ -279,7 +280,7 @@ export const samples = {
   },
   'live.conversationsSocket': {
     success: 101,
-    may: runs,
+    may: conversations,
     calls: () => [
       { path: '/api/ws/conversations' },
       { path: `/api/ws/conversations?domain=${SHOP}`, status: unlessHidden(SHOP) },

@@ -86,7 +86,8 @@ export const compareCalls = (): SampleCall[] => {
 /** By user it is for those who may list users. */
 export const costCalls = (): SampleCall[] =>
   (['model', 'domain', 'user', 'agent', 'team'] as const).flatMap((breakdown) => {
-    const mayNot = ({ role }: Party) => breakdown === 'user' && !/admin|support/.test(role ?? '');
+    const mayNot = ({ role }: Party) =>
+      breakdown === 'user' && !/admin|support|executive/.test(role ?? '');
     const check: Check = (body, party, domain) => {
       const told = body as Schemas['StatsCosts'];
       const own = visibleTo(party, domain);

@@ -1,12 +1,13 @@
 /** Keeps `agent_sums` current: how many executions each agent with a name had, and how they went. */
 import type { WorkspaceTx } from '../database/database.ts';
 import type { Grain } from '../database/schema/rollups.ts';
-import { addTo, domainKey, slotKeys, type Rollup } from './rollups.ts';
+import { addDuration, type DurationSums } from './deltas.ts';
+import { addTo, domainKey, durationColumns, slotKeys, type Rollup } from './rollups.ts';
 import { slotsOf } from '../time/segments.ts';
 import type { CountedExecution } from './counted.ts';
 import type { CountedChanges } from './counted.ts';
 
-interface AgentSum {
+interface AgentSum extends DurationSums {
   grain: Grain;
   slot: number;
   domain: string;
@@ -23,6 +24,7 @@ const agentSums: Rollup<AgentSum> = {
     ['executions', 'bigint', ({ executions }) => executions],
     ['completed', 'bigint', ({ completed }) => completed],
     ['failed', 'bigint', ({ failed }) => failed],
+    ...durationColumns,
   ],
   counts: ['executions'],
 };
@@ -42,16 +44,18 @@ export async function updateAgentSums(
 
 function count(
   sums: Map<string, AgentSum>,
-  { agent, startedAt, domain, status }: CountedExecution,
+  { agent, startedAt, domain, status, durationMs }: CountedExecution,
   sign: 1 | -1,
 ): void {
   if (!agent) return;
   for (const { grain, slot } of slotsOf(startedAt)) {
     const key = `${grain}\0${slot}\0${domain}\0${agent}`;
-    const nothing = { grain, slot, domain, agent, executions: 0, completed: 0, failed: 0 };
+    const counts = { executions: 0, completed: 0, failed: 0, timed: 0, durationMs: 0 };
+    const nothing = { grain, slot, domain, agent, ...counts };
     const sum = sums.get(key) ?? nothing;
     sums.set(key, sum);
     sum.executions += sign;
     if (status === 'completed' || status === 'failed') sum[status] += sign;
+    addDuration(sum, durationMs, sign);
   }
 }

@@ -33,8 +33,8 @@ export interface CountedExecution {
   domain: string;
   status: ExecutionRecord['status'];
   agent: string | null;
-  /** Of one that has ended; `null` else. */
-  durationBucket: number | null;
+  /** Whole milliseconds, of one that has completed or failed; `null` else. */
+  durationMs: number | null;
   links: readonly LinkRecord[];
 }
 

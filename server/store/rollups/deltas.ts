@@ -6,9 +6,9 @@ import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { ExecutionStatus, LinkRecord } from '../../model/execution.ts';
 import type { Grain, LabelDimension } from '../database/schema/rollups.ts';
 import { slotsOf } from '../time/segments.ts';
+import { bucketOf } from './sketch.ts';
 import { UNKNOWN } from '../database/clean.ts';
-import type { CountedExecution } from './counted.ts';
-import type { CountedRequest } from './counted.ts';
+import type { CountedExecution, CountedRequest } from './counted.ts';
 import {
   countSpeed,
   countUsage,
@@ -43,7 +43,20 @@ export interface LabelDelta extends Place, UsageSums {
   model: string;
 }
 
-export interface DomainDelta extends Place, Record<ExecutionStatus, number> {
+/** How long executions took: whole milliseconds, so that what is taken back leaves nothing. */
+export interface DurationSums {
+  /** Executions whose duration is known. */
+  timed: number;
+  durationMs: number;
+}
+
+export function addDuration(sums: DurationSums, durationMs: number | null, sign: Sign): void {
+  if (durationMs === null) return;
+  sums.timed += sign;
+  sums.durationMs += sign * durationMs;
+}
+
+export interface DomainDelta extends Place, DurationSums, Record<ExecutionStatus, number> {
   executions: number;
   conversations: number;
 }
@@ -119,17 +132,19 @@ export class Deltas {
   }
 
   addExecution(execution: CountedExecution, sign: Sign): void {
-    const { domain, startedAt, status, agent, durationBucket, links } = execution;
+    const { domain, startedAt, status, agent, durationMs, links } = execution;
     this.#total(domain).executions += sign;
     for (const slot of slotsOf(startedAt)) {
       const place = { ...slot, domain };
       const sums = this.#domain(place);
       sums.executions += sign;
       sums[status] += sign;
+      addDuration(sums, durationMs, sign);
       if (place.grain === 15) continue;
-      if (durationBucket !== null) {
-        this.#sketch(place, 'duration', '', durationBucket, sign);
-        this.#sketch(place, 'duration', agent || UNKNOWN, durationBucket, sign);
+      if (durationMs !== null) {
+        const bucket = bucketOf(durationMs);
+        this.#sketch(place, 'duration', '', bucket, sign);
+        this.#sketch(place, 'duration', agent || UNKNOWN, bucket, sign);
       }
       if (this.#isKept(place)) for (const link of links) this.#addLink(place, link, sign);
     }
@@ -187,7 +202,8 @@ export class Deltas {
   #domain(place: Place): DomainDelta {
     return entry(this.domains, keyOf(place), () => {
       const states = { completed: 0, failed: 0, running: 0, abandoned: 0 };
-      return { ...place, executions: 0, ...states, conversations: 0 };
+      const counts = { executions: 0, conversations: 0, timed: 0, durationMs: 0 };
+      return { ...place, ...states, ...counts };
     });
   }
 

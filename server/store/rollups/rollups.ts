@@ -6,6 +6,7 @@ import { matching, namesOf, time, unnest, type Column } from '../database/batch-
 import type {
   Deltas,
   DomainDelta,
+  DurationSums,
   ErrorDelta,
   LabelDelta,
   LinkDelta,
@@ -43,6 +44,11 @@ const usageColumns: readonly Column<UsageSums>[] = [
   ['cost_usd', 'numeric', ({ cost }) => fromPico(cost)],
 ];
 
+export const durationColumns: readonly Column<DurationSums>[] = [
+  ['timed', 'bigint', ({ timed }) => timed],
+  ['duration_ms', 'bigint', ({ durationMs }) => durationMs],
+];
+
 const modelSums: Rollup<ModelDelta> = {
   table: 'model_sums',
   keys: [...slotKeys, domainKey, ['model', 'text', ({ model }) => model]],
@@ -66,6 +72,7 @@ const domainSums: Rollup<DomainDelta> = {
     ['running', 'bigint', ({ running }) => running],
     ['abandoned', 'bigint', ({ abandoned }) => abandoned],
     ['conversations', 'bigint', ({ conversations }) => conversations],
+    ...durationColumns,
   ],
   counts: ['executions', 'conversations'],
 };

@@ -1,21 +1,53 @@
-/** How long executions took that completed or failed, from sketches and, at the edges, from rows. */
+/** How long executions took that completed or failed: the mean from sums, percentiles from sketches. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { RetentionFloors } from '../time/retention-floors.ts';
 import type { Span } from '../time/period.ts';
-import { bucketOf, quantile, tidy, valueOf } from './sketch.ts';
+import { bucketOf, quantile, tidy } from './sketch.ts';
 import { WORKSPACE } from './deltas.ts';
-import { acrossWindows, rollupWindows, within, type Domains } from './windows.ts';
+import { acrossWindows, LEVELS, rollupWindows, within, type Domains } from './windows.ts';
 
 /** Milliseconds; `null` where no execution has ended. */
 export interface Runtime {
+  /** Also `null` where durations of some executions were never summed, and their rows are gone. */
   average: number | null;
   p95: number | null;
 }
 
+/** Why a mean is unavailable although executions have ended. */
+export const NOT_SUMMED =
+  'Durations were not summed yet when some of the executions ran, and their rows are gone.';
+
+/** What a mean is made of. */
+export interface DurationTotal {
+  timed: number;
+  /** `null`: of some executions it is not known. */
+  durationMs: number | null;
+}
+
+export const meanOf = ({ timed, durationMs }: DurationTotal): number | null =>
+  timed === 0 || durationMs === null ? null : durationMs / timed;
+
+/** The columns of `DurationTotal` from rows of `executions t`. */
+export const DURATION_COUNTED = sql`
+  count(t.ended_at) filter (where t.status in ('completed', 'failed')) as timed,
+  coalesce(sum(greatest(0, round(extract(epoch from t.ended_at - t.started_at) * 1000)))
+    filter (where t.status in ('completed', 'failed')), 0)::bigint as "durationMs"`;
+
+/** The same from rows of a rollup `t`; a single unknown sum makes the whole unknown. */
+export const DURATION_SUMMED = sql`
+  coalesce(sum(t.timed), 0)::bigint as timed,
+  case when not coalesce(bool_or(t.duration_ms is null), false)
+    then coalesce(sum(t.duration_ms), 0)::bigint end as "durationMs"`;
+
+/** The same from rows that have these columns already. */
+export const DURATION_TOTAL = sql`
+  coalesce(sum(timed), 0)::bigint as timed,
+  case when not coalesce(bool_or("durationMs" is null), false)
+    then coalesce(sum("durationMs"), 0)::bigint end as "durationMs"`;
+
 interface Bucket {
   index: number;
-  agent: string;
   /** `null`: `ms` is what it took. */
   bucket: number | null;
   ms: number | null;
@@ -31,81 +63,75 @@ export async function runtimesOf(
   spans: readonly Span[],
   domains: Domains,
   floors: RetentionFloors | null,
-): Promise<Runtime[]> {
+): Promise<(Runtime & { isSummed: boolean })[]> {
+  const totals = await durationTotals(ws, spans, domains);
   const durations = spans.map((): Durations => new Map());
-  for (const row of await bucketsOf(ws, spans, domains, floors, null)) {
-    add(durations[row.index], row);
+  for (const { index, bucket, ms, n } of await bucketsOf(ws, spans, domains, floors)) {
+    const place = bucket ?? bucketOf(Math.max(0, ms ?? 0));
+    durations[index]?.set(place, (durations[index].get(place) ?? 0) + n);
   }
-  return durations.map(runtimeOf);
+  return spans.map((_, index) => {
+    const total = totals[index] ?? { timed: 0, durationMs: 0 };
+    const p95 = p95Of(durations[index] ?? new Map<number, number>());
+    return { average: meanOf(total), p95, isSummed: total.durationMs !== null };
+  });
 }
 
-/** The runtimes of some agents in a span, by the agent's name. */
-export async function agentRuntimes(
+async function durationTotals(
   ws: WorkspaceTx,
-  span: Span,
+  spans: readonly Span[],
   domains: Domains,
-  floors: RetentionFloors | null,
-  agents: readonly string[],
-): Promise<Map<string, Runtime>> {
-  const durations = new Map(agents.map((agent) => [agent, new Map<number, number>()]));
-  for (const row of await bucketsOf(ws, [span], domains, floors, agents)) {
-    add(durations.get(row.agent), row);
-  }
-  return new Map([...durations].map(([agent, of]) => [agent, runtimeOf(of)]));
+): Promise<DurationTotal[]> {
+  const totals = spans.map((): DurationTotal => ({ timed: 0, durationMs: 0 }));
+  const query = acrossWindows(rollupWindows(spans, LEVELS), (grain) =>
+    grain === 0
+      ? sql`select ${DURATION_COUNTED} from executions t where ${within(ws, domains, 'started_at')}`
+      : sql`select ${DURATION_SUMMED} from domain_sums t
+          where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}`,
+  );
+  if (!query) return totals;
+  const { rows } = await sql<DurationTotal & { index: number }>`
+    select index, ${DURATION_TOTAL} from (${query}) windows group by index`.execute(ws.tx);
+  for (const { index, ...total } of rows) totals[index] = total;
+  return totals;
 }
 
-/** @param agents `null`: all together, under an empty name */
 async function bucketsOf(
   ws: WorkspaceTx,
   spans: readonly Span[],
   domains: Domains,
   floors: RetentionFloors | null,
-  agents: readonly string[] | null,
 ): Promise<Bucket[]> {
-  // Of single agents the hours are kept as long as the quarters of all.
-  const hours = agents === null ? floors?.hour : floors?.fine;
   const windows = rollupWindows(spans, [
     { grain: 1440, floor: -Infinity },
-    { grain: 60, floor: hours ?? -Infinity },
+    { grain: 60, floor: floors?.hour ?? -Infinity },
   ]);
-  const label = agents === null ? sql`t.label = ''` : sql`t.label = any(${agents}::text[])`;
-  const agent = agents === null ? sql`''` : sql`t.agent`;
-  const isAsked = agents === null ? sql`true` : sql`t.agent = any(${agents}::text[])`;
-  // What all domains have together is a domain of its own, but not by agent.
-  const places = agents === null ? (domains ?? [WORKSPACE]) : domains;
   const query = acrossWindows(windows, (grain) =>
     grain === 0
-      ? sql`select ${agent} as agent, null::integer as bucket,
+      ? sql`select null::integer as bucket,
             (extract(epoch from t.ended_at - t.started_at) * 1000)::float8 as ms,
             count(*)::float8 as n
           from executions t
-          where ${within(ws, domains, 'started_at')} and ${isAsked}
+          where ${within(ws, domains, 'started_at')}
             and t.status in ('completed', 'failed') and t.ended_at is not null
-          group by 1, 3`
-      : sql`select t.label as agent, t.bucket::integer, null::float8 as ms, sum(t.n)::float8 as n
+          group by 2`
+      : sql`select t.bucket::integer, null::float8 as ms, sum(t.n)::float8 as n
           from sketches t
-          where t.measure = 'duration' and ${label} and t.grain = ${sql.lit(grain)}
-            and ${within(ws, places, 'slot')}
-          group by t.label, t.bucket`,
+          where t.measure = 'duration' and t.label = '' and t.grain = ${sql.lit(grain)}
+            and ${within(ws, domains ?? [WORKSPACE], 'slot')}
+          group by t.bucket`,
   );
   return query ? (await sql<Bucket>`${query}`.execute(ws.tx)).rows : [];
 }
 
-function add(durations: Durations | undefined, { bucket, ms, n }: Bucket): void {
-  const place = bucket ?? bucketOf(Math.max(0, ms ?? 0));
-  durations?.set(place, (durations.get(place) ?? 0) + n);
-}
-
-function runtimeOf(durations: Durations): Runtime {
+function p95Of(durations: Durations): number | null {
   const sorted = [...durations].sort(([a], [b]) => a - b);
   const count = sorted.reduce((sum, [, n]) => sum + n, 0);
-  if (count === 0) return { average: null, p95: null };
-  const total = sorted.reduce((sum, [bucket, n]) => sum + n * valueOf(bucket), 0);
+  if (count === 0) return null;
   const at = (rank: number): number => {
     let upto = 0;
     return sorted.find(([, n]) => (upto += n) > rank)?.[0] ?? 0;
   };
   const rank = 0.95 * (count - 1);
-  const p95 = quantile(0.95, { low: at(Math.floor(rank)), high: at(Math.ceil(rank)), count });
-  return { average: tidy(total / count), p95: tidy(p95) };
+  return tidy(quantile(0.95, { low: at(Math.floor(rank)), high: at(Math.ceil(rank)), count }));
 }

@@ -101,6 +101,8 @@ export function withData({ from, to }: Span, now: number): Span {
 export interface Interval {
   /** Where it begins by the calendar, which may be before the period does. */
   at: number;
+  /** Where the next one begins by the calendar, which may be after the period ends. */
+  until: number;
   /** The part of it inside the period. */
   span: Span;
 }
@@ -128,6 +130,7 @@ export function intervalsOf(period: Period, granularity: Granularity): Interval[
     const next = startAfter(granularity, at, period.timezone);
     intervals.push({
       at,
+      until: next,
       span: { from: Math.max(at, period.from), to: Math.min(next, period.to) },
     });
     at = next;

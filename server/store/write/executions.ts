@@ -6,7 +6,6 @@ import type { ExecutionRecord, LinkRecord } from '../../model/execution.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { ExecutionTable } from '../database/schema/telemetry.ts';
 import type { CountedExecution, CountedRequest } from '../rollups/counted.ts';
-import { bucketOf } from '../rollups/sketch.ts';
 import {
   namesOf,
   overwrite,
@@ -61,7 +60,7 @@ function stored(row: Selectable<ExecutionTable>): StoredExecution {
     domain: row.domain,
     status: row.status,
     agent: row.agent,
-    durationBucket: duration === null ? null : bucketOf(duration),
+    durationMs: duration,
     links: row.links,
     row,
   };

@@ -105,7 +105,7 @@ before(async () => {
       body: traceOf({ startedAt: now - ago, user, ...more }),
     });
   // Seven days ago there were two users; since then came another two.
-  await run(9 * DAY, 'ada');
+  await run(15 * DAY, 'ada');
   await run(8 * DAY, 'grace');
   await run(3 * DAY, 'edsger');
   await run(20 * MINUTE, 'ada', { service: 'shop.example.com' });
@@ -149,9 +149,11 @@ describe('the numbers at the top', () => {
     assert.deepEqual(users, { total: 7, new7d: 5, growth: 5 / 2 });
     const shop = await stats('', limited);
     assert.deepEqual(shop.users, { total: 3, new7d: 3, growth: null });
-    assert.deepEqual(shop.unavailable, [
-      { path: 'users.growth', reason: 'There were no users 7 days ago.' },
-    ]);
+    assert.deepEqual(
+      shop.unavailable.map(({ path }) => path),
+      ['users.growth'],
+    );
+    assert.match(shop.unavailable[0]?.reason ?? '', /The data starts at/);
   });
 
   it("count executions of today in the reader's zone", async () => {

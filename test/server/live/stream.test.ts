@@ -406,6 +406,7 @@ test('of an execution that waits for a reader only its last state is sent', asyn
     caller: 'test',
     topics: ['executions'],
     domains: null,
+    content: true,
     after: null,
     expiresAt: null,
     stillValid: async () => true,

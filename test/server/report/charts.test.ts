@@ -5,10 +5,13 @@ import { chartSvg } from '../../../server/reports/charts.ts';
 const COLOR = '#123456';
 
 /** What is drawn of a line, as SVG elements; its legend is left out. */
-function drawn(values: readonly (number | null)[]): string[] {
+function drawn(
+  values: readonly (number | null)[],
+  partial: readonly boolean[] = values.map(() => false),
+): string[] {
   const labels = values.map((_, index) => String(index));
   const svg = chartSvg(
-    { labels, series: [{ name: 'Line', type: 'line', color: COLOR, values }] },
+    { labels, partial, series: [{ name: 'Line', type: 'line', color: COLOR, values }] },
     240,
     120,
   );
@@ -25,6 +28,14 @@ const points = (elements: readonly string[]): number[] =>
   });
 
 describe('a line on paper', () => {
+  it('is dashed where an interval is covered only in part, at both ends', () => {
+    const isDashed = (element: string): boolean => element.includes('stroke-dasharray');
+    const whole = drawn([1, 2, 3, 4]);
+    assert.deepEqual(whole.map(isDashed), [false]);
+    const partial = drawn([1, 2, 3, 4], [true, false, false, true]);
+    assert.ok(partial.some(isDashed) && partial.some((element) => !isDashed(element)));
+  });
+
   it('shows each point that has no neighbour', () => {
     assert.deepEqual(points(drawn([1, null, 2, 3, null, 4, null, null, 5])), [0, 5, 8]);
     assert.deepEqual(points(drawn([null, 7, null])), [1]);

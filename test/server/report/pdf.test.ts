@@ -96,7 +96,13 @@ describe('an executive report on paper', () => {
     overview.executionMetrics = {
       ...{ total: 1e14, completed: 0, failed: 0, successRate: 0.99996 },
       ...{ avgRuntimeMs: 1e13, p95RuntimeMs: 1e13, creditsUsed: 1e300 },
-      change: { ...none, avgRuntimeMs: null, p95RuntimeMs: 3e11, creditsUsed: 0.0004 },
+      change: {
+        ...none,
+        successRate: 0.2,
+        avgRuntimeMs: null,
+        p95RuntimeMs: 3e11,
+        creditsUsed: 0.0004,
+      },
     };
     const change = { arrUsd: null, ltvUsd: null, cacUsd: null, ltvCacRatio: null };
     const counts = { activeCustomers: 1, paidCustomers: 1, trialCustomers: 0, newCustomers: 0 };
@@ -112,18 +118,22 @@ describe('an executive report on paper', () => {
     };
     const at = overview.period.from;
     overview.trends.errors = [
-      { at, requests: 10_000, errors: 2, errorRate: 0.0002 },
-      { at: '2026-11-15T00:00:00Z', requests: 1, errors: 0, errorRate: 0 },
+      { at, partial: true, noData: false, requests: 10_000, errors: 2, errorRate: 0.0002 },
+      {
+        ...{ at: '2026-11-15T00:00:00Z', partial: false, noData: false },
+        ...{ requests: 1, errors: 0, errorRate: 0 },
+      },
     ];
     const text = await textOf(await render(overview));
     for (const figure of [
       ...['100,000,000,000,000', '99.996 %', '166,666,666.7 min', '1E300'],
       ...['$123,456,789,012', '$52,000,000,000,000', '0.034 %'],
-      ...['▲ 30,000,000,000,000 %', '▲ 0.04 %', '▼ 0.034 %', '= 0 %'],
+      ...['▲ × 300,000,000,000', '▲ 16.7 pp', '▲ 0.04 %', '▼ 0.034 %', '= 0 %'],
       ...['0.02 %', '0.015 %'],
     ]) {
       assert.ok(text.includes(figure), figure);
     }
+    assert.match(text, /Pale or dashed: .* only a part of the interval/);
     assert.doesNotMatch(text, /…/);
   });
 
@@ -148,8 +158,10 @@ describe('an executive report on paper', () => {
               executions: told.trends.executions?.map((point) => ({ ...point, at })) ?? null,
               users: told.trends.users?.map((point) => ({ ...point, at })) ?? null,
               revenue:
-                told.trends.revenue?.map(() => ({ at, mrrUsd: money, creditSalesUsd: money })) ??
-                null,
+                told.trends.revenue?.map((point) => ({
+                  ...point,
+                  ...{ at, mrrUsd: money, creditSalesUsd: money },
+                })) ?? null,
               errors: told.trends.errors?.map((point) => ({ ...point, at })) ?? null,
             },
             businessMetrics: told.businessMetrics && {

@@ -137,12 +137,14 @@ describe('the executive overview', () => {
         run(ago(2), { ms: null }),
         run(ago(0, -60_000), { ms: null }),
         run(ago(9), { ms: 40_000 }),
+        // The data cover the week before.
+        run(ago(20), { ms: 1 }),
       );
       const overview = await ask(workspace);
       const { executionMetrics: runs } = overview;
       assert.deepEqual([runs?.total, runs?.completed, runs?.failed], [7, 4, 1]);
       assert.equal(runs?.successRate, 0.8);
-      close(runs.avgRuntimeMs, 4_000, 0.02);
+      assert.equal(runs.avgRuntimeMs, 4_000);
       // percentile_cont of 1, 2, 3, 4 and 10 s: 4 + 0.8 * 6
       close(runs.p95RuntimeMs, 8_800, 0.02);
       assert.equal(runs.change.total, 6);
@@ -159,7 +161,7 @@ describe('the executive overview', () => {
       const workspace = telemetry.workspace();
       await workspace.write(run(ago(1), { ms: 500 }));
       const { executionMetrics: runs } = await ask(workspace);
-      close(runs?.avgRuntimeMs, 500, 0.02);
+      assert.equal(runs?.avgRuntimeMs, 500);
       close(runs?.p95RuntimeMs, 500, 0.02);
       const empty = await ask(telemetry.workspace());
       assert.equal(empty.executionMetrics?.avgRuntimeMs, null);
@@ -174,6 +176,7 @@ describe('the executive overview', () => {
           credit('b', ago(0, -1), 0.2),
           credit('not in it', ago(0), 8),
           credit('before', ago(8), 0.4),
+          credit('long before', ago(20), 128),
           credit('a grant', ago(1), 16, { kind: 'grant', amountUsd: '12.50' }),
           credit('a gift', ago(1), 32, { kind: 'grant' }),
           credit('taken back', ago(1), 64, { deleted: true }),
@@ -211,8 +214,8 @@ describe('the executive overview', () => {
           { name: 'writer', total: 2, completed: 1, failed: 0, successRate: 1 },
         ],
       );
-      close(agentMetrics.topAgents[0]?.avgRuntimeMs, 300, 0.02);
-      close(agentMetrics.topAgents[1]?.avgRuntimeMs, 5_000, 0.02);
+      assert.equal(agentMetrics.topAgents[0]?.avgRuntimeMs, 300);
+      assert.equal(agentMetrics.topAgents[1]?.avgRuntimeMs, 5_000);
       assert.deepEqual(
         [agentMetrics.total, agentMetrics.active, agentMetrics.change],
         [3, 2, { total: 0.5, active: 1 }],
@@ -441,7 +444,8 @@ describe('the executive overview', () => {
           ([name, value]) => name === 'change' || value === null,
         ),
       );
-      assert.deepEqual(overview.unavailable.map(({ path }) => path).sort(), [
+      const paths = overview.unavailable.map(({ path }) => path);
+      assert.deepEqual(paths.filter((path) => !path.includes('change')).sort(), [
         'activeAlerts',
         'businessMetrics.activeCustomers',
         'businessMetrics.arrUsd',

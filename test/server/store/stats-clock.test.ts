@@ -296,6 +296,9 @@ describe('statistics by the clock', () => {
       assert.deepEqual(busy, [
         {
           at: '2026-11-20T17:30:00.000Z',
+          // The first data came within it.
+          partial: true,
+          noData: false,
           requests: 1,
           errors: 1,
           counts: [1, 0, 0],
@@ -303,6 +306,8 @@ describe('statistics by the clock', () => {
         },
         {
           at: '2026-11-20T18:30:00.000Z',
+          partial: false,
+          noData: false,
           requests: 5,
           errors: 3,
           counts: [1, 1, 1],

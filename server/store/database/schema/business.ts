@@ -1,5 +1,5 @@
 import type { ColumnType } from 'kysely';
-import type { Grain } from './rollups.ts';
+import type { DurationColumns, Grain } from './rollups.ts';
 
 /** Written as an RFC 3339 string, read as a `Date`. */
 type Time = ColumnType<Date, string, string>;
@@ -77,7 +77,7 @@ interface CreditSumTable {
 }
 
 /** Executions summed by the agents that have a name. */
-interface AgentSumTable {
+interface AgentSumTable extends DurationColumns {
   workspace_id: string;
   grain: Grain;
   slot: Time;

@@ -39,8 +39,16 @@ interface ModelSumTable extends UsageColumns {
   timed_us: number;
 }
 
+/** How long the executions took that completed or failed. */
+export interface DurationColumns {
+  /** Those whose duration is known; `null` like `duration_ms`. */
+  timed: number | null;
+  /** Milliseconds; `null` where durations were not summed yet and some of the rows are gone. */
+  duration_ms: number | null;
+}
+
 /** What is summed by domain: executions by when they started, conversations by when they began. */
-interface DomainSumTable {
+interface DomainSumTable extends DurationColumns {
   workspace_id: string;
   grain: Grain;
   slot: Time;

@@ -12,6 +12,8 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { lackOf } from '../../time/coverage.ts';
 import { sumsOf } from '../../rollups/sums.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY, HOUR } from '../../time/zones.ts';
@@ -77,12 +79,14 @@ export class DashboardStore {
       const today = resolvePeriod({ timeframe: 'today', timezone }, now, now);
       const day = withData({ from: now - DAY, to: now }, now);
       const [ofToday, ofDay] = await sumsOf(ws, [withData(today, now), day], domains);
-      const users = await usersOf(ws, domains, now);
+      const lack = lackOf(now - 14 * DAY, await firstDataAt(ws, domains));
+      const counted = await usersOf(ws, domains, now);
+      const users = lack === null ? counted : { ...counted, growth: null };
       const { completed = 0, failed = 0 } = ofDay ?? {};
       const rate = completed + failed === 0 ? null : completed / (completed + failed);
       const unavailable = [
         ...(users.growth === null
-          ? [{ path: 'users.growth', reason: 'There were no users 7 days ago.' }]
+          ? [{ path: 'users.growth', reason: lack ?? 'There were no users 7 days ago.' }]
           : []),
         ...(rate === null
           ? [{ path: 'success.rate', reason: 'No execution has ended in the last 24 hours.' }]

@@ -1,7 +1,14 @@
 /** Refused logins and tokens, the use of keys, and what is unusual, for a workspace's admins. */
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
-import { fittingGranularity, intervalsOf, type Period, type Span } from '../../time/period.ts';
+import {
+  fittingGranularity,
+  intervalsOf,
+  type Interval,
+  type Period,
+  type Span,
+} from '../../time/period.ts';
+import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import type { Role } from '../../database/schema/tenancy.ts';
 import { told, type PeriodTold } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
@@ -34,7 +41,7 @@ export interface AdminSecurity {
   failedLogins: Refusals;
   refusedTokens: Refusals;
   granularity: Granularity;
-  timeline: { at: string; failedLogins: number; refusedTokens: number }[];
+  timeline: (Coverage & { at: string; failedLogins: number; refusedTokens: number })[];
   latest: {
     at: string;
     kind: Kind;
@@ -107,7 +114,7 @@ export class SecurityStore {
         failedLogins: refusalsOf('login', tops, subjectOf),
         refusedTokens: refusalsOf('token', tops, subjectOf),
         granularity,
-        timeline: await timelineOf(ws, span, intervalsOf({ ...period, ...span }, granularity)),
+        timeline: await timelineOf(ws, span, intervalsOf({ ...period, ...span }, granularity), now),
         latest: latest.map(({ subject, ...event }) => ({ ...event, subject: subjectOf(subject) })),
         keys: keys.slice(0, KEYS),
         keysTruncated: keys.length > KEYS,
@@ -176,9 +183,10 @@ function refusalsOf(
 async function timelineOf(
   ws: WorkspaceTx,
   span: Span,
-  intervals: readonly { at: number; span: Span }[],
+  intervals: readonly Interval[],
+  now: number,
 ): Promise<AdminSecurity['timeline']> {
-  const batch = unnest<(typeof intervals)[number]>(
+  const batch = unnest<Interval>(
     [
       ['since', 'timestamptz', (interval) => time(interval.span.from)],
       ['until', 'timestamptz', (interval) => time(interval.span.to)],
@@ -194,14 +202,27 @@ async function timelineOf(
         and e.minute >= ${time(span.from)}
     group by p.since`.execute(ws.tx);
   const found = new Map(rows.map((row) => [row.since.getTime(), row]));
+  const data = { first: await watchedSince(ws), now };
   return intervals.map((interval) => {
     const row = found.get(interval.span.from);
     return {
       at: new Date(interval.at).toISOString(),
+      ...coverageOf(interval, data, row !== undefined),
       failedLogins: row?.logins ?? 0,
       refusedTokens: row?.tokens ?? 0,
     };
   });
+}
+
+/** Since when there is somebody who could be refused; `null`: there is nobody. */
+async function watchedSince(ws: WorkspaceTx): Promise<number | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(created_at) from accounts where ${ws.of()}),
+      (select min(created_at) from api_keys where ${ws.of()}),
+      (select min(minute) from security_events where ${ws.of()})
+    ) as at`.execute(ws.tx);
+  return rows[0]?.at?.getTime() ?? null;
 }
 
 async function latestOf(ws: WorkspaceTx, span: Span) {

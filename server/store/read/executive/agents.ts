@@ -1,7 +1,6 @@
 /** Which agents run, and how it goes; only those that have a name. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
-import { readFloors } from '../../time/retention-floors.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { slotOf } from '../../time/segments.ts';
 import { changeBetween } from '../stats/change.ts';
@@ -14,9 +13,17 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
-import { agentRuntimes } from '../../rollups/runtimes.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import {
+  DURATION_COUNTED,
+  DURATION_SUMMED,
+  DURATION_TOTAL,
+  meanOf,
+  NOT_SUMMED,
+  type DurationTotal,
+} from '../../rollups/runtimes.ts';
 import { time } from '../../database/batch-columns.ts';
-import { spansOf, type Part, type Question } from './part.ts';
+import { lackBefore, spansOf, type Part, type Question } from './part.ts';
 
 interface AgentFigures {
   total: number;
@@ -52,10 +59,12 @@ export async function agentMetrics(
     });
   }
   const [current, previous = null] = figures as [AgentFigures, AgentFigures?];
-  const topAgents = await mostRun(ws, withData(question.period, now), domains);
+  const top = await mostRun(ws, withData(question.period, now), domains);
+  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const { change, unavailable } = changeBetween(current, previous, lack, 'agentMetrics.change');
   return {
-    value: { ...current, topAgents, change: changeBetween(current, previous) },
-    unavailable: [],
+    value: { ...current, topAgents: top.value, change },
+    unavailable: [...top.unavailable, ...unavailable],
   };
 }
 
@@ -65,11 +74,12 @@ function runsIn(ws: WorkspaceTx, span: Span, domains: Domains): RawBuilder<unkno
     grain === 0
       ? sql`select t.agent, count(*)::float8 as executions,
             (count(*) filter (where t.status = 'completed'))::float8 as completed,
-            (count(*) filter (where t.status = 'failed'))::float8 as failed
+            (count(*) filter (where t.status = 'failed'))::float8 as failed, ${DURATION_COUNTED}
           from executions t where ${within(ws, domains, 'started_at')} and t.agent <> ''
           group by t.agent`
       : sql`select t.agent, sum(t.executions)::float8 as executions,
-            sum(t.completed)::float8 as completed, sum(t.failed)::float8 as failed
+            sum(t.completed)::float8 as completed, sum(t.failed)::float8 as failed,
+            ${DURATION_SUMMED}
           from agent_sums t
           where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')}
           group by t.agent`,
@@ -115,18 +125,25 @@ async function agentsIn(ws: WorkspaceTx, span: Span, domains: Domains): Promise<
   return rows[0]?.agents ?? 0;
 }
 
-async function mostRun(ws: WorkspaceTx, span: Span, domains: Domains): Promise<TopAgent[]> {
+type AgentRuns = Pick<TopAgent, 'name' | 'total' | 'completed' | 'failed'> & DurationTotal;
+
+async function mostRun(ws: WorkspaceTx, span: Span, domains: Domains): Promise<Part<TopAgent[]>> {
   const query = runsIn(ws, span, domains);
-  if (!query) return [];
-  const { rows } = await sql<Pick<TopAgent, 'name' | 'total' | 'completed' | 'failed'>>`
+  if (!query) return { value: [], unavailable: [] };
+  const { rows } = await sql<AgentRuns>`
     select agent as name, sum(executions) as total, sum(completed) as completed,
-      sum(failed) as failed
+      sum(failed) as failed, ${DURATION_TOTAL}
     from (${query}) windows group by agent order by total desc, agent limit ${TOP}`.execute(ws.tx);
-  const names = rows.map(({ name }) => name);
-  const runtimes = await agentRuntimes(ws, span, domains, await readFloors(ws), names);
-  return rows.map((agent) => ({
-    ...agent,
-    successRate: ratio(agent.completed, agent.completed + agent.failed),
-    avgRuntimeMs: runtimes.get(agent.name)?.average ?? null,
-  }));
+  return {
+    value: rows.map(({ timed, durationMs, ...agent }) => ({
+      ...agent,
+      successRate: ratio(agent.completed, agent.completed + agent.failed),
+      avgRuntimeMs: meanOf({ timed, durationMs }),
+    })),
+    unavailable: rows.flatMap(({ durationMs }, index) =>
+      durationMs === null
+        ? [{ path: `agentMetrics.topAgents.${index}.avgRuntimeMs`, reason: NOT_SUMMED }]
+        : [],
+    ),
+  };
 }

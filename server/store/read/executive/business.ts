@@ -12,13 +12,15 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
 import { newCustomers, spendIn, type NewCustomers } from './acquisition.ts';
 import { creditsAreTold, creditSums } from './credits.ts';
 import { ofCustomers } from './customers.ts';
-import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
+import { firstCreditAt, firstCustomerAt, firstSpendAt, firstSubscriptionAt } from './data-start.ts';
+import { lackBefore, NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
 import { areSubscriptionsTold, revenueOf, toCents, type Moment, type Movement } from './revenue.ts';
 
 interface BusinessFigures {
@@ -68,11 +70,44 @@ export async function businessMetrics(
   }
   const [latest, before] = told as [Snapshot, Snapshot?];
   const current = figuresOf(latest);
+  const starts = await startsOf(ws, domains);
+  const { change, unavailable } = changeBetween(
+    current,
+    before ? figuresOf(before) : null,
+    (figure) => lackBefore(question, starts[figure as keyof BusinessFigures]),
+    'businessMetrics.change',
+  );
   return {
-    value: { ...current, change: changeBetween(current, before ? figuresOf(before) : null) },
-    unavailable: reasonsFor(current, latest),
+    value: { ...current, change },
+    unavailable: [...reasonsFor(current, latest), ...unavailable],
   };
 }
+
+/** Since when each figure has all the data that it is made of. */
+async function startsOf(
+  ws: WorkspaceTx,
+  domains: Domains,
+): Promise<Record<keyof BusinessFigures, number | null>> {
+  const subscribed = await firstSubscriptionAt(ws, domains);
+  const won = later(subscribed, await firstSpendAt(ws, domains));
+  return {
+    mrrUsd: subscribed,
+    arrUsd: subscribed,
+    ltvUsd: subscribed,
+    cacUsd: won,
+    ltvCacRatio: won,
+    activeCustomers: later(await firstDataAt(ws, domains), await firstCustomerAt(ws, domains)),
+    paidCustomers: subscribed,
+    trialCustomers: subscribed,
+    newCustomers: subscribed,
+    churnRate: subscribed,
+    creditSalesUsd: await firstCreditAt(ws, domains),
+  };
+}
+
+/** The later of two starts; `null` where one of them has none. */
+const later = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : Math.max(one, other);
 
 interface Snapshot {
   span: Span;

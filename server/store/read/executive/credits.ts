@@ -5,7 +5,8 @@ import type { Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { acrossWindows, LEVELS, rollupWindows, type Domains } from '../../rollups/windows.ts';
 import { ofCustomers } from './customers.ts';
-import { Reasons, spansOf, type Part, type Question } from './part.ts';
+import { firstCreditAt } from './data-start.ts';
+import { lackBefore, Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface CreditFigures {
   creditsUsed: number | null;
@@ -29,9 +30,17 @@ export async function creditMetrics(
   const [current, previous = null] = figures as [CreditFigures, CreditFigures?];
   const reasons = new Reasons('executionMetrics');
   reasons.say('creditsUsed', !isTold, 'No credits have been told.');
+  const lack = lackBefore(question, await firstCreditAt(ws, domains));
+  const { change, unavailable } = changeBetween(
+    current,
+    previous,
+    lack,
+    'executionMetrics.change',
+    false,
+  );
   return {
-    value: { ...current, change: changeBetween(current, previous) },
-    unavailable: reasons.told,
+    value: { ...current, change },
+    unavailable: [...reasons.told, ...unavailable],
   };
 }
 

@@ -4,9 +4,10 @@ import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { NOT_SUMMED, runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
-import { Reasons, spansOf, type Part, type Question } from './part.ts';
+import { lackBefore, Reasons, spansOf, type Part, type Question } from './part.ts';
 
 interface RunFigures {
   total: number;
@@ -30,12 +31,21 @@ export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<P
     figuresOf(sums[index], runtimes[index]),
   ) as [RunFigures, RunFigures?];
   const reasons = new Reasons('executionMetrics');
+  reasons.say('avgRuntimeMs', runtimes[0]?.isSummed === false, NOT_SUMMED);
   for (const figure of ['successRate', 'avgRuntimeMs', 'p95RuntimeMs'] as const) {
     reasons.say(figure, current[figure] === null, 'No execution has completed or failed.');
   }
+  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const { change, unavailable } = changeBetween(
+    current,
+    previous,
+    lack,
+    'executionMetrics.change',
+    false,
+  );
   return {
-    value: { ...current, change: changeBetween(current, previous) },
-    unavailable: reasons.told,
+    value: { ...current, change },
+    unavailable: [...reasons.told, ...unavailable],
   };
 }
 

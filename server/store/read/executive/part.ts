@@ -1,4 +1,5 @@
 /** A part of the executive overview: what it tells, and what of it can't be told. */
+import { earlierStart, lackOf } from '../../time/coverage.ts';
 import type { Period, Span } from '../../time/period.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import type { Domains } from '../../rollups/windows.ts';
@@ -30,6 +31,10 @@ export function spansOf({ period }: Question): [Span] | [Span, Span] {
         { from: from - (to - from), to: from },
       ];
 }
+
+/** Why figures of a kind of data can't be compared; `null` where it covers the period before. */
+export const lackBefore = ({ period }: Question, first: number | null): string | null =>
+  lackOf(period.all ? null : earlierStart(period), first);
 
 /** Says why some figures are null, in the order in which they are asked. */
 export class Reasons {

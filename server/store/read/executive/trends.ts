@@ -13,30 +13,33 @@ import { ratio } from '../stats/figures.ts';
 import { sumsOf } from '../../rollups/sums.ts';
 import { activeUsers } from '../../rollups/users.ts';
 import { DAY, type Granularity } from '../../time/zones.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { creditsAreTold, creditSums } from './credits.ts';
+import { firstCreditAt, firstSubscriptionAt } from './data-start.ts';
 import { type Part, type Question } from './part.ts';
 import { annualRevenueAt, areSubscriptionsTold, toCents } from './revenue.ts';
 
-export interface ExecutionPoint {
+export interface ExecutionPoint extends Coverage {
   at: string;
   total: number;
   completed: number;
   failed: number;
 }
 
-export interface ErrorPoint {
+export interface ErrorPoint extends Coverage {
   at: string;
   requests: number;
   errors: number;
   errorRate: number | null;
 }
 
-export interface UserPoint {
+export interface UserPoint extends Coverage {
   at: string;
   active: number;
 }
 
-export interface RevenuePoint {
+export interface RevenuePoint extends Coverage {
   at: string;
   mrrUsd: string | null;
   creditSalesUsd: string | null;
@@ -63,15 +66,19 @@ export async function sumTrends(
   const all = intervals(question);
   const spans = all.map(({ span }) => withData(span, question.now));
   const sums = await sumsOf(ws, spans, question.domains);
+  const data = { first: await firstDataAt(ws, question.domains), now: question.now };
   return {
     value: {
       executions: all.map((interval, index) => {
         const { executions: total = 0, completed = 0, failed = 0 } = sums[index] ?? {};
-        return { at: told(interval), total, completed, failed };
+        const coverage = coverageOf(interval, data, total > 0);
+        return { at: told(interval), ...coverage, total, completed, failed };
       }),
       errors: all.map((interval, index) => {
         const { requests = 0, errors = 0 } = sums[index] ?? {};
-        return { at: told(interval), requests, errors, errorRate: ratio(errors, requests) };
+        const coverage = coverageOf(interval, data, requests > 0);
+        const errorRate = ratio(errors, requests);
+        return { at: told(interval), ...coverage, requests, errors, errorRate };
       }),
     },
     unavailable: [],
@@ -82,14 +89,19 @@ export async function userTrend(ws: WorkspaceTx, question: Question): Promise<Pa
   const all = intervals(question);
   const spans = all.map(({ span }) => withData(span, question.now));
   const active = await activeUsers(ws, spans, question.domains, await readFloors(ws));
+  const data = { first: await firstDataAt(ws, question.domains), now: question.now };
   return {
-    value: all.map((interval, index) => ({
-      at: told(interval),
-      active: active.get(index) ?? 0,
-    })),
+    value: all.map((interval, index) => {
+      const users = active.get(index) ?? 0;
+      return { at: told(interval), ...coverageOf(interval, data, users > 0), active: users };
+    }),
     unavailable: [],
   };
 }
+
+/** What was not told of yet has no figure. */
+const hasBegun = ({ span }: Interval, since: number | null): boolean =>
+  since !== null && since < span.to;
 
 export async function revenueTrend(
   ws: WorkspaceTx,
@@ -107,6 +119,10 @@ export async function revenueTrend(
   const ends = spans.map(({ to }) => to);
   const annual = await annualRevenueAt(ws, ends, domains);
   const sales = await creditSums(ws, spans, domains);
+  const mrrSince = isTold ? await firstSubscriptionAt(ws, domains) : null;
+  const salesSince = areTold ? await firstCreditAt(ws, domains) : null;
+  const first = Math.min(mrrSince ?? Infinity, salesSince ?? Infinity);
+  const data = { first, now: question.now };
   const untold = [
     ...(isTold ? [] : [['mrrUsd', 'No subscription has been told.'] as const]),
     ...(areTold ? [] : [['creditSalesUsd', 'No credits have been told.'] as const]),
@@ -114,8 +130,11 @@ export async function revenueTrend(
   return {
     value: all.map((interval, index) => ({
       at: told(interval),
-      mrrUsd: isTold ? toCents(annual[index] ?? 0n, 12n) : null,
-      creditSalesUsd: areTold ? plainUsd(sales[index]?.salesUsd ?? '0') : null,
+      ...coverageOf(interval, data, false),
+      mrrUsd: hasBegun(interval, mrrSince) ? toCents(annual[index] ?? 0n, 12n) : null,
+      creditSalesUsd: hasBegun(interval, salesSince)
+        ? plainUsd(sales[index]?.salesUsd ?? '0')
+        : null,
     })),
     unavailable: untold.map(([figure, reason]) => ({ path: `trends.revenue.${figure}`, reason })),
   };

@@ -6,6 +6,8 @@ import { withData, type Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { earlierStart, lackOf } from '../../time/coverage.ts';
 import { activeUsers, usersIn, usersOf } from '../../rollups/users.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
@@ -25,8 +27,20 @@ export interface UserMetrics extends UserFigures {
   change: Record<keyof UserFigures, number | null>;
 }
 
+/** Where the data begin that a figure of the period before is made of. */
+function earliestOf(figure: string, period: Span): number {
+  const earlier = earlierStart(period);
+  // Who has left the period before is told by the one before that.
+  if (figure === 'churned') return earlier - (period.to - period.from);
+  const days = isTrailing(figure) ? TRAILING[figure] : 0;
+  return Math.min(earlier, period.from - days * DAY);
+}
+
 /** The days that end with a period, by the figure of those who were active in them. */
-const TRAILING = { dau: 1, wau: 7, mau: 30 } as const;
+const TRAILING: Readonly<Record<'dau' | 'wau' | 'mau', number>> = { dau: 1, wau: 7, mau: 30 };
+
+const isTrailing = (figure: string): figure is keyof typeof TRAILING =>
+  Object.hasOwn(TRAILING, figure);
 
 export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<Part<UserMetrics>> {
   const { period, domains, now } = question;
@@ -39,9 +53,16 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
   const reasons = new Reasons('userMetrics');
   reasons.say('churned', current.churned === null, NO_BEFORE);
   reasons.say('activeRate', current.activeRate === null, 'No user has been seen.');
+  const first = await firstDataAt(ws, domains);
+  const { change, unavailable } = changeBetween(
+    current,
+    previous,
+    (figure) => lackOf(period.all ? null : earliestOf(figure, period), first),
+    'userMetrics.change',
+  );
   return {
-    value: { ...current, change: changeBetween(current, previous) },
-    unavailable: reasons.told,
+    value: { ...current, change },
+    unavailable: [...reasons.told, ...unavailable],
   };
 }
 

@@ -3,6 +3,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { withData, type Span } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { NO_REQUEST, ratio } from './figures.ts';
 import {
   acrossWindows,
@@ -21,7 +23,7 @@ import {
 import { intervalsFor } from './timeline.ts';
 import { usageOf } from '../../rollups/usage.ts';
 
-interface ErrorPoint {
+interface ErrorPoint extends Coverage {
   at: string;
   requests: number;
   errors: number;
@@ -55,11 +57,14 @@ export async function errors(
   const spans = intervals.map(({ span }) => withData(span, now));
   const usage = await usageOf(ws, spans, domains, model);
   const { types, count, found } = await errorCounts(ws, spans, { domains, model, limit });
-  const points = intervals.map(({ at }, index): ErrorPoint => {
+  const data = { first: await firstDataAt(ws, domains), now };
+  const points = intervals.map((interval, index): ErrorPoint => {
     const { requests = 0, errors: failed = 0 } = usage[index] ?? {};
     const counts = types.map(({ type }) => found.get(index)?.get(type) ?? 0);
     const other = failed - counts.reduce((sum, n) => sum + n, 0);
-    return { at: new Date(at).toISOString(), requests, errors: failed, counts, other };
+    const at = new Date(interval.at).toISOString();
+    const coverage = coverageOf(interval, data, requests > 0);
+    return { at, ...coverage, requests, errors: failed, counts, other };
   });
   const total = (of: (point: ErrorPoint) => number) =>
     points.reduce((sum, point) => sum + of(point), 0);

@@ -3,6 +3,8 @@ import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { NO_SKETCH, unavailableLatency } from './figures.ts';
 import { latenciesBy, latenciesOf, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
 import {
@@ -25,7 +27,7 @@ export interface StatsLatency extends Measured {
   granularity: Granularity;
   models: (Measured & { model: string })[];
   other: { models: number; requests: number } | null;
-  points: (Measured & { at: string })[];
+  points: (Measured & Coverage & { at: string })[];
   unavailable: Unavailable[];
 }
 
@@ -61,14 +63,17 @@ export async function latency(
   });
   const listed = models.reduce((total, model) => total + model.requests, 0);
   const rest = { models: labels - models.length, requests: sum.requests - listed };
-  const points = intervals.map(({ at }, index) => {
+  const data = { first: await firstDataAt(ws, domains), now };
+  const points = intervals.map((interval, index) => {
     const ofPoint = overTime[index] ?? null;
     if (ofPoint === null) {
       unavailable.push({ path: `points.${index}.latencyMs`, reason: NO_SKETCH });
     }
+    const ofInterval = usage[index]?.requests ?? 0;
     return {
-      at: new Date(at).toISOString(),
-      requests: usage[index]?.requests ?? 0,
+      at: new Date(interval.at).toISOString(),
+      ...coverageOf(interval, data, ofInterval > 0),
+      requests: ofInterval,
       latencyMs: ofPoint ?? NO_LATENCY,
     };
   });

@@ -14,7 +14,7 @@ import {
   type UsageFigures,
 } from './figures.ts';
 import { latenciesBy, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
-import { spansOf } from './overview.ts';
+import { lackBefore, spansOf } from './overview.ts';
 import {
   periodOf,
   told,
@@ -71,6 +71,7 @@ export async function modelsOf(
   const sums = await modelSumsOf(ws, spans, domains, keys);
   const latencies = await latenciesBy(ws, spans, domains, floors, { by: 'model', keys });
   const shareOf = ({ requests }: { requests: number }) => ratio(requests, found.sum.requests);
+  const lack = await lackBefore(ws, period, domains);
   const list: ModelList = { models: [], ...otherOf(found, shareOf, NO_REQUEST) };
   for (const [index, model] of keys.entries()) {
     const [now_, before] = sums.get(model) ?? [];
@@ -78,9 +79,10 @@ export async function modelsOf(
     if (!now_) continue;
     const figures = figuresOf(now_, latency);
     const previous = before ? figuresOf(before, earlier) : null;
-    const change = changeBetween(figures, previous);
+    const path = `models.${index}`;
+    const { change, unavailable } = changeBetween(figures, previous, lack, `${path}.change`);
     list.models.push({ model, ...figures, share: shareOf(now_), change });
-    list.unavailable.push(...unavailableEntry(`models.${index}`, figures, now_, latency));
+    list.unavailable.push(...unavailableEntry(path, figures, now_, latency), ...unavailable);
   }
   return list;
 }

@@ -12,6 +12,8 @@ import {
   type PeriodFigures,
   type UsageFigures,
 } from './figures.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { earlierStart, lackOf, NO_EARLIER } from '../../time/coverage.ts';
 import { latenciesOf } from '../../rollups/latencies.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import {
@@ -68,16 +70,31 @@ export async function compared(
   for (const span of spans) lost.push(await losesEnds(ws, span, domains, floors));
   const all = spans.map((_, index) => periodFigures(sums[index], latencies[index], users[index]));
   const [figures = periodFigures(), previous = null] = all;
-  const change = changeBetween(figures, previous);
-  if (lost.includes(true)) change.users = { active: null, new: change.users.new };
+  const lack = await lackBefore(ws, period, domains);
+  const { change, unavailable } = changeBetween(figures, previous, lack, 'change');
+  if (lost.includes(true)) {
+    change.users = { active: null, new: change.users.new };
+    if (lack === null) unavailable.push({ path: 'change.users.active', reason: ENDS_GONE });
+  }
   return {
     figures,
     change,
     unavailable: [
       ...untold(figures, sums[0], latencies[0] ?? null),
       ...(lost[0] ? [{ path: 'users.active', reason: ENDS_GONE }] : []),
+      ...unavailable,
     ],
   };
+}
+
+/** Why the period before can't be compared with; `null` where data cover the whole of it. */
+export async function lackBefore(
+  ws: WorkspaceTx,
+  period: Period,
+  domains: Domains,
+): Promise<string | null> {
+  if (period.all) return NO_EARLIER;
+  return lackOf(earlierStart(period), await firstDataAt(ws, domains));
 }
 
 /** The period, and the one before where there is one. */

@@ -10,6 +10,8 @@ import {
 } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
 import { figuresOf, NO_SKETCH, unavailableUsage, type Figures } from './figures.ts';
+import { firstDataAt } from '../../rollups/first-data.ts';
+import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { latenciesOf } from '../../rollups/latencies.ts';
 import {
   periodOf,
@@ -22,7 +24,7 @@ import {
 import { anomaliesOf, type Anomaly } from './seasons.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
 
-export interface TimelinePoint extends Figures {
+export interface TimelinePoint extends Figures, Coverage {
   at: string;
 }
 
@@ -79,9 +81,11 @@ export async function pointsOf(
   const spans = intervals.map(({ span }) => withData(span, now));
   const sums = await sumsOf(ws, spans, domains);
   const latencies = await latenciesOf(ws, spans, domains, floors);
+  const data = { first: await firstDataAt(ws, domains), now };
   return {
-    points: intervals.map(({ at }, index) => ({
-      at: new Date(at).toISOString(),
+    points: intervals.map((interval, index) => ({
+      at: new Date(interval.at).toISOString(),
+      ...coverageOf(interval, data, hasFigures(sums[index])),
       ...figuresOf(sums[index], latencies[index]),
     })),
     sums,
@@ -91,3 +95,6 @@ export async function pointsOf(
     ]),
   };
 }
+
+const hasFigures = (sums: Sums | undefined): boolean =>
+  sums !== undefined && (sums.requests > 0 || sums.executions > 0 || sums.conversations > 0);
