@@ -1,16 +1,12 @@
 #!/usr/bin/env node
-import { collectDefaultMetrics } from 'prom-client';
 import { parseArgs } from 'node:util';
 import { commandOptions, UsageError, type CommandValues } from './commands/commands.ts';
-import { ConfigError, readConfig, type Config } from './config/config.ts';
-import { createLogger } from './monitoring/logger.ts';
-import { createMetrics } from './monitoring/metrics.ts';
+import { ConfigError, readConfig } from './config/config.ts';
 import { runCommand } from './commands/run.ts';
 import { StartError } from './config/start-error.ts';
-import { startServer, version, type RunningServer } from './start.ts';
-import { serveFiles } from './http/static.ts';
 import { ProvisioningError } from './store/tenancy/tenancy.ts';
 import { usage } from './config/usage.ts';
+import { version } from './config/version.ts';
 
 const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
@@ -26,7 +22,10 @@ async function main(args: readonly string[]): Promise<void> {
   } else if (rest.length > 0) {
     throw new UsageError(`'${rest.join(' ')}' is too much.`);
   } else {
-    await serve(readConfig(process.env));
+    const config = readConfig(process.env);
+    // Most of the modules are the service's: a command loads none of them.
+    const { serve } = await import('./serve.ts');
+    print(...(await serve(config)));
   }
 }
 
@@ -44,45 +43,6 @@ function read(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-async function serve(config: Config): Promise<void> {
-  const logger = createLogger(config.logLevel);
-  const metrics = createMetrics();
-  collectDefaultMetrics({ register: metrics.registry });
-  const server = await startServer(config, { logger, metrics, pages: serveFiles });
-  print(...greeting(config, server));
-
-  const stop = (signal: NodeJS.Signals): void => {
-    logger.info({ signal }, 'going down');
-    // A second signal ends it at once, as it would have without this.
-    process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
-    server.close().catch((error: unknown) => {
-      logger.fatal({ error }, 'It did not close cleanly');
-      process.exitCode = 1;
-    });
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-}
-
-function greeting(config: Config, { url, generated }: RunningServer): string[] {
-  const { password, ingestKey } = generated;
-  const secrets = [
-    ...(password === undefined
-      ? []
-      : [`  Admin       ${config.adminEmail}`, `  Password    ${password}`]),
-    ...(ingestKey === undefined ? [] : [`  Ingest key  ${ingestKey}`]),
-  ];
-  return [
-    `CloudBrain is ready at ${url}`,
-    ...(secrets.length > 0
-      ? ['', 'Made at this first start, and shown this once:', ...secrets]
-      : []),
-    '',
-    'Send telemetry:',
-    `  OTEL_EXPORTER_OTLP_ENDPOINT=${url}`,
-    `  OTEL_EXPORTER_OTLP_HEADERS=x-api-key=${ingestKey ?? '<ingest key>'}`,
-  ];
 }
 
 // Whatever is written, by this thread or another, is for this user alone.

@@ -1,6 +1,5 @@
 import type { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ResourceReport } from './api/admin/resources.ts';
 import { SystemHealth } from './api/admin/system-health.ts';
@@ -15,6 +14,7 @@ import { bootstrap, type Generated } from './commands/bootstrap.ts';
 import { DurableObjects, type CloudflareOptions } from './monitoring/cloudflare.ts';
 import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
+import { version } from './config/version.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
 import { keptSecret, prepareDirectory } from './config/directory.ts';
 import type { ReaderOptions } from './ingest/index.ts';
@@ -130,7 +130,6 @@ export async function startServer(
       maxAgeMs: connections.maxAgeMinutes * 60_000,
     });
     closers.push(() => listening.close());
-    logger.info({ url: listening.url }, 'listening');
 
     const store = options.store ?? (await open(config));
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
@@ -302,10 +301,3 @@ async function openBus({ redisUrl }: Config, logger: Logger): Promise<LocalBus |
     },
   });
 }
-
-const packageFile = import.meta.url.endsWith('.ts') ? './package.json' : '../package.json';
-export const { version } = JSON.parse(
-  readFileSync(new URL(packageFile, import.meta.url), 'utf8'),
-) as {
-  version: string;
-};

@@ -64,7 +64,7 @@ const WITHOUT_DATABASE = [
 /** Tests of the server whose outcome may differ between the two databases. */
 const BY_DATABASE = [
   'test/server/store/*.test.ts',
-  'test/server/{clients,fuzz,isolation*,kill}.test.ts',
+  'test/server/{clients,fuzz,isolation,kill}.test.ts',
   'test/server/api/otlp.test.ts',
 ];
 

@@ -8,6 +8,7 @@ import type { Store } from '../../server/store/database/database.ts';
 import type { SampleCall } from '../support/sample-calls.ts';
 import { samples, type Sample } from '../support/samples.ts';
 import { cells, requestsIn } from '../support/cells.ts';
+import { isFull, takesTurn } from '../support/effort.ts';
 import { as, Tenants, visibleTo, type Party } from '../support/tenants.ts';
 
 const operations = [...new Contract().operations.values()];
@@ -90,15 +91,17 @@ function isolationTests(
     }
   });
 
-  for (const operation of operations) {
+  for (const [index, operation] of operations.entries()) {
     const { id } = operation;
     test(`${id}: its owner's call succeeds, and others see their own or nothing`, async () => {
       const sample: Sample | undefined = samples[id];
       assert.ok(sample, `${id} has no sample call`);
       const owner = sample.owner ? tenants.party(sample.owner) : tenants.owner;
       assert.ok((await checkIsolated(tenants, operation, owner)) > 0);
-      for (const party of tenants.parties) {
-        if (party !== owner) await checkIsolated(tenants, operation, party);
+      const others = tenants.parties.filter((party) => party !== owner);
+      for (const [place, party] of others.entries()) {
+        // Of the sample's three operations in a row, together all are asked by everybody.
+        if (isFull || place % 3 === index % 3) await checkIsolated(tenants, operation, party);
       }
     });
   }
@@ -168,8 +171,6 @@ function isolationTests(
   });
 }
 
-describe('nobody is told of what belongs to others', () => isolationTests({}));
-
 /** What is left are the queries' own predicates. */
 const withoutPolicies = async (store: Store): Promise<void> => {
   const { rows } = await store.query(
@@ -183,7 +184,15 @@ const withoutPolicies = async (store: Store): Promise<void> => {
   await store.exec(switchOff.join('; '));
 };
 
-describe('with row-level security switched off', () => isolationTests({}, withoutPolicies));
+const variants = [
+  { what: 'with row-level security switched off', options: {}, prepare: withoutPolicies },
+  { what: 'nobody is told of what belongs to others', options: {} },
+  {
+    what: "with the queries' own workspace predicate removed",
+    options: { storeOptions: { unsafeWithoutPredicate: true } },
+  },
+];
 
-describe("with the queries' own workspace predicate removed", () =>
-  isolationTests({ storeOptions: { unsafeWithoutPredicate: true } }));
+for (const [index, { what, options, prepare }] of variants.entries()) {
+  if (takesTurn(index)) describe(what, () => isolationTests(options, prepare));
+}

@@ -16,7 +16,7 @@ import { isFull, seed } from '../support/effort.ts';
 import { patience } from '../support/patience.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
-const KILLS = isFull ? 10 : 4;
+const KILLS = isFull ? 10 : 2;
 const WRITERS = 4;
 
 interface Batch {

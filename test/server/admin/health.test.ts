@@ -206,6 +206,7 @@ describe('the health of the installation', () => {
       'worker cleanup',
       'worker abandonment',
       'worker purge',
+      'worker erasure',
       'worker retention',
       'upstream gateway',
     ]);
@@ -426,7 +427,7 @@ describe('what the installation uses', () => {
       assert.ok(outbox.events > 0 && outbox.oldestAt !== null);
       assert.deepEqual(
         queues?.map(({ name }) => name),
-        ['abandonment', 'cleanup', 'purge', 'retention'],
+        ['abandonment', 'cleanup', 'erasure', 'purge', 'retention'],
       );
       assert.deepEqual(ingest, { waiting: 0 });
       const workspaceId = await server.tenancy.createWorkspace('Tenant');

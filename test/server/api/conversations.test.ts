@@ -373,9 +373,9 @@ describe('conversations', () => {
     const told = ({ body }: { body: Schemas['ConversationExport'][] }) =>
       body.map(({ id, domain, messages }) => [id, domain, messages.length]);
     assert.deepEqual(told(await many({ filter: { timeframe: 'all' }, domain: DOMAIN })), [
-      ['old', DOMAIN, 2],
       ['chat-1', DOMAIN, 6],
       ['chat-2', DOMAIN, 2],
+      ['old', DOMAIN, 2],
     ]);
     assert.deepEqual(told(await many({ ids: ['chat-2', 'nobody', 'chat-1'] }, limited)), [
       ['chat-1', 'shop.example.com', 2],
@@ -389,7 +389,7 @@ describe('conversations', () => {
       [
         [],
         [{ domain: 'shop.example.com', id: 'chat-1' }],
-        ['old', 'chat-1', 'chat-2'].map((id) => ({ domain: DOMAIN, id })),
+        ['chat-1', 'chat-2', 'old'].map((id) => ({ domain: DOMAIN, id })),
       ],
     );
     assert.deepEqual(entries[2]?.details.filter, { timeframe: 'all' });

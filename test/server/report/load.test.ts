@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { eventually } from '../../support/eventually.ts';
 import { TestServer } from '../../support/server.ts';
 
 test('30 PDFs at once are answered with 200 or 503, by one thread', async (t) => {
@@ -20,6 +21,10 @@ test('30 PDFs at once are answered with 200 or 503, by one thread', async (t) =>
     assert.ok(status === 200 || status === 503, String(status));
     if (status === 503) assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/);
   }
-  assert.ok(answers.some(({ status }) => status === 200));
+  // Once the machine is less busy a document is made, by the thread that is warm by then.
+  await Promise.all(busy.map((worker) => worker.terminate()));
+  await eventually('a document is made', async () => {
+    return (await server.call(path, { token })).status === 200;
+  });
   assert.ok(started <= 1, `${started} threads`);
 });
