@@ -9,8 +9,14 @@ const store = {
   'server/store/search': [],
   'server/store/database': ['server/model', 'server/store/search'],
   'server/store/time': ['server/store/database'],
-  'server/store/rollups': ['server/model', 'server/store/database', 'server/store/time'],
+  'server/store/rollups': [
+    'server/contract',
+    'server/model',
+    'server/store/database',
+    'server/store/time',
+  ],
   'server/store/to-contract': [
+    'server/contract',
     'server/model',
     'server/store/database',
     'server/store/time',
@@ -24,8 +30,9 @@ const store = {
     'server/store/rollups',
     'server/store/outbox.ts',
   ],
-  'server/store/cleanup': ['server/store/database', 'server/store/outbox.ts'],
+  'server/store/cleanup': ['server/contract', 'server/store/database', 'server/store/outbox.ts'],
   'server/store/read': [
+    'server/contract',
     'server/model',
     'server/store/database',
     'server/store/time',
@@ -222,6 +229,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^server/' },
       to: { path: '^sdk/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'store-takes-types-of-contract',
+      comment:
+        'The store writes the shapes of the contract, so it may name them; nothing that runs.',
+      severity: 'error',
+      from: { path: '^server/store/' },
+      to: { path: '^server/contract/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-tests',

@@ -69,8 +69,10 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   const there = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
   // A pipe or a device takes it as it comes.
   if (file === undefined || (there && !there.isFile())) {
-    const texts: unknown = ReadableStream.from(textsOf(parts()));
-    const whole = () => Promise.resolve(new Response(texts as BodyInit));
+    const whole = async () => {
+      const texts: unknown = ReadableStream.from(textsOf(await started(parts())));
+      return new Response(texts as BodyInit);
+    };
     return save(whole, { output: context.output, file });
   }
   const about = JSON.stringify(request);
@@ -80,6 +82,16 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
     throw error;
   });
   context.output.aside(clean(`${count(bytes)} bytes in ${file}`));
+}
+
+/** The same parts, once the first has come: a refusal comes before anything is written. */
+async function started<T>(parts: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
+  const first = await parts.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* parts;
+  })();
 }
 
 async function* textsOf(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array> {

@@ -23,7 +23,7 @@ import type {
   Message,
   MessagesQuery,
 } from '../types.ts';
-import { conversationsOf, type ConversationPartsRequest } from './conversations-export.ts';
+import { conversationsOf, type ConversationPartsRequest } from '../core/conversation-parts.ts';
 import { Resource } from './resource.ts';
 
 /** What comes out of the stream of one conversation; that a token ended is the SDK's own affair. */
@@ -146,9 +146,9 @@ export class ConversationsResource extends Resource {
    * conversation that came; a connection that breaks is made again.
    *
    * @example
-   * for await (const conversation of cb.conversations.exportEach({ filter: { user } })) {
-   *   await keep(conversation);
-   *   await remember(conversation.cursor);
+   * const filter = { user: 'ada@example.com' };
+   * for await (const { id, messages, cursor } of cb.conversations.exportEach({ filter })) {
+   *   console.log(`${id}: ${messages.length} messages; continue after ${cursor}`);
    * }
    */
   exportEach(

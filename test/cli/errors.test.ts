@@ -239,6 +239,7 @@ test('help tells of each command, and needs no server', async () => {
     'stats',
     'executions',
     'conversations',
+    'users',
     'executive',
     'business',
     'tail',

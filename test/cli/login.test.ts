@@ -222,7 +222,12 @@ describe('logout', () => {
     const { refreshToken } = JSON.parse(kept.session) as { refreshToken: string };
     const { code, stdout } = await cli.run(['logout']);
     assert.deepEqual([code, stdout], [0, `Signed out at ${server.url}.\n`]);
-    assert.equal((await keptFiles()).length, 1);
+    // What makes this machine known to the server is kept.
+    const { session, device } = JSON.parse(await readFile(file ?? '', 'utf8')) as {
+      session?: string;
+      device?: string;
+    };
+    assert.deepEqual([session, typeof device], [undefined, 'string']);
     const { status } = await server.call('/api/auth/refresh', { body: { refreshToken } });
     assert.equal(status, 401);
     const again = await cli.run(['logout']);

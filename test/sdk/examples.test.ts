@@ -63,6 +63,12 @@ describe('the example of', () => {
       await send(id);
       return id;
     },
+    users: async () => {
+      const user = 'ada@example.com';
+      const body = traceOf({ startedAt: Date.now() - 2_000, service: DOMAIN, user });
+      await server.call('/v1/traces', { token: ingest, body });
+      return (await cb.users.erase(user)).id;
+    },
     cleanup: async () => (await cb.cleanup.run({ dryRun: true })).id,
   };
 

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Resolver } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
+import { patience } from './patience.ts';
 
 /** What is asked. */
 export interface Question {
@@ -35,7 +36,7 @@ export class DnsServer {
 
   /** Asks this server for all addresses of a name, and keeps no answer. */
   resolver(): (host: string) => Promise<string[]> {
-    const resolver = new Resolver({ timeout: 10_000, tries: 1 });
+    const resolver = new Resolver({ timeout: patience(2_000), tries: 1 });
     resolver.setServers([`127.0.0.1:${this.#socket.address().port}`]);
     return async (host) => {
       const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

@@ -1,40 +1,13 @@
+import type { Schemas } from '../../contract/index.ts';
 import type { Selectable } from 'kysely';
 import type { Store } from '../database/database.ts';
 import type { CleanupActionTable, CleanupRunTable } from '../database/schema/cleanup.ts';
 
 /** A run as the contract has it; times are RFC 3339. */
-export interface CleanupRun {
-  id: string;
-  state: CleanupRunTable['state'];
-  dryRun: boolean;
-  trigger: CleanupRunTable['trigger'];
-  requestedAt: string;
-  startedAt: string | null;
-  endedAt: string | null;
-  durationMs: number | null;
-  counts: {
-    previewBundles: number;
-    tempDirs: number;
-    objects: number;
-    logs: number;
-    failed: number;
-  };
-  bytes: number;
-  error: string | null;
-}
+export type CleanupRun = Schemas['CleanupRun'];
 
 /** What was done about one thing, as the contract has it. */
-export interface CleanupAction {
-  id: string;
-  runId: string;
-  type: CleanupActionTable['type'];
-  path: string;
-  sizeBytes: number | null;
-  reason: CleanupActionTable['reason'];
-  outcome: NonNullable<CleanupActionTable['outcome']>;
-  error: string | null;
-  at: string;
-}
+export type CleanupAction = Schemas['CleanupAction'];
 
 export interface ActionsPage {
   type?: CleanupAction['type'] | undefined;

@@ -1,27 +1,18 @@
 /** Users, runs, agents and money of a period at a glance. */
+import type { Schemas } from '../../contract/index.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
-import { agentMetrics, type AgentMetrics } from './executive/agents.ts';
-import { businessMetrics, type BusinessMetrics } from './executive/business.ts';
+import { agentMetrics } from './executive/agents.ts';
+import { businessMetrics } from './executive/business.ts';
 import { dataStarts } from './executive/data-start.ts';
 import { creditMetrics, type CreditMetrics } from './executive/credits.ts';
 import { runMetrics, type RunMetrics } from './executive/executions.ts';
 import type { Part, Question } from './executive/part.ts';
-import {
-  revenueTrend,
-  sumTrends,
-  trendGranularity,
-  userTrend,
-  type ErrorPoint,
-  type ExecutionPoint,
-  type RevenuePoint,
-  type UserPoint,
-} from './executive/trends.ts';
-import { topUsers, userMetrics, type TopUser, type UserMetrics } from './executive/users.ts';
+import { revenueTrend, sumTrends, trendGranularity, userTrend } from './executive/trends.ts';
+import { topUsers, userMetrics } from './executive/users.ts';
 import { isAway } from '../database/errors.ts';
 import { resolvePeriod, type Timeframe } from '../time/period.ts';
-import { told, type PeriodTold, type Unavailable } from '../rollups/query.ts';
+import { told, type Unavailable } from '../rollups/query.ts';
 import type { Domains } from '../rollups/windows.ts';
-import type { Granularity } from '../time/zones.ts';
 
 export type ExecutiveTimeframe = Exclude<Timeframe, 'today' | 'month'>;
 
@@ -29,24 +20,7 @@ export type ExecutiveTimeframe = Exclude<Timeframe, 'today' | 'month'>;
 export type ExecutionMetrics = Omit<RunMetrics, 'change'> &
   Pick<CreditMetrics, 'creditsUsed'> & { change: RunMetrics['change'] & CreditMetrics['change'] };
 
-export interface ExecutiveOverview {
-  timeframe: ExecutiveTimeframe;
-  period: PeriodTold;
-  userMetrics: UserMetrics | null;
-  executionMetrics: ExecutionMetrics | null;
-  businessMetrics: BusinessMetrics | null;
-  agentMetrics: AgentMetrics | null;
-  trends: {
-    granularity: Granularity;
-    executions: ExecutionPoint[] | null;
-    users: UserPoint[] | null;
-    revenue: RevenuePoint[] | null;
-    errors: ErrorPoint[] | null;
-  };
-  topUsers: TopUser[] | null;
-  activeAlerts: null;
-  unavailable: Unavailable[];
-}
+export type ExecutiveOverview = Schemas['ExecutiveOverview'];
 
 export interface ExecutiveQuery {
   timeframe: ExecutiveTimeframe;

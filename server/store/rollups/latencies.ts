@@ -1,4 +1,5 @@
 /** Percentiles, from sketches and, at the ragged edges, from rows. */
+import type { Schemas } from '../../contract/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { RetentionFloors } from '../time/retention-floors.ts';
@@ -20,11 +21,7 @@ import {
 import { usageOf } from './usage.ts';
 
 /** Milliseconds; `null` where there is no request with a latency. */
-export interface Latency {
-  p50: number | null;
-  p95: number | null;
-  p99: number | null;
-}
+export type Latency = Schemas['Latency'];
 
 export const NO_LATENCY: Latency = { p50: null, p95: null, p99: null };
 

@@ -1,4 +1,5 @@
 /** Distinct users: who was active in a span, and who was seen for the first time. */
+import type { Schemas } from '../../contract/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
 import type { RetentionFloors } from '../time/retention-floors.ts';
@@ -13,10 +14,7 @@ import {
   type Domains,
 } from './windows.ts';
 
-export interface UserCounts {
-  active: number;
-  new: number;
-}
+export type UserCounts = Schemas['UserCounts'];
 
 /** The users of each span. */
 export async function usersOf(

@@ -1,33 +1,10 @@
 /** A command line's session as the contract tells it: for lists and for live events. */
+import type { Schemas } from '../../contract/index.ts';
 import type { Selectable } from 'kysely';
-import type { CliState } from '../../model/session.ts';
 import type { Convention } from '../../model/observation.ts';
 import type { CliSessionTable } from '../database/schema/admin.ts';
 
-export interface CliTransition {
-  at: string;
-  from: CliState;
-  to: CliState;
-  event: string | null;
-}
-
-export interface CliSession {
-  id: string;
-  /** The client's own id. */
-  sessionId: string;
-  client: CliFamily;
-  version: string | null;
-  domain: string;
-  user: string | null;
-  state: CliState;
-  startedAt: string;
-  lastEventAt: string;
-  durationMs: number;
-  turns: number;
-  requests: number;
-  transitions: number;
-  recentTransitions: CliTransition[];
-}
+export type CliSession = Schemas['CliSession'];
 
 export type CliFamily = Extract<Convention, 'claude-code' | 'codex' | 'gemini'>;
 

@@ -1,4 +1,5 @@
 /** A conversation as the contract tells it: for lists, for a single one, and for live events. */
+import type { Schemas } from '../../contract/index.ts';
 import { plainUsd } from '../rollups/money.ts';
 import type { MessagePart } from '../../model/message.ts';
 import type { ConversationLink } from '../database/schema/conversations.ts';
@@ -11,24 +12,7 @@ export const ACTIVE_MS = 30 * MINUTE;
 const TITLE_LENGTH = 120;
 const MOST_MODELS = 20;
 
-export interface Conversation {
-  id: string;
-  domain: string;
-  user: string | null;
-  title: string | null;
-  status: 'active' | 'ended';
-  link: ConversationLink;
-  startedAt: string;
-  lastMessageAt: string;
-  requests: number;
-  errors: number;
-  models: string[];
-  tokens: { input: number | null; output: number | null };
-  cost: { usd: string; unpricedRequests: number };
-  tags: string[];
-  /** `null` where no account asks. */
-  favorite: boolean | null;
-}
+export type Conversation = Schemas['Conversation'];
 
 /** What `conversationOf` reads. */
 export interface ConversationRow {

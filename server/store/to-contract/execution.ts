@@ -1,50 +1,16 @@
 /** An execution as the contract tells it: for lists, for a single one, and for live events. */
+import type { Schemas } from '../../contract/index.ts';
 import type { Selectable } from 'kysely';
 import { plainUsd } from '../rollups/money.ts';
-import type { ErrorInfo } from '../../model/error.ts';
-import type { ExecutionStatus, StepRecord } from '../../model/execution.ts';
+import type { StepRecord } from '../../model/execution.ts';
 import type { ExecutionDetailTable, ExecutionTable } from '../database/schema/telemetry.ts';
 
 /** Times are RFC 3339 in UTC, durations milliseconds, money a decimal string in USD. */
-export interface Execution {
-  id: string;
-  status: ExecutionStatus;
-  domain: string;
-  user: string | null;
-  agent: string | null;
-  model: string | null;
-  conversationId: string | null;
-  startedAt: string;
-  endedAt: string | null;
-  lastEventAt: string;
-  /** `null` while it runs. */
-  durationMs: number | null;
-  steps: { done: number; total: number | null };
-  tokens: { input: number | null; output: number | null };
-  cost: { usd: string; unpricedRequests: number };
-  requests: number;
-  error: ErrorInfo | null;
-}
+export type Execution = Schemas['Execution'];
 
-export interface ExecutionStep {
-  name: string;
-  kind: StepRecord['kind'];
-  status: ExecutionStatus;
-  startedAt: string;
-  endedAt: string | null;
-  durationMs: number | null;
-  model: string | null;
-  tool: string | null;
-  error: ErrorInfo | null;
-}
+export type ExecutionStep = Schemas['ExecutionStep'];
 
-export interface ExecutionDetail extends Execution {
-  traceId: string | null;
-  task: string | null;
-  taskLength: number | null;
-  stepList: ExecutionStep[];
-  stepsTruncated: boolean;
-}
+export type ExecutionDetail = Schemas['ExecutionDetail'];
 
 /** The columns that `executionOf` reads. */
 export type ExecutionRow = Omit<

@@ -1,33 +1,11 @@
 /** An error as the contract tells it: for lists, for a single one, and for live events. */
+import type { Schemas } from '../../contract/index.ts';
 import type { Selectable } from 'kysely';
-import type { ErrorRecord, Severity } from '../../model/error.ts';
 import type { ErrorTable } from '../database/schema/admin.ts';
 
-export interface LoggedError {
-  id: string;
-  at: string;
-  severity: Severity;
-  source: ErrorRecord['source'];
-  type: string;
-  message: string | null;
-  /** Of the group that it belongs to. */
-  group: string;
-  domain: string;
-  user: string | null;
-  agent: string | null;
-  provider: string | null;
-  model: string | null;
-  tool: string | null;
-  conversationId: string | null;
-  executionId: string | null;
-  traceId: string | null;
-  hasStack: boolean;
-}
+export type LoggedError = Schemas['LoggedError'];
 
-export interface LoggedErrorDetail extends LoggedError {
-  spanId: string | null;
-  stack: string | null;
-}
+export type LoggedErrorDetail = Schemas['LoggedErrorDetail'];
 
 /** The columns that `loggedErrorOf` reads. */
 export type ErrorRow = Omit<

@@ -86,6 +86,7 @@ describe('CSV', () => {
           assert.equal(cell, `'${text}`);
         },
       ),
+      { numRuns: runs(100) },
     );
   });
 
@@ -101,6 +102,7 @@ describe('CSV', () => {
       fc.property(number, (value) => {
         assert.equal(csvCell(value), String(value));
       }),
+      { numRuns: runs(100) },
     );
     assert.equal(csvCell(-12.5), '-12.5');
     assert.equal(csvCell(decimal('-12.50')), '-12.50');

@@ -1,9 +1,9 @@
 /** The numbers at the top of the dashboard. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
 import type { Severity } from '../../../model/error.ts';
-import type { Unavailable } from '../../rollups/query.ts';
 import {
   acrossWindows,
   isAmong,
@@ -25,33 +25,7 @@ interface Share {
   share: number;
 }
 
-export interface AdminStats {
-  at: string;
-  timezone: string;
-  users: { total: number; new7d: number; growth: number | null };
-  sessions: { active: number };
-  executionsToday: {
-    total: number;
-    completed: number;
-    failed: number;
-    running: number;
-    abandoned: number;
-  };
-  success: {
-    rate: number | null;
-    completed: number;
-    failed: number;
-    band: 'good' | 'warning' | 'critical' | null;
-  };
-  models: (Share & { model: string })[];
-  otherModels: Share;
-  errors: {
-    total: number;
-    bySeverity: Record<Severity, number>;
-    byType: { type: string; count: number; severity: Severity }[];
-  };
-  unavailable: Unavailable[];
-}
+export type AdminStats = Schemas['AdminStats'];
 
 /** What is good is good from here on. */
 const GOOD = 0.8;

@@ -1,4 +1,5 @@
 /** What went wrong: a list, groups, and single ones. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import {
@@ -9,8 +10,7 @@ import {
   type Span,
 } from '../../time/period.ts';
 import type { Severity } from '../../../model/error.ts';
-import { told, type PeriodTold } from '../../rollups/query.ts';
-import type { Unavailable } from '../../rollups/query.ts';
+import { told } from '../../rollups/query.ts';
 import {
   acrossWindows,
   isAmong,
@@ -30,24 +30,7 @@ import {
 } from '../../to-contract/logged-error.ts';
 import type { Position } from './telemetry.ts';
 
-export interface ErrorGroup {
-  group: string;
-  type: string;
-  pattern: string | null;
-  count: number;
-  severity: Severity;
-  firstSeenAt: string | null;
-  lastSeenAt: string | null;
-  sampleId: string | null;
-}
-
-export interface ErrorGroups {
-  period: PeriodTold;
-  total: number;
-  errors: number;
-  groups: ErrorGroup[];
-  unavailable: Unavailable[];
-}
+export type ErrorGroups = Schemas['ErrorGroups'];
 
 export interface ErrorFilter {
   domains: Domains;

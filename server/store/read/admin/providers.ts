@@ -1,18 +1,12 @@
 /** How the providers of models answer, by what telemetry tells of their calls. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store } from '../../database/database.ts';
-import type { ErrorInfo } from '../../../model/error.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY, MINUTE } from '../../time/zones.ts';
 
-export interface ProviderHealth {
-  name: string;
-  status: 'healthy' | 'degraded' | 'down' | null;
-  lastSuccessAt: string | null;
-  lastErrorAt: string | null;
-  lastError: ErrorInfo | null;
-}
+export type ProviderHealth = Schemas['ProviderHealth'];
 
 /** Calls that fail for longer than this are no hiccup. */
 const DOWN_MS = 5 * MINUTE;

@@ -1,4 +1,5 @@
 /** Refused logins and tokens, the use of keys, and what is unusual, for a workspace's admins. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import {
@@ -8,14 +9,14 @@ import {
   type Period,
   type Span,
 } from '../../time/period.ts';
-import { coverageOf, type Coverage } from '../../time/coverage.ts';
+import { coverageOf } from '../../time/coverage.ts';
 import type { Role } from '../../database/schema/tenancy.ts';
-import { told, type PeriodTold } from '../../rollups/query.ts';
+import { told } from '../../rollups/query.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { time, unnest } from '../../database/batch-columns.ts';
-import { DAY, MINUTE, type Granularity } from '../../time/zones.ts';
+import { DAY, MINUTE } from '../../time/zones.ts';
 import { SECURITY_DAYS } from '../../audit/security-log.ts';
-import { unusualIn, type Unusual } from './unusual.ts';
+import { unusualIn } from './unusual.ts';
 
 export interface Subject {
   kind: 'account' | 'key';
@@ -36,35 +37,7 @@ export interface Refusals {
   byAddress: (Counted & { name: string | null })[];
 }
 
-export interface AdminSecurity {
-  period: PeriodTold;
-  failedLogins: Refusals;
-  refusedTokens: Refusals;
-  granularity: Granularity;
-  timeline: (Coverage & { at: string; failedLogins: number; refusedTokens: number })[];
-  latest: {
-    at: string;
-    kind: Kind;
-    reason: string;
-    subject: Subject | null;
-    address: string | null;
-    count: number;
-  }[];
-  keys: {
-    id: string;
-    name: string;
-    kind: 'ingest' | 'api';
-    role: Role | null;
-    domains: string[] | null;
-    domain: string | null;
-    createdAt: string;
-    lastUsedAt: string | null;
-    lastAddress: string | null;
-  }[];
-  keysTruncated: boolean;
-  unusual: (Omit<Unusual, 'subject'> & { subject: Subject | null })[];
-  unavailable: Unavailable[];
-}
+export type AdminSecurity = Schemas['AdminSecurity'];
 
 type Kind = 'login' | 'token';
 

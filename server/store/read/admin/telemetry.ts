@@ -1,11 +1,11 @@
 /** How the sessions of command lines go from state to state, and a list of them. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
 import type { CliState } from '../../../model/session.ts';
 import type { SessionSumTable } from '../../database/schema/admin.ts';
-import { told, type PeriodTold, type StatsQuery } from '../../rollups/query.ts';
-import type { Unavailable } from '../../rollups/query.ts';
+import { told, type StatsQuery } from '../../rollups/query.ts';
 import {
   acrossWindows,
   isAmong,
@@ -23,24 +23,7 @@ import {
 } from '../../to-contract/cli-session.ts';
 import { ACTIVE_MS, firstDay } from './queries.ts';
 
-export interface StateFigures {
-  state: CliState;
-  reached: number;
-  last: number;
-  active: number;
-  /** Answered and silent since, but not for as long as ends them. */
-  waiting: number;
-  dropped: number;
-  dropOff: number | null;
-}
-
-export interface AdminTelemetry {
-  period: PeriodTold;
-  sessions: { total: number; active: number; aborted: number; abortedShare: number | null };
-  transitions: { from: CliState; to: CliState; count: number }[];
-  states: StateFigures[];
-  unavailable: Unavailable[];
-}
+export type AdminTelemetry = Schemas['AdminTelemetry'];
 
 /** In the order in which a session goes through them. */
 const STATES: readonly CliState[] = [

@@ -1,17 +1,12 @@
 /** What was spent, and on what. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import type { UsageSums } from '../../rollups/usage-sums.ts';
-import { otherOf, type OtherUsage } from './entries.ts';
+import { otherOf } from './entries.ts';
 import { NO_PRICE, unavailableUsage, usageFigures, type UsageFigures } from './figures.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type TopQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
+import { periodOf, told, type TopQuery, type Unavailable } from '../../rollups/query.ts';
 import {
   ENDS_GONE,
   isByDay,
@@ -27,17 +22,7 @@ interface Share extends UsageFigures {
   share: number | null;
 }
 
-export interface StatsCosts {
-  period: PeriodTold;
-  breakdown: Breakdown;
-  total: UsageFigures;
-  /** The dearest first. */
-  entries: (Share & { label: string })[];
-  other: OtherUsage | null;
-  /** What named nobody. */
-  unnamed: Share | null;
-  unavailable: Unavailable[];
-}
+export type StatsCosts = Schemas['StatsCosts'];
 
 /** @throws PeriodError */
 export async function costs(

@@ -1,50 +1,22 @@
 /** The domains of a workspace, and one of them in detail. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { noUsage } from '../../rollups/usage-sums.ts';
-import type { Granularity } from '../../time/zones.ts';
-import type { Change } from './change.ts';
-import { otherOf, unavailableEntry, type OtherUsage } from './entries.ts';
-import { ratio, usageFigures, type PeriodFigures, type UsageFigures } from './figures.ts';
-import { latenciesBy, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
-import { modelsOf, type ModelUsage } from './models.ts';
+import { otherOf, unavailableEntry } from './entries.ts';
+import { ratio, usageFigures } from './figures.ts';
+import { latenciesBy, NO_LATENCY } from '../../rollups/latencies.ts';
+import { modelsOf } from './models.ts';
 import { compared } from './overview.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type TimelineQuery,
-  type TopQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
-import { intervalsFor, pointsOf, type TimelinePoint } from './timeline.ts';
+import { periodOf, told, type TimelineQuery, type TopQuery } from '../../rollups/query.ts';
+import { intervalsFor, pointsOf } from './timeline.ts';
 import { ENDS_GONE, losesEnds, topLabels } from '../../rollups/usage.ts';
 import { activeBy } from '../../rollups/users.ts';
 
-export interface DomainUsage extends UsageFigures {
-  domain: string;
-  /** Of all requests. */
-  share: number | null;
-  errorRate: number | null;
-  latencyMs: Latency;
-  users: { active: number };
-  /** RFC 3339; `null` where it had executions only. */
-  lastRequestAt: string | null;
-}
-
-export interface StatsDomains {
-  period: PeriodTold;
-  /** Domains that have ever sent anything. */
-  total: number;
-  /** Those with a request in the period. */
-  active: number;
-  domains: DomainUsage[];
-  other: OtherUsage | null;
-  unavailable: Unavailable[];
-}
+export type StatsDomains = Schemas['StatsDomains'];
 
 /** @throws PeriodError */
 export async function domainList(ws: WorkspaceTx, query: TopQuery): Promise<StatsDomains> {
@@ -129,18 +101,7 @@ async function knownDomains(
   return { found, total: rows[0]?.total ?? 0 };
 }
 
-export interface StatsDomain extends PeriodFigures {
-  period: PeriodTold;
-  domain: string;
-  lastRequestAt: string | null;
-  change: Change<PeriodFigures>;
-  granularity: Granularity;
-  points: TimelinePoint[];
-  models: ModelUsage[];
-  /** The models that are not listed. */
-  other: OtherUsage | null;
-  unavailable: Unavailable[];
-}
+export type StatsDomain = Schemas['StatsDomain'];
 
 /** Models that are listed of a domain. */
 const MODELS = 20;

@@ -1,21 +1,13 @@
 /** What lists of figures have in common: the largest, the rest, and why one can't be told. Pure. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { UsageSums } from '../../rollups/usage-sums.ts';
-import {
-  NO_REQUEST,
-  unavailableLatency,
-  unavailableUsage,
-  usageFigures,
-  type UsageFigures,
-} from './figures.ts';
+import { NO_REQUEST, unavailableLatency, unavailableUsage, usageFigures } from './figures.ts';
 import type { Latency } from '../../rollups/latencies.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { without, type TopLabels } from '../../rollups/usage.ts';
 
 /** The entries that are not listed, as one. */
-export interface OtherUsage extends UsageFigures {
-  entries: number;
-  share: number | null;
-}
+export type OtherUsage = Schemas['OtherUsage'];
 
 interface Other {
   other: OtherUsage | null;

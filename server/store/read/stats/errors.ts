@@ -1,8 +1,8 @@
 /** Requests that failed, by the type of their error, over time. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { withData, type Span } from '../../time/period.ts';
-import type { Granularity } from '../../time/zones.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
 import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { NO_REQUEST, ratio } from './figures.ts';
@@ -13,13 +13,7 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type TimelineQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
+import { periodOf, told, type TimelineQuery } from '../../rollups/query.ts';
 import { intervalsFor } from './timeline.ts';
 import { usageOf } from '../../rollups/usage.ts';
 
@@ -33,18 +27,7 @@ interface ErrorPoint extends Coverage {
   other: number;
 }
 
-export interface StatsErrors {
-  period: PeriodTold;
-  granularity: Granularity;
-  requests: number;
-  errors: number;
-  errorRate: number | null;
-  /** The most frequent first. */
-  types: { type: string; errors: number; share: number | null }[];
-  other: { types: number; errors: number; share: number | null } | null;
-  points: ErrorPoint[];
-  unavailable: Unavailable[];
-}
+export type StatsErrors = Schemas['StatsErrors'];
 
 /** @throws PeriodError */
 export async function errors(

@@ -1,4 +1,5 @@
 /** What is told of a stretch of time, made of its sums. Pure. */
+import type { Schemas } from '../../../contract/index.ts';
 import { fromPico } from '../../rollups/money.ts';
 import { noUsage, type UsageSums } from '../../rollups/usage-sums.ts';
 import { NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
@@ -7,23 +8,9 @@ import type { Sums } from '../../rollups/sums.ts';
 import type { UserCounts } from '../../rollups/users.ts';
 
 /** Tokens; `input` is the sum of its three parts, `reasoning` a part of `output`. */
-export interface TokenCounts {
-  input: number;
-  uncachedInput: number;
-  cacheRead: number;
-  cacheWrite: number;
-  output: number;
-  reasoning: number;
-  total: number;
-}
+export type TokenCounts = Schemas['TokenCounts'];
 
-export interface ExecutionCounts {
-  total: number;
-  completed: number;
-  failed: number;
-  running: number;
-  abandoned: number;
-}
+export type ExecutionCounts = Schemas['ExecutionCounts'];
 
 /** What is told of some requests. Money is a decimal string in USD. */
 export interface UsageFigures {

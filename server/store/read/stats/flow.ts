@@ -1,45 +1,18 @@
 /** What calls what: agents, models and tools. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { acrossWindows, hourlyLevels, rollupWindows, within } from '../../rollups/windows.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type TopQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
+import { periodOf, told, type TopQuery } from '../../rollups/query.ts';
 import { ENDS_GONE, losesEnds } from '../../rollups/usage.ts';
 
 type LinkKind = 'model' | 'tool' | 'agent';
 
-export interface FlowNode {
-  id: string;
-  kind: LinkKind;
-  /** `null`: the agent that nobody has named. */
-  name: string | null;
-}
+export type FlowNode = Schemas['FlowNode'];
 
-export interface FlowLink {
-  kind: LinkKind;
-  /** Ids of nodes. */
-  source: string;
-  target: string;
-  calls: number;
-  errors: number;
-}
-
-export interface StatsFlow {
-  period: PeriodTold;
-  nodes: FlowNode[];
-  /** The most used of each kind first. */
-  links: FlowLink[];
-  /** By kind, the sum of the links that are not listed. */
-  other: { kind: LinkKind; links: number; calls: number; errors: number }[];
-  unavailable: Unavailable[];
-}
+export type StatsFlow = Schemas['StatsFlow'];
 
 interface Row {
   kind: LinkKind;

@@ -1,13 +1,10 @@
 /** Tokens by hour of the week. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
-import { periodOf, told, type PeriodTold, type StatsQuery } from '../../rollups/query.ts';
-import { cellFigures, weekOf, type CellFigures } from './week.ts';
+import { periodOf, told, type StatsQuery } from '../../rollups/query.ts';
+import { cellFigures, weekOf } from './week.ts';
 
-export interface StatsTokenHeatmap {
-  period: PeriodTold;
-  /** 168 of them, from Monday's first hour on; Monday is 1. */
-  cells: (CellFigures & { weekday: number; hour: number })[];
-}
+export type StatsTokenHeatmap = Schemas['StatsTokenHeatmap'];
 
 /** @throws PeriodError */
 export async function tokenHeatmap(ws: WorkspaceTx, query: StatsQuery): Promise<StatsTokenHeatmap> {

@@ -1,19 +1,13 @@
 /** Latency by model, and over time. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
-import type { Granularity } from '../../time/zones.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
-import { coverageOf, type Coverage } from '../../time/coverage.ts';
+import { coverageOf } from '../../time/coverage.ts';
 import { NO_SKETCH, unavailableLatency } from './figures.ts';
 import { latenciesBy, latenciesOf, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type TimelineQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
+import { periodOf, told, type TimelineQuery, type Unavailable } from '../../rollups/query.ts';
 import { intervalsFor } from './timeline.ts';
 import { topLabels, usageOf } from '../../rollups/usage.ts';
 
@@ -22,14 +16,7 @@ interface Measured {
   latencyMs: Latency;
 }
 
-export interface StatsLatency extends Measured {
-  period: PeriodTold;
-  granularity: Granularity;
-  models: (Measured & { model: string })[];
-  other: { models: number; requests: number } | null;
-  points: (Measured & Coverage & { at: string })[];
-  unavailable: Unavailable[];
-}
+export type StatsLatency = Schemas['StatsLatency'];
 
 /** @throws PeriodError */
 export async function latency(

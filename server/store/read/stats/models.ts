@@ -1,9 +1,10 @@
 /** The models of a period, and some of them side by side. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import { fromPico } from '../../rollups/money.ts';
 import { withData, type Period, type Span } from '../../time/period.ts';
-import { changeBetween, type Change } from './change.ts';
+import { changeBetween } from './change.ts';
 import { otherOf, unavailableEntry, type OtherUsage } from './entries.ts';
 import {
   NO_PRICE,
@@ -18,7 +19,6 @@ import { lackBefore, spansOf } from './overview.ts';
 import {
   periodOf,
   told,
-  type PeriodTold,
   type StatsQuery,
   type TopQuery,
   type Unavailable,
@@ -32,12 +32,7 @@ interface ModelFigures extends UsageFigures {
   outputTokensPerSecond: number | null;
 }
 
-export interface ModelUsage extends ModelFigures {
-  model: string;
-  /** Of all requests. */
-  share: number | null;
-  change: Change<ModelFigures>;
-}
+export type ModelUsage = Schemas['ModelUsage'];
 
 export interface ModelList {
   models: ModelUsage[];
@@ -45,9 +40,7 @@ export interface ModelList {
   unavailable: Unavailable[];
 }
 
-export interface StatsModels extends ModelList {
-  period: PeriodTold;
-}
+export type StatsModels = Schemas['StatsModels'];
 
 /** @throws PeriodError */
 export async function models(ws: WorkspaceTx, query: TopQuery): Promise<StatsModels> {
@@ -102,20 +95,9 @@ function perSecond({ timedOutput, timedUs }: ModelSums): number | null {
   return speed === null ? null : Number(speed.toPrecision(3));
 }
 
-export interface ModelComparison extends Omit<ModelFigures, 'cost'> {
-  model: string;
-  timeToFirstTokenMs: Latency;
-  cost: UsageFigures['cost'] & {
-    perRequestUsd: string | null;
-    perMillionTokensUsd: string | null;
-  };
-}
+export type ModelComparison = Schemas['ModelComparison'];
 
-export interface StatsModelComparison {
-  period: PeriodTold;
-  models: ModelComparison[];
-  unavailable: Unavailable[];
-}
+export type StatsModelComparison = Schemas['StatsModelComparison'];
 
 /** @throws PeriodError */
 export async function compareModels(

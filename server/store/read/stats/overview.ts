@@ -1,4 +1,5 @@
 /** The figures of a period, and what stands beside any period. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import { before, withData, type Period, type Span } from '../../time/period.ts';
@@ -10,7 +11,6 @@ import {
   unavailableUsage,
   usageFigures,
   type PeriodFigures,
-  type UsageFigures,
 } from './figures.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
 import { earlierStart, lackOf, NO_EARLIER } from '../../time/coverage.ts';
@@ -20,7 +20,6 @@ import {
   dataBegin,
   periodOf,
   told,
-  type PeriodTold,
   type StatsQuery,
   type Unavailable,
 } from '../../rollups/query.ts';
@@ -28,12 +27,7 @@ import { sumsOf } from '../../rollups/sums.ts';
 import { ENDS_GONE, losesEnds, usageOf } from '../../rollups/usage.ts';
 import { usersOf } from '../../rollups/users.ts';
 
-export interface StatsOverview extends PeriodFigures {
-  period: PeriodTold;
-  totals: Record<'today' | 'month' | 'all', UsageFigures>;
-  change: Change<PeriodFigures>;
-  unavailable: Unavailable[];
-}
+export type StatsOverview = Schemas['StatsOverview'];
 
 /** @throws PeriodError */
 export async function overview(ws: WorkspaceTx, query: StatsQuery): Promise<StatsOverview> {

@@ -1,13 +1,8 @@
 /** When usage peaks. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
-import { NO_REQUEST, ratio, tokensOf, type TokenCounts } from './figures.ts';
-import {
-  periodOf,
-  told,
-  type PeriodTold,
-  type StatsQuery,
-  type Unavailable,
-} from '../../rollups/query.ts';
+import { NO_REQUEST, ratio, tokensOf } from './figures.ts';
+import { periodOf, told, type StatsQuery } from '../../rollups/query.ts';
 import { together, cellFigures, weekOf, type Cell, type CellFigures } from './week.ts';
 
 interface Part extends CellFigures {
@@ -15,17 +10,7 @@ interface Part extends CellFigures {
   requestsPerHour: number | null;
 }
 
-export interface StatsPeaks {
-  period: PeriodTold;
-  /** Where there are most requests an hour; `null` where there are none. */
-  peak: { hour: number | null; weekday: number | null };
-  hours: (Part & { hour: number })[];
-  /** Monday is 1. */
-  weekdays: (Part & { weekday: number })[];
-  /** Single hours, the busiest first. */
-  busiest: { at: string; requests: number; tokens: TokenCounts }[];
-  unavailable: Unavailable[];
-}
+export type StatsPeaks = Schemas['StatsPeaks'];
 
 /** @throws PeriodError */
 export async function peaks(ws: WorkspaceTx, query: StatsQuery): Promise<StatsPeaks> {

@@ -1,4 +1,5 @@
 /** The figures of every interval of a period. */
+import type { Schemas } from '../../../contract/index.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
 import {
@@ -9,33 +10,23 @@ import {
   type Period,
 } from '../../time/period.ts';
 import type { Granularity } from '../../time/zones.ts';
-import { figuresOf, NO_SKETCH, unavailableUsage, type Figures } from './figures.ts';
+import { figuresOf, NO_SKETCH, unavailableUsage } from './figures.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
-import { coverageOf, type Coverage } from '../../time/coverage.ts';
+import { coverageOf } from '../../time/coverage.ts';
 import { latenciesOf } from '../../rollups/latencies.ts';
 import {
   periodOf,
   told,
-  type PeriodTold,
   type StatsQuery,
   type TimelineQuery,
   type Unavailable,
 } from '../../rollups/query.ts';
-import { anomaliesOf, type Anomaly } from './seasons.ts';
+import { anomaliesOf } from './seasons.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
 
-export interface TimelinePoint extends Figures, Coverage {
-  at: string;
-}
+export type TimelinePoint = Schemas['TimelinePoint'];
 
-export interface StatsTimeline {
-  period: PeriodTold;
-  granularity: Granularity;
-  points: TimelinePoint[];
-  /** `null` where it was not asked for, or can't be told. */
-  anomalies: Anomaly[] | null;
-  unavailable: Unavailable[];
-}
+export type StatsTimeline = Schemas['StatsTimeline'];
 
 /** @throws PeriodError */
 export async function timeline(

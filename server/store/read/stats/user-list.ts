@@ -1,4 +1,5 @@
 /** The users of a period, page by page. */
+import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors } from '../../time/retention-floors.ts';
@@ -6,7 +7,7 @@ import { toPico } from '../../rollups/money.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { time } from '../../database/batch-columns.ts';
 import type { UsageSums } from '../../rollups/usage-sums.ts';
-import { unavailableUsage, usageFigures, type UsageFigures } from './figures.ts';
+import { unavailableUsage, usageFigures } from './figures.ts';
 import { isAmong } from '../../rollups/windows.ts';
 import { periodOf, type StatsQuery, type Unavailable } from '../../rollups/query.ts';
 import { ADDED, ENDS_GONE, labelled, losesEnds, type FormattedSums } from '../../rollups/usage.ts';
@@ -14,14 +15,7 @@ import { ADDED, ENDS_GONE, labelled, losesEnds, type FormattedSums } from '../..
 /** By what the list is sorted: the largest, or the latest, first. */
 export type UserSort = 'requests' | 'errors' | 'tokens' | 'cost' | 'first_seen' | 'last_seen';
 
-export interface UserUsage extends UsageFigures {
-  user: string;
-  /** RFC 3339. */
-  firstSeenAt: string;
-  lastSeenAt: string;
-  /** First seen in the period. */
-  new: boolean;
-}
+export type UserUsage = Schemas['UserUsage'];
 
 /** Where a page ended, and the period that it was of: one that ends now would move meanwhile. */
 export interface UserPosition {
