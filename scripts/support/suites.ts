@@ -48,7 +48,7 @@ const PURE = [
   'test/server/live/{conversation-stream,queue}.test.ts',
   'test/server/outbound/addresses.test.ts',
   'test/server/report/{charts,pdf}.test.ts',
-  'test/server/store/{errors,money,period,sketch,statements,thread,zones}.test.ts',
+  'test/server/store/{commit-steps,errors,money,period,sketch,statements,thread,zones}.test.ts',
 ];
 
 /** Tests of the server that ask no database of the run, or start an embedded one of their own. */
