@@ -7,6 +7,6 @@ test('the documentation lists the steps of a commit as they run', () => {
   const page = new URL('../../../docs/architecture/README.md', import.meta.url);
   const [, list = ''] =
     /## A commit, step by step\n([\s\S]*?)\n## /.exec(readFileSync(page, 'utf8')) ?? [];
-  const documented = [...list.matchAll(/^\d+\. ([^:.]+)/gm)].map(([, name]) => name?.trim());
+  const documented = [...list.matchAll(/^\d+\. ([^:.\n]+)/gm)].map(([, name]) => name?.trim());
   assert.deepEqual(documented, commitSteps);
 });
