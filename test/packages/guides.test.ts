@@ -21,7 +21,8 @@ before(async () => {
   await mkdir(join(project, 'node_modules', '@cloudbrain'), { recursive: true });
   await symlink(inRoot('sdk'), join(project, 'node_modules', '@cloudbrain', 'sdk'));
   await writeFile(join(project, 'package.json'), '{"type":"module"}');
-  env = { CLOUDBRAIN_DATA: service.database.dataDir ?? '' };
+  const { databaseUrl = '' } = service.database;
+  env = { CLOUDBRAIN_DATA: service.dataDir, DATABASE_URL: databaseUrl };
 });
 
 after(async () => {
