@@ -8,6 +8,7 @@ import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { ERASED } from '../../../model/erased.ts';
 import { time } from '../../database/batch-columns.ts';
 import { cleanName } from '../../database/clean.ts';
+import { isNamed } from './names.ts';
 import { HIDDEN_AFTER, runChunk, STEPS } from './steps.ts';
 import { hashOf } from './tombstones.ts';
 
@@ -41,7 +42,8 @@ export class Erasures {
   }
 
   /**
-   * Starts to erase a user, and hides all of it. Again it goes on, or changes nothing.
+   * Starts to erase a user, and hides all of it. Again it goes on; one that is over is done again
+   * where something names the user, and changes nothing otherwise.
    * @param signal ends the wait; `continueAll` does the rest then
    * @returns `null` where no such user is known
    */
@@ -84,8 +86,11 @@ export class Erasures {
       const row = await load(ws, id);
       if (row?.user_id == null || row.step >= end) return { lastEventId: null, isMore: false };
       const chunk = await runChunk(ws, row.step, row.user_id, row.position, now);
-      const step = chunk.next === null ? row.step + 1 : row.step;
-      const isOver = step >= STEPS.length;
+      const next = chunk.next === null ? row.step + 1 : row.step;
+      const isLast = next >= STEPS.length;
+      // What was written between two steps may have brought the name back to where it was removed.
+      const isOver = isLast && !(await isNamed(ws, row.user_id));
+      const step = isLast && !isOver ? 0 : next;
       await sql`update user_erasures set step = ${step}, position = ${chunk.next ?? ''},
           conversations = conversations + ${chunk.conversations ?? 0},
           requests = requests + ${chunk.requests ?? 0},
@@ -110,33 +115,19 @@ async function start(
   if (user === ERASED) return null;
   await lockWorkspace(ws);
   const hash = await hashOf(ws, user);
-  const known = await sql<{ id: string }>`select id from user_erasures
+  const known = await sql<{ id: string; is_over: boolean }>`
+    select id, ended_at is not null as is_over from user_erasures
     where ${ws.of()} and user_hash = ${hash}`.execute(ws.tx);
   const [before] = known.rows;
-  if (before) return before.id;
-  if (!(await isKnown(ws, user))) return null;
-  const id = uuidv7(now);
+  if (before && !before.is_over) return before.id;
+  if (!(await isNamed(ws, user))) return before?.id ?? null;
+  const id = before?.id ?? uuidv7(now);
   await sql`insert into user_erasures (workspace_id, id, user_hash, user_id, requested_at)
-    values (${ws.workspaceId}, ${id}, ${hash}, ${user}, ${time(now)})`.execute(ws.tx);
+    values (${ws.workspaceId}, ${id}, ${hash}, ${user}, ${time(now)})
+    on conflict (workspace_id, id) do update
+    set user_id = excluded.user_id, step = 0, position = '', ended_at = null`.execute(ws.tx);
   await appendAudit(ws, { ...entry, action: 'user.erase', target: id }, now);
   return id;
-}
-
-/** Whether anything names the user. */
-async function isKnown(ws: WorkspaceTx, user: string): Promise<boolean> {
-  for (const table of [
-    'users',
-    'conversations',
-    'requests',
-    'executions',
-    'errors',
-    'cli_sessions',
-  ]) {
-    const { rows } = await sql`select from ${sql.table(table)}
-      where ${ws.of()} and user_id = ${user} limit 1`.execute(ws.tx);
-    if (rows.length > 0) return true;
-  }
-  return false;
 }
 
 async function load(ws: WorkspaceTx, id: string): Promise<Row | undefined> {
@@ -155,5 +146,6 @@ const erasureOf = (row: Row): UserErasure => ({
   endedAt: row.ended_at?.toISOString() ?? null,
   conversations: row.conversations,
   requests: row.requests,
-  steps: { done: row.step, total: STEPS.length },
+  // One that is over may have had fewer steps than there are now.
+  steps: { done: row.ended_at === null ? row.step : STEPS.length, total: STEPS.length },
 });
