@@ -66,3 +66,11 @@ export function tool(part: Part): Span {
   const span = spanOf('execute_tool', part);
   return { ...span, attributes: { ...span.attributes, 'gen_ai.tool.name': 'find' } };
 }
+
+/** A signal that ends after it was asked so often: an erasure asks before each chunk. */
+export function chunks(count: number): AbortSignal {
+  let left = count;
+  const { signal } = new AbortController();
+  Object.defineProperty(signal, 'aborted', { get: () => left-- <= 0 });
+  return signal;
+}

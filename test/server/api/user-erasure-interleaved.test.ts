@@ -10,15 +10,7 @@ import { STEPS } from '../../../server/store/write/erasure/steps.ts';
 import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
 import { DOMAIN } from '../../support/turns.ts';
-import { agent, chat, tool } from '../../support/user-spans.ts';
-
-/** A signal that ends after so many chunks. */
-function chunks(count: number): AbortSignal {
-  let left = count;
-  const { signal } = new AbortController();
-  Object.defineProperty(signal, 'aborted', { get: () => left-- <= 0 });
-  return signal;
-}
+import { agent, chat, chunks } from '../../support/user-spans.ts';
 
 describe('the erasure of a user', () => {
   let server: TestServer;

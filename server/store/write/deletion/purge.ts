@@ -8,6 +8,7 @@ import { time, unnest } from '../../database/batch-columns.ts';
 import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { forgetMessages, namedBy } from '../message-bodies.ts';
 import { placeColumns, type Place } from '../conversation-rows.ts';
+import { tryEach } from '../try-each.ts';
 import { hideTexts } from './hiding.ts';
 import { conversationOf, hidden } from '../../event-redaction.ts';
 
@@ -21,13 +22,17 @@ export async function purgeDeleted(store: Store, now: number): Promise<number> {
       where deleted_at is not null and purged_at is null`.execute(tx),
   );
   let total = 0;
-  for (const { workspace_id: workspaceId } of rows) {
-    let purged: number;
-    do {
-      purged = await store.inWorkspace(workspaceId, (ws) => purgeChunk(ws, now));
-      total += purged;
-    } while (purged === CHUNK);
-  }
+  await tryEach(
+    rows,
+    ({ workspace_id: workspaceId }) => `The purge of the workspace ${workspaceId}`,
+    async ({ workspace_id: workspaceId }) => {
+      let purged: number;
+      do {
+        purged = await store.inWorkspace(workspaceId, (ws) => purgeChunk(ws, now));
+        total += purged;
+      } while (purged === CHUNK);
+    },
+  );
   return total;
 }
 

@@ -8,6 +8,7 @@ import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { ERASED } from '../../../model/erased.ts';
 import { time } from '../../database/batch-columns.ts';
 import { cleanName } from '../../database/clean.ts';
+import { tryEach } from '../try-each.ts';
 import { isNamed } from './names.ts';
 import { HIDDEN_AFTER, runChunk, STEPS } from './steps.ts';
 import { hashOf } from './tombstones.ts';
@@ -30,21 +31,28 @@ export interface ErasuresOptions {
   store: Store;
   /** Called when something new is in a workspace's outbox, up to this id. */
   notify: (workspaceId: string, lastEventId: number) => void;
+  /** How long `erase` works at most, in milliseconds: a request doesn't wait for longer. */
+  workMs?: number;
 }
+
+/** With the longest statement it is still within the time that a request has. */
+const WORK_MS = 10_000;
 
 export class Erasures {
   readonly #store: Store;
   readonly #notify: ErasuresOptions['notify'];
+  readonly #workMs: number;
 
-  constructor({ store, notify }: ErasuresOptions) {
+  constructor({ store, notify, workMs = WORK_MS }: ErasuresOptions) {
     this.#store = store;
     this.#notify = notify;
+    this.#workMs = workMs;
   }
 
   /**
    * Starts to erase a user, and hides all of it. Again it goes on; one that is over is done again
    * where something names the user, and changes nothing otherwise.
-   * @param signal ends the wait; `continueAll` does the rest then
+   * @param signal ends the wait, as the time does; `continueAll` does the rest then
    * @returns `null` where no such user is known
    */
   async erase(
@@ -54,9 +62,11 @@ export class Erasures {
     { now, signal }: { now: number; signal?: AbortSignal },
   ): Promise<UserErasure | null> {
     const user = cleanName(given);
+    const end = performance.now() + this.#workMs;
+    const isWaiting = () => !signal?.aborted && performance.now() < end;
     const id = await this.#store.inWorkspace(workspaceId, (ws) => start(ws, user, entry, now));
     if (id === null) return null;
-    while (!signal?.aborted && (await this.#advance(workspaceId, id, HIDDEN_AFTER, now)));
+    while (isWaiting() && (await this.#advance(workspaceId, id, HIDDEN_AFTER, now)));
     return this.find(workspaceId, id);
   }
 
@@ -67,15 +77,23 @@ export class Erasures {
     });
   }
 
-  /** Does what is left of all erasures of all workspaces. @returns how many were running */
+  /**
+   * Does what is left of all erasures of all workspaces.
+   * @returns how many were running
+   * @throws AggregateError where some have failed, once the others are done
+   */
   async continueAll(now: number, signal?: AbortSignal): Promise<number> {
     const { rows } = await this.#store.asSystem((tx) =>
       sql<{ workspace_id: string; id: string }>`select workspace_id, id from user_erasures
         where ended_at is null order by id`.execute(tx),
     );
-    for (const { workspace_id: workspaceId, id } of rows) {
-      while (!signal?.aborted && (await this.#advance(workspaceId, id, Infinity, now)));
-    }
+    await tryEach(
+      rows,
+      ({ id }) => `The erasure ${id}`,
+      async ({ workspace_id: workspaceId, id }) => {
+        while (!signal?.aborted && (await this.#advance(workspaceId, id, Infinity, now)));
+      },
+    );
     return rows.length;
   }
 
