@@ -10,7 +10,7 @@ import { Erasures, type UserErasure } from '../../../server/store/write/erasure/
 import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
 import { DOMAIN } from '../../support/turns.ts';
-import { agent, chat, chunks } from '../../support/user-spans.ts';
+import { agent, chat, chunks, tool } from '../../support/user-spans.ts';
 
 describe('a large or a failing erasure', () => {
   let server: TestServer;
@@ -85,6 +85,9 @@ describe('a large or a failing erasure', () => {
       agent({ trace: traces++, at: now - 60_000, user, said: [['user', user]], error: user }),
     );
     await send(...items);
+    await server.store.asSystem((tx) =>
+      sql`update executions set conversation = null where user_id = ${user}`.execute(tx),
+    );
     const left = async (): Promise<number> => {
       const { rows } = await server.store.asSystem((tx) =>
         sql<{ count: number }>`select count(*)::int as count from executions
@@ -127,5 +130,67 @@ describe('a large or a failing erasure', () => {
     await server.store.inWorkspace(other, (ws) =>
       sql`delete from user_erasures where ${ws.of()}`.execute(ws.tx),
     );
+  });
+
+  /** A run whose spans are named after what was worked on. */
+  const named = (word: string, user: string, conversation: string): Span[] => {
+    const trace = traces++;
+    const part = { trace, conversation, user };
+    return [
+      agent({ ...part, at: now - 60_000, name: `plan ${word}` }),
+      chat({ ...part, span: 2, parent: 1, at: now - 59_000, name: `ask ${word}` }),
+      tool({ ...part, span: 3, parent: 1, at: now - 58_000, name: `find ${word}` }),
+      // It names nobody.
+      chat({ trace, span: 4, parent: 1, at: now - 57_000, name: `sum up ${word}` }),
+    ];
+  };
+  const stepNames = async (conversation: string): Promise<string[]> => {
+    const { rows } = await server.store.asSystem((tx) =>
+      sql<{ names: string[] }>`select array(
+          select step ->> 'name' from jsonb_array_elements(d.steps) step order by 1) as names
+        from execution_details d join executions e on e.id = d.execution_id
+        where e.conversation = ${conversation}`.execute(tx),
+    );
+    return rows.flatMap(({ names }) => names);
+  };
+  const PLAIN = ['find', 'gpt-4o', 'gpt-4o'];
+
+  it('leaves no name of a step, of before and of later', async () => {
+    const user = 'anteater';
+    const word = 'merger';
+    await send(...named(word, user, 'named-1'));
+    assert.ok((await stepNames('named-1')).includes(`ask ${word}`));
+    await erase(user, erasures());
+    assert.deepEqual(await stepNames('named-1'), PLAIN, 'at once');
+    await finish();
+    assert.deepEqual(await tables(word), []);
+    await send(...named(word, user, 'named-2'));
+    assert.deepEqual(await tables(word), [], 'later spans');
+    assert.deepEqual(await stepNames('named-2'), PLAIN);
+  });
+
+  it('leaves none in a conversation that is deleted either', async () => {
+    const word = 'layoff';
+    const conversation = 'named-3';
+    const items = named(word, 'armadillo', conversation);
+    await send(...items);
+    const token = (await server.account('admin')).accessToken;
+    const { data } = (
+      await server.call<{ data: { id: string }[] }>(
+        '/api/conversations?timeframe=all&user=armadillo',
+        {
+          token,
+        },
+      )
+    ).body;
+    const path = `/api/conversations/${data[0]?.id ?? ''}?domain=${DOMAIN}`;
+    assert.equal((await server.call(path, { token, method: 'DELETE' })).status, 204);
+    assert.deepEqual(await stepNames(conversation), PLAIN, 'at once');
+    await finish();
+    assert.deepEqual(await tables(word), []);
+    await send(...items);
+    assert.deepEqual(await stepNames(conversation), PLAIN, 'sent again');
+    await finish();
+    assert.deepEqual(await tables(word), []);
   });
 });

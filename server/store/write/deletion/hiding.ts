@@ -21,8 +21,8 @@ export async function hideConversations(
 }
 
 /**
- * Removes tasks and error texts of runs, calls and errors in some conversations. What their types
- * are, and what is counted, stays.
+ * Removes tasks, names of steps and error texts of runs, calls and errors in some conversations.
+ * What their types are, and what is counted, stays.
  */
 export async function hideTexts(ws: WorkspaceTx, places: readonly Place[]): Promise<void> {
   if (places.length === 0) return;
@@ -50,16 +50,26 @@ export const hideRequestTexts: Hide = async (ws, batch, isOf) => {
     where ${mine} and r.error_message is not null`.execute(ws.tx);
 };
 
+/** `plainName` (see model/plain-name.ts) of what a JSON column tells. */
+export const plainNameIn = (
+  json: RawBuilder<unknown>,
+  kind: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`coalesce(${json} ->> 'tool', ${json} ->> 'model', ${kind})`;
+
 export const hideExecutionTexts: Hide = async (ws, batch, isOf) => {
   const mine = sql`${ws.of('e.workspace_id')} and ${isOf('e')}`;
+  const plain = plainNameIn(sql`s.step`, sql`s.step ->> 'kind'`);
+  const named = sql`s.step || jsonb_build_object('name', ${plain})`;
   await sql`update execution_details d set task = null, steps = coalesce((
       select jsonb_agg(case when jsonb_typeof(s.step -> 'error') = 'object'
-        then jsonb_set(s.step, '{error,message}', 'null') else s.step end order by s.place)
+        then jsonb_set(${named}, '{error,message}', 'null') else ${named} end order by s.place)
       from jsonb_array_elements(d.steps) with ordinality as s(step, place)), '[]')
     from ${batch}, executions e
     where ${mine} and ${ws.of('d.workspace_id')} and d.execution_id = e.id
       and (d.task is not null
-        or jsonb_path_exists(d.steps, '$[*].error.message ? (@ != null)'))`.execute(ws.tx);
+        or jsonb_path_exists(d.steps, '$[*].error.message ? (@ != null)')
+        or exists (select from jsonb_array_elements(d.steps) as s(step)
+          where s.step ->> 'name' is distinct from ${plain}))`.execute(ws.tx);
   await sql`update executions e set error_message = null from ${batch}
     where ${mine} and e.error_message is not null`.execute(ws.tx);
 };

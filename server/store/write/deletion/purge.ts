@@ -9,7 +9,7 @@ import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { forgetMessages, namedBy } from '../message-bodies.ts';
 import { placeColumns, type Place } from '../conversation-rows.ts';
 import { tryEach } from '../try-each.ts';
-import { hideTexts } from './hiding.ts';
+import { hideTexts, plainNameIn } from './hiding.ts';
 import { conversationOf, hidden } from '../../event-redaction.ts';
 
 /** Conversations that are purged in one transaction: writers of the workspace wait for it. */
@@ -74,13 +74,16 @@ async function purgeSource(ws: WorkspaceTx, places: readonly Place[]): Promise<s
   const { rows } = await sql<{ hash: string }>`
     select distinct m.hash from ${scopes} join observations o on ${mine}
     cross join lateral ${namedBy('o')} m(hash)`.execute(ws.tx);
-  const silent = sql`o.data - 'task' - 'stack' - 'inputMessages' - 'outputMessages'`;
+  const name = plainNameIn(sql`o.data`, sql`o.kind`);
+  const silent = sql`(o.data - 'task' - 'stack' - 'inputMessages' - 'outputMessages'
+    || jsonb_build_object('name', ${name}))`;
   await sql`update observations o set data = case
       when jsonb_typeof(o.data -> 'error') = 'object'
       then jsonb_set(${silent}, '{error,message}', 'null') else ${silent} end
     from ${scopes}
     where ${mine} and (o.data #>> '{error,message}' is not null
-      or o.data ?| '{task,stack,inputMessages,outputMessages}')`.execute(ws.tx);
+      or o.data ?| '{task,stack,inputMessages,outputMessages}'
+      or o.data ->> 'name' is distinct from ${name})`.execute(ws.tx);
   return rows.map(({ hash }) => hash);
 }
 
