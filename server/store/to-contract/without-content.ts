@@ -1,6 +1,7 @@
 /** Executions, errors and live events without anything that was said in them. Pure. */
 import type { LiveEventTable } from '../database/schema/telemetry.ts';
 import type { ErrorInfo } from '../../model/error.ts';
+import { plainName } from '../../model/plain-name.ts';
 import type { Execution, ExecutionDetail, ExecutionStep } from './execution.ts';
 import type { LoggedError, LoggedErrorDetail } from './logged-error.ts';
 
@@ -21,10 +22,9 @@ export function executionDetailWithoutContent(detail: ExecutionDetail): Executio
   };
 }
 
-/** A client may name a span after what it works on. */
 const stepWithoutContent = (step: ExecutionStep): ExecutionStep => ({
   ...step,
-  name: step.tool ?? step.model ?? step.kind,
+  name: plainName(step),
   error: withoutMessage(step.error),
 });
 

@@ -81,7 +81,10 @@ export const silenceTouched = ({
   scopes,
 }: Silencing & { scopes: readonly TouchedScope[] }) => silenceScopes(ws, tombstones, scopes);
 
-export type Touched = Commit & { scopes: readonly TouchedScope[]; unsaid: readonly string[] };
+export type Touched = Silencing & {
+  scopes: readonly TouchedScope[];
+  unsaid: readonly string[];
+};
 
 /** Of a repeated batch the messages are here already, or were deleted. */
 export async function keepNamedMessages({ ws, context, scopes, messages }: Arrival & Touched) {

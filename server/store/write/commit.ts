@@ -81,8 +81,8 @@ const consequences = Steps.of<Awaited<ReturnType<typeof derivation.run>>>()
   .step('index messages', async ({ ws, requests, leaving }) => ({
     unindexed: await indexMessages(ws, requests, leaving),
   }))
-  .step('update conversations', async ({ ws, requests, deltas }) => ({
-    conversations: await updateConversations(ws, requests, deltas),
+  .step('update conversations', async ({ ws, requests, deltas, tombstones }) => ({
+    conversations: await updateConversations(ws, requests, deltas, tombstones),
   }))
   .step('carry deletions on to linked conversations', async ({ ws, deletion, context }) => ({
     hidden: await carryDeletion(ws, deletion.carried, context.now),

@@ -2,6 +2,7 @@
  * Keeps `conversations` current as requests come and go. One belongs to a domain: ids of two
  * applications, which may both count from 1, are not of the same.
  */
+import { ERASED } from '../../model/erased.ts';
 import type { WorkspaceTx } from '../database/database.ts';
 import { toPico } from '../rollups/money.ts';
 import type { ConversationLink } from '../database/schema/conversations.ts';
@@ -17,6 +18,7 @@ import {
 } from './conversation-rows.ts';
 import type { Deltas } from '../rollups/deltas.ts';
 import type { CountedRequest } from '../rollups/counted.ts';
+import type { Tombstones } from './erasure/tombstones.ts';
 import type { RequestChanges } from './requests.ts';
 
 interface Change extends Place {
@@ -34,6 +36,7 @@ export async function updateConversations(
   ws: WorkspaceTx,
   { added, removed, moved }: RequestChanges,
   deltas: Deltas,
+  tombstones: Tombstones,
 ): Promise<ConversationChanges> {
   const touched = new Map<string, Change>();
   const changeOf = ({ domain, conversation }: CountedRequest): Change | null => {
@@ -76,8 +79,20 @@ export async function updateConversations(
     if (before) deltas.addConversation(before, -1);
     if (after) deltas.addConversation(after, 1);
   }
-  await saveConversations(ws, saved, gone);
-  return { saved, gone };
+  const unnamed = await withoutErased(saved, tombstones);
+  await saveConversations(ws, unnamed, gone);
+  return { saved: unnamed, gone };
+}
+
+/** A request that begins a conversation may still name a user that is being erased. */
+async function withoutErased(
+  conversations: readonly Conversation[],
+  tombstones: Tombstones,
+): Promise<Conversation[]> {
+  await tombstones.look(conversations.map(({ user }) => user));
+  return conversations.map((each) =>
+    tombstones.has(each.user) ? { ...each, user: ERASED } : each,
+  );
 }
 
 function extend({ added }: Change, known: Ends | null): Ends | null {

@@ -12,66 +12,7 @@ import { TestServer } from '../../support/server.ts';
 import { tablesWith } from '../../support/tables.ts';
 import { apiKey, CloudBrain } from '../../../sdk/index.ts';
 import { DOMAIN } from '../../support/turns.ts';
-
-interface Part {
-  trace: number;
-  span?: number;
-  parent?: number;
-  user?: string;
-  /** Epoch ms. */
-  at: number;
-  said?: [role: string, text: string][];
-  answer?: string;
-  conversation?: string;
-  error?: string;
-}
-
-const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0');
-const written = (messages: [role: string, text: string][]): string =>
-  JSON.stringify(messages.map(([role, content]) => ({ role, parts: [{ type: 'text', content }] })));
-
-function spanOf(operation: string, { trace, span = 1, parent, at, ...told }: Part): Span {
-  return {
-    traceId: hex(trace, 32),
-    spanId: hex(span, 16),
-    ...(parent !== undefined && { parentSpanId: hex(parent, 16) }),
-    name: operation,
-    start: at,
-    end: at + 2_000,
-    attributes: {
-      'gen_ai.operation.name': operation,
-      'gen_ai.provider.name': 'openai',
-      'gen_ai.conversation.id': told.conversation,
-      'user.id': told.user,
-      ...(told.said && { 'gen_ai.input.messages': written(told.said) }),
-      ...(told.answer !== undefined && {
-        'gen_ai.output.messages': written([['assistant', told.answer]]),
-      }),
-    },
-    ...(told.error !== undefined && {
-      error: ['Failure', told.error] as const,
-      stack: `Failure: ${told.error}\n    at run (agent.ts:1:1)`,
-    }),
-  };
-}
-
-function chat(part: Part): Span {
-  const span = spanOf('chat', part);
-  const usage = {
-    'gen_ai.request.model': 'gpt-4o',
-    'gen_ai.usage.input_tokens': 10,
-    'gen_ai.usage.output_tokens': 3,
-  };
-  return { ...span, attributes: { ...span.attributes, ...usage } };
-}
-function agent(part: Part): Span {
-  const span = spanOf('invoke_agent', part);
-  return { ...span, attributes: { ...span.attributes, 'gen_ai.agent.name': 'bot' } };
-}
-function tool(part: Part): Span {
-  const span = spanOf('execute_tool', part);
-  return { ...span, attributes: { ...span.attributes, 'gen_ai.tool.name': 'find' } };
-}
+import { agent, chat, tool } from '../../support/user-spans.ts';
 
 /** A word of a name and of what is said that nothing else has. */
 const NAME = 'zebra';

@@ -10,6 +10,7 @@ import type { WorkspaceTx } from '../../database/database.ts';
 import type { Derived } from '../../../model/derived.ts';
 import type { ErrorInfo, ErrorRecord } from '../../../model/error.ts';
 import type { ExecutionRecord } from '../../../model/execution.ts';
+import { plainName } from '../../../model/plain-name.ts';
 import type { RequestRecord } from '../../../model/request.ts';
 import { unnest } from '../../database/batch-columns.ts';
 import { ERASED } from '../../../model/erased.ts';
@@ -156,7 +157,11 @@ const silentExecution = (record: ExecutionRecord): ExecutionRecord => ({
   ...record,
   error: typeOf(record.error),
   task: null,
-  steps: record.steps.map((step) => ({ ...step, error: typeOf(step.error) })),
+  steps: record.steps.map((step) => ({
+    ...step,
+    name: plainName(step),
+    error: typeOf(step.error),
+  })),
 });
 
 const silentError = (record: ErrorRecord): ErrorRecord => ({

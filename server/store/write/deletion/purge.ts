@@ -8,7 +8,8 @@ import { time, unnest } from '../../database/batch-columns.ts';
 import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { forgetMessages, namedBy } from '../message-bodies.ts';
 import { placeColumns, type Place } from '../conversation-rows.ts';
-import { hideTexts } from './hiding.ts';
+import { tryEach } from '../try-each.ts';
+import { hideTexts, plainNameIn } from './hiding.ts';
 import { conversationOf, hidden } from '../../event-redaction.ts';
 
 /** Conversations that are purged in one transaction: writers of the workspace wait for it. */
@@ -21,13 +22,17 @@ export async function purgeDeleted(store: Store, now: number): Promise<number> {
       where deleted_at is not null and purged_at is null`.execute(tx),
   );
   let total = 0;
-  for (const { workspace_id: workspaceId } of rows) {
-    let purged: number;
-    do {
-      purged = await store.inWorkspace(workspaceId, (ws) => purgeChunk(ws, now));
-      total += purged;
-    } while (purged === CHUNK);
-  }
+  await tryEach(
+    rows,
+    ({ workspace_id: workspaceId }) => `The purge of the workspace ${workspaceId}`,
+    async ({ workspace_id: workspaceId }) => {
+      let purged: number;
+      do {
+        purged = await store.inWorkspace(workspaceId, (ws) => purgeChunk(ws, now));
+        total += purged;
+      } while (purged === CHUNK);
+    },
+  );
   return total;
 }
 
@@ -69,13 +74,16 @@ async function purgeSource(ws: WorkspaceTx, places: readonly Place[]): Promise<s
   const { rows } = await sql<{ hash: string }>`
     select distinct m.hash from ${scopes} join observations o on ${mine}
     cross join lateral ${namedBy('o')} m(hash)`.execute(ws.tx);
-  const silent = sql`o.data - 'task' - 'stack' - 'inputMessages' - 'outputMessages'`;
+  const name = plainNameIn(sql`o.data`, sql`o.kind`);
+  const silent = sql`(o.data - 'task' - 'stack' - 'inputMessages' - 'outputMessages'
+    || jsonb_build_object('name', ${name}))`;
   await sql`update observations o set data = case
       when jsonb_typeof(o.data -> 'error') = 'object'
       then jsonb_set(${silent}, '{error,message}', 'null') else ${silent} end
     from ${scopes}
     where ${mine} and (o.data #>> '{error,message}' is not null
-      or o.data ?| '{task,stack,inputMessages,outputMessages}')`.execute(ws.tx);
+      or o.data ?| '{task,stack,inputMessages,outputMessages}'
+      or o.data ->> 'name' is distinct from ${name})`.execute(ws.tx);
   return rows.map(({ hash }) => hash);
 }
 

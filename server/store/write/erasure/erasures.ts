@@ -8,6 +8,8 @@ import { lockWorkspace } from '../../database/workspace-lock.ts';
 import { ERASED } from '../../../model/erased.ts';
 import { time } from '../../database/batch-columns.ts';
 import { cleanName } from '../../database/clean.ts';
+import { tryEach } from '../try-each.ts';
+import { isNamed } from './names.ts';
 import { HIDDEN_AFTER, runChunk, STEPS } from './steps.ts';
 import { hashOf } from './tombstones.ts';
 
@@ -29,20 +31,28 @@ export interface ErasuresOptions {
   store: Store;
   /** Called when something new is in a workspace's outbox, up to this id. */
   notify: (workspaceId: string, lastEventId: number) => void;
+  /** How long `erase` works at most, in milliseconds: a request doesn't wait for longer. */
+  workMs?: number;
 }
+
+/** With the longest statement it is still within the time that a request has. */
+const WORK_MS = 10_000;
 
 export class Erasures {
   readonly #store: Store;
   readonly #notify: ErasuresOptions['notify'];
+  readonly #workMs: number;
 
-  constructor({ store, notify }: ErasuresOptions) {
+  constructor({ store, notify, workMs = WORK_MS }: ErasuresOptions) {
     this.#store = store;
     this.#notify = notify;
+    this.#workMs = workMs;
   }
 
   /**
-   * Starts to erase a user, and hides all of it. Again it goes on, or changes nothing.
-   * @param signal ends the wait; `continueAll` does the rest then
+   * Starts to erase a user, and hides all of it. Again it goes on; one that is over is done again
+   * where something names the user, and changes nothing otherwise.
+   * @param signal ends the wait, as the time does; `continueAll` does the rest then
    * @returns `null` where no such user is known
    */
   async erase(
@@ -52,9 +62,11 @@ export class Erasures {
     { now, signal }: { now: number; signal?: AbortSignal },
   ): Promise<UserErasure | null> {
     const user = cleanName(given);
+    const end = performance.now() + this.#workMs;
+    const isWaiting = () => !signal?.aborted && performance.now() < end;
     const id = await this.#store.inWorkspace(workspaceId, (ws) => start(ws, user, entry, now));
     if (id === null) return null;
-    while (!signal?.aborted && (await this.#advance(workspaceId, id, HIDDEN_AFTER, now)));
+    while (isWaiting() && (await this.#advance(workspaceId, id, HIDDEN_AFTER, now)));
     return this.find(workspaceId, id);
   }
 
@@ -65,15 +77,23 @@ export class Erasures {
     });
   }
 
-  /** Does what is left of all erasures of all workspaces. @returns how many were running */
+  /**
+   * Does what is left of all erasures of all workspaces.
+   * @returns how many were running
+   * @throws AggregateError where some have failed, once the others are done
+   */
   async continueAll(now: number, signal?: AbortSignal): Promise<number> {
     const { rows } = await this.#store.asSystem((tx) =>
       sql<{ workspace_id: string; id: string }>`select workspace_id, id from user_erasures
         where ended_at is null order by id`.execute(tx),
     );
-    for (const { workspace_id: workspaceId, id } of rows) {
-      while (!signal?.aborted && (await this.#advance(workspaceId, id, Infinity, now)));
-    }
+    await tryEach(
+      rows,
+      ({ id }) => `The erasure ${id}`,
+      async ({ workspace_id: workspaceId, id }) => {
+        while (!signal?.aborted && (await this.#advance(workspaceId, id, Infinity, now)));
+      },
+    );
     return rows.length;
   }
 
@@ -84,8 +104,11 @@ export class Erasures {
       const row = await load(ws, id);
       if (row?.user_id == null || row.step >= end) return { lastEventId: null, isMore: false };
       const chunk = await runChunk(ws, row.step, row.user_id, row.position, now);
-      const step = chunk.next === null ? row.step + 1 : row.step;
-      const isOver = step >= STEPS.length;
+      const next = chunk.next === null ? row.step + 1 : row.step;
+      const isLast = next >= STEPS.length;
+      // What was written between two steps may have brought the name back to where it was removed.
+      const isOver = isLast && !(await isNamed(ws, row.user_id));
+      const step = isLast && !isOver ? 0 : next;
       await sql`update user_erasures set step = ${step}, position = ${chunk.next ?? ''},
           conversations = conversations + ${chunk.conversations ?? 0},
           requests = requests + ${chunk.requests ?? 0},
@@ -110,33 +133,19 @@ async function start(
   if (user === ERASED) return null;
   await lockWorkspace(ws);
   const hash = await hashOf(ws, user);
-  const known = await sql<{ id: string }>`select id from user_erasures
+  const known = await sql<{ id: string; is_over: boolean }>`
+    select id, ended_at is not null as is_over from user_erasures
     where ${ws.of()} and user_hash = ${hash}`.execute(ws.tx);
   const [before] = known.rows;
-  if (before) return before.id;
-  if (!(await isKnown(ws, user))) return null;
-  const id = uuidv7(now);
+  if (before && !before.is_over) return before.id;
+  if (!(await isNamed(ws, user))) return before?.id ?? null;
+  const id = before?.id ?? uuidv7(now);
   await sql`insert into user_erasures (workspace_id, id, user_hash, user_id, requested_at)
-    values (${ws.workspaceId}, ${id}, ${hash}, ${user}, ${time(now)})`.execute(ws.tx);
+    values (${ws.workspaceId}, ${id}, ${hash}, ${user}, ${time(now)})
+    on conflict (workspace_id, id) do update
+    set user_id = excluded.user_id, step = 0, position = '', ended_at = null`.execute(ws.tx);
   await appendAudit(ws, { ...entry, action: 'user.erase', target: id }, now);
   return id;
-}
-
-/** Whether anything names the user. */
-async function isKnown(ws: WorkspaceTx, user: string): Promise<boolean> {
-  for (const table of [
-    'users',
-    'conversations',
-    'requests',
-    'executions',
-    'errors',
-    'cli_sessions',
-  ]) {
-    const { rows } = await sql`select from ${sql.table(table)}
-      where ${ws.of()} and user_id = ${user} limit 1`.execute(ws.tx);
-    if (rows.length > 0) return true;
-  }
-  return false;
 }
 
 async function load(ws: WorkspaceTx, id: string): Promise<Row | undefined> {
@@ -155,5 +164,6 @@ const erasureOf = (row: Row): UserErasure => ({
   endedAt: row.ended_at?.toISOString() ?? null,
   conversations: row.conversations,
   requests: row.requests,
-  steps: { done: row.step, total: STEPS.length },
+  // One that is over may have had fewer steps than there are now.
+  steps: { done: row.ended_at === null ? row.step : STEPS.length, total: STEPS.length },
 });

@@ -13,7 +13,8 @@ import type { ExecutionTable } from '../../database/schema/telemetry.ts';
 import { appendEvents, type NewEvent } from '../../outbox.ts';
 import { removed } from '../conversation-events.ts';
 import { idOf, type Place } from '../conversation-rows.ts';
-import { hideConversations, hideTexts, hideTextsOutside } from '../deletion/hiding.ts';
+import { hideConversations, hideTexts } from '../deletion/hiding.ts';
+import { hideTextsOutside } from '../deletion/hiding-outside.ts';
 import { CHUNK as PURGED, purgeChunk } from '../deletion/purge.ts';
 import { forgetMessages } from '../message-bodies.ts';
 import { loadScopes } from '../observations.ts';
@@ -33,11 +34,13 @@ export interface Chunk {
 type Step = (ws: WorkspaceTx, user: string, position: string, now: number) => Promise<Chunk>;
 
 const ROWS = 500;
+/** Of rows that may be of as many conversations, each of which is hidden whole. */
+const HIDDEN = PURGED;
 const EVENTS = 5_000;
 const OBSERVATIONS = 5_000;
 
 const DONE: Chunk = { next: null };
-const more = (count: number, limit = ROWS): string | null => (count < limit ? null : '');
+const more = (count: number, limit: number): string | null => (count < limit ? null : '');
 
 /** Hides conversations that are not hidden yet. */
 async function hideAll(
@@ -60,22 +63,26 @@ const conversations: Step = async (ws, user, _position, now) => {
   const { rows } = await sql<{ domain: string; conversation: string }>`
     update conversations set user_id = ${ERASED}, purged_at = null
     where ${ws.of()} and (domain, key) in (
-      select domain, key from conversations where ${ws.of()} and user_id = ${user} limit ${ROWS})
+      select domain, key from conversations where ${ws.of()} and user_id = ${user} limit ${HIDDEN})
     returning domain, key as conversation`.execute(ws.tx);
-  return { next: more(rows.length), ...(await hideAll(ws, rows, now)) };
+  return { next: more(rows.length, HIDDEN), ...(await hideAll(ws, rows, now)) };
 };
 
-const textsOutside: Step = async (ws, user) => {
-  await hideTextsOutside(ws, user);
-  return DONE;
-};
+const textsOutside: Step = async (ws, user, position) => ({
+  next: await hideTextsOutside(ws, user, position),
+});
 
 /** Gives some rows of a table with an `id` to the erased user. */
-async function rename<Row>(ws: WorkspaceTx, user: string, table: string): Promise<Row[]> {
+async function rename<Row>(
+  ws: WorkspaceTx,
+  user: string,
+  table: string,
+  limit: number,
+): Promise<Row[]> {
   const name = sql.table(table);
   const { rows } = await sql<Row>`update ${name} set user_id = ${ERASED}
     where ${ws.of()} and id in (
-      select id from ${name} where ${ws.of()} and user_id = ${user} limit ${ROWS})
+      select id from ${name} where ${ws.of()} and user_id = ${user} limit ${limit})
     returning *`.execute(ws.tx);
   return rows;
 }
@@ -87,29 +94,37 @@ const eventOf = (topic: NewEvent['topic'], domain: string, payload: object): New
 });
 
 const executions: Step = async (ws, user, _position, now) => {
-  const rows = await rename<Selectable<ExecutionTable>>(ws, user, 'executions');
+  const rows = await rename<Selectable<ExecutionTable>>(ws, user, 'executions', HIDDEN);
   const { conversations: count, events = [] } = await hideAll(ws, rows, now);
   const changed = rows.map((row) => {
     const execution = executionOf({ ...row, error_message: null });
     return eventOf('executions', row.domain, { execution });
   });
-  return { next: more(rows.length), conversations: count ?? 0, events: [...events, ...changed] };
+  return {
+    next: more(rows.length, HIDDEN),
+    conversations: count ?? 0,
+    events: [...events, ...changed],
+  };
 };
 
 const errors: Step = async (ws, user, _position, now) => {
-  const rows = await rename<Selectable<ErrorTable>>(ws, user, 'errors');
+  const rows = await rename<Selectable<ErrorTable>>(ws, user, 'errors', HIDDEN);
   const { conversations: count, events = [] } = await hideAll(ws, rows, now);
   const changed = rows.map((row) => {
     const error = loggedErrorOf({ ...row, message: null, has_stack: false });
     return eventOf('errors', row.domain, { error });
   });
-  return { next: more(rows.length), conversations: count ?? 0, events: [...events, ...changed] };
+  return {
+    next: more(rows.length, HIDDEN),
+    conversations: count ?? 0,
+    events: [...events, ...changed],
+  };
 };
 
 const sessions: Step = async (ws, user) => {
-  const rows = await rename<Selectable<CliSessionTable>>(ws, user, 'cli_sessions');
+  const rows = await rename<Selectable<CliSessionTable>>(ws, user, 'cli_sessions', ROWS);
   const events = rows.map((row) => eventOf('sessions', row.domain, { session: cliSessionOf(row) }));
-  return { next: more(rows.length), events };
+  return { next: more(rows.length, ROWS), events };
 };
 
 const requests: Step = async (ws, user, _position, now) => {
@@ -120,7 +135,7 @@ const requests: Step = async (ws, user, _position, now) => {
   }>`
     with mine as (
       select started_at, key, input_messages || output_messages as messages from requests
-      where ${ws.of()} and user_id = ${user} order by started_at, key limit ${ROWS})
+      where ${ws.of()} and user_id = ${user} order by started_at, key limit ${HIDDEN})
     update requests r set user_id = ${ERASED},
       input_messages = case when r.conversation is null then '[]' else r.input_messages end,
       output_messages = case when r.conversation is null then '[]' else r.output_messages end
@@ -133,7 +148,7 @@ const requests: Step = async (ws, user, _position, now) => {
     alone.flatMap(({ messages }) => messages),
   );
   const hidden = await hideAll(ws, rows, now);
-  return { next: more(rows.length), requests: rows.length, ...hidden };
+  return { next: more(rows.length, HIDDEN), requests: rows.length, ...hidden };
 };
 
 /** Sums stay, as the erased user's. Those who watch ask for users again. */
@@ -192,7 +207,7 @@ const histories: Step = async (ws, user) => {
   const { numAffectedRows: rows } = await sql`update histories set user_id = ${ERASED}
     where ${ws.of()} and key in (select key from histories
       where ${ws.of()} and user_id = ${user} limit ${ROWS})`.execute(ws.tx);
-  return { next: more(Math.max(Number(marks ?? 0), Number(rows ?? 0))) };
+  return { next: more(Math.max(Number(marks ?? 0), Number(rows ?? 0)), ROWS) };
 };
 
 /** Whatever names the user, also where nothing was derived from it. */
