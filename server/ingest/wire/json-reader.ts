@@ -16,6 +16,16 @@ const OBJECT_END = 0x7d;
 const MAX_DEPTH = 40;
 
 /**
+ * A place in the text, and where the next backslash and the next control character after it are as
+ * far as is known: to look for them again at each place would take quadratic time.
+ */
+interface Position {
+  pos: number;
+  backslash: number;
+  control: number;
+}
+
+/**
  * Reads JSON piece by piece, so that whoever reads decides what is built and what is skipped, and
  * limits hold before memory is spent. Takes and refuses exactly what `JSON.parse` does.
  *
@@ -40,14 +50,14 @@ export class JsonReader {
   }
 
   /** Where the next value starts; with `goTo`, to read it again. */
-  get position(): number {
-    return this.#pos;
+  get position(): Position {
+    return { pos: this.#pos, backslash: this.#backslash, control: this.#control };
   }
 
-  goTo(position: number): void {
-    this.#pos = position;
-    this.#backslash = -1;
-    this.#control = -1;
+  goTo({ pos, backslash, control }: Position): void {
+    this.#pos = pos;
+    this.#backslash = backslash;
+    this.#control = control;
   }
 
   get isObject(): boolean {
