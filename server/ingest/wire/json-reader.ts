@@ -131,7 +131,10 @@ export class JsonReader {
     return undefined;
   }
 
-  /** Any value, with clean strings and keys; `null` for what is nested beyond 40 levels. */
+  /**
+   * Any value, with clean strings and keys; `null` for what is nested beyond 40 levels. Each array
+   * and object counts as a value.
+   */
   value(depth = 0): AttributeValue {
     const code = this.#peek();
     if (code === QUOTE) return this.cleanString() ?? null;
@@ -233,6 +236,7 @@ export class JsonReader {
   }
 
   #arrayValue(depth: number): AttributeValue[] {
+    this.#meter.count('values');
     const values: AttributeValue[] = [];
     for (let more = this.array(); more; more = this.moreOfArray()) {
       values.push(this.value(depth + 1));
@@ -241,6 +245,7 @@ export class JsonReader {
   }
 
   #objectValue(depth: number): Record<string, AttributeValue> {
+    this.#meter.count('values');
     const entries: [string, AttributeValue][] = [];
     for (let more = this.object(); more; more = this.moreOfObject()) {
       const key = this.key();

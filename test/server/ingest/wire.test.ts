@@ -200,6 +200,33 @@ suite('one shape', () => {
   });
 });
 
+suite('a number in JSON', () => {
+  const read = (kind: 'intValue' | 'doubleValue', values: unknown[]) =>
+    values.map((value) => attributesOf({ it: { [kind]: value } }).it);
+
+  test('is read where a text writes it in decimal', () => {
+    assert.deepEqual(
+      read('doubleValue', ['1.5', '-2', '+3e2', '.5', '4.', ' 6 ', '1E-2', 7.25, 0]),
+      [1.5, -2, 300, 0.5, 4, 6, 0.01, 7.25, 0],
+    );
+  });
+
+  test('is unknown where a text writes none, or one in another way', () => {
+    const none = ['', ' ', '0x10', '0b11', '0o17', '1_000', '1e', '.', '1e999', 'NaN', '-Infinity'];
+    for (const kind of ['intValue', 'doubleValue'] as const) {
+      assert.deepEqual(
+        read(kind, none),
+        none.map(() => null),
+        kind,
+      );
+    }
+  });
+
+  test('is unknown where an integer has a fraction', () => {
+    assert.deepEqual(read('intValue', [1.5, '1.5', -0.1, 1e3, 2]), [null, null, null, 1_000, 2]);
+  });
+});
+
 suite('broken text', () => {
   test('NUL and half surrogate pairs are replaced, in keys and in values', () => {
     const attributes = attributesOf({
