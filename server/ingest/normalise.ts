@@ -21,6 +21,7 @@ import type {
   WireSpan,
 } from './wire/model.ts';
 import type { Rejected } from './wire/response.ts';
+import { countingJson } from './wire/text.ts';
 
 /** The first that claims a record reads it: those with names of their own before the conventions. */
 const FAMILIES: readonly FamilyReader[] = [
@@ -63,13 +64,8 @@ export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOp
   const batch = { observations: [] as Observation[], messages: new Map<string, Message>() };
   const notes = new Notes(decoded.rejected);
   const reader = new Reader(batch, notes, options);
-  if (decoded.signal === 'traces') {
-    for (const group of decoded.groups) reader.readSpans(group);
-  } else if (decoded.signal === 'logs') {
-    for (const group of decoded.groups) reader.readLogs(group);
-  } else {
-    for (const group of decoded.groups) reader.readMetrics(group);
-  }
+  const { isBeyond } = countingJson(() => reader.read(decoded));
+  if (isBeyond) notes.noteAll('JSON in texts goes beyond the limit, and was kept as text');
   return { batch, rejected: notes.told() };
 }
 
@@ -82,6 +78,16 @@ class Reader {
     this.#batch = batch;
     this.#notes = notes;
     this.#options = options;
+  }
+
+  read(decoded: Traces | Logs | Metrics): void {
+    if (decoded.signal === 'traces') {
+      for (const group of decoded.groups) this.readSpans(group);
+    } else if (decoded.signal === 'logs') {
+      for (const group of decoded.groups) this.readLogs(group);
+    } else {
+      for (const group of decoded.groups) this.readMetrics(group);
+    }
   }
 
   readSpans(group: WireGroup<WireSpan>): void {
@@ -180,6 +186,11 @@ class Notes {
   note(message: string): void {
     if (this.#messages.length < TOLD_LIMIT) this.#messages.push(`${this.at}: ${message}`);
     else this.#untold++;
+  }
+
+  /** About the request as a whole. */
+  noteAll(message: string): void {
+    this.#messages.unshift(message);
   }
 
   told(): Rejected {

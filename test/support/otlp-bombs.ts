@@ -97,6 +97,16 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
     () => inAttribute(`{"stringValue":${filled('[')}`),
     span(String.raw`\.attributes is nested more than 200 levels`),
   ],
+  [
+    'containers in a string value',
+    () => inAttribute(`{"stringValue":{"b":[${'{},'.repeat(600_000)}{}]}}`),
+    span(String.raw`\.attributes goes beyond the body's limit of 500,000 attributes and values`),
+  ],
+  [
+    'empty lists in bytes',
+    () => inAttribute(`{"bytesValue":[${'[],'.repeat(600_000)}[]]}`),
+    span(String.raw`\.attributes goes beyond the body's limit of 500,000 attributes and values`),
+  ],
   ['a string without an end', () => inAttribute(`{"stringValue":"${filled('x')}`), /not JSON/],
   [
     'one string',

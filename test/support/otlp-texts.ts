@@ -42,6 +42,13 @@ const integers = fc.constantFrom(
   ...['"1795224631160000001"', '"99999999999999999999"', '"999999999999999999999"', 'null', 'true'],
 );
 
+/** Numbers in texts: decimal ones, others that JavaScript reads, and none. */
+const doubles = fc.constantFrom(
+  ...['"1.5"', '"-0.25"', '" 7 "', '"1."', '".5"', '"+1e3"', '"1E-7"', '"1e999"', '"."', '"e1"'],
+  ...['""', '" "', '"0x10"', '"0b1"', '"0o7"', '"1_000"', '"1,5"', '"1e"', '"--1"', '"1.2.3"'],
+  ...['"NaN"', '"Infinity"', '"-Infinity"', '"infinity"', '"seven"'],
+);
+
 const ids = fc.constantFrom(
   ...['"5b8efff798038103d269b633813fc60c"', '"EEE19B7EC3C1B174"', '"W47/95gDgQPSabYzgT/GDA=="'],
   ...['"7uGbfsPBsXQ="', '""', '"zz"', '"W47_95gDgQPSabYzgT_GDA=="', '7', 'null', '"\\u0041b"'],
@@ -91,7 +98,10 @@ const { attributes, value } = fc.letrec<{ attributes: string; value: string }>((
   value: fc.oneof(
     { maxDepth: 2, depthSize: 'small', withCrossShrink: true },
     objectOf({ stringValue: texts, boolValue: fc.constantFrom('true', 'false') }),
-    objectOf({ intValue: fc.oneof(integers, numbers), doubleValue: fc.oneof(numbers, texts) }),
+    objectOf({
+      intValue: fc.oneof(integers, numbers),
+      doubleValue: fc.oneof(numbers, doubles, texts),
+    }),
     objectOf({
       stringValue: texts,
       bytesValue: texts,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Attributes, AttributeValue } from '../wire/model.ts';
+import { decimalOf } from '../wire/numbers.ts';
 
 /** Characters of a name or an id; what the database indexes is cut further there. */
 const NAME_LIMIT = 1_000;
@@ -65,9 +66,7 @@ export function firstName(attributes: Attributes, ...keys: string[]): string | n
 export function number(attributes: Attributes, ...keys: string[]): number | null {
   const found = value(attributes, ...keys);
   if (typeof found === 'number') return found;
-  if (typeof found !== 'string' || found.trim() === '') return null;
-  const parsed = Number(found);
-  return Number.isFinite(parsed) ? parsed : null;
+  return typeof found === 'string' ? decimalOf(found) : null;
 }
 
 /** A boolean, whether it was sent as one or as a string. */

@@ -8,6 +8,7 @@ import type {
   WirePoint,
   WireSpan,
 } from './model.ts';
+import { doubleOf, integerOf } from './numbers.ts';
 
 /** Values nested deeper than this are `null`. */
 const MAX_DEPTH = 40;
@@ -260,20 +261,6 @@ export class JsonFields {
 }
 
 const BASE64_ID = /^(?:[\w+/-]{22}==|[\w+/-]{11}=)$/;
-
-/** A number where it is exact, else its decimal string; what is no integer at all is null. */
-function integerOf(value: number | string | undefined): AttributeValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (value === undefined || !/^\s*[+-]?\d+\s*$/.test(value)) return null;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.trim();
-}
-
-/** JSON has no infinities: the mapping writes `"NaN"` and `"Infinity"`, which are unknown here. */
-function doubleOf(value: number | string | undefined): AttributeValue {
-  const number = typeof value === 'string' ? Number(value) : value;
-  return number !== undefined && Number.isFinite(number) ? number : null;
-}
 
 function statusCode(value: number | string | undefined): number {
   if (typeof value === 'number') return value;

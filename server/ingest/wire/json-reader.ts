@@ -16,6 +16,16 @@ const OBJECT_END = 0x7d;
 const MAX_DEPTH = 40;
 
 /**
+ * A place in the text, and where the next backslash and the next control character after it are as
+ * far as is known: to look for them again at each place would take quadratic time.
+ */
+interface Position {
+  pos: number;
+  backslash: number;
+  control: number;
+}
+
+/**
  * Reads JSON piece by piece, so that whoever reads decides what is built and what is skipped, and
  * limits hold before memory is spent. Takes and refuses exactly what `JSON.parse` does.
  *
@@ -40,14 +50,14 @@ export class JsonReader {
   }
 
   /** Where the next value starts; with `goTo`, to read it again. */
-  get position(): number {
-    return this.#pos;
+  get position(): Position {
+    return { pos: this.#pos, backslash: this.#backslash, control: this.#control };
   }
 
-  goTo(position: number): void {
-    this.#pos = position;
-    this.#backslash = -1;
-    this.#control = -1;
+  goTo({ pos, backslash, control }: Position): void {
+    this.#pos = pos;
+    this.#backslash = backslash;
+    this.#control = control;
   }
 
   get isObject(): boolean {
@@ -121,7 +131,10 @@ export class JsonReader {
     return undefined;
   }
 
-  /** Any value, with clean strings and keys; `null` for what is nested beyond 40 levels. */
+  /**
+   * Any value, with clean strings and keys; `null` for what is nested beyond 40 levels. Each array
+   * and object counts as a value.
+   */
   value(depth = 0): AttributeValue {
     const code = this.#peek();
     if (code === QUOTE) return this.cleanString() ?? null;
@@ -223,6 +236,7 @@ export class JsonReader {
   }
 
   #arrayValue(depth: number): AttributeValue[] {
+    this.#meter.count('values');
     const values: AttributeValue[] = [];
     for (let more = this.array(); more; more = this.moreOfArray()) {
       values.push(this.value(depth + 1));
@@ -231,6 +245,7 @@ export class JsonReader {
   }
 
   #objectValue(depth: number): Record<string, AttributeValue> {
+    this.#meter.count('values');
     const entries: [string, AttributeValue][] = [];
     for (let more = this.object(); more; more = this.moreOfObject()) {
       const key = this.key();

@@ -290,7 +290,7 @@ function readLog(fields: JsonFields, index: number): WireLog {
 function readMetric(fields: JsonFields, index: number): WireMetric {
   const { json } = fields;
   let name = '';
-  let sum = -1;
+  let sum: JsonReader['position'] | undefined;
   for (let more = json.object(); more; more = json.moreOfObject()) {
     const key = json.key();
     if (key === 'name') name = json.cleanString() ?? '';
@@ -299,12 +299,12 @@ function readMetric(fields: JsonFields, index: number): WireMetric {
       json.skip();
     }
   }
-  const points = sum >= 0 && TELLING_METRICS.has(name) ? pointsAt(fields, sum) : [];
+  const points = sum && TELLING_METRICS.has(name) ? pointsAt(fields, sum) : [];
   return { index, name, points };
 }
 
 /** A metric's name may come after its points, and says whether they are read. */
-function pointsAt(fields: JsonFields, sum: number): WirePoint[] {
+function pointsAt(fields: JsonFields, sum: JsonReader['position']): WirePoint[] {
   const { json } = fields;
   const end = json.position;
   json.goTo(sum);

@@ -116,6 +116,11 @@ export class Meter {
       .join('.');
   }
 
+  /** Whether more values or fields came than the limits allow. */
+  get isBeyond(): boolean {
+    return this.#nodes > this.limits.nodes || this.#counts.values > this.limits.values;
+  }
+
   /** One more JSON value or protobuf field. @throws LimitError */
   node(): void {
     this.#nodes += 1;

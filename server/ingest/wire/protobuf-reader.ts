@@ -12,7 +12,8 @@ const TWO_TO_32 = 2 ** 32;
 
 /**
  * Reads protobuf's wire format field by field. As permissive as the decoders that clients use: a
- * known field is read by its own type, unknown fields and groups are skipped.
+ * known field is read by its own type, unknown fields and groups are skipped. Stricter in one thing:
+ * what is in a message ends within it.
  *
  * A message is read as `for (const end = wire.message(); wire.isWithin(end); ) switch (wire.field())`,
  * and left with `wire.leave()`.
@@ -23,6 +24,8 @@ export class ProtobufReader {
   readonly #meter: Meter;
   #pos = 0;
   #depth = 0;
+  /** Where the messages end that are being read, the outermost first. */
+  readonly #ends: number[] = [];
   /** How the field that was read last is encoded. */
   #wireType = VARINT;
   #low = 0;
@@ -38,6 +41,7 @@ export class ProtobufReader {
   /** Enters the whole body; returns where it ends. */
   body(): number {
     this.#deeper();
+    this.#ends.push(this.#bytes.length);
     return this.#bytes.length;
   }
 
@@ -46,11 +50,15 @@ export class ProtobufReader {
     this.#deeper();
     const end = this.uint32() + this.#pos;
     this.#checkEnd(end);
+    if (end > (this.#ends.at(-1) ?? 0)) throw this.fault(BEYOND);
+    this.#ends.push(end);
     return end;
   }
 
+  /** Leaves a message: its last field ended where it does. */
   leave(): void {
     this.#depth -= 1;
+    if (this.#pos !== this.#ends.pop()) throw this.fault(BEYOND);
   }
 
   isWithin(end: number): boolean {
@@ -195,7 +203,7 @@ export class ProtobufReader {
       }
       this.skip(inner);
     }
-    this.leave();
+    this.#depth -= 1;
   }
 
   #deeper(): void {
@@ -222,6 +230,8 @@ export class ProtobufReader {
     if (end > this.#bytes.length) throw this.fault('it ends in the middle');
   }
 }
+
+const BEYOND = 'a field goes beyond the message that it is in';
 
 /** Bytes of a text up to which it is put together here: calling out costs more. */
 const SHORT = 24;

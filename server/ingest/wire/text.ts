@@ -2,12 +2,30 @@ import { JsonReader } from './json-reader.ts';
 import { Meter, WIRE_LIMITS } from './limits.ts';
 import { type AttributeValue, DecodeError } from './model.ts';
 
+/** Counts all the JSON in the texts of the request that is being read; reading is synchronous. */
+let shared: Meter | undefined;
+
+/**
+ * Reads with one limit for the JSON in all texts together: many texts may hold no more than one.
+ * @returns what was read, and whether some text was beyond the limit
+ */
+export function countingJson<T>(read: () => T): { read: T; isBeyond: boolean } {
+  const outer = shared;
+  const meter = new Meter(WIRE_LIMITS);
+  shared = meter;
+  try {
+    return { read: read(), isBeyond: meter.isBeyond };
+  } finally {
+    shared = outer;
+  }
+}
+
 /**
  * JSON inside a string, clean; `undefined` where it is none (an exporter may have cut it off), and
  * where it goes beyond the limits of a body: it is a text then.
  */
 export function parseJson(text: string): AttributeValue | undefined {
-  const reader = new JsonReader(text, new Meter(WIRE_LIMITS));
+  const reader = new JsonReader(text, shared ?? new Meter(WIRE_LIMITS));
   try {
     const value = reader.value();
     reader.end();

@@ -120,13 +120,27 @@ function* plainWords(folded: string, start: number, end: number): Generator<Word
   }
 }
 
-const fold = (text: string): string =>
-  text
+const fold = (text: string): string => {
+  const letters = withFewMarks(text)
     .normalize('NFKD')
     .replaceAll(ACCENTS, '')
     .toLowerCase()
-    .replaceAll(SPECIAL, (letter) => LETTERS[letter] ?? letter)
-    .normalize('NFC');
+    .replaceAll(SPECIAL, (letter) => LETTERS[letter] ?? letter);
+  // What was taken out may have stood between marks.
+  return withFewMarks(letters).normalize('NFC');
+};
+
+/**
+ * More marks than this on one letter are nonsense (it is also the limit of Unicode's stream-safe
+ * text), and V8 sorts them in quadratic time when it normalizes.
+ */
+const MOST_MARKS = 30;
+
+/** Halfwidth sound marks are letters, and become marks. */
+const MARK = '[\\p{M}\\uFF9E\\uFF9F]';
+const MANY_MARKS = new RegExp(`(${MARK}{${MOST_MARKS}})${MARK}+`, 'gu');
+
+const withFewMarks = (text: string): string => text.replaceAll(MANY_MARKS, '$1');
 
 const stems = new Map<string, string>();
 const MOST_STEMS = 50_000;

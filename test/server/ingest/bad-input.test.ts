@@ -86,7 +86,7 @@ suite('ids', () => {
 
 suite('counts', () => {
   test('that can not be are unknown, and told', () => {
-    for (const count of [-1, 0.5, 1e12, 'many', '-3', true, [], {}] as Value[]) {
+    for (const count of [-1, 0.5, 1e12, 'many', '-3', '0x10', '', true, [], {}] as Value[]) {
       const { requests, rejected } = take([
         app.spans(chat({ 'gen_ai.usage.input_tokens': count, 'gen_ai.usage.output_tokens': 5 })),
       ]);

@@ -200,6 +200,33 @@ suite('one shape', () => {
   });
 });
 
+suite('a number in JSON', () => {
+  const read = (kind: 'intValue' | 'doubleValue', values: unknown[]) =>
+    values.map((value) => attributesOf({ it: { [kind]: value } }).it);
+
+  test('is read where a text writes it in decimal', () => {
+    assert.deepEqual(
+      read('doubleValue', ['1.5', '-2', '+3e2', '.5', '4.', ' 6 ', '1E-2', 7.25, 0]),
+      [1.5, -2, 300, 0.5, 4, 6, 0.01, 7.25, 0],
+    );
+  });
+
+  test('is unknown where a text writes none, or one in another way', () => {
+    const none = ['', ' ', '0x10', '0b11', '0o17', '1_000', '1e', '.', '1e999', 'NaN', '-Infinity'];
+    for (const kind of ['intValue', 'doubleValue'] as const) {
+      assert.deepEqual(
+        read(kind, none),
+        none.map(() => null),
+        kind,
+      );
+    }
+  });
+
+  test('is unknown where an integer has a fraction', () => {
+    assert.deepEqual(read('intValue', [1.5, '1.5', -0.1, 1e3, 2]), [null, null, null, 1_000, 2]);
+  });
+});
+
 suite('broken text', () => {
   test('NUL and half surrogate pairs are replaced, in keys and in values', () => {
     const attributes = attributesOf({
@@ -272,6 +299,32 @@ suite('what can not be decoded', () => {
       () => decodeMetrics(json({ resourceMetrics: [{ scopeMetrics: 1 }] }), 'json'),
       DecodeError,
     );
+  });
+
+  test('a field of protobuf ends within its message', () => {
+    const beyond = /^The body is not protobuf .*a field goes beyond the message that it is in/;
+    const message = (tag: number, content: number[]) => [tag, content.length, ...content];
+    /** A request of one span that says to be shorter than what is in it. */
+    const cutShort = (span: number[]) =>
+      message(0x0a, message(0x12, [0x12, span.length - 1, ...span]));
+    const refused: Record<string, number[]> = {
+      'a message': [0x0a, 0x02, 0x12, 0x05, 0x12, 0x03, 0x2a, 0x01, 0x41],
+      'a text': cutShort([0x2a, 1, 0x41]),
+      'an unknown text': cutShort([0xf2, 6, 1, 0x41]),
+      'a number of eight bytes': cutShort([0x39, 0, 0, 0, 0, 0, 0, 0, 0]),
+      'a number of any length': cutShort([0x30, 0x80, 0x80, 1]),
+      'an unknown number': cutShort([0xa0, 6, 1]),
+      'an unknown group': cutShort([0xa3, 6, 0xa4, 6]),
+    };
+    for (const [name, sent] of Object.entries(refused)) {
+      assert.throws(
+        () => decodeTraces(Uint8Array.from(sent), 'protobuf'),
+        (error) => error instanceof DecodeError && beyond.test(error.message),
+        name,
+      );
+    }
+    const whole = decodeTraces(bytes('0a07120512032a0141'), 'protobuf');
+    assert.equal(whole.groups[0]?.records[0]?.name, 'A');
   });
 
   test('a record that is none is left out by itself', () => {

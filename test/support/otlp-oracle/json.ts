@@ -154,7 +154,7 @@ function readValue(value: unknown, depth: number): AttributeValue {
 
 /** A number where it is exact, else its decimal string; what is no integer at all is null. */
 function integer(value: unknown): AttributeValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'number') return Number.isInteger(value) ? value : null;
   if (typeof value !== 'string' || !/^\s*[+-]?\d+\s*$/.test(value)) return null;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.trim();
@@ -162,6 +162,10 @@ function integer(value: unknown): AttributeValue {
 
 /** JSON has no infinities: the mapping writes `"NaN"` and `"Infinity"`, which are unknown here. */
 function double(value: unknown): AttributeValue {
+  // Signs, digits, a point and an exponent: other spellings of `Number` have other letters, or none.
+  if (typeof value === 'string' && (value.trim() === '' || !/^[^A-DF-Za-df-z]*$/.test(value))) {
+    return null;
+  }
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
