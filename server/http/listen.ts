@@ -44,7 +44,13 @@ export async function listen(
   refuse: () => Response,
   limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
+  const answer = async (request: Request, env: HttpBindings): Promise<Response> => {
+    const response = await app.fetch(request, env);
+    const type = response.headers.get('content-type') ?? '';
+    connections.answer(env.incoming, type.startsWith('text/event-stream'));
+    return response;
+  };
+  const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
     errorHandler: refuse,
