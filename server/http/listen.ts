@@ -92,7 +92,7 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): St
       return new StartError(`Port ${port} may not be used by this user: set PORT.`, error);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new StartError(`${host} is no address of this machine: set HOST.`, error);
+      return new StartError(`${host} isn't an address of this machine: set HOST.`, error);
     default:
       return new StartError(`Can't listen at ${host}:${port}: ${error.message}.`, error);
   }
