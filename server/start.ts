@@ -206,7 +206,8 @@ export async function startServer(
         probes: parts,
         version,
         startedAt: now(),
-        trustedProxies: config.trustedProxies,
+        // Behind a proxy, a connection from this machine may be somebody else's request.
+        metricsWithoutKey: config.metricsWithoutKey && config.trustedProxies === 0,
         metrics: metricsText({
           registry: metrics.registry,
           store,

@@ -1,6 +1,7 @@
 import {
   conflict,
   forbidden,
+  Problem,
   unauthorized,
   unprocessable,
   type RequestBody,
@@ -11,17 +12,12 @@ import type { Account, AuthStore } from '../store/tenancy/auth.ts';
 import { uuidv7 } from '../store/database/uuid.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { ApiCaller } from '../auth/caller.ts';
-import {
-  digest,
-  newRefreshToken,
-  successorOf,
-  verifyNothing,
-  verifyPassword,
-} from '../auth/credentials.ts';
-import type { Devices } from '../auth/devices.ts';
+import { digest, newRefreshToken, successorOf } from '../auth/credentials.ts';
+import { knows, type Devices } from '../auth/devices.ts';
 import type { HandlersFor } from './handlers.ts';
 import { networkOf } from '../auth/address.ts';
 import type { Limits } from '../auth/limits.ts';
+import { openedBy } from '../auth/password-login.ts';
 import { foreignDomains, giversOf, mayGiveRole } from '../auth/minting.ts';
 import type { Origins } from '../auth/origins.ts';
 import type { Secret } from '../auth/secret.ts';
@@ -90,21 +86,17 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
           ip,
           accounts.map(({ id }) => ({ kind: 'account', id })),
         );
-      const device = devices
-        .of(request)
-        .find(({ accountId }) => accounts.some(({ id }) => id === accountId));
-      const attempt = { email, network: networkOf(ip), deviceId: device?.id };
-      const succeeded = await limits.countLogin(attempt).catch((locked: unknown) => {
-        refuse('locked');
-        throw locked;
+      const known = devices.of(request);
+      const attempt = { email, password, domain, accounts, devices: known, network: networkOf(ip) };
+      const opened = await openedBy(store, limits, attempt).catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 429) refuse('locked');
+        throw error;
       });
-      const opened = await openedBy(store, accounts, password, domain);
       const [account] = opened;
       if (!account) {
         refuse('password');
         throw unauthorized('The email or the password is wrong.');
       }
-      await succeeded();
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
         throw conflict(
@@ -116,7 +108,8 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       // While the password was checked it was changed, or the account ended.
       if (sessionId === undefined) throw unauthorized('The email or the password is wrong.');
       watch.loggedIn(account, ip);
-      const { token: deviceToken, cookie } = devices.issue(account.id, device, request);
+      const device = known.find((each) => knows(each, account));
+      const { token: deviceToken, cookie } = devices.issue(account, device, request);
       return {
         status: 200,
         body: { ...(await sessionOf(account, sessionId, refreshToken)), deviceToken },
@@ -196,32 +189,6 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       };
     },
   };
-}
-
-/**
- * Those of an email's accounts that a password opens, one for each workspace. It takes as long where
- * there is none.
- * @param domain one of the workspace's domains, or its name: it may have no domain yet
- */
-async function openedBy(
-  store: AuthStore,
-  known: Awaited<ReturnType<AuthStore['accountsByEmail']>>,
-  password: string,
-  domain: string | undefined,
-): Promise<Account[]> {
-  let accounts = known;
-  if (domain !== undefined) {
-    const ids = accounts.map(({ workspace }) => workspace.id);
-    const knowing = await store.workspacesWithDomain(ids, domain);
-    accounts = accounts.filter(
-      ({ workspace }) => knowing.has(workspace.id) || workspace.name === domain,
-    );
-  }
-  if (accounts.length === 0) await verifyNothing(password);
-  const fits = await Promise.all(
-    accounts.map(({ passwordHash }) => verifyPassword(passwordHash, password)),
-  );
-  return accounts.filter((_, index) => fits[index]);
 }
 
 /** @throws Problem 403 where the token would see more than who asks for it */

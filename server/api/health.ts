@@ -13,8 +13,8 @@ export interface HealthOptions {
   startedAt: Date;
   /** The Prometheus metrics as text. */
   metrics: () => Promise<string>;
-  /** Proxies in front; with any, a connection from this machine may be somebody else's request. */
-  trustedProxies: number;
+  /** Whether a connection from this machine gets the metrics without a key. */
+  metricsWithoutKey: boolean;
 }
 
 /** A database that is away is back within seconds, or not soon. */
@@ -27,7 +27,7 @@ export const live: HandlersFor<'health'>['health.live'] = () => ({
 });
 
 export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
-  const { probes, version, startedAt, metrics, trustedProxies } = options;
+  const { probes, version, startedAt, metrics, metricsWithoutKey } = options;
   return {
     'health.get': async ({ caller }) => {
       if (!caller || refusal(caller, access['health.metrics'])) {
@@ -46,7 +46,7 @@ export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
     'health.live': live,
 
     'health.metrics': async ({ caller, request, ip }) => {
-      if (!caller && !(trustedProxies === 0 && isLocal(request, ip)))
+      if (!caller && !(metricsWithoutKey && isLocal(request, ip)))
         throw unauthorized('Send a token or an API key.');
       return {
         status: 200,

@@ -108,7 +108,7 @@ export async function openSubscription(
 function topicsFor(caller: ApiCaller, asked: readonly Topic[] | undefined): readonly Topic[] {
   const allowed = topicsOf(caller);
   const refused = asked?.find((topic) => !allowed.includes(topic));
-  if (refused) throw forbidden(`The token may not hear of ${refused}.`, topicRoles(refused));
+  if (refused) throw forbidden(`The token can't subscribe to ${refused}.`, topicRoles(refused));
   if (allowed.length === 0) throw forbidden('There is nothing live that the token may hear of.');
   return asked ?? allowed;
 }

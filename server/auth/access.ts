@@ -110,6 +110,8 @@ const topics: Record<Topic, Access> = {
   executive: access['executive.overview'],
 };
 
+const callers = { account: 'Accounts', key: 'API keys', embed: 'Embed tokens' } as const;
+
 /** Why this caller may not: the refusal's detail and the roles that may. `null`: it may. */
 export function refusal(
   caller: Caller,
@@ -122,7 +124,7 @@ export function refusal(
     const detail =
       caller.kind === 'ingest'
         ? 'An ingest key only sends data in.'
-        : `This is not for ${caller.kind === 'embed' ? 'embed tokens' : `an ${caller.kind}`}.`;
+        : `${callers[caller.kind]} can't call this.`;
     return { detail, requiredRoles: rule.roles ?? everybody };
   }
   if (caller.kind === 'ingest') return null;
@@ -135,7 +137,8 @@ export function refusal(
     return { detail, requiredRoles: roles };
   }
   if (rule.wholeWorkspace && caller.domains !== null) {
-    const detail = 'This tells of the whole workspace, and the token is limited to domains.';
+    const detail =
+      "Covers the whole workspace, so it needs a token that isn't restricted to domains.";
     return { detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {

@@ -31,7 +31,7 @@ export function admission(options: AdmissionOptions): Admission {
     if (operation.id === 'auth.login') {
       // Somebody on the same network must not keep a known device from logging in.
       const [device] = devices.of(request);
-      await limits.count('login', device ? `account ${device.accountId}` : network);
+      await limits.count('login', device ? `device ${device.id}` : network);
     } else if (operation.tag === 'auth' && operation.token === 'none') {
       await limits.count('refresh', network);
     }

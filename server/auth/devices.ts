@@ -6,7 +6,15 @@ import type { Secret } from './secret.ts';
 export interface Device {
   id: string;
   accountId: string;
+  /** Of the account, when it logged in: a new password or an end of the account ends it as well. */
+  generation: number;
 }
+
+/** Whether a device is known to an account as it is now. */
+export const knows = (
+  { accountId, generation }: Device,
+  account: { id: string; generation: number },
+): boolean => accountId === account.id && generation === account.generation;
 
 /** As long as browsers keep a cookie. */
 const SECONDS = 400 * 24 * 3600;
@@ -30,10 +38,14 @@ export class Devices {
   }
 
   /** A token for a device that has logged in, with its cookie. @param known as which it came */
-  issue(accountId: string, known: Device | undefined, request: Request) {
-    const id = known?.accountId === accountId ? known.id : randomUUID();
+  issue(
+    { id: accountId, generation }: { id: string; generation: number },
+    known: Device | undefined,
+    request: Request,
+  ) {
+    const id = known?.id ?? randomUUID();
     const expires = Math.floor(this.#now().getTime() / 1000) + SECONDS;
-    const said = `${accountId}.${id}.${expires}`;
+    const said = `${accountId}.${id}.${expires}.${generation}`;
     const token = `cbd_${said}.${this.#sign(said)}`;
     // Where TLS ends before the service, only the page's origin tells of it.
     const secure = request.headers.get('origin')?.startsWith('https:') ? '; Secure' : '';
@@ -59,9 +71,11 @@ export class Devices {
     const [, said, signature] = /^cbd_(.{1,100})\.([\w-]{43})$/.exec(token) ?? [];
     if (said === undefined || signature === undefined) return null;
     if (!timingSafeEqual(Buffer.from(this.#sign(said)), Buffer.from(signature))) return null;
-    const [accountId, id, expires] = said.split('.');
+    // One from before accounts had generations is of the first one.
+    const [accountId, id, expires, generation = '0'] = said.split('.');
     if (!isUuid(accountId) || !isUuid(id)) return null;
-    return Number(expires) * 1000 > this.#now().getTime() ? { id, accountId } : null;
+    const device = { id, accountId, generation: Number(generation) };
+    return Number(expires) * 1000 > this.#now().getTime() ? device : null;
   }
 
   #sign(said: string): string {

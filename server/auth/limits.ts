@@ -23,8 +23,6 @@ export interface Attempt {
   email: string;
   /** As `networkOf` has it. */
   network: string;
-  /** A device from which somebody has logged in to this account before. */
-  deviceId: string | undefined;
 }
 
 const defaultLockout: Lockout = {
@@ -84,26 +82,34 @@ export class Limits {
   }
 
   /**
-   * Counts an attempt to log in before its password is checked, so that many at once don't slip
-   * through. Strangers are counted by network and all together, so that guessing stays slow however
-   * many networks it comes from; a known device by itself, so that strangers never shut it out.
+   * Counts an attempt to log in from a device that is known to the account, before its password is
+   * checked: apart from strangers, so that they never shut it out.
    * @returns what takes the attempt back, for one that succeeded
+   * @throws Problem 429
+   */
+  async countDeviceLogin(deviceId: string): Promise<() => Promise<void>> {
+    const { device } = this.#logins;
+    await take(device, deviceId);
+    return async () => void (await device.delete(deviceId));
+  }
+
+  /**
+   * Counts an attempt of a stranger to log in before its password is checked, so that many at once
+   * don't slip through: by network and all together, so that guessing stays slow however many
+   * networks it comes from.
+   * @returns what takes back an attempt that succeeded, and with `all` the failures of its network
+   * before it: not where they may have been guesses at another account of that email
    * @throws Problem 429, whether or not there is such an account
    */
-  async countLogin({ email, network, deviceId }: Attempt): Promise<() => Promise<void>> {
+  async countLogin({ email, network }: Attempt): Promise<(all: boolean) => Promise<void>> {
     const account = digest(email);
     const logins = this.#logins;
-    if (deviceId !== undefined) {
-      const device = `${account} ${deviceId}`;
-      await take(logins.device, device);
-      return async () => void (await logins.device.delete(device));
-    }
     const pair = `${account} ${network}`;
     // First: what one network asks too often is not held against the account.
     await take(logins.network, pair);
     await take(logins.account, account);
-    return async () => {
-      await logins.network.delete(pair);
+    return async (all) => {
+      await (all ? logins.network.delete(pair) : logins.network.reward(pair));
       // Not all of them: the failures of strangers stay counted.
       await logins.account.reward(account);
     };

@@ -39,6 +39,8 @@ export interface Config {
   logLevel: string;
   /** How many proxies stand before the service and tell the client's address. */
   trustedProxies: number;
+  /** Whether a connection from this machine itself gets the metrics without a key. */
+  metricsWithoutKey: boolean;
   rateLimits: RateLimits;
   connections: {
     most: number;
@@ -149,6 +151,11 @@ export const settings: readonly Setting[] = [
     default: '0',
     about: 'How many proxies in front tell the client in X-Forwarded-For.',
   },
+  {
+    name: 'METRICS_WITHOUT_KEY',
+    default: 'off',
+    about: 'local: GET /metrics needs no key from this machine. Not behind a proxy on it.',
+  },
   ...Object.entries(rateLimitNames).map(([name, what]) => ({
     name: rateLimitSetting(name),
     default: String(defaultRateLimits[name as keyof RateLimits]),
@@ -186,6 +193,11 @@ const MIN_SECRET = 32;
 
 /** Characters of a secret; a login takes no more. */
 const LONGEST_SECRET = 1_024;
+
+/** Says what to do where such a one is in use already. */
+const UNLISTABLE =
+  "can't have a comma, or a space at its start or end: set another one. If this one is in use " +
+  'already, name it in CLOUDBRAIN_PREVIOUS_SECRETS, as it is and alone';
 
 /** An empty setting counts as left out. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
@@ -227,13 +239,24 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
     return text;
   };
+  /** One that a list of earlier ones can name some day. */
+  const rotated = (name: string, least: number): string | undefined => {
+    const text = secret(name, least);
+    if (text !== undefined && (text.includes(',') || text !== text.trim())) {
+      problem(name, UNLISTABLE);
+    }
+    return text;
+  };
   const secrets = (name: string, least: number): string[] => {
-    const all = (text(name) ?? '').split(',').map((each) => each.trim());
-    const kept = all.filter(Boolean);
-    if (kept.some(({ length }) => length < least || length > LONGEST_SECRET)) {
+    const whole = env[name] ?? '';
+    const fits = ({ length }: string): boolean => length >= least && length <= LONGEST_SECRET;
+    const items = whole.split(',');
+    const trimmed = items.map((each) => each.trim()).filter(Boolean);
+    if (!trimmed.every(fits) && !fits(whole)) {
       problem(name, `must have ${least} to ${LONGEST_SECRET} characters each`);
     }
-    return kept;
+    // Secrets used to have commas and outer spaces: such a one opens what it closed, named alone.
+    return [...new Set([...trimmed, ...items, whole])].filter(fits);
   };
   const url = (name: string, protocols: readonly string[]): string | undefined => {
     const address = text(name);
@@ -250,13 +273,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problem('CLOUDBRAIN_ADMIN_EMAIL', `must be an email address, not '${adminEmail}'`);
   }
 
+  const metricsWithoutKey = known('METRICS_WITHOUT_KEY').toLowerCase();
+  if (!['off', 'local'].includes(metricsWithoutKey)) {
+    problem('METRICS_WITHOUT_KEY', `must be off or local, not '${metricsWithoutKey}'`);
+  }
+
   const config: Config = {
     host: known('HOST'),
     port: number('PORT', 0, 65_535),
     dataDir: resolve(known('CLOUDBRAIN_DATA')),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
-    secret: secret('CLOUDBRAIN_SECRET', MIN_SECRET),
+    secret: rotated('CLOUDBRAIN_SECRET', MIN_SECRET),
     previousSecrets: secrets('CLOUDBRAIN_PREVIOUS_SECRETS', MIN_SECRET),
     adminEmail,
     adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
@@ -279,6 +307,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     logLevel,
     trustedProxies: number('TRUSTED_PROXIES', 0, 10),
+    metricsWithoutKey: metricsWithoutKey === 'local',
     rateLimits: mapValues(rateLimitNames, (name) =>
       number(rateLimitSetting(name), 1, 1_000_000_000),
     ),

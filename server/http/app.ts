@@ -109,12 +109,14 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   app.use(cors(origins));
 
   app.use(async (c, next) => {
+    // The process lives until it has answered all: a probe must not end it before.
+    if (c.req.path === LIVENESS) return next();
     if (closing.aborted) {
       return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
     }
     // Exporters and the SDK come again after a 503, but not after a 401 to a key that is still to be
     // made.
-    if (options.starting && c.req.path !== LIVENESS) {
+    if (options.starting) {
       return unavailable('The service is starting.', 1).toResponse(c.get('requestId'));
     }
     return next();

@@ -28,18 +28,30 @@ interface Connection {
   openedAt: number;
   /** Requests on it that have not been answered yet. */
   requests: number;
+  /** Those of them that the service works on; with none, the connection waits for its client. */
+  working: number;
+  /** Since when its client has been sent an answer that is not complete yet. */
+  sendingSince: number | undefined;
+}
+
+/** A request waits for its body, is worked on, and waits for its client to read the answer. */
+interface Asked {
+  connection: Connection;
+  phase: 'body' | 'work' | 'answer';
 }
 
 /**
  * The connections of a server: so many at most, none for ever. Where there is one too many, the one
- * closes that has waited for its client for longest: kept alive, never used, or in the middle of a
- * head or a body. Streams and WebSockets wait for nobody: `Hub` limits those.
+ * closes that has waited for its client for longest: kept alive, never used, in the middle of a head
+ * or a body, or with an answer that its client doesn't read. Streams and WebSockets wait for nobody:
+ * `Hub` limits those.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #all = new Map<Socket, Connection>();
   readonly #networks = new Map<string, Network>();
   readonly #waiting: Waiting = new Set();
+  readonly #asked = new WeakMap<IncomingMessage, Asked>();
 
   constructor(server: Server, limits: ConnectionLimits) {
     this.#limits = limits;
@@ -47,7 +59,12 @@ export class Connections {
     // Before it is answered, while its headers may still be set.
     server.prependListener('request', (incoming, outgoing) => this.#ask(incoming, outgoing));
     // From here on it is the WebSocket's, or the refusal's.
-    server.on('upgrade', ({ socket }: IncomingMessage) => this.#work(this.#all.get(socket)));
+    server.on('upgrade', ({ socket }: IncomingMessage) => {
+      const connection = this.#all.get(socket);
+      if (!connection) return;
+      connection.working += 1;
+      this.#settle(connection);
+    });
     const sweep = setInterval(() => this.#sweep(), Math.min(SWEEP_MS, limits.maxAgeMs)).unref();
     server.once('close', () => clearInterval(sweep));
   }
@@ -57,20 +74,38 @@ export class Connections {
     for (const socket of this.#all.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 
+  /**
+   * From here on a request waits for its client to read the answer.
+   * @param isStream whether the answer is one that has no end, and waits for nobody
+   */
+  answer(incoming: IncomingMessage, isStream: boolean): void {
+    const asked = this.#asked.get(incoming);
+    if (!asked) return;
+    if (isStream) {
+      this.#move(asked, 'work');
+      return;
+    }
+    asked.connection.sendingSince ??= performance.now();
+    this.#move(asked, 'answer');
+  }
+
   #open(socket: Socket): void {
     const name = networkOf(socket.remoteAddress ?? '');
     const network = this.#networks.get(name) ?? { connections: 0, waiting: new Set() };
     this.#networks.set(name, network);
     network.connections += 1;
-    const connection = { socket, network, openedAt: performance.now(), requests: 0 };
+    const connection: Connection = {
+      ...{ socket, network, openedAt: performance.now() },
+      ...{ requests: 0, working: 0, sendingSince: undefined },
+    };
     this.#all.set(socket, connection);
     socket.once('close', () => {
-      this.#work(connection);
+      this.#leave(connection);
       this.#all.delete(socket);
       network.connections -= 1;
       if (network.connections === 0) this.#networks.delete(name);
     });
-    this.#wait(connection);
+    this.#settle(connection);
     const { most, mostPerNetwork } = this.#limits;
     // Those that are closing count until they are gone, so that each that comes takes one away.
     if (network.connections > mostPerNetwork) this.#makeRoom(network.waiting);
@@ -79,37 +114,54 @@ export class Connections {
 
   /** Closes the oldest, which is the one that just came where all others are at work. */
   #makeRoom([oldest]: Waiting): void {
-    this.#work(oldest);
-    oldest?.socket.destroy();
+    if (!oldest) return;
+    this.#leave(oldest);
+    oldest.socket.destroy();
   }
 
   #ask(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#all.get(incoming.socket);
     if (!connection) return;
     connection.requests += 1;
+    const asked: Asked = { connection, phase: 'body' };
+    this.#asked.set(incoming, asked);
     if (hasBody(incoming)) {
-      this.#wait(connection);
-      incoming.once('end', () => this.#work(connection));
+      this.#settle(connection);
+      // One that was refused unread ends after its answer.
+      incoming.once('end', () => {
+        if (asked.phase === 'body') this.#move(asked, 'work');
+      });
     } else {
-      this.#work(connection);
+      this.#move(asked, 'work');
     }
     if (this.#isOld(connection)) outgoing.setHeader('Connection', 'close');
+    // A client that reads comes last in the line again.
+    outgoing.on('drain', () => this.#settle(connection));
     outgoing.once('close', () => {
       connection.requests -= 1;
-      if (connection.requests === 0 && this.#all.has(connection.socket)) this.#wait(connection);
+      connection.sendingSince = connection.requests > 0 ? performance.now() : undefined;
+      this.#move(asked, 'answer');
     });
   }
 
-  #work(connection: Connection | undefined): void {
-    if (!connection) return;
-    this.#waiting.delete(connection);
-    connection.network.waiting.delete(connection);
+  #move(asked: Asked, phase: Asked['phase']): void {
+    const { connection } = asked;
+    connection.working += Number(phase === 'work') - Number(asked.phase === 'work');
+    asked.phase = phase;
+    this.#settle(connection);
   }
 
-  #wait(connection: Connection): void {
-    this.#work(connection);
+  /** Puts it at the end of those that wait for their clients, or takes it from them. */
+  #settle(connection: Connection): void {
+    this.#leave(connection);
+    if (connection.working > 0 || !this.#all.has(connection.socket)) return;
     this.#waiting.add(connection);
     connection.network.waiting.add(connection);
+  }
+
+  #leave(connection: Connection): void {
+    this.#waiting.delete(connection);
+    connection.network.waiting.delete(connection);
   }
 
   #isOld({ openedAt }: Connection): boolean {
@@ -117,9 +169,12 @@ export class Connections {
   }
 
   #sweep(): void {
+    const longAgo = performance.now() - this.#limits.maxAgeMs;
     for (const connection of this.#waiting) {
-      // One with a request on it closes with its answer.
-      if (connection.requests === 0 && this.#isOld(connection)) connection.socket.destroySoon();
+      const { requests, sendingSince, socket } = connection;
+      // One with a request on it closes with its answer, if that is ever read.
+      if (requests === 0 && this.#isOld(connection)) socket.destroySoon();
+      else if (sendingSince !== undefined && sendingSince <= longAgo) socket.destroy();
     }
   }
 }

@@ -44,7 +44,13 @@ export async function listen(
   refuse: () => Response,
   limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
+  const answer = async (request: Request, env: HttpBindings): Promise<Response> => {
+    const response = await app.fetch(request, env);
+    const type = response.headers.get('content-type') ?? '';
+    connections.answer(env.incoming, type.startsWith('text/event-stream'));
+    return response;
+  };
+  const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
     errorHandler: refuse,
@@ -86,7 +92,7 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): St
       return new StartError(`Port ${port} may not be used by this user: set PORT.`, error);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new StartError(`${host} is no address of this machine: set HOST.`, error);
+      return new StartError(`${host} isn't an address of this machine: set HOST.`, error);
     default:
       return new StartError(`Can't listen at ${host}:${port}: ${error.message}.`, error);
   }

@@ -60,7 +60,7 @@ export function carry(socket: WebSocket, subscription: Subscription, options: So
       return;
     }
     const closed = command.topics.find((topic) => !options.mayHear(topic));
-    if (closed) refuse(4403, `The token may not hear of ${closed}`);
+    if (closed) refuse(4403, `The token can't subscribe to ${closed}`);
     else subscription.select(command.topics);
   };
 

@@ -17,13 +17,18 @@ const IPV4: readonly Range[] = [
   ['private', '172.16.0.0', 12],
   ['reserved', '192.0.0.0', 24],
   ['reserved', '192.0.2.0', 24],
+  ['reserved', '192.31.196.0', 24],
+  ['reserved', '192.52.193.0', 24],
   ['reserved', '192.88.99.0', 24],
   ['private', '192.168.0.0', 16],
+  ['reserved', '192.175.48.0', 24],
   ['reserved', '198.18.0.0', 15],
   ['reserved', '198.51.100.0', 24],
   ['reserved', '203.0.113.0', 24],
   ['multicast', '224.0.0.0', 4],
   ['reserved', '240.0.0.0', 4],
+  // Azure's WireServer, which gives a virtual machine its credentials.
+  ['reserved', '168.63.129.16', 32],
 ];
 
 /** What has a name in IPv6; of all else only 2000::/3 is in public use. */
@@ -36,6 +41,7 @@ const IPV6: readonly Range[] = [
   // Protocols, Teredo among them, whose address holds another one in disguise.
   ['reserved', '2001::', 23],
   ['reserved', '2001:db8::', 32],
+  ['reserved', '2620:4f:8000::', 48],
   ['reserved', '3fff::', 20],
 ];
 

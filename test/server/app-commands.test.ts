@@ -200,7 +200,7 @@ describe('the service', () => {
       [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop what uses it, or set PORT\\.\n$`)],
       [{ CLOUDBRAIN_DATA: file }, /^The data directory .*file can't be used: it is a file\.\n$/],
       [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is, or is below, a file\.\n$/],
-      [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 is no address of this machine: set HOST\.\n$/],
+      [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 isn't an address of this machine: set HOST\.\n$/],
       [
         { DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/x' },
         /^The database at 127\.0\.0\.1:1 can't be reached \(DATABASE_URL\)\.\n$/,
@@ -296,7 +296,7 @@ describe('the command line', () => {
     }
     for (const [args, message] of [
       [['sevre'], /^There is no command 'sevre'\.\nSee --help\.\n$/],
-      [['serve', 'now'], /^'now' is too much\./],
+      [['serve', 'now'], /^Unexpected argument 'now'\./],
       [['--prot', '1'], /^Unknown option '--prot'/],
     ] as const) {
       const { code, err } = await run([...args]);

@@ -108,6 +108,32 @@ describe('settings', () => {
     assert.doesNotMatch(found.join('\n'), /sh0rt|hunter2/);
   });
 
+  test('take no secret that the list of earlier ones could not name', () => {
+    const plain = 'x'.repeat(40);
+    for (const space of [',', ' ', '\t', '\n', '\u00a0', '\ufeff']) {
+      for (const CLOUDBRAIN_SECRET of [space + plain, plain + space]) {
+        const [found = '', ...more] = problems({ CLOUDBRAIN_SECRET });
+        assert.match(
+          found,
+          /^CLOUDBRAIN_SECRET can't have a comma, or a space .*: set another one\./,
+        );
+        assert.doesNotMatch(found, /xxx/);
+        assert.deepEqual(more, []);
+      }
+    }
+    assert.equal(problems({ CLOUDBRAIN_SECRET: `${plain},${plain}` }).length, 1);
+    const inner = `${plain} ${plain}`;
+    assert.equal(readConfig({ CLOUDBRAIN_SECRET: inner }).secret, inner);
+    const list = `${inner}, ${plain}`;
+    const { previousSecrets } = readConfig({ CLOUDBRAIN_PREVIOUS_SECRETS: list });
+    assert.deepEqual(previousSecrets.slice(0, 2), [inner, plain]);
+    // One that was taken before opens what it closed.
+    for (const used of [` ${plain}`, `${plain}\t`, `${plain},${plain}`, `a,${plain}`]) {
+      const config = readConfig({ CLOUDBRAIN_PREVIOUS_SECRETS: used });
+      assert.ok(config.previousSecrets.includes(used));
+    }
+  });
+
   test('are all in the help', () => {
     const help = usage();
     for (const { name } of settings) assert.match(help, new RegExp(`^  ${name} `, 'm'));

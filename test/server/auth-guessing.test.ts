@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { CloudBrain, passwordAuth } from '@cloudbrain/sdk';
+import { hashPassword } from '../../server/auth/credentials.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import { random, type Random } from '../../server/demo/random.ts';
 import { TestServer } from '../support/server.ts';
@@ -131,6 +132,68 @@ describe('a device', () => {
       const { status } = await login(account, '192.0.2.9', { 'cloudbrain-device': token });
       assert.equal(status, 429, token.slice(0, 60));
     }
+  });
+
+  test('that is old keeps no other device of the account out, and ends with the password', async () => {
+    const account = await server.account('viewer');
+    const old = { 'cloudbrain-device': account.deviceToken ?? '' };
+    await server.tenancy.setPassword(account.me.id, await hashPassword('a new one'));
+    const owner = { email: account.email, password: 'a new one' };
+    const again = await login(owner, '192.0.2.31');
+    const known = { 'cloudbrain-device': again.body.deviceToken ?? '' };
+    const guess = { ...owner, password: 'x' };
+    for (let n = 0; n < LOGINS + 2; n++) await login(guess, `192.0.2.${32 + n}`, old);
+    assert.equal((await login(owner, '192.0.2.60', old)).status, 429);
+    for (let n = 0; n < 9; n++) await login(guess, `192.0.2.${62 + n}`);
+    assert.equal((await login(owner, '192.0.2.90')).status, 429, 'a stranger');
+    assert.equal((await login(owner, '192.0.2.91', known)).status, 200);
+
+    await server.tenancy.disableAccount(account.me.id);
+    await server.tenancy.makeAdmin(account.me.id);
+    assert.equal((await login(owner, '192.0.2.92', known)).status, 429, 'it has been ended');
+  });
+
+  test('of one account is a stranger to another of the same email', async () => {
+    const account = await server.account('viewer');
+    const { email } = account;
+    const workspaceId = await server.tenancy.createWorkspace(`Of ${email}`);
+    const told = { email, name: 'B', role: 'viewer', domains: null } as const;
+    const passwordHash = await hashPassword('the other one');
+    await server.tenancy.createAccount(workspaceId, { ...told, passwordHash });
+    let guesses = 0;
+    for (let n = 0; n < 6; n++) {
+      const { body } = await login(account, `192.0.2.${100 + n}`, {
+        'cloudbrain-device': account.deviceToken ?? '',
+      });
+      assert.equal(body.me.id, account.me.id);
+      const { body: fresh } = await login(account, `192.0.2.${100 + n}`);
+      const device = { 'cloudbrain-device': fresh.deviceToken ?? account.deviceToken ?? '' };
+      for (let guess = 0; guess < LOCKOUT.failures; guess++) {
+        const wrong = { email, password: `guess ${n} ${guess}` };
+        const { status } = await login(wrong, `192.0.2.${120 + n * 3 + guess}`, device);
+        if (status === 401) guesses += 1;
+      }
+    }
+    assert.ok(guesses <= LOCKOUT.accountFailures, `${guesses} guesses`);
+  });
+
+  test('that gets in with one account has not taken back its guesses at another', async () => {
+    const account = await server.account('viewer');
+    const { email } = account;
+    const workspaceId = await server.tenancy.createWorkspace(`Of ${email}`);
+    const told = { email, name: 'B', role: 'viewer', domains: null } as const;
+    const passwordHash = await hashPassword('the other one');
+    await server.tenancy.createAccount(workspaceId, { ...told, passwordHash });
+    let guesses = 0;
+    for (let n = 0; n < LOCKOUT.failures + 2; n++) {
+      const { status } = await login({ email, password: `guess ${n}` }, '192.0.2.190');
+      if (status === 401) guesses += 1;
+      await login(account, '192.0.2.190');
+    }
+    assert.equal(guesses, LOCKOUT.failures - 1);
+    // Its own logins were not held against it elsewhere.
+    const other = { email, password: 'the other one' };
+    assert.equal((await login(other, '192.0.2.191')).status, 200);
   });
 
   test('opens nothing', async () => {

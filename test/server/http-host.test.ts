@@ -21,7 +21,7 @@ const TARGETS = [
 describe('a request from this machine', () => {
   let server: TestServer;
   before(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ env: { METRICS_WITHOUT_KEY: 'local' } });
   });
   after(() => server.close());
 
@@ -102,10 +102,26 @@ describe('a request from this machine', () => {
 });
 
 test('behind a trusted proxy nothing is of this machine without a key', async (t) => {
-  const server = await TestServer.start({ env: { TRUSTED_PROXIES: '1' } });
+  const server = await TestServer.start({
+    env: { TRUSTED_PROXIES: '1', METRICS_WITHOUT_KEY: 'local' },
+  });
   t.after(() => server.close());
   const answer = await sendRaw(server.url, ['GET /metrics HTTP/1.1', 'Host: 127.0.0.1']);
   assert.equal(statusOf(answer), 401);
   const key = await server.apiKey('sysops');
   assert.equal((await server.call('/metrics', { token: key })).status, 200);
+});
+
+test('without the setting nothing is of this machine without a key, as behind a bare proxy on it', async (t) => {
+  const server = await TestServer.start();
+  t.after(() => server.close());
+  for (const host of ['127.0.0.1:4400', 'localhost', '[::1]']) {
+    const answer = await sendRaw(server.url, ['GET /metrics HTTP/1.1', `Host: ${host}`]);
+    assert.equal(statusOf(answer), 401, host);
+  }
+  const statuses = { admin: 200, sysops: 200, viewer: 403 } as const;
+  for (const role of ['admin', 'sysops', 'viewer'] as const) {
+    const { status } = await server.call('/metrics', { token: await server.apiKey(role) });
+    assert.equal(status, statuses[role], role);
+  }
 });

@@ -391,7 +391,7 @@ describe('security', () => {
     const token = await server.apiKey('admin', { domains: ['a.example'] });
     const { status, body } = await server.call('/api/admin/security', { token });
     assert.equal(status, 403);
-    assert.match(body.detail, /limited to domains/);
+    assert.match(body.detail, /isn't restricted to domains/);
   });
 
   it('says so where a period begins before what is kept', async () => {

@@ -80,6 +80,7 @@ async function install(t: TestContext) {
     DATABASE_URL: databaseUrl,
     CLOUDBRAIN_ADMIN_PASSWORD: ADMIN_PASSWORD,
     CLOUDBRAIN_INGEST_KEY: INGEST_KEY,
+    METRICS_WITHOUT_KEY: 'local',
   });
   return {
     dataDir,

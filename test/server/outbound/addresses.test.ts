@@ -24,6 +24,11 @@ const inside: fc.Arbitrary<Bytes> = fc
     rest(192, 0, 2),
     rest(198, 51, 100),
     rest(203, 0, 113),
+    rest(192, 31, 196),
+    rest(192, 52, 193),
+    rest(192, 88, 99),
+    rest(192, 175, 48),
+    fc.constant([168, 63, 129, 16]),
     fc.integer({ min: 16, max: 31 }).chain((second) => rest(172, second)),
     fc.integer({ min: 64, max: 127 }).chain((second) => rest(100, second)),
     fc.integer({ min: 18, max: 19 }).chain((second) => rest(198, second)),
@@ -77,7 +82,16 @@ const groups = (head: string) =>
 
 /** IPv6 addresses that are not public. */
 const inside6 = fc.oneof(
-  fc.constantFrom('::', '::1', '0:0:0:0:0:0:0:1', '100::1', '2001:db8::1', '3fff::1', '5f00::1'),
+  fc.constantFrom(
+    '::',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '100::1',
+    '2001:db8::1',
+    '3fff::1',
+    '5f00::1',
+    '2620:4f:8000::1',
+  ),
   fc.integer({ min: 0xfc00, max: 0xfdff }).chain((head) => groups(head.toString(16))),
   fc.integer({ min: 0xfe80, max: 0xffff }).chain((head) => groups(head.toString(16))),
   fc.integer({ min: 0x4000, max: 0xfbff }).chain((head) => groups(head.toString(16))),
