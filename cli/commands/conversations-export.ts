@@ -45,8 +45,8 @@ const ALL_TIME = 'all time';
 
 const EXPORT_HELP = `
 With one id the export is that conversation, otherwise a list; with several ids,
-unknown ids are left out. --user finds every conversation in which the user sent
-a request. The file gets its name when it is complete; until then the part
+unknown ids are left out. --user also finds conversations that others started
+and the user took part in. The file gets its name when it is complete; until then the part
 received so far is in <file>.part.
 
 Examples:

@@ -2710,7 +2710,7 @@ export interface components {
             limit?: number;
             /** @description Where to go on: a `CloudBrain-Next-Cursor`, or the `cursor` of a conversation, with the same filter and domain */
             cursor?: string;
-            /** @description As the parameters of `GET /api/conversations` are, but of all time where no period is sent */
+            /** @description Like the parameters of `GET /api/conversations`, except `user`; all time unless a period is sent */
             filter?: {
                 /** Format: date-time */
                 from?: string;
@@ -2719,6 +2719,7 @@ export interface components {
                 timeframe?: components["schemas"]["Timeframe"];
                 timezone?: string;
                 status?: components["schemas"]["ConversationStatus"];
+                /** @description Only conversations that this user started or took part in: those that erasing the user deletes. The list has only those that the user started. */
                 user?: string;
                 model?: string;
                 tag?: components["schemas"]["ConversationTag"];
@@ -5764,7 +5765,7 @@ export interface operations {
                 active?: boolean;
                 /** @description Only those of this client */
                 client?: components["schemas"]["CliClient"];
-                /** @description Only those of this user */
+                /** @description Only those that this user started */
                 user?: string;
                 /** @description Where the page before ended: its `nextCursor`. */
                 cursor?: components["parameters"]["Cursor"];
@@ -6355,7 +6356,7 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only active ones, or those that have ended */
                 status?: components["schemas"]["ConversationStatus"];
-                /** @description Only those of this user */
+                /** @description Only those that this user started */
                 user?: string;
                 /** @description Only those that used this model */
                 model?: string;
