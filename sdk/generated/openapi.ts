@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * End the session that a refresh token belongs to
-         * @description An unknown or ended token is no error; the answer never tells which it was.
+         * @description An unknown or ended token is no error; the answer never shows which it was.
          */
         post: operations["auth.logout"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors are one group where their type is the same and their message too, once ids, times,
          *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. At most `limit` groups; `total` tells how many there are. For the role executive `pattern` is
+         *     hour. At most `limit` groups; `total` is how many there are. For the role executive `pattern` is
          *     null: it is most of a message.
          */
         get: operations["admin.errorGroups"];
@@ -811,7 +811,7 @@ export interface paths {
          *     else was said in it, comes later still, that is told then; a message whose `id` came before
          *     takes its place. With `replay` those that became known last come first. An event's `id` can
          *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
-         *     An id that is none of this stream's is refused with 400.
+         *     An id that isn't from this stream's is refused with 400.
          */
         get: operations["conversations.stream"];
         put?: never;
@@ -1059,7 +1059,7 @@ export interface paths {
         };
         /**
          * The executive overview as a file
-         * @description What `executive.overview` tells, as CSV (one table with a row per figure) or as PDF (cards,
+         * @description The answer of `executive.overview`, as CSV (one table with a row per figure) or as PDF (cards,
          *     four charts, tables; tagged, for readers of any kind). Each export is written into the audit
          *     log. PDFs are made one after the other: where too many wait the answer is a 503 whose
          *     `Retry-After` says when to come again, never less of a document. Figures that can't be drawn
@@ -1416,7 +1416,7 @@ export interface components {
         };
         Cost: {
             usd: components["schemas"]["Usd"];
-            /** @description Requests whose price is unknown: their model has none, or they told no usage, as most that failed; they are not in `usd` */
+            /** @description Requests whose price is unknown: their model has none, or they reported no usage, as most that failed; they are not in `usd` */
             unpricedRequests: number;
         };
         Latency: {
@@ -1891,7 +1891,7 @@ export interface components {
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
         ExecutionError: {
-            /** @description `error` where its client told none */
+            /** @description `error` where its client reported none */
             type: string;
             message: string | null;
         } | null;
@@ -1918,7 +1918,7 @@ export interface components {
                 /** @description null until known */
                 total: number | null;
             };
-            /** @description null where no request told its usage */
+            /** @description null where no request reported its usage */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -1968,7 +1968,7 @@ export interface components {
                 /** @description null until known */
                 total: number | null;
             };
-            /** @description null where no request told its usage */
+            /** @description null where no request reported its usage */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -2894,7 +2894,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2933,7 +2933,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description The change should not have been told
+             * @description The change should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2958,7 +2958,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2984,7 +2984,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -3125,7 +3125,7 @@ export interface components {
                 active: components["schemas"]["Ratio"];
             };
         };
-        /** @description Every interval of the period, oldest first; each trend is null where it can't be told */
+        /** @description Every interval of the period, oldest first; each trend is null where it can't be derived */
         ExecutiveTrends: {
             granularity: components["schemas"]["Granularity"];
             executions: {
@@ -7912,7 +7912,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7945,7 +7945,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7978,7 +7978,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;

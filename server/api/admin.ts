@@ -185,7 +185,7 @@ function serviceHandlers({
     'admin.audit': async ({ caller, params: { query } }) => {
       const { action, actor, cursor, limit = 50 } = query;
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+        throw badRequest([{ in: 'query', path: 'cursor', message: "isn't from this list" }]);
       }
       const at = now();
       await flushWatch();

@@ -36,7 +36,7 @@ export function cleanupHandlers({
     'cleanup.listActions': async ({ caller, params: { query } }) => {
       const { type, runId, cursor, limit = 50 } = query;
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+        throw badRequest([{ in: 'query', path: 'cursor', message: "isn't from this list" }]);
       }
       const page = { type, runId, after: cursor, limit };
       const { actions, next } = await store.listActions(caller.workspace.id, page);

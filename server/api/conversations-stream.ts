@@ -81,7 +81,7 @@ function lastEvent(id: string | undefined): { outboxId: string; position: Arriva
   const [, outboxId, cursor] = /^(\d{1,15})(?:\.([\w-]+))?$/.exec(id) ?? [];
   const position = cursor === undefined ? null : fromStreamCursor(cursor);
   if (outboxId === undefined || (cursor !== undefined && position === null)) {
-    throw badRequest([{ in: 'header', path: 'Last-Event-ID', message: 'is none of this stream' }]);
+    throw badRequest([{ in: 'header', path: 'Last-Event-ID', message: "isn't from this stream" }]);
   }
   return { outboxId, position };
 }

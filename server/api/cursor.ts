@@ -20,7 +20,7 @@ export function decodeCursor<T>(
   // Written again it has to be the same: what else decodes to it was not made here.
   const position = parts !== null && encodeCursor(parts) === cursor ? read(parts) : null;
   if (position === null) {
-    throw badRequest([{ ...place, message: 'is none of this list' }]);
+    throw badRequest([{ ...place, message: "isn't from this list" }]);
   }
   return position;
 }

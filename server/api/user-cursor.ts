@@ -16,7 +16,7 @@ export function fromUserCursor(cursor: string, sort: UserSort, about: string): U
   const position = read(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
   if (position === null || toUserCursor(position, about) !== cursor || position.sort !== sort) {
-    throw badRequest([{ in: 'query', path: 'cursor', message: 'is none of this list' }]);
+    throw badRequest([{ in: 'query', path: 'cursor', message: "isn't from this list" }]);
   }
   return position;
 }

@@ -135,7 +135,7 @@ export function refusal(
     return { detail, requiredRoles: roles };
   }
   if (rule.wholeWorkspace && caller.domains !== null) {
-    const detail = 'This tells of the whole workspace, and the token is limited to domains.';
+    const detail = 'This covers the whole workspace, and the token is restricted to domains.';
     return { detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {
