@@ -113,11 +113,17 @@ export class Context {
     });
   }
 
-  /** @throws UsageError where nobody is there to be asked */
+  /** @throws UsageError without a terminal */
   async ask(question: string, { hidden = false, instead = '' } = {}): Promise<string> {
     const { stdin, stderr, signal, interrupt } = this.#shell;
-    if (!stdin.isTTY) throw new UsageError(`Nobody is there to be asked: ${instead}.`);
+    if (!stdin.isTTY) throw new UsageError(`No terminal to ask on: ${instead}.`);
     return ask(question, { stdin, stderr, signal, interrupt }, { hidden });
+  }
+
+  /** @throws UsageError without a terminal */
+  async confirm(question: string): Promise<string> {
+    if (!this.#shell.stdin.isTTY) throw new UsageError('No terminal to confirm on: pass --yes.');
+    return this.ask(question);
   }
 
   /** All that comes on standard input. */

@@ -102,7 +102,7 @@ export function endingOf(error: unknown, asked: Asked): Ending {
     return ending(exit.failure, error.message);
   }
   const text = error instanceof Error ? error.message : String(error);
-  return ending(exit.failure, text, 'This is a fault of cloudbrain: --verbose tells where.');
+  return ending(exit.failure, text, 'This is a bug in cloudbrain: --verbose shows where.');
 }
 
 function answered(error: APIError, { server, options }: Asked): Ending {
@@ -127,7 +127,7 @@ function answered(error: APIError, { server, options }: Asked): Ending {
   if (error instanceof PermissionError) {
     const roles = error.requiredRoles;
     const needed = roles.length > 0 ? `It takes the role ${roles.join(' or ')}. ` : '';
-    const advice = `${needed}\`cloudbrain whoami\` tells who you are.`;
+    const advice = `${needed}\`cloudbrain whoami\` shows who you are.`;
     return { code: exit.forbidden, message: detail, advice };
   }
   if (error instanceof ConflictError && options.includes('domain')) {

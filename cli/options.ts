@@ -14,16 +14,16 @@ export interface Period {
 
 const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
 
-/** Which period is asked for: the same options wherever there is one. */
-export function withPeriod(command: Command): Command {
+/** Which period is meant. `otherwise`: the one without these options. */
+export function withPeriod(command: Command, otherwise = '24h'): Command {
   const period = command
     .addOption(
-      new Option('--timeframe <period>', 'a period that ends now; 24h where none is said')
+      new Option('--timeframe <period>', `a period that ends now; ${otherwise} by default`)
         .choices(timeframes)
         .conflicts(['from', 'to']),
     )
     .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
-    .option('--to <time>', 'its end, not included; now where none is said', toTime);
+    .option('--to <time>', 'its end, not included; now by default', toTime);
   return withTimezone(period);
 }
 

@@ -57,12 +57,12 @@ export function createProgram(shell: Shell): Command {
     .description(
       'Figures, executions, conversations and live events of your LLM agents, in the shell.',
     )
-    .version(version, '-V, --version', 'tell the version')
-    .helpOption('-h, --help', 'tell how a command is used')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show how a command is used')
     .helpCommand(false)
     .addOption(new Option('--json', 'JSON instead of tables: one value a line'))
     .option('--base-url <url>', 'the server to ask')
-    .option('--verbose', 'tell on standard error what is asked, and all of an error')
+    .option('--verbose', 'report requests and full errors on standard error')
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

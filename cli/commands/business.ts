@@ -26,7 +26,11 @@ export const addBusiness: AddCommands = (program, runs) => {
     .command('import')
     .argument('<file>', 'a CSV file with a header row')
     .description('send the records of a CSV file; the same file again changes nothing')
-    .addOption(new Option('--kind <kind>', 'what it holds; else the header tells').choices(kinds))
+    .addOption(
+      new Option('--kind <kind>', 'what it holds; detected from the header by default').choices(
+        kinds,
+      ),
+    )
     .option(
       '--updated-at <time>',
       'when it was written, for lines that do not say; else the file’s own time',

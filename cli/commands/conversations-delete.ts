@@ -28,7 +28,7 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   if (!options.yes) {
     const what = ids.length === 1 ? ids[0] : `${count(ids.length)} conversations`;
     const question = clean(`Delete ${what} for good? Type yes: `);
-    const answer = await context.ask(question, { instead: 'say --yes' });
+    const answer = await context.confirm(question);
     if (answer.trim().toLowerCase() !== 'yes') {
       throw new CommandError('Nothing was deleted.', { code: exit.failure });
     }

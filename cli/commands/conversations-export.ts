@@ -11,7 +11,7 @@ import { UsageError } from '../exit.ts';
 import { defined } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
-import { type Part, saveParts } from '../output/save-parts.ts';
+import { canResume, type Part, saveParts } from '../output/save-parts.ts';
 import { save } from '../output/save.ts';
 import { filterOf, type FilterOptions, withFilter } from './conversations-options.ts';
 
@@ -19,25 +19,35 @@ interface ExportOptions extends FilterOptions {
   format?: ConversationExportFormat;
   output?: string;
   resume?: true;
+  restart?: true;
 }
 
 const formats: readonly ConversationExportFormat[] = ['json', 'ndjson', 'csv'];
 
 /** Conversations as a file: `conversations export`. */
 export function addExport(family: Command, runs: Runs): void {
-  withFilter(family.command('export').argument('[id...]', 'their ids; none: all that fit'))
+  withFilter(
+    family.command('export').argument('[id...]', 'their ids; none: all that fit'),
+    ALL_TIME,
+  )
     .description('conversations with their messages, as a file')
     .addOption(new Option('--format <format>', 'in which format; json').choices(formats))
     .option('--output <file>', 'where to, instead of standard output')
-    .option('--resume', 'go on with a file that broke off')
+    .addOption(
+      new Option('--resume', 'continue an unfinished export to the same file').conflicts('restart'),
+    )
+    .option('--restart', 'discard an unfinished export to the same file')
     .addHelpText('after', EXPORT_HELP)
     .action(runs(exportThem));
 }
 
+const ALL_TIME = 'all time';
+
 const EXPORT_HELP = `
-Of one id the export is the conversation, else a list; of several ids, one that
-is nobody's is left out. Without a period an export is of all time. A file gets
-its name when it is whole; what came of one that broke off is in <file>.part.
+With one id the export is that conversation, otherwise a list; with several ids,
+unknown ids are left out. --user also finds conversations that others started
+and the user took part in. The file gets its name when it is complete; until then the part
+received so far is in <file>.part.
 
 Examples:
   cloudbrain conversations export conv-8812 --format csv --output conv.csv
@@ -50,9 +60,10 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   if (ids.length > 0 && Object.keys(filter).length > 0) {
     throw new UsageError('Ids or a filter, not both: with ids only --domain goes.');
   }
-  const { domain, timezone, output: file, format = 'json', resume = false } = options;
+  const { domain, timezone, output: file, format = 'json' } = options;
+  const { resume = false, restart = false } = options;
   if (resume && (file === undefined || ids.length > 0)) {
-    throw new UsageError('--resume continues a file of a filter: it goes with --output alone.');
+    throw new UsageError('--resume needs --output and the same filter, and no ids.');
   }
   const cb = await context.client();
   const [id, ...more] = ids;
@@ -76,11 +87,18 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
     return save(whole, { output: context.output, file });
   }
   const about = JSON.stringify(request);
-  const bytes = await saveParts({ file, about, resume }, parts).catch((error: unknown) => {
-    if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    context.output.aside(clean(`What came of it is in ${file}.part: --resume continues it.`));
-    throw error;
-  });
+  const bytes = await saveParts({ file, about, resume, restart }, parts).catch(
+    async (error: unknown) => {
+      if (!(error instanceof UsageError) && (await canResume(file))) {
+        context.output.note(
+          clean(
+            `The part received so far is in ${file}.part; run again with --resume to continue.`,
+          ),
+        );
+      }
+      throw error;
+    },
+  );
   context.output.aside(clean(`${count(bytes)} bytes in ${file}`));
 }
 

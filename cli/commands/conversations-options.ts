@@ -15,9 +15,9 @@ export type FilterOptions = Period &
 
 const statuses: readonly ConversationStatus[] = ['active', 'ended'];
 
-/** Which conversations are meant. */
-export const withFilter = (command: Command): Command =>
-  withDomain(withPeriod(command))
+/** Which conversations are meant. `otherwise`: the period without one. */
+export const withFilter = (command: Command, otherwise?: string): Command =>
+  withDomain(withPeriod(command, otherwise))
     .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
     .option('--user <user>', 'only those of this user')
     .option('--model <model>', 'only those that used this model')

@@ -60,10 +60,7 @@ export const addExecutive: AddCommands = (program, runs) => {
 };
 
 function withOptions(command: Command): Command {
-  const period = new Option(
-    '--timeframe <period>',
-    'a period that ends now; 7d where none is said',
-  );
+  const period = new Option('--timeframe <period>', 'a period that ends now; 7d by default');
   return withTimezone(withDomain(command.addOption(period.choices(timeframes))));
 }
 
@@ -130,33 +127,33 @@ function figuresOf(it: ExecutiveOverview): Figure[] {
   ): Figure => ({ name, value: percent(value), change: rateChange(value, ratio) });
   const than = money?.change;
   return [
-    figure('users a day', count(users?.dau), users?.change.dau),
-    figure('users a week', count(users?.wau), users?.change.wau),
-    figure('users a month', count(users?.mau), users?.change.mau),
-    figure('active users', count(users?.active), users?.change.active),
-    rate('active rate', users?.activeRate, users?.change.activeRate),
-    figure('new users', count(users?.new), users?.change.new),
-    figure('users lost', count(users?.churned), users?.change.churned),
-    figure('executions', count(runs?.total), runs?.change.total),
-    figure('completed', count(runs?.completed), runs?.change.completed),
-    figure('failed', count(runs?.failed), runs?.change.failed),
-    rate('success rate', runs?.successRate, runs?.change.successRate),
-    figure('runtime', duration(runs?.avgRuntimeMs), runs?.change.avgRuntimeMs),
-    figure('runtime p95', duration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs),
-    figure('credits used', count(runs?.creditsUsed), runs?.change.creditsUsed),
-    figure('agents', count(agentMetrics?.total), agentMetrics?.change.total),
-    figure('active agents', count(agentMetrics?.active), agentMetrics?.change.active),
+    figure('Daily users', count(users?.dau), users?.change.dau),
+    figure('Weekly users', count(users?.wau), users?.change.wau),
+    figure('Monthly users', count(users?.mau), users?.change.mau),
+    figure('Active users', count(users?.active), users?.change.active),
+    rate('Active rate', users?.activeRate, users?.change.activeRate),
+    figure('New users', count(users?.new), users?.change.new),
+    figure('Churned users', count(users?.churned), users?.change.churned),
+    figure('Executions', count(runs?.total), runs?.change.total),
+    figure('Completed', count(runs?.completed), runs?.change.completed),
+    figure('Failed', count(runs?.failed), runs?.change.failed),
+    rate('Success rate', runs?.successRate, runs?.change.successRate),
+    figure('Mean runtime', duration(runs?.avgRuntimeMs), runs?.change.avgRuntimeMs),
+    figure('Runtime, p95', duration(runs?.p95RuntimeMs), runs?.change.p95RuntimeMs),
+    figure('Credits used', count(runs?.creditsUsed), runs?.change.creditsUsed),
+    figure('Agents', count(agentMetrics?.total), agentMetrics?.change.total),
+    figure('Active agents', count(agentMetrics?.active), agentMetrics?.change.active),
     figure('MRR', usd(money?.mrrUsd), than?.mrrUsd),
     figure('ARR', usd(money?.arrUsd), than?.arrUsd),
     figure('LTV', usd(money?.ltvUsd), than?.ltvUsd),
     figure('CAC', usd(money?.cacUsd), than?.cacUsd),
-    figure('LTV / CAC', ratio(money?.ltvCacRatio), than?.ltvCacRatio),
-    figure('active customers', count(money?.activeCustomers), than?.activeCustomers),
-    figure('paying customers', count(money?.paidCustomers), than?.paidCustomers),
-    figure('on trial', count(money?.trialCustomers), than?.trialCustomers),
-    figure('new customers', count(money?.newCustomers), than?.newCustomers),
-    rate('churn rate', money?.churnRate, than?.churnRate),
-    figure('credit sales', usd(money?.creditSalesUsd), than?.creditSalesUsd),
+    figure('LTV:CAC', ratio(money?.ltvCacRatio), than?.ltvCacRatio),
+    figure('Active customers', count(money?.activeCustomers), than?.activeCustomers),
+    figure('Paying customers', count(money?.paidCustomers), than?.paidCustomers),
+    figure('On trial', count(money?.trialCustomers), than?.trialCustomers),
+    figure('New customers', count(money?.newCustomers), than?.newCustomers),
+    rate('Churn rate', money?.churnRate, than?.churnRate),
+    figure('Credit sales', usd(money?.creditSalesUsd), than?.creditSalesUsd),
   ];
 }
 
@@ -165,7 +162,7 @@ const agentColumns: readonly Column<ExecutiveAgent>[] = [
   { title: 'executions', value: ({ total }) => count(total), right: true },
   { title: 'failed', value: ({ failed }) => count(failed), right: true, leaveOut: 2 },
   { title: 'success rate', value: (it) => percent(it.successRate), right: true },
-  { title: 'runtime', value: (it) => duration(it.avgRuntimeMs), right: true, leaveOut: 1 },
+  { title: 'mean runtime', value: (it) => duration(it.avgRuntimeMs), right: true, leaveOut: 1 },
 ];
 
 const userColumns: readonly Column<ExecutiveUser>[] = [

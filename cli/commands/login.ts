@@ -25,7 +25,7 @@ export const addLogin: AddCommands = (program, runs) => {
     .addHelpText('after', LOGIN_HELP)
     .action(runs(login));
   program.command('logout').description('end the session, and forget it here').action(runs(logout));
-  program.command('whoami').description('tell who is signed in').action(runs(whoami));
+  program.command('whoami').description('show who is signed in').action(runs(whoami));
 };
 
 const LOGIN_HELP = `

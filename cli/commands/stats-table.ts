@@ -24,6 +24,6 @@ export async function showTable<Row>(
   if (output.json) return output.show(told, String);
   await output.table(columns, rows, 'There is nothing in this period.');
   if (rest !== undefined)
-    output.note(`There are ${count(rest)} more: --limit says how many are told.`);
+    output.note(`There are ${count(rest)} more: --limit says how many are listed.`);
   for (const reason of told.unavailable ?? []) output.note(unknown(reason));
 }

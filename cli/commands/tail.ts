@@ -169,7 +169,7 @@ const severityStyle: Record<Severity, Style> = {
 function failureLine({ error, deleted }: LiveFailure['data'], paint: Paint): string {
   const { severity, source, type, message, domain, agent, model, tool, user, id } = error;
   const state = deleted
-    ? 'told by another'
+    ? 'reported by another'
     : paint(severityStyle[severity], severity.padEnd(STATE));
   return `${state}  ${lineOfTold([source, type, message, domain, agent, model, tool, user, id])}`;
 }

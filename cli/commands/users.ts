@@ -1,4 +1,4 @@
-import { NotFoundError } from '@cloudbrain/sdk';
+import { NotFoundError, type UserErasure } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
 import { clean } from '../output/clean.ts';
@@ -9,7 +9,7 @@ interface EraseOptions {
   yes?: true;
 }
 
-/** Users as telemetry names them: `users erase`. */
+/** Users as telemetry names them: `users erase`, `users erasure`. */
 export const addUsers: AddCommands = (program, runs) => {
   const family = program.command('users').description('users as telemetry names them');
   family
@@ -17,36 +17,65 @@ export const addUsers: AddCommands = (program, runs) => {
     .argument('<id>', 'the user as telemetry names it')
     .description('erase a user: name, conversations and texts; sums stay under "erased"')
     .option('--yes', 'do not ask')
-    .addHelpText('after', HELP)
+    .addHelpText('after', ERASE_HELP)
     .action(runs(erase));
+  family
+    .command('erasure')
+    .argument('<id>', 'the id that `users erase` printed')
+    .description('progress of an erasure')
+    .addHelpText('after', ERASURE_HELP)
+    .action(runs(showErasure));
 };
 
-const HELP = `
+const ERASE_HELP = `
 The user is hidden at once and removed from the database within minutes. What
-still comes for the user stays anonymous. Again it changes nothing.
+still comes for the user stays anonymous. Erasing the same user again has no
+further effect.
 
 Examples:
   cloudbrain conversations export --user ada@example.com --output ada.json
   cloudbrain users erase ada@example.com --yes
   cloudbrain users erase -- -starts-with-a-dash`;
 
+const ERASURE_HELP = `
+Examples:
+  cloudbrain users erasure 0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99
+  cloudbrain users erasure 0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99 --json`;
+
 async function erase(context: Context, id: string, options: EraseOptions): Promise<void> {
   const cb = await context.client();
   if (!options.yes) {
     const question = clean(`Erase the user ${id} for good? Type yes: `);
-    const answer = await context.ask(question, { instead: 'say --yes' });
+    const answer = await context.confirm(question);
     if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nobody was erased.', { code: exit.failure });
+      throw new CommandError('Nothing was erased.', { code: exit.failure });
     }
   }
-  const erasure = await cb.users.erase(id).catch((error: unknown) => {
+  const erasure = await found(cb.users.erase(id), `There is no user ${id}.`);
+  await context.output.show(erasure, erasureText);
+}
+
+async function showErasure(context: Context, id: string): Promise<void> {
+  const cb = await context.client();
+  const erasure = await found(cb.users.erasure(id), `There is no erasure ${id}.`);
+  await context.output.show(erasure, erasureText);
+}
+
+function erasureText({ id, state, conversations, requests, steps }: UserErasure): string {
+  const sums = `${count(conversations)} conversations, ${count(requests)} requests`;
+  if (state === 'completed') return `Erased: ${sums}.\nErasure ${id}`;
+  return [
+    `Hidden, and being removed (step ${count(steps.done)} of ${count(steps.total)}): ${sums} so far.`,
+    `Erasure ${id}`,
+    `Show its progress with: cloudbrain users erasure ${id}`,
+  ].join('\n');
+}
+
+async function found<T>(answer: PromiseLike<T>, missing: string): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    throw new CommandError(`There is no user ${id}.`, { code: exit.notFound });
-  });
-  await context.output.show(
-    erasure,
-    ({ state, conversations, requests }) =>
-      `${state === 'completed' ? 'Erased' : 'Hidden, and being removed'}: ` +
-      `${count(conversations)} conversations, ${count(requests)} requests.`,
-  );
+    throw new CommandError(missing, { code: exit.notFound });
+  }
 }

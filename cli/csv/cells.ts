@@ -11,7 +11,7 @@ export const text: Read = (cell) => cell;
 export const oneOf =
   (...values: readonly string[]): Read =>
   (cell) => {
-    if (!values.includes(cell)) throw new CellFault(`is none of ${values.join(', ')}`);
+    if (!values.includes(cell)) throw new CellFault(`isn't one of ${values.join(', ')}`);
     return cell;
   };
 

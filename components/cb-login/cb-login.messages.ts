@@ -5,7 +5,7 @@ const en = {
   email: 'Email',
   password: 'Password',
   domain: 'Domain',
-  domainWhy: 'This email is in several workspaces. A domain of yours tells which one is meant.',
+  domainWhy: 'This email is in several workspaces. Enter one of your domains to choose one.',
   submit: 'Sign in',
   submitting: 'Signing in…',
   missing: 'Please fill in: {fields}.',

@@ -74,7 +74,7 @@ export class CbStatCard extends CbBaseElement {
   /** A path in the overview, such as `latencyMs.p95`. */
   @property({ reflect: true }) metric?: string;
 
-  /** The figure itself, where no `metric` is asked; null where it can't be told. */
+  /** The figure itself, where no `metric` is asked; null where it can't be derived. */
   @property() value?: Value | null;
 
   /** Its relative change as a ratio: 0.12 is 12 % more. That of a rate is shown in percentage points. */

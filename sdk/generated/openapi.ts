@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * End the session that a refresh token belongs to
-         * @description An unknown or ended token is no error; the answer never tells which it was.
+         * @description An unknown or ended token is no error; the answer never shows which it was.
          */
         post: operations["auth.logout"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors are one group where their type is the same and their message too, once ids, times,
          *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. At most `limit` groups; `total` tells how many there are. For the role executive `pattern` is
+         *     hour. At most `limit` groups; `total` is how many there are. For the role executive `pattern` is
          *     null: it is most of a message.
          */
         get: operations["admin.errorGroups"];
@@ -811,7 +811,7 @@ export interface paths {
          *     else was said in it, comes later still, that is told then; a message whose `id` came before
          *     takes its place. With `replay` those that became known last come first. An event's `id` can
          *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
-         *     An id that is none of this stream's is refused with 400.
+         *     An id that isn't an id of this stream's is refused with 400.
          */
         get: operations["conversations.stream"];
         put?: never;
@@ -1059,7 +1059,7 @@ export interface paths {
         };
         /**
          * The executive overview as a file
-         * @description What `executive.overview` tells, as CSV (one table with a row per figure) or as PDF (cards,
+         * @description The answer of `executive.overview`, as CSV (one table with a row per figure) or as PDF (cards,
          *     four charts, tables; tagged, for readers of any kind). Each export is written into the audit
          *     log. PDFs are made one after the other: where too many wait the answer is a 503 whose
          *     `Retry-After` says when to come again, never less of a document. Figures that can't be drawn
@@ -1416,7 +1416,7 @@ export interface components {
         };
         Cost: {
             usd: components["schemas"]["Usd"];
-            /** @description Requests whose price is unknown: their model has none, or they told no usage, as most that failed; they are not in `usd` */
+            /** @description Requests whose price is unknown: their model has none, or they reported no usage, as most that failed; they are not in `usd` */
             unpricedRequests: number;
         };
         Latency: {
@@ -1619,7 +1619,7 @@ export interface components {
             other: components["schemas"]["OtherUsage"];
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Output tokens by latency, of the requests that succeeded and told both */
+        /** @description Output tokens by latency, of the requests that succeeded and reported both */
         TokensPerSecond: number | null;
         ModelUsage: {
             model: string;
@@ -1891,7 +1891,7 @@ export interface components {
         /** @enum {string} */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
         ExecutionError: {
-            /** @description `error` where its client told none */
+            /** @description `error` where its client reported none */
             type: string;
             message: string | null;
         } | null;
@@ -1918,7 +1918,7 @@ export interface components {
                 /** @description null until known */
                 total: number | null;
             };
-            /** @description null where no request told its usage */
+            /** @description null where no request reported its usage */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -1968,7 +1968,7 @@ export interface components {
                 /** @description null until known */
                 total: number | null;
             };
-            /** @description null where no request told its usage */
+            /** @description null where no request reported its usage */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -2504,7 +2504,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2569,7 +2569,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2688,7 +2688,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2710,7 +2710,7 @@ export interface components {
             limit?: number;
             /** @description Where to go on: a `CloudBrain-Next-Cursor`, or the `cursor` of a conversation, with the same filter and domain */
             cursor?: string;
-            /** @description As the parameters of `GET /api/conversations` are, but of all time where no period is sent */
+            /** @description Like the parameters of `GET /api/conversations`, except `user`; all time unless a period is sent */
             filter?: {
                 /** Format: date-time */
                 from?: string;
@@ -2719,6 +2719,7 @@ export interface components {
                 timeframe?: components["schemas"]["Timeframe"];
                 timezone?: string;
                 status?: components["schemas"]["ConversationStatus"];
+                /** @description Only conversations that this user started or took part in: those that erasing the user deletes. The list has only those that the user started. */
                 user?: string;
                 model?: string;
                 tag?: components["schemas"]["ConversationTag"];
@@ -2893,7 +2894,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2932,7 +2933,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description The change should not have been told
+             * @description The change should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2957,7 +2958,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -2983,7 +2984,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description It should not have been told
+             * @description It should not have been reported
              * @default false
              */
             deleted?: boolean;
@@ -3124,7 +3125,7 @@ export interface components {
                 active: components["schemas"]["Ratio"];
             };
         };
-        /** @description Every interval of the period, oldest first; each trend is null where it can't be told */
+        /** @description Every interval of the period, oldest first; each trend is null where it can't be derived */
         ExecutiveTrends: {
             granularity: components["schemas"]["Granularity"];
             executions: {
@@ -5764,7 +5765,7 @@ export interface operations {
                 active?: boolean;
                 /** @description Only those of this client */
                 client?: components["schemas"]["CliClient"];
-                /** @description Only those of this user */
+                /** @description Only those that this user started */
                 user?: string;
                 /** @description Where the page before ended: its `nextCursor`. */
                 cursor?: components["parameters"]["Cursor"];
@@ -6355,7 +6356,7 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only active ones, or those that have ended */
                 status?: components["schemas"]["ConversationStatus"];
-                /** @description Only those of this user */
+                /** @description Only those that this user started */
                 user?: string;
                 /** @description Only those that used this model */
                 model?: string;
@@ -7911,7 +7912,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7944,7 +7945,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7977,7 +7978,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` tells what was not */
+            /** @description Taken in; `partialSuccess` says what was not */
             200: {
                 headers: {
                     [name: string]: unknown;

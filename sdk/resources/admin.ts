@@ -24,7 +24,7 @@ import type {
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** What whoever runs agents and the service looks at: users, sessions, errors, health, security. */
+/** For operators of agents and of the service: users, sessions, errors, health, security. */
 export class AdminResource extends Resource {
   /**
    * The numbers at the top of the dashboard: users, active sessions, executions of today, success

@@ -81,7 +81,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     domains: Domains,
   ): Promise<ExportPart> => {
     const { status, user, model, tag, q } = filter;
-    const which = { status, user, model, tag, q };
+    const which = { status, participant: user, model, tag, q };
     const about = [status, user, model, tag, q, domains];
     const asked = await spanOf(
       namesPeriod(filter) ? filter : { ...filter, ...ALL_TIME },

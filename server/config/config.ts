@@ -126,7 +126,7 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
-    about: 'The Cloudflare account whose Durable Objects are told of; with a token.',
+    about: 'The Cloudflare account whose Durable Objects are listed; with a token.',
   },
   {
     name: 'CLOUDFLARE_API_TOKEN',
@@ -149,7 +149,7 @@ export const settings: readonly Setting[] = [
   {
     name: 'TRUSTED_PROXIES',
     default: '0',
-    about: 'How many proxies in front tell the client in X-Forwarded-For.',
+    about: 'How many proxies in front add the client to X-Forwarded-For.',
   },
   {
     name: 'METRICS_WITHOUT_KEY',

@@ -66,7 +66,7 @@ export class DurableObjects {
       const { listed, hasMore } = await listNamespaces(client, options.accountId, signal);
       const unavailable: DurableObjectsAnswer['unavailable'] = [];
       if (hasMore) {
-        unavailable.push({ path: 'namespaces', reason: `Only ${listed.length} are told.` });
+        unavailable.push({ path: 'namespaces', reason: `Only ${listed.length} are listed.` });
       }
       const counts = await countObjects(client, options.accountId, listed, signal);
       const namespaces = counts.map(({ namespace, objects, sample, next, error }, index) => {

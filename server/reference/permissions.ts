@@ -24,7 +24,7 @@ export function whoMay({ operationId, security }: SourceOperation): string {
 const apart: Partial<Record<SourceOperation['operationId'], string>> = {
   'auth.createEmbedToken':
     'accounts of the role admin, and API keys of every role. A token sees no more than who mints it.',
-  'health.get': `anybody; each part is told to ${callers(access['health.metrics'])}.`,
+  'health.get': `anybody; each part is shown to ${callers(access['health.metrics'])}.`,
   'health.metrics': `${callers(access['health.metrics'])}; from the machine itself anybody, without a token.`,
 };
 
@@ -34,7 +34,7 @@ function sentences(rule: Access): string {
     `${callers(rule)}.`,
     writes && !kinds && 'It changes something: embed tokens may not.',
     wholeWorkspace &&
-      'It tells of the whole workspace: a token that is limited to domains may not.',
+      "Covers the whole workspace, so it needs a token that isn't restricted to domains.",
   ]
     .filter(Boolean)
     .join(' ');

@@ -169,9 +169,9 @@ describe('a file that is wrong', () => {
         ',c1,active,-1,month,2026-10-01T10:00,,,',
         's5\u001b[2J,c1,x\u001b[2J,10,month,2026-10-01,,,',
       ]),
-      "line 4, status: 'aktiv' is none of trial, active, paused, ended, trialing, past_due, unpaid,",
+      "line 4, status: 'aktiv' isn't one of trial, active, paused, ended, trialing, past_due, unpaid,",
       "line 4, amountUsd: '1.200,00' is no amount such as 99.00\n",
-      "line 4, interval: 'day' is none of week, month, quarter, year\n",
+      "line 4, interval: 'day' isn't one of week, month, quarter, year\n",
       "line 4, changedAt: '2026-02-30' is no time such as 2026-11-21 or 2026-11-21T10:00:00Z\n",
       "line 4, endedAt: 'soon' is no time",
       "line 4, deleted: 'no' is neither true nor false\n",
@@ -179,7 +179,7 @@ describe('a file that is wrong', () => {
       'line 8, id: is empty\n',
       "line 8, amountUsd: '-1' is no amount",
       "line 8, changedAt: '2026-10-01T10:00' is no time",
-      String.raw`line 9, status: 'x\x1b[2J' is none of`,
+      String.raw`line 9, status: 'x\x1b[2J' isn't one of`,
       /\ncloudbrain: file-\d+\.csv: 11 values are wrong\.\n/,
     );
     assert.deepEqual(await rows('subscription_changes'), before);

@@ -44,13 +44,13 @@ describe('executive overview', () => {
     const { code, stdout, stderr } = await cli.run(['executive']);
     assert.deepEqual([code, stderr], [0, '']);
     for (const line of [
-      /^users a day +2$/,
-      /^executions +3$/,
-      /^success rate +66\.7%$/,
+      /^Daily users +2$/,
+      /^Executions +3$/,
+      /^Success rate +66\.7%$/,
       /^MRR +\$100\.00$/,
       /^ARR +\$1,200\.00$/,
       /^CAC +-$/,
-      /^new customers +1$/,
+      /^New customers +1$/,
       /^support +2 +1 +50% +2\.0 s$/,
       /^planner\\x1b\[2J +1 +0 +100% +2\.0 s$/,
       /^ada +2$/,
@@ -69,7 +69,7 @@ describe('executive overview', () => {
       ['90d', 'Asia/Kolkata', 3],
     );
     const elsewhere = await cli.run([...args, '--domain', 'shop.example.com']);
-    assert.match(elsewhere.stdout, /^executions +0$/m);
+    assert.match(elsewhere.stdout, /^Executions +0$/m);
     assert.equal((await cli.run(['executive', '--timeframe', 'today'])).code, 2);
   });
 

@@ -71,7 +71,7 @@ test('what is not listed is counted', async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^model .*\ngpt-4o .*\n$/);
   const lines = stderr.split('\n');
-  assert.equal(lines[0], 'There are 1 more: --limit says how many are told.');
+  assert.equal(lines[0], 'There are 1 more: --limit says how many are listed.');
   assert.match(lines[1] ?? '', /^other\.cost\.usd is not known: No request has a known price\.$/);
   const json = await cli.run([...args, '--json']);
   const told = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };

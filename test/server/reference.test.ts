@@ -100,7 +100,7 @@ describe('the reference page', () => {
       ['business.ingest', 'Ingest keys, and accounts and API keys of the role admin.'],
       [
         'admin.audit',
-        'The role admin. It tells of the whole workspace: a token that is limited to domains may not.',
+        "The role admin. Covers the whole workspace, so it needs a token that isn't restricted to domains.",
       ],
       ['auth.me', 'Every role.'],
       ['otlp.traces', 'Ingest keys.'],

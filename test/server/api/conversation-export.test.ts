@@ -117,6 +117,49 @@ describe('an export in parts', () => {
     }
   });
 
+  it("has every conversation that the user's erasure deletes", async () => {
+    // Others started them; the user has one request in each, or only an agent's run.
+    const shared = (conversation: string, user: string, at: number): Turn => ({
+      ...turn(conversation, at, user),
+      service: 'shared.example.com',
+    });
+    const grace = shared('shared-2', 'grace', now - 30_000);
+    await sendTurns(server, ingest, [
+      shared('shared-1', 'heidi', now - 50_000),
+      shared('shared-1', 'grace', now - 40_000),
+      shared('shared-2', 'ivan', now - 45_000),
+      { ...grace, operation: 'invoke_agent', agent: 'helper' },
+      shared('shared-3', 'heidi', now - 20_000),
+    ]);
+    const exported: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const place: object = cursor === null ? {} : { cursor };
+      const asked = { format: 'ndjson', limit: 1, filter: { user: 'grace' }, ...place };
+      const { status, body, next } = await part(asked);
+      assert.equal(status, 200);
+      exported.push((JSON.parse(body) as { id: string }).id);
+      cursor = next;
+    } while (cursor !== null);
+    assert.deepEqual(exported, ['shared-1', 'shared-2']);
+    const cb = new CloudBrain({ baseUrl: server.url, auth: apiKey(key) });
+    await cb.users.erase('grace');
+    const left = await part({ format: 'ndjson', filter: { user: 'heidi' } });
+    assert.deepEqual(
+      left.body
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { id: string }).id),
+      ['shared-3'],
+    );
+    for (const id of exported) {
+      const { status } = await fetch(`${server.url}/api/conversations/${id}`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      assert.equal(status, 404, id);
+    }
+  });
+
   it('refuses a cursor of something else', async () => {
     const { next } = await part({ limit: 1, filter: { user: 'ada' } });
     for (const body of [

@@ -153,7 +153,7 @@ describe('the executive overview', () => {
       assert.equal(runs.creditsUsed, null);
       assert.equal(
         reasonFor(overview, 'executionMetrics.creditsUsed'),
-        'No credits have been told.',
+        'No credits have been reported.',
       );
     });
 

@@ -392,8 +392,8 @@ describe('statistics by the clock', () => {
       assert.deepEqual(
         unavailable.map(({ path, reason }) => [path, reason]),
         [
-          ['latencyMs', 'No request told its latency.'],
-          ['models.0.latencyMs', 'No request told its latency.'],
+          ['latencyMs', 'No request reported its latency.'],
+          ['models.0.latencyMs', 'No request reported its latency.'],
         ],
       );
     });

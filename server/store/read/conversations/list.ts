@@ -20,7 +20,10 @@ export interface ConversationFilter {
   from: number | null;
   to: number | null;
   status?: Conversation['status'] | undefined;
+  /** Who started it. */
   user?: string | undefined;
+  /** Who started it, or took part in it: what an erasure of the user deletes. */
+  participant?: string | undefined;
   model?: string | undefined;
   tag?: string | undefined;
   favorite?: boolean | undefined;
@@ -139,7 +142,7 @@ function fitting(
   { accountId, now }: Reader,
   search: RawBuilder<unknown> | null,
 ): RawBuilder<unknown> {
-  const { domains, from, to, status, user, model, tag, favorite } = filter;
+  const { domains, from, to, status, user, participant, model, tag, favorite } = filter;
   const activeSince = time(now - ACTIVE_MS);
   const conditions: RawBuilder<unknown>[] = [visible(ws, domains)];
   if (from !== null) conditions.push(sql`c.last_message_at >= ${time(from)}`);
@@ -147,6 +150,9 @@ function fitting(
   if (status === 'active') conditions.push(sql`c.last_message_at > ${activeSince}`);
   if (status === 'ended') conditions.push(sql`c.last_message_at <= ${activeSince}`);
   if (user !== undefined) conditions.push(sql`c.user_id = ${cleanName(user)}`);
+  if (participant !== undefined) {
+    conditions.push(sql`(c.domain, c.key) in (${conversationsOf(ws, cleanName(participant))})`);
+  }
   if (model !== undefined) conditions.push(sql`jsonb_exists(c.models, ${model})`);
   if (tag !== undefined) {
     conditions.push(sql`exists (select from conversation_tags t
@@ -162,6 +168,16 @@ function fitting(
   if (search) conditions.push(search);
   return sql.join(conditions, sql` and `);
 }
+
+/** Where a user took part, each part of it by an index of the user's rows. */
+const conversationsOf = (ws: WorkspaceTx, user: string): RawBuilder<unknown> =>
+  sql`select domain, key from conversations where ${ws.of()} and user_id = ${user}
+    union select domain, conversation from requests
+      where ${ws.of()} and user_id = ${user} and conversation is not null
+    union select domain, conversation from executions
+      where ${ws.of()} and user_id = ${user} and conversation is not null
+    union select domain, conversation from errors
+      where ${ws.of()} and user_id = ${user} and conversation is not null`;
 
 /**
  * Looks for the messages that fit, once for the page and the count.

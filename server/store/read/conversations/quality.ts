@@ -82,7 +82,7 @@ const untold = ({ turns, userRetries, timeToFirstTokenMs }: Quality): Unavailabl
   ...(turns === null ? [{ path: 'quality.turns', reason: NO_CONTENT }] : []),
   ...(userRetries === null ? [{ path: 'quality.userRetries', reason: NO_CONTENT }] : []),
   ...(timeToFirstTokenMs.p50 === null
-    ? [{ path: 'quality.timeToFirstTokenMs', reason: 'The client did not tell it.' }]
+    ? [{ path: 'quality.timeToFirstTokenMs', reason: 'The client did not report it.' }]
     : []),
 ];
 

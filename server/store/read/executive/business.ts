@@ -176,17 +176,20 @@ function reasonsFor(figures: BusinessFigures, told: Snapshot): Unavailable[] {
   const reasons = new Reasons('businessMetrics');
   const say = (figure: keyof BusinessFigures, reason: string): void =>
     reasons.say(figure, figures[figure] === null, reason);
-  if (!moment) for (const figure of SUBSCRIBED) say(figure, 'No subscription has been told.');
-  say('churnRate', hasBegin ? 'No customer paid at the begin of the period.' : NO_BEFORE);
+  if (!moment) for (const figure of SUBSCRIBED) say(figure, 'No subscription has been reported.');
+  say('churnRate', hasBegin ? 'No customer was paying at the start of the period.' : NO_BEFORE);
   if (figures.churnRate === 0) say('ltvUsd', 'No customer has left in the period.');
   say('ltvUsd', moment?.paid === 0 ? 'No customer pays.' : 'The churn rate is not known.');
   if (spend === undefined) say('cacUsd', 'Spend is of the whole workspace, not of a domain.');
-  if (spend === null) say('cacUsd', 'No spend has been told for the period.');
-  say('cacUsd', 'No customer was won in the time that spend has been told for.');
-  if (figures.cacUsd === null) say('ltvCacRatio', 'It needs cacUsd.');
-  say('ltvCacRatio', figures.ltvUsd === null ? 'It needs ltvUsd.' : 'cacUsd is 0.');
-  say('activeCustomers', 'No customer has been told.');
-  say('creditSalesUsd', 'No credits have been told.');
+  if (spend === null) say('cacUsd', 'No spend has been reported for the period.');
+  say('cacUsd', 'No customer was won in the time for which spend has been reported.');
+  if (figures.cacUsd === null) say('ltvCacRatio', 'Requires `cacUsd`, which is unavailable.');
+  say(
+    'ltvCacRatio',
+    figures.ltvUsd === null ? 'Requires `ltvUsd`, which is unavailable.' : 'cacUsd is 0.',
+  );
+  say('activeCustomers', 'No customer has been reported.');
+  say('creditSalesUsd', 'No credits have been reported.');
   return reasons.told;
 }
 

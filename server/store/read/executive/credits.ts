@@ -29,7 +29,7 @@ export async function creditMetrics(
   }));
   const [current, previous = null] = figures as [CreditFigures, CreditFigures?];
   const reasons = new Reasons('executionMetrics');
-  reasons.say('creditsUsed', !isTold, 'No credits have been told.');
+  reasons.say('creditsUsed', !isTold, 'No credits have been reported.');
   const lack = lackBefore(question, await firstCreditAt(ws, domains));
   const { change, unavailable } = changeBetween(
     current,

@@ -111,7 +111,7 @@ export async function revenueTrend(
   const isTold = await areSubscriptionsTold(ws, domains);
   const areTold = await creditsAreTold(ws, domains);
   if (!isTold && !areTold) {
-    const reason = 'Neither subscriptions nor credits have been told.';
+    const reason = 'Neither subscriptions nor credits have been reported.';
     return { value: null, unavailable: [{ path: 'trends.revenue', reason }] };
   }
   const all = intervals(question);
@@ -124,8 +124,8 @@ export async function revenueTrend(
   const first = Math.min(mrrSince ?? Infinity, salesSince ?? Infinity);
   const data = { first, now: question.now };
   const untold = [
-    ...(isTold ? [] : [['mrrUsd', 'No subscription has been told.'] as const]),
-    ...(areTold ? [] : [['creditSalesUsd', 'No credits have been told.'] as const]),
+    ...(isTold ? [] : [['mrrUsd', 'No subscription has been reported.'] as const]),
+    ...(areTold ? [] : [['creditSalesUsd', 'No credits have been reported.'] as const]),
   ];
   return {
     value: all.map((interval, index) => ({

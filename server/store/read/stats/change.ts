@@ -64,7 +64,7 @@ function changed(
     ];
   }
   if (lack !== null) return [null, lack];
-  if (current === null) return [null, `It needs \`${name}\`, which is unavailable.`];
+  if (current === null) return [null, `Requires \`${name}\`, which is unavailable.`];
   if (previous === null || previous === undefined) return [null, WAS_UNKNOWN];
   const [now, then] = [Number(current), Number(previous)];
   return then === 0 ? [null, WAS_ZERO] : [(now - then) / then, null];

@@ -59,7 +59,7 @@ export function unavailableEntry(
   if (entry.outputTokensPerSecond === null) {
     say(
       'outputTokensPerSecond',
-      entry.requests === 0 ? NO_REQUEST : 'No request that succeeded told its output and latency.',
+      entry.requests === 0 ? NO_REQUEST : 'No successful request reported its output and latency.',
     );
   }
   return [...unavailable, ...unavailableUsage(sums, `${path}.`)];

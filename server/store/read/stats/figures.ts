@@ -120,7 +120,7 @@ export function untold(
 export function unavailableLatency(latency: Latency | null, requests: number): string | null {
   if (latency === null) return NO_SKETCH;
   if (latency.p50 !== null) return null;
-  return requests === 0 ? NO_REQUEST : 'No request told its latency.';
+  return requests === 0 ? NO_REQUEST : 'No request reported its latency.';
 }
 
 /** Why tokens or money are a 0 that nobody has told. */
@@ -129,7 +129,7 @@ export function unavailableUsage(sums: UsageSums | undefined, path = ''): Unavai
   if (requests === 0) return [];
   return [
     ...(unmetered === requests
-      ? [{ path: `${path}tokens`, reason: 'No request told its usage.' }]
+      ? [{ path: `${path}tokens`, reason: 'No request reported its usage.' }]
       : []),
     ...(unpriced === requests ? [{ path: `${path}cost.usd`, reason: NO_PRICE }] : []),
   ];

@@ -150,7 +150,7 @@ function unavailableFirstToken(
   const say = (reason: string) => [{ path: `${path}.timeToFirstTokenMs`, reason }];
   if (latency === null) return say(NO_SKETCH);
   if (latency.p50 !== null) return [];
-  return say(requests === 0 ? NO_REQUEST : 'No request told the time to its first token.');
+  return say(requests === 0 ? NO_REQUEST : 'No request reported the time to its first token.');
 }
 
 function unavailableCosts(path: string, cost: ModelComparison['cost']): Unavailable[] {
