@@ -900,7 +900,11 @@ export interface paths {
          *     user `erased`. Telemetry that still comes for the user is counted there too, and nothing of
          *     what it says is kept.
          *
-         *     Erasing the same user again is answered with the same erasure. The audit log records who
+         *     Of a user with very much telemetry the answer comes after about ten seconds, with fewer
+         *     steps done; the job then hides the rest first.
+         *
+         *     Erasing the same user again is answered with the same erasure, which is done again where
+         *     anything still names the user. The audit log records who
          *     asked and when, and the erasure's id, not the name; of the name a keyed hash is kept, to
          *     recognize later telemetry. `erased` itself is reserved and can't be erased.
          */

@@ -1,9 +1,10 @@
 /** Which of two versions of one observation is kept: the same one, in whatever order they come. */
 import type { Observation } from '../../model/observation.ts';
+import { isPlain } from '../../model/plain-name.ts';
 
 /**
  * The version that is kept: one that has ended beats one that has not, then the later end, then
- * the larger by content. Where the time of receipt stands for a clock that was off, the first
+ * a plain name, then the larger by content. Where the time of receipt stands for a clock that was off, the first
  * receipt is kept: what is sent again changes nothing. A total order, so that merging does not
  * depend on the order of arrival.
  */
@@ -13,6 +14,8 @@ export function preferred(a: Observation, b: Observation): Observation {
   const ends = (a.endedAt ?? -Infinity) - (b.endedAt ?? -Infinity);
   if (ends > 0) return a;
   if (ends < 0) return b;
+  // Sent again, a span that was emptied stays so: null and [] are larger than any text or list.
+  if (isPlain(a) !== isPlain(b)) return isPlain(a) ? a : b;
   return canonical(a) >= canonical(b) ? a : b;
 }
 

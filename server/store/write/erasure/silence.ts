@@ -1,18 +1,15 @@
 /** What is left of observations of users that were erased: when, how much, how long, which kind. */
 import { ERASED } from '../../../model/erased.ts';
 import type { Observation } from '../../../model/observation.ts';
-import { plainName } from '../../../model/plain-name.ts';
+import { isPlain, plainNameOf } from '../../../model/plain-name.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { CleanObservation } from '../clean.ts';
 import { packData } from '../data.ts';
 import { rewriteObservations, type TouchedScope } from '../observations.ts';
 import type { Tombstones } from './tombstones.ts';
 
-const plainNameOf = ({ kind, data: { tool, model } }: Observation): string =>
-  plainName({ tool, model, kind });
-
 const isSilent = (observation: Observation): boolean =>
-  isWordless(observation) && observation.data.name === plainNameOf(observation);
+  isWordless(observation) && isPlain(observation);
 
 const isWordless = ({ data }: Observation): boolean =>
   data.task === null &&
