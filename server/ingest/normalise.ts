@@ -64,7 +64,9 @@ export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOp
   const batch = { observations: [] as Observation[], messages: new Map<string, Message>() };
   const notes = new Notes(decoded.rejected);
   const reader = new Reader(batch, notes, options);
-  const { isBeyond } = countingJson(() => reader.read(decoded));
+  const isBeyond = countingJson(() => {
+    reader.read(decoded);
+  });
   if (isBeyond) notes.noteAll('JSON in texts goes beyond the limit, and was kept as text');
   return { batch, rejected: notes.told() };
 }

@@ -7,14 +7,15 @@ let shared: Meter | undefined;
 
 /**
  * Reads with one limit for the JSON in all texts together: many texts may hold no more than one.
- * @returns what was read, and whether some text was beyond the limit
+ * @returns whether some text was beyond the limit
  */
-export function countingJson<T>(read: () => T): { read: T; isBeyond: boolean } {
+export function countingJson(read: () => void): boolean {
   const outer = shared;
   const meter = new Meter(WIRE_LIMITS);
   shared = meter;
   try {
-    return { read: read(), isBeyond: meter.isBeyond };
+    read();
+    return meter.isBeyond;
   } finally {
     shared = outer;
   }

@@ -91,8 +91,8 @@ suite('the messages of a call', () => {
   });
 
   test('share one limit for the JSON in all texts of a request', () => {
-    const text = JSON.stringify([{ role: 'user', content: Array<object>(90_000).fill({}) }]);
-    const { kept, rejected } = normalised(...Array<string>(8).fill(text));
+    const text = JSON.stringify([{ role: 'user', content: new Array<object>(90_000).fill({}) }]);
+    const { kept, rejected } = normalised(...new Array<string>(8).fill(text));
     const isText = kept.map((messages) => partsOf(messages)[0]?.type === 'text');
     assert.deepEqual(isText, [false, false, false, false, false, true, true, true]);
     assert.match(rejected.messages[0] ?? '', /^JSON in texts goes beyond the limit/);
