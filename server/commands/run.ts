@@ -23,7 +23,10 @@ export async function runCommand(
   const work = readCommand(words, values);
   const { databaseUrl, dataDir } = readConfig();
   const password = values['password-stdin'] ? await passwordFromStdin() : undefined;
-  if (databaseUrl === undefined) await prepareDirectory(dataDir);
+  if (databaseUrl === undefined) {
+    await prepareDirectory(dataDir);
+    await protectDirectory(dataDir);
+  }
   const store = await openConfigured({ databaseUrl, dataDir }).catch((error: unknown) => {
     if (error instanceof DirectoryHeldError) return null;
     throw error;
