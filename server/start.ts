@@ -16,7 +16,7 @@ import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
 import { version } from './config/version.ts';
 import { Contract, type ContractEnv } from './contract/index.ts';
-import { keptSecret, prepareDirectory } from './config/directory.ts';
+import { keptSecret, prepareDirectory, protectDirectory } from './config/directory.ts';
 import type { ReaderOptions } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
 import { listen } from './http/listen.ts';
@@ -131,6 +131,8 @@ export async function startServer(
     });
     closers.push(() => listening.close());
 
+    // Takes as long as there are files in it.
+    await protectDirectory(config.dataDir);
     const store = options.store ?? (await open(config));
     const holdsDirectory = !options.store && config.databaseUrl === undefined;
     closers.push(() => store.close());

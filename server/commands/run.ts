@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { readCommand, UsageError, type CommandValues } from './commands.ts';
 import { askHolder } from './socket.ts';
 import type { Config } from '../config/config.ts';
-import { prepareDirectory } from '../config/directory.ts';
+import { prepareDirectory, protectDirectory } from '../config/directory.ts';
 import { openConfigured } from '../open-store.ts';
 import { DirectoryHeldError } from '../store/database/pglite/lock.ts';
 import { TenancyStore } from '../store/tenancy/tenancy.ts';
@@ -23,7 +23,10 @@ export async function runCommand(
   const work = readCommand(words, values);
   const { databaseUrl, dataDir } = readConfig();
   const password = values['password-stdin'] ? await passwordFromStdin() : undefined;
-  if (databaseUrl === undefined) await prepareDirectory(dataDir);
+  if (databaseUrl === undefined) {
+    await prepareDirectory(dataDir);
+    await protectDirectory(dataDir);
+  }
   const store = await openConfigured({ databaseUrl, dataDir }).catch((error: unknown) => {
     if (error instanceof DirectoryHeldError) return null;
     throw error;

@@ -20,9 +20,8 @@ const SHARED = ['previews', 'objects', 'tmp', 'logs'];
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /**
- * Makes the data directory where it isn't there yet, for this user alone, and takes the rights of
- * others to one that is there: older versions left parts of it open.
- * @throws StartError where it can't be written, or part of it belongs to another user
+ * Makes the data directory where it isn't there yet, for this user alone.
+ * @throws StartError where it can't be written
  */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
@@ -33,8 +32,15 @@ export async function prepareDirectory(directory: string): Promise<void> {
     const reason = reasons[code] ?? code;
     throw new StartError(`The data directory ${directory} can't be used: ${reason}.`, error);
   }
+}
+
+/**
+ * Takes the rights of others to the data directory: older versions left parts of it open.
+ * @throws StartError where part of it belongs to another user
+ */
+export async function protectDirectory(directory: string): Promise<void> {
   try {
-    makePrivate(directory, SHARED);
+    await makePrivate(directory, SHARED);
   } catch (error) {
     if (!(error instanceof NotPrivateError)) throw error;
     throw new StartError(`The data directory ${directory} can't be used: ${error.message}.`, error);

@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { chmod, lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Something in a directory that can't be kept from others. */
@@ -9,46 +10,65 @@ export class NotPrivateError extends Error {
   }
 }
 
-/** What the group and others may do, and what runs as somebody else. */
-const FOR_OTHERS = 0o7077;
+/** Whoever may write in a folder beside its owner. */
+const WRITTEN_BY_OTHERS = 0o022;
 
 /**
  * Takes from everybody else the rights to a directory and all that is in it, from the top down, so
  * that nobody changes below what has not been visited yet. Links are not followed.
- * @param shared folders in it where others may own files: those are left as they are
+ * @param shared folders in it that may be shared with others: one that others own or may write keeps
+ * its mode, and the directory may be passed through to it; any other is closed. What is in them is
+ * left as it is
  * @throws NotPrivateError where something belongs to another user, or its rights can't be changed
  */
-export function makePrivate(directory: string, shared: readonly string[] = []): void {
+export async function makePrivate(
+  directory: string,
+  shared: readonly string[] = [],
+): Promise<void> {
   const user = process.geteuid?.();
   // Windows has no such modes.
   if (user === undefined) return;
-  const top = realpathSync(directory);
-  const foreign = new Set(shared.map((name) => join(top, name)));
+  const top = await realpath(directory);
+  const apart = new Set(shared.map((name) => join(top, name)));
+  const sharedNow = new Set<string>();
+  for (const path of apart) {
+    const stats = await statsOf(path);
+    const isOthers = stats && (stats.uid !== user || (stats.mode & WRITTEN_BY_OTHERS) !== 0);
+    if (stats?.isDirectory() && isOthers) sharedNow.add(path);
+  }
 
-  const visit = (path: string, isShared: boolean): void => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+  const visit = async (path: string): Promise<void> => {
+    const stats = await statsOf(path);
     // A running service removes files at any time.
-    if (!stats || stats.isSymbolicLink()) return;
+    if (!stats || stats.isSymbolicLink() || sharedNow.has(path)) return;
     if (stats.uid !== user) {
-      if (isShared) return;
       throw new NotPrivateError(
         path,
         `belongs to user ${stats.uid}, and the service runs as user ${user}: change its owner, or run the service as that user`,
       );
     }
-    if (stats.mode & FOR_OTHERS) takeFromOthers(path, stats.mode);
-    if (!stats.isDirectory()) return;
-    for (const name of namesIn(path)) {
-      const inner = join(path, name);
-      visit(inner, isShared || foreign.has(inner));
-    }
+    const passage = path === top && sharedNow.size > 0 ? 0o011 : 0;
+    const mode = (stats.mode & 0o700) | passage;
+    if ((stats.mode & 0o7777) !== mode) await setMode(path, mode);
+    if (!stats.isDirectory() || apart.has(path)) return;
+    for (const name of await namesIn(path)) await visit(join(path, name));
   };
-  visit(top, false);
+  await visit(top);
 }
 
-function takeFromOthers(path: string, mode: number): void {
+async function statsOf(path: string): Promise<Stats | undefined> {
   try {
-    chmodSync(path, mode & 0o700);
+    return await lstat(path);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new NotPrivateError(path, `can't be looked at: ${code}`);
+  }
+}
+
+async function setMode(path: string, mode: number): Promise<void> {
+  try {
+    await chmod(path, mode);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
@@ -56,9 +76,9 @@ function takeFromOthers(path: string, mode: number): void {
   }
 }
 
-function namesIn(path: string): string[] {
+async function namesIn(path: string): Promise<string[]> {
   try {
-    return readdirSync(path);
+    return await readdir(path);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];

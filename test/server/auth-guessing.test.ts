@@ -162,12 +162,9 @@ describe('a device', () => {
     await server.tenancy.createAccount(workspaceId, { ...told, passwordHash });
     let guesses = 0;
     for (let n = 0; n < 6; n++) {
-      const { body } = await login(account, `192.0.2.${100 + n}`, {
-        'cloudbrain-device': account.deviceToken ?? '',
-      });
-      assert.equal(body.me.id, account.me.id);
-      const { body: fresh } = await login(account, `192.0.2.${100 + n}`);
-      const device = { 'cloudbrain-device': fresh.deviceToken ?? account.deviceToken ?? '' };
+      const { body } = await login(account, `192.0.2.${100 + n}`);
+      if (body.deviceToken === undefined) break;
+      const device = { 'cloudbrain-device': body.deviceToken };
       for (let guess = 0; guess < LOCKOUT.failures; guess++) {
         const wrong = { email, password: `guess ${n} ${guess}` };
         const { status } = await login(wrong, `192.0.2.${120 + n * 3 + guess}`, device);
@@ -175,6 +172,8 @@ describe('a device', () => {
       }
     }
     assert.ok(guesses <= LOCKOUT.accountFailures, `${guesses} guesses`);
+    const own = { 'cloudbrain-device': account.deviceToken ?? '' };
+    assert.equal((await login(account, '192.0.2.199', own)).status, 200);
   });
 
   test('that gets in with one account has not taken back its guesses at another', async () => {
@@ -190,7 +189,7 @@ describe('a device', () => {
       if (status === 401) guesses += 1;
       await login(account, '192.0.2.190');
     }
-    assert.equal(guesses, LOCKOUT.failures - 1);
+    assert.equal(guesses, LOCKOUT.failures);
     // Its own logins were not held against it elsewhere.
     const other = { email, password: 'the other one' };
     assert.equal((await login(other, '192.0.2.191')).status, 200);

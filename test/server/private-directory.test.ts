@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { random } from '../../server/demo/random.ts';
+import { protectDirectory } from '../../server/config/directory.ts';
 import { makePrivate, NotPrivateError } from '../../server/config/private.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
@@ -77,7 +78,7 @@ describe(`a directory (seed ${seed})`, () => {
         modes.push([path, r.whole(0, 0o7777) | (kind === 'folder' ? 0o700 : 0o400)]);
       }
       for (const [path, mode] of modes.toReversed()) await chmod(path, mode);
-      makePrivate(top);
+      await makePrivate(top);
       assert.deepEqual(await open(top), []);
       for (const [path, mode] of modes) {
         assert.equal((await stat(path)).mode & 0o777, mode & 0o700, 'its owner’s rights stay');
@@ -95,7 +96,7 @@ describe(`a directory (seed ${seed})`, () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(top, 'a.sock'), resolve));
     t.after(() => server.close());
-    makePrivate(join(scratch, 'alias'));
+    await makePrivate(join(scratch, 'alias'));
     assert.deepEqual(await open(top), []);
   });
 
@@ -107,13 +108,41 @@ describe(`a directory (seed ${seed})`, () => {
       await mkdir(join(top, 'logs'), { recursive: true });
       await writeFile(join(top, 'logs', 'agent.log'), 'x');
       await chown(join(top, 'logs', 'agent.log'), 1234, 1234);
-      makePrivate(top, ['logs']);
-      assert.throws(() => makePrivate(top), NotPrivateError);
+      await chmod(join(top, 'logs'), 0o1777);
+      await makePrivate(top, ['logs']);
+      await assert.rejects(makePrivate(top), NotPrivateError);
       await writeFile(join(top, 'secret'), 'x');
       await chown(join(top, 'secret'), 1234, 1234);
-      assert.throws(() => makePrivate(top, ['logs']), /secret belongs to user 1234/);
+      await assert.rejects(makePrivate(top, ['logs']), /secret belongs to user 1234/);
     },
   );
+});
+
+test('a directory keeps the modes of folders that are shared, at each start', async () => {
+  const top = join(scratch, 'shared');
+  const modes = { previews: 0o2775, tmp: 0o1777, logs: 0o755, state: 0o777 };
+  await mkdir(top, { mode: 0o700 });
+  for (const [name, mode] of Object.entries(modes)) {
+    await mkdir(join(top, name));
+    await writeFile(join(top, name, 'file'), 'x');
+    await chmod(join(top, name, 'file'), 0o664);
+    await chmod(join(top, name), mode);
+  }
+  for (let start = 0; start < 2; start++) {
+    await protectDirectory(top);
+    const found = (await all(top)).map(({ path, mode }) => [path.slice(top.length + 1), mode]);
+    assert.deepEqual(Object.fromEntries(found), {
+      '': 0o711,
+      previews: 0o2775,
+      'previews/file': 0o664,
+      tmp: 0o1777,
+      'tmp/file': 0o664,
+      logs: 0o700,
+      'logs/file': 0o664,
+      state: 0o700,
+      'state/file': 0o600,
+    });
+  }
 });
 
 test('a service keeps what it writes from others, and mends the directory of an older one', async (t) => {
@@ -131,6 +160,9 @@ test('a service keeps what it writes from others, and mends the directory of an 
   await chmod(outside, 0o644);
   await symlink(outside, join(dataDir, 'link'));
   await openAll(dataDir);
+  for (const path of ['logs/deep/agent.log', 'logs/deep', 'logs']) {
+    await chmod(join(dataDir, path), path === 'logs' ? 0o755 : 0o700);
+  }
   await service.start();
   assert.deepEqual(await open(dataDir), [], 'an old one');
   assert.equal((await stat(outside)).mode & 0o777, 0o644);
