@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
   } else if (command !== 'serve') {
     print(...(await runCommand(() => readConfig(process.env), positionals, values)));
   } else if (rest.length > 0) {
-    throw new UsageError(`'${rest.join(' ')}' is too much.`);
+    throw new UsageError(`Unexpected argument: '${rest.join(' ')}'.`);
   } else {
     const config = readConfig(process.env);
     // Most of the modules are the service's: a command loads none of them.

@@ -450,7 +450,7 @@ export interface paths {
          * Whether every part works, and what does not
          * @description Each part of the installation is looked at now; what several ask within a few seconds is
          *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
-         *     `providers` are the workspace's own model providers, as its telemetry tells of them; none,
+         *     `providers` are the workspace's own model providers, as found in its telemetry; none,
          *     with a reason in `unavailable`, while the database is away.
          */
         get: operations["admin.health"];
@@ -576,7 +576,7 @@ export interface paths {
         /**
          * Cloudflare's Durable Objects, by namespace
          * @description For the workspace that runs the installation, where `CLOUDFLARE_ACCOUNT_ID` and
-         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API tells of an object only its id and whether
+         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API returns only an object's id and whether
          *     it has stored data. Asked at most every 30 seconds; counts end at `limit` of each namespace.
          */
         get: operations["admin.durableObjects"];
@@ -1619,7 +1619,7 @@ export interface components {
             other: components["schemas"]["OtherUsage"];
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Output tokens by latency, of the requests that succeeded and told both */
+        /** @description Output tokens by latency, of the requests that succeeded and reported both */
         TokensPerSecond: number | null;
         ModelUsage: {
             model: string;
@@ -2095,7 +2095,7 @@ export interface components {
             at: string;
             from: components["schemas"]["CliState"];
             to: components["schemas"]["CliState"];
-            /** @description The client's event that tells of it; null where silence does, or what came after */
+            /** @description The client's event that reported it; null where it follows from silence or from a later event */
             event: string | null;
         };
         AdminTelemetry: {
@@ -2484,7 +2484,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2504,7 +2504,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2549,7 +2549,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2569,7 +2569,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2625,7 +2625,7 @@ export interface components {
             agent: string | null;
             /** @description The model that said it; null where none did */
             model: string | null;
-            /** @description Of the request that it answers; null for messages that no model said: their share of the input is not told */
+            /** @description Of the request that it answers; null for messages that no model said: their share of the input is unknown */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -2668,7 +2668,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2688,7 +2688,7 @@ export interface components {
             /** @description Most used first, at most 20 */
             models: string[];
             tokens: {
-                /** @description null where no request told it */
+                /** @description null where no request reported it */
                 input: number | null;
                 output: number | null;
             };
@@ -2735,7 +2735,7 @@ export interface components {
         ConversationsDeleted: {
             /** @description Also those that were deleted before */
             deleted: string[];
-            /** @description There are none of these ids, or none that the token may see */
+            /** @description Ids that don't exist, or that the token may not see */
             missing: string[];
             /** @description Several domains know these: send `domain` */
             ambiguous: string[];

@@ -104,7 +104,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
   },
 
   'key create': (rest, values) => {
-    if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
+    if (rest.length > 0) throw new UsageError(`Unexpected argument: '${rest.join(' ')}'.`);
     const made = keyOf(values);
     return async ({ tenancy }) => {
       const key = newApiKey(made.kind);
@@ -115,7 +115,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
   },
 
   'key list': (rest, values) => {
-    if (rest.length > 0) throw new UsageError(`'${rest.join(' ')}' is too much.`);
+    if (rest.length > 0) throw new UsageError(`Unexpected argument: '${rest.join(' ')}'.`);
     refuse(values, NOT_WORKSPACE, 'a list');
     return async ({ tenancy }) =>
       (await tenancy.listKeys(await workspaceOf(tenancy, values))).map(
@@ -230,7 +230,7 @@ function usdOf(values: CommandValues, name: 'input' | 'output' | 'cache-read' | 
 function takeOne(rest: readonly string[], what: string): string {
   const [one, ...more] = rest;
   if (one === undefined || one.trim() === '') throw new UsageError(`Give ${what}.`);
-  if (more.length > 0) throw new UsageError(`'${more.join(' ')}' is too much.`);
+  if (more.length > 0) throw new UsageError(`Unexpected argument: '${more.join(' ')}'.`);
   return one.trim();
 }
 

@@ -296,7 +296,7 @@ describe('the command line', () => {
     }
     for (const [args, message] of [
       [['sevre'], /^There is no command 'sevre'\.\nSee --help\.\n$/],
-      [['serve', 'now'], /^'now' is too much\./],
+      [['serve', 'now'], /^Unexpected argument: 'now'\./],
       [['--prot', '1'], /^Unknown option '--prot'/],
     ] as const) {
       const { code, err } = await run([...args]);
