@@ -619,9 +619,9 @@ export interface paths {
         };
         /**
          * Refused logins and tokens, the use of keys, and what is unusual
-         * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
+         * @description For admins whose token isn't restricted to domains. Refusals without a known account go
          *     to the workspace that runs the installation. No password, token or mistyped email is kept.
-         *     Refusals are kept for 90 days: of a longer period these are told, and `unavailable` says so.
+         *     Refusals are kept for 90 days: a longer period has only these, and `unavailable` says so.
          */
         get: operations["admin.security"];
         put?: never;
@@ -783,7 +783,7 @@ export interface paths {
         /**
          * The messages of a conversation
          * @description In the order in which their requests began, each once, however many requests repeat it: each
-         *     is compared with the 50 before it, and what none of these told is told again. What a model said carries the tokens, the cost
+         *     is compared with the 50 before it, and what none of these contained is listed again. What a model said carries the tokens, the cost
          *     and the timing of its request; a request whose answer is not known has a message without
          *     parts. `order=desc` begins with the latest; `previousCursor` leads back the other way.
          */
@@ -806,9 +806,9 @@ export interface paths {
         /**
          * A conversation as it goes on, as server-sent events
          * @description As `GET /api/live`, of one conversation: the conversation as it is now, and each message that
-         *     is new, in the order in which they become known: a request is told when it has ended, and
-         *     so may be earlier than what was told before it (`at` says when). Where its answer, or what
-         *     else was said in it, comes later still, that is told then; a message whose `id` came before
+         *     is new, in the order in which they become known: a request is sent when it has ended, and
+         *     so may be earlier than what was sent before it (`at` says when). Where its answer, or what
+         *     else was said in it, comes later still, that is sent then; a message whose `id` came before
          *     takes its place. With `replay` those that became known last come first. An event's `id` can
          *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
          *     An id that isn't from this stream's is refused with 400.
@@ -1038,7 +1038,7 @@ export interface paths {
         /**
          * Users, runs, agents and money of a period at a glance
          * @description Each part is asked for by itself: one that fails is `null`, `unavailable` says why, and the
-         *     others stand. A token that is limited to domains is told of the telemetry of these domains
+         *     others stand. A token that is restricted to domains gets the telemetry of these domains
          *     and of the customers that have one of them. docs/executive.md defines each figure.
          */
         get: operations["executive.overview"];
@@ -1182,7 +1182,7 @@ export interface paths {
         /**
          * Whether the process works
          * @description Public. Answers from the first moment on, without the database and without a limit: a process
-         *     that doesn't answer is to be restarted. Whether it can serve is told by `/api/health`.
+         *     that doesn't answer is to be restarted. `/api/health` reports whether it can serve.
          */
         get: operations["health.live"];
         put?: never;
@@ -1304,7 +1304,7 @@ export interface components {
         Usd: string;
         /**
          * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
-         *     null, with the reason in `unavailable`, where that was 0 or can't be told, where the data starts
+         *     null, with the reason in `unavailable`, where that was 0 or can't be derived, where the data starts
          *     after that period did, and for the timeframe `all`.
          */
         Ratio: number | null;
@@ -2219,7 +2219,7 @@ export interface components {
             traceId: string | null;
             hasStack: boolean;
             spanId: string | null;
-            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that tells how many are left out; null where the client sent none */
+            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that says how many characters are left out; null where the client sent none */
             stack: string | null;
         };
         LoggedErrorPage: {
@@ -2381,7 +2381,7 @@ export interface components {
             byAddress: components["schemas"]["SecurityCount"][];
         };
         SecurityCount: {
-            /** @description null: an address that was not told apart from others */
+            /** @description null: an address that was not distinguished from others */
             name: string | null;
             count: components["schemas"]["Count"];
             /** Format: date-time */
@@ -3293,7 +3293,7 @@ export interface components {
                 run: components["schemas"]["CleanupRun"];
             };
         };
-        /** @description Business data has changed; topic `executive`. No sum tells what follows: fetch the overview again. */
+        /** @description Business data has changed; topic `executive`. Fetch the overview again. */
         LiveExecutive: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3329,7 +3329,7 @@ export interface components {
             id: string;
             data: {
                 error: components["schemas"]["LoggedError"];
-                /** @description true where it turned out to be told by another */
+                /** @description true where it turned out to be a part of another */
                 deleted: boolean;
             };
         };
