@@ -56,6 +56,11 @@ const parts: Part[] = [
     command: ['depcruise', ...folders.filter((folder) => existsSync(inRoot(folder)))],
   },
   {
+    name: 'words',
+    holds: 'plain English in strings, contract and docs',
+    command: ['node', 'scripts/check-words.ts'],
+  },
+  {
     name: 'contract',
     holds: 'openapi.yaml',
     command: ['redocly', 'lint', 'openapi.yaml', '--config=redocly.lint.yaml'],

@@ -450,7 +450,7 @@ export interface paths {
          * Whether every part works, and what does not
          * @description Each part of the installation is looked at now; what several ask within a few seconds is
          *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
-         *     `providers` are the workspace's own model providers, as its telemetry tells of them; none,
+         *     `providers` are the workspace's own model providers, as found in its telemetry; none,
          *     with a reason in `unavailable`, while the database is away.
          */
         get: operations["admin.health"];
@@ -576,7 +576,7 @@ export interface paths {
         /**
          * Cloudflare's Durable Objects, by namespace
          * @description For the workspace that runs the installation, where `CLOUDFLARE_ACCOUNT_ID` and
-         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API tells of an object only its id and whether
+         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API returns only an object's id and whether
          *     it has stored data. Asked at most every 30 seconds; counts end at `limit` of each namespace.
          */
         get: operations["admin.durableObjects"];
@@ -619,9 +619,9 @@ export interface paths {
         };
         /**
          * Refused logins and tokens, the use of keys, and what is unusual
-         * @description For admins whose token is not limited to domains. Refusals that name nobody known are told
+         * @description For admins whose token isn't restricted to domains. Refusals without a known account go
          *     to the workspace that runs the installation. No password, token or mistyped email is kept.
-         *     Refusals are kept for 90 days: of a longer period these are told, and `unavailable` says so.
+         *     Refusals are kept for 90 days: a longer period has only these, and `unavailable` says so.
          */
         get: operations["admin.security"];
         put?: never;
@@ -783,7 +783,7 @@ export interface paths {
         /**
          * The messages of a conversation
          * @description In the order in which their requests began, each once, however many requests repeat it: each
-         *     is compared with the 50 before it, and what none of these told is told again. What a model said carries the tokens, the cost
+         *     is compared with the 50 before it, and what none of these contained is listed again. What a model said carries the tokens, the cost
          *     and the timing of its request; a request whose answer is not known has a message without
          *     parts. `order=desc` begins with the latest; `previousCursor` leads back the other way.
          */
@@ -806,9 +806,9 @@ export interface paths {
         /**
          * A conversation as it goes on, as server-sent events
          * @description As `GET /api/live`, of one conversation: the conversation as it is now, and each message that
-         *     is new, in the order in which they become known: a request is told when it has ended, and
-         *     so may be earlier than what was told before it (`at` says when). Where its answer, or what
-         *     else was said in it, comes later still, that is told then; a message whose `id` came before
+         *     is new, in the order in which they become known: a request is sent when it has ended, and
+         *     so may be earlier than what was sent before it (`at` says when). Where its answer, or what
+         *     else was said in it, comes later still, that is sent then; a message whose `id` came before
          *     takes its place. With `replay` those that became known last come first. An event's `id` can
          *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
          *     An id that isn't an id of this stream's is refused with 400.
@@ -1042,7 +1042,7 @@ export interface paths {
         /**
          * Users, runs, agents and money of a period at a glance
          * @description Each part is asked for by itself: one that fails is `null`, `unavailable` says why, and the
-         *     others stand. A token that is limited to domains is told of the telemetry of these domains
+         *     others stand. A token that is restricted to domains gets the telemetry of these domains
          *     and of the customers that have one of them. docs/executive.md defines each figure.
          */
         get: operations["executive.overview"];
@@ -1186,7 +1186,7 @@ export interface paths {
         /**
          * Whether the process works
          * @description Public. Answers from the first moment on, without the database and without a limit: a process
-         *     that doesn't answer is to be restarted. Whether it can serve is told by `/api/health`.
+         *     that doesn't answer is to be restarted. `/api/health` reports whether it can serve.
          */
         get: operations["health.live"];
         put?: never;
@@ -1308,7 +1308,7 @@ export interface components {
         Usd: string;
         /**
          * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
-         *     null, with the reason in `unavailable`, where that was 0 or can't be told, where the data starts
+         *     null, with the reason in `unavailable`, where that was 0 or can't be derived, where the data starts
          *     after that period did, and for the timeframe `all`.
          */
         Ratio: number | null;
@@ -2099,7 +2099,7 @@ export interface components {
             at: string;
             from: components["schemas"]["CliState"];
             to: components["schemas"]["CliState"];
-            /** @description The client's event that tells of it; null where silence does, or what came after */
+            /** @description The client's event that reported it; null where it follows from silence or from a later event */
             event: string | null;
         };
         AdminTelemetry: {
@@ -2223,7 +2223,7 @@ export interface components {
             traceId: string | null;
             hasStack: boolean;
             spanId: string | null;
-            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that tells how many are left out; null where the client sent none */
+            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that says how many characters are left out; null where the client sent none */
             stack: string | null;
         };
         LoggedErrorPage: {
@@ -2385,7 +2385,7 @@ export interface components {
             byAddress: components["schemas"]["SecurityCount"][];
         };
         SecurityCount: {
-            /** @description null: an address that was not told apart from others */
+            /** @description null: an address that was not distinguished from others */
             name: string | null;
             count: components["schemas"]["Count"];
             /** Format: date-time */
@@ -2488,7 +2488,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2553,7 +2553,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2629,7 +2629,7 @@ export interface components {
             agent: string | null;
             /** @description The model that said it; null where none did */
             model: string | null;
-            /** @description Of the request that it answers; null for messages that no model said: their share of the input is not told */
+            /** @description Of the request that it answers; null for messages that no model said: their share of the input is unknown */
             tokens: {
                 input: number | null;
                 output: number | null;
@@ -2672,7 +2672,7 @@ export interface components {
             /** @description The client's own id where it sent one; unique within the domain */
             id: string;
             domain: string;
-            /** @description Whoever began it */
+            /** @description The user who started it */
             user: string | null;
             /** @description How its first message of the user begins; null where the client did not send content */
             title: string | null;
@@ -2739,7 +2739,7 @@ export interface components {
         ConversationsDeleted: {
             /** @description Also those that were deleted before */
             deleted: string[];
-            /** @description There are none of these ids, or none that the token may see */
+            /** @description Ids that don't exist, or that the token may not see */
             missing: string[];
             /** @description Several domains know these: send `domain` */
             ambiguous: string[];
@@ -3297,7 +3297,7 @@ export interface components {
                 run: components["schemas"]["CleanupRun"];
             };
         };
-        /** @description Business data has changed; topic `executive`. No sum tells what follows: fetch the overview again. */
+        /** @description Business data has changed; topic `executive`. Fetch the overview again. */
         LiveExecutive: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3333,7 +3333,7 @@ export interface components {
             id: string;
             data: {
                 error: components["schemas"]["LoggedError"];
-                /** @description true where it turned out to be told by another */
+                /** @description true where it turned out to be a part of another */
                 deleted: boolean;
             };
         };

@@ -85,7 +85,7 @@ export class Authenticator {
     const by = await this.#holder(source);
     const holds = by && isOf(by, generation);
     if (!holds || !by.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
-      const detail = 'Whoever minted this token may not do so any more.';
+      const detail = 'The minter of this token is no longer allowed to.';
       throw new TokenRefused('minter_ended', detail, source);
     }
     return {

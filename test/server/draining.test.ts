@@ -23,7 +23,7 @@ for (const starting of [false, true]) {
       timeoutMs: 30_000,
       checkResponses: true,
       onAnswer: () => {},
-      onFault: assert.fail,
+      onFault: (error) => assert.fail(String(error)),
     });
     const ask = async (path: string) => (await app.request(path, {}, {})).status;
     assert.equal(await ask('/api/health/live'), 200);

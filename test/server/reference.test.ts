@@ -62,7 +62,7 @@ describe('the reference page', () => {
     const list = partOf(body, 'executions.list');
     for (const told of [
       'Executions, newest first GET /api/executions',
-      'Who The roles admin, viewer, support, and developer.',
+      'Who The roles admin, viewer, support, developer, and executive.',
       'limit integer in query How many at most 1 to 200, default 50',
       'status ExecutionStatus in query Only executions in this state',
       "cb.executions.list({ status: 'failed' })",
@@ -93,7 +93,7 @@ describe('the reference page', () => {
     const where = 'in the workspace that runs the installation';
     for (const [id, who] of [
       ['auth.login', 'Anybody: it takes no token.'],
-      ['stats.users', 'The roles admin and support.'],
+      ['stats.users', 'The roles admin, support, and executive.'],
       ['conversations.exportMany', `Accounts and API keys ${runs}`],
       ['conversations.addFavorite', `Accounts ${runs}`],
       ['conversations.delete', 'The role admin. It changes something: embed tokens may not.'],
@@ -109,7 +109,7 @@ describe('the reference page', () => {
         'The role admin in the workspace that runs the installation. ' +
           'It changes something: embed tokens may not.',
       ],
-      ['health.get', `Anybody; each part is told to the roles admin and sysops ${where}.`],
+      ['health.get', `Anybody; each part is shown to the roles admin and sysops ${where}.`],
       [
         'health.metrics',
         `The roles admin and sysops ${where}; from the machine itself anybody, without a token.`,
