@@ -160,7 +160,7 @@ describe('a timeline that is covered only in part', () => {
     point('2026-10-24T12:00:00Z', 7, { partial: true }),
   );
   const theme = {
-    ...{ text: '#000', quiet: '#000', border: '#000', surface: '#fff', series: ['#00f', '#f00'] },
+    ...{ text: '#000', quiet: '#000', border: '#000', surface: '#123', series: ['#00f', '#f00'] },
     ...{ font: 'serif', isRtl: false, still: true },
   };
 
@@ -182,14 +182,34 @@ describe('a timeline that is covered only in part', () => {
         partial: data.points.map(({ partial }) => partial),
       },
       theme,
-    ) as { series: { data: { value: number | null; symbol?: string }[]; lineStyle: object }[] };
-    const [solid, dotted] = series.map((line) => line.data.map(({ value }) => value));
+    ) as {
+      series: {
+        data: { value: number | null; symbol?: string; itemStyle?: object }[];
+        showAllSymbol: boolean;
+        areaStyle?: { opacity: number };
+      }[];
+    };
+    const [solid, ...dotted] = series.map((line) => line.data.map(({ value }) => value));
     assert.deepEqual(solid, [null, null, 90, 80, null]);
-    assert.deepEqual(dotted, [null, 5, 90, 80, 7]);
+    assert.deepEqual(dotted, [
+      [null, 5, 90, null, null],
+      [null, null, null, 80, 7],
+    ]);
     assert.deepEqual(
       series[1]?.data.map(({ symbol }) => symbol),
-      ['none', 'emptyCircle', 'none', 'none', 'emptyCircle'],
+      ['none', 'circle', 'none', 'none', 'none'],
     );
+    // Filled with what is behind it, which is not white in the dark.
+    assert.deepEqual(series[2]?.data[4]?.itemStyle, {
+      color: '#123',
+      borderColor: '#00f',
+      borderWidth: 2,
+    });
+    for (const { showAllSymbol, areaStyle } of series) {
+      assert.isTrue(showAllSymbol, 'also where points are close to each other');
+      assert.isDefined(areaStyle, 'the fill has no cliff');
+    }
+    assert.isBelow(series[1]!.areaStyle!.opacity, series[0]!.areaStyle!.opacity);
   });
 });
 
