@@ -25,7 +25,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "conversations.delete": "await cb.conversations.delete(id);",
   "conversations.deleteMany": "const { deleted, missing } = await cb.conversations.deleteMany({ ids });",
   "conversations.export": "const csv = await cb.conversations.export(id, { format: 'csv' });\nawait save(await csv.blob());",
-  "conversations.exportEach": "for await (const conversation of cb.conversations.exportEach({ filter: { user } })) {\n  await keep(conversation);\n  await remember(conversation.cursor);\n}",
+  "conversations.exportEach": "const filter = { user: 'ada@example.com' };\nfor await (const { id, messages, cursor } of cb.conversations.exportEach({ filter })) {\n  console.log(`${id}: ${messages.length} messages; continue after ${cursor}`);\n}",
   "conversations.exportMany": "const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });",
   "conversations.get": "const { title, quality } = await cb.conversations.get(id, { domain });",
   "conversations.list": "const { data } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });",
