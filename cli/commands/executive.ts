@@ -25,7 +25,7 @@ import type { Output } from '../output/output.ts';
 import { save } from '../output/save.ts';
 import { type Column, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
-import { shownReasons, unknown } from './unknown.ts';
+import { reasonLines } from './unknown.ts';
 
 interface OverviewOptions {
   timeframe?: ExecutiveTimeframe;
@@ -108,8 +108,8 @@ function overviewText(it: ExecutiveOverview, { width, paint }: Page): string {
   if (activeAlerts && activeAlerts.length > 0) {
     parts.push(table(alertColumns, activeAlerts, { width, paint }));
   }
-  const reasons = shownReasons(unavailable);
-  if (reasons.length > 0) parts.push(reasons.map(unknown).join('\n'));
+  const reasons = reasonLines(unavailable);
+  if (reasons.length > 0) parts.push(reasons.join('\n'));
   return parts.join('\n\n');
 }
 

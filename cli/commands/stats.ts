@@ -20,7 +20,7 @@ import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
 import { type StatsOptions, withStats } from './stats-options.ts';
-import { shownReasons, unknown } from './unknown.ts';
+import { reasonLines, unknown } from './unknown.ts';
 
 interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
@@ -133,7 +133,7 @@ function overviewText(
   const at = (time: string): string => timeIn(time, period.timezone);
   const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
-  return [paint('bold', head), ...body, ...shownReasons(it.unavailable).map(unknown)].join('\n');
+  return [paint('bold', head), ...body, ...reasonLines(it.unavailable)].join('\n');
 }
 
 const BAR = 12;

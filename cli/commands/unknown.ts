@@ -6,9 +6,19 @@ export const unknown = ({ path, reason }: StatsOverview['unavailable'][number]):
   clean(`${path} is not known: ${reason}`);
 
 /**
- * The reasons that are written below figures. A change that is missing shows that; why is said once
- * for the whole of them, not of each.
+ * The lines below figures: each reason once, with all that it is for. A change of a figure that
+ * isn't known itself needs no reason of its own.
  */
-export const shownReasons = (
-  unavailable: StatsOverview['unavailable'],
-): StatsOverview['unavailable'] => unavailable.filter(({ path }) => !/\bchange\./.test(path));
+export function reasonLines(unavailable: StatsOverview['unavailable']): string[] {
+  const missing = new Set(unavailable.map(({ path }) => path));
+  const groups = new Map<string, string[]>();
+  for (const { path, reason } of unavailable) {
+    const figure = path.replace(/(^|\.)change\./, '$1');
+    if (figure !== path && missing.has(figure)) continue;
+    groups.set(reason, [...(groups.get(reason) ?? []), path]);
+  }
+  return [...groups].map(([reason, paths]) => {
+    const verb = paths.length === 1 ? 'is' : 'are';
+    return clean(`${paths.join(', ')} ${verb} not known: ${reason}`);
+  });
+}

@@ -3,6 +3,8 @@ import type { StatCardMessage } from './cb-stat-card.messages.ts';
 import type { FigureMessage } from './figure.messages.ts';
 
 const messages: Messages<StatCardMessage | FigureMessage> = {
+  up: 'ارتفاع',
+  down: 'انخفاض',
   better: 'أفضل',
   worse: 'أسوأ',
   above: 'فوق {value}',
@@ -10,8 +12,14 @@ const messages: Messages<StatCardMessage | FigureMessage> = {
   unknown: 'غير معروف',
   unset: 'يلزم مقياس أو قيمة.',
   versusPeriod: 'مقارنةً بالفترة السابقة',
-  versusToday: 'مقارنةً بالأمس حتى هذا الوقت',
+  versusToday: 'مقارنةً بمدة مماثلة قبل منتصف الليل',
+  versusMonth: 'مقارنةً بمدة مماثلة قبل هذا الشهر',
   versus: 'مقارنةً بما قبله: {period}',
+  period: 'الفترة: {period}',
+  periodToday: 'منذ منتصف الليل',
+  periodMonth: 'هذا الشهر',
+  periodAll: 'منذ بداية البيانات',
+  periodOther: 'في هذه الفترة',
   unpriced: {
     zero: 'لا طلبات بلا سعر',
     one: 'طلب واحد بلا سعر',

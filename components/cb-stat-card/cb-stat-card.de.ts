@@ -3,6 +3,8 @@ import type { StatCardMessage } from './cb-stat-card.messages.ts';
 import type { FigureMessage } from './figure.messages.ts';
 
 const messages: Messages<StatCardMessage | FigureMessage> = {
+  up: 'plus',
+  down: 'minus',
   better: 'besser',
   worse: 'schlechter',
   above: 'über {value}',
@@ -10,8 +12,14 @@ const messages: Messages<StatCardMessage | FigureMessage> = {
   unknown: 'Nicht bekannt',
   unset: 'Eine Kennzahl oder ein Wert fehlt.',
   versusPeriod: 'Vgl. Zeitraum davor',
-  versusToday: 'Vgl. gestern bis jetzt',
+  versusToday: 'Vgl. gleich lange vor Mitternacht',
+  versusMonth: 'Vgl. gleich lange vor diesem Monat',
   versus: 'Vgl. {period} davor',
+  period: 'Zeitraum: {period}',
+  periodToday: 'Seit Mitternacht',
+  periodMonth: 'Dieser Monat',
+  periodAll: 'Seit Beginn der Daten',
+  periodOther: 'In diesem Zeitraum',
   unpriced: { one: '{n} Anfrage ohne Preis', other: '{n} Anfragen ohne Preis' },
   ofCount: '{n} von {total}',
   percentiles: 'p50 {p50}, p99 {p99}',

@@ -1,6 +1,8 @@
 import { defineMessages } from '../../src/i18n/catalogue.ts';
 
 const en = {
+  up: 'up',
+  down: 'down',
   better: 'better',
   worse: 'worse',
   above: 'above {value}',

@@ -33,11 +33,26 @@ export function contextOf(
 
 /** What a change compares with. */
 export function comparison(timeframe: string | undefined, locale: string, t: Translate): string {
-  if (timeframe === 'all') return '';
   if (timeframe === 'today') return t('versusToday');
+  if (timeframe === 'month') return t('versusMonth');
+  const length = lengthOf(timeframe, locale);
+  return length ? t('versus', { period: length }) : t('versusPeriod');
+}
+
+/** What the figure is of. */
+export function period(timeframe: string | undefined, locale: string, t: Translate): string {
+  if (timeframe === 'today') return t('periodToday');
+  if (timeframe === 'month') return t('periodMonth');
+  if (timeframe === 'all') return t('periodAll');
+  const length = lengthOf(timeframe, locale);
+  return length ? t('period', { period: length }) : t('periodOther');
+}
+
+/** `7 days`; undefined where a period isn't named by its length. */
+function lengthOf(timeframe: string | undefined, locale: string): string | undefined {
   const [, length, letter] = /^(\d+)(h|d)$/.exec(timeframe ?? '') ?? [];
-  if (!length) return t('versusPeriod');
+  if (!length) return undefined;
   const unit = letter === 'h' ? 'hour' : 'day';
-  const period = numberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
-  return t('versus', { period: period.format(Number(length)) });
+  const format = numberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  return format.format(Number(length));
 }

@@ -3,8 +3,14 @@ import { languages } from './cb-stat-card.messages.ts';
 
 const en = {
   versusPeriod: 'vs the period before',
-  versusToday: 'vs yesterday until now',
+  versusToday: 'vs as long before midnight',
+  versusMonth: 'vs as long before this month',
   versus: 'vs {period} before',
+  period: 'Over {period}',
+  periodToday: 'Since midnight',
+  periodMonth: 'This month',
+  periodAll: 'Since the data start',
+  periodOther: 'In this period',
   unpriced: { one: '{n} request unpriced', other: '{n} requests unpriced' },
   ofCount: '{n} of {total}',
   percentiles: 'p50 {p50}, p99 {p99}',

@@ -7,7 +7,7 @@ import { createQueryFrame } from '../../src/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/scope.ts';
 import { overview, timeline } from '../../src/session/stats.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
-import { comparison, contextOf } from './context.ts';
+import { comparison, contextOf, period } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';
 import {
   formatOf,
@@ -87,12 +87,17 @@ export class LiveFigure {
   /** What puts the figure into proportion, or why it isn't known; empty where nothing does. */
   get context(): string {
     const { data } = this.#overview.state;
-    const { reason, value, change } = this.reading;
+    const { reason, value, change, changeReason } = this.reading;
     if (reason ?? !(data && isValue(value))) return reason ?? '';
-    const context = contextOf(this.#metric, data, this.#card.usedLocale, this.#text);
+    const { usedLocale: locale } = this.#card;
+    const context = contextOf(this.#metric, data, locale, this.#text);
+    if (context !== undefined) return context;
+    const { timeframe } = this.#scope;
     // Without a change there is nothing that is compared.
-    if (context !== undefined || !isValue(change)) return context ?? '';
-    return comparison(this.#scope.timeframe, this.#card.usedLocale, this.#text);
+    if (isValue(change)) return comparison(timeframe, locale, this.#text);
+    return timeframe === 'all' || !changeReason
+      ? period(timeframe, locale, this.#text)
+      : changeReason;
   }
 
   /** Why the card is empty. */

@@ -41,6 +41,8 @@ export interface Reading {
   change?: number | null | undefined;
   /** Why there is no value, where the server says so. */
   reason?: string | undefined;
+  /** Why there is no change, where the server says so. */
+  changeReason?: string | undefined;
 }
 
 /** Reads a metric from an overview. An unknown path has the value `undefined`. */
@@ -49,9 +51,14 @@ export function readMetric(data: StatsOverview, metric: string): Reading {
   return {
     value: value instanceof Object ? undefined : (value as Value | null | undefined),
     change: at(data.change, metric) as number | null | undefined,
-    reason: data.unavailable.find(({ path }) => `${metric}.`.startsWith(`${path}.`))?.reason,
+    reason: reasonOf(data, metric),
+    changeReason: reasonOf(data, `change.${metric}`),
   };
 }
+
+/** What the server says of a path, or of what it is a part of. */
+const reasonOf = ({ unavailable }: StatsOverview, metric: string): string | undefined =>
+  unavailable.find(({ path }) => `${metric}.`.startsWith(`${path}.`))?.reason;
 
 /** Whether a timeline can tell a metric: it has sums and latency, no rates and no people. */
 export function hasTrend(metric: string): boolean {

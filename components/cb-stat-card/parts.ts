@@ -34,7 +34,7 @@ function toneOf(up: boolean, polarity: Polarity | undefined): Tone {
 }
 
 /**
- * The change: arrow, sign and colour, and in words whether that is better.
+ * The change: arrow and colour, and in words its direction and whether that is better.
  *
  * @param rate the figure itself, where it is a rate
  */
@@ -49,9 +49,11 @@ export function renderChange(
   // What rounds to nothing has no direction.
   const still = text === formatChange(0, locale, rate);
   const tone = still ? '' : toneOf(change > 0, polarity);
+  const way = still ? '' : `${t(change > 0 ? 'up' : 'down')} `;
   const word = tone && t(tone === 'good' ? 'better' : 'worse');
   return html`<span part="change" class="note change ${tone}"
-    ><span aria-hidden="true">${still ? '→' : change > 0 ? '↑' : '↓'}</span>${text}${
+    ><span aria-hidden="true">${still ? '→' : change > 0 ? '↑' : '↓'}</span
+    ><span class="hidden">${way}</span>${text}${
       word ? html`<span class="hidden">, ${word}</span>` : nothing
     }</span
   >`;

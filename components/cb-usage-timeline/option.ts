@@ -78,24 +78,46 @@ export function timelineOption(
         smooth: 0.25,
         smoothMonotone: 'x',
         symbolSize: 6,
+        showSymbol: true,
+        // Else some are left out where points are close to each other.
+        showAllSymbol: true,
         silent: true,
         itemStyle: { color },
       };
+      const area = (opacity: number) => index === 0 && { areaStyle: { color, opacity } };
       const lineStyle = { color, width: 2, type: STROKES[index] ?? PARTIAL_STROKE };
-      const area = index === 0 && { areaStyle: { color, opacity: 0.1 } };
       const whole = values.map((value, at) => (partial[at] ? null : value));
-      const solid = { ...line, ...area, lineStyle, showSymbol: true, data: dots(whole) };
-      if (!partial.includes(true)) return [solid];
-      const hollow = { symbol: 'emptyCircle', itemStyle: { color } };
-      const data = values.map((value, at) => {
-        if (partial[at]) return { value, ...hollow };
-        const isBeside = partial[at - 1] === true || partial[at + 1] === true;
-        return { value: isBeside ? value : null, symbol: 'none' };
-      });
-      const dotted = { ...lineStyle, type: PARTIAL_STROKE };
-      return [solid, { ...line, data, lineStyle: dotted, showSymbol: true }];
+      const solid = { ...line, ...area(0.1), lineStyle, data: dots(whole) };
+      const dotted = { ...line, ...area(0.05), lineStyle: { ...lineStyle, type: PARTIAL_STROKE } };
+      // ECharts' own hollow symbol is filled with white.
+      const itemStyle = { color: theme.surface, borderColor: color, borderWidth: 2 };
+      return [
+        solid,
+        ...partialRuns(partial).map(([first, last]) => ({
+          ...dotted,
+          data: values.map((value, at) => {
+            if (at < first - 1 || at > last + 1) return { value: null, symbol: 'none' };
+            if (at < first || at > last) return { value, symbol: 'none' };
+            return { value, symbol: 'circle', itemStyle };
+          }),
+        })),
+      ];
     }),
   };
+}
+
+/**
+ * The first and last of intervals in a row that are covered only in part. Each has a line of its
+ * own: else what lies between two of them would be drawn twice.
+ */
+function partialRuns(partial: readonly boolean[]): [first: number, last: number][] {
+  const runs: [number, number][] = [];
+  for (const [at, isPartial] of partial.entries()) {
+    const run = runs.at(-1);
+    if (isPartial && run?.[1] === at - 1) run[1] = at;
+    else if (isPartial) runs.push([at, at]);
+  }
+  return runs;
 }
 
 /** Values of which those that no line leads to are drawn as dots. */

@@ -52,10 +52,9 @@ export function hasUsage(timeline: StatsTimeline): boolean {
 /** The begins of the intervals as they stand below the axis. */
 export function labelsOf(timeline: StatsTimeline, locale: string): string[] {
   const labels = write(timeline, locale, dateOptions(timeline).axis);
-  // A week ends on the day of the week on which it began: its date says which is which.
-  if (labels.length > 1 && labels[0] === labels.at(-1))
-    labels.splice(0, 1, ...write(timeline, locale, DATE).slice(0, 1));
-  return labels;
+  // A week ends on the day of the week on which it began: dates say which is which, all along.
+  const isTwice = timeline.granularity === 'day' && new Set(labels).size < labels.length;
+  return isTwice ? write(timeline, locale, DATE) : labels;
 }
 
 /** The begins of the intervals in full. */
@@ -77,21 +76,21 @@ function write(
 }
 
 const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+/** The same hours at the axis and in words; short enough for an axis. */
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 function dateOptions({ granularity, points: { length } }: StatsTimeline): {
   axis: Intl.DateTimeFormatOptions;
   full: Intl.DateTimeFormatOptions;
 } {
   if (granularity === 'month')
-    return { axis: { month: 'short', year: '2-digit' }, full: { month: 'long', year: 'numeric' } };
+    return { axis: { month: 'short', year: 'numeric' }, full: { month: 'long', year: 'numeric' } };
   if (granularity === 'day') {
     const axis: Intl.DateTimeFormatOptions = length <= 8 ? { weekday: 'short' } : DATE;
     return { axis, full: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } };
   }
-  const axis: Intl.DateTimeFormatOptions =
-    length <= 49 ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : DATE;
   return {
-    axis,
-    full: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+    axis: length <= 49 ? CLOCK : DATE,
+    full: { weekday: 'short', ...DATE, ...CLOCK },
   };
 }

@@ -3035,7 +3035,7 @@ export interface components {
             active: number;
             /** @description First seen in the period */
             new: number;
-            /** @description Active in the period before, and not in this one */
+            /** @description Active in the period before, and not in this one; null where the data start after that period did, and for `all` */
             churned: number | null;
             /** @description active / users seen until the period's end */
             activeRate: number | null;
@@ -3203,7 +3203,7 @@ export interface components {
             businessMetrics: components["schemas"]["ExecutiveBusinessMetrics"] | null;
             agentMetrics: components["schemas"]["ExecutiveAgentMetrics"] | null;
             trends: components["schemas"]["ExecutiveTrends"];
-            /** @description By requests, most first */
+            /** @description By requests, most first; without the user `erased`, who is all erased users together */
             topUsers: components["schemas"]["ExecutiveUser"][] | null;
             activeAlerts: components["schemas"]["ExecutiveAlert"][] | null;
             unavailable: components["schemas"]["Unavailable"];

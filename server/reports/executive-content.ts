@@ -19,6 +19,8 @@ type Overview = Schemas['ExecutiveOverview'];
 export type Polarity = 'up' | 'down' | 'none';
 
 export interface Card {
+  /** Where the figure stands in the answer. */
+  path: string;
   label: string;
   value: string;
   change: number | null;
@@ -35,62 +37,90 @@ export interface CardGroup {
 export function cardsOf(overview: Overview): CardGroup[] {
   const { userMetrics: users, executionMetrics: runs, agentMetrics: agents } = overview;
   const { businessMetrics: business } = overview;
+  type Change = number | null | undefined;
   const card = (
+    path: string,
     label: string,
     value: string,
-    change: number | null | undefined,
+    change: Change,
     polarity: Polarity,
     rate: number | null = null,
-  ): Card => ({ label, value, change: change ?? null, polarity, rate });
+  ): Card => ({ path, label, value, change: change ?? null, polarity, rate });
   const rateCard = (
+    path: string,
     label: string,
     rate: number | null | undefined,
-    change: number | null | undefined,
+    change: Change,
     polarity: Polarity,
-  ): Card => card(label, asRate(rate), change, polarity, rate ?? null);
-  const grown = users?.change;
-  const ran = runs?.change;
-  const sold = business?.change;
+  ): Card => card(path, label, asRate(rate), change, polarity, rate ?? null);
+  type Name<Part> = Exclude<keyof NonNullable<Part> & string, 'change' | 'topAgents'>;
+  const user = (name: Name<typeof users>, label: string, polarity: Polarity) =>
+    card(`userMetrics.${name}`, label, asCount(users?.[name]), users?.change[name], polarity);
+  const agent = (name: Name<typeof agents>, label: string, polarity: Polarity) =>
+    card(`agentMetrics.${name}`, label, asCount(agents?.[name]), agents?.change[name], polarity);
+  const run = (name: Name<typeof runs>, label: string, value: string, polarity: Polarity) =>
+    card(`executionMetrics.${name}`, label, value, runs?.change[name], polarity);
+  const money = (name: Name<typeof business>, label: string, value: string, polarity: Polarity) =>
+    card(`businessMetrics.${name}`, label, value, business?.change[name], polarity);
   return [
     {
-      title: 'Users',
+      title: 'Users and agents',
       cards: [
-        card('Daily users', asCount(users?.dau), grown?.dau, 'up'),
-        card('Weekly users', asCount(users?.wau), grown?.wau, 'up'),
-        card('Monthly users', asCount(users?.mau), grown?.mau, 'up'),
-        card('New users', asCount(users?.new), grown?.new, 'up'),
-        card('Churned users', asCount(users?.churned), grown?.churned, 'down'),
-        rateCard('Active rate', users?.activeRate, grown?.activeRate, 'up'),
+        user('dau', 'Daily users', 'up'),
+        user('wau', 'Weekly users', 'up'),
+        user('mau', 'Monthly users', 'up'),
+        user('active', 'Active users', 'up'),
+        user('new', 'New users', 'up'),
+        user('churned', 'Churned users', 'down'),
+        rateCard(
+          'userMetrics.activeRate',
+          'Active rate',
+          users?.activeRate,
+          users?.change.activeRate,
+          'up',
+        ),
+        agent('total', 'Agents', 'none'),
+        agent('active', 'Active agents', 'up'),
       ],
     },
     {
-      title: 'Executions and agents',
+      title: 'Executions',
       cards: [
-        card('Executions', asCount(runs?.total), ran?.total, 'up'),
-        card('Completed', asCount(runs?.completed), ran?.completed, 'up'),
-        card('Failed', asCount(runs?.failed), ran?.failed, 'down'),
-        rateCard('Success rate', runs?.successRate, ran?.successRate, 'up'),
-        card('Mean runtime', asDuration(runs?.avgRuntimeMs), ran?.avgRuntimeMs, 'down'),
-        card('Runtime, p95', asDuration(runs?.p95RuntimeMs), ran?.p95RuntimeMs, 'down'),
-        card('Agents', asCount(agents?.total), agents?.change.total, 'none'),
-        card('Active agents', asCount(agents?.active), agents?.change.active, 'up'),
-        card('Credits used', asNumber(runs?.creditsUsed), ran?.creditsUsed, 'none'),
+        run('total', 'Executions', asCount(runs?.total), 'up'),
+        run('completed', 'Completed', asCount(runs?.completed), 'up'),
+        run('failed', 'Failed', asCount(runs?.failed), 'down'),
+        rateCard(
+          'executionMetrics.successRate',
+          'Success rate',
+          runs?.successRate,
+          runs?.change.successRate,
+          'up',
+        ),
+        run('avgRuntimeMs', 'Mean runtime', asDuration(runs?.avgRuntimeMs), 'down'),
+        run('p95RuntimeMs', 'Runtime, p95', asDuration(runs?.p95RuntimeMs), 'down'),
       ],
     },
     {
-      title: 'Business',
+      title: 'Business and credits',
       cards: [
-        card('MRR', asUsd(business?.mrrUsd), sold?.mrrUsd, 'up'),
-        card('ARR', asUsd(business?.arrUsd), sold?.arrUsd, 'up'),
-        card('LTV', asUsd(business?.ltvUsd), sold?.ltvUsd, 'up'),
-        card('CAC', asUsd(business?.cacUsd), sold?.cacUsd, 'down'),
-        card('LTV:CAC', asRatio(business?.ltvCacRatio), sold?.ltvCacRatio, 'up'),
-        card('Credit sales', asUsd(business?.creditSalesUsd), sold?.creditSalesUsd, 'up'),
-        card('Paying customers', asCount(business?.paidCustomers), sold?.paidCustomers, 'up'),
-        card('New customers', asCount(business?.newCustomers), sold?.newCustomers, 'up'),
-        card('Active customers', asCount(business?.activeCustomers), sold?.activeCustomers, 'up'),
-        card('On trial', asCount(business?.trialCustomers), sold?.trialCustomers, 'none'),
-        rateCard('Churn rate', business?.churnRate, sold?.churnRate, 'down'),
+        money('mrrUsd', 'MRR', asUsd(business?.mrrUsd), 'up'),
+        money('arrUsd', 'ARR', asUsd(business?.arrUsd), 'up'),
+        money('ltvUsd', 'LTV', asUsd(business?.ltvUsd), 'up'),
+        money('cacUsd', 'CAC', asUsd(business?.cacUsd), 'down'),
+        money('ltvCacRatio', 'LTV:CAC', asRatio(business?.ltvCacRatio), 'up'),
+        money('paidCustomers', 'Paying customers', asCount(business?.paidCustomers), 'up'),
+        money('newCustomers', 'New customers', asCount(business?.newCustomers), 'up'),
+        money('activeCustomers', 'Active customers', asCount(business?.activeCustomers), 'up'),
+        money('trialCustomers', 'On trial', asCount(business?.trialCustomers), 'none'),
+        rateCard(
+          'businessMetrics.churnRate',
+          'Churn rate',
+          business?.churnRate,
+          business?.change.churnRate,
+          'down',
+        ),
+        money('creditSalesUsd', 'Credit sales', asUsd(business?.creditSalesUsd), 'up'),
+        run('creditsUsed', 'Credits used', asNumber(runs?.creditsUsed), 'none'),
       ],
     },
   ];
@@ -122,6 +152,8 @@ const RED = '#d0443c';
 const VIOLET = '#7a5bd0';
 
 export function chartsOf(overview: Overview): {
+  /** Where its points stand in the answer. */
+  path: string;
   title: string;
   /** `null`: the reason stands in its place. */
   chart: Chart | null;
@@ -133,20 +165,23 @@ export function chartsOf(overview: Overview): {
     title: string,
     trend: 'executions' | 'users' | 'revenue' | 'errors',
     points: readonly Point[] | null,
-    chart: (points: readonly Point[]) => Omit<Chart, 'labels' | 'partial'>,
-  ) => ({
-    title,
-    chart: points?.length
-      ? {
-          labels: points.map(({ at }) => name(at)),
-          partial: points.map(({ partial }) => partial),
-          ...chart(points),
-        }
-      : null,
-    reason:
-      unavailable.find(({ path }) => path === `trends.${trend}`)?.reason ??
-      'There is nothing in this period.',
-  });
+    read: (points: readonly Point[]) => Omit<Chart, 'labels' | 'partial'>,
+  ) => {
+    const chart: Chart = {
+      labels: points?.map(({ at }) => name(at)) ?? [],
+      partial: points?.map(({ partial }) => partial) ?? [],
+      ...read(points ?? []),
+    };
+    const isKnown = chart.series.some(({ values }) => values.some((value) => value !== null));
+    const path = `trends.${trend}`;
+    return {
+      path,
+      title,
+      chart: isKnown ? chart : null,
+      reason:
+        unavailable.find((one) => one.path === path)?.reason ?? 'There is nothing in this period.',
+    };
+  };
   return [
     draw('Executions', 'executions', trends.executions, (points) => ({
       series: [
@@ -176,7 +211,7 @@ export function chartsOf(overview: Overview): {
       ],
     })),
     draw('Monthly recurring revenue', 'revenue', trends.revenue, (points) => ({
-      format: (value) => `${value < 0 ? '-' : ''}$${asShort(Math.abs(value))}`,
+      format: dollars,
       series: [
         {
           name: 'MRR',
@@ -184,8 +219,14 @@ export function chartsOf(overview: Overview): {
           color: GREEN,
           values: points.map(({ mrrUsd }) => (mrrUsd === null ? null : Number(mrrUsd))),
         },
+      ],
+    })),
+    // On a scale of their own: beside the revenue they would hardly be seen.
+    draw('Credit sales', 'revenue', trends.revenue, (points) => ({
+      format: dollars,
+      series: [
         {
-          name: 'Sales of credits',
+          name: 'Credit sales',
           type: 'bar',
           color: BLUE,
           values: points.map(({ creditSalesUsd: usd }) => (usd === null ? null : Number(usd))),
@@ -205,6 +246,8 @@ export function chartsOf(overview: Overview): {
     })),
   ];
 }
+
+const dollars = (value: number): string => `${value < 0 ? '-' : ''}$${asShort(Math.abs(value))}`;
 
 export interface Table {
   title: string;

@@ -1,4 +1,4 @@
-/** The executive overview on paper: cards, four charts, tables, and what can't be told. */
+/** The executive overview on paper: cards, charts, tables, and what can't be told. */
 import SVGtoPDF from 'svg-to-pdfkit';
 import type { Schemas } from '../contract/index.ts';
 import { chartSvg, chartText, type Chart } from './charts.ts';
@@ -12,6 +12,7 @@ import {
   type Polarity,
   type Table,
 } from './executive-content.ts';
+import { reasonsOf } from './executive-reasons.ts';
 import { asChange, asMoment, type Direction } from './format.ts';
 import { FAINT, INK, MARGIN, Paper } from './paper.ts';
 
@@ -21,6 +22,14 @@ export interface ExecutiveReport {
   /** `null`: the whole workspace. */
   domains: readonly string[] | null;
 }
+
+const TIMEFRAMES: Readonly<Record<Schemas['ExecutiveTimeframe'], string>> = {
+  '24h': 'Last 24 hours, compared with the 24 hours before',
+  '7d': 'Last 7 days, compared with the 7 days before',
+  '30d': 'Last 30 days, compared with the 30 days before',
+  '90d': 'Last 90 days, compared with the 90 days before',
+  all: 'All data',
+};
 
 const GAP = 10;
 const GOOD = '#1a7f4b';
@@ -32,7 +41,7 @@ export async function executivePdf(report: ExecutiveReport): Promise<Buffer> {
   const { period, timeframe } = overview;
   const about = [workspace, ...(domains ? [domains.join(', ')] : [])].join(', ');
   const span = [period.from, period.to].map((at) => asMoment(at, period.timezone)).join(' to ');
-  const when = `${timeframe}: ${span} (${period.timezone})`;
+  const when = `${TIMEFRAMES[timeframe]}: ${span} (${period.timezone})`;
   const paper = new Paper('Executive overview', `${about}, ${when}`);
   paper.tagged('H1', () => {
     const style = { font: 'bold', size: 18 } as const;
@@ -48,7 +57,7 @@ export async function executivePdf(report: ExecutiveReport): Promise<Buffer> {
   for (const group of cardsOf(overview)) drawCards(paper, group);
   drawCharts(paper, chartsOf(overview), partialNote(overview));
   for (const table of tablesOf(overview)) drawTable(paper, table);
-  drawReasons(paper, overview.unavailable.filter(isShown));
+  drawReasons(paper, reasonsOf(overview));
   return paper.finish(`CloudBrain, ${workspace}, ${asMoment(period.to, period.timezone)}`);
 }
 
@@ -81,13 +90,20 @@ function drawCard(paper: Paper, card: Card, x: number, width: number): void {
   const { label, value, change, polarity, rate } = card;
   paper.decoration(() => frame(paper, x, paper.y, width, CARD_HEIGHT));
   const inner = width - 14;
-  paper.tagged('P', () => {
-    paper.figure(label, x + 7, paper.y + 6, inner, { size: 7.5, color: FAINT });
-    paper.figure(value, x + 7, paper.y + 16, inner, { font: 'bold', size: 12 });
-    const told = asChange(change, rate);
+  const told = asChange(change, rate);
+  // An element for each, or they would be read as one word.
+  paper.group('Sect', () => {
+    paper.tagged('P', () => {
+      paper.figure(label, x + 7, paper.y + 6, inner, { size: 7.5, color: FAINT });
+    });
+    paper.tagged('P', () => {
+      paper.figure(value, x + 7, paper.y + 16, inner, { font: 'bold', size: 12 });
+    });
     if (told === null) return;
     const color = colorOf(told.direction, polarity);
-    paper.figure(told.text, x + 7, paper.y + 33, inner, { size: 7.5, color });
+    const draw = (): void =>
+      paper.figure(told.text, x + 7, paper.y + 33, inner, { size: 7.5, color });
+    paper.tagged('P', draw, { alt: told.words });
   });
 }
 
@@ -129,7 +145,9 @@ function drawCharts(
     if (column === 1 || index === charts.length - 1) paper.y += CHART_HEIGHT + GAP;
   }
   if (note !== null) {
-    paper.line(note, MARGIN, paper.y, paper.width, { size: 8, color: FAINT });
+    paper.tagged('P', () => {
+      paper.line(note, MARGIN, paper.y, paper.width, { size: 8, color: FAINT });
+    });
     paper.y += ROW_HEIGHT;
   }
   paper.y += GAP;
@@ -185,16 +203,12 @@ function drawTable(paper: Paper, { title, columns, rows, empty }: Table): void {
   paper.y += GAP * 2;
 }
 
-/** A card without a change shows that; why is said once for all of its group, not of each. */
-const isShown = ({ path }: { path: string }): boolean => !/\bchange\./.test(path);
-
-function drawReasons(paper: Paper, reasons: readonly { path: string; reason: string }[]): void {
+function drawReasons(paper: Paper, reasons: readonly string[]): void {
   if (reasons.length === 0) return;
   paper.need(ROW_HEIGHT * 3);
   heading(paper, 'Unavailable figures');
   const style = { size: 8, color: FAINT };
-  for (const { path, reason } of reasons) {
-    const text = `${path}: ${reason}`;
+  for (const text of reasons) {
     paper.need(paper.heightOf(text, paper.width, style));
     paper.tagged('P', () => {
       paper.y += paper.paragraph(text, MARGIN, paper.y, paper.width, style);

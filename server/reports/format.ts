@@ -39,7 +39,7 @@ export function asRate(value: number | Untold): string {
   if (value == null) return UNTOLD;
   const percent = value * 100;
   const digits = Math.max(digitsOf(percent), digitsOf(100 - percent));
-  return `${grouped(percent, digits)} %`;
+  return `${grouped(percent, digits)}%`;
 }
 
 /** A ratio such as 3.2 : 1. */
@@ -79,14 +79,17 @@ export type Direction = -1 | 0 | 1;
 /** Changes above it are written as a factor. */
 const FACTOR_ABOVE = 9.99;
 
-/** `12.4 %`, `× 12` above 999 %, `2.1 pp` of a rate. */
+/** What shows a direction, and what says it. */
+const SIGNS = { '-1': ['▼', 'down'], '0': ['=', 'unchanged,'], '1': ['▲', 'up'] } as const;
+
+/** `12.4%`, `×12` above 999 %, `2.1 pp` of a rate. */
 function changeText(change: number, rate: number | null): string {
   // Of a rate that came to 0 it is not known where it came from.
   const points = rate === null ? NaN : Math.abs(rate - rate / (1 + change)) * 100;
-  if (Number.isFinite(points)) return `${grouped(points, digitsOf(points))} pp`;
-  if (change > FACTOR_ABOVE) return `× ${grouped(Number((change + 1).toPrecision(3)), 1)}`;
+  if (Number.isFinite(points)) return `${grouped(points, 1)} pp`;
+  if (change > FACTOR_ABOVE) return `×${grouped(Number((change + 1).toPrecision(3)), 1)}`;
   const percent = Math.abs(change) * 100;
-  return `${grouped(percent, digitsOf(percent))} %`;
+  return `${grouped(percent, digitsOf(percent))}%`;
 }
 
 /**
@@ -96,11 +99,12 @@ function changeText(change: number, rate: number | null): string {
 export function asChange(
   change: number | null,
   rate: number | null = null,
-): { text: string; direction: Direction } | null {
+): { text: string; words: string; direction: Direction } | null {
   if (change === null) return null;
   const text = changeText(change, rate);
-  const direction = /^0 (%|pp)$/.test(text) ? 0 : change > 0 ? 1 : -1;
-  return { text: `${{ '-1': '▼', '0': '=', '1': '▲' }[direction]} ${text}`, direction };
+  const direction = /^0(%| pp)$/.test(text) ? 0 : change > 0 ? 1 : -1;
+  const [sign, word] = SIGNS[direction];
+  return { text: `${sign} ${text}`, words: `${word} ${text}`, direction };
 }
 
 export type Granularity = 'hour' | 'day' | 'month';

@@ -35,6 +35,8 @@ const RTL_RUN = new RegExp(String.raw`(${RTL}(?:${RTL}|\p{M}|\u00a0(?=${RTL}))*)
 
 /** Longer names are cut anyway. */
 const MAX_LENGTH = 400;
+/** Of a paragraph, which has to fit on a page. */
+const MAX_PARAGRAPH = 3_000;
 
 /** What a font of pdfkit knows of its glyphs; its types leave it out. */
 interface Glyphs {
@@ -154,7 +156,7 @@ export class Paper {
   paragraph(text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
     const { doc } = this;
     this.#use(style);
-    const clean = this.clean(text);
+    const clean = this.clean(text, MAX_PARAGRAPH);
     const height = doc.heightOfString(clean, { width });
     doc.text(clean, x, y, { width });
     return height;
@@ -163,14 +165,14 @@ export class Paper {
   /** How high a paragraph would be. */
   heightOf(text: string, width: number, style: TextStyle = {}): number {
     this.#use(style);
-    return this.doc.heightOfString(this.clean(text), { width });
+    return this.doc.heightOfString(this.clean(text, MAX_PARAGRAPH), { width });
   }
 
   /** A text of what the font can show. */
-  clean(text: string): string {
+  clean(text: string, most = MAX_LENGTH): string {
     const { font } = (this.doc as unknown as { _font: { font: Glyphs } })._font;
     let clean = '';
-    for (const char of [...text.toWellFormed().slice(0, MAX_LENGTH)]) {
+    for (const char of [...text.toWellFormed().slice(0, most)]) {
       // Line breaks and other controls; marks that turn the direction of what follows.
       if (/[\p{Cc}\u2028\u2029]/u.test(char)) clean += ' ';
       else if (/[\p{Cf}\p{Cs}\ufe00-\ufe0f]/u.test(char)) continue;

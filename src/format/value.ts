@@ -148,21 +148,21 @@ const FACTOR_ABOVE = 9.99;
 const POINTS: Readonly<Record<string, string>> = { de: '%-Pkt.', ar: 'نقطة مئوية' };
 
 /**
- * Writes a relative change, a ratio, with its sign: `+12.4%`, `−4%`; above 999 % as what became of
- * the figure, `×12`. That of a rate is written in percentage points, `+2.1 pp`: 10 % that became
- * 12 % have risen by 2 points, not by 20 %.
+ * Writes the size of a relative change, a ratio, beside an arrow that says its direction: `12.4%`;
+ * above 999 % what became of the figure, `×12`. That of a rate is written in percentage points,
+ * `2.1 pp`: 10 % that became 12 % have risen by 2 points, not by 20 %.
  * @param rate what the rate is now, where the figure is one
  */
 export function formatChange(change: number, locale: string, rate?: number): string {
-  const signed = { signDisplay: 'exceptZero', maximumFractionDigits: 1 } as const;
+  const size = { signDisplay: 'never', maximumFractionDigits: 1 } as const;
   const points = rate === undefined ? undefined : pointsOf(rate, change);
   if (points !== undefined)
-    return `${signedText(points, signed, locale)} ${POINTS[locale.slice(0, 2)] ?? 'pp'}`;
+    return `${numberFormat(locale, size).format(points)} ${POINTS[locale.slice(0, 2)] ?? 'pp'}`;
   if (change > FACTOR_ABOVE) {
     const factor = numberFormat(locale, { maximumSignificantDigits: 3 }).format(change + 1);
     return `×${factor}`;
   }
-  return signedText(change, { style: 'percent', ...signed }, locale);
+  return numberFormat(locale, { style: 'percent', ...size }).format(change);
 }
 
 /** By how many percentage points a rate has changed; undefined where it came to 0 from an unknown rate. */
@@ -170,6 +170,3 @@ function pointsOf(rate: number, change: number): number | undefined {
   const points = (rate - rate / (1 + change)) * 100;
   return Number.isFinite(points) ? points : undefined;
 }
-
-const signedText = (value: number, how: Intl.NumberFormatOptions, locale: string): string =>
-  numberFormat(locale, how).format(value).replace('-', '−');

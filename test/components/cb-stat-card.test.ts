@@ -2,6 +2,12 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import { comparison, period } from '../../components/cb-stat-card/context.ts';
+import {
+  figureMessages,
+  type FigureMessage,
+} from '../../components/cb-stat-card/figure.messages.ts';
+import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
 import {
   assertAccessible,
   assertCollected,
@@ -11,6 +17,7 @@ import {
   textOf,
   until,
 } from './support.ts';
+import { startServer, type TestServer } from './server.ts';
 
 describe('cb-stat-card with plain values', () => {
   it('shows value, change and description', async () => {
@@ -25,7 +32,7 @@ describe('cb-stat-card with plain values', () => {
     );
     assert.equal(textOf(card, '.heading'), 'Requests');
     assert.equal(textOf(card, '.value'), '18,204');
-    assert.equal(textOf(card, '.change'), '↑+12.4%, better');
+    assert.equal(textOf(card, '.change'), '↑up 12.4%, better');
     assert.equal(textOf(card, 'slot[name=description]'), 'vs last week');
     assert.equal(card.status, 'fresh');
     assert.isTrue(card.matches(':state(fresh)'));
@@ -178,7 +185,7 @@ describe('cb-stat-card with plain values', () => {
         polarity="good-when-up"
       ></cb-stat-card>`,
     );
-    assert.equal(textOf(german, '.change'), '↓−50 %, schlechter');
+    assert.equal(textOf(german, '.change'), '↓minus 50 %, schlechter');
     const arabic = await show<CbStatCard>(
       html`<div lang="ar"><cb-stat-card .value=${null}></cb-stat-card></div>`,
     );
@@ -221,5 +228,58 @@ describe('cb-stat-card with plain values', () => {
       await until(() => inside(card, '.bar'), 'the bar');
       return card;
     });
+  });
+});
+
+describe('cb-stat-card with a figure of the server', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer();
+    await server.send({ domain: 'app.example.com' });
+  });
+  after(() => server.stop());
+
+  const note = async (timeframe: string, metric = 'requests', locale = 'en') => {
+    const card = await show<CbStatCard>(
+      html`<cb-stat-card
+        base-url=${server.url}
+        token=${server.token}
+        domain="app.example.com"
+        metric=${metric}
+        timeframe=${timeframe}
+        locale=${locale}
+      ></cb-stat-card>`,
+    );
+    await until(() => card.status === 'fresh', 'the figure');
+    assert.isNull(inside(card, '.change'));
+    return textOf(card, 'slot[name=description]');
+  };
+
+  it('says why it has no change', async () => {
+    assert.match(await note('7d'), /^The data starts at /);
+    assert.match(await note('month', 'users.active'), /^The data starts at /);
+  });
+
+  it('says its period where there is none to compare with', async () => {
+    assert.equal(await note('all'), 'Since the data start');
+    assert.equal(await note('all', 'requests', 'de'), 'Seit Beginn der Daten');
+  });
+});
+
+describe('what a card compares with', () => {
+  const t = (key: FigureMessage, values?: MessageValues) =>
+    translate(figureMessages, 'en', key, values);
+
+  it('is the length of the period just before it, in words', () => {
+    assert.equal(comparison('7d', 'en', t), 'vs 7 days before');
+    assert.equal(comparison('today', 'en', t), 'vs as long before midnight');
+    assert.equal(comparison('month', 'en', t), 'vs as long before this month');
+    assert.equal(comparison(undefined, 'en', t), 'vs the period before');
+  });
+
+  it('leaves the period where there is no change', () => {
+    assert.equal(period('24h', 'en', t), 'Over 24 hours');
+    assert.equal(period('today', 'en', t), 'Since midnight');
+    assert.equal(period(undefined, 'en', t), 'In this period');
   });
 });

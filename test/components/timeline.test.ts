@@ -90,23 +90,23 @@ describe('a point of a timeline, in words', () => {
 
   it('has its time and all its figures', () => {
     const [text] = described(timeline(point('2026-10-24T10:00:00Z', 1_200)), 'requests');
-    assert.match(text!, /^Sat, Oct 24, 12:00\sPM: Requests 1,200 and Errors 1$/);
+    assert.match(text!, /^Sat, Oct 24, 12:00: Requests 1,200 and Errors 1$/);
     assert.match(described(night, 'tokens')[0]!, /: Input 1\.5M and Output 20$/);
     assert.match(described(night, 'cost')[0]!, /: Cost \$4\.50$/);
   });
 
   it('says which of two it is where the clocks go back and an hour comes twice', () => {
     const [before, first, second] = described(night, 'requests');
-    assert.match(before!, /^Sun, Oct 25, 01:00\sAM GMT\+2: /);
-    assert.match(first!, /^Sun, Oct 25, 02:00\sAM GMT\+2: Requests 1,200/);
-    assert.match(second!, /^Sun, Oct 25, 02:00\sAM GMT\+1: Requests 3/);
+    assert.match(before!, /^Sun, Oct 25, 01:00 GMT\+2: /);
+    assert.match(first!, /^Sun, Oct 25, 02:00 GMT\+2: Requests 1,200/);
+    assert.match(second!, /^Sun, Oct 25, 02:00 GMT\+1: Requests 3/);
   });
 
   it('leaves an hour out where the clocks go forward, and names no zone', () => {
     const spring = timeline(point('2026-03-29T00:00:00Z', 1), point('2026-03-29T01:00:00Z', 2));
     const [before, after] = described(spring, 'requests');
-    assert.match(before!, /^Sun, Mar 29, 01:00\sAM: /);
-    assert.match(after!, /^Sun, Mar 29, 03:00\sAM: /);
+    assert.match(before!, /^Sun, Mar 29, 01:00: /);
+    assert.match(after!, /^Sun, Mar 29, 03:00: /);
   });
 
   it('is written as the reader’s locale writes it', () => {
@@ -143,11 +143,17 @@ describe('the axes of a timeline', () => {
 
   it('tell the days of a week apart, also where it ends on the day it began', () => {
     assert.deepEqual(labelsOf(days(7), 'en'), ['Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed', 'Thu']);
-    const labels = labelsOf(days(8), 'en');
-    assert.equal(labels[0], 'Oct 2');
-    assert.equal(labels.at(-1), 'Fri');
+    const dates = [2, 3, 4, 5, 6, 7, 8, 9].map((day) => `Oct ${day}`);
+    assert.deepEqual(labelsOf(days(8), 'en'), dates, 'all dates, or all days of the week');
     assert.deepEqual(labelsOf(days(1), 'en'), ['Fri']);
     assert.deepEqual(labelsOf(days(0), 'en'), []);
+  });
+});
+
+describe('the months of a timeline', () => {
+  it('have their year', () => {
+    const months = timeline(point('2026-08-31T22:00:00Z', 1), point('2026-09-30T22:00:00Z', 1));
+    assert.deepEqual(labelsOf({ ...months, granularity: 'month' }, 'en'), ['Sep 2026', 'Oct 2026']);
   });
 });
 
@@ -160,7 +166,7 @@ describe('a timeline that is covered only in part', () => {
     point('2026-10-24T12:00:00Z', 7, { partial: true }),
   );
   const theme = {
-    ...{ text: '#000', quiet: '#000', border: '#000', surface: '#fff', series: ['#00f', '#f00'] },
+    ...{ text: '#000', quiet: '#000', border: '#000', surface: '#123', series: ['#00f', '#f00'] },
     ...{ font: 'serif', isRtl: false, still: true },
   };
 
@@ -182,14 +188,34 @@ describe('a timeline that is covered only in part', () => {
         partial: data.points.map(({ partial }) => partial),
       },
       theme,
-    ) as { series: { data: { value: number | null; symbol?: string }[]; lineStyle: object }[] };
-    const [solid, dotted] = series.map((line) => line.data.map(({ value }) => value));
+    ) as {
+      series: {
+        data: { value: number | null; symbol?: string; itemStyle?: object }[];
+        showAllSymbol: boolean;
+        areaStyle?: { opacity: number };
+      }[];
+    };
+    const [solid, ...dotted] = series.map((line) => line.data.map(({ value }) => value));
     assert.deepEqual(solid, [null, null, 90, 80, null]);
-    assert.deepEqual(dotted, [null, 5, 90, 80, 7]);
+    assert.deepEqual(dotted, [
+      [null, 5, 90, null, null],
+      [null, null, null, 80, 7],
+    ]);
     assert.deepEqual(
       series[1]?.data.map(({ symbol }) => symbol),
-      ['none', 'emptyCircle', 'none', 'none', 'emptyCircle'],
+      ['none', 'circle', 'none', 'none', 'none'],
     );
+    // Filled with what is behind it, which is not white in the dark.
+    assert.deepEqual(series[2]?.data[4]?.itemStyle, {
+      color: '#123',
+      borderColor: '#00f',
+      borderWidth: 2,
+    });
+    for (const { showAllSymbol, areaStyle } of series) {
+      assert.isTrue(showAllSymbol, 'also where points are close to each other');
+      assert.isDefined(areaStyle, 'the fill has no cliff');
+    }
+    assert.isBelow(series[1]!.areaStyle!.opacity, series[0]!.areaStyle!.opacity);
   });
 });
 

@@ -53,14 +53,37 @@ describe('an executive report on paper', () => {
     const text = await textOf(await render(overview));
     assert.match(text, /Daily users\s+n\/a/);
     assert.match(text, /Active users\s+It could not be computed\./);
-    assert.match(text, /userMetrics: It could not be computed\./);
+    assert.match(
+      text,
+      /Users; Chart “Active users”: It could not|“Active users”; Users: It could not/,
+    );
+  });
+
+  it('says each reason once, with labels and the clock of the report', async () => {
+    const overview = example();
+    overview.period.timezone = 'Asia/Kolkata';
+    const late = 'The data starts at 2026-11-20T10:00:00.000Z, which is late.';
+    overview.unavailable = [
+      { path: 'userMetrics.churned', reason: late },
+      { path: 'userMetrics.change.dau', reason: late },
+      { path: 'userMetrics.change.new', reason: late },
+      { path: 'userMetrics.change.churned', reason: 'It needs `churned`, which is unavailable.' },
+      { path: 'businessMetrics.change', reason: 'It was 0.' },
+    ];
+    const text = (await textOf(await render(overview))).replaceAll(/\s+/g, ' ');
+    const line =
+      'Churned users; change of Daily users, New users: The data starts at Nov 20, 2026, 3:30 PM,';
+    assert.ok(text.includes(line), text);
+    assert.ok(text.includes('Change of Business: It was 0.'));
+    assert.doesNotMatch(text, /It needs/);
+    assert.match(text, /Last 7 days, compared with the 7 days before: Nov 14, 2026/);
   });
 
   it('takes as many pages as it needs', async () => {
     const overview = example();
     overview.unavailable = Array.from({ length: 200 }, (_, index) => ({
       path: `figure.${index}`,
-      reason: 'There is none. '.repeat(8),
+      reason: `There is none of ${index}. `.repeat(8),
     }));
     const bytes = await render(overview);
     const { totalPages } = await extractText(await getDocumentProxy(bytes.slice()));
@@ -126,10 +149,10 @@ describe('an executive report on paper', () => {
     ];
     const text = await textOf(await render(overview));
     for (const figure of [
-      ...['100,000,000,000,000', '99.996 %', '166,666,666.7 min', '1E300'],
-      ...['$123,456,789,012', '$52,000,000,000,000', '0.034 %'],
-      ...['▲ × 300,000,000,000', '▲ 16.7 pp', '▲ 0.04 %', '▼ 0.034 %', '= 0 %'],
-      ...['0.02 %', '0.015 %'],
+      ...['100,000,000,000,000', '99.996%', '166,666,666.7 min', '1E300'],
+      ...['$123,456,789,012', '$52,000,000,000,000', '0.034%'],
+      ...['▲ ×300,000,000,000', '▲ 16.7 pp', '▲ 0.04%', '▼ 0.034%', '= 0%'],
+      ...['0.02%', '0.015%'],
     ]) {
       assert.ok(text.includes(figure), figure);
     }
@@ -242,7 +265,15 @@ describe('an executive report on paper', () => {
     const bytes = await render(example());
     const text = await textOf(bytes.slice());
     for (const label of [
-      ...['Churned users', 'Active rate', 'Mean runtime', 'Agents', 'Active agents', 'LTV:CAC'],
+      ...[
+        'Active users',
+        'Churned users',
+        'Active rate',
+        'Mean runtime',
+        'Agents',
+        'Active agents',
+        'LTV:CAC',
+      ],
       ...['New customers', 'Completed', 'Failed', 'Credit sales'],
     ]) {
       assert.ok(text.includes(label), label);

@@ -183,6 +183,11 @@ async function fromRows(
         where ${within('started_at', before, from)} and user_id is not null
         except select user_id from requests where ${within('started_at', from, to)}
       ) gone) as churned,
+      (select coalesce(min(at) <= ${time(before)}, false) from (
+        select started_at as at from requests where ${mine}
+        union all select started_at from executions where ${mine}
+        union all select first_at from conversations where ${mine}
+      ) firsts) as "hasBefore",
       (select count(*) from ${runs}) as total,
       (select count(*) from ${runs} and status = 'completed') as completed,
       (select count(*) from ${runs} and status = 'failed') as failed,
@@ -219,7 +224,7 @@ async function fromRows(
   const fresh = await firstPaid(workspace, customers, time(from), time(to));
   return {
     figures: {
-      users: [row.dau, row.wau, row.mau, row.active, row.fresh, row.churned],
+      users: [row.dau, row.wau, row.mau, row.active, row.fresh, row.hasBefore ? row.churned : null],
       runs: [row.total, row.completed, row.failed],
       agents: agents.map(({ agent, n, ok, ms }) => [agent, n, ok, ms?.toFixed(6) ?? null]),
       topUsers: top.map(({ user_id, n }) => [user_id, n]),

@@ -116,6 +116,31 @@ describe('the executive overview', () => {
       ]);
     });
 
+    it('finds nobody gone where the data start after the period before did, and says so', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(call(ago(2), 'here'));
+      const overview = await ask(workspace);
+      assert.equal(overview.userMetrics?.churned, null);
+      assert.match(reasonFor(overview, 'userMetrics.churned') ?? '', /^The data starts at /);
+      const nobody = await ask(telemetry.workspace());
+      assert.equal(nobody.userMetrics?.churned, null);
+      assert.equal(
+        reasonFor(nobody, 'userMetrics.churned'),
+        'Nothing was recorded in the earlier period.',
+      );
+    });
+
+    it('ranks nobody who was erased', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(
+        call(ago(2), 'erased'),
+        call(ago(1), 'erased'),
+        call(ago(1), 'ada'),
+        call(ago(1), null),
+      );
+      assert.deepEqual((await ask(workspace)).topUsers, [{ user: 'ada', requests: 1 }]);
+    });
+
     it('has no period before all, and says so', async () => {
       const workspace = telemetry.workspace();
       await workspace.write(call(ago(10)));
@@ -464,6 +489,7 @@ describe('the executive overview', () => {
         'executionMetrics.successRate',
         'trends.revenue',
         'userMetrics.activeRate',
+        'userMetrics.churned',
       ]);
     });
 

@@ -11,7 +11,8 @@ import { earlierStart, lackOf } from '../../time/coverage.ts';
 import { activeUsers, usersIn, usersOf } from '../../rollups/users.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
-import { NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
+import { lackBefore, NO_BEFORE, Reasons, spansOf, type Part, type Question } from './part.ts';
+import { ERASED } from '../../../model/erased.ts';
 
 interface UserFigures {
   dau: number;
@@ -50,10 +51,13 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
     figures.push(await figuresOf(ws, span, period.all, domains, now, floors));
   }
   const [current, previous = null] = figures as [UserFigures, UserFigures?];
-  const reasons = new Reasons('userMetrics');
-  reasons.say('churned', current.churned === null, NO_BEFORE);
-  reasons.say('activeRate', current.activeRate === null, 'No user has been seen.');
   const first = await firstDataAt(ws, domains);
+  const lack = period.all ? NO_BEFORE : lackBefore(question, first);
+  // Who was there before is not known, so nobody can be found to have left.
+  if (lack !== null) current.churned = null;
+  const reasons = new Reasons('userMetrics');
+  reasons.say('churned', current.churned === null, lack ?? NO_BEFORE);
+  reasons.say('activeRate', current.activeRate === null, 'No user has been seen.');
   const { change, unavailable } = changeBetween(
     current,
     previous,
@@ -128,7 +132,7 @@ export interface TopUser {
 
 const TOP = 10;
 
-/** The users with the most requests in the period. */
+/** The users with the most requests in the period. All who were erased are nobody together. */
 export async function topUsers(
   ws: WorkspaceTx,
   { period, domains, now }: Question,
@@ -137,6 +141,8 @@ export async function topUsers(
   if (!query) return { value: [], unavailable: [] };
   const { rows } = await sql<TopUser>`
     select user_id as user, sum(n)::bigint as requests from (${query}) windows
-    group by user_id order by requests desc, user_id limit ${TOP}`.execute(ws.tx);
+    where user_id <> ${ERASED} group by user_id order by requests desc, user_id limit ${TOP}`.execute(
+    ws.tx,
+  );
   return { value: rows, unavailable: [] };
 }
