@@ -355,7 +355,10 @@ describe('the executive overview', () => {
       const quarter = await ask(workspace, { timeframe: '90d' });
       // Nobody paid just before it.
       assert.equal(quarter.businessMetrics?.churnRate, null);
-      assert.match(reasonFor(quarter, 'businessMetrics.churnRate') ?? '', /paid at the begin/);
+      assert.match(
+        reasonFor(quarter, 'businessMetrics.churnRate') ?? '',
+        /was paying at the start/,
+      );
       const week = await ask(workspace, { timeframe: '7d' });
       assert.equal(week.businessMetrics?.churnRate, 0);
       assert.equal(week.businessMetrics.ltvUsd, null);
