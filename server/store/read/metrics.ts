@@ -19,7 +19,7 @@ export function executionFigures(store: Store): Promise<ExecutionFigures> {
         coalesce(sum(d.failed), 0)::bigint as failed,
         coalesce(sum(d.running), 0)::bigint as running
       from workspaces w join domain_sums d on d.workspace_id = w.id and d.grain = 1440`.execute(tx);
-    // In hours that were not summed yet (see 0023) none can be said to be left out.
+    // In hours that were not summed yet (see migration 0020) none can be said to be left out.
     const durations = await sql<{ mean: number | null }>`
       select (sum(d.duration_ms) / nullif(sum(d.timed), 0) / 1000)::float8 as mean
       from workspaces w join domain_sums d on d.workspace_id = w.id and d.grain = 60

@@ -15,7 +15,7 @@ export interface Term {
 /** Alternatives, each of which is terms that all have to hold. */
 export type ParsedQuery = readonly (readonly Term[])[];
 
-/** How the database is asked (see migration 0021). */
+/** How the database is asked (see migration 0019). */
 export interface DatabaseQuery {
   /** A `tsquery` that finds every message that fits, and perhaps others. */
   words: string;

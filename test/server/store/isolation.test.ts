@@ -219,7 +219,7 @@ describe("with the queries' own workspace predicate removed", () => {
     const searched = `(words @@ COALESCE((NULLIF(current_setting('cloudbrain.search'::text, true), ''::text))::tsquery, '!''#'''::tsquery))`;
     for (const { name, forced, policies } of rows) {
       assert.equal(forced, true, String(name));
-      // A search is part of the policy (see migration 0021).
+      // A search is part of the policy (see migration 0019).
       const using = name === 'message_search' ? `(${own} AND ${searched})` : own;
       assert.deepEqual(policies, [`ALL / ${using} / ${own}`], String(name));
     }

@@ -6,8 +6,8 @@ import { migrate } from '../../../server/store/database/migrate.ts';
 import { uuidv7 } from '../../../server/store/database/uuid.ts';
 import { databaseBefore } from './migrating.ts';
 
-test('0023 sums the durations of slots whose runs are all there, and leaves others unknown', async (t) => {
-  const { db, close } = await databaseBefore('0023_duration_sums');
+test('0020 sums the durations of slots whose runs are all there, and leaves others unknown', async (t) => {
+  const { db, close } = await databaseBefore('0020_duration_sums');
   t.after(close);
   const workspace = uuidv7();
   const run = (at: string, ended: string | null, status: string, agent: string | null) => sql`

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { statistics } from '../../../server/store/database/migrations/0009_statistics.ts';
+import { migrations } from '../../../server/store/database/migrations/index.ts';
 import { END, fleet } from './fleet.ts';
 import { comparable, Telemetry } from './telemetry.ts';
 
@@ -54,4 +55,12 @@ describe('the migration of statistics', () => {
     }
     assert.ok(links > 0, 'Tools that are listed as steps are links.');
   });
+});
+
+it('migrations are numbered without a gap: what is added later runs last', () => {
+  const numbers = Object.keys(migrations).map((name) => Number(name.slice(0, 4)));
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => index + 1),
+  );
 });

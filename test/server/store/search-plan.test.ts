@@ -84,8 +84,8 @@ describe('the plan of a search', () => {
   });
 });
 
-it('0021 finds what was said before it', async (t) => {
-  const { db, close } = await databaseBefore('0021_search');
+it('0019 finds what was said before it', async (t) => {
+  const { db, close } = await databaseBefore('0019_search');
   t.after(close);
   const workspace = uuidv7();
   const texts = ['Where are my <orders>?', '我想了解人工智能', 'Un café'];

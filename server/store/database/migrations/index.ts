@@ -17,9 +17,9 @@ import { deletion } from './0015_deletion.ts';
 import { links } from './0016_links.ts';
 import { rowFloor } from './0017_row_floor.ts';
 import { accountGeneration } from './0018_account_generation.ts';
-import { unicodeSearch } from './0021_search.ts';
-import { durationSums } from './0023_duration_sums.ts';
-import { userErasure } from './0024_user_erasure.ts';
+import { unicodeSearch } from './0019_search.ts';
+import { durationSums } from './0020_duration_sums.ts';
+import { userErasure } from './0021_user_erasure.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -41,7 +41,7 @@ export const migrations: Record<string, Migration> = {
   '0016_links': links,
   '0017_row_floor': rowFloor,
   '0018_account_generation': accountGeneration,
-  '0021_search': unicodeSearch,
-  '0023_duration_sums': durationSums,
-  '0024_user_erasure': userErasure,
+  '0019_search': unicodeSearch,
+  '0020_duration_sums': durationSums,
+  '0021_user_erasure': userErasure,
 };

@@ -104,7 +104,7 @@ interface MessagePlaceTable {
   first_at: Time;
 }
 
-/** What a message can be found by (see migration 0021); `words` is a `tsvector`. */
+/** What a message can be found by (see migration 0019); `words` is a `tsvector`. */
 interface MessageSearchTable {
   workspace_id: string;
   hash: string;
