@@ -296,8 +296,8 @@ describe('statistics by the clock', () => {
       assert.deepEqual(busy, [
         {
           at: '2026-11-20T17:30:00.000Z',
-          // The first data came within it.
-          partial: true,
+          // The first data came long before it, though just outside of the period.
+          partial: false,
           noData: false,
           requests: 1,
           errors: 1,
