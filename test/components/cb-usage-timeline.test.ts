@@ -157,9 +157,9 @@ describe('cb-usage-timeline', () => {
 
   it('says which intervals are partial, at both ends, and where there are no data yet', async () => {
     const element = await timeline({ granularity: 'hour' });
-    await until(() => inside(element, '.legend'), 'the legend');
+    await until(() => inside(element, 'button.link'), 'the legend');
     assert.include(textOf(element, '.legend'), 'Partial interval');
-    inside(element, '.link')!.click();
+    inside(element, 'button.link')!.click();
     await until(() => rowsOf(element).length > 0, 'the table');
     const times = rowsOf(element).map((row) => texts(row)[0]!);
     assert.match(times[0]!, / \(no data\)$/);
