@@ -71,7 +71,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Errors, newest first; of the last hour where no period is given. For admins and support.
+   * Errors, newest first; of the last hour where no period is given. For admins and support, and without
+   * messages for executives.
    *
    * @example
    * const { data } = await cb.admin.listErrors({ severity: 'critical', timeframe: '24h' });
@@ -84,7 +85,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Errors by type and message, the most frequent first. For admins and support.
+   * Errors by type and message, the most frequent first. For admins and support, and without patterns
+   * for executives.
    *
    * @example
    * const { groups } = await cb.admin.errorGroups({ timeframe: '7d' });
@@ -94,7 +96,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * One error with its stack. For admins and support.
+   * One error with its stack. For admins and support, and without message and stack for executives.
    *
    * @throws NotFoundError where there is none, or none that the token may see.
    * @example

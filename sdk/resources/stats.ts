@@ -62,6 +62,8 @@ export class StatsResource extends Resource {
    * @throws BadRequestError where the granularity makes more than 2,000 points.
    * @example
    * const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });
+   * // A gap where nothing was recorded yet; `partial` intervals are to be drawn apart.
+   * const values = points.map(({ noData, requests }) => (noData ? null : requests));
    *
    * @example
    * const { anomalies } = await cb.stats.timeline({ timeframe: '30d', anomalies: true });
@@ -150,7 +152,7 @@ export class StatsResource extends Resource {
   /**
    * Errors by type, in all and over time.
    *
-   * @throws PermissionError for all but admins and support.
+   * @throws PermissionError for all but admins, support and executives.
    * @example
    * const { types, points } = await cb.stats.errors({ timeframe: '7d', granularity: 'day' });
    * const ofTheMostFrequent = points.map(({ at, counts }) => [at, counts[0]]);
@@ -162,7 +164,7 @@ export class StatsResource extends Resource {
   /**
    * The users of a period: await it for a page, iterate it for all.
    *
-   * @throws PermissionError for all but admins and support.
+   * @throws PermissionError for all but admins, support and executives.
    * @example
    * for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);
    */
