@@ -9,6 +9,7 @@ import { runMetrics, type RunMetrics } from './executive/executions.ts';
 import type { Part, Question } from './executive/part.ts';
 import { revenueTrend, sumTrends, trendGranularity, userTrend } from './executive/trends.ts';
 import { topUsers, userMetrics } from './executive/users.ts';
+import { firstDataAt } from '../rollups/first-data.ts';
 import { isAway } from '../database/errors.ts';
 import { resolvePeriod, type Timeframe } from '../time/period.ts';
 import { told, type Unavailable } from '../rollups/query.ts';
@@ -58,7 +59,8 @@ export class ExecutiveStore {
     const begin = timeframe === 'all' ? await this.#begin(workspaceId, domains) : null;
     const period = resolvePeriod(query, now, begin?.at ?? now);
     const asked = new Asked(this.#options, workspaceId);
-    const question: Question = { period, domains, now };
+    const firstData = await this.#firstData(workspaceId, domains);
+    const question: Question = { period, domains, now, firstData };
     const part = <T>(paths: readonly string[], work: Work<T>): Promise<T | null> =>
       asked.part(paths, (ws) => work(ws, question));
 
@@ -94,6 +96,16 @@ export class ExecutiveStore {
         { path: 'activeAlerts', reason: 'This server has no alert rules.' },
       ],
     };
+  }
+
+  /** By itself, as the parts are: without it they still have their figures. */
+  async #firstData(workspaceId: string, domains: Domains): Promise<Question['firstData']> {
+    const asked = new Asked(this.#options, workspaceId);
+    const found = await asked.part([], async (ws) => ({
+      value: { at: await firstDataAt(ws, domains) },
+      unavailable: [],
+    }));
+    return found?.at;
   }
 
   /** Each kind of data is asked for its begin by itself, as the parts are. */

@@ -150,8 +150,8 @@ describe('statistics', () => {
         unavailable.map(({ path }) => path),
         [
           'executions.successRate',
-          'change',
-          ...['', 'totals.today.', 'totals.month.', 'totals.all.'].flatMap((of) => [
+          ...['tokens', 'cost.usd', 'change'],
+          ...['totals.today.', 'totals.month.', 'totals.all.'].flatMap((of) => [
             `${of}tokens`,
             `${of}cost.usd`,
           ]),

@@ -13,7 +13,6 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
-import { firstDataAt } from '../../rollups/first-data.ts';
 import {
   DURATION_COUNTED,
   DURATION_SUMMED,
@@ -60,7 +59,7 @@ export async function agentMetrics(
   }
   const [current, previous = null] = figures as [AgentFigures, AgentFigures?];
   const top = await mostRun(ws, withData(question.period, now), domains);
-  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const lack = lackBefore(question, question.firstData);
   const { change, unavailable } = changeBetween(current, previous, lack, 'agentMetrics.change');
   return {
     value: { ...current, topAgents: top.value, change },

@@ -12,7 +12,6 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
-import { firstDataAt } from '../../rollups/first-data.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
@@ -70,7 +69,7 @@ export async function businessMetrics(
   }
   const [latest, before] = told as [Snapshot, Snapshot?];
   const current = figuresOf(latest);
-  const starts = await startsOf(ws, domains);
+  const starts = await startsOf(ws, question);
   const { change, unavailable } = changeBetween(
     current,
     before ? figuresOf(before) : null,
@@ -86,8 +85,8 @@ export async function businessMetrics(
 /** Since when each figure has all the data that it is made of. */
 async function startsOf(
   ws: WorkspaceTx,
-  domains: Domains,
-): Promise<Record<keyof BusinessFigures, number | null>> {
+  { domains, firstData }: Question,
+): Promise<Record<keyof BusinessFigures, number | null | undefined>> {
   const subscribed = await firstSubscriptionAt(ws, domains);
   const won = later(subscribed, await firstSpendAt(ws, domains));
   return {
@@ -96,7 +95,7 @@ async function startsOf(
     ltvUsd: subscribed,
     cacUsd: won,
     ltvCacRatio: won,
-    activeCustomers: later(await firstDataAt(ws, domains), await firstCustomerAt(ws, domains)),
+    activeCustomers: later(firstData, await firstCustomerAt(ws, domains)),
     paidCustomers: subscribed,
     trialCustomers: subscribed,
     newCustomers: subscribed,
@@ -105,9 +104,13 @@ async function startsOf(
   };
 }
 
-/** The later of two starts; `null` where one of them has none. */
-const later = (one: number | null, other: number | null): number | null =>
-  one === null || other === null ? null : Math.max(one, other);
+type Start = Question['firstData'];
+
+/** The later of two starts; `null` where one has none, `undefined` where one could not be found. */
+function later(one: Start, other: Start): Start {
+  if (one === undefined || other === undefined) return undefined;
+  return one === null || other === null ? null : Math.max(one, other);
+}
 
 interface Snapshot {
   span: Span;

@@ -4,7 +4,6 @@ import { readFloors } from '../../time/retention-floors.ts';
 import { withData } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
-import { firstDataAt } from '../../rollups/first-data.ts';
 import { NOT_SUMMED, runtimesOf, type Runtime } from '../../rollups/runtimes.ts';
 import { sumsOf, type Sums } from '../../rollups/sums.ts';
 import { lackBefore, Reasons, spansOf, type Part, type Question } from './part.ts';
@@ -35,7 +34,7 @@ export async function runMetrics(ws: WorkspaceTx, question: Question): Promise<P
   for (const figure of ['successRate', 'avgRuntimeMs', 'p95RuntimeMs'] as const) {
     reasons.say(figure, current[figure] === null, 'No execution has completed or failed.');
   }
-  const lack = lackBefore(question, await firstDataAt(ws, domains));
+  const lack = lackBefore(question, question.firstData);
   const { change, unavailable } = changeBetween(
     current,
     previous,

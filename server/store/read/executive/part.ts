@@ -1,5 +1,5 @@
 /** A part of the executive overview: what it tells, and what of it can't be told. */
-import { earlierStart, lackOf } from '../../time/coverage.ts';
+import { earlierStart, lackOf, type DataBounds } from '../../time/coverage.ts';
 import type { Period, Span } from '../../time/period.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import type { Domains } from '../../rollups/windows.ts';
@@ -11,6 +11,8 @@ export interface Question {
   domains: Domains;
   /** Epoch ms. */
   now: number;
+  /** When the first telemetry came, epoch ms; `null`: never; `undefined`: that could not be found. */
+  firstData: number | null | undefined;
 }
 
 export interface Part<T> {
@@ -33,8 +35,20 @@ export function spansOf({ period }: Question): [Span] | [Span, Span] {
 }
 
 /** Why figures of a kind of data can't be compared; `null` where it covers the period before. */
-export const lackBefore = ({ period }: Question, first: number | null): string | null =>
-  lackOf(period.all ? null : earlierStart(period), first);
+export const lackBefore = (
+  { period }: Question,
+  first: number | null | undefined,
+  earlier = earlierStart(period),
+): string | null =>
+  first === undefined
+    ? 'Where the data starts could not be found.'
+    : lackOf(period.all ? null : earlier, first);
+
+/** What tells which intervals telemetry covers; all of them where its start could not be found. */
+export const telemetryBounds = ({ firstData, now }: Question): DataBounds => ({
+  first: firstData === undefined ? -Infinity : firstData,
+  now,
+});
 
 /** Says why some figures are null, in the order in which they are asked. */
 export class Reasons {

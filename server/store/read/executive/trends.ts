@@ -13,11 +13,10 @@ import { ratio } from '../stats/figures.ts';
 import { sumsOf } from '../../rollups/sums.ts';
 import { activeUsers } from '../../rollups/users.ts';
 import { DAY, type Granularity } from '../../time/zones.ts';
-import { firstDataAt } from '../../rollups/first-data.ts';
 import { coverageOf, type Coverage } from '../../time/coverage.ts';
 import { creditsAreTold, creditSums } from './credits.ts';
 import { firstCreditAt, firstSubscriptionAt } from './data-start.ts';
-import { type Part, type Question } from './part.ts';
+import { telemetryBounds, type Part, type Question } from './part.ts';
 import { annualRevenueAt, areSubscriptionsTold, toCents } from './revenue.ts';
 
 export interface ExecutionPoint extends Coverage {
@@ -66,7 +65,7 @@ export async function sumTrends(
   const all = intervals(question);
   const spans = all.map(({ span }) => withData(span, question.now));
   const sums = await sumsOf(ws, spans, question.domains);
-  const data = { first: await firstDataAt(ws, question.domains), now: question.now };
+  const data = telemetryBounds(question);
   return {
     value: {
       executions: all.map((interval, index) => {
@@ -89,7 +88,7 @@ export async function userTrend(ws: WorkspaceTx, question: Question): Promise<Pa
   const all = intervals(question);
   const spans = all.map(({ span }) => withData(span, question.now));
   const active = await activeUsers(ws, spans, question.domains, await readFloors(ws));
-  const data = { first: await firstDataAt(ws, question.domains), now: question.now };
+  const data = telemetryBounds(question);
   return {
     value: all.map((interval, index) => {
       const users = active.get(index) ?? 0;

@@ -6,8 +6,7 @@ import { withData, type Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
-import { firstDataAt } from '../../rollups/first-data.ts';
-import { earlierStart, lackOf } from '../../time/coverage.ts';
+import { earlierStart } from '../../time/coverage.ts';
 import { activeUsers, usersIn, usersOf } from '../../rollups/users.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
@@ -51,8 +50,7 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
     figures.push(await figuresOf(ws, span, period.all, domains, now, floors));
   }
   const [current, previous = null] = figures as [UserFigures, UserFigures?];
-  const first = await firstDataAt(ws, domains);
-  const lack = period.all ? NO_BEFORE : lackBefore(question, first);
+  const lack = period.all ? NO_BEFORE : lackBefore(question, question.firstData);
   // Who was there before is not known, so nobody can be found to have left.
   if (lack !== null) current.churned = null;
   const reasons = new Reasons('userMetrics');
@@ -61,7 +59,7 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
   const { change, unavailable } = changeBetween(
     current,
     previous,
-    (figure) => lackOf(period.all ? null : earliestOf(figure, period), first),
+    (figure) => lackBefore(question, question.firstData, earliestOf(figure, period)),
     'userMetrics.change',
   );
   return {
