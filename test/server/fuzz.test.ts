@@ -30,6 +30,7 @@ const refreshTokens: string[] = [];
 
 before(async () => {
   server = await TestServer.start({
+    env: { METRICS_WITHOUT_KEY: 'local' },
     lockout: { failures: 1_000_000, seconds: 1, accountFailures: 1_000_000 },
   });
   client = new RawClient(server.url);

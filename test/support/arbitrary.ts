@@ -198,17 +198,16 @@ export function almost(given: JsonSchema): fc.Arbitrary<unknown> {
     beyond.length > 0 ? fc.oneof(fc.constantFrom<unknown>(...beyond), anyJson()) : anyJson();
   const names = Object.keys(properties ?? {});
   if (names.length === 0) return odd;
-  const object = valid(schema as JsonSchema) as fc.Arbitrary<Record<string, unknown>>;
+  const object = valid(schema as JsonSchema) as fc.Arbitrary<Record<string, unknown> | null>;
   const name = fc.constantFrom(...names);
   const fieldOf = (of: string): fc.Arbitrary<unknown> =>
     almost((properties?.[of] ?? {}) as JsonSchema);
   return fc.oneof(
     odd,
-    fc
-      .tuple(object, name)
-      .map(([rest, left]) =>
-        Object.fromEntries(Object.entries(rest).filter(([key]) => key !== left)),
-      ),
+    fc.tuple(object, name).map(([rest, left]) =>
+      // One that may be null has nothing to leave out then.
+      Object.fromEntries(Object.entries(rest ?? {}).filter(([key]) => key !== left)),
+    ),
     fc.tuple(object, nasty(), anyJson()).map(([rest, more, value]) => ({ ...rest, [more]: value })),
     fc
       .tuple(object, name)

@@ -75,7 +75,7 @@ describe('statistics by what they are made of', () => {
     for (const path of ['users', 'errors', 'costs?breakdown=user']) {
       const refused = await get(path, viewer);
       assert.equal(refused.status, 403, path);
-      assert.deepEqual(refused.body.requiredRoles, ['admin', 'support'], path);
+      assert.deepEqual(refused.body.requiredRoles, ['admin', 'support', 'executive'], path);
       assert.equal((await get(path, await server.apiKey('support'))).status, 200, path);
     }
     assert.equal((await get('costs?breakdown=agent', viewer)).status, 200);
