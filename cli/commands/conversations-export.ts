@@ -31,7 +31,7 @@ export function addExport(family: Command, runs: Runs): void {
     ALL_TIME,
   )
     .description('conversations with their messages, as a file')
-    .addOption(new Option('--format <format>', 'in which format; json').choices(formats))
+    .addOption(new Option('--format <format>', 'json by default').choices(formats))
     .option('--output <file>', 'where to, instead of standard output')
     .addOption(
       new Option('--resume', 'continue an unfinished export to the same file').conflicts('restart'),

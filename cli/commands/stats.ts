@@ -133,7 +133,9 @@ function overviewText(
   const at = (time: string): string => timeIn(time, period.timezone);
   const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
-  return [paint('bold', head), ...body, ...reasonLines(it.unavailable)].join('\n');
+  // A change that isn't there is no line of the table: its reason would say more than the figures.
+  const figures = it.unavailable.filter(({ path }) => !path.startsWith('change.'));
+  return [paint('bold', head), ...body, ...reasonLines(figures)].join('\n');
 }
 
 const BAR = 12;
