@@ -46,13 +46,13 @@ const ALL_TIME = 'all time';
 const EXPORT_HELP = `
 With one id the export is that conversation, otherwise a list; with several ids,
 unknown ids are left out. --user also finds conversations that others started
-and the user took part in. The file gets its name when it is complete; until then the part
-received so far is in <file>.part.
+and the user took part in. The file gets its name when it is complete; until
+then the part received so far is in <file>.part.
 
 Examples:
   cloudbrain conversations export conv-8812 --format csv --output conv.csv
   cloudbrain conversations export --user ada@example.com --output ada.json
-  cloudbrain conversations export --user ada@example.com --output ada.json --resume
+  cloudbrain conversations export --user ada --output ada.json --resume
   cloudbrain conversations export --tag refund --format ndjson | gzip > all.gz`;
 
 async function exportThem(context: Context, ids: string[], options: ExportOptions): Promise<void> {

@@ -277,7 +277,10 @@ test('a role that may not is told which may', async () => {
     const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('sysops') };
     const { code, stderr } = await cli.run(['executions'], { env });
     assert.equal(code, 4);
-    assert.match(stderr, /It takes the role admin or viewer or support or developer or executive\./);
+    assert.match(
+      stderr,
+      /It takes the role admin or viewer or support or developer or executive\./,
+    );
     const wrong = await cli.run(['stats'], { env: { ...env, CLOUDBRAIN_API_KEY: 'nonsense' } });
     assert.equal(wrong.code, 3);
     assert.match(wrong.stderr, /\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n$/);
