@@ -29,7 +29,13 @@ describe('cb-stat-card on a server', () => {
   before(async function () {
     this.timeout(patience(60_000));
     server = await startServer();
-    await server.send({ domain: DOMAIN }, { domain: DOMAIN, failed: true }, { domain: OTHER });
+    // A trend needs intervals that the data cover wholly.
+    const agoMs = 6 * 3_600_000;
+    await server.send(
+      { domain: DOMAIN, agoMs },
+      { domain: DOMAIN, failed: true },
+      { domain: OTHER },
+    );
   });
 
   after(() => server.stop());
