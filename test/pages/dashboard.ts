@@ -19,11 +19,14 @@ export const dashboard = (site: Site, attributes = ''): string => `
     </main>
   </cb-provider>`;
 
-/** What `dashboard` shows: two runs that went well and one that did not. */
+/**
+ * What `dashboard` shows: two runs that went well and one that did not. The first is days ago: a
+ * trend is of whole intervals since there are data.
+ */
 export async function fillDashboard(site: Site): Promise<void> {
   const startedAt = Date.now() - 3_600_000;
   await site.send(
-    { user: 'ada', startedAt },
+    { user: 'ada', startedAt: startedAt - 3 * 86_400_000 },
     { user: 'grace', startedAt: startedAt + 1_000 },
     { user: 'linus', startedAt: startedAt + 2_000, failed: true },
   );

@@ -8,7 +8,8 @@ import { isIn, reads } from './seeing.ts';
 let site: Site;
 before(async () => {
   site = await Site.open();
-  await site.send({}, {});
+  // A trend is of whole intervals since there are data.
+  await site.send({}, { startedAt: Date.now() - 3 * 86_400_000 });
 });
 after(() => site.close());
 
@@ -22,7 +23,7 @@ test('fifty cards of one question ask once, over one connection', async (t) => {
     if (origin === site.url && pathname.startsWith('/api/')) asked.push(pathname);
   });
   page.on('websocket', () => sockets++);
-  const cards = '<cb-stat-card metric="requests"></cb-stat-card>'.repeat(50);
+  const cards = '<cb-stat-card metric="requests" timeframe="7d"></cb-stat-card>'.repeat(50);
   await page.goto(
     site.publish({
       body: `<cb-provider base-url="${site.url}" token-url="/token">${cards}</cb-provider>`,
@@ -58,7 +59,7 @@ test('ten tabs are all live, and leave the browser connections to ask with', asy
   const context = await site.window(t);
   const url = site.publish({
     body: `<cb-provider base-url="${site.url}" token-url="/token">
-        <cb-stat-card metric="requests"></cb-stat-card>
+        <cb-stat-card metric="requests" timeframe="7d"></cb-stat-card>
         <cb-exec-stream limit="3"></cb-exec-stream>
       </cb-provider>`,
   });
