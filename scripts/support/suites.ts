@@ -54,17 +54,16 @@ const PURE = [
 /** Tests of the server that ask no database of the run, or start an embedded one of their own. */
 const WITHOUT_DATABASE = [
   ...PURE,
-  'test/server/{app-commands,contract-compiled,contract-body,private-directory}.test.ts',
+  'test/server/{app-commands,contract-compiled,contract-body}.test.ts',
   'test/server/ingest/{bombs,reader,readers}.test.ts',
   'test/server/outbound/outbound.test.ts',
-  'test/server/report/load.test.ts',
   'test/server/storage/tree.test.ts',
 ];
 
 /** Tests of the server whose outcome may differ between the two databases. */
 const BY_DATABASE = [
   'test/server/store/*.test.ts',
-  'test/server/{clients,fuzz,isolation,kill}.test.ts',
+  'test/server/{clients,fuzz,isolation,kill,private-directory}.test.ts',
   'test/server/api/otlp.test.ts',
 ];
 

@@ -86,7 +86,7 @@ test('the number of cases of each property follows from the effort of the run', 
   for (const file of all) {
     const source = readFileSync(inRoot(file), 'utf8');
     const properties = [...source.matchAll(/\bfc\.assert\(\n|\bfc\.assert\(property/g)].length;
-    const numbers = [...source.matchAll(/\bnumRuns: runs(?:Of)?\(/g)].length;
+    const numbers = [...source.matchAll(/\bnumRuns: (?:effort\.)?runs(?:Of)?\(/g)].length;
     assert.ok(numbers >= properties, file);
   }
 });

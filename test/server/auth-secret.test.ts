@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { NotOpened, Secret } from '../../server/auth/secret.ts';
 import type { Schemas } from '../../server/contract/index.ts';
 import type { Store } from '../../server/store/database/database.ts';
+import { runs } from '../support/effort.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 import { traceOf } from './api/traces.ts';
 
@@ -25,6 +26,7 @@ describe('a sealed text', () => {
         assert.equal(box.open(sealed, context), text);
         assert.notEqual(box.seal(text, context), sealed);
       }),
+      { numRuns: runs(500) },
     );
   });
 
@@ -50,6 +52,7 @@ describe('a sealed text', () => {
         assert.throws(() => box.open(changed, place), NotOpened);
         assert.throws(() => box.open(sealed.slice(0, at), place), NotOpened);
       }),
+      { numRuns: runs(500) },
     );
     for (const text of [
       '',

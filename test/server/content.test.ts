@@ -6,6 +6,7 @@ import { logsBody, tracesBody, type Span } from '../../server/demo/otlp.ts';
 import { SHOP } from '../support/cells.ts';
 import { Listener, transportOf } from '../support/listener.ts';
 import { samples, type Sample } from '../support/samples.ts';
+import { patience } from '../support/patience.ts';
 import { PORTAL } from '../support/server.ts';
 import { as, Tenants, type Party } from '../support/tenants.ts';
 
@@ -226,7 +227,7 @@ describe('an executive reads no content', () => {
     const transport = transportOf(operation);
     if (!transport || operation.path.includes('{')) continue;
     for (const from of ['the past', 'now'] as const) {
-      test(`${operation.id}, from ${from} on`, { timeout: 60_000 }, async () => {
+      test(`${operation.id}, from ${from} on`, { timeout: patience(60_000) }, async () => {
         const sample: Sample = samples[operation.id];
         for (const party of executives.filter(sample.may)) {
           const isSocket = transport === 'socket';

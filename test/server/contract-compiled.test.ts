@@ -12,6 +12,7 @@ import { compilerOf } from '../../server/contract/compile.ts';
 import { compiled, loadCompiled } from '../../server/contract/compiled.ts';
 import { documentOf, type JsonSchema } from '../../server/contract/document.ts';
 import { almost, anyJson, valid } from '../support/arbitrary.ts';
+import { runs } from '../support/effort.ts';
 
 /** A contract that takes a moment only to compile. */
 const small = `
@@ -133,10 +134,10 @@ describe('a compiled check finds the same as one that Ajv compiles at once', () 
             assert.deepEqual(one, other);
             bad.found += compiledCheck.errors?.length ?? 0;
           }),
-          { numRuns: 15 },
+          { numRuns: runs(15) },
         );
       }
-      assert.ok(bad.found > 300, `${bad.found} faults`);
+      assert.ok(bad.found > runs(300), `${bad.found} faults`);
     });
   }
 });

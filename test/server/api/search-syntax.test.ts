@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Schemas } from '../../../server/contract/index.ts';
+import { runs } from '../../support/effort.ts';
 import { TestServer } from '../../support/server.ts';
 import { sendTurns } from '../../support/turns.ts';
 
@@ -170,7 +171,7 @@ for (const name of Object.keys(ways)) {
     for (const q of KNOWN) await check(name, q);
     await fc.assert(
       fc.asyncProperty(queries, (q) => check(name, q)),
-      { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+      { numRuns: runs(60) },
     );
   });
 }

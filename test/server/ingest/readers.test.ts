@@ -84,9 +84,9 @@ suite('held against the oracle', () => {
           const body = mutated(Buffer.from(text), changes);
           if (holdAgainst(signal, body, 'json')) taken += 1;
         }),
-        { numRuns: 1_500 },
+        { numRuns: runs(1_500) },
       );
-      assert.ok(taken > 100, `${taken} were readable`);
+      assert.ok(taken > runs(100), `${taken} were readable`);
     });
 
     test(`${signal} in protobuf, field by field`, () => {
@@ -95,9 +95,9 @@ suite('held against the oracle', () => {
         fc.property(protobufBytes(signal), mutations, (bytes, changes) => {
           if (holdAgainst(signal, mutated(bytes, changes), 'protobuf')) taken += 1;
         }),
-        { numRuns: 1_500 },
+        { numRuns: runs(1_500) },
       );
-      assert.ok(taken > 100, `${taken} were readable`);
+      assert.ok(taken > runs(100), `${taken} were readable`);
     });
 
     test(`${signal} as clients send them, whole and damaged`, () => {
@@ -108,7 +108,7 @@ suite('held against the oracle', () => {
           fc.pre(bytes.length < 100_000);
           for (const type of types) holdAgainst(signal, bytes, type);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
   }
@@ -155,6 +155,6 @@ test('JSON within a text is read as JSON.parse reads it', () => {
       const sent = new TextDecoder().decode(mutated(Buffer.from(text), changes));
       assert.deepEqual(parseJson(sent), parsedByOracle(sent));
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });

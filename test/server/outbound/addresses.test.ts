@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { AddressRanges, kindOf } from '../../../server/outbound/addresses.ts';
 import { OutboundError } from '../../../server/outbound/errors.ts';
 import { Outbound } from '../../../server/outbound/outbound.ts';
+import { runs } from '../../support/effort.ts';
 
 type Bytes = readonly [number, number, number, number];
 
@@ -119,7 +120,7 @@ describe('an address that is not public', () => {
         const text = `${scheme}://${form(bytes)}/`;
         assert.equal(await refusal(text, outbound), 'address', text);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -130,7 +131,7 @@ describe('an address that is not public', () => {
         assert.notEqual(kindOf(address), 'public', address);
         assert.equal(await refusal(`http://[${address}]/`, outbound), 'address', address);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -142,7 +143,7 @@ describe('an address that is not public', () => {
         assert.equal(await refusal(`http://[${address}]/`, outbound), 'address', address);
         assert.equal(await refusal(`http://[${address}%25eth0]/`, outbound), 'url', address);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('an address that is not public', () => {
         const client = new Outbound({ resolve: () => Promise.resolve(addresses) });
         assert.equal(await refusal(`https://${name}/`, client), 'address', addresses.join());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

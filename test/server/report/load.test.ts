@@ -1,5 +1,6 @@
 /** Many PDFs at once on a busy machine: each is made, or asked for again later. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { eventually } from '../../support/eventually.ts';
@@ -11,6 +12,7 @@ test('30 PDFs at once are answered with 200 or 503, by one thread', async (t) =>
   const token = (await server.login()).accessToken;
   const busy = Array.from({ length: 4 }, () => new Worker('for (;;);', { eval: true }));
   t.after(() => Promise.all(busy.map((worker) => worker.terminate())));
+  await Promise.all(busy.map((worker) => once(worker, 'online')));
   let started = 0;
   const count = (): void => void started++;
   process.on('worker', count);

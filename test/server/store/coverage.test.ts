@@ -8,6 +8,7 @@ import type { StatsOverview } from '../../../server/store/read/stats/overview.ts
 import { DAY, HOUR, startAfter } from '../../../server/store/time/zones.ts';
 import { Business, credit, customer, subscription } from './business-data.ts';
 import { at, call, run } from './calls.ts';
+import { runs } from '../../support/effort.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
 const NOW = at('2026-11-21T10:07:00Z');
@@ -111,7 +112,7 @@ describe('the intervals of a timeline', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

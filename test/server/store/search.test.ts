@@ -14,6 +14,7 @@ import { ConversationActions } from '../../../server/store/write/conversation-ac
 import type { Hit, HitPosition } from '../../../server/store/read/conversations/search.ts';
 import { observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
+import * as effort from '../../support/effort.ts';
 
 const START = Date.parse('2026-11-20T09:00:00Z');
 const MINUTE = 60_000;
@@ -185,7 +186,7 @@ describe('a search', () => {
   });
   after(() => telemetry.close());
 
-  const agrees = async (numRuns: number): Promise<void> => {
+  const agrees = async (all: number): Promise<void> => {
     const narrowed = fc.record({
       domains: fc.constantFrom(null, [DOMAINS[0] ?? ''], [DOMAINS[2] ?? ''], [], DOMAINS),
       from: fc.option(fc.integer({ min: 0, max: 350 })),
@@ -225,7 +226,7 @@ describe('a search', () => {
       );
       assert.deepEqual(count, { value: mine.length, isExact: true }, q);
     });
-    await fc.assert(property, { numRuns, interruptAfterTimeLimit: 20_000 });
+    await fc.assert(property, { numRuns: effort.runs(all) });
   };
 
   it('finds what a naive one finds, in any script', () => agrees(80));

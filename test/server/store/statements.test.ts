@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { StatementCounter, withoutValues } from '../../../server/store/database/statements.ts';
+import { runs } from '../../support/effort.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const escaped = (text: string): string =>
@@ -25,6 +26,7 @@ describe('the text of a statement', () => {
         const kind = withoutValues(`select x1, "y 2" from t3 where a=${a} and b in (${b}, ${c})`);
         assert.equal(kind, 'select x1, "y 2" from t3 where a=? and b in (?, …)');
       }),
+      { numRuns: runs(500) },
     );
   });
 

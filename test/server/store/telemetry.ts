@@ -227,6 +227,8 @@ export class Workspace {
       coalesce(sum(reasoning), 0)::bigint as reasoning,
       coalesce(sum(cost_usd), 0.00) as cost_usd`;
     const timed = `error_type is null and output > 0 and latency_ms > 0`;
+    const ended = `status in ('completed', 'failed') and ended_at is not null`;
+    const durationMs = `greatest(0, round(extract(epoch from ended_at - started_at) * 1000))`;
     return {
       modelSums: await this.query(`
         select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, model,
@@ -242,15 +244,17 @@ export class Workspace {
         select workspace_id, grain, slot, domain, sum(executions)::bigint as executions,
           sum(completed)::bigint as completed, sum(failed)::bigint as failed,
           sum(running)::bigint as running, sum(abandoned)::bigint as abandoned,
-          sum(conversations)::bigint as conversations
+          sum(conversations)::bigint as conversations, sum(timed)::bigint as timed,
+          sum(duration_ms)::bigint as duration_ms
         from (
           select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, 1 as executions,
             (status = 'completed')::int as completed, (status = 'failed')::int as failed,
             (status = 'running')::int as running, (status = 'abandoned')::int as abandoned,
-            0 as conversations
+            0 as conversations, (${ended})::int as timed,
+            case when ${ended} then ${durationMs} else 0 end as duration_ms
           from executions, ${grains}
           union all
-          select workspace_id, g.grain, ${slotOf('first_at')}, domain, 0, 0, 0, 0, 0, 1
+          select workspace_id, g.grain, ${slotOf('first_at')}, domain, 0, 0, 0, 0, 0, 1, 0, 0
           from conversations, ${grains}
         ) parts group by 1, 2, 3, 4 order by grain, slot, domain collate "C"`),
       sketches: await this.query(`
@@ -342,7 +346,9 @@ export class Workspace {
       agentSums: await this.query(`
         select workspace_id, g.grain, ${slotOf('started_at')} as slot, domain, agent,
           count(*) as executions, count(*) filter (where status = 'completed') as completed,
-          count(*) filter (where status = 'failed') as failed
+          count(*) filter (where status = 'failed') as failed,
+          count(*) filter (where ${ended}) as timed,
+          coalesce(sum(${durationMs}) filter (where ${ended}), 0)::bigint as duration_ms
         from executions, ${grains} where agent <> ''
         group by 1, 2, 3, 4, 5 order by g.grain, slot, domain collate "C", agent collate "C"`),
     };
