@@ -6,7 +6,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { countsOfPages, countsOfTap, type Counts, settle, sum } from './support/counts.ts';
 import { dumpPGlite, type PrivateServer, startPostgres, startRedis } from './support/databases.ts';
 import { type FileTime, readTimes, slowest } from './support/file-times.ts';
+import { writeGroups } from './support/groups.ts';
 import { chromium, ensurePrograms } from './support/machine.ts';
 import { runPool } from './support/pool.ts';
 import { seconds, styled, table } from './support/print.ts';
@@ -99,14 +100,15 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
       ...[`--test-reporter=${timesReporter}`, `--test-reporter-destination=${times}`],
     ];
-    // Tests often wait for a server, so as many files as there are cores keep these busy.
+    // Tests often wait for a server, so as many processes as there are cores keep these busy.
     const width = `--test-concurrency=${availableParallelism()}`;
-    const isolation = suite.shared ? ['--test-isolation=none'] : [width];
     // PGlite runs for seconds: to optimise its code takes longer than the code then saves.
     const quick = suite.services?.includes('snapshot') ? ['--liftoff-only'] : [];
+    const files = filesOf(suite, isFull);
     const args = [
       ...['--conditions=@cloudbrain/source', ...quick],
-      ...['--test', ...isolation, ...reporters, ...filesOf(suite, isFull)],
+      ...['--test', width, ...reporters],
+      ...(suite.grouped ? await writeGroups(files, await groupDirectory(suite, scratch)) : files),
     ];
     result = await run('node', args, options);
     counts = countsOfTap(await readFile(tap, 'utf8').catch(() => ''));
@@ -116,6 +118,12 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
   const mark = settled.failed > 0 ? styled('red', '✘') : styled('green', '✔');
   console.log(`${mark} ${suite.name}: ${settled.passed} passed, ${seconds(result.ms)}`);
   return { name: suite.name, ms: result.ms, files: await readTimes(times), ...settled };
+}
+
+async function groupDirectory({ name }: Suite, scratch: string): Promise<string> {
+  const directory = join(scratch, name);
+  await mkdir(directory);
+  return directory;
 }
 
 async function prepare(chosen: Suite[]): Promise<void> {

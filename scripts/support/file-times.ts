@@ -7,7 +7,7 @@ export interface FileTime {
   ms: number;
 }
 
-/** What a suite noted of its files; empty where it shares one process or ended early. */
+/** What a suite noted of its files; empty where it ended early. */
 export async function readTimes(path: string): Promise<FileTime[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines = text.split('\n').filter(Boolean);

@@ -22,8 +22,8 @@ export interface Suite {
   sample?: readonly string[];
   /** Files in it that are none of its tests, as globs. */
   except?: readonly string[];
-  /** One process for all files instead of one each: modules are loaded once. */
-  shared?: boolean;
+  /** Some files to a process instead of one each: their modules are loaded once. */
+  grouped?: boolean;
   /** Runs in Node's test runner, or in @web/test-runner's Chromium. */
   runner: 'node' | 'page';
   programs?: Program[];
@@ -74,6 +74,7 @@ export const suites: Suite[] = [
     folder: 'test/server',
     except: WITHOUT_DATABASE,
     runner: 'node',
+    grouped: true,
     programs: [postgres, redis],
     services: ['postgres', 'redis'],
   },
@@ -83,6 +84,7 @@ export const suites: Suite[] = [
     sample: [...BY_DATABASE, ...WITHOUT_DATABASE],
     except: PURE,
     runner: 'node',
+    grouped: true,
     programs: [redis],
     services: ['redis', 'snapshot'],
   },
@@ -105,6 +107,7 @@ export const suites: Suite[] = [
     folder: 'test/cli',
     except: PURE,
     runner: 'node',
+    grouped: true,
     programs: [postgres],
     services: ['postgres'],
   },
@@ -113,10 +116,11 @@ export const suites: Suite[] = [
     folder: 'test/sdk',
     except: PURE,
     runner: 'node',
+    grouped: true,
     programs: [postgres],
     services: ['postgres'],
   },
-  { name: 'pure', folder: 'test', files: PURE, runner: 'node', shared: true },
+  { name: 'pure', folder: 'test', files: PURE, runner: 'node', grouped: true },
   {
     name: 'pages',
     folder: 'test/pages',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { groupsOf } from '../../scripts/support/groups.ts';
 import { inRoot, root } from '../../scripts/support/root.ts';
 import { filesOf, suites } from '../../scripts/support/suites.ts';
 
@@ -50,20 +51,24 @@ test('a full run has each test of the server on both databases, if it asks one',
   );
 });
 
-test('tests that share a process start no other one, and leave its settings alone', () => {
-  const files = suites.filter(({ shared }) => shared).flatMap((suite) => filesOf(suite, true));
-  assert.ok(files.length > 20);
+test('tests that share a process leave it as it was', () => {
+  const files = suites.filter(({ grouped }) => grouped).flatMap((suite) => filesOf(suite, true));
+  assert.ok(files.length > 100);
   for (const file of files) {
-    const imports = [...importsOf(file)];
-    const used = imports.filter((path) =>
-      /^node:child_process$|^playwright-core$|test\/support\/database\.ts$/.test(path),
-    );
-    assert.deepEqual(used, [], file);
     assert.doesNotMatch(
       readFileSync(inRoot(file), 'utf8'),
-      /process\.env|process\.chdir|mock\.timers|\.mock\(/,
+      /process\.env(?:\.\w+|\[[^\]]+\]) = |delete process\.env|process\.(?:chdir|umask)\(/,
       file,
     );
+  }
+});
+
+test('a suite in groups runs each of its files once', () => {
+  for (const count of [0, 1, 8, 9, 100]) {
+    const names = Array.from({ length: count }, (_, index) => `${index}.test.ts`);
+    const groups = groupsOf(names);
+    assert.deepEqual(groups.flat().sort(), names.sort());
+    assert.ok(groups.every((group) => group.length > 0));
   }
 });
 
