@@ -60,11 +60,29 @@ const WITHOUT_DATABASE = [
   'test/server/storage/tree.test.ts',
 ];
 
-/** Tests of the server whose outcome may differ between the two databases. */
+/** Tests of the server that also run on the embedded database in the sample. */
 const BY_DATABASE = [
-  'test/server/store/*.test.ts',
-  'test/server/{clients,fuzz,isolation,kill,private-directory}.test.ts',
+  'test/server/store/{executions,executive-rows,isolation,migrations,order,retention}.test.ts',
+  'test/server/store/{search,search-plan,stats-equal,tenancy,write}.test.ts',
+  'test/server/{clients,fuzz,isolation,private-directory}.test.ts',
   'test/server/api/otlp.test.ts',
+];
+
+/**
+ * What takes longest, by size of its input, number of processes or length of its waits, and has a
+ * shorter relative in the sample.
+ */
+export const FULL_ONLY = [
+  'test/cli/{business,figures}.test.ts',
+  'test/pages/{bundles,nonsense,restart}.test.ts',
+  'test/packages/guides.test.ts',
+  'test/scripts/{docs,new-element}.test.ts',
+  'test/server/{app-commands,content,isolation-tokens,kill}.test.ts',
+  'test/server/api/{otlp-bombs,user-erasure-interleaved}.test.ts',
+  'test/server/cleanup/worker.test.ts',
+  'test/server/live/service.test.ts',
+  'test/server/report/load.test.ts',
+  'test/server/store/{concurrency,migration-business,migration-links}.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */
@@ -128,7 +146,6 @@ export const suites: Suite[] = [
     programs: [chromium, postgres],
     services: ['postgres'],
     prepare: ['elements'],
-    alone: true,
   },
   {
     name: 'stories',
@@ -152,5 +169,6 @@ export const suites: Suite[] = [
 export function filesOf(suite: Suite, isFull: boolean): string[] {
   const all = suite.files ?? [`${suite.folder}/**/*.test.ts`];
   const globs = isFull ? all : (suite.sample ?? all);
-  return globSync([...globs], { cwd: root, exclude: suite.except ?? [] }).sort();
+  const except = [...(suite.except ?? []), ...(isFull ? [] : FULL_ONLY)];
+  return globSync([...globs], { cwd: root, exclude: except }).sort();
 }
