@@ -7,9 +7,15 @@ import tseslint from 'typescript-eslint';
 const litRules = lit.configs['flat/recommended'].rules;
 const wcRules = wc.configs['flat/best-practice'].rules;
 
-/** What runs in a page; everything else runs in Node. */
 const published = ['src/**/*.ts', 'components/**/*.ts'];
-const inPage = [...published, 'stories/**/*.ts', '.storybook/*.ts', 'test/components/**/*.ts'];
+
+/** What runs in a page; everything else runs in Node. */
+export const inPage = [
+  ...published,
+  'stories/**/*.ts',
+  '.storybook/*.ts',
+  'test/components/**/*.ts',
+];
 
 const typesOf = (project) => ({
   languageOptions: { parserOptions: { project, tsconfigRootDir: import.meta.dirname } },

@@ -1,6 +1,6 @@
 /**
  * What must hold for every commit, tests apart: `npm run check`, or some of it by name:
- * `npm run check -- types lint`.
+ * `npm run check -- code format`.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,24 +21,14 @@ const folders = ['sdk', 'src', 'components', 'cli', 'stories', 'server', 'script
 /** The longest first, so that the short ones fill the other core. */
 const parts: Part[] = [
   {
-    name: 'lint',
-    holds: 'ESLint',
-    command: ['eslint', '.', '--max-warnings=0', '--cache', '--cache-location=.cache/eslint'],
+    name: 'code',
+    holds: 'types and ESLint of what runs in Node',
+    command: ['node', 'scripts/check-code.ts', 'node'],
   },
   {
-    name: 'types',
-    holds: 'types of what runs in Node',
-    command: ['tsc', '-p', 'tsconfig.node.json'],
-  },
-  {
-    name: 'types-page',
-    holds: 'types of what runs in a page',
-    command: ['tsc', '-p', 'tsconfig.json'],
-  },
-  {
-    name: 'unused',
-    holds: 'no unused file, export or dependency',
-    command: ['knip', '--no-progress'],
+    name: 'code-page',
+    holds: 'types and ESLint of what runs in a page',
+    command: ['node', 'scripts/check-code.ts', 'page'],
   },
   {
     name: 'format',
@@ -46,14 +36,19 @@ const parts: Part[] = [
     command: ['prettier', '--check', '.', '--cache', '--cache-location=.cache/prettier'],
   },
   {
-    name: 'generated',
-    holds: 'generated files are up to date',
-    command: ['node', 'scripts/generate.ts', '--check'],
-  },
-  {
     name: 'imports',
     holds: 'import directions, no circles',
     command: ['depcruise', ...folders.filter((folder) => existsSync(inRoot(folder)))],
+  },
+  {
+    name: 'unused',
+    holds: 'no unused file, export or dependency',
+    command: ['knip', '--no-progress'],
+  },
+  {
+    name: 'generated',
+    holds: 'generated files are up to date',
+    command: ['node', 'scripts/generate.ts', '--check'],
   },
   {
     name: 'words',
