@@ -25,6 +25,8 @@ const FAILURE = JSON.stringify({
 /** What stands before the service in a test, and fails as services and networks do. */
 export class Gateway {
   readonly url: string;
+  /** How many requests have come. */
+  asked = 0;
   readonly #server: Server;
   readonly #target: URL;
   readonly #tunnels = new Set<Socket>();
@@ -77,6 +79,7 @@ export class Gateway {
   }
 
   #answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    this.asked += 1;
     if (this.#mode === 'hanging') return;
     if (this.#mode === 'failing') {
       const headers = {
