@@ -73,7 +73,7 @@ const BY_DATABASE = [
  * shorter relative in the sample.
  */
 export const FULL_ONLY = [
-  'test/cli/{business,figures}.test.ts',
+  'test/cli/{business,conversations,figures,guide}.test.ts',
   'test/pages/{bundles,nonsense,restart}.test.ts',
   'test/packages/guides.test.ts',
   'test/scripts/{docs,new-element}.test.ts',

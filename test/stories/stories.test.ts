@@ -157,12 +157,12 @@ test('what a chart and its legend are drawn with follows forced colours', async 
   }
 });
 
-/** Every story, and every element in both schemes; in a full run every story in both. */
+/** Every kind of story, and every element in both schemes; in a full run every story in both. */
 const looks = chosen(
   entries
     .filter(({ type }) => type === 'story')
     .flatMap((entry) => ['light', 'dark'].map((scheme) => ({ entry, scheme }))),
-  ({ entry, scheme }) => [entry.id, `${entry.title} ${scheme}`],
+  ({ entry, scheme }) => [entry.name, `${entry.title} ${scheme}`],
 );
 
 for (const entry of entries) {
