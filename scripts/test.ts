@@ -65,8 +65,12 @@ function choose(names: string[]): Suite[] {
     throw new Error(`No such suite: ${unknown.join(', ')}. Suites: ${known}`);
   }
   const wanted = suites.filter(({ name }) => names.length === 0 || names.includes(name));
-  return wanted.filter(({ folder }) => existsSync(inRoot(folder)));
+  return wanted.filter((suite) => existsSync(inRoot(suite.folder)) && hasTests(suite));
 }
+
+/** Elements' tests are found by @web/test-runner itself. */
+const hasTests = (suite: Suite): boolean =>
+  suite.runner === 'page' || filesOf(suite, isFull).length > 0;
 
 /** The programs that the suites need, those apart that the environment already stands in for. */
 function programsOf(chosen: Suite[]) {

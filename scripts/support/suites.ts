@@ -20,6 +20,8 @@ export interface Suite {
   files?: readonly string[];
   /** Those of its tests that `npm test` runs; `npm run test:full` runs all. */
   sample?: readonly string[];
+  /** Those of its tests that another suite runs in `npm test`. */
+  notInSample?: readonly string[];
   /** Files in it that are none of its tests, as globs. */
   except?: readonly string[];
   /** Some files to a process instead of one each: their modules are loaded once. */
@@ -60,29 +62,39 @@ const WITHOUT_DATABASE = [
   'test/server/storage/tree.test.ts',
 ];
 
-/** Tests of the server that also run on the embedded database in the sample. */
+/** Tests of the server that the sample also runs on the embedded database. */
 const BY_DATABASE = [
-  'test/server/store/{executions,executive-rows,isolation,migrations,order,retention}.test.ts',
+  'test/server/store/{executions,executive-rows,isolation,migrations,retention}.test.ts',
   'test/server/store/{search,search-plan,stats-equal,tenancy,write}.test.ts',
-  'test/server/{clients,fuzz,isolation,private-directory}.test.ts',
+  'test/server/private-directory.test.ts',
   'test/server/api/otlp.test.ts',
 ];
 
+/** Tests that the sample runs on the embedded database alone. */
+const EMBEDDED_ALONE = [
+  'test/server/private-directory.test.ts',
+  'test/server/store/migrations.test.ts',
+];
+
 /**
- * What takes longest, by size of its input, number of processes or length of its waits, and has a
- * shorter relative in the sample.
+ * What takes longest, by the size of its input, the number of its processes or pages, or the length
+ * of its waits. Each has a shorter relative in the sample.
  */
 export const FULL_ONLY = [
-  'test/cli/{business,conversations,figures,guide}.test.ts',
-  'test/pages/{bundles,nonsense,restart}.test.ts',
-  'test/packages/guides.test.ts',
-  'test/scripts/{docs,new-element}.test.ts',
-  'test/server/{app-commands,content,isolation-tokens,kill}.test.ts',
-  'test/server/api/{otlp-bombs,user-erasure-interleaved}.test.ts',
-  'test/server/cleanup/worker.test.ts',
-  'test/server/live/service.test.ts',
+  'test/cli/{business,completion,conversations,errors}.test.ts',
+  'test/cli/{executive,figures,guide,stats}.test.ts',
+  'test/packages/*.test.ts',
+  'test/pages/{bundles,hosts,many,nonsense,reference,reset,restart}.test.ts',
+  'test/scripts/{dev,docs,new-element}.test.ts',
+  'test/server/{app-commands,app-limits,content,isolation-tokens,kill,start}.test.ts',
+  'test/server/admin/{cloudflare,health,probes}.test.ts',
+  'test/server/api/{conversation-export,executive,otlp-bombs}.test.ts',
+  'test/server/api/user-erasure-{bounds,interleaved}.test.ts',
+  'test/server/cleanup/{killed,metrics,worker}.test.ts',
+  'test/server/live/{replicas,service}.test.ts',
   'test/server/report/load.test.ts',
-  'test/server/store/{concurrency,migration-business,migration-links}.test.ts',
+  'test/server/store/{concurrency,executive,operations,providers}.test.ts',
+  'test/server/store/migration-{business,durations,links}.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */
@@ -91,6 +103,7 @@ export const suites: Suite[] = [
     name: 'server-postgres',
     folder: 'test/server',
     except: WITHOUT_DATABASE,
+    notInSample: EMBEDDED_ALONE,
     runner: 'node',
     grouped: true,
     programs: [postgres, redis],
@@ -169,6 +182,7 @@ export const suites: Suite[] = [
 export function filesOf(suite: Suite, isFull: boolean): string[] {
   const all = suite.files ?? [`${suite.folder}/**/*.test.ts`];
   const globs = isFull ? all : (suite.sample ?? all);
-  const except = [...(suite.except ?? []), ...(isFull ? [] : FULL_ONLY)];
+  const left = isFull ? [] : [...FULL_ONLY, ...(suite.notInSample ?? [])];
+  const except = [...(suite.except ?? []), ...left];
   return globSync([...globs], { cwd: root, exclude: except }).sort();
 }

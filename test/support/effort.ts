@@ -23,13 +23,6 @@ const SHARE = 5;
 export const runs = (all: number): number =>
   isFull ? all : Math.min(all, Math.max(SHARE, Math.ceil(all / SHARE)));
 
-/**
- * Whether this run takes the part of a test with this index: in the sample, parts that are alike on
- * both databases are shared out between them.
- */
-export const takesTurn = (index: number): boolean =>
-  isFull || index % 2 === (process.env.TEST_DATABASE_URL ? 0 : 1);
-
 /** All candidates, or so few that together they still cover all that any of them covers. */
 export const chosen = <T>(candidates: readonly T[], covers: (candidate: T) => string[]): T[] =>
   isFull ? [...candidates] : cover(candidates, covers);
