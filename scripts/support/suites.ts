@@ -65,7 +65,7 @@ const WITHOUT_DATABASE = [
 /** Tests of the server that the sample also runs on the embedded database. */
 const BY_DATABASE = [
   'test/server/store/{executions,executive-rows,isolation,migrations,retention}.test.ts',
-  'test/server/store/{search,search-plan,stats-equal,tenancy,write}.test.ts',
+  'test/server/store/{search,stats-equal,tenancy,write}.test.ts',
   'test/server/private-directory.test.ts',
   'test/server/api/otlp.test.ts',
 ];
@@ -82,18 +82,21 @@ const EMBEDDED_ALONE = [
  */
 export const FULL_ONLY = [
   'test/cli/{business,completion,conversations,errors}.test.ts',
-  'test/cli/{executive,figures,guide,stats}.test.ts',
+  'test/cli/{executive,figures,guide,login,stats}.test.ts',
   'test/packages/*.test.ts',
-  'test/pages/{bundles,hosts,many,nonsense,reference,reset,restart}.test.ts',
+  'test/pages/{bundles,failures,hosts,many,nonsense}.test.ts',
+  'test/pages/{reference,reset,restart,signed-in}.test.ts',
   'test/scripts/{dev,docs,new-element}.test.ts',
-  'test/server/{app-commands,app-limits,content,isolation-tokens,kill,start}.test.ts',
-  'test/server/admin/{cloudflare,health,probes}.test.ts',
-  'test/server/api/{conversation-export,executive,otlp-bombs}.test.ts',
+  'test/server/{app-commands,app-limits,auth-embed-end,content}.test.ts',
+  'test/server/{contract-compiled,isolation-streams,isolation-tokens,kill,start}.test.ts',
+  'test/server/admin/{agents,cloudflare,health,probes,security}.test.ts',
+  'test/server/api/{conversation-export,conversation-stream,executive,otlp-bombs}.test.ts',
   'test/server/api/user-erasure-{bounds,interleaved}.test.ts',
-  'test/server/cleanup/{killed,metrics,worker}.test.ts',
+  'test/server/cleanup/{api,killed,metrics,worker}.test.ts',
+  'test/server/ingest/bombs.test.ts',
   'test/server/live/{replicas,service}.test.ts',
   'test/server/report/load.test.ts',
-  'test/server/store/{concurrency,executive,operations,providers}.test.ts',
+  'test/server/store/{concurrency,executive,operations,providers,stats-anomalies}.test.ts',
   'test/server/store/migration-{business,durations,links}.test.ts',
 ];
 
