@@ -42,8 +42,7 @@ async function ask(
 }
 
 /** What the call is answered with where the party may not make it. */
-const refusalOf = ({ kind }: Party, { token }: Operation): number =>
-  kind === 'nobody' && token === 'required' ? 401 : 403;
+const refusalOf = ({ kind }: Party): number => (kind === 'nobody' ? 401 : 403);
 
 /** Fails where the party is told of what is not theirs. @returns how many calls succeeded */
 async function checkIsolated(
@@ -60,7 +59,7 @@ async function checkIsolated(
   for (const call of await sample.calls(tenants, party)) {
     const what = `${id} ${call.path} by ${party.name}`;
     const { status, text, body } = await ask(tenants, operation, call, party);
-    const fits = may ? (call.status?.(party) ?? sample.success) : refusalOf(party, operation);
+    const fits = may ? (call.status?.(party) ?? sample.success) : refusalOf(party);
     assert.equal(status, fits, `${what}: ${text}`);
     // What somebody said themselves they may hear again.
     const said = JSON.stringify(call);

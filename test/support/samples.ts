@@ -302,8 +302,7 @@ export const samples = {
   'health.live': { success: 200, may: () => true, calls: () => [{ path: '/api/health/live' }] },
   'health.metrics': {
     success: 200,
-    // Without any token it is for this machine itself, which a test is on.
-    may: (party) => party.kind === 'nobody' || operates(party),
+    may: operates,
     calls: () => [{ path: '/metrics' }],
   },
   'otlp.traces': {
