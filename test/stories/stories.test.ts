@@ -6,7 +6,8 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as program } from '../../scripts/support/machine.ts';
 import { inRoot } from '../../scripts/support/root.ts';
-import { chosen, isFull } from '../support/effort.ts';
+import { pairwise, product } from '../support/cover.ts';
+import { isFull } from '../support/effort.ts';
 import { patience } from '../support/patience.ts';
 import { serveFolder } from '../support/static-server.ts';
 
@@ -47,10 +48,14 @@ after(async () => {
   await server.close();
 });
 
+/** Settings of Storybook's toolbar; see `.storybook/preview.ts`. */
+type Globals = Record<string, string>;
+
 /** Opens a story as a page of its own, and waits until its elements show what they will show. */
-async function visit(entry: Entry): Promise<void> {
+async function visit(entry: Entry, settings: Globals = {}): Promise<void> {
   complaints.length = 0;
-  const query = `id=${entry.id}&viewMode=${entry.type}&globals=a11y.manual:!true`;
+  const globals = Object.entries({ 'a11y.manual': '!true', ...settings }).map((it) => it.join(':'));
+  const query = `id=${entry.id}&viewMode=${entry.type}&globals=${globals.join(';')}`;
   await page.goto(`${server.url}/iframe.html?${query}`);
   const root = entry.type === 'story' ? '#storybook-root' : '#storybook-docs';
   await page.waitForSelector(`${root}:not([hidden]) > *`);
@@ -157,21 +162,36 @@ test('what a chart and its legend are drawn with follows forced colours', async 
   }
 });
 
-/** Each element in both schemes; in a full run every story in both. */
-const looks = chosen(
-  entries
-    .filter(({ type }) => type === 'story')
-    .flatMap((entry) => ['light', 'dark'].map((scheme) => ({ entry, scheme }))),
-  ({ entry, scheme }) => [`${entry.title} ${scheme}`],
-);
+/** Each element as it is by default, in every way to show it; in the sample every two ways once. */
+const ways = (isFull ? product : pairwise)({
+  entry: entries.filter(({ name }) => name === 'Playground'),
+  locale: ['en-GB', 'de-DE', 'ar-EG'],
+  width: [390, 1280],
+  scheme: ['light', 'dark'],
+  density: ['comfortable', 'compact'],
+});
 
-/** In the sample those that axe looks at. */
-const visited = entries.filter((entry) => isFull || looks.some((look) => look.entry === entry));
+for (const { entry, locale, width, scheme, density } of ways) {
+  test(`${entry.title}: ${locale}, ${width} px, ${scheme}, ${density}`, async () => {
+    const usual = page.viewportSize();
+    await page.setViewportSize({ width, height: 800 });
+    try {
+      const direction = locale === 'ar-EG' ? 'rtl' : 'ltr';
+      await visit(entry, { locale, direction, scheme, density });
+      assert.deepEqual(await violations(), []);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${wide} px wide`);
+      assert.deepEqual(complaints, []);
+    } finally {
+      if (usual) await page.setViewportSize(usual);
+    }
+  });
+}
 
-for (const entry of visited) {
+for (const entry of isFull ? entries : []) {
   test(`${entry.title}: ${entry.name}`, async () => {
     await visit(entry);
-    for (const { scheme } of looks.filter((look) => look.entry === entry)) {
+    for (const scheme of entry.type === 'story' ? ['light', 'dark'] : []) {
       await page.evaluate((it) => (document.documentElement.style.colorScheme = it), scheme);
       assert.deepEqual(await violations(), [], scheme);
     }

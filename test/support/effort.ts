@@ -5,7 +5,6 @@
  */
 import fc from 'fast-check';
 import { randomInt } from 'node:crypto';
-import { cover } from './cover.ts';
 
 /** Whether everything is tried. */
 export const isFull = process.env.TEST_EFFORT === 'full';
@@ -22,7 +21,3 @@ const SHARE = 5;
 /** The number of cases of a property, of the `all` that a full run tries: a fifth, at least five. */
 export const runs = (all: number): number =>
   isFull ? all : Math.min(all, Math.max(SHARE, Math.ceil(all / SHARE)));
-
-/** All candidates, or so few that together they still cover all that any of them covers. */
-export const chosen = <T>(candidates: readonly T[], covers: (candidate: T) => string[]): T[] =>
-  isFull ? [...candidates] : cover(candidates, covers);
