@@ -6,7 +6,7 @@ import { toHitCursor, toMessageCursor } from '../../server/api/conversations-cur
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { logsBody } from '../../server/demo/otlp.ts';
 import { eventually } from '../support/eventually.ts';
-import { isFull, runs, seed } from '../support/effort.ts';
+import { isFull, seed } from '../support/effort.ts';
 import { REFRESH_TOKEN, type Known } from '../support/fuzz-known.ts';
 import { fitting, odd, pathOf, type FuzzRequest } from '../support/fuzz-requests.ts';
 import { RawClient, type RawAnswer } from '../support/raw-client.ts';
@@ -239,7 +239,7 @@ function describe({ path }: Operation, request: FuzzRequest): string {
 const runsOf = ({ id, tag, parameters, body }: Operation): number => {
   if (id === 'auth.login') return FEWEST;
   const all = 30 + 20 * parameters.length + (body ? 40 : 0) + (tag === 'otlp' ? 300 : 0);
-  return Math.max(FEWEST, runs(all));
+  return Math.max(FEWEST, isFull ? all : Math.ceil(all / 15));
 };
 
 for (const operation of contract.operations.values()) {

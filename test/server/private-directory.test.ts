@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import {
   chmod,
   chown,
@@ -19,10 +18,10 @@ import { after, before, describe, test } from 'node:test';
 import { random } from '../../server/demo/random.ts';
 import { protectDirectory } from '../../server/config/directory.ts';
 import { makePrivate, NotPrivateError } from '../../server/config/private.ts';
+import { seed } from '../support/effort.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
 const isRoot = process.geteuid?.() === 0;
-const seed = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
 
 let scratch: string;
 before(async () => {
