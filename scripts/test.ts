@@ -110,7 +110,8 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv, scratch: string): 
     const quick = suite.services?.includes('snapshot') ? ['--liftoff-only'] : [];
     const files = filesOf(suite, isFull);
     const args = [
-      ...['--conditions=@cloudbrain/source', ...quick],
+      // A test makes much that it soon drops: the more room that has, the less often it is cleared.
+      ...['--conditions=@cloudbrain/source', '--max-semi-space-size=64', ...quick],
       ...['--test', width, ...reporters],
       ...(suite.grouped ? await writeGroups(files, await groupDirectory(suite, scratch)) : files),
     ];

@@ -66,15 +66,11 @@ const WITHOUT_DATABASE = [
 const BY_DATABASE = [
   'test/server/store/{executions,executive-rows,isolation,migrations,retention}.test.ts',
   'test/server/store/{search,stats-equal,tenancy,write}.test.ts',
-  'test/server/private-directory.test.ts',
   'test/server/api/otlp.test.ts',
 ];
 
 /** Tests that the sample runs on the embedded database alone. */
-const EMBEDDED_ALONE = [
-  'test/server/private-directory.test.ts',
-  'test/server/store/migrations.test.ts',
-];
+const EMBEDDED_ALONE = ['test/server/store/migrations.test.ts'];
 
 /**
  * What takes longest, by the size of its input, the number of its processes or pages, or the length
@@ -84,11 +80,12 @@ export const FULL_ONLY = [
   'test/cli/{business,completion,conversations,errors}.test.ts',
   'test/cli/{executive,figures,guide,login,stats}.test.ts',
   'test/packages/*.test.ts',
-  'test/pages/{bundles,failures,hosts,many,nonsense}.test.ts',
+  'test/pages/{bundles,failures,hosts,journey,many,nonsense}.test.ts',
   'test/pages/{reference,reset,restart,signed-in}.test.ts',
   'test/scripts/{dev,docs,new-element}.test.ts',
-  'test/server/{app-commands,app-limits,auth-embed-end,content}.test.ts',
-  'test/server/{contract-compiled,isolation-streams,isolation-tokens,kill,start}.test.ts',
+  'test/server/{app-commands,app-limits,auth-embed-end,auth-guessing,content}.test.ts',
+  'test/server/{contract-compiled,isolation-streams,isolation-tokens,kill}.test.ts',
+  'test/server/{private-directory,start}.test.ts',
   'test/server/admin/{agents,cloudflare,health,probes,security}.test.ts',
   'test/server/api/{conversation-export,conversation-stream,executive,otlp-bombs}.test.ts',
   'test/server/api/user-erasure-{bounds,interleaved}.test.ts',
@@ -96,7 +93,8 @@ export const FULL_ONLY = [
   'test/server/ingest/bombs.test.ts',
   'test/server/live/{replicas,service}.test.ts',
   'test/server/report/load.test.ts',
-  'test/server/store/{concurrency,executive,operations,providers,stats-anomalies}.test.ts',
+  'test/server/store/{concurrency,executive,links,operations,providers}.test.ts',
+  'test/server/store/stats-anomalies.test.ts',
   'test/server/store/migration-{business,durations,links}.test.ts',
 ];
 
