@@ -20,8 +20,6 @@ export interface Suite {
   files?: readonly string[];
   /** Those of its tests that `npm test` runs; `npm run test:full` runs all. */
   sample?: readonly string[];
-  /** Those of its tests that another suite runs in `npm test`. */
-  notInSample?: readonly string[];
   /** Files in it that are none of its tests, as globs. */
   except?: readonly string[];
   /** Some files to a process instead of one each: their modules are loaded once. */
@@ -31,8 +29,6 @@ export interface Suite {
   programs?: Program[];
   services?: Service[];
   prepare?: Preparation[];
-  /** Its tests watch the clock: nothing runs beside it. */
-  alone?: boolean;
 }
 
 /** Tests without a database or another process, which change nothing that another file could notice. */
@@ -64,13 +60,10 @@ const WITHOUT_DATABASE = [
 
 /** Tests of the server that the sample also runs on the embedded database. */
 const BY_DATABASE = [
-  'test/server/store/{executions,executive-rows,isolation,migrations,retention}.test.ts',
+  'test/server/store/{executions,executive-rows,isolation,retention}.test.ts',
   'test/server/store/{search,stats-equal,tenancy,write}.test.ts',
   'test/server/api/otlp.test.ts',
 ];
-
-/** Tests that the sample runs on the embedded database alone. */
-const EMBEDDED_ALONE = ['test/server/store/migrations.test.ts'];
 
 /**
  * What takes longest, by the size of its input, the number of its processes or pages, or the length
@@ -104,7 +97,6 @@ export const suites: Suite[] = [
     name: 'server-postgres',
     folder: 'test/server',
     except: WITHOUT_DATABASE,
-    notInSample: EMBEDDED_ALONE,
     runner: 'node',
     grouped: true,
     programs: [postgres, redis],
@@ -183,7 +175,6 @@ export const suites: Suite[] = [
 export function filesOf(suite: Suite, isFull: boolean): string[] {
   const all = suite.files ?? [`${suite.folder}/**/*.test.ts`];
   const globs = isFull ? all : (suite.sample ?? all);
-  const left = isFull ? [] : [...FULL_ONLY, ...(suite.notInSample ?? [])];
-  const except = [...(suite.except ?? []), ...left];
+  const except = [...(suite.except ?? []), ...(isFull ? [] : FULL_ONLY)];
   return globSync([...globs], { cwd: root, exclude: except }).sort();
 }

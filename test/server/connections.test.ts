@@ -118,7 +118,7 @@ test('a connection and a stream that are old are closed in order', async (t) => 
   const busy = await RawSocket.open(server.url);
   const quiet = await RawSocket.open(server.url);
   t.after(() => [busy, quiet].forEach((each) => each.close()));
-  // It asks again at once, so that it never waits for its client, until it is told to close.
+  // It asks again at once, so that it never waits for its client, until the answer says that it closes.
   let asked = 0;
   const answers = () => busy.received.split('"live"').length - 1;
   while (!/connection: close/i.test(busy.received)) {

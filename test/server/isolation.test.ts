@@ -202,7 +202,7 @@ const variants: Variant[] = [
     asks: (index) => isFull || index % 2 === 1,
   },
   // What each of the two keeps apart by itself, both do.
-  { what: 'as it is', asks: () => isFull },
+  ...(isFull ? [{ what: 'as it is', asks: () => true }] : []),
 ];
 
 for (const variant of variants) describe(variant.what, () => isolationTests(variant));

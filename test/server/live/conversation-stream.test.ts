@@ -64,19 +64,19 @@ describe('the stream of a conversation', () => {
     const response = conversationStream(deliveries(hello(1, [], 0)), long, null);
     const reader = response.body?.getReader();
     assert.ok(reader);
-    let told = 0;
+    let messages = 0;
     let rest = '';
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
       assert.ok(value.length < 150_000);
       const text = rest + new TextDecoder().decode(value);
-      told += text.split(MESSAGE).length - 1;
+      messages += text.split(MESSAGE).length - 1;
       // The next chunk may begin within the words.
       rest = text.slice(1 - MESSAGE.length);
-      assert.ok(long.pages <= Math.ceil(told / 10) + 1, `${long.pages} pages for ${told}`);
+      assert.ok(long.pages <= Math.ceil(messages / 10) + 1, `${long.pages} pages for ${messages}`);
     }
-    assert.equal(told, 400);
+    assert.equal(messages, 400);
   });
 
   it('begins no page once it has ended', async () => {
