@@ -76,13 +76,11 @@ const env = { REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' }
 const chosen = parts.filter((part) => wanted.length === 0 || wanted.includes(part.name));
 const began = performance.now();
 const results = await runPool(
-  chosen.map(({ name, command: [command = '', ...args] }) => ({
-    run: async () => {
-      const result = await run(command, args, { env });
-      if (result.code !== 0) console.log(`\n${styled('bold', name)}\n${result.output.trim()}`);
-      return result;
-    },
-  })),
+  chosen.map(({ name, command: [command = '', ...args] }) => async () => {
+    const result = await run(command, args, { env });
+    if (result.code !== 0) console.log(`\n${styled('bold', name)}\n${result.output.trim()}`);
+    return result;
+  }),
   Math.max(2, availableParallelism()),
 );
 

@@ -183,10 +183,7 @@ async function main(): Promise<number> {
   stopAllOnSignal(cleanUp);
   try {
     await prepare(chosen);
-    const jobs = chosen.map((suite) => ({
-      run: () => runSuite(suite, services.envOf(suite), scratch),
-      alone: suite.alone ?? false,
-    }));
+    const jobs = chosen.map((suite) => () => runSuite(suite, services.envOf(suite), scratch));
     const results = await runPool(jobs, Math.min(2, availableParallelism()));
     const total = sum(results);
     console.log(`\nSlowest files:\n${slowest(results)}`);

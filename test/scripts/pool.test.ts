@@ -3,21 +3,18 @@ import { test } from 'node:test';
 import { type Job, runPool } from '../../scripts/support/pool.ts';
 
 /** Jobs that end when they are told to, and how many ran at once. */
-function jobs(count: number, alone: number[] = []) {
+function jobs(count: number) {
   const started: number[] = [];
   const ends: (() => void)[] = [];
   let active = 0;
   let most = 0;
-  const list: Job<number>[] = Array.from({ length: count }, (_, index) => ({
-    alone: alone.includes(index),
-    run: async () => {
-      started.push(index);
-      most = Math.max(most, ++active);
-      await new Promise<void>((resolve) => (ends[index] = resolve));
-      active--;
-      return index;
-    },
-  }));
+  const list: Job<number>[] = Array.from({ length: count }, (_, index) => async () => {
+    started.push(index);
+    most = Math.max(most, ++active);
+    await new Promise<void>((resolve) => (ends[index] = resolve));
+    active--;
+    return index;
+  });
   return { list, started, end: (index: number) => ends[index]?.(), most: () => most };
 }
 
@@ -36,19 +33,4 @@ test('at most so many run at once, and answers keep their order', async () => {
   end(0);
   assert.deepEqual(await all, [0, 1, 2]);
   assert.equal(most(), 2);
-});
-
-test('one that wants to be alone waits for the others, and they for it', async () => {
-  const { list, started, end } = jobs(3, [1]);
-  const all = runPool(list, 2);
-  await settle();
-  assert.deepEqual(started, [0]);
-  end(0);
-  await settle();
-  assert.deepEqual(started, [0, 1]);
-  end(1);
-  await settle();
-  assert.deepEqual(started, [0, 1, 2]);
-  end(2);
-  await all;
 });

@@ -44,7 +44,7 @@ export const lackBefore = (
     ? 'Where the data starts could not be found.'
     : lackOf(period.all ? null : earlier, first);
 
-/** What tells which intervals telemetry covers; all of them where its start could not be found. */
+/** Which intervals telemetry covers; all of them where its start could not be found. */
 export const telemetryBounds = ({ firstData, now }: Question): DataBounds => ({
   first: firstData === undefined ? -Infinity : firstData,
   now,
