@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { conversationOf, type Conversation, type ConversationRow } from './conversation.ts';
 import type { WorkspaceTx } from '../database/database.ts';
+import type { ConversationPlace } from '../../model/conversation-place.ts';
 import type { MessagePart } from '../../model/message.ts';
 import { isAmong, type Domains } from '../rollups/windows.ts';
 import { unnest, type Column } from '../database/batch-columns.ts';
@@ -46,14 +47,24 @@ export async function describeConversations(
   });
 }
 
-interface Place {
-  domain: string;
-  key: string;
+/** Those at `places`, in their order; without those that aren't there. */
+export async function describeConversationsAt(
+  ws: WorkspaceTx,
+  places: readonly ConversationPlace[],
+  reader: Reader,
+): Promise<Conversation[]> {
+  if (places.length === 0) return [];
+  const found = sql`select c.* from ${unnest(placeColumns, places)}
+    join conversations c on ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key`;
+  const described = new Map(
+    (await describeConversations(ws, found, reader)).map((it) => [`${it.domain}\0${it.id}`, it]),
+  );
+  return places.flatMap((place) => described.get(nameOf(place)) ?? []);
 }
 
-const nameOf = ({ domain, key }: Place): string => `${domain}\0${key}`;
+const nameOf = ({ domain, key }: ConversationPlace): string => `${domain}\0${key}`;
 
-const placeColumns: readonly Column<Place>[] = [
+const placeColumns: readonly Column<ConversationPlace>[] = [
   ['domain', 'text', ({ domain }) => domain],
   ['key', 'text', ({ key }) => key],
 ];
@@ -93,9 +104,12 @@ async function readFirstQuestions(
   );
 }
 
-async function readTasks(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, string>> {
+async function readTasks(
+  ws: WorkspaceTx,
+  places: readonly ConversationPlace[],
+): Promise<Map<string, string>> {
   if (places.length === 0) return new Map();
-  const { rows } = await sql<Place & { task: string }>`
+  const { rows } = await sql<ConversationPlace & { task: string }>`
     select v.domain, v.key, d.task from ${unnest(placeColumns, places)}
     cross join lateral (
       select e.id from executions e where ${ws.of('e.workspace_id')}
@@ -107,8 +121,11 @@ async function readTasks(ws: WorkspaceTx, places: readonly Place[]): Promise<Map
   return new Map(rows.map((row) => [nameOf(row), row.task]));
 }
 
-async function readTags(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<string, string[]>> {
-  const { rows } = await sql<Place & { tags: string[] }>`
+async function readTags(
+  ws: WorkspaceTx,
+  places: readonly ConversationPlace[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await sql<ConversationPlace & { tags: string[] }>`
     select t.domain, t.conversation as key, array_agg(t.tag order by t.tag) as tags
     from ${unnest(placeColumns, places)}
     join conversation_tags t
@@ -119,10 +136,10 @@ async function readTags(ws: WorkspaceTx, places: readonly Place[]): Promise<Map<
 
 async function readFavorites(
   ws: WorkspaceTx,
-  places: readonly Place[],
+  places: readonly ConversationPlace[],
   accountId: string,
 ): Promise<Set<string>> {
-  const { rows } = await sql<Place>`
+  const { rows } = await sql<ConversationPlace>`
     select f.domain, f.conversation as key from ${unnest(placeColumns, places)}
     join conversation_favorites f on ${ws.of('f.workspace_id')} and f.account_id = ${accountId}
       and f.domain = v.domain and f.conversation = v.key`.execute(ws.tx);

@@ -280,11 +280,13 @@ describe('a search', () => {
     const mine = (table: string) => `${table}.workspace_id = mine`;
     const ways: SearchLimits[] = [
       // The index of words, after a look at the latest messages.
-      { first: 5, most: 0, oftenOfFirst: 6, often: 20_000, few: 0 },
+      { first: 5, most: 0, oftenOfFirst: 6, often: 20_000, few: 0, fewOften: 0 },
       // Messages one after the other to the end.
-      { first: 5, most: 20_000, oftenOfFirst: 1, often: 0, few: 0 },
-      // All of a domain, and conversations one by one.
-      { first: 5, most: 10, oftenOfFirst: 6, often: 3, few: 20_000 },
+      { first: 5, most: 20_000, oftenOfFirst: 1, often: 0, few: 0, fewOften: 0 },
+      // All of a domain after a look at the latest messages, and conversations one by one.
+      { first: 5, most: 10, oftenOfFirst: 6, often: 3, few: 0, fewOften: 20_000 },
+      // All of a domain at once.
+      { first: 5, most: 10, oftenOfFirst: 6, often: 20_000, few: 20_000, fewOften: 0 },
     ];
     try {
       for (const limits of ways) {

@@ -20,6 +20,7 @@ import { accountGeneration } from './0018_account_generation.ts';
 import { unicodeSearch } from './0019_search.ts';
 import { durationSums } from './0020_duration_sums.ts';
 import { userErasure } from './0021_user_erasure.ts';
+import { searchSpeed } from './0022_search_speed.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0019_search': unicodeSearch,
   '0020_duration_sums': durationSums,
   '0021_user_erasure': userErasure,
+  '0022_search_speed': searchSpeed,
 };

@@ -10,8 +10,9 @@ export interface SearchLimits {
   /** What is found so often among the first ones, or in all, is said often. */
   oftenOfFirst: number;
   often: number;
-  /** Messages of some domains that are few enough to look through each. */
+  /** Messages of some domains that are few enough to look through each at once, or if need be. */
   few: number;
+  fewOften: number;
 }
 
 const LIMITS: SearchLimits = {
@@ -19,10 +20,13 @@ const LIMITS: SearchLimits = {
   most: 5_000,
   oftenOfFirst: 10,
   often: 20_000,
-  few: 20_000,
+  few: 500,
+  fewOften: 20_000,
 };
 
 const ORDER = 'p.first_at desc, p.domain desc, p.conversation desc, p.hash desc';
+/** A plan that is kept knows no word: it reads tables for one that few messages say. */
+const PLANNED = 'set plan_cache_mode = force_custom_plan';
 const PLACE = '(p.first_at, p.domain, p.conversation, p.hash)';
 
 /**
@@ -31,7 +35,7 @@ const PLACE = '(p.first_at, p.domain, p.conversation, p.hash)';
  */
 export function searchFunctions(
   mine = (table: string): string => `${table}.workspace_id = mine`,
-  { first, most, oftenOfFirst, often, few }: SearchLimits = LIMITS,
+  { first, most, oftenOfFirst, often, few, fewOften }: SearchLimits = LIMITS,
 ): string[] {
   const declared = `mine uuid := nullif(current_setting('cloudbrain.workspace', true), '')::uuid`;
   /** Messages of places `p` that fit, in conversations that are not deleted. (\`offset 0\`: looked
@@ -45,19 +49,32 @@ export function searchFunctions(
   const inPeriod = `${mine('p')} and p.first_at >= since and p.first_at < until
       and ${PLACE} < (at, at_domain, at_conversation, at_hash)`;
   const inDomains = '(within is null or p.domain = any(within))';
+  const atMost = (count: number) => `(
+        select count(*) <= ${count} from (select from message_places p
+          where ${mine('p')} and p.domain = any(within) limit ${count + 1}) few)`;
   const told = 'p.hash, p.domain, p.conversation, p.first_at';
   return [
     // Whether what a message says holds one of the alternatives (see search/query.ts).
     `create or replace function message_says(body text, alternatives jsonb) returns boolean
     language plpgsql immutable parallel safe as $$
-    declare alternative jsonb;
+    declare
+      alternative jsonb;
+      holds boolean;
     begin
-      for alternative in select jsonb_array_elements(alternatives) loop
-        if not exists (select from jsonb_array_elements_text(alternative -> 'all') t
-            where strpos(body, t) = 0)
-          and not exists (select from jsonb_array_elements_text(alternative -> 'none') t
-            where strpos(body, t) > 0)
-        then return true; end if;
+      for i in 0 .. jsonb_array_length(alternatives) - 1 loop
+        alternative := alternatives -> i;
+        holds := true;
+        for j in 0 .. jsonb_array_length(alternative -> 'all') - 1 loop
+          holds := strpos(body, alternative -> 'all' ->> j) > 0;
+          exit when not holds;
+        end loop;
+        if holds then
+          for j in 0 .. jsonb_array_length(alternative -> 'none') - 1 loop
+            holds := strpos(body, alternative -> 'none' ->> j) = 0;
+            exit when not holds;
+          end loop;
+        end if;
+        if holds then return true; end if;
       end loop;
       return false;
     end $$`,
@@ -68,7 +85,7 @@ export function searchFunctions(
       query text, exact jsonb, from_at timestamptz, to_at timestamptz, within text[],
       after_at timestamptz, after_domain text, after_conversation text, after_hash text, most integer
     ) returns table (hash text, domain text, conversation text, first_at timestamptz)
-    language plpgsql as $$
+    language plpgsql ${PLANNED} as $$
     #variable_conflict use_column
     declare
       ${declared};
@@ -83,9 +100,11 @@ export function searchFunctions(
       step integer := ${first};
       found_now integer;
       found_so_far integer := 0;
+      is_few boolean;
     begin
       perform set_config('cloudbrain.search', query, true);
-      while most is not null loop
+      is_few := most is not null and within is not null and ${atMost(few)};
+      while most is not null and not is_few loop
         select ${told} into last_place from message_places p where ${inPeriod}
           order by ${ORDER} offset step - 1 limit 1;
         return query select ${told} from (
@@ -103,9 +122,8 @@ export function searchFunctions(
         exit when looked + step > ${most};
       end loop;
 
-      if within is not null and most is not null and is_said_often() and (
-        select count(*) <= ${few} from (select from message_places p
-          where ${mine('p')} and p.domain = any(within) limit ${few + 1}) few
+      if is_few or (
+        most is not null and within is not null and is_said_often() and ${atMost(fewOften)}
       ) then
         return query select ${told} from (
             select p.* from message_places p where ${inPeriod} and ${inDomains} offset 0
@@ -128,7 +146,8 @@ export function searchFunctions(
     end $$`,
 
     // Whether many messages fit the transaction's search.
-    `create or replace function is_said_often() returns boolean language plpgsql as $$
+    `create or replace function is_said_often() returns boolean
+    language plpgsql ${PLANNED} as $$
     declare ${declared};
     begin
       return (select count(*) > ${often} from (
@@ -137,7 +156,8 @@ export function searchFunctions(
 
     // Whether so many messages fit that conversations are better looked through one by one. It
     // leaves the search set for the transaction.
-    `create or replace function begin_search(query text) returns boolean language plpgsql as $$
+    `create or replace function begin_search(query text) returns boolean
+    language plpgsql ${PLANNED} as $$
     declare ${declared};
     begin
       perform set_config('cloudbrain.search', query, true);

@@ -3,12 +3,12 @@ import { sql, type RawBuilder } from 'kysely';
 import { ACTIVE_MS, type Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Domains } from '../../rollups/windows.ts';
-import { time, unnest, type Column } from '../../database/batch-columns.ts';
+import { time } from '../../database/batch-columns.ts';
 import { cleanName } from '../../database/clean.ts';
 import { parseQuery, toDatabase, type DatabaseQuery } from '../../search/query.ts';
 import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import {
-  describeConversations,
+  describeConversationsAt,
   visible,
   type Reader,
 } from '../../to-contract/conversation-rows.ts';
@@ -74,21 +74,27 @@ export async function listConversations(
   reader: Reader,
 ): Promise<ConversationPage> {
   const [expression, type] = SORTS[sort];
-  const value = sql.raw(expression);
   const way = sql.raw(order);
   const search = await readSearch(ws, filter);
-  const fits = fitting(ws, filter, reader, search);
   const beyond =
     after === null
       ? sql`true`
-      : sql`(${value}, c.domain, c.key) ${sql.raw(order === 'asc' ? '>' : '<')}
+      : sql`(value, domain, key) ${sql.raw(order === 'asc' ? '>' : '<')}
           (${after.value}::${sql.raw(type)}, ${after.domain} collate "C", ${after.key} collate "C")`;
-  const found = sql`select c.* from conversations c where ${fits} and ${beyond}
-    order by ${value} ${way}, c.domain ${way}, c.key ${way} limit ${limit + 1}`;
-  const conversations = await describeConversations(ws, found, reader);
-  const { rows: counted } = await sql<{ n: number }>`select count(*) as n from (
-    select from conversations c where ${fits} limit ${MOST_COUNTED + 1}) found`.execute(ws.tx);
-  const n = counted[0]?.n ?? 0;
+  const inOrder = sql`order by value ${way}, domain ${way}, key ${way}`;
+  // Messages are looked for once, for the page and the count; without it each goes by an index.
+  const { rows } = await sql<{ n: number; domain: string | null; key: string | null }>`
+    with fitting as ${search?.isFound ? sql`materialized` : sql`not materialized`} (
+      select ${sql.raw(expression)} as value, c.domain, c.key from conversations c
+      where ${fitting(ws, filter, reader, search)}
+    )
+    select counted.n, page.domain, page.key
+    from (select count(*) as n from (select from fitting limit ${MOST_COUNTED + 1}) few) counted
+    left join (select * from fitting where ${beyond} ${inOrder} limit ${limit + 1}) page on true
+    ${inOrder}`.execute(ws.tx);
+  const n = rows[0]?.n ?? 0;
+  const places = rows.flatMap(({ domain, key }) => (domain && key ? [{ domain, key }] : []));
+  const conversations = await describeConversationsAt(ws, places, reader);
   const page = conversations.slice(0, limit);
   const last = conversations.length > limit ? page.at(-1) : undefined;
   return {
@@ -140,7 +146,7 @@ function fitting(
   ws: WorkspaceTx,
   filter: ConversationFilter,
   { accountId, now }: Reader,
-  search: RawBuilder<unknown> | null,
+  search: Search | null,
 ): RawBuilder<unknown> {
   const { domains, from, to, status, user, participant, model, tag, favorite } = filter;
   const activeSince = time(now - ACTIVE_MS);
@@ -165,7 +171,7 @@ function fitting(
         and f.domain = c.domain and f.conversation = c.key)`;
     conditions.push(favorite ? is : sql`not ${is}`);
   }
-  if (search) conditions.push(search);
+  if (search) conditions.push(search.condition);
   return sql.join(conditions, sql` and `);
 }
 
@@ -179,25 +185,29 @@ const conversationsOf = (ws: WorkspaceTx, user: string): RawBuilder<unknown> =>
     union select domain, conversation from errors
       where ${ws.of()} and user_id = ${user} and conversation is not null`;
 
-/**
- * Looks for the messages that fit, once for the page and the count.
- * @returns a condition for `conversations c`; `null` where nothing is looked for
- */
+interface Search {
+  /** What holds for `conversations c` that fit. */
+  condition: RawBuilder<unknown>;
+  /** Whether it looks for messages, instead of trying conversations one by one. */
+  isFound: boolean;
+}
+
+/** @returns `null` where nothing is looked for */
 async function readSearch(
   ws: WorkspaceTx,
   { q, domains }: ConversationFilter,
-): Promise<RawBuilder<unknown> | null> {
+): Promise<Search | null> {
   if (q === undefined) return null;
   const query = parseQuery(q);
   const asked = toDatabase(query);
-  if (!asked) return sql`false`;
+  if (!asked) return { condition: sql`false`, isFound: false };
   const { rows } = await sql<{ often: boolean }>`
     select begin_search(${asked.words}) as often`.execute(ws.tx);
-  if (rows[0]?.often) return saysAnywhere(ws, asked);
+  if (rows[0]?.often) return { condition: saysAnywhere(ws, asked), isFound: false };
   const all = { domains, from: null, to: null, after: null, most: null };
-  const { rows: places } = await sql<ConversationPlace>`
-    select distinct domain, conversation as key from ${findMessages(query, all)}`.execute(ws.tx);
-  return sql`(c.domain, c.key) in (select v.domain, v.key from ${unnest(placeColumns, places)})`;
+  const condition = sql`(c.domain, c.key) in (
+    select domain, conversation from ${findMessages(query, all)})`;
+  return { condition, isFound: true };
 }
 
 /** Whether one of a conversation's messages fits: for what is said in so many that few are tried. */
@@ -210,8 +220,3 @@ const saysAnywhere = (ws: WorkspaceTx, { exact }: DatabaseQuery): RawBuilder<unk
     where ${ws.of('p.workspace_id')} and p.domain = c.domain and p.conversation = c.key
       and (${exact}::jsonb is null or message_says(s.body, ${exact}::jsonb))
     offset 0)`;
-
-const placeColumns: readonly Column<ConversationPlace>[] = [
-  ['domain', 'text', ({ domain }) => domain],
-  ['key', 'text', ({ key }) => key],
-];

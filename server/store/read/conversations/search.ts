@@ -5,11 +5,11 @@ import type { Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
 import type { Message } from '../../../model/message.ts';
 import type { Domains } from '../../rollups/windows.ts';
-import { time, unnest, type Column } from '../../database/batch-columns.ts';
+import { time } from '../../database/batch-columns.ts';
 import { MOST_SEARCHED } from '../../search/document.ts';
 import { parseQuery, toDatabase, type ParsedQuery } from '../../search/query.ts';
 import { snippetOf, type SnippetPart } from '../../search/snippet.ts';
-import { describeConversations, type Reader } from '../../to-contract/conversation-rows.ts';
+import { describeConversationsAt, type Reader } from '../../to-contract/conversation-rows.ts';
 
 export interface SearchQuery {
   q: string;
@@ -49,12 +49,6 @@ interface FoundPlace {
   key: string;
   at: Date;
 }
-
-const placeColumns: readonly Column<FoundPlace>[] = [
-  ['hash', 'text', ({ hash }) => hash],
-  ['domain', 'text', ({ domain }) => domain],
-  ['key', 'text', ({ key }) => key],
-];
 
 export async function searchMessages(
   ws: WorkspaceTx,
@@ -106,10 +100,8 @@ async function describeHits(
   reader: Reader,
 ): Promise<Hit[]> {
   if (places.length === 0) return [];
-  const found = sql`select c.* from ${unnest(placeColumns, places)}
-    join conversations c on ${ws.of('c.workspace_id')} and c.domain = v.domain and c.key = v.key`;
   const conversations = new Map(
-    (await describeConversations(ws, found, reader)).map((it) => [`${it.domain}\0${it.id}`, it]),
+    (await describeConversationsAt(ws, places, reader)).map((it) => [`${it.domain}\0${it.id}`, it]),
   );
   const hashes = [...new Set(places.map(({ hash }) => hash))];
   const { rows } = await sql<{ hash: string; role: Message['role']; text: string }>`
