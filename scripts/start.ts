@@ -57,15 +57,16 @@ async function start(): Promise<void> {
     CLOUDBRAIN_ADMIN_PASSWORD: process.env.CLOUDBRAIN_ADMIN_PASSWORD ?? state.password,
     CLOUDBRAIN_INGEST_KEY: process.env.CLOUDBRAIN_INGEST_KEY ?? state.ingestKey,
   });
-  // Guests of the host page get a token of the demo's own, and see what a viewer sees.
-  const guest = { key: '' };
+  // Guests of the host page get a token of the demo's own, and see what a viewer sees. Who comes
+  // before the key is there waits for it.
+  const guestKey = Promise.withResolvers<string>();
   const server = await startServer(config, {
     logger: createLogger(config.logLevel),
     pages: (app: Hono<ContractEnv>) => {
-      welcomeGuests(app, () =>
+      welcomeGuests(app, async () =>
         mintEmbedToken({
           service: server.url,
-          apiKey: guest.key,
+          apiKey: await guestKey.promise,
           domains,
           origins: config.origins,
         }),
@@ -89,7 +90,7 @@ async function start(): Promise<void> {
     closers.push(() => tenancy.endKey(id));
     return key;
   };
-  guest.key = await ownKey('api', 'Demo guests');
+  guestKey.resolve(await ownKey('api', 'Demo guests'));
   const portalServer = await startPortal({
     host,
     port: portalPort,
