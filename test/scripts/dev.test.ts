@@ -63,8 +63,8 @@ before(async () => {
 });
 
 after(async () => {
-  await browser.close();
   await stop(dev, 'SIGTERM', patience(5_000));
+  await browser.close();
   await rm(copy, { recursive: true, force: true });
 });
 
