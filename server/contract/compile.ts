@@ -26,7 +26,7 @@ const documentId = 'contract';
 
 /** @throws where the text isn't YAML, or a schema isn't valid */
 export function compile(text: string): Texts {
-  const source = parse(text, { merge: true }) as Source;
+  const source = parse(text) as Source;
   const document = documentOf(source);
   const ajv = ajvOf(document);
   const codeOf = (schemas: JsonSchema[]): string => {
