@@ -89,6 +89,7 @@ export const FULL_ONLY = [
   'test/server/store/{concurrency,executive,links,operations,providers}.test.ts',
   'test/server/store/stats-anomalies.test.ts',
   'test/server/store/migration-{business,durations,links}.test.ts',
+  'test/tools/*.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */
@@ -169,6 +170,7 @@ export const suites: Suite[] = [
     services: ['postgres'],
     prepare: ['packages'],
   },
+  { name: 'tools', folder: 'test/tools', files: ['test/tools/*.test.ts'], runner: 'node' },
 ];
 
 /** The files of a suite's tests: all of them, or those of the sample. */

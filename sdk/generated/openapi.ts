@@ -79,7 +79,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the token belongs to, and what it may see */
+        /**
+         * Who the token belongs to, and what it may see
+         * @description The account, key or embed token that the request was made with, its role, and the domains that
+         *     it is restricted to. Use it to decide what a page shows; the server checks each request anyway.
+         */
         get: operations["auth.me"];
         put?: never;
         post?: never;
@@ -117,7 +121,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The figures of a period, and their change against the one before */
+        /**
+         * The figures of a period, and their change against the one before
+         * @description Sums, rates and percentiles of one period, with the same figures for today, this month and all
+         *     time. A change is `null`, with a reason in `unavailable`, where the data doesn't cover the whole
+         *     earlier period.
+         */
         get: operations["stats.overview"];
         put?: never;
         post?: never;
@@ -201,7 +210,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models, the most used first */
+        /**
+         * The models, the most used first
+         * @description Usage, cost, latency and errors of each model in the period.
+         */
         get: operations["stats.models"];
         put?: never;
         post?: never;
@@ -344,7 +356,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Latency by model, and over time */
+        /**
+         * Latency by model, and over time
+         * @description Percentiles come from sketches with an error of at most 2 %. Requests without a duration are
+         *     left out.
+         */
         get: operations["stats.latency"];
         put?: never;
         post?: never;
@@ -491,7 +507,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions of command lines, newest first */
+        /**
+         * Sessions of command lines, newest first
+         * @description A session is one run of an agent's command line, such as Claude Code or Codex. It is active
+         *     while its last event is under 5 minutes old.
+         */
         get: operations["admin.sessions"];
         put?: never;
         post?: never;
@@ -756,7 +776,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation, with its branches and quality */
+        /**
+         * One conversation, with its branches and quality
+         * @description Answers 409 where several domains have a conversation with this id and `domain` is missing.
+         */
         get: operations["conversations.get"];
         put?: never;
         post?: never;
@@ -870,10 +893,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make a conversation one of the account's favourites */
+        /**
+         * Make a conversation one of the account's favourites
+         * @description Favourites belong to the account. Adding one again changes nothing.
+         */
         put: operations["conversations.addFavorite"];
         post?: never;
-        /** Take a conversation from the account's favourites */
+        /**
+         * Take a conversation from the account's favourites
+         * @description Favourites belong to the account. Removing one that isn't there changes nothing.
+         */
         delete: operations["conversations.removeFavorite"];
         options?: never;
         head?: never;
@@ -941,7 +970,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settings and the last run */
+        /**
+         * The settings and the last run
+         * @description What cleanup is set to delete, when it runs next, and what its last run did.
+         */
         get: operations["cleanup.status"];
         put?: never;
         post?: never;
@@ -958,7 +990,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What cleanup deleted, or would delete, newest first */
+        /**
+         * What cleanup deleted, or would delete, newest first
+         * @description Includes actions of dry runs, which delete nothing.
+         */
         get: operations["cleanup.listActions"];
         put?: never;
         post?: never;
@@ -996,7 +1031,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run */
+        /**
+         * One run
+         * @description Poll it until `endedAt` is no longer `null`; the run has ended then.
+         */
         get: operations["cleanup.getRun"];
         put?: never;
         post?: never;
@@ -1226,7 +1264,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take log records in */
+        /**
+         * Take log records in
+         * @description The answer comes after the commit. Sending a batch again changes nothing.
+         */
         post: operations["otlp.logs"];
         delete?: never;
         options?: never;
@@ -2014,11 +2055,8 @@ export interface components {
                 rate: number | null;
                 completed: components["schemas"]["Count"];
                 failed: components["schemas"]["Count"];
-                /**
-                 * @description good from 0.8 on, warning from 0.6 on, else critical
-                 * @enum {string|null}
-                 */
-                band: "good" | "warning" | "critical" | null;
+                /** @description `good` from 0.8 on, `warning` from 0.6 on, else `critical`; `null` where there is no rate */
+                band: ("good" | "warning" | "critical") | null;
             };
             /** @description The models of the last 24 hours, the most used first */
             models: {
@@ -2082,8 +2120,7 @@ export interface components {
         /** @description degraded: the latest call failed; down: calls have failed for over 5 minutes; null: no call in the last 24 hours */
         ProviderHealth: {
             name: string;
-            /** @enum {string|null} */
-            status: "healthy" | "degraded" | "down" | null;
+            status: ("healthy" | "degraded" | "down") | null;
             /** Format: date-time */
             lastSuccessAt: string | null;
             /** Format: date-time */
@@ -3363,6 +3400,8 @@ export interface components {
                 reason: "token_expired" | "session_ended";
             };
         };
+        /** @description One message of a WebSocket: a `LiveEvent` from the server, or a `LiveCommand` from the client */
+        SocketMessage: components["schemas"]["LiveEvent"] | components["schemas"]["LiveCommand"];
         /** @description What a client may send on the WebSocket. Both are answered by a `hello`: to `subscribe` with the new topics, to `ping` with those that are; its id says that everything up to there has been sent */
         LiveCommand: {
             /** @constant */
@@ -6852,9 +6891,16 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 42
-                     *     event: message
-                     *     data: {}
+                     * @example {
+                     *       "event": "hello",
+                     *       "id": "42",
+                     *       "data": {
+                     *         "topics": [
+                     *           "conversations"
+                     *         ],
+                     *         "serverTime": "2026-11-21T10:00:00Z"
+                     *       }
+                     *     }
                      */
                     "text/event-stream": components["schemas"]["ConversationEvent"];
                 };
@@ -7744,9 +7790,17 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 42
-                     *     event: execution
-                     *     data: {}
+                     * @example {
+                     *       "event": "hello",
+                     *       "id": "42",
+                     *       "data": {
+                     *         "topics": [
+                     *           "executions",
+                     *           "stats"
+                     *         ],
+                     *         "serverTime": "2026-11-21T10:00:00Z"
+                     *       }
+                     *     }
                      */
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
@@ -7782,6 +7836,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description As 101, over HTTP/2 through a proxy that supports WebSockets there (RFC 8441) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "ping"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocketMessage"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7811,6 +7879,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description As 101, over HTTP/2 through a proxy that supports WebSockets there (RFC 8441) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "ping"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocketMessage"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

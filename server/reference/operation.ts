@@ -114,19 +114,37 @@ function examples(
   answers: (SourceResponse & { status: string })[],
 ): Html[] {
   const call = calls[operation.operationId];
-  const sent = body && first(body.content);
+  const sent = body && firstOf(body.content);
   return [
-    ...(call === undefined ? [] : [figure('SDK', html`<pre><code>${call}</code></pre>`)]),
-    ...(sent ? [figure(`${method.toUpperCase()} ${path}`, shown(sent.example))] : []),
+    ...(call === undefined ? [] : [figure('SDK', text(call))]),
+    ...(sent ? [figure(`${method.toUpperCase()} ${path}`, sent)] : []),
     ...answers.flatMap(({ status, content }) => {
-      const answer = content && first(content);
-      return answer ? [figure(`Answer ${status}`, shown(answer.example))] : [];
+      const answer = content && firstOf(content);
+      return answer ? [figure(`Answer ${status}`, answer)] : [];
     }),
   ];
 }
 
-/** The first media type's; the others carry the same in other bytes. */
-const first = (content: Content): Content[string] | undefined => Object.values(content)[0];
+/** The example of the first media type; the others carry the same in other bytes. */
+function firstOf(content: Content): Html | undefined {
+  const [first] = Object.entries(content);
+  if (!first) return undefined;
+  const [type, { example }] = first;
+  if (type === 'text/event-stream') return text(eventText(example as StreamEvent));
+  return typeof example === 'string' ? text(example) : json(example);
+}
+
+interface StreamEvent {
+  event: string;
+  id: string;
+  data: unknown;
+}
+
+/** An event as it is on the wire. */
+const eventText = ({ event, id, data }: StreamEvent): string =>
+  `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const text = (shown: string): Html => html`<pre><code>${shown}</code></pre>`;
 
 const figure = (caption: string, what: Html): Html =>
   html`<figure>
@@ -134,5 +152,3 @@ const figure = (caption: string, what: Html): Html =>
     ${what}
   </figure>`;
 
-const shown = (example: unknown): Html =>
-  typeof example === 'string' ? html`<pre><code>${example}</code></pre>` : json(example);
