@@ -3631,11 +3631,13 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; `Retry-After` says when to come again */
+        /** @description Too many requests; send the next one after `Retry-After` */
         TooManyRequests: {
             headers: {
                 /** @description Seconds */
                 "Retry-After"?: number;
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3725,7 +3727,18 @@ export interface components {
             };
         };
     };
-    headers: never;
+    headers: {
+        /**
+         * @description On the answer to every counted request, an error's as well: the limit that counted it, how many requests are left (`r`), and the seconds until they are renewed (`t`)
+         * @example "api";r=5999;t=60
+         */
+        RateLimit: string;
+        /**
+         * @description The limit that counted the request: how many requests (`q`) in how many seconds (`w`)
+         * @example "api";q=6000;w=60
+         */
+        RateLimitPolicy: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
