@@ -2522,7 +2522,7 @@ export interface components {
         ConversationStatus: "active" | "ended";
         ConversationTag: string;
         Conversation: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, after `~` where no path could hold it (`.`, `..`); unique within the domain */
             id: string;
             domain: string;
             /** @description The user who started it */
@@ -2587,7 +2587,7 @@ export interface components {
             };
         };
         ConversationDetail: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, after `~` where no path could hold it (`.`, `..`); unique within the domain */
             id: string;
             domain: string;
             /** @description The user who started it */
@@ -2706,7 +2706,7 @@ export interface components {
         /** @enum {string} */
         ConversationExportFormat: "json" | "ndjson" | "csv";
         ConversationExport: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, after `~` where no path could hold it (`.`, `..`); unique within the domain */
             id: string;
             domain: string;
             /** @description The user who started it */
