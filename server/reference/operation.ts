@@ -8,6 +8,7 @@ import {
   type SourceOperation,
   type SourceResponse,
 } from '../contract/source.ts';
+import { curlOf } from './curl.ts';
 import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
 import { entry, fieldsOf, typeOf } from './schema.ts';
@@ -57,7 +58,7 @@ export function operationSection(source: Source, { method, path, operation }: Pl
       ${own.map((each) => answerPart(source, each))}
       <p class="errors">Errors: ${errors.map(errorLink)}</p>
     </div>
-    <div class="shown">${examples({ method, path, operation }, body, own)}</div>
+    <div class="shown">${examples(source, { method, path, operation }, body, own)}</div>
   </article>`;
 }
 
@@ -109,14 +110,18 @@ const mediaType = (type: string, schema: JsonSchema): Html =>
 
 /** How it is called, what is sent and what comes back. */
 function examples(
-  { method, path, operation }: Placed,
+  source: Source,
+  placed: Placed,
   body: SourceBody | undefined,
   answers: (SourceResponse & { status: string })[],
 ): Html[] {
+  const { method, path, operation } = placed;
   const call = calls[operation.operationId];
+  const curl = curlOf(source, placed);
   const sent = body && firstOf(body.content);
   return [
     ...(call === undefined ? [] : [figure('SDK', text(call))]),
+    ...(curl === undefined ? [] : [figure('curl', text(curl))]),
     ...(sent ? [figure(`${method.toUpperCase()} ${path}`, sent)] : []),
     ...answers.flatMap(({ status, content }) => {
       const answer = content && firstOf(content);
@@ -151,4 +156,3 @@ const figure = (caption: string, what: Html): Html =>
     <figcaption>${caption}</figcaption>
     ${what}
   </figure>`;
-

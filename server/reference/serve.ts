@@ -6,9 +6,10 @@ import { compiled } from '../contract/compiled.ts';
 import { readText } from '../contract/source.ts';
 import { referencePage, type PageOptions } from './page.ts';
 
-/** Nothing but styles, and those from here. */
+/** Nothing but styles and the script of the search, and those from here. */
 const POLICY = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
   'img-src data:',
   "base-uri 'none'",
