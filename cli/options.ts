@@ -12,13 +12,16 @@ export interface Period {
   timezone: string;
 }
 
-const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
+const timeframes: readonly Timeframe[] = [
+  ...(['today', 'yesterday', '24h', '7d', 'last-week'] as const),
+  ...(['30d', 'month', 'last-month', '90d', 'all'] as const),
+];
 
 /** Which period is meant. `otherwise`: the one without these options. */
 export function withPeriod(command: Command, otherwise = '24h'): Command {
   const period = command
     .addOption(
-      new Option('--timeframe <period>', `a period that ends now; ${otherwise} by default`)
+      new Option('--timeframe <period>', `a period by name; ${otherwise} by default`)
         .choices(timeframes)
         .conflicts(['from', 'to']),
     )
@@ -30,7 +33,7 @@ export function withPeriod(command: Command, otherwise = '24h'): Command {
 /** The reader's time zone: this machine's, where none is said. */
 export function withTimezone(command: Command): Command {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return command.option('--timezone <zone>', 'in which days and months begin', timeZone);
+  return command.option('--timezone <zone>', 'in which days, weeks and months start', timeZone);
 }
 
 /** Checks a time, and keeps its text: where a day begins, another option may say. */

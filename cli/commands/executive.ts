@@ -38,7 +38,10 @@ interface ExportOptions extends OverviewOptions {
   output?: string;
 }
 
-const timeframes: readonly ExecutiveTimeframe[] = ['24h', '7d', '30d', '90d', 'all'];
+const timeframes: readonly ExecutiveTimeframe[] = [
+  ...(['yesterday', '24h', '7d', 'last-week'] as const),
+  ...(['30d', 'last-month', '90d', 'all'] as const),
+];
 
 /** Users, runs, agents and money at a glance: `executive overview`, `executive export`. */
 export const addExecutive: AddCommands = (program, runs) => {
@@ -60,7 +63,7 @@ export const addExecutive: AddCommands = (program, runs) => {
 };
 
 function withOptions(command: Command): Command {
-  const period = new Option('--timeframe <period>', 'a period that ends now; 7d by default');
+  const period = new Option('--timeframe <period>', 'a period by name; 7d by default');
   return withTimezone(withDomain(command.addOption(period.choices(timeframes))));
 }
 

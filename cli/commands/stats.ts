@@ -26,7 +26,7 @@ interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
 }
 
-const granularities: readonly Granularity[] = ['hour', 'day', 'month'];
+const granularities: readonly Granularity[] = ['hour', 'day', 'week', 'month'];
 
 /** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
@@ -151,7 +151,7 @@ function pointColumns({ points, granularity, period }: StatsTimeline): Column<Ti
     (write: (point: TimelinePoint) => string) =>
     (point: TimelinePoint): string =>
       point.noData ? '-' : write(point);
-  const length = { hour: 16, day: 10, month: 7 }[granularity];
+  const length = { hour: 16, day: 10, week: 10, month: 7 }[granularity];
   return [
     { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
     { title: 'requests', value: known(({ requests }) => count(requests)), right: true },

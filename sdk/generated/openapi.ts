@@ -147,7 +147,7 @@ export interface paths {
          * The figures of a period, over time
          * @description Every interval of the period has a point, also an empty one. A point is `partial` where the
          *     period, or the data, covers only a part of its interval, at either end, and `noData` where
-         *     nothing had been recorded yet. Intervals begin at the hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
+         *     nothing had been recorded yet. Intervals start at the full hour, at midnight, on Monday or on the first of the month in `timezone`. At most 2,000 points: more is a 400
          *     that names the granularity to use. Left out, the granularity fits the period.
          *
          *     With `anomalies=true` also what is far from usual: each whole hour or day is held against
@@ -1337,10 +1337,18 @@ export interface components {
         };
         /** @enum {string} */
         Role: "admin" | "viewer" | "support" | "developer" | "sysops" | "executive";
-        /** @enum {string} */
-        Timeframe: "today" | "24h" | "7d" | "30d" | "month" | "90d" | "all";
-        /** @enum {string} */
-        Granularity: "hour" | "day" | "month";
+        /**
+         * @description Ends now, except for `yesterday`, `last-week` and `last-month`: the whole day, week (Monday to
+         *     Sunday) or month before the current one. `today`, `month` and these three follow the calendar
+         *     of `timezone`. `all` starts with the data.
+         * @enum {string}
+         */
+        Timeframe: "today" | "yesterday" | "24h" | "7d" | "last-week" | "30d" | "month" | "last-month" | "90d" | "all";
+        /**
+         * @description A week is an ISO week, from Monday to Sunday.
+         * @enum {string}
+         */
+        Granularity: "hour" | "day" | "week" | "month";
         /** @enum {string} */
         Topic: "executions" | "stats" | "conversations" | "cleanup" | "sessions" | "errors" | "executive";
         /** @enum {string} */
@@ -1348,7 +1356,9 @@ export interface components {
         /** @description Decimal string in USD */
         Usd: string;
         /**
-         * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
+         * @description A relative change, as a ratio: 0.12 is 12 % more than in the earlier period, which is of equal
+         *     length and just before, and for `yesterday`, `last-week` and `last-month` the day, week or month
+         *     before, however long that was.
          *     null, with the reason in `unavailable`, where that was 0 or can't be derived, where the data starts
          *     after that period did, and for the timeframe `all`.
          */
@@ -1523,7 +1533,7 @@ export interface components {
             p95: components["schemas"]["Ratio"];
             p99: components["schemas"]["Ratio"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
+        /** @description Each figure's relative change against the earlier period; where one is null, `unavailable` has the reason, by figure or by group */
         StatsChange: {
             requests: components["schemas"]["Ratio"];
             conversations: components["schemas"]["Ratio"];
@@ -1680,7 +1690,7 @@ export interface components {
             outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
             change: components["schemas"]["ModelChange"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
+        /** @description Each figure's relative change against the earlier period; where one is null, `unavailable` has the reason, by figure or by group */
         ModelChange: {
             requests: components["schemas"]["Ratio"];
             errors: components["schemas"]["Ratio"];
@@ -3054,8 +3064,12 @@ export interface components {
             spend: components["schemas"]["BusinessCounts"];
             credits: components["schemas"]["BusinessCounts"];
         };
-        /** @enum {string} */
-        ExecutiveTimeframe: "24h" | "7d" | "30d" | "90d" | "all";
+        /**
+         * @description Ends now, except for `yesterday`, `last-week` and `last-month`: the whole day, week (Monday to
+         *     Sunday) or month before the current one, by the calendar of `timezone`.
+         * @enum {string}
+         */
+        ExecutiveTimeframe: "yesterday" | "24h" | "7d" | "last-week" | "30d" | "last-month" | "90d" | "all";
         /** @enum {string} */
         ExecutiveExportFormat: "csv" | "pdf";
         /** @description Decimal string in USD */
@@ -3681,11 +3695,11 @@ export interface components {
         From: string;
         /** @description End of the period, not included. Left out: now. */
         To: string;
-        /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+        /** @description A period by name; default `24h`. Not with `from` and `to`. */
         Timeframe: components["schemas"]["Timeframe"];
-        /** @description A period that ends now */
+        /** @description A period by name */
         ExecutiveTimeframe: components["schemas"]["ExecutiveTimeframe"];
-        /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+        /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
         SeverityFilter: components["schemas"]["Severity"];
@@ -4010,7 +4024,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4180,7 +4194,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4277,7 +4291,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
@@ -4376,7 +4390,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
@@ -4587,7 +4601,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4709,7 +4723,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4790,7 +4804,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4899,7 +4913,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -4962,7 +4976,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5046,7 +5060,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5118,7 +5132,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5218,7 +5232,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5301,7 +5315,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5384,7 +5398,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5719,7 +5733,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5809,7 +5823,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5888,7 +5902,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -5961,7 +5975,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -6213,7 +6227,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6342,7 +6356,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6404,7 +6418,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -6501,7 +6515,7 @@ export interface operations {
                 from?: components["parameters"]["From"];
                 /** @description End of the period, not included. Left out: now. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -7562,7 +7576,7 @@ export interface operations {
     "executive.overview": {
         parameters: {
             query?: {
-                /** @description A period that ends now */
+                /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
@@ -7740,7 +7754,7 @@ export interface operations {
             query: {
                 /** @description The kind of file */
                 format: components["schemas"]["ExecutiveExportFormat"];
-                /** @description A period that ends now */
+                /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Cli } from './cli.ts';
 
+const TIMEFRAMES = [
+  ...['today', 'yesterday', '24h', '7d', 'last-week', '30d', 'month', 'last-month', '90d', 'all'],
+];
+
 let cli: Cli;
 before(async () => {
   cli = await Cli.open();
@@ -40,9 +44,7 @@ describe('what is proposed', () => {
   });
 
   test('are values of options and arguments', async () => {
-    assert.deepEqual(await proposed('stats', '--timeframe', ''), [
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
-    ]);
+    assert.deepEqual(await proposed('stats', '--timeframe', ''), [...TIMEFRAMES]);
     assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
@@ -81,7 +83,7 @@ describe('a shell', () => {
     assert.deepEqual(stdout.split('\n'), [
       'complete -F _cloudbrain cloudbrain',
       'executions',
-      'today 24h 7d 30d month 90d all',
+      TIMEFRAMES.join(' '),
       'failed',
       '',
       '',
@@ -123,7 +125,7 @@ test -e ran; and echo ran
     assert.equal(stderr, '');
     assert.deepEqual(stdout.split('\n').filter(Boolean), [
       'executions\truns of agents',
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
+      ...TIMEFRAMES,
       'failed',
     ]);
   });

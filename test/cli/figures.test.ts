@@ -152,6 +152,9 @@ describe('stats', () => {
     );
     const days = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'day']);
     assert.match(days.stdout, /^day .*\n2026-03-02 +3 /);
+    // A day of a week is a part of it.
+    const weeks = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'week']);
+    assert.match(weeks.stdout, /^week .*\n2026-03-02 +3 .* partial\n$/);
   });
 
   test('names the option that the server will not have', async () => {
