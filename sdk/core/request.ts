@@ -1,8 +1,10 @@
 import { CloudBrainError } from './errors.ts';
 
-/** The path of one thing: what stands in braces is its id. */
-export function withId<P extends `${string}{${string}}${string}`>(path: P, id: string): P {
-  return path.replace(/\{.+\}/, () => encodeURIComponent(dotted(id))) as P;
+/** A path of the contract with its parameters filled in. */
+export function fillPath<P extends string>(path: P, params: Record<string, unknown>): P {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(dotted(String(params[name]))),
+  ) as P;
 }
 
 /**
@@ -12,31 +14,13 @@ export function withId<P extends `${string}{${string}}${string}`>(path: P, id: s
 const dotted = (id: string): string =>
   /^(?:\.|%(?:25)*2E){1,2}$/i.test(id) ? id.replaceAll('%', '%25').replaceAll('.', '%2E') : id;
 
-/** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */
-export function toHeaders(given: Record<string, string | undefined>): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers.set(name, value);
-  }
-  return headers;
-}
-
 /**
- * A query string; the contract joins lists by commas. Only what is undefined or null is left out: an
- * empty text or list asks for something, and the server refuses it rather than answer for everything.
+ * A query string; the contract joins lists by commas. Only undefined and null are left out: an empty
+ * text or list is sent, and the server refuses it rather than answer for everything.
  */
-export function toQuery(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value != null);
+export function toQuery(query: unknown): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value != null);
   return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
-}
-
-/** The value; nothing for nothing; the error where it is no JSON. */
-export function readJson(text: string): unknown {
-  try {
-    return text ? (JSON.parse(text) as unknown) : undefined;
-  } catch (error) {
-    return error;
-  }
 }
 
 /**
