@@ -168,10 +168,12 @@ export class Core {
     const parseAs = stream ? 'stream' : 'json';
     const init = { ...params, headers, signal, fetch, parseAs };
     const api = this.api as AnyApi;
-    const { data, error, response } = await api.request(method, path, init).catch((cause) => {
-      if (!whole || !(cause instanceof SyntaxError)) throw cause as Error;
-      throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
-    });
+    const { data, error, response } = await api
+      .request(method, path, init)
+      .catch((cause: unknown) => {
+        if (!whole || !(cause instanceof SyntaxError)) throw cause;
+        throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
+      });
     if (!response.ok && !isData?.(error)) throw toAPIError(response, error);
     return {
       data: (response.ok ? data : error) as T,
