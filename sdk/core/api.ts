@@ -15,11 +15,19 @@ export function createApi(
   headers: Record<string, string | undefined>,
   fetch: (request: Request) => Promise<Response>,
 ): Api {
-  return createClient<paths>({
+  const api = createClient<paths>({
     baseUrl,
     headers,
     fetch,
     querySerializer: toQuery,
     pathSerializer: fillPath,
   });
+  api.use({
+    onRequest({ schemaPath, params }) {
+      // Without any parameters openapi-fetch would send the braces.
+      if (!params.path) fillPath(schemaPath, {});
+      return undefined;
+    },
+  });
+  return api;
 }

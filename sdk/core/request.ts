@@ -1,18 +1,49 @@
 import { CloudBrainError } from './errors.ts';
 
-/** A path of the contract with its parameters filled in. */
-export function fillPath<P extends string>(path: P, params: Record<string, unknown>): P {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(dotted(String(params[name]))),
-  ) as P;
+/**
+ * A path of the contract with its parameters filled in.
+ *
+ * @throws CloudBrainError for a value that no path can carry: an empty one would name another
+ * operation
+ */
+export function fillPath(path: string, params: Record<string, unknown>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (typeof value === 'string' && value !== '' && value.isWellFormed()) return encodeId(value);
+    throw new CloudBrainError(`\`${name}\` must be a text that is not empty, in ${path}`);
+  });
 }
 
 /**
- * `.` and `..` are resolved away from an address, encoded or not: the contract has them encoded
- * once more, and likewise what they look like then.
+ * The path of one thing of a list. Of an id that no path can carry it stays unfilled, so that it is
+ * the call that fails, as all others do.
  */
-const dotted = (id: string): string =>
-  /^(?:\.|%(?:25)*2E){1,2}$/i.test(id) ? id.replaceAll('%', '%25').replaceAll('.', '%2E') : id;
+export function withId<P extends string>(path: P, id: string): P {
+  try {
+    return fillPath(path, { id }) as P;
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * An id as a segment of a path. `.` and `..` are resolved away from every address, by proxies also
+ * within `a%2F..`, and some words are operations of their own. Their first character is encoded
+ * twice; so is the `%` of what looks like that, and the server decodes such segments once more.
+ */
+function encodeId(id: string): string {
+  const escaped = id
+    .replace(
+      /(^|[/\\])(\.\.?(?![^/\\])|%[\da-f]{2}[^/\\]*)/gi,
+      (_, before: string, part: string) =>
+        before + part.replaceAll('%', '%25').replaceAll('.', '%2E'),
+    )
+    .replace(OTHER_OPERATIONS, (word) => `%${word.charCodeAt(0).toString(16)}${word.slice(1)}`);
+  return encodeURIComponent(escaped);
+}
+
+/** What the contract has where an id may be: `/api/conversations/search`. */
+const OTHER_OPERATIONS = /^(?:delete|export|groups|search)$/;
 
 /**
  * A query string; the contract joins lists by commas. Only undefined and null are left out: an empty

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { asFile } from '../core/download.ts';
 import { list, type PagePromise } from '../core/pages.ts';
-import { fillPath } from '../core/request.ts';
+import { withId } from '../core/request.ts';
 import { EventStream, type ConnectOptions, type StreamOptions } from '../core/stream.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type {
@@ -91,7 +91,7 @@ export class ConversationsResource extends Resource {
     query: MessagesQuery = {},
     options: RequestOptions = {},
   ): PagePromise<Message> {
-    return list(this.core, fillPath('/api/conversations/{id}/messages', { id }), query, options);
+    return list(this.core, withId('/api/conversations/{id}/messages', id), query, options);
   }
 
   /**
