@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Timeframe } from '@cloudbrain/sdk';
 import { UsageError } from './exit.ts';
+import { enums } from './generated/contract.ts';
 import { NO_TIME, readTime } from './time.ts';
 
 /** A period, as it is typed. */
@@ -12,14 +13,15 @@ export interface Period {
   timezone: string;
 }
 
-const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
-
-/** Which period is meant. `otherwise`: the one without these options. */
+/**
+ * Adds the options of a period.
+ * @param otherwise the period without these options, as help shows it
+ */
 export function withPeriod(command: Command, otherwise = '24h'): Command {
   const period = command
     .addOption(
-      new Option('--timeframe <period>', `a period that ends now; ${otherwise} by default`)
-        .choices(timeframes)
+      new Option('--timeframe <period>', `a named period; ${otherwise} by default`)
+        .choices(enums.Timeframe)
         .conflicts(['from', 'to']),
     )
     .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)

@@ -7,6 +7,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defaultCommand,
   defined,
@@ -24,8 +25,6 @@ import type { Paint, Style } from '../output/paint.ts';
 import { type Column, pairs, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 
-const statuses: readonly ExecutionStatus[] = ['running', 'completed', 'failed', 'abandoned'];
-
 export const statusStyle: Record<ExecutionStatus, Style> = {
   running: 'cyan',
   completed: 'green',
@@ -42,7 +41,11 @@ export const addExecutions: AddCommands = (program, runs) => {
   const executions = program.command('executions').description('runs of agents');
   withLimit(withDomain(withPeriod(defaultCommand(executions, 'list'))))
     .description('executions, newest first (the default)')
-    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .addOption(
+      new Option('--status <status>', 'only those in this state').choices(
+        choices['executions.list'].status,
+      ),
+    )
     .option('--user <user>', 'only those of this user')
     .option('--model <model>', 'only those that used this model last')
     .option('--agent <agent>', 'only those of this agent')

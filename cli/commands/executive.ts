@@ -8,6 +8,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import { defaultCommand, defined, withDomain, withTimezone } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import {
@@ -38,8 +39,6 @@ interface ExportOptions extends OverviewOptions {
   output?: string;
 }
 
-const timeframes: readonly ExecutiveTimeframe[] = ['24h', '7d', '30d', '90d', 'all'];
-
 /** Users, runs, agents and money at a glance: `executive overview`, `executive export`. */
 export const addExecutive: AddCommands = (program, runs) => {
   const family = program
@@ -50,7 +49,11 @@ export const addExecutive: AddCommands = (program, runs) => {
     .action(runs(overview));
   withOptions(family.command('export'))
     .description('the same as a file')
-    .addOption(new Option('--format <format>', 'CSV or PDF').choices(['csv', 'pdf']).default('csv'))
+    .addOption(
+      new Option('--format <format>', 'CSV or PDF')
+        .choices(choices['executive.export'].format)
+        .default('csv'),
+    )
     .option('--output <file>', 'where to, instead of standard output')
     .addHelpText(
       'after',
@@ -60,8 +63,10 @@ export const addExecutive: AddCommands = (program, runs) => {
 };
 
 function withOptions(command: Command): Command {
-  const period = new Option('--timeframe <period>', 'a period that ends now; 7d by default');
-  return withTimezone(withDomain(command.addOption(period.choices(timeframes))));
+  const period = new Option('--timeframe <period>', 'a named period; 7d by default');
+  return withTimezone(
+    withDomain(command.addOption(period.choices(choices['executive.overview'].timeframe))),
+  );
 }
 
 const queryOf = ({ timeframe, domain, timezone }: OverviewOptions) =>

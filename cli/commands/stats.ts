@@ -2,6 +2,7 @@ import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultCommand, defined, periodOf } from '../options.ts';
+import { choices } from '../generated/contract.ts';
 import { clean } from '../output/clean.ts';
 import {
   change,
@@ -26,8 +27,6 @@ interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
 }
 
-const granularities: readonly Granularity[] = ['hour', 'day', 'month'];
-
 /** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
@@ -41,7 +40,9 @@ export const addStats: AddCommands = (program, runs) => {
   withStats(stats.command('timeline'))
     .description('the figures of a period over time, oldest first')
     .addOption(
-      new Option('--granularity <unit>', 'the length of an interval').choices(granularities),
+      new Option('--granularity <unit>', 'the length of an interval').choices(
+        choices['stats.timeline'].granularity,
+      ),
     )
     .addHelpText(
       'after',
@@ -151,7 +152,8 @@ function pointColumns({ points, granularity, period }: StatsTimeline): Column<Ti
     (write: (point: TimelinePoint) => string) =>
     (point: TimelinePoint): string =>
       point.noData ? '-' : write(point);
-  const length = { hour: 16, day: 10, month: 7 }[granularity];
+  // Other intervals start on a day: `2026-11-21`.
+  const length = granularity === 'hour' ? 16 : granularity === 'month' ? 7 : 10;
   return [
     { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
     { title: 'requests', value: known(({ requests }) => count(requests)), right: true },

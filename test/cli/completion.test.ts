@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { enums } from '../../cli/generated/contract.ts';
 import { Cli } from './cli.ts';
 
 let cli: Cli;
@@ -40,9 +41,7 @@ describe('what is proposed', () => {
   });
 
   test('are values of options and arguments', async () => {
-    assert.deepEqual(await proposed('stats', '--timeframe', ''), [
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
-    ]);
+    assert.deepEqual(await proposed('stats', '--timeframe', ''), [...enums.Timeframe]);
     assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
@@ -81,7 +80,7 @@ describe('a shell', () => {
     assert.deepEqual(stdout.split('\n'), [
       'complete -F _cloudbrain cloudbrain',
       'executions',
-      'today 24h 7d 30d month 90d all',
+      enums.Timeframe.join(' '),
       'failed',
       '',
       '',
@@ -123,7 +122,7 @@ test -e ran; and echo ran
     assert.equal(stderr, '');
     assert.deepEqual(stdout.split('\n').filter(Boolean), [
       'executions\truns of agents',
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
+      ...enums.Timeframe,
       'failed',
     ]);
   });
