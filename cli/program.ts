@@ -36,18 +36,23 @@ const { version } = JSON.parse(readFileSync(new URL(manifest, import.meta.url), 
 
 const HELP = `
 Environment:
-  CLOUDBRAIN_URL      the server, where --base-url does not say it
-  CLOUDBRAIN_API_KEY  an API key: no login is needed
-  NO_COLOR            no colours
+  CLOUDBRAIN_BASE_URL  address of the server; --base-url overrides it
+  CLOUDBRAIN_API_KEY   an API key; overrides a stored login
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                       proxy for https and http, and hosts without one
+  NO_COLOR             no colours
+
+Options override the environment, and the environment a stored login. A login is
+used only for the server that it was made at.
 
 Exit codes:
-  0  it is done             5    there is no such thing
-  1  it failed              6    the server or the network is away or busy
-  2  asked wrongly          130  Ctrl+C has ended it
-  3  you are not signed in  143  a signal (SIGTERM) has ended it
-  4  you may not do this`;
+  0  success               5    not found
+  1  failure               6    the server or the network is unavailable or busy
+  2  wrong usage           130  ended by Ctrl+C
+  3  not signed in         143  ended by a signal (SIGTERM)
+  4  not permitted`;
 
-/** Every error begins with who says it, and shows what was typed without acting upon it. */
+/** Puts the program's name before an error, and makes what was typed harmless to a terminal. */
 const asOurs = (text: string): string => cleanLines(text.trim().replace(/^error:/, 'cloudbrain:'));
 
 /** All commands. */
@@ -58,10 +63,10 @@ export function createProgram(shell: Shell): Command {
       'Figures, executions, conversations and live events of your LLM agents, in the shell.',
     )
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show how a command is used')
+    .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    .addOption(new Option('--json', 'JSON instead of tables: one value a line'))
-    .option('--base-url <url>', 'the server to ask')
+    .addOption(new Option('--json', 'JSON instead of tables, one value per line'))
+    .option('--base-url <url>', 'address of the server')
     .option('--verbose', 'report requests and full errors on standard error')
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
