@@ -46,6 +46,8 @@ interface Address {
   source: AddressSource;
 }
 
+type Fetch = typeof globalThis.fetch;
+
 /** Sees each request that is sent, and its answer. */
 export type Observer = (request: Request, response: Response) => Promise<void>;
 
@@ -99,14 +101,15 @@ export class Context {
 
   /**
    * A client with the key from the environment, or the login stored for this server.
+   * @param around sees each attempt of each request, with its credentials
    * @throws NotSignedInError
    */
-  async client(): Promise<CloudBrain> {
+  async client(around?: (fetch: Fetch) => Fetch): Promise<CloudBrain> {
     const server = await this.server();
     const key = this.givenKey ?? (await this.keep.apiKey(server));
-    if (key !== undefined) return this.clientWith(server, this.keyAuth(key));
+    if (key !== undefined) return this.clientWith(server, this.keyAuth(key), around);
     if (!(await this.keep.hasSession(server))) throw await this.notSignedIn(server);
-    return this.clientWith(server, this.sessionAt(server));
+    return this.clientWith(server, this.sessionAt(server), around);
   }
 
   /** A login is for one server: another one's is named, not used. */
@@ -131,7 +134,7 @@ export class Context {
     return passwordAuth({ storage: this.keep.storageFor(server) });
   }
 
-  clientWith(baseUrl: string, auth: Auth): CloudBrain {
+  clientWith(baseUrl: string, auth: Auth, around = (fetch: Fetch) => fetch): CloudBrain {
     const { signal } = this.#shell;
     // Every request ends with the command, and its credentials stay at this address.
     const guarded: Middleware = async (request, next) => {
@@ -145,7 +148,7 @@ export class Context {
     return new CloudBrain({
       baseUrl,
       auth,
-      ...(proxy && { fetch: proxied(proxy) }),
+      fetch: around(proxy ? proxied(proxy) : fetch),
       middleware: [guarded],
       logger: this.#logger(),
       logLevel: this.#options.verbose ? 'debug' : 'warn',

@@ -1,14 +1,7 @@
 import {
   APIError,
-  AuthenticationError,
-  BadRequestError,
   CloudBrainError,
-  ConflictError,
   ConnectionError,
-  NotFoundError,
-  PermissionError,
-  RateLimitError,
-  ServerError,
   StreamError,
   UserAbortError,
 } from '@cloudbrain/sdk';
@@ -145,40 +138,55 @@ function refusedByProxy(server: string, { url, variable }: Proxy, why: number | 
   };
 }
 
+/** The exit code of an answer that is an error. */
+export function codeOf(status: number): number {
+  switch (status) {
+    case 400:
+      return exit.usage;
+    case 401:
+      return exit.notSignedIn;
+    case 403:
+      return exit.forbidden;
+    case 404:
+      return exit.notFound;
+    default:
+      return status === 429 || status >= 500 ? exit.away : exit.failure;
+  }
+}
+
 function answered(error: APIError, target: Target): Ending {
   if (!error.problem) return strange(error, target);
   const { server, options } = target;
-  const { detail, errors: faults } = error.problem;
-  if (error instanceof BadRequestError) {
-    const said = faults.map(({ path, message }) => {
-      // In a body it is a pointer: `/filter/user`.
-      const field = path.slice(path.lastIndexOf('/') + 1);
-      const name = options.includes(field) ? `--${kebab(field)}` : path;
-      return `${name} ${message}`;
-    });
-    const message = said.length > 0 ? `${said.join('; ')}.` : detail;
-    return { code: exit.usage, message, advice: 'See --help.' };
+  const { detail, errors: faults, requiredRoles: roles = [] } = error.problem;
+  const code = codeOf(error.status);
+  switch (code) {
+    case exit.usage: {
+      const said = faults.map(({ path, message }) => {
+        // In a body it is a pointer: `/filter/user`.
+        const field = path.slice(path.lastIndexOf('/') + 1);
+        const name = options.includes(field) ? `--${kebab(field)}` : path;
+        return `${name} ${message}`;
+      });
+      const message = said.length > 0 ? `${said.join('; ')}.` : detail;
+      return { code, message, advice: 'See --help.' };
+    }
+    case exit.notSignedIn:
+      return { code, message: `${server}: ${detail}`, advice: SIGN_IN };
+    case exit.forbidden: {
+      const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
+      return { code, message: detail, advice: `${needed}\`cloudbrain whoami\` shows yours.` };
+    }
+    case exit.away: {
+      const wait = error.retryAfterMs;
+      const advice = wait === undefined ? TRY_AGAIN : `Try again in ${Math.ceil(wait / 1000)} s.`;
+      return { code, message: error.status === 429 ? detail : `${server}: ${detail}`, advice };
+    }
+    default:
+      if (error.status === 409 && options.includes('domain')) {
+        return { code: exit.usage, message: detail, advice: 'Choose one with --domain.' };
+      }
+      return { code, message: detail };
   }
-  if (error instanceof AuthenticationError) {
-    return { code: exit.notSignedIn, message: `${server}: ${detail}`, advice: SIGN_IN };
-  }
-  if (error instanceof PermissionError) {
-    const roles = error.requiredRoles;
-    const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
-    const advice = `${needed}\`cloudbrain whoami\` shows yours.`;
-    return { code: exit.forbidden, message: detail, advice };
-  }
-  if (error instanceof ConflictError && options.includes('domain')) {
-    return { code: exit.usage, message: detail, advice: 'Choose one with --domain.' };
-  }
-  if (error instanceof NotFoundError) return { code: exit.notFound, message: detail };
-  if (error instanceof RateLimitError || error instanceof ServerError) {
-    const wait = error.retryAfterMs;
-    const advice = wait === undefined ? TRY_AGAIN : `Try again in ${Math.ceil(wait / 1000)} s.`;
-    const from = error instanceof RateLimitError ? '' : `${server}: `;
-    return { code: exit.away, message: from + detail, advice };
-  }
-  return { code: exit.failure, message: detail };
 }
 
 /** An answer that isn't CloudBrain's. */

@@ -3,6 +3,7 @@ import type { Timeframe } from '@cloudbrain/sdk';
 import { UsageError } from './exit.ts';
 import { enums } from './generated/contract.ts';
 import { NO_TIME, readTime } from './time.ts';
+import { failUnknown } from './unknown-command.ts';
 
 /** A period, as it is typed. */
 export interface Period {
@@ -111,10 +112,16 @@ export const defined = <T extends object>(given: T): Defined<T> =>
 
 const defaults = new WeakSet<Command>();
 
-/** A command's child that is meant where none is named. */
+/** Adds the subcommand that runs when none is named. It has no arguments. */
 export function defaultCommand(parent: Command, name: string): Command {
   const child = parent.helpCommand(false).command(name, { isDefault: true });
   defaults.add(child);
+  parent.hook('preSubcommand', (_, next) => {
+    const [word] = parent.args;
+    // Another word is meant to be a subcommand, and not an argument of the default one.
+    if (next !== child || word === undefined || word === name || word.startsWith('-')) return;
+    failUnknown(parent, word);
+  });
   return child;
 }
 

@@ -1,16 +1,19 @@
-import { Command, Option } from 'commander';
+import { type AddHelpTextContext, Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addApi } from './commands/api.ts';
 import { addBusiness } from './commands/business.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addExecutive } from './commands/executive.ts';
+import { addHelp } from './commands/help.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
 import { addTail } from './commands/tail.ts';
 import { addUsers } from './commands/users.ts';
 import { type Runs, runsIn, type Shell } from './context.ts';
 import { cleanLines } from './output/clean.ts';
+import { checkHelp } from './unknown-command.ts';
 import { paintFor } from './output/paint.ts';
 
 /** Adds a family of commands. */
@@ -26,7 +29,9 @@ const families: readonly AddCommands[] = [
   addExecutive,
   addBusiness,
   addTail,
+  addApi,
   addCompletion,
+  addHelp,
 ];
 
 const manifest = import.meta.url.endsWith('.ts') ? './package.json' : '../package.json';
@@ -77,6 +82,9 @@ export function createProgram(shell: Shell): Command {
     })
     .showHelpAfterError('See --help.')
     .exitOverride();
+  program.on('beforeAllHelp', ({ command, error }: AddHelpTextContext) => {
+    if (!error) checkHelp(command);
+  });
   for (const add of families) add(program, runsIn(shell));
   return program;
 }

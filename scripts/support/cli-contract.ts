@@ -31,9 +31,8 @@ interface Contract {
  * may have, and the values of every schema that lists some.
  */
 export async function cliContract(): Promise<string> {
-  // YAML 1.1 has the merge keys that the contract uses.
   const text = await readFile(inRoot('openapi.yaml'), 'utf8');
-  const { paths, components } = parse(text, { merge: true }) as Contract;
+  const { paths, components } = parse(text) as Contract;
   const named = <T>(kind: Record<string, T>, $ref: string): T => {
     const name = $ref.slice($ref.lastIndexOf('/') + 1);
     const found = kind[name];

@@ -46,6 +46,13 @@ describe('what is proposed', () => {
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
     assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
+    assert.deepEqual(await proposed('api', 'P'), ['POST', 'PUT', 'PATCH']);
+    assert.deepEqual(await proposed('api', 'GET', '/api/stats/over'), ['/api/stats/overview']);
+  });
+
+  test('are the same commands after help', async () => {
+    assert.deepEqual(await proposed('help', 'executio'), ['executions']);
+    assert.deepEqual(await proposed('help', 'executions', ''), ['list', 'get']);
   });
 });
 
