@@ -48,15 +48,15 @@ interface Address {
 
 type Fetch = typeof globalThis.fetch;
 
-/** Sees each request that is sent, and its answer. */
-export type Observer = (request: Request, response: Response) => Promise<void>;
+/** Sees each request, and a copy of its answer; `undefined` where none came. */
+type Observer = (request: Request, response: Response | undefined) => Promise<void>;
 
 /** What a command works with. */
 export class Context {
   readonly output: Output;
   readonly keep: Keep;
   readonly signal: AbortSignal;
-  /** Called for each answer; for `--explain`. */
+  /** Called once for each request, after its last attempt. */
   observer: Observer | undefined;
   readonly #shell: Shell;
   readonly #options: GlobalOptions;
@@ -140,9 +140,14 @@ export class Context {
     const guarded: Middleware = async (request, next) => {
       const own = AbortSignal.any([request.signal, signal]);
       const sent = new Request(request, { signal: own, redirect: 'manual' });
-      const response = await next(sent);
-      await this.observer?.(sent, response);
-      return response;
+      if (!this.observer) return next(sent);
+      let response: Response | undefined;
+      try {
+        response = await next(sent);
+        return response;
+      } finally {
+        await this.observer(sent, response?.clone());
+      }
     };
     const proxy = this.proxyFor(baseUrl);
     return new CloudBrain({

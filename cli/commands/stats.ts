@@ -2,6 +2,7 @@ import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultCommand, defined, periodOf } from '../options.ts';
+import { explained } from '../explain.ts';
 import { choices } from '../generated/contract.ts';
 import { clean } from '../output/clean.ts';
 import {
@@ -30,13 +31,14 @@ interface TimelineOptions extends StatsOptions {
 /** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
+  const shows = explained(runs);
   withStats(defaultCommand(stats, 'overview'))
     .description('the figures of a period, with their change against the one before (the default)')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
     )
-    .action(runs(overview));
+    .action(shows(overview));
   withStats(stats.command('timeline'))
     .description('the figures of a period over time, oldest first')
     .addOption(
@@ -48,9 +50,12 @@ export const addStats: AddCommands = (program, runs) => {
       'after',
       '\nExamples:\n  cloudbrain stats timeline --timeframe 30d --granularity day',
     )
-    .action(runs(timeline));
-  addBreakdowns(stats, runs);
-  addHours(stats, runs);
+    .action(shows(timeline));
+  addBreakdowns(stats, shows);
+  addHours(stats, shows);
+  for (const command of stats.commands) {
+    command.option('--explain', 'show the request behind the figures, on standard error');
+  }
 };
 
 async function overview(context: Context, options: StatsOptions): Promise<void> {
