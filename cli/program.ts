@@ -1,7 +1,9 @@
 import { type AddHelpTextContext, Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addAdmin } from './commands/admin.ts';
 import { addApi } from './commands/api.ts';
 import { addBusiness } from './commands/business.ts';
+import { addCleanup } from './commands/cleanup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
@@ -27,6 +29,8 @@ const families: readonly AddCommands[] = [
   addConversations,
   addUsers,
   addExecutive,
+  addAdmin,
+  addCleanup,
   addBusiness,
   addTail,
   addApi,

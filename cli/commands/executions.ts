@@ -21,8 +21,8 @@ import {
 } from '../options.ts';
 import { cleanLines } from '../output/clean.ts';
 import { compact, costOf, count, duration, time } from '../output/format.ts';
-import type { Paint, Style } from '../output/paint.ts';
-import { type Column, pairs, table } from '../output/table.ts';
+import type { Style } from '../output/paint.ts';
+import { type Column, type Page, pairs, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 
 export const statusStyle: Record<ExecutionStatus, Style> = {
@@ -97,7 +97,7 @@ async function get(context: Context, id: string): Promise<void> {
   await output.show(execution, () => detail(execution, output));
 }
 
-function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: Paint }): string {
+function detail(it: ExecutionDetail, { width, paint }: Page): string {
   const rows: [name: string, value: string | null][] = [
     ['id', it.id],
     ['status', it.status],

@@ -22,9 +22,8 @@ import {
   timeIn,
   usd,
 } from '../output/format.ts';
-import type { Output } from '../output/output.ts';
 import { save } from '../output/save.ts';
-import { type Column, table } from '../output/table.ts';
+import { type Column, type Page, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { reasonLines } from './unknown.ts';
 
@@ -85,8 +84,6 @@ async function exportIt(context: Context, options: ExportOptions): Promise<void>
   const ask = () => cb.executive.export({ ...queryOf(options), format });
   await save(ask, { output: context.output, file, binary: format === 'pdf' });
 }
-
-type Page = Pick<Output, 'width' | 'paint'>;
 
 interface Figure {
   name: string;

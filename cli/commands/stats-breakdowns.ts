@@ -26,7 +26,7 @@ import { choices } from '../generated/contract.ts';
 import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
 import { type StatsOptions, topOf, type TopOptions, withStats, withTop } from './stats-options.ts';
-import { showTable } from './stats-table.ts';
+import { showTable } from './show.ts';
 
 type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;
 type UserSort = NonNullable<StatsUsersQuery['sort']>;

@@ -16,8 +16,7 @@ import {
   timeIn,
   usd,
 } from '../output/format.ts';
-import type { Paint } from '../output/paint.ts';
-import { type Column, table } from '../output/table.ts';
+import { type Column, type Page, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
@@ -91,10 +90,7 @@ const figureColumns: readonly Column<Figure>[] = [
   { title: '', value: ({ more }) => more, cut: true, style: () => 'dim' },
 ];
 
-function overviewText(
-  it: StatsOverview,
-  { width, paint }: { width: number; paint: Paint },
-): string {
+function overviewText(it: StatsOverview, { width, paint }: Page): string {
   const { period, executions: runs, tokens, cost, latencyMs, users, change: than } = it;
   const figure = (
     name: string,

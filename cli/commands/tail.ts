@@ -7,7 +7,6 @@ import type {
   LiveSession,
   LiveStats,
   LiveUpdate,
-  Severity,
   StreamStatus,
   Topic,
 } from '@cloudbrain/sdk';
@@ -19,8 +18,9 @@ import { toCount, withDomain } from '../options.ts';
 import { clean, jsonLine } from '../output/clean.ts';
 import { clock, compact, costOf, count, duration, usd } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import type { Paint, Style } from '../output/paint.ts';
+import type { Paint } from '../output/paint.ts';
 import type { AddCommands } from '../program.ts';
+import { severityStyle } from './admin-errors.ts';
 import { statusStyle } from './executions.ts';
 
 interface TailOptions {
@@ -158,12 +158,6 @@ function conversationLine({ id, domain, conversation }: LiveConversation['data']
   const told = [status.padEnd(STATE), title, user, domain, `${count(requests)} requests`];
   return lineOfTold([...told, costOf(conversation), id]);
 }
-
-const severityStyle: Record<Severity, Style> = {
-  warning: 'yellow',
-  error: 'red',
-  critical: ['red', 'bold'],
-};
 
 function failureLine({ error, deleted }: LiveFailure['data'], paint: Paint): string {
   const { severity, source, type, message, domain, agent, model, tool, user, id } = error;

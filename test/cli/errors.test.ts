@@ -287,9 +287,13 @@ test('help tells of each command, and needs no server', async () => {
     'conversations',
     'users',
     'executive',
+    'admin',
+    'cleanup',
     'business',
     'tail',
+    'api',
     'completion',
+    'help',
   ]);
   for (const words of [
     ...commands.map((name) => [name]),
@@ -300,6 +304,11 @@ test('help tells of each command, and needs no server', async () => {
     ['executions', 'list'],
     ['executions', 'get'],
     ['business', 'import'],
+    ...['stats', 'health', 'telemetry', 'sessions', 'errors', 'error-groups', 'error'].map(
+      (name) => ['admin', name],
+    ),
+    ...['durable-objects', 'resources', 'security', 'audit'].map((name) => ['admin', name]),
+    ...['status', 'actions', 'run', 'show'].map((name) => ['cleanup', name]),
     ['executive', 'overview'],
     ['executive', 'export'],
     ...['list', 'search', 'get', 'messages', 'export', 'delete'].map((name) => [
