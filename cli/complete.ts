@@ -15,11 +15,14 @@ const FILES = ':files';
  * @param words after the program's name, up to the cursor; the last may be empty
  */
 export function candidates(program: Command, words: readonly string[]): Candidate[] {
+  const [first, ...rest] = words;
   const typed = words.at(-1) ?? '';
-  const { command, waiting, given } = walk(program, words.slice(0, -1));
-  return proposals(command, waiting, given, typed).filter(
-    ({ text }) => text.startsWith(typed) || text === FILES,
-  );
+  const { command, waiting, given } = walk(program, (first === 'help' ? rest : words).slice(0, -1));
+  const proposed =
+    first === 'help' && rest.length > 0
+      ? visible(command).map(asCandidate)
+      : proposals(command, waiting, given, typed);
+  return proposed.filter(({ text }) => text.startsWith(typed) || text === FILES);
 }
 
 function proposals(

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Timeframe } from '@cloudbrain/sdk';
 import { UsageError } from './exit.ts';
+import { enums } from './generated/contract.ts';
 import { NO_TIME, readTime } from './time.ts';
+import { failUnknown } from './unknown-command.ts';
 
 /** A period, as it is typed. */
 export interface Period {
@@ -12,17 +14,15 @@ export interface Period {
   timezone: string;
 }
 
-const timeframes: readonly Timeframe[] = [
-  ...(['today', 'yesterday', '24h', '7d', 'last-week'] as const),
-  ...(['30d', 'month', 'last-month', '90d', 'all'] as const),
-];
-
-/** Which period is meant. `otherwise`: the one without these options. */
+/**
+ * Adds the options of a period.
+ * @param otherwise the period without these options, as help shows it
+ */
 export function withPeriod(command: Command, otherwise = '24h'): Command {
   const period = command
     .addOption(
-      new Option('--timeframe <period>', `a period by name; ${otherwise} by default`)
-        .choices(timeframes)
+      new Option('--timeframe <period>', `a named period; ${otherwise} by default`)
+        .choices(enums.Timeframe)
         .conflicts(['from', 'to']),
     )
     .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
@@ -112,10 +112,16 @@ export const defined = <T extends object>(given: T): Defined<T> =>
 
 const defaults = new WeakSet<Command>();
 
-/** A command's child that is meant where none is named. */
+/** Adds the subcommand that runs when none is named. It has no arguments. */
 export function defaultCommand(parent: Command, name: string): Command {
   const child = parent.helpCommand(false).command(name, { isDefault: true });
   defaults.add(child);
+  parent.hook('preSubcommand', (_, next) => {
+    const [word] = parent.args;
+    // Another word is meant to be a subcommand, and not an argument of the default one.
+    if (next !== child || word === undefined || word === name || word.startsWith('-')) return;
+    failUnknown(parent, word);
+  });
   return child;
 }
 

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sdkCalls } from './support/calls.ts';
+import { cliContract } from './support/cli-contract.ts';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
 
@@ -49,6 +50,12 @@ async function calls(out: string): Promise<void> {
   );
 }
 
+/** Operations and values of options, so that the command line follows the contract. */
+async function cli(out: string): Promise<void> {
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, await cliContract());
+}
+
 /** What reads OTLP's protobuf; the files are named after their proto. */
 function protobuf(out: string): Promise<void> {
   const opt = ['target=ts', 'import_extension=ts'];
@@ -65,6 +72,7 @@ const generators: Generator[] = [
   },
   { target: 'test/support/otlp-oracle/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
+  { target: 'cli/generated/contract.ts', make: cli },
   { target: 'src/version.ts', make: version },
 ];
 

@@ -27,11 +27,7 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   const cb = await context.client();
   if (!options.yes) {
     const what = ids.length === 1 ? ids[0] : `${count(ids.length)} conversations`;
-    const question = clean(`Delete ${what} for good? Type yes: `);
-    const answer = await context.confirm(question);
-    if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nothing was deleted.', { code: exit.failure });
-    }
+    await context.confirm(`Delete ${what} for good?`, 'Nothing was deleted.');
   }
   const place = defined({ domain: options.domain });
   const done = { deleted: [] as string[], missing: [] as string[], ambiguous: [] as string[] };

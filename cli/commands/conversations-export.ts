@@ -8,6 +8,7 @@ import { statSync } from 'node:fs';
 import { ReadableStream } from 'node:stream/web';
 import type { Context, Runs } from '../context.ts';
 import { UsageError } from '../exit.ts';
+import { enums } from '../generated/contract.ts';
 import { defined } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
@@ -22,8 +23,6 @@ interface ExportOptions extends FilterOptions {
   restart?: true;
 }
 
-const formats: readonly ConversationExportFormat[] = ['json', 'ndjson', 'csv'];
-
 /** Conversations as a file: `conversations export`. */
 export function addExport(family: Command, runs: Runs): void {
   withFilter(
@@ -31,7 +30,9 @@ export function addExport(family: Command, runs: Runs): void {
     ALL_TIME,
   )
     .description('conversations with their messages, as a file')
-    .addOption(new Option('--format <format>', 'json by default').choices(formats))
+    .addOption(
+      new Option('--format <format>', 'json by default').choices(enums.ConversationExportFormat),
+    )
     .option('--output <file>', 'where to, instead of standard output')
     .addOption(
       new Option('--resume', 'continue an unfinished export to the same file').conflicts('restart'),

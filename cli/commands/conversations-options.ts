@@ -1,5 +1,6 @@
-import type { ConversationsQuery, ConversationStatus } from '@cloudbrain/sdk';
+import type { ConversationsQuery } from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
+import { choices } from '../generated/contract.ts';
 import { type Period, periodOf, withDomain, withPeriod } from '../options.ts';
 
 /** Which of several conversations of one id. */
@@ -13,12 +14,14 @@ export const withPlace = (command: Command): Command =>
 export type FilterOptions = Period &
   Pick<ConversationsQuery, 'domain' | 'status' | 'user' | 'model' | 'tag' | 'q'>;
 
-const statuses: readonly ConversationStatus[] = ['active', 'ended'];
-
 /** Which conversations are meant. `otherwise`: the period without one. */
 export const withFilter = (command: Command, otherwise?: string): Command =>
   withDomain(withPeriod(command, otherwise))
-    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .addOption(
+      new Option('--status <status>', 'only those in this state').choices(
+        choices['conversations.list'].status,
+      ),
+    )
     .option('--user <user>', 'only those of this user')
     .option('--model <model>', 'only those that used this model')
     .option('--tag <tag>', 'only those with this tag')

@@ -6,6 +6,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defaultCommand,
   defined,
@@ -32,18 +33,16 @@ type ListOptions = FilterOptions & Limits & Pick<ConversationsQuery, 'favorite' 
 
 type SearchOptions = Period & Limits & DomainOptions;
 
-const sorts: readonly NonNullable<ConversationsQuery['sort']>[] = [
-  ...(['last_message', 'started', 'requests', 'tokens', 'cost'] as const),
-];
-
 /** What users and agents said: `conversations list`, `search`, `get`, `messages` and so on. */
 export const addConversations: AddCommands = (program, runs) => {
   const family = program.command('conversations').description('what users and agents said');
   withLimit(withFilter(defaultCommand(family, 'list')))
     .description('conversations, latest message first (the default)')
     .option('--favorite', 'only the favourites of the account')
-    .addOption(new Option('--sort <by>', 'by what').choices(sorts))
-    .addOption(new Option('--order <way>', 'which way').choices(['asc', 'desc']))
+    .addOption(new Option('--sort <by>', 'by what').choices(choices['conversations.list'].sort))
+    .addOption(
+      new Option('--order <way>', 'which way').choices(choices['conversations.list'].order),
+    )
     .addHelpText('after', LIST_HELP)
     .action(runs(list));
   withLimit(withDomain(withPeriod(family.command('search').argument('<words...>', SEARCHED))))

@@ -7,6 +7,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defaultCommand,
   defined,
@@ -20,11 +21,9 @@ import {
 } from '../options.ts';
 import { cleanLines } from '../output/clean.ts';
 import { compact, costOf, count, duration, time } from '../output/format.ts';
-import type { Paint, Style } from '../output/paint.ts';
-import { type Column, pairs, table } from '../output/table.ts';
+import type { Style } from '../output/paint.ts';
+import { type Column, type Page, pairs, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
-
-const statuses: readonly ExecutionStatus[] = ['running', 'completed', 'failed', 'abandoned'];
 
 export const statusStyle: Record<ExecutionStatus, Style> = {
   running: 'cyan',
@@ -42,7 +41,11 @@ export const addExecutions: AddCommands = (program, runs) => {
   const executions = program.command('executions').description('runs of agents');
   withLimit(withDomain(withPeriod(defaultCommand(executions, 'list'))))
     .description('executions, newest first (the default)')
-    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .addOption(
+      new Option('--status <status>', 'only those in this state').choices(
+        choices['executions.list'].status,
+      ),
+    )
     .option('--user <user>', 'only those of this user')
     .option('--model <model>', 'only those that used this model last')
     .option('--agent <agent>', 'only those of this agent')
@@ -94,7 +97,7 @@ async function get(context: Context, id: string): Promise<void> {
   await output.show(execution, () => detail(execution, output));
 }
 
-function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: Paint }): string {
+function detail(it: ExecutionDetail, { width, paint }: Page): string {
   const rows: [name: string, value: string | null][] = [
     ['id', it.id],
     ['status', it.status],

@@ -1,6 +1,7 @@
 import { ConflictError, type Me } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
-import { NotSignedInError, UsageError } from '../exit.ts';
+import { text } from 'node:stream/consumers';
+import { UsageError } from '../exit.ts';
 import { time } from '../output/format.ts';
 import { pairs } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
@@ -60,7 +61,7 @@ async function loginWithPassword(
   const instead = 'say --email and --password-stdin, or set CLOUDBRAIN_API_KEY';
   const email = given ?? (await context.ask('Email: ', { instead }));
   const password = passwordStdin
-    ? await context.readInput()
+    ? (await text(context.input)).replace(/\r?\n$/, '')
     : await context.ask('Password: ', { hidden: true, instead });
   const cb = context.clientWith(server, context.sessionAt(server));
   try {
@@ -93,7 +94,7 @@ async function logout(context: Context): Promise<void> {
   const { keep, output } = context;
   const isKey = (await keep.apiKey(server)) !== undefined;
   if (!isKey && !(await keep.hasSession(server))) {
-    throw new NotSignedInError(`You are not signed in at ${server}.`);
+    throw await context.notSignedIn(server);
   }
   if (isKey) await keep.forget(server);
   else await context.clientWith(server, context.sessionAt(server)).auth.logout();

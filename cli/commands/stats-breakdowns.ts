@@ -22,18 +22,14 @@ import {
   withLimit,
   withPeriod,
 } from '../options.ts';
+import { choices } from '../generated/contract.ts';
 import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
 import { type StatsOptions, topOf, type TopOptions, withStats, withTop } from './stats-options.ts';
-import { showTable } from './stats-table.ts';
+import { showTable } from './show.ts';
 
 type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;
 type UserSort = NonNullable<StatsUsersQuery['sort']>;
-
-const breakdowns: readonly Breakdown[] = ['model', 'domain', 'user', 'agent', 'team'];
-const sorts: readonly UserSort[] = [
-  ...(['requests', 'errors', 'tokens', 'cost', 'first_seen', 'last_seen'] as const),
-];
 
 /** The figures of a period by what they are of: `stats domains`, `stats models` and so on. */
 export function addBreakdowns(stats: Command, runs: Runs): void {
@@ -48,7 +44,9 @@ export function addBreakdowns(stats: Command, runs: Runs): void {
     .action(runs(compare));
   withTop(withStats(stats.command('costs')))
     .description('what was spent, and on what')
-    .addOption(new Option('--breakdown <by>', 'by what; model').choices(breakdowns))
+    .addOption(
+      new Option('--breakdown <by>', 'by what; model').choices(choices['stats.costs'].breakdown),
+    )
     .action(runs(costs));
   withTop(withStats(stats.command('errors')))
     .description('errors by type')
@@ -61,7 +59,7 @@ export function addBreakdowns(stats: Command, runs: Runs): void {
     .action(runs(flow));
   withLimit(withStats(stats.command('users')))
     .description('the users of the period')
-    .addOption(new Option('--sort <by>', 'by what').choices(sorts))
+    .addOption(new Option('--sort <by>', 'by what').choices(choices['stats.users'].sort))
     .action(runs(users));
 }
 

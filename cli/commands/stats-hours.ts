@@ -6,7 +6,7 @@ import { compact, count, timeIn } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import type { Column } from '../output/table.ts';
 import { type StatsOptions, withStats } from './stats-options.ts';
-import { showTable } from './stats-table.ts';
+import { showTable } from './show.ts';
 
 /** When it is used: `stats peaks`, `stats heatmap`. */
 export function addHours(stats: Command, runs: Runs): void {

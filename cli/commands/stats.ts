@@ -2,6 +2,8 @@ import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultCommand, defined, periodOf } from '../options.ts';
+import { explained } from '../explain.ts';
+import { choices } from '../generated/contract.ts';
 import { clean } from '../output/clean.ts';
 import {
   change,
@@ -14,8 +16,7 @@ import {
   timeIn,
   usd,
 } from '../output/format.ts';
-import type { Paint } from '../output/paint.ts';
-import { type Column, table } from '../output/table.ts';
+import { type Column, type Page, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
@@ -26,30 +27,34 @@ interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
 }
 
-const granularities: readonly Granularity[] = ['hour', 'day', 'week', 'month'];
-
 /** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
+  const shows = explained(runs);
   withStats(defaultCommand(stats, 'overview'))
     .description('the figures of a period, with their change against the one before (the default)')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
     )
-    .action(runs(overview));
+    .action(shows(overview));
   withStats(stats.command('timeline'))
     .description('the figures of a period over time, oldest first')
     .addOption(
-      new Option('--granularity <unit>', 'the length of an interval').choices(granularities),
+      new Option('--granularity <unit>', 'the length of an interval').choices(
+        choices['stats.timeline'].granularity,
+      ),
     )
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats timeline --timeframe 30d --granularity day',
     )
-    .action(runs(timeline));
-  addBreakdowns(stats, runs);
-  addHours(stats, runs);
+    .action(shows(timeline));
+  addBreakdowns(stats, shows);
+  addHours(stats, shows);
+  for (const command of stats.commands) {
+    command.option('--explain', 'show the request behind the figures, on standard error');
+  }
 };
 
 async function overview(context: Context, options: StatsOptions): Promise<void> {
@@ -85,10 +90,7 @@ const figureColumns: readonly Column<Figure>[] = [
   { title: '', value: ({ more }) => more, cut: true, style: () => 'dim' },
 ];
 
-function overviewText(
-  it: StatsOverview,
-  { width, paint }: { width: number; paint: Paint },
-): string {
+function overviewText(it: StatsOverview, { width, paint }: Page): string {
   const { period, executions: runs, tokens, cost, latencyMs, users, change: than } = it;
   const figure = (
     name: string,
@@ -151,7 +153,8 @@ function pointColumns({ points, granularity, period }: StatsTimeline): Column<Ti
     (write: (point: TimelinePoint) => string) =>
     (point: TimelinePoint): string =>
       point.noData ? '-' : write(point);
-  const length = { hour: 16, day: 10, week: 10, month: 7 }[granularity];
+  // Other intervals start on a day: `2026-11-21`.
+  const length = granularity === 'hour' ? 16 : granularity === 'month' ? 7 : 10;
   return [
     { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
     { title: 'requests', value: known(({ requests }) => count(requests)), right: true },

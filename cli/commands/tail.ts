@@ -7,19 +7,20 @@ import type {
   LiveSession,
   LiveStats,
   LiveUpdate,
-  Severity,
   StreamStatus,
   Topic,
 } from '@cloudbrain/sdk';
 import { Argument } from 'commander';
 import type { Context } from '../context.ts';
 import { reasonOf } from '../exit.ts';
+import { enums } from '../generated/contract.ts';
 import { toCount, withDomain } from '../options.ts';
 import { clean, jsonLine } from '../output/clean.ts';
 import { clock, compact, costOf, count, duration, usd } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import type { Paint, Style } from '../output/paint.ts';
+import type { Paint } from '../output/paint.ts';
 import type { AddCommands } from '../program.ts';
+import { severityStyle } from './admin-errors.ts';
 import { statusStyle } from './executions.ts';
 
 interface TailOptions {
@@ -41,15 +42,11 @@ export const addTail: AddCommands = (program, runs) => {
 
 /** Which topics there are is for the server to say; these are proposed. */
 function topicsArgument(): Argument {
-  const topics: Topic[] = [
-    ...(['executions', 'stats', 'conversations', 'errors', 'sessions'] as const),
-    ...(['executive', 'cleanup'] as const),
-  ];
   const argument = new Argument(
     '[topics...]',
     'what to hear of; all that you may where none is said',
   );
-  argument.argChoices = topics;
+  argument.argChoices = [...enums.Topic];
   return argument;
 }
 
@@ -69,6 +66,8 @@ async function tail(context: Context, topics: Topic[], options: TailOptions): Pr
     ...(topics.length > 0 && { topics }),
     domain: options.domain,
     lastEventId: options.after,
+    // A WebSocket would not go through the proxy.
+    ...(context.proxyFor(await context.server()) && { transport: 'sse' }),
     signal,
   });
   stream.on('state', (status) => tellState(output, status));
@@ -159,12 +158,6 @@ function conversationLine({ id, domain, conversation }: LiveConversation['data']
   const told = [status.padEnd(STATE), title, user, domain, `${count(requests)} requests`];
   return lineOfTold([...told, costOf(conversation), id]);
 }
-
-const severityStyle: Record<Severity, Style> = {
-  warning: 'yellow',
-  error: 'red',
-  critical: ['red', 'bold'],
-};
 
 function failureLine({ error, deleted }: LiveFailure['data'], paint: Paint): string {
   const { severity, source, type, message, domain, agent, model, tool, user, id } = error;

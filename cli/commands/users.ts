@@ -1,7 +1,6 @@
 import { NotFoundError, type UserErasure } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
-import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
 import type { AddCommands } from '../program.ts';
 
@@ -45,11 +44,7 @@ Examples:
 async function erase(context: Context, id: string, options: EraseOptions): Promise<void> {
   const cb = await context.client();
   if (!options.yes) {
-    const question = clean(`Erase the user ${id} for good? Type yes: `);
-    const answer = await context.confirm(question);
-    if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nothing was erased.', { code: exit.failure });
-    }
+    await context.confirm(`Erase the user ${id} for good?`, 'Nothing was erased.');
   }
   const erasure = await found(cb.users.erase(id), `There is no user ${id}.`);
   await context.output.show(erasure, erasureText);

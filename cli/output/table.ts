@@ -15,18 +15,24 @@ export interface Column<Row> {
   leaveOut?: number;
 }
 
+/** What a text is laid out for. */
+export interface Page {
+  /** How many characters a line may have. */
+  width: number;
+  paint: Paint;
+}
+
 /** What is cut keeps so many characters. */
 const LEAST = 10;
 const GAP = '  ';
 
 /**
  * Rows in aligned columns under their titles. Texts are cleaned here: a value may come from outside.
- * @param width how many characters a line may have
  */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { width, paint }: { width: number; paint: Paint },
+  { width, paint }: Page,
 ): string {
   const all = columns.map((column) => {
     const cells = rows.map((row) => clean(column.value(row)));
@@ -84,6 +90,17 @@ function fit<Row>(all: readonly Fitted<Row>[], width: number): Fitted<Row>[] {
     widest.width--;
   }
   return fitted;
+}
+
+/** A table under a heading, below other tables; nothing where it has no rows. */
+export function section<Row>(
+  heading: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  page: Page,
+): string[] {
+  if (rows.length === 0) return [];
+  return [`${page.paint('bold', heading)}\n${table(columns, rows, page)}`];
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -20,7 +20,7 @@ let server: TestServer;
 let cli: Cli;
 before(async () => {
   server = await TestServer.start();
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -120,7 +120,7 @@ describe('business import', () => {
     const before = await rows('customers');
     const csv = ['id,name,domains,createdAt,plan', 'dry,Dry,,2026-09-01,'];
     const { file } = await importOf(csv, '--dry-run');
-    const env = { CLOUDBRAIN_API_KEY: '', CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
+    const env = { CLOUDBRAIN_API_KEY: '', CLOUDBRAIN_BASE_URL: 'http://127.0.0.1:9' };
     const { code, stdout } = await cli.run(['business', 'import', file, '--dry-run'], { env });
     assert.deepEqual(
       [code, stdout],
@@ -303,7 +303,7 @@ test('Ctrl+C amid an import tells how far it came', async () => {
     const many = Array.from({ length: 1_500 }, (_, n) => `i-${n},usage,1,2026-10-02,2026-10-02`);
     const { file } = await importOf(['id,kind,credits,at,updatedAt', ...many], '--dry-run');
     const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
-    const running = cli.start(['business', 'import', file], { env: { CLOUDBRAIN_URL: url } });
+    const running = cli.start(['business', 'import', file], { env: { CLOUDBRAIN_BASE_URL: url } });
     await once(slow, 'second');
     const { code, stdout, stderr } = await running.interrupt();
     assert.deepEqual([code, stdout], [130, '']);

@@ -3,11 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { enums } from '../../cli/generated/contract.ts';
 import { Cli } from './cli.ts';
-
-const TIMEFRAMES = [
-  ...['today', 'yesterday', '24h', '7d', 'last-week', '30d', 'month', 'last-month', '90d', 'all'],
-];
 
 let cli: Cli;
 before(async () => {
@@ -44,11 +41,18 @@ describe('what is proposed', () => {
   });
 
   test('are values of options and arguments', async () => {
-    assert.deepEqual(await proposed('stats', '--timeframe', ''), [...TIMEFRAMES]);
+    assert.deepEqual(await proposed('stats', '--timeframe', ''), [...enums.Timeframe]);
     assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
     assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
+    assert.deepEqual(await proposed('api', 'P'), ['POST', 'PUT', 'PATCH']);
+    assert.deepEqual(await proposed('api', 'GET', '/api/stats/over'), ['/api/stats/overview']);
+  });
+
+  test('are the same commands after help', async () => {
+    assert.deepEqual(await proposed('help', 'executio'), ['executions']);
+    assert.deepEqual(await proposed('help', 'executions', ''), ['list', 'get']);
   });
 });
 
@@ -83,7 +87,7 @@ describe('a shell', () => {
     assert.deepEqual(stdout.split('\n'), [
       'complete -F _cloudbrain cloudbrain',
       'executions',
-      TIMEFRAMES.join(' '),
+      enums.Timeframe.join(' '),
       'failed',
       '',
       '',
@@ -125,7 +129,7 @@ test -e ran; and echo ran
     assert.equal(stderr, '');
     assert.deepEqual(stdout.split('\n').filter(Boolean), [
       'executions\truns of agents',
-      ...TIMEFRAMES,
+      ...enums.Timeframe,
       'failed',
     ]);
   });

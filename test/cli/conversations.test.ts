@@ -55,7 +55,7 @@ let cli: Cli;
 before(async () => {
   server = await TestServer.start();
   await sendTurns(server, await server.ingestKey(), turns);
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -297,7 +297,7 @@ describe('an export that breaks off', () => {
   before(async () => {
     half.listen(0, '127.0.0.1');
     await once(half, 'listening');
-    env = { CLOUDBRAIN_URL: `http://127.0.0.1:${(half.address() as AddressInfo).port}` };
+    env = { CLOUDBRAIN_BASE_URL: `http://127.0.0.1:${(half.address() as AddressInfo).port}` };
   });
   after(() => {
     half.closeAllConnections();

@@ -61,7 +61,7 @@ describe('a server', () => {
     const { code, stdout, stderr } = await statsOf(url);
     assert.deepEqual([code, stdout], [6, '']);
     assert.match(stderr, new RegExp(`^cloudbrain: ${url} does not answer: .*ECONNREFUSED`));
-    assert.match(stderr, /\nIs it the right address\? --base-url or CLOUDBRAIN_URL say it\.\n$/);
+    assert.match(stderr, /\nCheck the address in --base-url\.\n$/);
     const nowhere = await statsOf('http://nowhere.invalid');
     assert.equal(nowhere.code, 6);
     assert.match(nowhere.stderr, /nowhere\.invalid/);
@@ -75,7 +75,10 @@ describe('a server', () => {
     ]) {
       const { code, stderr } = await answering(told, (url) => statsOf(url));
       assert.equal(code, 6, String(told.status));
-      assert.match(stderr, /answers.* but not as CloudBrain does\.\nIs it the right address/);
+      assert.match(
+        stderr,
+        /answers.* but not as CloudBrain does\.\nCheck the address in --base-url/,
+      );
     }
   });
 
@@ -120,6 +123,26 @@ describe('a server', () => {
     });
   });
 
+  test('that redirects elsewhere gets the key, and nobody else', async () => {
+    const reached: unknown[] = [];
+    const other = createServer((request, response) => {
+      reached.push(request.headers);
+      response.end();
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const location = `http://localhost:${(other.address() as AddressInfo).port}/`;
+      const told = { status: 307, headers: { location }, body: '' };
+      const { code, stderr } = await answering(told, (url) => statsOf(url));
+      assert.equal(code, 6);
+      assert.match(stderr, /redirects to http:\/\/localhost:\d+\/\. Redirects are not followed\./);
+      assert.deepEqual(reached, []);
+    } finally {
+      other.close();
+    }
+  });
+
   test('that never answers is left by Ctrl+C at once', async () => {
     await answering(null, async (url, asked) => {
       const running = cli.start(['stats', '--base-url', url]);
@@ -135,7 +158,7 @@ describe('what is asked wrongly', () => {
       [['nonsense'], /unknown command 'nonsense'/],
       [['exections'], /unknown command 'exections'.*Did you mean executions\?/s],
       [['stats', '--nonsense'], /unknown option '--nonsense'/],
-      [['stats', '--timeframe', '3d'], /'3d' is invalid\. Allowed choices are today, 24h/],
+      [['stats', '--timeframe', '3d'], /'3d' is invalid\. Allowed choices are today, /],
       [
         ['stats', '--timeframe', '7d', '--from', '2026-01-01'],
         /'--timeframe.*' cannot be used with/,
@@ -152,8 +175,11 @@ describe('what is asked wrongly', () => {
       [['executions', 'get'], /missing required argument 'id'/],
       [['whoami', 'me'], /too many arguments/],
       [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
-      [['stats', '--base-url', 'not an address'], /'not an address' is no address of a server/],
-      [['stats', '--base-url', 'ftp://example.com'], /'ftp:\/\/example\.com' is no address/],
+      [
+        ['stats', '--base-url', 'not an address'],
+        /'not an address' is not the address of a server/,
+      ],
+      [['stats', '--base-url', 'ftp://example.com'], /'ftp:\/\/example\.com' is not the address/],
       [['\u001b[31mx'], /unknown command '\\x1b\[31mx'/],
     ] as const) {
       const { code, stdout, stderr } = await cli.run(args);
@@ -162,6 +188,20 @@ describe('what is asked wrongly', () => {
       assert.match(stderr, message);
       assert.match(stderr, /^cloudbrain: .*\n(?:\(.*\n)?See --help\.\n$/s, args.join(' '));
     }
+  });
+
+  test('an address with a password is refused, and not shown', async () => {
+    const { code, stderr } = await cli.run([
+      'stats',
+      '--base-url',
+      'http://ada:secret@example.com',
+    ]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^cloudbrain: The address of the server must not contain a user or a password\./,
+    );
+    assert.ok(!stderr.includes('secret'), stderr);
   });
 
   test('without a command is answered by the help', async () => {
@@ -178,7 +218,7 @@ test('a key that no header takes is told without a request, and not shown', asyn
     assert.deepEqual([code, stdout], [3, '']);
     assert.match(
       stderr,
-      /^cloudbrain: The API key has a character of no key\.\nRun `cloudbrain login`/,
+      /^cloudbrain: The API key contains a character that no key has\.\nRun `cloudbrain login`/,
     );
     assert.doesNotMatch(stderr, /secret/);
   }
@@ -187,7 +227,10 @@ test('a key that no header takes is told without a request, and not shown', asyn
 test('a filter that is empty is refused, and not left out', async () => {
   const server = await TestServer.start();
   try {
-    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+    const env = {
+      CLOUDBRAIN_BASE_URL: server.url,
+      CLOUDBRAIN_API_KEY: await server.apiKey('admin'),
+    };
     for (const args of [
       ['stats', '--domain', ''],
       ['conversations', 'export', '--user', ''],
@@ -210,7 +253,10 @@ test('what can not be written is told', async () => {
 test('a reader that has stopped does not hold it', async () => {
   const server = await TestServer.start();
   try {
-    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+    const env = {
+      CLOUDBRAIN_BASE_URL: server.url,
+      CLOUDBRAIN_API_KEY: await server.apiKey('admin'),
+    };
     // More than a pipe takes.
     const args = ['stats', 'timeline', '--granularity', 'day', '--json'];
     const running = cli.start([...args, '--from', '2021-07-01', '--to', '2026-07-01'], { env });
@@ -225,7 +271,7 @@ test('a reader that has stopped does not hold it', async () => {
 });
 
 test('help tells of each command, and needs no server', async () => {
-  const env = { CLOUDBRAIN_URL: 'http://127.0.0.1:9' };
+  const env = { CLOUDBRAIN_BASE_URL: 'http://127.0.0.1:9' };
   const main = await cli.run(['--help'], { env });
   assert.deepEqual([main.code, main.stderr], [0, '']);
   for (const code of Object.values(exit))
@@ -241,9 +287,13 @@ test('help tells of each command, and needs no server', async () => {
     'conversations',
     'users',
     'executive',
+    'admin',
+    'cleanup',
     'business',
     'tail',
+    'api',
     'completion',
+    'help',
   ]);
   for (const words of [
     ...commands.map((name) => [name]),
@@ -254,6 +304,11 @@ test('help tells of each command, and needs no server', async () => {
     ['executions', 'list'],
     ['executions', 'get'],
     ['business', 'import'],
+    ...['stats', 'health', 'telemetry', 'sessions', 'errors', 'error-groups', 'error'].map(
+      (name) => ['admin', name],
+    ),
+    ...['durable-objects', 'resources', 'security', 'audit'].map((name) => ['admin', name]),
+    ...['status', 'actions', 'run', 'show'].map((name) => ['cleanup', name]),
     ['executive', 'overview'],
     ['executive', 'export'],
     ...['list', 'search', 'get', 'messages', 'export', 'delete'].map((name) => [
@@ -274,12 +329,15 @@ test('help tells of each command, and needs no server', async () => {
 test('a role that may not is told which may', async () => {
   const server = await TestServer.start();
   try {
-    const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('sysops') };
+    const env = {
+      CLOUDBRAIN_BASE_URL: server.url,
+      CLOUDBRAIN_API_KEY: await server.apiKey('sysops'),
+    };
     const { code, stderr } = await cli.run(['executions'], { env });
     assert.equal(code, 4);
     assert.match(
       stderr,
-      /It takes the role admin or viewer or support or developer or executive\./,
+      /Requires the role admin or viewer or support or developer or executive\./,
     );
     const wrong = await cli.run(['stats'], { env: { ...env, CLOUDBRAIN_API_KEY: 'nonsense' } });
     assert.equal(wrong.code, 3);

@@ -31,7 +31,10 @@ before(async () => {
     ],
   };
   assert.equal((await server.call('/api/ingest/business', { token, body })).status, 200);
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('executive') };
+  const env = {
+    CLOUDBRAIN_BASE_URL: server.url,
+    CLOUDBRAIN_API_KEY: await server.apiKey('executive'),
+  };
   cli = await Cli.open(env);
 });
 after(async () => {

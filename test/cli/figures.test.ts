@@ -26,7 +26,7 @@ before(async () => {
   server = await TestServer.start();
   key = await server.apiKey('viewer');
   ingestKey = await server.ingestKey();
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: key });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: key });
   await send(
     { startedAt: at('10:00:00'), service: 'shop.example.com', user: 'ada' },
     { startedAt: at('10:30:00'), service: 'app.example.com', user: 'grace', failed: true },

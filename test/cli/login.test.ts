@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { hashPassword } from '../../server/auth/credentials.ts';
@@ -15,7 +18,7 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url });
 });
 afterEach(() => cli.close());
 
@@ -69,7 +72,7 @@ describe('login', () => {
   });
 
   test('remembers the server', async () => {
-    const without = { CLOUDBRAIN_URL: '' };
+    const without = { CLOUDBRAIN_BASE_URL: '' };
     await login();
     const again = await cli.run(['whoami'], { env: without });
     assert.equal(again.code, 0, again.stderr);
@@ -77,7 +80,42 @@ describe('login', () => {
     // A session is for its own server only.
     const other = await cli.run(['whoami', '--base-url', `${server.url}/other/`]);
     assert.equal(other.code, 3);
-    assert.match(other.stderr, new RegExp(`not signed in at ${server.url}/other\\.`));
+    assert.match(other.stderr, new RegExp(`not signed in at ${server.url}/other\\. The last`));
+  });
+
+  test('is at the server of --base-url, else of the environment, else of the last login', async () => {
+    const key = await server.apiKey('viewer');
+    const elsewhere = 'http://127.0.0.1:9';
+    const run = (url: string, ...args: string[]) =>
+      cli.run(['whoami', ...args], { env: { CLOUDBRAIN_BASE_URL: url, CLOUDBRAIN_API_KEY: key } });
+    assert.equal((await run(elsewhere, '--base-url', server.url)).code, 0);
+    assert.equal((await run(server.url, '--base-url', elsewhere)).code, 6);
+    await login();
+    const set = await run(elsewhere);
+    assert.equal(set.code, 6);
+    assert.match(set.stderr, /\nCheck the address in CLOUDBRAIN_BASE_URL\.\n$/);
+    assert.equal((await run('')).code, 0);
+  });
+
+  test('is never used for another server', async () => {
+    await login();
+    const seen: unknown[] = [];
+    const other = createServer((request, response) => {
+      seen.push(request.url);
+      response.end();
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+      const { code, stderr } = await cli.run(['stats'], { env: { CLOUDBRAIN_BASE_URL: url } });
+      assert.equal(code, 3);
+      const message = `You are not signed in at ${url}. The last login was at ${server.url}.`;
+      assert.ok(stderr.startsWith(`cloudbrain: ${message}\n`), stderr);
+      assert.deepEqual(seen, []);
+    } finally {
+      other.close();
+    }
   });
 
   test('refuses a wrong password, with what to do', async () => {
@@ -206,7 +244,7 @@ describe('in a terminal, login', () => {
     ]) {
       const { code, stderr } = await cli.run(args);
       assert.equal(code, 2);
-      assert.match(stderr, /No terminal to ask on: .*CLOUDBRAIN_API_KEY/);
+      assert.match(stderr, /There is no terminal to ask in: .*CLOUDBRAIN_API_KEY/);
     }
     const nameless = await cli.run(['login', '--password-stdin'], { input: PASSWORD });
     assert.equal(nameless.code, 2);

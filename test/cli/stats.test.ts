@@ -23,7 +23,7 @@ before(async () => {
   for (const run of runs) {
     assert.equal((await server.call('/v1/traces', { token, body: traceOf(run) })).status, 200);
   }
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {

@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
 });
 afterEach(() => cli.close());
 
@@ -157,7 +157,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     assert.equal(forbidden.code, 4);
     assert.match(
       forbidden.stderr,
-      /\nIt takes the role admin or sysops\. `cloudbrain whoami` shows/,
+      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows/,
     );
     const limited = {
       CLOUDBRAIN_API_KEY: await server.apiKey('viewer', { domains: ['app.example.com'] }),
@@ -171,7 +171,7 @@ test('tail waits for a server that goes', { timeout: patience(60_000) }, async (
   const port = String(await sparePort());
   const first = await TestServer.start({ env: { PORT: port } });
   const ownKey = await first.apiKey('admin');
-  const own = await Cli.open({ CLOUDBRAIN_URL: first.url, CLOUDBRAIN_API_KEY: ownKey });
+  const own = await Cli.open({ CLOUDBRAIN_BASE_URL: first.url, CLOUDBRAIN_API_KEY: ownKey });
   const running = own.start(['tail', '--json', '--verbose']);
   try {
     await running.until(/GET \/api\/auth\/me: 200/);
