@@ -61,6 +61,8 @@ export interface Ending {
   code: number;
   /** What was wrong. */
   message: string;
+  /** The error's code, and where it is explained. */
+  reference?: string;
   /** What to do. */
   advice?: string;
 }
@@ -89,7 +91,11 @@ export function endingOf(error: unknown, asked: Asked): Ending {
   if (error instanceof APIError) {
     const { message, advice, code } = answered(error, asked);
     const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return ending(code, message + (code === exit.usage ? '' : id), advice);
+    // What was typed wrongly is said in full; `--help` has the rest.
+    if (code === exit.usage) return ending(code, message, advice);
+    const told = ending(code, message + id, advice);
+    const { code: name, type } = error;
+    return name && type ? { ...told, reference: clean(`${name}: ${type}`) } : told;
   }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
     return ending(exit.away, `${server} answers, but not as CloudBrain does.`, RIGHT_ADDRESS);
@@ -116,9 +122,9 @@ function answered(error: APIError, { server, options }: Asked): Ending {
       // Of a body it is a pointer: `/filter/user`.
       const field = path.slice(path.lastIndexOf('/') + 1);
       const name = options.includes(field) ? `--${kebab(field)}` : path;
-      return `${name} ${message}`;
+      return message.replace(`\`${path}\``, name);
     });
-    const message = told.length > 0 ? `${told.join('; ')}.` : detail;
+    const message = told.length > 0 ? told.join(' ') : detail;
     return { code: exit.usage, message, advice: 'See --help.' };
   }
   if (error instanceof AuthenticationError) {

@@ -181,7 +181,7 @@ export class Core {
       use,
     );
     const data = stream && response.ok ? response.body : readJson(await response.text());
-    if (!response.ok && !isData?.(data)) throw toAPIError(response, data);
+    if (!response.ok && !isData?.(data)) throw toAPIError(response, data, this.baseUrl);
     if (data instanceof SyntaxError) {
       throw new CloudBrainError(`${path} answered what is not JSON`, { cause: data });
     }

@@ -4,7 +4,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import { tooManyRequests } from '../contract/index.ts';
+import { tooManyRequests, type CodeOf } from '../contract/index.ts';
 import { defaultRateLimits, type RateLimits } from '../config/rate-limits.ts';
 import { digest } from './credentials.ts';
 
@@ -89,7 +89,7 @@ export class Limits {
    */
   async countDeviceLogin(deviceId: string): Promise<() => Promise<void>> {
     const { device } = this.#logins;
-    await take(device, deviceId);
+    await take(device, deviceId, 'too_many_failed_logins');
     return async () => void (await device.delete(deviceId));
   }
 
@@ -106,8 +106,8 @@ export class Limits {
     const logins = this.#logins;
     const pair = `${account} ${network}`;
     // First: what one network asks too often is not held against the account.
-    await take(logins.network, pair);
-    await take(logins.account, account);
+    await take(logins.network, pair, 'too_many_failed_logins');
+    await take(logins.account, account, 'too_many_failed_logins');
     return async (all) => {
       await (all ? logins.network.delete(pair) : logins.network.reward(pair));
       // Not all of them: the failures of strangers stay counted.
@@ -116,11 +116,17 @@ export class Limits {
   }
 }
 
-async function take(limiter: RateLimiterAbstract, who: string): Promise<void> {
+async function take(
+  limiter: RateLimiterAbstract,
+  who: string,
+  code: CodeOf<429> = 'rate_limited',
+): Promise<void> {
   try {
     await limiter.consume(who);
   } catch (refused) {
-    if (refused instanceof RateLimiterRes) throw tooManyRequests(refused.msBeforeNext / 1000);
+    if (refused instanceof RateLimiterRes) {
+      throw tooManyRequests(refused.msBeforeNext / 1000, code);
+    }
     throw refused;
   }
 }
