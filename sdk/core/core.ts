@@ -174,7 +174,7 @@ export class Core {
         if (!whole || !(cause instanceof SyntaxError)) throw cause;
         throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
       });
-    if (!response.ok && !isData?.(error)) throw toAPIError(response, error);
+    if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
     return {
       data: (response.ok ? data : error) as T,
       response: whole ?? response,

@@ -1319,22 +1319,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description RFC 9457 */
+        /** @description An error (RFC 9457) */
         Problem: {
+            /** @description The page about `code` on this server: what it means, what to do, whether trying again helps. Absolute where the server knows its public address, else relative to the request */
             type: string;
+            /** @description The code in words; the same for every error of the code */
             title: string;
+            /** @description The HTTP status */
             status: number;
+            code: components["schemas"]["ErrorCode"];
+            /** @description What went wrong this time, in a sentence */
             detail: string;
+            /** @description What the server's log calls this request */
             requestId: string;
-            errors: {
-                /** @enum {string} */
-                in: "path" | "query" | "header" | "body";
-                /** @description The parameter's name, or a JSON pointer into the body */
-                path: string;
-                message: string;
-            }[];
+            /** @description The fields that are wrong; empty where no field is to blame */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Only where a role is missing: those that may */
             requiredRoles?: components["schemas"]["Role"][];
         };
+        /** @description A field that is wrong */
+        FieldError: {
+            /** @enum {string} */
+            in: "path" | "query" | "header" | "body";
+            /** @description The parameter's name, or a JSON pointer into the body; empty for the whole body */
+            path: string;
+            code: components["schemas"]["FieldErrorCode"];
+            /** @description What is expected and, unless it is secret, what was sent: a sentence */
+            message: string;
+        };
+        /**
+         * @description What went wrong. Codes are stable, and each has one status; new ones may be added. Each has a
+         *     page at `/api/docs/errors/{code}`, and all are in docs/errors.md.
+         * @enum {string}
+         */
+        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
+        /**
+         * @description What is wrong with a field. Codes are stable; new ones may be added. All are in docs/errors.md.
+         * @enum {string}
+         */
+        FieldErrorCode: "required" | "unknown_parameter" | "unknown_field" | "repeated" | "wrong_type" | "not_one_of" | "too_small" | "too_large" | "too_short" | "too_long" | "too_few" | "too_many" | "duplicate" | "wrong_format" | "invalid_text" | "invalid_cursor" | "unknown_time_zone" | "out_of_range" | "wrong_order" | "not_together" | "not_registered" | "already_used" | "malformed" | "over_limit" | "invalid";
         /** @enum {string} */
         Role: "admin" | "viewer" | "support" | "developer" | "sysops" | "executive";
         /**
@@ -2927,7 +2950,10 @@ export interface components {
             nextCursor: string | null;
         };
         BusinessId: string;
-        /** @description Decimal string in USD, not negative, at most six places */
+        /**
+         * @description Decimal string in USD, not negative, at most six places
+         * @example 99.00
+         */
         UsdAmount: string;
         /** @description A business customer: a company or person who pays, or may */
         CustomerRecord: {
@@ -3025,6 +3051,7 @@ export interface components {
             /**
              * @description What was paid for a grant; null: it was given
              * @default null
+             * @example 99.00
              */
             amountUsd?: string | null;
             /** Format: date-time */
@@ -3459,7 +3486,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request is malformed; `errors` names the field */
+        /** @description The request is malformed; `errors` names each field */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -3467,16 +3494,18 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
+                 *       "type": "/api/docs/errors/invalid_parameter",
+                 *       "title": "Invalid parameter",
                  *       "status": 400,
-                 *       "detail": "limit must be <= 200",
+                 *       "code": "invalid_parameter",
+                 *       "detail": "`limit` must be at most 200 (got 1000).",
                  *       "requestId": "req_1",
                  *       "errors": [
                  *         {
                  *           "in": "query",
                  *           "path": "limit",
-                 *           "message": "must be <= 200"
+                 *           "code": "too_large",
+                 *           "message": "`limit` must be at most 200 (got 1000)."
                  *         }
                  *       ]
                  *     }
@@ -3492,9 +3521,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unauthorized",
+                 *       "type": "/api/docs/errors/token_expired",
+                 *       "title": "Token expired",
                  *       "status": 401,
+                 *       "code": "token_expired",
                  *       "detail": "The token has expired.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3503,7 +3533,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The token is valid but may not do this; `requiredRoles` names who may */
+        /** @description The token is valid but may not do this; `requiredRoles` names the roles that may */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3511,9 +3541,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Forbidden",
+                 *       "type": "/api/docs/errors/role_required",
+                 *       "title": "Role required",
                  *       "status": 403,
+                 *       "code": "role_required",
                  *       "detail": "This needs the role admin.",
                  *       "requestId": "req_1",
                  *       "errors": [],
@@ -3533,9 +3564,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Not Found",
+                 *       "type": "/api/docs/errors/not_found",
+                 *       "title": "Not found",
                  *       "status": 404,
+                 *       "code": "not_found",
                  *       "detail": "There is no such execution.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3552,9 +3584,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Conflict",
+                 *       "type": "/api/docs/errors/cleanup_refused",
+                 *       "title": "Cleanup refused",
                  *       "status": 409,
+                 *       "code": "cleanup_refused",
                  *       "detail": "Cleanup is set to dry runs (CLEANUP_DRY_RUN).",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3571,9 +3604,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Content Too Large",
+                 *       "type": "/api/docs/errors/body_too_large",
+                 *       "title": "Body too large",
                  *       "status": 413,
+                 *       "code": "body_too_large",
                  *       "detail": "The body is over 16 MiB.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3590,9 +3624,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unsupported Media Type",
+                 *       "type": "/api/docs/errors/unsupported_media_type",
+                 *       "title": "Unsupported media type",
                  *       "status": 415,
+                 *       "code": "unsupported_media_type",
                  *       "detail": "Send application/json.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3609,16 +3644,18 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unprocessable Content",
+                 *       "type": "/api/docs/errors/unregistered_origin",
+                 *       "title": "Unregistered origin",
                  *       "status": 422,
+                 *       "code": "unregistered_origin",
                  *       "detail": "https://evil.example is not a registered origin.",
                  *       "requestId": "req_1",
                  *       "errors": [
                  *         {
                  *           "in": "body",
                  *           "path": "/origins/0",
-                 *           "message": "is not registered"
+                 *           "code": "not_registered",
+                 *           "message": "`/origins/0` is not registered (got \"https://evil.example\")."
                  *         }
                  *       ]
                  *     }
@@ -3634,9 +3671,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Upgrade Required",
+                 *       "type": "/api/docs/errors/upgrade_required",
+                 *       "title": "Upgrade required",
                  *       "status": 426,
+                 *       "code": "upgrade_required",
                  *       "detail": "Connect with a WebSocket.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3657,9 +3695,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Too Many Requests",
+                 *       "type": "/api/docs/errors/rate_limited",
+                 *       "title": "Rate limited",
                  *       "status": 429,
+                 *       "code": "rate_limited",
                  *       "detail": "Try again in 30 s.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -3678,9 +3717,10 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Service Unavailable",
+                 *       "type": "/api/docs/errors/stopping",
+                 *       "title": "Service stopping",
                  *       "status": 503,
+                 *       "code": "stopping",
                  *       "detail": "The service is going down.",
                  *       "requestId": "req_1",
                  *       "errors": []
@@ -7973,9 +8013,10 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                     /**
                      * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
+                     *       "type": "/api/docs/errors/database_unavailable",
+                     *       "title": "Database unavailable",
                      *       "status": 503,
+                     *       "code": "database_unavailable",
                      *       "detail": "The database can't be reached.",
                      *       "requestId": "req_1",
                      *       "errors": []

@@ -1,4 +1,4 @@
-import { badRequest, notFound, type Schemas } from '../contract/index.ts';
+import { notFound, type Schemas } from '../contract/index.ts';
 import { AuditStore } from '../store/audit/audit-log.ts';
 import { DashboardStore } from '../store/read/admin/dashboard.ts';
 import { ErrorStore } from '../store/read/admin/error-store.ts';
@@ -11,7 +11,7 @@ import { resolvePeriod, withData } from '../store/time/period.ts';
 import { isUuid } from '../store/database/uuid.ts';
 import { overall, type SystemHealth } from './admin/system-health.ts';
 import type { ResourceReport } from './admin/resources.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { fromCursor, invalidCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
 import { inTime, Late } from '../monitoring/probing.ts';
@@ -185,7 +185,7 @@ function serviceHandlers({
     'admin.audit': async ({ caller, params: { query } }) => {
       const { action, actor, cursor, limit = 50 } = query;
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw badRequest([{ in: 'query', path: 'cursor', message: "isn't a cursor of this list" }]);
+        throw invalidCursor();
       }
       const at = now();
       await flushWatch();

@@ -78,10 +78,11 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
       const body = await pdf
         .render({ overview: told, ...about }, signal)
         .catch((error: unknown) => {
-          if (error instanceof BusyError) throw unavailable(error.message, 5);
+          if (error instanceof BusyError) throw unavailable(error.message, 'busy', { seconds: 5 });
           if (!(error instanceof DocumentError)) throw error;
           onError(error);
-          throw unprocessable('These figures can’t be drawn as a PDF. Export them as CSV.', []);
+          const detail = "These figures can't be drawn as a PDF. Export them as CSV.";
+          throw unprocessable(detail, 'not_drawable');
         });
       await writeDown(caller, ip, details);
       return { status: 200, type: 'application/pdf', body, headers };

@@ -52,10 +52,10 @@ export function admission(options: AdmissionOptions): Admission {
     const origin = request.headers.get('origin');
     // No preflight asks for a WebSocket, and an embed token may outlast its origin's registration.
     if ((upgrading || caller.kind === 'embed') && origin && !origins.has(origin, request)) {
-      throw forbidden(`${origin} is not a registered origin.`);
+      throw forbidden(`${origin} is not a registered origin.`, 'origin_refused');
     }
     const refused = refusal(caller, rule);
-    if (refused) throw forbidden(refused.detail, refused.requiredRoles);
+    if (refused) throw forbidden(refused.detail, refused.code, refused.requiredRoles);
     return caller;
   };
 }
@@ -66,6 +66,8 @@ async function identify(
   { open }: Access,
 ): Promise<Caller | null> {
   const caller = await authenticator.caller(request);
-  if (!caller && !open) throw unauthorized('Send a token or an API key.');
+  if (!caller && !open) {
+    throw unauthorized('Send a token or an API key.', 'token_missing');
+  }
   return caller;
 }

@@ -4,7 +4,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import { tooManyRequests } from '../contract/index.ts';
+import { tooManyRequests, type CodeOf } from '../contract/index.ts';
 import { defaultRateLimits, type RateLimits } from '../config/rate-limits.ts';
 import { digest } from './credentials.ts';
 
@@ -88,7 +88,7 @@ export class Limits {
       const seconds = Math.ceil(msBeforeNext / 1000);
       headers.set('RateLimit', `"${what}";r=${Math.max(0, remainingPoints)};t=${seconds}`);
     };
-    await take(limiter, who, report);
+    await take(limiter, who, 'rate_limited', report);
   }
 
   /**
@@ -99,7 +99,7 @@ export class Limits {
    */
   async countDeviceLogin(deviceId: string): Promise<() => Promise<void>> {
     const { device } = this.#logins;
-    await take(device, deviceId);
+    await take(device, deviceId, 'too_many_failed_logins');
     return async () => void (await device.delete(deviceId));
   }
 
@@ -116,8 +116,8 @@ export class Limits {
     const logins = this.#logins;
     const pair = `${account} ${network}`;
     // First: what one network asks too often is not held against the account.
-    await take(logins.network, pair);
-    await take(logins.account, account);
+    await take(logins.network, pair, 'too_many_failed_logins');
+    await take(logins.account, account, 'too_many_failed_logins');
     return async (all) => {
       await (all ? logins.network.delete(pair) : logins.network.reward(pair));
       // Not all of them: the failures of strangers stay counted.
@@ -129,6 +129,7 @@ export class Limits {
 async function take(
   limiter: RateLimiterAbstract,
   who: string,
+  code: CodeOf<429> = 'rate_limited',
   report?: (state: RateLimiterRes) => void,
 ): Promise<void> {
   try {
@@ -137,6 +138,6 @@ async function take(
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     report?.(refused);
-    throw tooManyRequests(refused.msBeforeNext / 1000);
+    throw tooManyRequests(refused.msBeforeNext / 1000, code);
   }
 }

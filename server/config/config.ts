@@ -21,6 +21,8 @@ export interface Config {
   adminIsNamed: boolean;
   adminPassword: string | undefined;
   ingestKey: string | undefined;
+  /** Where clients reach the service, without a slash at its end. */
+  publicUrl: string | undefined;
   /** Origins of the pages that may embed. */
   origins: readonly string[];
   /** Services that agents depend on, which the admin dashboard looks at. */
@@ -111,6 +113,10 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_INGEST_KEY',
     about: 'A key to send telemetry, 12 characters or more. Else generated as well.',
+  },
+  {
+    name: 'PUBLIC_URL',
+    about: 'Address that clients reach the service at, such as https://cb.example.com.',
   },
   {
     name: 'CLOUDBRAIN_ORIGINS',
@@ -290,6 +296,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
+    publicUrl: readPublicUrl(text('PUBLIC_URL'), problem),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
     upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
     outboundAllow: readRanges(text('OUTBOUND_ALLOW') ?? '', problem),
@@ -321,6 +328,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** With a path where the service is served below one. */
+function readPublicUrl(
+  text: string | undefined,
+  problem: (name: string, what: string) => void,
+): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  const isAddress = url !== null && ['http:', 'https:'].includes(url.protocol);
+  if (isAddress && url.search === '' && url.hash === '' && url.username === '') {
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+  }
+  problem('PUBLIC_URL', `must be an address such as https://cb.example.com, not '${text}'`);
+  return undefined;
 }
 
 function readOrigins(list: string, problem: (name: string, what: string) => void): string[] {

@@ -1,5 +1,6 @@
 import type { Source } from '../contract/source.ts';
-import { html, inline, json, prose, type Html } from './html.ts';
+import { errorKinds } from '../contract/error-codes.ts';
+import { html, inline, joined, json, prose, type Html } from './html.ts';
 import { errorAnchor, methodBadge, operationSection, type Placed } from './operation.ts';
 import { schemaAnchor, schemaSection } from './schema.ts';
 
@@ -67,7 +68,8 @@ export function referencePage(source: Source, { styles, script }: PageOptions): 
             <h2 id="errors-title"><a class="anchor" href="#errors">errors</a></h2>
             <p>
               An error is a <a href="#${schemaAnchor('Problem')}">Problem</a>, sent as
-              <code>application/problem+json</code> (RFC 9457).
+              <code>application/problem+json</code> (RFC 9457). Its <code>code</code> has
+              <a href="docs/errors">a page</a>, which its <code>type</code> leads to.
             </p>
             ${errorsOf(source).map(errorSection)}
           </section>
@@ -135,9 +137,17 @@ const errorsOf = ({ components }: Source) =>
     }))
     .sort((a, b) => a.example.status - b.example.status);
 
+const codesOf = (status: number): Html[] =>
+  Object.entries(errorKinds)
+    .filter(([, kind]) => kind.status === status)
+    .map(([code]) => html`<a href="docs/errors/${code}"><code>${code}</code></a>`);
+
 const errorSection = ({ description, example }: ReturnType<typeof errorsOf>[number]): Html =>
   html`<section class="error" id="${errorAnchor(String(example.status))}">
     <h3><b class="status">${example.status}</b> ${example.title}</h3>
-    <div class="told"><p>${inline(description)}</p></div>
+    <div class="told">
+      <p>${inline(description)}</p>
+      <p>Codes: ${joined(codesOf(example.status), ', ')}</p>
+    </div>
     <div class="shown">${json(example)}</div>
   </section>`;

@@ -48,13 +48,30 @@ export interface Period extends Span {
   unit?: CalendarUnit | undefined;
 }
 
+/** What can be wrong with a period; each is a code of a field in the contract. */
+type PeriodFault =
+  | 'required'
+  | 'not_together'
+  | 'unknown_time_zone'
+  | 'wrong_format'
+  | 'wrong_order'
+  | 'out_of_range'
+  | 'too_many';
+
 /** What is wrong with a question's period: a 400 that names the parameter. */
 export class PeriodError extends Error {
   readonly parameter: string;
-  constructor(parameter: string, message: string) {
+  readonly code: PeriodFault;
+  /** What was asked for, where that helps to see the mistake. */
+  readonly value: string | undefined;
+
+  /** @param message what is expected, to follow the parameter's name */
+  constructor(parameter: string, code: PeriodFault, message: string, value?: string) {
     super(message);
     this.name = 'PeriodError';
     this.parameter = parameter;
+    this.code = code;
+    this.value = value;
   }
 }
 
@@ -75,7 +92,14 @@ const MAX_POINTS = 2_000;
  */
 export function resolvePeriod(query: PeriodQuery, now: number, dataBegin: number): Period {
   const timezone = query.timezone ?? 'UTC';
-  if (!isZone(timezone)) throw new PeriodError('timezone', 'is not a known IANA time zone');
+  if (!isZone(timezone)) {
+    throw new PeriodError(
+      'timezone',
+      'unknown_time_zone',
+      'must be an IANA time zone such as Europe/Berlin',
+      timezone,
+    );
+  }
   if (query.from !== undefined || query.to !== undefined) {
     const endsNow = query.to === undefined;
     return { ...explicitSpan(query, now), timezone, all: false, endsNow };
@@ -104,17 +128,26 @@ const isPast = (timeframe: Timeframe): timeframe is PastTimeframe =>
 
 function explicitSpan(query: PeriodQuery, now: number): Span {
   if (query.timeframe !== undefined) {
-    throw new PeriodError('timeframe', 'goes without from and to');
+    const message = 'must not come with `from` or `to`';
+    throw new PeriodError('timeframe', 'not_together', message, query.timeframe);
   }
-  if (query.from === undefined) throw new PeriodError('from', 'is missing beside to');
+  if (query.from === undefined)
+    throw new PeriodError('from', 'required', 'is required beside `to`');
   const from = Date.parse(query.from);
   const to = query.to === undefined ? now : Date.parse(query.to);
-  if (Number.isNaN(from)) throw new PeriodError('from', 'is not a time');
-  if (Number.isNaN(to)) throw new PeriodError('to', 'is not a time');
-  if (from < FIRST_YEAR) throw new PeriodError('from', 'is before the year 1');
-  if (to > LAST_YEAR_END) throw new PeriodError('to', 'is after the year 9999');
-  if (from >= to && query.to === undefined) throw new PeriodError('from', 'is not in the past');
-  if (from >= to) throw new PeriodError('to', 'has to be after from');
+  const isTime = 'must be a time such as 2026-11-21T10:00:00Z';
+  if (Number.isNaN(from)) throw new PeriodError('from', 'wrong_format', isTime, query.from);
+  if (Number.isNaN(to)) throw new PeriodError('to', 'wrong_format', isTime, query.to);
+  if (from < FIRST_YEAR) {
+    throw new PeriodError('from', 'out_of_range', 'must not be before the year 1', query.from);
+  }
+  if (to > LAST_YEAR_END) {
+    throw new PeriodError('to', 'out_of_range', 'must not be after the year 9999', query.to);
+  }
+  if (from >= to && query.to === undefined) {
+    throw new PeriodError('from', 'wrong_order', 'must be in the past', query.from);
+  }
+  if (from >= to) throw new PeriodError('to', 'wrong_order', 'must be after `from`', query.to);
   return { from, to };
 }
 
@@ -184,6 +217,7 @@ function tooMany({ from, to }: Span): never {
   );
   throw new PeriodError(
     'granularity',
+    'too_many',
     fitting
       ? `would give more than 2,000 points; use ${fitting}`
       : 'would give more than 2,000 points; ask for a shorter period by month',
