@@ -1,8 +1,8 @@
 /** Times as they are typed, or stand in a file. */
 import { timeIn } from './output/format.ts';
 
-/** What there is to say after a text that is none. */
-export const NO_TIME = 'is no time such as 2026-11-21 or 2026-11-21T10:00:00Z';
+/** What is wrong with another text, as it follows that text. */
+export const NO_TIME = 'must be a time such as 2026-11-21 or 2026-11-21T10:00:00Z';
 
 const TIME = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/;
 
