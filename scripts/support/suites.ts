@@ -37,7 +37,7 @@ const PURE = [
   'test/scripts/{counts,cover,dependencies,pool}.test.ts',
   'test/sdk/parser.test.ts',
   'test/stories/recordings.test.ts',
-  'test/server/{app-config,contract,contract-route}.test.ts',
+  'test/server/{app-config,contract,contract-descriptions,contract-route}.test.ts',
   'test/server/api/csv.test.ts',
   'test/server/cleanup/scan.test.ts',
   'test/server/ingest/{arrival,bad-input,errors,families,layers,links}.test.ts',

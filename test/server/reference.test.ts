@@ -63,7 +63,8 @@ describe('the reference page', () => {
     for (const told of [
       'Executions, newest first GET /api/executions',
       'Who The roles admin, viewer, support, developer, and executive.',
-      'limit integer in query How many at most 1 to 200, default 50',
+      'limit integer in query',
+      '1 to 200, default 50',
       'status ExecutionStatus in query Only executions in this state',
       "cb.executions.list({ status: 'failed' })",
       '"agent": "support-agent"',
@@ -76,7 +77,8 @@ describe('the reference page', () => {
     const token = partOf(body, 'auth.createEmbedToken');
     for (const told of [
       'Who Accounts of the role admin, and API keys of every role. A token sees no more than who',
-      'domains array of string required 1 to 50 entries',
+      'domains array of string required',
+      '1 to 50 entries',
       'default viewer',
     ]) {
       assert.ok(token.includes(told), `${told}: ${token}`);
