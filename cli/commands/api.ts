@@ -175,7 +175,7 @@ function failure(answer: Response, text: string, server: string): Error {
 
 function problemOf(text: string): Problem | undefined {
   try {
-    const { title, detail, errors } = JSON.parse(text) as Partial<Problem>;
+    const { title, detail } = JSON.parse(text) as Partial<Problem>;
     const isProblem = typeof title === 'string' && typeof detail === 'string';
     return isProblem ? (JSON.parse(text) as Problem) : undefined;
   } catch {

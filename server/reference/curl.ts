@@ -51,8 +51,8 @@ function bodyOf(source: Source, { requestBody }: SourceOperation): string | unde
 
 /** The first of some values, or a variable. */
 function valueOf(source: Source, { name, schema }: Parameter): string {
-  const { enum: values } = resolve<{ enum?: unknown[] }>(source, schema);
-  return values?.[0] === undefined ? variable(name) : String(values[0]);
+  const { enum: values } = resolve<{ enum?: string[] }>(source, schema);
+  return values?.[0] ?? variable(name);
 }
 
 /** What an operation answers when all is well. */
