@@ -20,27 +20,27 @@ export const operations = {
   "auth.me": {
     "method": "GET",
     "path": "/api/auth/me",
-    "summary": "Who the token belongs to, and what it may see"
+    "summary": "The caller, its role and its domains"
   },
   "auth.createEmbedToken": {
     "method": "POST",
     "path": "/api/auth/embed-tokens",
-    "summary": "Mint a short-lived, read-only token for a page"
+    "summary": "Create a short-lived, read-only token for a page"
   },
   "stats.overview": {
     "method": "GET",
     "path": "/api/stats/overview",
-    "summary": "The figures of a period, and their change against the one before"
+    "summary": "Figures of a period, with their change against the period before"
   },
   "stats.timeline": {
     "method": "GET",
     "path": "/api/stats/timeline",
-    "summary": "The figures of a period, over time"
+    "summary": "Figures of a period over time"
   },
   "stats.domains": {
     "method": "GET",
     "path": "/api/stats/domains",
-    "summary": "The domains, busiest first"
+    "summary": "Domains, the busiest first"
   },
   "stats.domain": {
     "method": "GET",
@@ -50,7 +50,7 @@ export const operations = {
   "stats.models": {
     "method": "GET",
     "path": "/api/stats/models",
-    "summary": "The models, the most used first"
+    "summary": "Models, the most used first"
   },
   "stats.compareModels": {
     "method": "GET",
@@ -60,7 +60,7 @@ export const operations = {
   "stats.costs": {
     "method": "GET",
     "path": "/api/stats/costs",
-    "summary": "What was spent, and on what"
+    "summary": "Costs of a period, broken down"
   },
   "stats.tokenHeatmap": {
     "method": "GET",
@@ -75,7 +75,7 @@ export const operations = {
   "stats.users": {
     "method": "GET",
     "path": "/api/stats/users",
-    "summary": "The users of a period"
+    "summary": "Users of a period"
   },
   "stats.peaks": {
     "method": "GET",
@@ -90,7 +90,7 @@ export const operations = {
   "stats.flow": {
     "method": "GET",
     "path": "/api/stats/flow",
-    "summary": "What calls what: agents, models and tools"
+    "summary": "Calls between agents, models and tools"
   },
   "executions.list": {
     "method": "GET",
@@ -105,22 +105,22 @@ export const operations = {
   "admin.stats": {
     "method": "GET",
     "path": "/api/admin/dashboard/stats",
-    "summary": "The numbers at the top of the dashboard"
+    "summary": "Key figures of the dashboard"
   },
   "admin.health": {
     "method": "GET",
     "path": "/api/admin/dashboard/health",
-    "summary": "Whether every part works, and what does not"
+    "summary": "Health of every part of the installation"
   },
   "admin.telemetry": {
     "method": "GET",
     "path": "/api/admin/dashboard/telemetry",
-    "summary": "How the sessions of command lines go from state to state"
+    "summary": "How command-line sessions move from state to state"
   },
   "admin.sessions": {
     "method": "GET",
     "path": "/api/admin/sessions",
-    "summary": "Sessions of command lines, newest first"
+    "summary": "Command-line sessions, newest first"
   },
   "admin.listErrors": {
     "method": "GET",
@@ -145,22 +145,22 @@ export const operations = {
   "admin.resources": {
     "method": "GET",
     "path": "/api/admin/resources",
-    "summary": "What the installation uses"
+    "summary": "Resources that the installation uses"
   },
   "admin.security": {
     "method": "GET",
     "path": "/api/admin/security",
-    "summary": "Refused logins and tokens, the use of keys, and what is unusual"
+    "summary": "Refused logins and tokens, the use of keys, and unusual events"
   },
   "admin.audit": {
     "method": "GET",
     "path": "/api/admin/audit",
-    "summary": "Who did what, newest first"
+    "summary": "The audit log, newest first"
   },
   "conversations.list": {
     "method": "GET",
     "path": "/api/conversations",
-    "summary": "Conversations"
+    "summary": "Conversations of a period"
   },
   "conversations.search": {
     "method": "GET",
@@ -195,7 +195,7 @@ export const operations = {
   "conversations.stream": {
     "method": "GET",
     "path": "/api/conversations/{id}/stream",
-    "summary": "A conversation as it goes on, as server-sent events"
+    "summary": "Follow a conversation, as server-sent events"
   },
   "conversations.export": {
     "method": "GET",
@@ -210,12 +210,12 @@ export const operations = {
   "conversations.addFavorite": {
     "method": "PUT",
     "path": "/api/conversations/{id}/favorite",
-    "summary": "Make a conversation one of the account's favourites"
+    "summary": "Add a conversation to the account's favourites"
   },
   "conversations.removeFavorite": {
     "method": "DELETE",
     "path": "/api/conversations/{id}/favorite",
-    "summary": "Take a conversation from the account's favourites"
+    "summary": "Remove a conversation from the account's favourites"
   },
   "users.erase": {
     "method": "DELETE",
@@ -225,37 +225,37 @@ export const operations = {
   "users.erasure": {
     "method": "GET",
     "path": "/api/users/erasures/{id}",
-    "summary": "How far an erasure is"
+    "summary": "Progress of an erasure"
   },
   "cleanup.status": {
     "method": "GET",
     "path": "/api/cleanup",
-    "summary": "The settings and the last run"
+    "summary": "Settings and last run of cleanup"
   },
   "cleanup.listActions": {
     "method": "GET",
     "path": "/api/cleanup/actions",
-    "summary": "What cleanup deleted, or would delete, newest first"
+    "summary": "Deletions by cleanup, newest first"
   },
   "cleanup.run": {
     "method": "POST",
     "path": "/api/cleanup/runs",
-    "summary": "Ask for a run now"
+    "summary": "Start a cleanup run"
   },
   "cleanup.getRun": {
     "method": "GET",
     "path": "/api/cleanup/runs/{id}",
-    "summary": "One run"
+    "summary": "One cleanup run"
   },
   "business.ingest": {
     "method": "POST",
     "path": "/api/ingest/business",
-    "summary": "Take business data in"
+    "summary": "Send business data"
   },
   "executive.overview": {
     "method": "GET",
     "path": "/api/executive/overview",
-    "summary": "Users, runs, agents and money of a period at a glance"
+    "summary": "Users, executions, agents and money of a period at a glance"
   },
   "executive.export": {
     "method": "GET",
@@ -265,17 +265,17 @@ export const operations = {
   "live.stream": {
     "method": "GET",
     "path": "/api/live",
-    "summary": "What changed, as server-sent events"
+    "summary": "Live events, as server-sent events"
   },
   "live.socket": {
     "method": "GET",
     "path": "/api/ws/metrics",
-    "summary": "What changed, over a WebSocket"
+    "summary": "Live events, over a WebSocket"
   },
   "live.conversationsSocket": {
     "method": "GET",
     "path": "/api/ws/conversations",
-    "summary": "What changed in conversations, over a WebSocket"
+    "summary": "Live events of conversations, over a WebSocket"
   },
   "health.get": {
     "method": "GET",
@@ -285,22 +285,22 @@ export const operations = {
   "health.live": {
     "method": "GET",
     "path": "/api/health/live",
-    "summary": "Whether the process works"
+    "summary": "Whether the process responds"
   },
   "otlp.traces": {
     "method": "POST",
     "path": "/v1/traces",
-    "summary": "Take spans in"
+    "summary": "Send spans"
   },
   "otlp.logs": {
     "method": "POST",
     "path": "/v1/logs",
-    "summary": "Take log records in"
+    "summary": "Send log records"
   },
   "otlp.metrics": {
     "method": "POST",
     "path": "/v1/metrics",
-    "summary": "Take metrics in"
+    "summary": "Send metrics"
   },
   "health.metrics": {
     "method": "GET",
