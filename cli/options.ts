@@ -5,7 +5,7 @@ import { enums } from './generated/contract.ts';
 import { NO_TIME, readTime } from './time.ts';
 import { failUnknown } from './unknown-command.ts';
 
-/** A period, as it is typed. */
+/** The options of a period, as typed. */
 export interface Period {
   timeframe?: Timeframe;
   /** A time, or a day. */
@@ -25,26 +25,30 @@ export function withPeriod(command: Command, otherwise = '24h'): Command {
         .choices(enums.Timeframe)
         .conflicts(['from', 'to']),
     )
-    .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
-    .option('--to <time>', 'its end, not included; now by default', toTime);
+    .option('--from <time>', 'start of the period: 2026-11-21 or 2026-11-21T10:00:00Z', toTime)
+    .option('--to <time>', 'end of the period, not included; now by default', toTime);
   return withTimezone(period);
 }
 
-/** The reader's time zone: this machine's, where none is said. */
+/** Adds the reader's time zone; by default this machine's. */
 export function withTimezone(command: Command): Command {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return command.option('--timezone <zone>', 'in which days, weeks and months start', timeZone);
+  return command.option(
+    '--timezone <zone>',
+    'time zone in which days, weeks and months start',
+    timeZone,
+  );
 }
 
-/** Checks a time, and keeps its text: where a day begins, another option may say. */
+/** Checks a time, and keeps its text: when a day starts depends on another option. */
 function toTime(text: string): string {
   if (readTime(text) === undefined) throw new InvalidArgumentError(`It ${NO_TIME}.`);
   return text;
 }
 
 /**
- * A period, and where it is asked for, as the contract takes it: days begin in its time zone.
- * @throws UsageError where there is no such time zone
+ * The query parameters of a period and a domain. Days start in its time zone.
+ * @throws UsageError for an unknown time zone
  */
 export const periodOf = ({ timeframe, from, to, timezone, domain }: Period & DomainOptions) =>
   defined({
@@ -60,7 +64,7 @@ function momentOf(time: string, timezone: string): string {
     const at = readTime(time, timezone);
     if (at !== undefined) return at;
   } catch {
-    throw new UsageError(`--timezone '${timezone}' is none such as Europe/Berlin.`);
+    throw new UsageError(`--timezone '${timezone}' must be a time zone such as Europe/Berlin.`);
   }
   throw new UsageError(`'${time}' ${NO_TIME}.`);
 }
@@ -70,24 +74,24 @@ export interface Limits {
   all?: true;
 }
 
-/** How long a list may get. */
+/** Adds the options of a list's length. */
 export const withLimit = (command: Command): Command =>
   command
     .option('--limit <n>', 'how many at most', toCount, 50)
-    .addOption(new Option('--all', 'all of them, however many').conflicts('limit'));
+    .addOption(new Option('--all', 'everything, however long').conflicts('limit'));
 
 export function toCount(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number)) {
-    throw new InvalidArgumentError('It is no whole number from 1 on.');
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
   }
   return number;
 }
 
-/** The largest page that the contract gives. */
+/** The contract's limit of a page. */
 const MAX_PAGE = 200;
 
-/** How many entries are wanted in all, and how many at once. */
+/** How many entries are wanted in all, and how many per page. */
 export function pagesFor({ limit, all }: Limits): { limit: number; pageSize: number } {
   const wanted = all ? Infinity : limit;
   return { limit: wanted, pageSize: Math.min(wanted, MAX_PAGE) };
@@ -98,9 +102,9 @@ export interface DomainOptions {
 }
 
 export const withDomain = (command: Command): Command =>
-  command.option('--domain <domain>', 'only what happens in this domain');
+  command.option('--domain <domain>', 'only this domain');
 
-/** What is undefined left out, as the SDK's types want it. */
+/** An object without its undefined properties, as the SDK's types require. */
 type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
   [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
 };

@@ -86,7 +86,7 @@ async function errors(context: Context, options: ErrorsOptions): Promise<void> {
   const { severity, type, group } = options;
   const query = { ...periodOf(options), ...defined({ severity, type, group }) };
   const first = cb.admin.listErrors({ ...query, limit: pageSize });
-  const empty = 'There are no such errors.';
+  const empty = 'No errors found.';
   await context.output.list(first, { columns: errorColumns, limit, empty });
 }
 

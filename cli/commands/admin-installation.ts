@@ -84,7 +84,7 @@ async function durableObjects(context: Context): Promise<void> {
   const { output } = context;
   const found = await cb.admin.durableObjects();
   if (output.json) return output.show(found, String);
-  const empty = 'There are no Durable Objects to show.';
+  const empty = 'No Durable Objects found.';
   await output.table(namespaceColumns, found.namespaces ?? [], empty);
   for (const reason of found.unavailable) output.note(unknown(reason));
 }

@@ -102,7 +102,7 @@ async function audit(context: Context, options: AuditOptions): Promise<void> {
   const { action, actor } = options;
   const query = { ...periodOf(options), ...defined({ action, actor }) };
   const first = cb.admin.audit({ ...query, limit: pageSize });
-  const empty = 'There are no such entries.';
+  const empty = 'No entries found.';
   await context.output.list(first, { columns: auditColumns, limit, empty });
 }
 

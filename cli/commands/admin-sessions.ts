@@ -45,7 +45,7 @@ async function sessions(context: Context, options: SessionsOptions): Promise<voi
   const active = options.active ?? (inactive ? false : undefined);
   const query = { ...periodOf(options), ...defined({ state, client, user, active }) };
   const first = cb.admin.sessions({ ...query, limit: pageSize });
-  await context.output.list(first, { columns, limit, empty: 'There are no such sessions.' });
+  await context.output.list(first, { columns, limit, empty: 'No sessions found.' });
 }
 
 const columns: readonly Column<CliSession>[] = [

@@ -95,7 +95,7 @@ async function actions(context: Context, options: ActionsOptions): Promise<void>
   const { limit, pageSize } = pagesFor(options);
   const { type, run: runId } = options;
   const first = cb.cleanup.listActions({ ...defined({ type, runId }), limit: pageSize });
-  await context.output.list(first, { columns, limit, empty: 'There are no such actions.' });
+  await context.output.list(first, { columns, limit, empty: 'No actions found.' });
 }
 
 const outcomeStyle: Record<CleanupAction['outcome'], Style> = {

@@ -9,15 +9,15 @@ interface DeleteOptions extends PlaceOptions {
   yes?: true;
 }
 
-/** Conversations away: `conversations delete`. */
+/** Deletes conversations: `conversations delete`. */
 export function addDelete(family: Command, runs: Runs): void {
   withPlace(family.command('delete').argument('<id...>', 'their ids'))
-    .description('delete conversations for good; figures keep what they counted')
+    .description('delete conversations for good; figures still count them')
     .option('--yes', 'do not ask')
     .action(runs(remove));
 }
 
-/** The contract takes no more at once. */
+/** The contract's limit of a request. */
 const MAX_DELETED = 500;
 
 async function remove(context: Context, given: string[], options: DeleteOptions): Promise<void> {
@@ -39,12 +39,12 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   }
   await output.show(done, ({ deleted }) => `Deleted ${count(deleted.length)}.`);
   const faults: string[] = [];
-  if (done.missing.length > 0) faults.push(`There is no conversation ${done.missing.join(', ')}.`);
-  if (done.ambiguous.length > 0) faults.push(`Several domains know ${done.ambiguous.join(', ')}.`);
+  if (done.missing.length > 0) faults.push(`Not found: ${done.missing.join(', ')}.`);
+  if (done.ambiguous.length > 0) faults.push(`Several domains have ${done.ambiguous.join(', ')}.`);
   if (faults.length === 0) return;
   throw new CommandError(faults.join(' '), {
     ...(done.ambiguous.length > 0
-      ? { code: exit.usage, advice: 'Say in which domain with --domain.' }
+      ? { code: exit.usage, advice: 'Choose one with --domain.' }
       : { code: exit.notFound }),
   });
 }

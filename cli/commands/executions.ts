@@ -47,7 +47,7 @@ export const addExecutions: AddCommands = (program, runs) => {
       ),
     )
     .option('--user <user>', 'only those of this user')
-    .option('--model <model>', 'only those that used this model last')
+    .option('--model <model>', 'only those whose last model is this one')
     .option('--agent <agent>', 'only those of this agent')
     .addHelpText('after', LIST_HELP)
     .action(runs(list));
@@ -69,7 +69,7 @@ async function list(context: Context, options: ListOptions): Promise<void> {
   const { status, user, model, agent } = options;
   const query = { ...periodOf(options), ...defined({ status, user, model, agent }) };
   const first = cb.executions.list({ ...query, limit: pageSize });
-  await context.output.list(first, { columns, limit, empty: 'There are no such executions.' });
+  await context.output.list(first, { columns, limit, empty: 'No executions found.' });
 }
 
 const columns: readonly Column<Execution>[] = [
@@ -123,7 +123,7 @@ function detail(it: ExecutionDetail, { width, paint }: Page): string {
   return parts.join('\n\n');
 }
 
-/** Where its client told no type, the message tells all there is. */
+/** Clients that send no type get the type `error`. */
 function errorText(error: ExecutionDetail['error']): string | null {
   if (!error?.message) return error?.type ?? null;
   return error.type === 'error' ? error.message : `${error.type}: ${error.message}`;

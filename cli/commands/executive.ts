@@ -44,16 +44,16 @@ export const addExecutive: AddCommands = (program, runs) => {
     .command('executive')
     .description('users, runs, agents and money at a glance');
   withOptions(defaultCommand(family, 'overview'))
-    .description('the figures of a period, with their change against the one before (the default)')
+    .description('the figures of a period, and their change (the default)')
     .action(runs(overview));
   withOptions(family.command('export'))
-    .description('the same as a file')
+    .description('the overview as a file')
     .addOption(
-      new Option('--format <format>', 'CSV or PDF')
+      new Option('--format <format>', 'format of the file')
         .choices(choices['executive.export'].format)
         .default('csv'),
     )
-    .option('--output <file>', 'where to, instead of standard output')
+    .option('--output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain executive export --format pdf --output executive.pdf',
@@ -74,8 +74,8 @@ const queryOf = ({ timeframe, domain, timezone }: OverviewOptions) =>
 async function overview(context: Context, options: OverviewOptions): Promise<void> {
   const cb = await context.client();
   const { output } = context;
-  const told = await cb.executive.overview(queryOf(options));
-  await output.show(told, () => overviewText(told, output));
+  const found = await cb.executive.overview(queryOf(options));
+  await output.show(found, () => overviewText(found, output));
 }
 
 async function exportIt(context: Context, options: ExportOptions): Promise<void> {

@@ -32,16 +32,16 @@ export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
   const shows = explained(runs);
   withStats(defaultCommand(stats, 'overview'))
-    .description('the figures of a period, with their change against the one before (the default)')
+    .description('the figures of a period, and their change (the default)')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
     )
     .action(shows(overview));
   withStats(stats.command('timeline'))
-    .description('the figures of a period over time, oldest first')
+    .description('the figures of a period over time')
     .addOption(
-      new Option('--granularity <unit>', 'the length of an interval').choices(
+      new Option('--granularity <unit>', 'length of an interval').choices(
         choices['stats.timeline'].granularity,
       ),
     )
@@ -68,12 +68,12 @@ async function timeline(context: Context, options: TimelineOptions): Promise<voi
   const cb = await context.client();
   const { output } = context;
   const { granularity } = options;
-  const told = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
-  // A list: a point a line, as other lists.
-  if (output.json) for (const point of told.points) await output.show(point, String);
-  else await output.table(pointColumns(told), told.points, 'There is nothing in this period.');
-  // A point has no place for it.
-  for (const reason of told.unavailable) output.note(unknown(reason));
+  const found = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
+  // A list, so one point per line.
+  if (output.json) for (const point of found.points) await output.show(point, String);
+  else await output.table(pointColumns(found), found.points, 'There is nothing in this period.');
+  // A point has no room for reasons.
+  for (const reason of found.unavailable) output.note(unknown(reason));
 }
 
 interface Figure {
@@ -125,7 +125,7 @@ function overviewText(it: StatsOverview, { width, paint }: Page): string {
       usd(cost.usd),
       than.cost.usd,
       cost.unpricedRequests > 0 &&
-        `without ${count(cost.unpricedRequests)} requests of no known price`,
+        `without ${count(cost.unpricedRequests)} requests whose price is unknown`,
     ),
     figure('latency p50', duration(latencyMs.p50), than.latencyMs.p50),
     figure('latency p95', duration(latencyMs.p95), than.latencyMs.p95),
@@ -135,7 +135,7 @@ function overviewText(it: StatsOverview, { width, paint }: Page): string {
   const at = (time: string): string => timeIn(time, period.timezone);
   const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
-  // A change that isn't there is no line of the table: its reason would say more than the figures.
+  // The table has no row for an unavailable change, so its reason would refer to nothing.
   const figures = it.unavailable.filter(({ path }) => !path.startsWith('change.'));
   return [paint('bold', head), ...body, ...reasonLines(figures)].join('\n');
 }
@@ -148,7 +148,7 @@ const coverage = ({ partial, noData }: TimelinePoint): string =>
 /** A point's figures, with a bar for its requests. */
 function pointColumns({ points, granularity, period }: StatsTimeline): Column<TimelinePoint>[] {
   const most = Math.max(1, ...points.map(({ requests }) => requests));
-  /** Nothing is known of an interval without data: not that there was nothing. */
+  /** An interval without data is unknown, not 0. */
   const known =
     (write: (point: TimelinePoint) => string) =>
     (point: TimelinePoint): string =>

@@ -8,13 +8,13 @@ interface EraseOptions {
   yes?: true;
 }
 
-/** Users as telemetry names them: `users erase`, `users erasure`. */
+/** Users as named by telemetry: `users erase`, `users erasure`. */
 export const addUsers: AddCommands = (program, runs) => {
-  const family = program.command('users').description('users as telemetry names them');
+  const family = program.command('users').description('users of your agents');
   family
     .command('erase')
-    .argument('<id>', 'the user as telemetry names it')
-    .description('erase a user: name, conversations and texts; sums stay under "erased"')
+    .argument('<id>', 'the user as named by telemetry')
+    .description('erase a user: name, conversations and texts')
     .option('--yes', 'do not ask')
     .addHelpText('after', ERASE_HELP)
     .action(runs(erase));
@@ -27,9 +27,9 @@ export const addUsers: AddCommands = (program, runs) => {
 };
 
 const ERASE_HELP = `
-The user is hidden at once and removed from the database within minutes. What
-still comes for the user stays anonymous. Erasing the same user again has no
-further effect.
+The user is hidden at once and removed from the database within minutes. Sums
+stay, under "erased". Telemetry that still arrives for the user stays anonymous.
+Erasing the same user again has no further effect.
 
 Examples:
   cloudbrain conversations export --user ada@example.com --output ada.json

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
-/** What a file is written in. */
+/** How a file is written. */
 export interface Dialect {
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
   /** One character. */
@@ -11,7 +11,7 @@ export interface Dialect {
   skip: number;
 }
 
-/** The characters that separate cells where nothing else is said. */
+/** The delimiters that are detected. */
 const DELIMITERS = [',', ';', '\t'];
 
 /** The most of a file that is looked at to find its dialect, in bytes; its header is far shorter. */
@@ -56,7 +56,7 @@ function delimiterIn(text: string): string {
   return DELIMITERS.reduce((most, each) => (timesOf(each) > timesOf(most) ? each : most));
 }
 
-/** The text of a file, and how many of its bytes are read. */
+/** The text of a file, and the number of its bytes that have been read. */
 export interface Source {
   stream: Readable;
   decode: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<string>;

@@ -1,10 +1,10 @@
 /**
- * What a terminal would act upon instead of showing it: controls (ESC begins its commands), and the
- * marks that turn the direction of text.
+ * Characters that a terminal acts upon instead of showing them: controls (ESC starts its commands)
+ * and marks that change the direction of text.
  */
 const acting = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Shows what it is: `\x1b`, `\u202e`. */
+/** Spells a character out: `\x1b`, `\u202e`. */
 function spelled(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16);

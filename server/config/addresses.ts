@@ -28,7 +28,10 @@ export function readOrigins(list: string, problem: (name: string, what: string) 
   });
 }
 
-export function readRanges(list: string, problem: (name: string, what: string) => void): AddressRanges {
+export function readRanges(
+  list: string,
+  problem: (name: string, what: string) => void,
+): AddressRanges {
   const ranges = new AddressRanges();
   for (const item of list.split(',').map((each) => each.trim())) {
     if (item === '' || ranges.add(item)) continue;

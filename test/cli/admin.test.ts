@@ -101,7 +101,7 @@ describe('admin', { timeout: patience(120_000) }, () => {
     assert.match(text, / AUTH +claude-code .*grace-user +shop\.example\.com .*grace-session-1\n$/);
     const none = await cli.run(['admin', 'sessions', '--inactive']);
     assert.deepEqual([none.code, none.stdout], [0, '']);
-    assert.match(none.stderr, /^There are no such sessions\./);
+    assert.match(none.stderr, /^No sessions found\./);
     const wrong = await cli.run(['admin', 'sessions', '--active', '--inactive']);
     assert.equal(wrong.code, 2);
   });
@@ -139,10 +139,7 @@ describe('admin', { timeout: patience(120_000) }, () => {
   test('durable-objects says why there are none', async () => {
     const { code, stdout, stderr } = await cli.run(['admin', 'durable-objects']);
     assert.deepEqual([code, stdout], [0, '']);
-    assert.match(
-      stderr,
-      /^There are no Durable Objects to show\.\nnamespaces is not known: .*CLOUDFLARE/,
-    );
+    assert.match(stderr, /^No Durable Objects found\.\nnamespaces is unavailable: .*CLOUDFLARE/);
   });
 
   test('security shows refusals and keys', async () => {

@@ -40,7 +40,7 @@ async function serving<T>(answer: RequestListener, use: (url: string) => Promise
 }
 
 describe('api', { timeout: patience(60_000) }, () => {
-  test('prints an answer as it is, to a query in the path and in options', async () => {
+  test('prints an answer as it is, with a query in the path and in options', async () => {
     const path = '/api/stats/overview?timeframe=7d';
     const { code, stdout, stderr } = await cli.run([
       'api',
@@ -65,7 +65,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     assert.match(raw.screen, /^\{"/);
   });
 
-  test('keeps what a terminal would act upon, and the digits of numbers', async () => {
+  test('escapes what a terminal would act upon, and keeps the digits of numbers', async () => {
     const body = '{"text":"\\u001b[2J\u009b\u202e","big":12345678901234567890,"price":1.10}';
     await serving(
       (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
@@ -169,7 +169,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     assert.match(headOnly.stdout, /^HTTP\/1\.1 200 OK\n.*\n\n$/s);
   });
 
-  test('prints an error as it is as well, and ends as every other command does', async () => {
+  test('prints an error answer as well, with the exit code of other commands', async () => {
     const missing = await cli.run([
       'api',
       'GET',
@@ -250,7 +250,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     );
   });
 
-  test('shows a terminal no file that is not text', async () => {
+  test('refuses to write binary data to a terminal', async () => {
     const pdf: RequestListener = (_, response) =>
       response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF');
     await serving(pdf, async (url) => {
@@ -345,7 +345,7 @@ describe('the credentials of api', () => {
   });
 });
 
-test('a path that needs another character is told how to write it', async () => {
+test('a path with characters that must be encoded is refused', async () => {
   const { code, stderr } = await cli.run(['api', 'GET', '/api/executions/a b']);
   assert.equal(code, 2);
   assert.match(stderr, /must not contain spaces.*\nEncode them: %20, %5C, %23\.\n$/);

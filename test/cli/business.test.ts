@@ -74,7 +74,7 @@ describe('business import', () => {
     );
   });
 
-  test('takes the file’s time for lines that do not say theirs', async () => {
+  test('uses the file’s time for lines without one', async () => {
     const csv = ['id,name,domains,createdAt,plan', 'timed,First,,2026-09-01,'];
     const { file } = await importOf(csv);
     const path = join(cli.home, file);
@@ -91,7 +91,7 @@ describe('business import', () => {
     assert.match(wrong.stderr, /It must be a time such as 2026-11-21/);
   });
 
-  test('keeps the order of what was written within a millisecond', async () => {
+  test('keeps the order of versions within a millisecond', async () => {
     const line = (name: string, micros: string): string =>
       `exact,${name},,2026-09-01,,2026-09-01T00:00:00.${micros}Z`;
     const header = 'id,name,domains,createdAt,plan,updatedAt';
@@ -101,7 +101,7 @@ describe('business import', () => {
     assert.equal(row?.name, 'later');
   });
 
-  test('sends a large file in parts, and shows how far it is', async () => {
+  test('sends a large file in parts, and shows progress', async () => {
     const many = Array.from({ length: 2_500 }, (_, n) => `u-${n},usage,1,2026-10-02,2026-10-02`);
     const { code, stdout, file } = await importOf(['id,kind,credits,at,updatedAt', ...many]);
     assert.deepEqual([code, stdout], [0, 'credits: 2,500 changed, 0 unchanged, 0 outdated.\n']);
@@ -117,7 +117,7 @@ describe('business import', () => {
     assert.equal(large.stdout, 'customers: 2,000 changed, 0 unchanged, 0 outdated.\n');
   });
 
-  test('sends nothing on a dry run, and needs nobody to be signed in', async () => {
+  test('sends nothing on a dry run, which needs no login', async () => {
     const before = await rows('customers');
     const csv = ['id,name,domains,createdAt,plan', 'dry,Dry,,2026-09-01,'];
     const { file } = await importOf(csv, '--dry-run');
@@ -180,7 +180,7 @@ describe('a file from a spreadsheet', () => {
     }
   });
 
-  test('may have a delimiter that is named', async () => {
+  test('may have any delimiter, with an option', async () => {
     const lines = ['id|name|domains|createdAt|plan', 'named|"Acme, Inc.; Ltd."||2026-09-15|team'];
     assert.equal((await importOf(lines)).code, 2);
     assert.equal((await importOf(lines, '--delimiter', '|')).code, 0);
@@ -213,7 +213,7 @@ describe('a file from a spreadsheet', () => {
     }
   });
 
-  test('is read with decimal commas only if they are asked for', async () => {
+  test('is read with decimal commas only with an option', async () => {
     const spend = (id: string, amount: string): string[] => [
       'id;from;to;amountUsd',
       `${id};2026-10-01;2026-11-01;${amount}`,
@@ -288,7 +288,7 @@ describe('standard input', () => {
   });
 });
 
-describe('a file that is wrong', () => {
+describe('an invalid file', () => {
   const isRefused = (
     { code, stdout, stderr }: Finished,
     ...messages: (string | RegExp)[]
@@ -301,7 +301,7 @@ describe('a file that is wrong', () => {
     assert.match(stderr, /\n(Nothing was sent|See --help)\.\n$/);
   };
 
-  test('is told line by line, and nothing of it is sent', async () => {
+  test('is reported line by line, and not sent', async () => {
     const before = await rows('subscription_changes');
     isRefused(
       await importOf([
@@ -347,7 +347,7 @@ describe('a file that is wrong', () => {
     );
   });
 
-  test('is told where its header or its quotes are', async () => {
+  test('has its wrong header or quotes reported', async () => {
     for (const [lines, message] of [
       [[''], /file-\d+\.csv is empty: it lacks a header row/],
       [
@@ -373,7 +373,7 @@ describe('a file that is wrong', () => {
     );
   });
 
-  test('says of customers which domains and what plan they have, if only that they have none', async () => {
+  test('of customers needs the columns domains and plan, though their cells may be empty', async () => {
     const all = 'id,name,domains,createdAt,plan,updatedAt';
     await importOf([all, 'tied,Tied,app.example.com,2026-09-01,team,2026-09-01']);
     for (const lost of ['domains', 'plan']) {
@@ -391,7 +391,7 @@ describe('a file that is wrong', () => {
     assert.deepEqual(await tied(), [[], null]);
   });
 
-  test('is not there, or no file', async () => {
+  test('may be missing, or a folder', async () => {
     for (const [file, message] of [
       ['nowhere.csv', /^cloudbrain: ENOENT/],
       ['.', /^cloudbrain: EISDIR/],
@@ -402,13 +402,13 @@ describe('a file that is wrong', () => {
     }
   });
 
-  test('may hold no records', async () => {
+  test('may have no records', async () => {
     const { code, stdout, file } = await importOf([HEADERS.spend]);
     assert.deepEqual([code, stdout], [0, `${file} has no records.\n`]);
   });
 });
 
-test('what the server does not take is told by the lines of the file', async () => {
+test('records that the server rejects are reported by the lines of the file', async () => {
   const many = Array.from({ length: 1_200 }, (_, n) => `f-${n},usage,1,2026-10-02,2026-10-02`);
   const { code, stdout, stderr, file } = await importOf([
     'id,kind,credits,at,updatedAt',
@@ -429,7 +429,7 @@ test('what the server does not take is told by the lines of the file', async () 
   assert.equal(again.stdout, 'credits: 200 changed, 1,000 unchanged, 0 outdated.\n');
 });
 
-test('Ctrl+C amid an import tells how far it came', async () => {
+test('Ctrl+C during an import reports how much is stored', async () => {
   let asked = 0;
   const slow = createServer((request, response) => {
     request.resume().once('end', () => {

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => cli.close());
 
-/** What may come next, as the shells are told. */
+/** The proposals for the next word, as shells get them. */
 async function proposed(...words: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await cli.run(['__complete', '--', ...words]);
   assert.deepEqual([code, stderr], [0, '']);
@@ -22,7 +22,7 @@ async function proposed(...words: string[]): Promise<string[]> {
     .filter(Boolean);
 }
 
-describe('what is proposed', () => {
+describe('proposals', () => {
   test('are commands', async () => {
     const commands = await proposed('');
     assert.ok(commands.includes('stats') && commands.includes('executions'));
@@ -151,7 +151,7 @@ test -e ran; and echo ran
     assert.match(screen, /failed/);
   });
 
-  test('another one gets no script', async () => {
+  test('of another kind gets no script', async () => {
     assert.equal((await cli.run(['completion', 'tcsh'])).code, 2);
   });
 });

@@ -15,19 +15,19 @@ before(async () => {
 });
 after(() => cli.close());
 
-interface Told {
+interface FixedAnswer {
   status: number;
   headers?: Record<string, string>;
   body: string;
 }
 
-/** Somebody who answers everything so. */
+/** A server that answers every request in the same way. */
 async function answering<T>(
-  told: Told | null,
+  answer: FixedAnswer | null,
   use: (url: string, asked: Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const server: Server = createServer((_, response) => {
-    if (told) response.writeHead(told.status, told.headers).end(told.body);
+    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +40,11 @@ async function answering<T>(
   }
 }
 
-const problem = (status: number, detail: string, headers: Record<string, string> = {}): Told => ({
+const problem = (
+  status: number,
+  detail: string,
+  headers: Record<string, string> = {},
+): FixedAnswer => ({
   status,
   headers: { 'content-type': 'application/problem+json', ...headers },
   body: JSON.stringify({
@@ -56,7 +60,7 @@ const problem = (status: number, detail: string, headers: Record<string, string>
 const statsOf = (url: string, ...more: string[]) => cli.run(['stats', '--base-url', url, ...more]);
 
 describe('a server', () => {
-  test('that is not there is told from one that says no', async () => {
+  test('that isn’t there is told apart from one that refuses', async () => {
     const url = `http://127.0.0.1:${await sparePort()}`;
     const { code, stdout, stderr } = await statsOf(url);
     assert.deepEqual([code, stdout], [6, '']);
@@ -67,14 +71,14 @@ describe('a server', () => {
     assert.match(nowhere.stderr, /nowhere\.invalid/);
   });
 
-  test('that is somebody else’s is told from ours', async () => {
-    for (const told of [
+  test('of another kind is told apart from ours', async () => {
+    for (const answer of [
       { status: 404, body: '<h1>Not here</h1>' },
       { status: 401, body: 'Who are you?' },
       { status: 200, body: '<h1>Welcome</h1>' },
     ]) {
-      const { code, stderr } = await answering(told, (url) => statsOf(url));
-      assert.equal(code, 6, String(told.status));
+      const { code, stderr } = await answering(answer, (url) => statsOf(url));
+      assert.equal(code, 6, String(answer.status));
       assert.match(
         stderr,
         /answers.* but not as CloudBrain does\.\nCheck the address in --base-url/,
@@ -82,30 +86,30 @@ describe('a server', () => {
     }
   });
 
-  test('that is busy says when to come again', async () => {
+  test('that is busy says when to try again', async () => {
     const again = { 'retry-after': '100' };
-    for (const [told, message] of [
+    for (const [answer, message] of [
       [problem(429, 'Too many requests.', again), /^cloudbrain: Too many requests\. /],
       [
         problem(503, 'The database is away.', again),
         /^cloudbrain: http\S+: The database is away\. /,
       ],
     ] as const) {
-      const { code, stderr } = await answering(told, (url) => statsOf(url));
+      const { code, stderr } = await answering(answer, (url) => statsOf(url));
       assert.equal(code, 6);
       assert.match(stderr, message);
       assert.match(stderr, /\(request req_1\)\nTry again in 100 s\.\n$/);
     }
   });
 
-  test('may say what it likes: it can not reach the terminal', async () => {
+  test('can send nothing that a terminal acts upon', async () => {
     const hostile = problem(403, 'No\u001b[2J\u009b\nnever\u202e');
     const { code, stderr } = await answering(hostile, (url) => statsOf(url));
     assert.equal(code, 4);
     assert.match(stderr, /^cloudbrain: No\\x1b\[2J\\x9b never\\u202e \(request req_1\)\n/);
   });
 
-  test('that can not tell all says why, beside the points of a timeline as well', async () => {
+  test('has its reasons for unavailable values shown, for a timeline as well', async () => {
     const timeline = {
       period: { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z', timezone: 'UTC' },
       granularity: 'day',
@@ -118,12 +122,12 @@ describe('a server', () => {
         const args = ['stats', 'timeline', '--base-url', url, ...more];
         const { code, stdout, stderr } = await cli.run(args);
         assert.deepEqual([code, stdout], [0, '']);
-        assert.match(stderr, /^points\.0\.latencyMs is not known: It is too long ago\.$/m);
+        assert.match(stderr, /^points\.0\.latencyMs is unavailable: It is too long ago\.$/m);
       }
     });
   });
 
-  test('that redirects elsewhere gets the key, and nobody else', async () => {
+  test('that redirects is not followed, so that the key goes nowhere else', async () => {
     const reached: unknown[] = [];
     const other = createServer((request, response) => {
       reached.push(request.headers);
@@ -133,8 +137,8 @@ describe('a server', () => {
     await once(other, 'listening');
     try {
       const location = `http://localhost:${(other.address() as AddressInfo).port}/`;
-      const told = { status: 307, headers: { location }, body: '' };
-      const { code, stderr } = await answering(told, (url) => statsOf(url));
+      const answer = { status: 307, headers: { location }, body: '' };
+      const { code, stderr } = await answering(answer, (url) => statsOf(url));
       assert.equal(code, 6);
       assert.match(stderr, /redirects to http:\/\/localhost:\d+\/\. Redirects are not followed\./);
       assert.deepEqual(reached, []);
@@ -143,7 +147,7 @@ describe('a server', () => {
     }
   });
 
-  test('that never answers is left by Ctrl+C at once', async () => {
+  test('that never answers doesn’t delay Ctrl+C', async () => {
     await answering(null, async (url, asked) => {
       const running = cli.start(['stats', '--base-url', url]);
       await asked;
@@ -152,7 +156,7 @@ describe('a server', () => {
   });
 });
 
-describe('what is asked wrongly', () => {
+describe('wrong usage', () => {
   test('ends with 2, and says what was wrong', async () => {
     for (const [args, message] of [
       [['nonsense'], /unknown command 'nonsense'/],
@@ -164,14 +168,14 @@ describe('what is asked wrongly', () => {
         /'--timeframe.*' cannot be used with/,
       ],
       ...['yesterday', '2026-02-30', '2026-11-20 (foo)', '2026-11-20T10:00', '20261120'].map(
-        (time) => [['stats', '--from', time], /It is no time such as 2026-11-21/] as const,
+        (time) => [['stats', '--from', time], /It must be a time such as 2026-11-21/] as const,
       ),
       [
         ['stats', '--from', '2026-11-20', '--timezone', 'Mars/Olympus'],
-        /--timezone 'Mars\/Olympus' is none such as Europe\/Berlin/,
+        /--timezone 'Mars\/Olympus' must be a time zone such as Europe\/Berlin/,
       ],
-      [['executions', '--limit', '0'], /It is no whole number from 1 on/],
-      [['executions', '--limit', '1e3'], /It is no whole number from 1 on/],
+      [['executions', '--limit', '0'], /It must be a whole number of at least 1/],
+      [['executions', '--limit', '1e3'], /It must be a whole number of at least 1/],
       [['executions', 'get'], /missing required argument 'id'/],
       [['whoami', 'me'], /too many arguments/],
       [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
@@ -204,14 +208,14 @@ describe('what is asked wrongly', () => {
     assert.ok(!stderr.includes('secret'), stderr);
   });
 
-  test('without a command is answered by the help', async () => {
+  test('without a command shows the help', async () => {
     const { code, stdout, stderr } = await cli.run([]);
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /^Usage: cloudbrain/);
   });
 });
 
-test('a key that no header takes is told without a request, and not shown', async () => {
+test('a key that no header can hold is reported without a request, and not shown', async () => {
   for (const args of [['stats'], ['login', '--api-key', 'cbk_secret\nx']]) {
     const env = { CLOUDBRAIN_API_KEY: 'cbk_secret\nx' };
     const { code, stdout, stderr } = await cli.run([...args, '--verbose'], { env });
@@ -224,7 +228,7 @@ test('a key that no header takes is told without a request, and not shown', asyn
   }
 });
 
-test('a filter that is empty is refused, and not left out', async () => {
+test('an empty filter is refused, not ignored', async () => {
   const server = await TestServer.start();
   try {
     const env = {
@@ -244,13 +248,13 @@ test('a filter that is empty is refused, and not left out', async () => {
   }
 });
 
-test('what can not be written is told', async () => {
+test('output that can’t be written is reported', async () => {
   const { code, stderr } = await cli.shell('cloudbrain --help > /dev/full');
   assert.equal(code, 1);
   assert.match(stderr, /^cloudbrain: the output can't be written: ENOSPC/);
 });
 
-test('a reader that has stopped does not hold it', async () => {
+test('a reader that has stopped doesn’t block the end', async () => {
   const server = await TestServer.start();
   try {
     const env = {
@@ -270,7 +274,7 @@ test('a reader that has stopped does not hold it', async () => {
   }
 });
 
-test('help tells of each command, and needs no server', async () => {
+test('help shows each command, and needs no server', async () => {
   const env = { CLOUDBRAIN_BASE_URL: 'http://127.0.0.1:9' };
   const main = await cli.run(['--help'], { env });
   assert.deepEqual([main.code, main.stderr], [0, '']);
@@ -326,7 +330,7 @@ test('help tells of each command, and needs no server', async () => {
   }
 });
 
-test('a role that may not is told which may', async () => {
+test('a forbidden command names the roles that may', async () => {
   const server = await TestServer.start();
   try {
     const env = {

@@ -43,7 +43,7 @@ describe('an unknown command', () => {
     });
   }
 
-  test('gets none where nothing is like it', async () => {
+  test('gets no suggestion where nothing is similar', async () => {
     const { code, stderr } = await cli.run(['help', 'frobnicate']);
     assert.equal(code, 2);
     assert.equal(stderr, "cloudbrain: unknown command 'frobnicate'\nSee --help.\n");

@@ -25,7 +25,7 @@ afterEach(() => cli.close());
 const login = (email = 'admin@localhost', password = PASSWORD, ...more: string[]) =>
   cli.run(['login', '--email', email, '--password-stdin', ...more], { input: `${password}\n` });
 
-/** Every file that the command keeps, by its path. */
+/** The paths of the files that the command keeps. */
 async function keptFiles(): Promise<string[]> {
   const folder = join(cli.home, '.config', 'cloudbrain');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -33,7 +33,7 @@ async function keptFiles(): Promise<string[]> {
 }
 
 describe('login', () => {
-  test('keeps a session that the commands after it use', async () => {
+  test('keeps a session for later commands', async () => {
     const { code, stdout, stderr } = await login();
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(
@@ -52,7 +52,7 @@ describe('login', () => {
     assert.ok((await cli.run(['whoami'])).stdout.endsWith(`server     ${server.url}\n`));
   });
 
-  test('lets nobody else read what it keeps, and keeps no password', async () => {
+  test('keeps files that only their owner can read, and no password', async () => {
     await login();
     const files = await keptFiles();
     assert.equal(files.length, 2);
@@ -63,7 +63,7 @@ describe('login', () => {
     }
   });
 
-  test('is kept where XDG_CONFIG_HOME says', async () => {
+  test('is kept below XDG_CONFIG_HOME', async () => {
     const folder = join(cli.home, 'elsewhere');
     await cli.run(['login', '--api-key', await server.apiKey('viewer')], {
       env: { XDG_CONFIG_HOME: folder },
@@ -118,14 +118,14 @@ describe('login', () => {
     }
   });
 
-  test('refuses a wrong password, with what to do', async () => {
+  test('refuses a wrong password, with advice', async () => {
     const { code, stdout, stderr } = await login('admin@localhost', 'wrong');
     assert.deepEqual([code, stdout], [3, '']);
     assert.match(stderr, /^cloudbrain: http.*(?:email|password)/i);
     assert.equal((await cli.run(['whoami'])).code, 3);
   });
 
-  test('asks which workspace it is where an email is in two', async () => {
+  test('needs --domain for an email in two workspaces', async () => {
     const account = await server.account('viewer');
     const other = await server.tenancy.createWorkspace('Second');
     await server.tenancy.createAccount(other, {
@@ -137,13 +137,13 @@ describe('login', () => {
     });
     const asked = await login(account.email);
     assert.equal(asked.code, 2);
-    assert.match(asked.stderr, /several workspaces: name one with --domain/);
+    assert.match(asked.stderr, /several workspaces\. Choose one with --domain/);
     const named = await login(account.email, PASSWORD, '--domain', 'Second');
     assert.equal(named.code, 0, named.stderr);
     assert.match(named.stdout, /workspace {2}Second/);
   });
 
-  test('renews a session that has grown old, also for two commands at once', async () => {
+  test('renews an old session, also for two commands at once', async () => {
     await login();
     server.advance(20 * 60_000);
     const both = await Promise.all([cli.run(['whoami']), cli.run(['whoami'])]);
@@ -163,7 +163,7 @@ describe('login', () => {
     assert.match(late.stderr, /cloudbrain login/);
   });
 
-  test('takes a key, and keeps it only where it holds', async () => {
+  test('takes a key, and keeps only a valid one', async () => {
     const key = await server.apiKey('viewer', { domains: ['app.example.com'] });
     const wrong = await cli.run(['login', '--api-key', `${key}x`]);
     assert.equal(wrong.code, 3);
@@ -177,7 +177,7 @@ describe('login', () => {
     assert.equal((await cli.run(['whoami'])).code, 0);
   });
 
-  test('is not needed with a key in the environment, which wins', async () => {
+  test('is not needed with a key in the environment, which overrides it', async () => {
     await login();
     const env = { CLOUDBRAIN_API_KEY: `${await server.apiKey('viewer')}\n` };
     const { stdout } = await cli.run(['whoami', '--json'], { env });
@@ -186,10 +186,10 @@ describe('login', () => {
       env,
       input: PASSWORD,
     });
-    assert.match(again.stderr, /CLOUDBRAIN_API_KEY is set, and wins/);
+    assert.match(again.stderr, /CLOUDBRAIN_API_KEY is set, and overrides this login/);
   });
 
-  test('fails in words where it can not keep anything', async () => {
+  test('fails with a message where it can’t keep anything', async () => {
     const env = { XDG_CONFIG_HOME: '/dev/null' };
     const { code, stderr } = await cli.run(['login', '--api-key', await server.apiKey('viewer')], {
       env,
@@ -223,7 +223,7 @@ describe('in a terminal, login', () => {
     assert.ok(!screen.includes(key), screen);
   });
 
-  test('ends at Ctrl+C, and where the input ends', async () => {
+  test('ends at Ctrl+C, and at the end of the input', async () => {
     for (const [text, ending] of [
       ['\u0003', 130],
       ['\u0004', 2],
@@ -248,7 +248,7 @@ describe('in a terminal, login', () => {
     }
     const nameless = await cli.run(['login', '--password-stdin'], { input: PASSWORD });
     assert.equal(nameless.code, 2);
-    assert.match(nameless.stderr, /--password-stdin needs --email/);
+    assert.match(nameless.stderr, /--password-stdin requires --email/);
   });
 });
 
@@ -272,12 +272,12 @@ describe('logout', () => {
     assert.equal(again.code, 3);
   });
 
-  test('forgets a key, and says that it still holds', async () => {
+  test('forgets a key, and says that it is still valid', async () => {
     const key = await server.apiKey('viewer');
     await cli.run(['login', '--api-key', key]);
     const { code, stdout } = await cli.run(['logout']);
     assert.equal(code, 0);
-    assert.match(stdout, /it still holds/);
+    assert.match(stdout, /The key itself is still valid\./);
     assert.equal((await cli.run(['whoami'])).code, 3);
   });
 });

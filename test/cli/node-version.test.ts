@@ -36,7 +36,7 @@ const old = (process.env.PATH ?? '')
   .find((node) => Number(versionOf(node).split('.')[0] || Infinity) < 22);
 
 describe('the entry of the command', () => {
-  test('says which Node it needs, and which one runs', () => {
+  test('names the Node that it needs, and the one that runs', () => {
     for (const version of ['0.12.18', '12.0.0', '20.20.2', '22.2.0', '22.17.9']) {
       const { code, stderr } = runAs(version);
       assert.equal(code, 1, version);
@@ -49,18 +49,24 @@ describe('the entry of the command', () => {
     }
   });
 
-  test('takes that version and newer ones', () => {
+  test('accepts that version and newer ones', () => {
     for (const version of [`${required}.0`, '22.100.0', '23.0.0', '100.0.0']) {
       assert.doesNotMatch(runAs(version).stderr, /is required/, version);
     }
   });
 
-  test('runs in an old Node', { skip: old === undefined && 'There is none here.' }, () => {
-    const { status, stdout, stderr } = spawnSync(old ?? '', [BIN, '--help'], { encoding: 'utf8' });
-    assert.deepEqual([status, stdout], [1, '']);
-    assert.match(
-      stderr,
-      /^cloudbrain: Node\.js [\d.]+ or newer is required, and this is [\d.]+ \(.*\)\.\n/,
-    );
-  });
+  test(
+    'prints this in a really old Node',
+    { skip: old === undefined && 'There is none here.' },
+    () => {
+      const { status, stdout, stderr } = spawnSync(old ?? '', [BIN, '--help'], {
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(
+        stderr,
+        /^cloudbrain: Node\.js [\d.]+ or newer is required, and this is [\d.]+ \(.*\)\.\n/,
+      );
+    },
+  );
 });

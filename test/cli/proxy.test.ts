@@ -118,7 +118,7 @@ describe('a proxy', { timeout: patience(60_000) }, () => {
     assert.deepEqual(plain.requests, []);
   });
 
-  test('that refuses, or is not there, is named without its password', async () => {
+  test('that refuses or is away is named, without its password', async () => {
     const port = await sparePort();
     const run = (env: Record<string, string>, url: string) =>
       cli.run(['whoami', '--base-url', url], { env });

@@ -37,7 +37,7 @@ describe('users erase', () => {
     assert.match(no.screen, /Nothing was erased\./);
   });
 
-  test('prints the id of the erasure, of which `users erasure` shows the progress', async () => {
+  test('prints the id of an erasure, and `users erasure` its progress', async () => {
     const erased = await cli.run(['users', 'erase', 'ada', '--yes']);
     assert.deepEqual([erased.code, erased.stderr], [0, '']);
     const id = /^Erasure (\S+)$/m.exec(erased.stdout)?.[1] ?? '';
