@@ -2,6 +2,7 @@ import {
   APIError,
   CloudBrainError,
   ConnectionError,
+  InvalidResponseError,
   StreamError,
   UserAbortError,
 } from '@cloudbrain/sdk';
@@ -108,6 +109,9 @@ export function endingOf(error: unknown, target: Target): Ending {
       `${server} answers, but not as CloudBrain does.`,
       checkAddress[source],
     );
+  }
+  if (error instanceof InvalidResponseError) {
+    return ending(exit.away, `${server}: ${error.message}.`, checkAddress[source]);
   }
   if (error instanceof ConnectionError || error instanceof StreamError) {
     const { code, message, advice } = unanswered(error, target);

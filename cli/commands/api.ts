@@ -169,7 +169,7 @@ function failure(answer: Response, text: string, server: string): Error {
   const { status, statusText } = answer;
   const isRedirect = status >= 300 && status < 400;
   const problem = problemOf(text);
-  if (problem || isRedirect) return new APIError(answer, problem);
+  if (problem || isRedirect) return new APIError(answer, problem, server);
   return new CommandError(`${server} answered ${status} ${statusText}.`, { code: codeOf(status) });
 }
 

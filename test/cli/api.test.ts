@@ -177,7 +177,10 @@ describe('api', { timeout: patience(60_000) }, () => {
     ]);
     assert.equal(missing.code, 5);
     assert.equal((JSON.parse(missing.stdout) as { status: number }).status, 404);
-    assert.match(missing.stderr, /^cloudbrain: .*\(request \S+\)\n$/);
+    assert.match(
+      missing.stderr,
+      /^cloudbrain: .*\(request \S+\)\nnot_found: http:\S+\/not_found\n$/,
+    );
     const wrong = await cli.run(['api', 'GET', '/api/stats/overview', '-q', 'timeframe=never']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /^cloudbrain: timeframe .*7d/);
