@@ -140,7 +140,7 @@ describe('a server', () => {
       const answer = { status: 307, headers: { location }, body: '' };
       const { code, stderr } = await answering(answer, (url) => statsOf(url));
       assert.equal(code, 6);
-      assert.match(stderr, /redirects to http:\/\/localhost:\d+\/\. Redirects are not followed\./);
+      assert.match(stderr, /was redirected to another origin, http:\/\/localhost:\d+\//);
       assert.deepEqual(reached, []);
     } finally {
       other.close();
