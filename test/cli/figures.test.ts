@@ -297,7 +297,7 @@ describe('executions get', () => {
     assert.equal(wrong.code, 2);
     assert.match(
       wrong.stderr,
-      /^cloudbrain: id must be a UUID such as \S+ \(got \"nonsense\"\)\.\n/,
+      /^cloudbrain: id must be a UUID such as \S+ \(got "nonsense"\)\.\n/,
     );
     assert.equal((await cli.run(['executions', 'get'])).code, 2);
   });
