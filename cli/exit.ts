@@ -173,7 +173,8 @@ function answered(error: APIError, target: Target): Ending {
     case exit.notSignedIn:
       return { code, message: `${server}: ${detail}`, advice: SIGN_IN };
     case exit.forbidden: {
-      const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
+      const isNamed = roles.every((role) => detail.includes(role));
+      const needed = isNamed ? '' : `Requires the role ${roles.join(' or ')}. `;
       return { code, message: detail, advice: `${needed}\`cloudbrain whoami\` shows yours.` };
     }
     case exit.away: {

@@ -175,9 +175,8 @@ function failure(answer: Response, text: string, server: string): Error {
 
 function problemOf(text: string): Problem | undefined {
   try {
-    const { title, detail, errors } = JSON.parse(text) as Partial<Problem>;
-    const isProblem = typeof title === 'string' && typeof detail === 'string';
-    return isProblem ? (JSON.parse(text) as Problem) : undefined;
+    const problem = JSON.parse(text) as Problem;
+    return Array.isArray(problem.errors) && problem.title && problem.detail ? problem : undefined;
   } catch {
     return undefined;
   }

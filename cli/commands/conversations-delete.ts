@@ -3,7 +3,6 @@ import type { Context, Runs } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
 import { defined } from '../options.ts';
 import { count } from '../output/format.ts';
-import { clean } from '../output/clean.ts';
 import { type PlaceOptions, withPlace } from './conversations-options.ts';
 
 interface DeleteOptions extends PlaceOptions {

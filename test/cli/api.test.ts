@@ -105,7 +105,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     for (const { code, stdout, stderr } of answers) {
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /Where is it\?/);
-      assert.equal(stdout, answers[0]?.stdout);
+      assert.equal(stdout, answers[0].stdout);
     }
     const wrong = await run('{ids: 1}');
     assert.equal(wrong.code, 2);

@@ -44,10 +44,14 @@ export class TestProxy {
       this.requests.push(`CONNECT ${url}`);
       const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\n\r\n`);
       if (headers['proxy-authorization'] !== wanted) {
-        return refuse('407 Proxy Authentication Required');
+        refuse('407 Proxy Authentication Required');
+        return;
       }
       const port = hosts[url.split(':')[0] ?? ''];
-      if (port === undefined) return refuse('502 Bad Gateway');
+      if (port === undefined) {
+        refuse('502 Bad Gateway');
+        return;
+      }
       const tunnel = connect(port, '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
         tunnel.pipe(socket).pipe(tunnel);
