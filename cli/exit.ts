@@ -54,6 +54,8 @@ export class NotSignedInError extends CommandError {
 export interface Ending {
   code: number;
   message: string;
+  /** The error's code, and the page that explains it. */
+  reference?: string;
   /** What to do about it. */
   advice?: string;
 }
@@ -94,7 +96,11 @@ export function endingOf(error: unknown, target: Target): Ending {
   if (error instanceof APIError) {
     const { message, advice, code } = answered(error, target);
     const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return ending(code, message + (code === exit.usage ? '' : id), advice);
+    // A usage error is complete as it is; `--help` has the rest.
+    if (code === exit.usage) return ending(code, message, advice);
+    const shown = ending(code, message + id, advice);
+    const { code: name, type } = error;
+    return name && type ? { ...shown, reference: clean(`${name}: ${type}`) } : shown;
   }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
     return ending(
@@ -165,9 +171,9 @@ function answered(error: APIError, target: Target): Ending {
         // In a body it is a pointer: `/filter/user`.
         const field = path.slice(path.lastIndexOf('/') + 1);
         const name = options.includes(field) ? `--${kebab(field)}` : path;
-        return `${name} ${message}`;
+        return message.replace(`\`${path}\``, name);
       });
-      const message = said.length > 0 ? `${said.join('; ')}.` : detail;
+      const message = said.length > 0 ? said.join(' ') : detail;
       return { code, message, advice: 'See --help.' };
     }
     case exit.notSignedIn:

@@ -33,7 +33,11 @@ export function withPeriod(command: Command, otherwise = '24h'): Command {
 /** Adds the reader's time zone; by default this machine's. */
 export function withTimezone(command: Command): Command {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return command.option('--timezone <zone>', 'time zone in which days and months start', timeZone);
+  return command.option(
+    '--timezone <zone>',
+    'time zone in which days, weeks and months start',
+    timeZone,
+  );
 }
 
 /** Checks a time, and keeps its text: when a day starts depends on another option. */

@@ -18,8 +18,9 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
     if (signal.aborted) return exit.interrupted;
     if (!(error instanceof CommandFailure)) throw error;
-    const { code, message, advice } = endingOf(error.cause, error.target);
+    const { code, message, reference, advice } = endingOf(error.cause, error.target);
     stderr.write(`${paintFor(stderr)('red', `cloudbrain: ${message}`)}\n`);
+    if (reference !== undefined) stderr.write(`${reference}\n`);
     if (advice !== undefined) stderr.write(`${advice}\n`);
     const { verbose } = program.opts<GlobalOptions>();
     if (verbose) stderr.write(`${cleanLines(inspect(error.cause))}\n`);

@@ -20,27 +20,27 @@ export const operations = {
   "auth.me": {
     "method": "GET",
     "path": "/api/auth/me",
-    "summary": "Who the token belongs to, and what it may see"
+    "summary": "The caller, its role and its domains"
   },
   "auth.createEmbedToken": {
     "method": "POST",
     "path": "/api/auth/embed-tokens",
-    "summary": "Mint a short-lived, read-only token for a page"
+    "summary": "Create a short-lived, read-only token for a page"
   },
   "stats.overview": {
     "method": "GET",
     "path": "/api/stats/overview",
-    "summary": "The figures of a period, and their change against the one before"
+    "summary": "Figures of a period, with their change against the period before"
   },
   "stats.timeline": {
     "method": "GET",
     "path": "/api/stats/timeline",
-    "summary": "The figures of a period, over time"
+    "summary": "Figures of a period over time"
   },
   "stats.domains": {
     "method": "GET",
     "path": "/api/stats/domains",
-    "summary": "The domains, busiest first"
+    "summary": "Domains, the busiest first"
   },
   "stats.domain": {
     "method": "GET",
@@ -50,7 +50,7 @@ export const operations = {
   "stats.models": {
     "method": "GET",
     "path": "/api/stats/models",
-    "summary": "The models, the most used first"
+    "summary": "Models, the most used first"
   },
   "stats.compareModels": {
     "method": "GET",
@@ -60,7 +60,7 @@ export const operations = {
   "stats.costs": {
     "method": "GET",
     "path": "/api/stats/costs",
-    "summary": "What was spent, and on what"
+    "summary": "Costs of a period, broken down"
   },
   "stats.tokenHeatmap": {
     "method": "GET",
@@ -75,7 +75,7 @@ export const operations = {
   "stats.users": {
     "method": "GET",
     "path": "/api/stats/users",
-    "summary": "The users of a period"
+    "summary": "Users of a period"
   },
   "stats.peaks": {
     "method": "GET",
@@ -90,7 +90,7 @@ export const operations = {
   "stats.flow": {
     "method": "GET",
     "path": "/api/stats/flow",
-    "summary": "What calls what: agents, models and tools"
+    "summary": "Calls between agents, models and tools"
   },
   "executions.list": {
     "method": "GET",
@@ -105,22 +105,22 @@ export const operations = {
   "admin.stats": {
     "method": "GET",
     "path": "/api/admin/dashboard/stats",
-    "summary": "The numbers at the top of the dashboard"
+    "summary": "Key figures of the dashboard"
   },
   "admin.health": {
     "method": "GET",
     "path": "/api/admin/dashboard/health",
-    "summary": "Whether every part works, and what does not"
+    "summary": "Health of every part of the installation"
   },
   "admin.telemetry": {
     "method": "GET",
     "path": "/api/admin/dashboard/telemetry",
-    "summary": "How the sessions of command lines go from state to state"
+    "summary": "How command-line sessions move from state to state"
   },
   "admin.sessions": {
     "method": "GET",
     "path": "/api/admin/sessions",
-    "summary": "Sessions of command lines, newest first"
+    "summary": "Command-line sessions, newest first"
   },
   "admin.listErrors": {
     "method": "GET",
@@ -145,22 +145,22 @@ export const operations = {
   "admin.resources": {
     "method": "GET",
     "path": "/api/admin/resources",
-    "summary": "What the installation uses"
+    "summary": "Resources that the installation uses"
   },
   "admin.security": {
     "method": "GET",
     "path": "/api/admin/security",
-    "summary": "Refused logins and tokens, the use of keys, and what is unusual"
+    "summary": "Refused logins and tokens, the use of keys, and unusual events"
   },
   "admin.audit": {
     "method": "GET",
     "path": "/api/admin/audit",
-    "summary": "Who did what, newest first"
+    "summary": "The audit log, newest first"
   },
   "conversations.list": {
     "method": "GET",
     "path": "/api/conversations",
-    "summary": "Conversations"
+    "summary": "Conversations of a period"
   },
   "conversations.search": {
     "method": "GET",
@@ -195,7 +195,7 @@ export const operations = {
   "conversations.stream": {
     "method": "GET",
     "path": "/api/conversations/{id}/stream",
-    "summary": "A conversation as it goes on, as server-sent events"
+    "summary": "Follow a conversation, as server-sent events"
   },
   "conversations.export": {
     "method": "GET",
@@ -210,12 +210,12 @@ export const operations = {
   "conversations.addFavorite": {
     "method": "PUT",
     "path": "/api/conversations/{id}/favorite",
-    "summary": "Make a conversation one of the account's favourites"
+    "summary": "Add a conversation to the account's favourites"
   },
   "conversations.removeFavorite": {
     "method": "DELETE",
     "path": "/api/conversations/{id}/favorite",
-    "summary": "Take a conversation from the account's favourites"
+    "summary": "Remove a conversation from the account's favourites"
   },
   "users.erase": {
     "method": "DELETE",
@@ -225,37 +225,37 @@ export const operations = {
   "users.erasure": {
     "method": "GET",
     "path": "/api/users/erasures/{id}",
-    "summary": "How far an erasure is"
+    "summary": "Progress of an erasure"
   },
   "cleanup.status": {
     "method": "GET",
     "path": "/api/cleanup",
-    "summary": "The settings and the last run"
+    "summary": "Settings and last run of cleanup"
   },
   "cleanup.listActions": {
     "method": "GET",
     "path": "/api/cleanup/actions",
-    "summary": "What cleanup deleted, or would delete, newest first"
+    "summary": "Deletions by cleanup, newest first"
   },
   "cleanup.run": {
     "method": "POST",
     "path": "/api/cleanup/runs",
-    "summary": "Ask for a run now"
+    "summary": "Start a cleanup run"
   },
   "cleanup.getRun": {
     "method": "GET",
     "path": "/api/cleanup/runs/{id}",
-    "summary": "One run"
+    "summary": "One cleanup run"
   },
   "business.ingest": {
     "method": "POST",
     "path": "/api/ingest/business",
-    "summary": "Take business data in"
+    "summary": "Send business data"
   },
   "executive.overview": {
     "method": "GET",
     "path": "/api/executive/overview",
-    "summary": "Users, runs, agents and money of a period at a glance"
+    "summary": "Users, executions, agents and money of a period at a glance"
   },
   "executive.export": {
     "method": "GET",
@@ -265,17 +265,17 @@ export const operations = {
   "live.stream": {
     "method": "GET",
     "path": "/api/live",
-    "summary": "What changed, as server-sent events"
+    "summary": "Live events, as server-sent events"
   },
   "live.socket": {
     "method": "GET",
     "path": "/api/ws/metrics",
-    "summary": "What changed, over a WebSocket"
+    "summary": "Live events, over a WebSocket"
   },
   "live.conversationsSocket": {
     "method": "GET",
     "path": "/api/ws/conversations",
-    "summary": "What changed in conversations, over a WebSocket"
+    "summary": "Live events of conversations, over a WebSocket"
   },
   "health.get": {
     "method": "GET",
@@ -285,22 +285,22 @@ export const operations = {
   "health.live": {
     "method": "GET",
     "path": "/api/health/live",
-    "summary": "Whether the process works"
+    "summary": "Whether the process responds"
   },
   "otlp.traces": {
     "method": "POST",
     "path": "/v1/traces",
-    "summary": "Take spans in"
+    "summary": "Send spans"
   },
   "otlp.logs": {
     "method": "POST",
     "path": "/v1/logs",
-    "summary": "Take log records in"
+    "summary": "Send log records"
   },
   "otlp.metrics": {
     "method": "POST",
     "path": "/v1/metrics",
-    "summary": "Take metrics in"
+    "summary": "Send metrics"
   },
   "health.metrics": {
     "method": "GET",
@@ -314,10 +314,13 @@ export const choices = {
   "stats.overview": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -325,26 +328,33 @@ export const choices = {
   "stats.timeline": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
     "granularity": [
       "hour",
       "day",
+      "week",
       "month"
     ]
   },
   "stats.domains": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -352,26 +362,33 @@ export const choices = {
   "stats.domain": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
     "granularity": [
       "hour",
       "day",
+      "week",
       "month"
     ]
   },
   "stats.models": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -379,10 +396,13 @@ export const choices = {
   "stats.compareModels": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -390,10 +410,13 @@ export const choices = {
   "stats.costs": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -408,10 +431,13 @@ export const choices = {
   "stats.tokenHeatmap": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -419,26 +445,33 @@ export const choices = {
   "stats.errors": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
     "granularity": [
       "hour",
       "day",
+      "week",
       "month"
     ]
   },
   "stats.users": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -454,10 +487,13 @@ export const choices = {
   "stats.peaks": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -465,26 +501,33 @@ export const choices = {
   "stats.latency": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
     "granularity": [
       "hour",
       "day",
+      "week",
       "month"
     ]
   },
   "stats.flow": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -492,10 +535,13 @@ export const choices = {
   "executions.list": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -509,10 +555,13 @@ export const choices = {
   "admin.telemetry": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -520,10 +569,13 @@ export const choices = {
   "admin.sessions": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -546,10 +598,13 @@ export const choices = {
   "admin.listErrors": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -562,10 +617,13 @@ export const choices = {
   "admin.errorGroups": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -578,10 +636,13 @@ export const choices = {
   "admin.security": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -589,10 +650,13 @@ export const choices = {
   "admin.audit": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -600,10 +664,13 @@ export const choices = {
   "conversations.list": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ],
@@ -626,10 +693,13 @@ export const choices = {
   "conversations.search": {
     "timeframe": [
       "today",
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
       "month",
+      "last-month",
       "90d",
       "all"
     ]
@@ -657,9 +727,12 @@ export const choices = {
   },
   "executive.overview": {
     "timeframe": [
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
+      "last-month",
       "90d",
       "all"
     ]
@@ -670,9 +743,12 @@ export const choices = {
       "pdf"
     ],
     "timeframe": [
+      "yesterday",
       "24h",
       "7d",
+      "last-week",
       "30d",
+      "last-month",
       "90d",
       "all"
     ]
@@ -681,6 +757,88 @@ export const choices = {
 
 /** The values of schemas that list some. */
 export const enums = {
+  "ErrorCode": [
+    "invalid_parameter",
+    "invalid_body",
+    "malformed_body",
+    "malformed_request",
+    "unknown_version",
+    "token_missing",
+    "token_malformed",
+    "token_invalid",
+    "token_expired",
+    "session_ended",
+    "unknown_key",
+    "minter_ended",
+    "wrong_credentials",
+    "refresh_token_invalid",
+    "role_required",
+    "caller_not_allowed",
+    "operator_only",
+    "whole_workspace_only",
+    "read_only_token",
+    "origin_refused",
+    "role_not_grantable",
+    "domain_not_allowed",
+    "topic_not_allowed",
+    "not_found",
+    "domain_not_found",
+    "unknown_path",
+    "method_not_allowed",
+    "request_timeout",
+    "ambiguous_workspace",
+    "ambiguous_conversation",
+    "request_in_progress",
+    "answer_lost",
+    "cleanup_refused",
+    "body_too_large",
+    "unsupported_media_type",
+    "unsupported_encoding",
+    "unregistered_origin",
+    "idempotency_key_reused",
+    "not_drawable",
+    "upgrade_required",
+    "rate_limited",
+    "too_many_failed_logins",
+    "too_many_streams",
+    "overloaded",
+    "headers_too_large",
+    "internal_error",
+    "starting",
+    "stopping",
+    "database_unavailable",
+    "answer_timeout",
+    "busy",
+    "not_running",
+    "client_gone"
+  ],
+  "FieldErrorCode": [
+    "required",
+    "unknown_parameter",
+    "unknown_field",
+    "repeated",
+    "wrong_type",
+    "not_one_of",
+    "too_small",
+    "too_large",
+    "too_short",
+    "too_long",
+    "too_few",
+    "too_many",
+    "duplicate",
+    "wrong_format",
+    "invalid_text",
+    "invalid_cursor",
+    "unknown_time_zone",
+    "out_of_range",
+    "wrong_order",
+    "not_together",
+    "not_registered",
+    "already_used",
+    "malformed",
+    "over_limit",
+    "invalid"
+  ],
   "Role": [
     "admin",
     "viewer",
@@ -691,16 +849,20 @@ export const enums = {
   ],
   "Timeframe": [
     "today",
+    "yesterday",
     "24h",
     "7d",
+    "last-week",
     "30d",
     "month",
+    "last-month",
     "90d",
     "all"
   ],
   "Granularity": [
     "hour",
     "day",
+    "week",
     "month"
   ],
   "Topic": [
@@ -774,9 +936,12 @@ export const enums = {
     "log"
   ],
   "ExecutiveTimeframe": [
+    "yesterday",
     "24h",
     "7d",
+    "last-week",
     "30d",
+    "last-month",
     "90d",
     "all"
   ],

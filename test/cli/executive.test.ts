@@ -76,6 +76,8 @@ describe('executive overview', () => {
     const elsewhere = await cli.run([...args, '--domain', 'shop.example.com']);
     assert.match(elsewhere.stdout, /^Executions +0$/m);
     assert.equal((await cli.run(['executive', '--timeframe', 'today'])).code, 2);
+    const past = await cli.run(['executive', '--timeframe', 'last-week', '--json']);
+    assert.equal((JSON.parse(past.stdout) as ExecutiveOverview).timeframe, 'last-week');
   });
 
   test('is for executives and admins', async () => {

@@ -152,6 +152,9 @@ describe('stats', () => {
     );
     const days = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'day']);
     assert.match(days.stdout, /^day .*\n2026-03-02 +3 /);
+    // A day of a week is a part of it.
+    const weeks = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'week']);
+    assert.match(weeks.stdout, /^week .*\n2026-03-02 +3 .* partial\n$/);
   });
 
   test('names the option that the server rejects', async () => {
@@ -286,7 +289,10 @@ describe('executions get', () => {
   test('fails for an unknown id, and for a malformed one', async () => {
     const none = await cli.run(['executions', 'get', '0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99']);
     assert.equal(none.code, 5);
-    assert.match(none.stderr, /^cloudbrain: There is no such execution\. \(request req_\S+\)\n$/);
+    assert.match(
+      none.stderr,
+      /^cloudbrain: There is no such execution\. \(request req_\S+\)\nnot_found: http:\S+\/api\/docs\/errors\/not_found\n$/,
+    );
     const wrong = await cli.run(['executions', 'get', 'nonsense']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /^cloudbrain: id must be a uuid\.\n/);

@@ -44,14 +44,10 @@ export class TestProxy {
       this.requests.push(`CONNECT ${url}`);
       const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\n\r\n`);
       if (headers['proxy-authorization'] !== wanted) {
-        refuse('407 Proxy Authentication Required');
-        return;
+        return void refuse('407 Proxy Authentication Required');
       }
       const port = hosts[url.split(':')[0] ?? ''];
-      if (port === undefined) {
-        refuse('502 Bad Gateway');
-        return;
-      }
+      if (port === undefined) return void refuse('502 Bad Gateway');
       const tunnel = connect(port, '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
         tunnel.pipe(socket).pipe(tunnel);
