@@ -26,16 +26,17 @@ function runAs(version: string): { code: number | null; stderr: string } {
   return { code: status, stderr };
 }
 
-const versionOf = (node: string): string =>
-  String(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)
-    .trim()
-    .replace(/^v/, '');
+/** Nothing where it isn't there. */
+function versionOf(node: string): string {
+  const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().replace(/^v/, '') : '';
+}
 
 /** A Node of this machine that is too old, as many have one. */
 const old = (process.env.PATH ?? '')
   .split(delimiter)
   .map((directory) => join(directory, 'node'))
-  .find((node) => Number.parseInt(versionOf(node)) < 22);
+  .find((node) => Number(versionOf(node).split('.')[0] || Infinity) < 22);
 
 describe('the entry of the command', () => {
   test('names the Node that it needs, and the one that runs', () => {
