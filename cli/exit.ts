@@ -2,6 +2,7 @@ import {
   APIError,
   CloudBrainError,
   ConnectionError,
+  InvalidResponseError,
   StreamError,
   UserAbortError,
 } from '@cloudbrain/sdk';
@@ -102,6 +103,12 @@ export function endingOf(error: unknown, target: Target): Ending {
     const { code: name, type } = error;
     return name && type ? { ...shown, reference: clean(`${name}: ${type}`) } : shown;
   }
+  if (error instanceof InvalidResponseError) {
+    const location = error.response.headers.get('location');
+    const message = `${server} redirects to ${location ?? 'an unknown address'}.`;
+    const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
+    return ending(exit.away, message, advice);
+  }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
     return ending(
       exit.away,
@@ -198,15 +205,6 @@ function answered(error: APIError, target: Target): Ending {
 
 /** An answer that isn't CloudBrain's. */
 function strange(error: APIError, { server, source = 'default' }: Target): Ending {
-  const { status, headers } = error;
-  const location = headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) {
-    return {
-      code: exit.away,
-      message: `${server} redirects to ${location}. Redirects are not followed.`,
-      advice: 'Pass the address of the server itself to --base-url.',
-    };
-  }
   const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
   return { code: exit.away, message, advice: checkAddress[source] };
 }

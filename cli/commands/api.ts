@@ -74,7 +74,7 @@ function collectQuery(text: string, before: Pairs = []): Pairs {
 
 /** Headers that the command line sets itself, or that would change where a request goes. */
 const OWN_HEADERS =
-  /^(?:authorization|x-api-key|cookie|host|connection|content-length|transfer-encoding|upgrade|proxy-.*)$/i;
+  /^(?:authorization|x-api-key|cookie|host|connection|content-length|transfer-encoding|upgrade|expect|keep-alive|te|trailer|proxy-.*)$/i;
 
 function collectHeader(text: string, before: Pairs = []): Pairs {
   const [, name, value = ''] =
@@ -167,9 +167,8 @@ function readable(text: string): string {
 /** The error of an answer, with the message and the exit code of every other command. */
 function failure(answer: Response, text: string, server: string): Error {
   const { status, statusText } = answer;
-  const isRedirect = status >= 300 && status < 400;
   const problem = problemOf(text);
-  if (problem || isRedirect) return new APIError(answer, problem);
+  if (problem) return new APIError(answer, problem, server);
   return new CommandError(`${server} answered ${status} ${statusText}.`, { code: codeOf(status) });
 }
 

@@ -140,7 +140,10 @@ describe('a server', () => {
       const answer = { status: 307, headers: { location }, body: '' };
       const { code, stderr } = await answering(answer, (url) => statsOf(url));
       assert.equal(code, 6);
-      assert.match(stderr, /redirects to http:\/\/localhost:\d+\/\. Redirects are not followed\./);
+      assert.match(
+        stderr,
+        /redirects to http:\/\/localhost:\d+\/\.\nCredentials are not sent there\./,
+      );
       assert.deepEqual(reached, []);
     } finally {
       other.close();
