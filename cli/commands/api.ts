@@ -2,6 +2,7 @@ import { APIError, type Problem } from '@cloudbrain/sdk';
 import { Argument, InvalidArgumentError } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { propose } from '../complete.ts';
 import type { Context } from '../context.ts';
 import { codeOf, CommandError, UsageError } from '../exit.ts';
 import { operations } from '../generated/contract.ts';
@@ -36,8 +37,9 @@ export const addApi: AddCommands = (program, runs) => {
 };
 
 const API_HELP = `
-It is sent with your credentials, and only to the server. JSON is indented in a
-terminal; streams are printed as they come. openapi.yaml has all operations.
+The request is sent with your credentials, and only to the server. JSON is
+indented in a terminal; streams are printed as they come. openapi.yaml has all
+operations.
 
 Examples:
   cloudbrain api GET /api/stats/overview -q timeframe=7d
@@ -46,7 +48,7 @@ Examples:
   cloudbrain api GET /api/auth/me --include`;
 
 function methodArgument(): Argument {
-  const argument = new Argument('<method>', 'GET, POST and so on').argParser((text) => {
+  const argument = new Argument('<method>', 'HTTP method').argParser((text) => {
     const method = text.toUpperCase();
     if (!METHODS.includes(method)) {
       throw new InvalidArgumentError(`It must be one of ${METHODS.join(', ')}.`);
@@ -57,12 +59,10 @@ function methodArgument(): Argument {
   return argument;
 }
 
-/** Any path is taken; those of the contract are proposed. */
-function pathArgument(): Argument {
-  const argument = new Argument('<path>', 'such as /api/stats/overview');
-  argument.argChoices = [...new Set(Object.values(operations).map(({ path }) => path))];
-  return argument;
-}
+const pathArgument = (): Argument =>
+  propose(new Argument('<path>', 'such as /api/stats/overview'), [
+    ...new Set(Object.values(operations).map(({ path }) => path)),
+  ]);
 
 type Pairs = [name: string, value: string][];
 
