@@ -105,9 +105,11 @@ export function endingOf(error: unknown, target: Target): Ending {
   }
   if (error instanceof InvalidResponseError) {
     const location = error.response.headers.get('location');
-    const message = `${server} redirects to ${location ?? 'an unknown address'}.`;
+    if (location === null) {
+      return ending(exit.away, `${server}: ${error.message}.`, checkAddress[source]);
+    }
     const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
-    return ending(exit.away, message, advice);
+    return ending(exit.away, `${server} redirects to ${location}.`, advice);
   }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
     return ending(

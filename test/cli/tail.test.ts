@@ -185,7 +185,7 @@ test('tail waits for a server that goes away', { timeout: patience(60_000) }, as
       assert.equal(code, 3);
       assert.match(
         stderr,
-        /cloudbrain: http.*\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n/,
+        /cloudbrain: http.*\nunknown_key: http.*\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n/,
       );
     } finally {
       await second.close();
