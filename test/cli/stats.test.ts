@@ -71,14 +71,14 @@ test('entries that are not listed are counted', async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^model .*\ngpt-4o .*\n$/);
   const lines = stderr.split('\n');
-  assert.equal(lines[0], 'There are 1 more: --limit sets how many are listed.');
+  assert.equal(lines[0], '1 more not listed: raise --limit.');
   assert.match(lines[1] ?? '', /^other\.cost\.usd is unavailable: No request has a known price\.$/);
   const json = await cli.run([...args, '--json']);
   const found = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };
   assert.deepEqual([found.models.length, found.other.entries, json.stderr], [1, 1, '']);
   const wrong = await cli.run(['stats', 'models', '--limit', '101']);
   assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /^cloudbrain: --limit must be at most 100 \(got 101\)\./);
+  assert.match(wrong.stderr, /^cloudbrain: --limit must be <= 100\./);
 });
 
 test('costs have the chosen breakdown, and a row for what has no name', async () => {

@@ -157,7 +157,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     assert.equal(forbidden.code, 4);
     assert.match(
       forbidden.stderr,
-      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows/,
+      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows yours\.\n$/,
     );
     const limited = {
       CLOUDBRAIN_API_KEY: await server.apiKey('viewer', { domains: ['app.example.com'] }),
