@@ -5,6 +5,7 @@ import {
   CloudBrainError,
   ConflictError,
   ConnectionError,
+  InvalidResponseError,
   NotFoundError,
   PermissionError,
   RateLimitError,
@@ -91,7 +92,7 @@ export function endingOf(error: unknown, asked: Asked): Ending {
     const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
     return ending(code, message + (code === exit.usage ? '' : id), advice);
   }
-  if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
+  if (error instanceof InvalidResponseError) {
     return ending(exit.away, `${server} answers, but not as CloudBrain does.`, RIGHT_ADDRESS);
   }
   if (error instanceof ConnectionError || error instanceof StreamError) {

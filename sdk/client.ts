@@ -1,5 +1,6 @@
 import type { Api } from './core/api.ts';
 import { Core, type CoreOptions, type Middleware } from './core/core.ts';
+import { check } from './core/settings.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AdminResource } from './resources/admin.ts';
 import { AuthResource } from './resources/auth.ts';
@@ -54,8 +55,9 @@ export class CloudBrain {
   readonly api: Api;
   readonly #options: ClientOptions;
 
-  /** @throws CloudBrainError where `baseUrl` is not an address. */
+  /** @throws CloudBrainError for a setting that makes no sense. */
   constructor(options: ClientOptions = {}) {
+    check(options);
     const { logger, logLevel, middleware = [] } = options;
     const log = createLog(logger, logLevel);
     const core = new Core({ ...options, log, around: nested(middleware) });

@@ -1,5 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
+import { JSON_TYPE, requireType } from './answer.ts';
 import { fillPath, toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
@@ -26,6 +27,13 @@ export function createApi(
     onRequest({ schemaPath, params }) {
       // Without any parameters openapi-fetch would send the braces.
       if (!params.path) fillPath(schemaPath, {});
+      return undefined;
+    },
+    async onResponse({ request, response, options }) {
+      const { ok, status } = response;
+      if (ok && status !== 204 && request.method !== 'HEAD' && options.parseAs === 'json') {
+        await requireType(response, JSON_TYPE, request);
+      }
       return undefined;
     },
   });

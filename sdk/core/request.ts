@@ -56,13 +56,23 @@ export function toQuery(query: unknown): string {
 
 /**
  * The address of a server, without what a path can't follow: a slash at its end, query and hash.
- * @throws CloudBrainError where it is none
+ *
+ * @param baseUrl in a page also a path of the page's server, such as `/brain`
+ * @throws CloudBrainError where it isn't one
  */
-export function absolute(baseUrl = '/'): string {
+export function absolute(baseUrl: unknown = '/'): string {
+  const page = (globalThis as Partial<typeof globalThis>).location?.href;
+  const text = String(baseUrl).trim();
   try {
-    const { href } = new URL(baseUrl, (globalThis as Partial<typeof globalThis>).location?.href);
-    return href.replace(/\/?([?#].*)?$/, '');
+    const { protocol, username, password, href } = new URL(text, page);
+    if (/^(?:https?:|[/.])/i.test(text) && /^https?:$/.test(protocol) && !username && !password) {
+      return href.replace(/\/?([?#].*)?$/, '');
+    }
   } catch {
-    throw new CloudBrainError(`baseUrl is no address: ${baseUrl}`);
+    // The error below is for every fault.
   }
+  const given = text.includes('@') ? '' : `, not ${JSON.stringify(baseUrl)}`;
+  throw new CloudBrainError(
+    `\`baseUrl\` must be an address such as http://127.0.0.1:4400, without a password${given}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { isStream, nameOf } from './answer.ts';
 import type { Auth } from '../auth/auth.ts';
 import {
   CloudBrainError,
@@ -23,7 +24,7 @@ export interface SendOptions {
   auth?: Auth | undefined;
   /** Whether it may be sent again, though it is a write without a key. */
   repeatable?: boolean | undefined;
-  /** Whether the caller reads the body as it comes. */
+  /** Whether the caller reads the body of a successful answer as it comes. */
   stream?: boolean | undefined;
   log: Log;
 }
@@ -38,7 +39,7 @@ export interface TokenUse {
  * Sends a request, as often as the rules allow: 408, 429, 5xx and network failures are repeated for
  * reads, for writes with an `Idempotency-Key`, and for those that may be repeated; a 401 is repeated once with another token.
  *
- * @returns The last answer, whatever its status. Its body has been read whole, a stream's apart.
+ * @returns The last answer, whatever its status. Its body has been read whole, but for streams.
  * @throws ConnectionError, TimeoutError, UserAbortError, or what getting a token threw.
  */
 export async function send(
@@ -48,9 +49,8 @@ export async function send(
 ): Promise<Response> {
   // `fetch` must not be called as a method.
   const { fetch, log, timeout } = options;
-  const { host, pathname } = new URL(request.url);
-  const name = `${request.method} ${pathname}`;
-  const where = `${name} at ${host}`;
+  const where = nameOf(request);
+  const name = `${request.method} ${new URL(request.url).pathname}`;
   const repeatable =
     options.repeatable ??
     (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key'));
@@ -82,7 +82,8 @@ export async function send(
       }
       const response = await follow(copy, signal, fetch, where);
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
-      if (!options.stream && !isStream(response)) await response.clone().arrayBuffer();
+      if (!(response.ok && options.stream) && !isStream(response))
+        await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {
@@ -122,5 +123,3 @@ export async function send(
     if (!failed) void result.body?.cancel();
   }
 }
-
-const isStream = ({ headers }: Response) => headers.get('content-type')?.includes('event-stream');

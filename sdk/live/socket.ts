@@ -23,7 +23,7 @@ export function openSocket(
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
   } catch {
     // What a browser says of it quotes the token.
-    throw new NotAcceptedError('No header takes this token');
+    throw new NotAcceptedError('The token has characters that no header can carry');
   }
 }
 
@@ -38,6 +38,7 @@ export async function* socketEvents(
   socket: WebSocket,
   { idleTimeout, signal, opened }: Omit<ConnectOptions, 'use' | 'lastEventId' | 'retry'>,
 ): AsyncGenerator<LiveEvent | StreamEvent, void, undefined> {
+  const { host } = new URL(socket.url);
   let queue: unknown[] = [];
   let failure: Error | undefined;
   let wake = () => {};
@@ -64,7 +65,7 @@ export async function* socketEvents(
     fail(
       code >= 4400 && code < 4600
         ? toAPIError({ status: code - 4000, statusText: reason })
-        : new Failure(`WebSocket closed: ${code} ${reason}`),
+        : new Failure(`WebSocket to ${host} closed: ${code} ${reason}`.trimEnd()),
     );
   // Silence is counted in answers missed, not in time: a hidden page's timers are slow.
   const ping = setInterval(() => {
