@@ -6,7 +6,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { sdkCalls } from './support/calls.ts';
+import { cliContract } from './support/cli-contract.ts';
+import { errorDocs } from './support/error-docs.ts';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
 
@@ -49,6 +52,19 @@ async function calls(out: string): Promise<void> {
   );
 }
 
+/** Operations and values of options, so that the command line follows the contract. */
+async function cli(out: string): Promise<void> {
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, await cliContract());
+}
+
+/** What every code of an error means, for readers of the docs. */
+async function errors(out: string): Promise<void> {
+  const options = await resolveConfig(inRoot('docs/errors.md'));
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, await format(errorDocs(), { ...options, parser: 'markdown' }));
+}
+
 /** What reads OTLP's protobuf; the files are named after their proto. */
 function protobuf(out: string): Promise<void> {
   const opt = ['target=ts', 'import_extension=ts'];
@@ -65,6 +81,8 @@ const generators: Generator[] = [
   },
   { target: 'test/support/otlp-oracle/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
+  { target: 'cli/generated/contract.ts', make: cli },
+  { target: 'docs/errors.md', make: errors },
   { target: 'src/version.ts', make: version },
 ];
 

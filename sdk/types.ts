@@ -12,6 +12,11 @@ type QueryOf<Operation extends keyof operations> = NonNullable<
 
 /** An error answer (RFC 9457). */
 export type Problem = Schemas['Problem'];
+/** What went wrong, stable over time; each code has a page. */
+export type ErrorCode = Schemas['ErrorCode'];
+/** A field that is wrong. */
+export type FieldError = Schemas['FieldError'];
+export type FieldErrorCode = Schemas['FieldErrorCode'];
 export type Role = Schemas['Role'];
 export type Timeframe = Schemas['Timeframe'];
 export type Granularity = Schemas['Granularity'];

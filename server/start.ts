@@ -9,13 +9,13 @@ import { Limits, type Lockout } from './auth/limits.ts';
 import { metricsText } from './api/metrics.ts';
 import { Origins } from './auth/origins.ts';
 import { Secret } from './auth/secret.ts';
-import { createApp, refuseMalformed, type AppOptions } from './http/app.ts';
+import { createApp, refuseUnread, type AppOptions } from './http/app.ts';
 import { bootstrap, type Generated } from './commands/bootstrap.ts';
 import { DurableObjects, type CloudflareOptions } from './monitoring/cloudflare.ts';
 import { answerCommands } from './commands/socket.ts';
 import type { Config } from './config/config.ts';
 import { version } from './config/version.ts';
-import { Contract, type ContractEnv } from './contract/index.ts';
+import { Contract, type ContractEnv, type Problem } from './contract/index.ts';
 import { keptSecret, prepareDirectory, protectDirectory } from './config/directory.ts';
 import type { ReaderOptions } from './ingest/index.ts';
 import { openJobs } from './jobs/index.ts';
@@ -113,6 +113,7 @@ export async function startServer(
       closing: closing.signal,
       trustedProxies: config.trustedProxies,
       timeoutMs: options.timeoutMs ?? 30_000,
+      publicUrl: config.publicUrl,
       checkResponses: options.checkResponses ?? false,
       onAnswer: metrics.answered,
       onFault: options.onFault ?? (() => {}),
@@ -122,8 +123,9 @@ export async function startServer(
     const current: Parameters<typeof listen>[0] = {
       fetch: (request, env) => app.fetch(request, env),
     };
-    const { connections } = config;
-    const listening = await listen(current, config, () => refuseMalformed(logger), {
+    const { connections, publicUrl } = config;
+    const refuse = (problem: Problem) => refuseUnread(problem, logger, publicUrl);
+    const listening = await listen(current, config, refuse, {
       most: connections.most,
       // All that comes through a proxy comes from its address.
       mostPerNetwork: config.trustedProxies === 0 ? connections.perAddress : Infinity,

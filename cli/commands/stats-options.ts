@@ -11,14 +11,14 @@ import {
 
 export type StatsOptions = Period & DomainOptions;
 
-/** How many entries are listed; what is not is summed. */
+/** How many entries are listed; the rest is summed. */
 export type TopOptions = StatsOptions & { limit?: number };
 
 export const withStats = (command: Command): Command => withDomain(withPeriod(command));
 
 export const withTop = (command: Command): Command =>
   command.addOption(
-    new Option('--limit <n>', 'how many at most; 20 where none is said').argParser(toCount),
+    new Option('--limit <n>', 'how many at most; 20 by default').argParser(toCount),
   );
 
 export const topOf = (options: TopOptions) => ({

@@ -183,7 +183,7 @@ export class Core {
         if (!sent || !(cause instanceof SyntaxError)) throw cause;
         throw invalid(sent[1], 'malformed JSON', sent[0], { cause });
       });
-    if (!response.ok && !isData?.(error)) throw toAPIError(response, error);
+    if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
     const [request, whole] = sent ?? [new Request(this.baseUrl), response];
     if (response.ok && accept) await requireType(whole, accept, request);
     else if (response.ok && data === undefined && !noContent)

@@ -1,4 +1,4 @@
-import type { Problem, Role } from '../types.ts';
+import type { ErrorCode, Problem, Role } from '../types.ts';
 import { readRetryAfter } from './retry.ts';
 
 /**
@@ -24,12 +24,16 @@ export interface AnswerHead {
  * The server answered, and the answer was no.
  *
  * @example
- * catch (error) { if (error instanceof APIError) console.error(error.status, error.requestId); }
+ * catch (error) { if (error instanceof APIError) console.error(error.code, error.requestId); }
  */
 export class APIError extends CloudBrainError {
   override name = 'APIError';
   /** The HTTP status. */
   readonly status: number;
+  /** What went wrong, stable over time; `undefined` where something else answered, say a proxy. */
+  readonly code: ErrorCode | undefined;
+  /** The absolute address of the page about `code`: what it means, and what to do. */
+  readonly type: string | undefined;
   /** The answer's headers; those that CORS hides are missing. */
   readonly headers: Headers;
   /** The problem document (RFC 9457), or `undefined` where something else answered, say a proxy. */
@@ -37,12 +41,21 @@ export class APIError extends CloudBrainError {
   /** What the server's log calls this request. */
   readonly requestId: string | undefined;
 
-  /** @param body The answer's, parsed, whatever it is. */
-  constructor({ status, statusText, headers = new Headers() }: AnswerHead, body?: unknown) {
-    const { title } = (body ?? {}) as Partial<Problem>;
+  /**
+   * @param body The answer's, parsed, whatever it is.
+   * @param baseUrl Where the server is; its pages are below it.
+   */
+  constructor(
+    { status, statusText, headers = new Headers() }: AnswerHead,
+    body?: unknown,
+    baseUrl = '',
+  ) {
+    const { title, type } = (body ?? {}) as Partial<Problem>;
     const problem = title === undefined ? undefined : (body as Problem);
     super(`${status} ${problem?.detail ?? statusText}`);
     this.status = status;
+    this.code = problem?.code;
+    this.type = problem && type?.replace(/^(?=\/)/, baseUrl);
     this.headers = headers;
     this.problem = problem;
     this.requestId = problem?.requestId ?? headers.get('x-request-id') ?? undefined;
@@ -134,9 +147,9 @@ const byStatus: Record<number, typeof APIError | undefined> = {
 };
 
 /** The error that fits the status. */
-export function toAPIError(answer: AnswerHead, body?: unknown): APIError {
+export function toAPIError(answer: AnswerHead, body?: unknown, baseUrl?: string): APIError {
   const Class = byStatus[answer.status] ?? (answer.status >= 500 ? ServerError : APIError);
-  return new Class(answer, body);
+  return new Class(answer, body, baseUrl);
 }
 
 /**

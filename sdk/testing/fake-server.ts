@@ -1,4 +1,4 @@
-import type { operations, Problem } from '../types.ts';
+import type { ErrorCode, operations, Problem } from '../types.ts';
 import { fileTypes } from '../core/download.ts';
 import { FakeLive } from './fake-live.ts';
 import { fakeEventStream, fakeWebSocket, subscriptionOf } from './fake-transports.ts';
@@ -29,6 +29,19 @@ export interface FakeCall {
   body: unknown;
 }
 
+/** The code of an error that names none. */
+const codeOf: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_parameter',
+  401: 'token_invalid',
+  403: 'role_required',
+  404: 'not_found',
+  409: 'cleanup_refused',
+  413: 'body_too_large',
+  422: 'idempotency_key_reused',
+  429: 'rate_limited',
+  503: 'database_unavailable',
+};
+
 /** An answer that says no; made by {@link fakeProblem}. */
 export class FakeProblem {
   readonly status: number;
@@ -38,10 +51,12 @@ export class FakeProblem {
   constructor(status: number, more: Partial<Problem>, headers: Record<string, string>) {
     this.status = status;
     this.headers = headers;
+    const { code = codeOf[status] ?? 'internal_error' } = more;
     this.problem = {
-      type: 'about:blank',
+      type: `/api/docs/errors/${code}`,
       title: 'No',
       status,
+      code,
       detail: 'The fake server says no.',
       requestId: 'req_fake',
       errors: [],

@@ -1,4 +1,4 @@
-import { badRequest, notFound, type Schemas } from '../contract/index.ts';
+import { notFound, type Schemas } from '../contract/index.ts';
 import { AuditStore } from '../store/audit/audit-log.ts';
 import { DashboardStore } from '../store/read/admin/dashboard.ts';
 import { ErrorStore } from '../store/read/admin/error-store.ts';
@@ -11,7 +11,7 @@ import { resolvePeriod, withData } from '../store/time/period.ts';
 import { isUuid } from '../store/database/uuid.ts';
 import { overall, type SystemHealth } from './admin/system-health.ts';
 import type { ResourceReport } from './admin/resources.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { fromCursor, invalidCursor, toCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
 import { inTime, Late } from '../monitoring/probing.ts';
@@ -79,7 +79,7 @@ function agentHandlers({
       const span = {
         from: isOpen ? null : from,
         // One whose client's clock is a little ahead is there all the same.
-        to: query.to === undefined ? null : to,
+        to: period.endsNow ? null : to,
       };
       const page = await sessions.list(
         caller.workspace.id,
@@ -185,16 +185,14 @@ function serviceHandlers({
     'admin.audit': async ({ caller, params: { query } }) => {
       const { action, actor, cursor, limit = 50 } = query;
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw badRequest([{ in: 'query', path: 'cursor', message: "isn't a cursor of this list" }]);
+        throw invalidCursor();
       }
       const at = now();
       await flushWatch();
-      const { from, to } = withData(
-        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
-        at,
-      );
+      const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
+      const { from, to } = withData(period, at);
       // Written by another replica's clock, which may be a little ahead.
-      const until = query.to === undefined ? to + 60_000 : to;
+      const until = period.endsNow ? to + 60_000 : to;
       const page = await audit.list(
         caller.workspace.id,
         { from, to: until, action, actor },

@@ -1,9 +1,11 @@
 import {
   conflict,
+  fieldError,
   forbidden,
   Problem,
   unauthorized,
   unprocessable,
+  written,
   type RequestBody,
   type Schemas,
 } from '../contract/index.ts';
@@ -95,18 +97,20 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       const [account] = opened;
       if (!account) {
         refuse('password');
-        throw unauthorized('The email or the password is wrong.');
+        throw unauthorized('The email or the password is wrong.', 'wrong_credentials');
       }
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
         throw conflict(
           'This email is in several workspaces: send a domain of the one that you want, or its name.',
+          'ambiguous_workspace',
         );
       }
       const { refreshToken, kept } = begin(newRefreshToken());
       const sessionId = await store.startSession(account, kept, ip);
       // While the password was checked it was changed, or the account ended.
-      if (sessionId === undefined) throw unauthorized('The email or the password is wrong.');
+      if (sessionId === undefined)
+        throw unauthorized('The email or the password is wrong.', 'wrong_credentials');
       watch.loggedIn(account, ip);
       const device = known.find((each) => knows(each, account));
       const { token: deviceToken, cookie } = devices.issue(account, device, request);
@@ -130,7 +134,10 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       }
       if (rotation.outcome === 'refused') watch.refused('token', 'refresh', ip);
       if (rotation.outcome !== 'rotated') {
-        throw unauthorized('The refresh token is not, or no longer, valid.');
+        throw unauthorized(
+          'The refresh token is not, or no longer, valid.',
+          'refresh_token_invalid',
+        );
       }
       const { account, sessionId } = rotation;
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
@@ -153,11 +160,15 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       if (first) {
         throw unprocessable(
           `${first.origin} is not a registered origin.`,
-          unregistered.map(({ index }) => ({
-            in: 'body' as const,
-            path: `/origins/${index}`,
-            message: 'is not registered',
-          })),
+          'unregistered_origin',
+          unregistered.map(({ origin, index }) =>
+            fieldError('body', {
+              path: `/origins/${index}`,
+              code: 'not_registered',
+              expected: 'is not registered',
+              given: written(origin),
+            }),
+          ),
         );
       }
       const { role, domains, expiresIn } = body;
@@ -194,13 +205,16 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
 /** @throws Problem 403 where the token would see more than who asks for it */
 function requireMinter(caller: ApiCaller, body: RequestBody<'auth.createEmbedToken'>): void {
   if (caller.kind === 'account' && caller.role !== 'admin') {
-    throw forbidden('This needs the role admin, or an API key.', ['admin']);
+    throw forbidden('This needs the role admin, or an API key.', 'role_required', ['admin']);
   }
   if (!mayGiveRole(caller, body.role)) {
-    throw forbidden(`This key may not give the role ${body.role}.`, giversOf(body.role));
+    const detail = `This key may not give the role ${body.role}.`;
+    throw forbidden(detail, 'role_not_grantable', giversOf(body.role));
   }
   const [foreign] = foreignDomains(caller, body.domains);
-  if (foreign !== undefined) throw forbidden(`The caller may not see the domain ${foreign}.`);
+  if (foreign !== undefined) {
+    throw forbidden(`The caller may not see the domain ${foreign}.`, 'domain_not_allowed');
+  }
 }
 
 type Myself = Pick<ApiCaller, keyof Schemas['Me'] & keyof ApiCaller>;

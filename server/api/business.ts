@@ -1,4 +1,11 @@
-import { badRequest, forbidden, type FieldError, type RequestBody } from '../contract/index.ts';
+import {
+  badRequest,
+  fieldError,
+  forbidden,
+  written,
+  type FieldError,
+  type RequestBody,
+} from '../contract/index.ts';
 import type { BusinessStore } from '../store/business/business.ts';
 import { instantOf } from '../store/business/instant.ts';
 import { DAY } from '../store/time/zones.ts';
@@ -20,6 +27,7 @@ export function businessHandlers({ store, now }: BusinessOptions): HandlersFor<'
       if (isLimited(caller)) {
         throw forbidden(
           "Business data is of the whole workspace: what is limited to a domain may not send it. Use an ingest key, or an admin's, without a domain.",
+          'whole_workspace_only',
         );
       }
       const errors = faultsOf(body, now());
@@ -42,16 +50,26 @@ const MAX_FAULTS = 100;
 /** What of a batch makes no sense, though each of its fields does. */
 function faultsOf(batch: Batch, now: number): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (path: string, message: string): void => {
-    errors.push({ in: 'body', path, message });
+  const say = (
+    path: string,
+    code: FieldError['code'],
+    expected: string,
+    value?: string | null,
+  ): void => {
+    const given = value == null ? {} : { given: written(value) };
+    errors.push(fieldError('body', { path, code, expected, ...given }));
   };
   const check = (path: string, times: { updatedAt: string } & Record<string, string | null>) => {
     for (const [name, text] of Object.entries(times)) {
       const time = text === null ? FIRST : Date.parse(text);
-      if (time < FIRST || time >= LAST) say(`${path}/${name}`, 'is not between 2000 and 2100');
+      if (time < FIRST || time >= LAST) {
+        say(`${path}/${name}`, 'out_of_range', 'must be between 2000 and 2100', text);
+      }
     }
     // It would keep every later version out.
-    if (Date.parse(times.updatedAt) > now + DAY) say(`${path}/updatedAt`, 'is in the future');
+    if (Date.parse(times.updatedAt) > now + DAY) {
+      say(`${path}/updatedAt`, 'out_of_range', 'must not be in the future', times.updatedAt);
+    }
   };
   for (const [index, { createdAt, updatedAt }] of batch.customers.entries()) {
     check(`/customers/${index}`, { createdAt, updatedAt });
@@ -61,19 +79,20 @@ function faultsOf(batch: Batch, now: number): FieldError[] {
     const path = `/subscriptions/${index}`;
     check(path, { changedAt, endedAt, updatedAt });
     if (endedAt !== null && instantOf(endedAt) < instantOf(changedAt)) {
-      say(`${path}/endedAt`, 'is before changedAt');
+      say(`${path}/endedAt`, 'wrong_order', 'must not be before `changedAt`', endedAt);
     }
   }
   for (const [index, { from, to, updatedAt }] of batch.spend.entries()) {
     const path = `/spend/${index}`;
     check(path, { from, to, updatedAt });
-    if (instantOf(from) >= instantOf(to)) say(`${path}/to`, 'has to be after from');
+    if (instantOf(from) >= instantOf(to))
+      say(`${path}/to`, 'wrong_order', 'must be after `from`', to);
   }
   for (const [index, { kind, amountUsd, at, updatedAt }] of batch.credits.entries()) {
     const path = `/credits/${index}`;
     check(path, { at, updatedAt });
     if (kind === 'usage' && amountUsd !== null) {
-      say(`${path}/amountUsd`, 'goes with a grant only');
+      say(`${path}/amountUsd`, 'not_together', 'must come with a grant only', amountUsd);
     }
   }
   return errors.slice(0, MAX_FAULTS);

@@ -1,8 +1,9 @@
-import { badRequest, conflict, notFound } from '../contract/index.ts';
+import { conflict, notFound } from '../contract/index.ts';
 import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
 import type { CleanupRun, CleanupStore } from '../store/cleanup/cleanup.ts';
 import { isUuid } from '../store/database/uuid.ts';
 import { access, refusal } from '../auth/access.ts';
+import { invalidCursor } from './cursor.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
 
 export interface CleanupOptions {
@@ -36,7 +37,7 @@ export function cleanupHandlers({
     'cleanup.listActions': async ({ caller, params: { query } }) => {
       const { type, runId, cursor, limit = 50 } = query;
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw badRequest([{ in: 'query', path: 'cursor', message: "isn't a cursor of this list" }]);
+        throw invalidCursor();
       }
       const page = { type, runId, after: cursor, limit };
       const { actions, next } = await store.listActions(caller.workspace.id, page);
@@ -49,7 +50,7 @@ export function cleanupHandlers({
         await onRequest({ caller, ip }, run);
         return { status: 202, body: run };
       } catch (error) {
-        if (error instanceof RunRefused) throw conflict(error.message);
+        if (error instanceof RunRefused) throw conflict(error.message, 'cleanup_refused');
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { badRequest } from '../contract/index.ts';
+import { badRequest, fieldError } from '../contract/index.ts';
 import { conversationStream } from '../live/conversation-stream.ts';
 import { conversationKey } from '../live/message.ts';
 import type { Arrival } from '../store/read/conversations/arrivals.ts';
@@ -81,9 +81,8 @@ function lastEvent(id: string | undefined): { outboxId: string; position: Arriva
   const [, outboxId, cursor] = /^(\d{1,15})(?:\.([\w-]+))?$/.exec(id) ?? [];
   const position = cursor === undefined ? null : fromStreamCursor(cursor);
   if (outboxId === undefined || (cursor !== undefined && position === null)) {
-    throw badRequest([
-      { in: 'header', path: 'Last-Event-ID', message: "isn't an id of this stream" },
-    ]);
+    const fault = { path: 'Last-Event-ID', code: 'invalid_cursor' } as const;
+    throw badRequest([fieldError('header', { ...fault, expected: "isn't an id of this stream" })]);
   }
   return { outboxId, position };
 }

@@ -1,4 +1,4 @@
-import { badRequest, conflict, notFound } from '../contract/index.ts';
+import { badRequest, conflict, fieldError, notFound } from '../contract/index.ts';
 import type { ConversationPlace } from '../model/conversation-place.ts';
 import { AmbiguousConversation, type ConversationStore } from '../store/read/conversations.ts';
 import type { ConversationActions } from '../store/write/conversation-actions.ts';
@@ -98,8 +98,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       readerOf(caller),
     );
     if (found.length > most && limit === undefined && cursor === undefined) {
-      const message = `fits more than ${MOST_EXPORTED} conversations; send a limit, and export in parts`;
-      throw badRequest([{ in: 'body', path: '/filter', message }]);
+      const expected = `fits more than ${MOST_EXPORTED} conversations; send a limit, and export in parts`;
+      throw badRequest([fieldError('body', { path: '/filter', code: 'too_many', expected })]);
     }
     const places = found.slice(0, most);
     const last = found.length > most ? places.at(-1) : undefined;
@@ -118,8 +118,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     'conversations.list': async ({ caller, params: { query } }) => {
       const { sort = 'last_message', order = 'desc', cursor, limit = 50, domain } = query;
       if (query.favorite !== undefined && caller.kind !== 'account') {
-        const message = 'is for accounts: who else asks has no favourites';
-        throw badRequest([{ in: 'query', path: 'favorite', message }]);
+        const expected = 'is for accounts: API keys and embed tokens have no favourites';
+        throw badRequest([fieldError('query', { path: 'favorite', code: 'invalid', expected })]);
       }
       const domains = domainsFor(caller, domain);
       const filter = { ...query, ...(await spanOf(query, now())), domains };
@@ -194,7 +194,8 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       const { format = 'json', ids, filter, domain } = body;
       for (const name of ['filter', 'limit', 'cursor'] as const) {
         if (!ids || body[name] === undefined) continue;
-        throw badRequest([{ in: 'body', path: `/${name}`, message: 'goes without ids' }]);
+        const fault = { path: `/${name}`, code: 'not_together' } as const;
+        throw badRequest([fieldError('body', { ...fault, expected: 'must not come with ids' })]);
       }
       const domains = domainsFor(caller, domain);
       const workspaceId = caller.workspace.id;
@@ -263,7 +264,10 @@ async function found<T>(look: () => Promise<T>): Promise<T> {
     return await look();
   } catch (error) {
     if (!(error instanceof AmbiguousConversation)) throw error;
-    throw conflict(`${error.message}: send the domain of the one that you want.`);
+    throw conflict(
+      `${error.message}: send the domain of the one that you want.`,
+      'ambiguous_conversation',
+    );
   }
 }
 
@@ -278,5 +282,5 @@ async function spanOf(
 ): Promise<{ from: number | null; to: number | null }> {
   const period = await withPeriod(() => resolvePeriod(query, now, -Infinity), path);
   const { from, to } = withData(period, now);
-  return { from: period.all ? null : from, to: query.to === undefined ? null : to };
+  return { from: period.all ? null : from, to: period.endsNow ? null : to };
 }

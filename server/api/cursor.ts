@@ -1,10 +1,24 @@
-import { badRequest } from '../contract/index.ts';
+import { badRequest, fieldError, type Problem } from '../contract/index.ts';
 import type { ExecutionPosition } from '../store/read/executions.ts';
 import { isUuid } from '../store/database/uuid.ts';
 
 /** Opaque to the client; it only says where a page ended, and gives nobody a right. */
 export function encodeCursor(parts: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** Where in the request a cursor is. */
+interface CursorPlace {
+  in: 'query' | 'body';
+  path: string;
+}
+
+/** 400 for what isn't a cursor of the list. */
+export function invalidCursor(
+  { in: place, path }: CursorPlace = { in: 'query', path: 'cursor' },
+): Problem {
+  const expected = "isn't a cursor of this list with these parameters";
+  return badRequest([fieldError(place, { path, code: 'invalid_cursor', expected })]);
 }
 
 /**
@@ -14,13 +28,13 @@ export function encodeCursor(parts: readonly unknown[]): string {
 export function decodeCursor<T>(
   cursor: string,
   read: (parts: unknown[]) => T | null,
-  place: { in: 'query' | 'body'; path: string } = { in: 'query', path: 'cursor' },
+  place?: CursorPlace,
 ): T {
   const parts = partsOf(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
   const position = parts !== null && encodeCursor(parts) === cursor ? read(parts) : null;
   if (position === null) {
-    throw badRequest([{ ...place, message: "isn't a cursor of this list" }]);
+    throw invalidCursor(place);
   }
   return position;
 }

@@ -46,8 +46,9 @@ export function healthHandlers(options: HealthOptions): HandlersFor<'health'> {
     'health.live': live,
 
     'health.metrics': async ({ caller, request, ip }) => {
-      if (!caller && !(metricsWithoutKey && isLocal(request, ip)))
-        throw unauthorized('Send a token or an API key.');
+      if (!caller && !(metricsWithoutKey && isLocal(request, ip))) {
+        throw unauthorized('Send a token or an API key.', 'token_missing');
+      }
       return {
         status: 200,
         type: 'text/plain',

@@ -1,5 +1,6 @@
 import {
   conflict,
+  fieldError,
   unprocessable,
   type AnswerHeaders,
   type AnyRequest,
@@ -67,11 +68,13 @@ export class Idempotency {
       case 'done':
         return this.#again(key, claim.answer);
       case 'busy':
-        throw conflict('The same request is being answered right now.');
+        throw conflict('The same request is being answered right now.', 'request_in_progress');
       case 'other':
-        throw unprocessable('This Idempotency-Key was used for another request.', [
-          { in: 'header', path: 'Idempotency-Key', message: 'was used for another request' },
-        ]);
+        throw unprocessable(
+          'This Idempotency-Key was used for another request.',
+          'idempotency_key_reused',
+          [fieldError('header', USED)],
+        );
       case 'mine':
         try {
           const result = await run();
@@ -96,10 +99,19 @@ export class Idempotency {
       return this.#box.open(answer, contextOf(key));
     } catch (error) {
       if (!(error instanceof NotOpened)) throw error;
-      throw conflict('It has been done, but its answer was kept under an earlier secret.');
+      throw conflict(
+        'It has been done, but its answer was kept under an earlier secret.',
+        'answer_lost',
+      );
     }
   }
 }
+
+const USED = {
+  path: 'Idempotency-Key',
+  code: 'already_used',
+  expected: 'was used for another request',
+} as const;
 
 /** Whose answer it is: nobody else's opens in its place. */
 const contextOf = ({ workspaceId, callerId, operation, key }: IdempotencyKey): string[] => [

@@ -108,7 +108,12 @@ export async function openSubscription(
 function topicsFor(caller: ApiCaller, asked: readonly Topic[] | undefined): readonly Topic[] {
   const allowed = topicsOf(caller);
   const refused = asked?.find((topic) => !allowed.includes(topic));
-  if (refused) throw forbidden(`The token can't subscribe to ${refused}.`, topicRoles(refused));
-  if (allowed.length === 0) throw forbidden('There is nothing live that the token may hear of.');
+  if (refused) {
+    const detail = `The token can't subscribe to ${refused}.`;
+    throw forbidden(detail, 'topic_not_allowed', topicRoles(refused));
+  }
+  if (allowed.length === 0) {
+    throw forbidden('The token can subscribe to no topic.', 'topic_not_allowed');
+  }
   return asked ?? allowed;
 }

@@ -1,4 +1,4 @@
-import { badRequest, Problem, tooManyRequests, unavailable } from '../contract/index.ts';
+import { Problem, tooManyRequests, unavailable } from '../contract/index.ts';
 import {
   DecodeError,
   encodeResponse,
@@ -47,7 +47,9 @@ export function otlpHandlers({ reader, writer, now, onIngest }: OtlpOptions): Ha
     try {
       await writer.write(caller.workspace.id, batch);
     } catch (error) {
-      if (error instanceof OverloadedError) throw tooManyRequests(error.retryAfterSeconds);
+      if (error instanceof OverloadedError) {
+        throw tooManyRequests(error.retryAfterSeconds, 'overloaded');
+      }
       throw error;
     }
     onIngest({ signal, observations: batch.observations.length, rejected: rejected.count });
@@ -64,13 +66,19 @@ export function otlpHandlers({ reader, writer, now, onIngest }: OtlpOptions): Ha
 /** @throws Problem that says what is wrong with the body, or when to send it again */
 function refuse(error: unknown): Normalised {
   if (error instanceof DecodeError) {
-    const { path, message } = error;
-    const errors = [{ in: 'body' as const, path, message }];
-    if (error instanceof LimitError) throw new Problem(413, message, { errors });
-    throw badRequest(errors, message);
+    const { path } = error;
+    const message = error.message.replace(/\.?$/, '.');
+    const isLimit = error instanceof LimitError;
+    const code = isLimit ? 'over_limit' : 'malformed';
+    const errors = [{ in: 'body' as const, path, code, message }] as const;
+    throw new Problem(isLimit ? 'body_too_large' : 'malformed_body', message, { errors });
   }
-  if (error instanceof ReaderBusyError) throw tooManyRequests(error.retryAfterSeconds);
-  if (error instanceof ReaderLostError) throw unavailable('The telemetry was not read.', 1, error);
+  if (error instanceof ReaderBusyError) {
+    throw tooManyRequests(error.retryAfterSeconds, 'overloaded');
+  }
+  if (error instanceof ReaderLostError) {
+    throw unavailable('The telemetry was not read.', 'busy', { cause: error });
+  }
   throw error;
 }
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../contract/index.ts';
+import { badRequest, fieldError, written } from '../contract/index.ts';
 import { PeriodError } from '../store/time/period.ts';
 
 /**
@@ -10,11 +10,12 @@ export async function withPeriod<T>(work: () => T | Promise<T>, pointer?: string
     return await work();
   } catch (error) {
     if (!(error instanceof PeriodError)) throw error;
-    const { parameter, message } = error;
+    const { parameter, code, message: expected, value } = error;
+    const fault = { code, expected, ...(value !== undefined && { given: written(value) }) };
     throw badRequest([
       pointer === undefined
-        ? { in: 'query', path: parameter, message }
-        : { in: 'body', path: pointer + parameter, message },
+        ? fieldError('query', { path: parameter, ...fault })
+        : fieldError('body', { path: pointer + parameter, ...fault }),
     ]);
   }
 }

@@ -57,7 +57,7 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
       const question = { ...query, now: now() };
       const { id } = caller.workspace;
       const body = await withPeriod(() => stats.domain(id, path.domain, question));
-      if (!body) throw notFound('There is no such domain.');
+      if (!body) throw notFound('There is no such domain.', 'domain_not_found');
       return { status: 200, body };
     },
 
@@ -88,5 +88,5 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
 function requireUsers({ role }: ApiCaller): void {
   const { roles } = access['stats.users'];
   if ((roles as readonly string[]).includes(role)) return;
-  throw forbidden(`By user this needs the role ${roles.join(' or ')}.`, roles);
+  throw forbidden(`By user this needs the role ${roles.join(' or ')}.`, 'role_required', roles);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badRequest } from '../contract/index.ts';
+import { invalidCursor } from './cursor.ts';
 import type { UserPosition, UserSort } from '../store/read/stats/user-list.ts';
 
 /**
@@ -16,7 +16,7 @@ export function fromUserCursor(cursor: string, sort: UserSort, about: string): U
   const position = read(cursor);
   // Written again it has to be the same: what else decodes to it was not made here.
   if (position === null || toUserCursor(position, about) !== cursor || position.sort !== sort) {
-    throw badRequest([{ in: 'query', path: 'cursor', message: "isn't a cursor of this list" }]);
+    throw invalidCursor();
   }
   return position;
 }

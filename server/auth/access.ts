@@ -1,4 +1,4 @@
-import type { OperationId, Schemas } from '../contract/index.ts';
+import type { CodeOf, OperationId, Schemas } from '../contract/index.ts';
 import type { ApiCaller, Caller, Role } from './caller.ts';
 
 /** Who may call an operation. */
@@ -112,37 +112,47 @@ const topics: Record<Topic, Access> = {
 
 const callers = { account: 'Accounts', key: 'API keys', embed: 'Embed tokens' } as const;
 
-/** Why this caller may not: the refusal's detail and the roles that may. `null`: it may. */
-export function refusal(
-  caller: Caller,
-  rule: Access,
-): { detail: string; requiredRoles?: readonly Role[] } | null {
+/** Why a caller may not. */
+interface Refusal {
+  code: CodeOf<403>;
+  detail: string;
+  /** The roles that may. */
+  requiredRoles?: readonly Role[];
+}
+
+/** Why this caller may not; `null`: it may. */
+export function refusal(caller: Caller, rule: Access): Refusal | null {
   const kinds = rule.kinds ?? ['account', 'key', 'embed'];
   if (!kinds.includes(caller.kind)) {
     // No role sends telemetry: only an ingest key does.
-    if (kinds.every((kind) => kind === 'ingest')) return { detail: 'This needs an ingest key.' };
+    const code = 'caller_not_allowed';
+    if (kinds.every((kind) => kind === 'ingest')) {
+      return { code, detail: 'This needs an ingest key.' };
+    }
     const detail =
       caller.kind === 'ingest'
         ? 'An ingest key only sends data in.'
         : `${callers[caller.kind]} can't call this.`;
-    return { detail, requiredRoles: rule.roles ?? everybody };
+    return { code, detail, requiredRoles: rule.roles ?? everybody };
   }
   if (caller.kind === 'ingest') return null;
   const roles = rule.roles ?? everybody;
   if (!roles.includes(caller.role)) {
-    return { detail: `This needs the role ${roles.join(' or ')}.`, requiredRoles: roles };
+    const detail = `This needs the role ${roles.join(' or ')}.`;
+    return { code: 'role_required', detail, requiredRoles: roles };
   }
   if (rule.operatorOnly && !caller.workspace.operator) {
     const detail = 'This belongs to the workspace that runs the installation.';
-    return { detail, requiredRoles: roles };
+    return { code: 'operator_only', detail, requiredRoles: roles };
   }
   if (rule.wholeWorkspace && caller.domains !== null) {
     const detail =
       "Covers the whole workspace, so it needs a token that isn't restricted to domains.";
-    return { detail, requiredRoles: roles };
+    return { code: 'whole_workspace_only', detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {
-    return { detail: 'An embed token only reads.', requiredRoles: roles };
+    const detail = 'An embed token only reads.';
+    return { code: 'read_only_token', detail, requiredRoles: roles };
   }
   return null;
 }

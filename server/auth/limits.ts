@@ -4,7 +4,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import { tooManyRequests } from '../contract/index.ts';
+import { tooManyRequests, type CodeOf } from '../contract/index.ts';
 import { defaultRateLimits, type RateLimits } from '../config/rate-limits.ts';
 import { digest } from './credentials.ts';
 
@@ -76,9 +76,19 @@ export class Limits {
     };
   }
 
-  /** @throws Problem 429 */
-  async count(what: keyof RateLimits, who: string): Promise<void> {
-    await take(this.#rates[what], who);
+  /**
+   * Counts a request.
+   * @param headers of its answer, which say how many more may follow
+   * @throws Problem 429
+   */
+  async count(what: keyof RateLimits, who: string, headers = new Headers()): Promise<void> {
+    const limiter = this.#rates[what];
+    const report = ({ remainingPoints, msBeforeNext }: RateLimiterRes): void => {
+      headers.set('RateLimit-Policy', `"${what}";q=${limiter.points};w=${limiter.duration}`);
+      const seconds = Math.ceil(msBeforeNext / 1000);
+      headers.set('RateLimit', `"${what}";r=${Math.max(0, remainingPoints)};t=${seconds}`);
+    };
+    await take(limiter, who, 'rate_limited', report);
   }
 
   /**
@@ -89,7 +99,7 @@ export class Limits {
    */
   async countDeviceLogin(deviceId: string): Promise<() => Promise<void>> {
     const { device } = this.#logins;
-    await take(device, deviceId);
+    await take(device, deviceId, 'too_many_failed_logins');
     return async () => void (await device.delete(deviceId));
   }
 
@@ -106,8 +116,8 @@ export class Limits {
     const logins = this.#logins;
     const pair = `${account} ${network}`;
     // First: what one network asks too often is not held against the account.
-    await take(logins.network, pair);
-    await take(logins.account, account);
+    await take(logins.network, pair, 'too_many_failed_logins');
+    await take(logins.account, account, 'too_many_failed_logins');
     return async (all) => {
       await (all ? logins.network.delete(pair) : logins.network.reward(pair));
       // Not all of them: the failures of strangers stay counted.
@@ -116,11 +126,18 @@ export class Limits {
   }
 }
 
-async function take(limiter: RateLimiterAbstract, who: string): Promise<void> {
+async function take(
+  limiter: RateLimiterAbstract,
+  who: string,
+  code: CodeOf<429> = 'rate_limited',
+  report?: (state: RateLimiterRes) => void,
+): Promise<void> {
   try {
-    await limiter.consume(who);
+    const state = await limiter.consume(who);
+    report?.(state);
   } catch (refused) {
-    if (refused instanceof RateLimiterRes) throw tooManyRequests(refused.msBeforeNext / 1000);
-    throw refused;
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    report?.(refused);
+    throw tooManyRequests(refused.msBeforeNext / 1000, code);
   }
 }

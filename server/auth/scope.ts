@@ -11,6 +11,8 @@ export function domainsFor(
   asked: string | undefined,
 ): readonly string[] | null {
   if (asked === undefined) return domains;
-  if (domains !== null && !domains.includes(asked)) throw notFound('There is no such domain.');
+  if (domains !== null && !domains.includes(asked)) {
+    throw notFound('There is no such domain.', 'domain_not_found');
+  }
   return [asked];
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from './rate-limits.ts';
-import { AddressRanges } from '../outbound/addresses.ts';
+import { type AddressRanges } from '../outbound/addresses.ts';
+import { readOrigins, readPublicUrl, readRanges } from './addresses.ts';
 import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
@@ -21,6 +22,8 @@ export interface Config {
   adminIsNamed: boolean;
   adminPassword: string | undefined;
   ingestKey: string | undefined;
+  /** Where clients reach the service, without a slash at its end. */
+  publicUrl: string | undefined;
   /** Origins of the pages that may embed. */
   origins: readonly string[];
   /** Services that agents depend on, which the admin dashboard looks at. */
@@ -111,6 +114,10 @@ export const settings: readonly Setting[] = [
   {
     name: 'CLOUDBRAIN_INGEST_KEY',
     about: 'A key to send telemetry, 12 characters or more. Else generated as well.',
+  },
+  {
+    name: 'PUBLIC_URL',
+    about: 'Address that clients reach the service at, such as https://cb.example.com.',
   },
   {
     name: 'CLOUDBRAIN_ORIGINS',
@@ -290,6 +297,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminIsNamed: text('CLOUDBRAIN_ADMIN_EMAIL') !== undefined,
     adminPassword: secret('CLOUDBRAIN_ADMIN_PASSWORD', 8),
     ingestKey: secret('CLOUDBRAIN_INGEST_KEY', 12)?.trim(),
+    publicUrl: readPublicUrl(text('PUBLIC_URL'), problem),
     origins: readOrigins(text('CLOUDBRAIN_ORIGINS') ?? '', problem),
     upstreams: readUpstreams(text('CLOUDBRAIN_UPSTREAMS') ?? '', problem),
     outboundAllow: readRanges(text('OUTBOUND_ALLOW') ?? '', problem),
@@ -321,27 +329,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-function readOrigins(list: string, problem: (name: string, what: string) => void): string[] {
-  const given = list.split(',').map((item) => item.trim());
-  return given.filter(Boolean).flatMap((item) => {
-    const url = URL.parse(item);
-    const bare = url && ['http:', 'https:'].includes(url.protocol) && url.origin;
-    if (bare && (item === bare || item === `${bare}/`)) return [bare];
-    const meant = bare ? `: did you mean ${bare}?` : ', such as https://portal.example.com';
-    problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
-    return [];
-  });
-}
-
-function readRanges(list: string, problem: (name: string, what: string) => void): AddressRanges {
-  const ranges = new AddressRanges();
-  for (const item of list.split(',').map((each) => each.trim())) {
-    if (item === '' || ranges.add(item)) continue;
-    problem('OUTBOUND_ALLOW', `has '${item}', which isn't an address or range such as 10.0.0.0/8`);
-  }
-  return ranges;
 }
 
 /** Other programs go by the same variables: one alone is none of ours. */

@@ -1,5 +1,7 @@
 import { BodyBuffer } from './body-buffer.ts';
 import type { JsonSchema, Operation } from './document.ts';
+import type { Fault } from './faults.ts';
+import { fieldError } from './field-error.ts';
 import { jsonBound } from './json-bounds.ts';
 import { badRequest, Problem } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
@@ -41,11 +43,18 @@ export function bodyReader(
 
   return async (request): Promise<unknown> => {
     const type = mediaType(request);
-    if (type === '' && request.body === null) throw unreadable('is required');
-    if (!types.includes(type)) throw new Problem(415, `Send ${types.join(' or ')}.`);
+    if (type === '' && request.body === null) {
+      throw badRequest([
+        fieldError('body', { path: '', code: 'required', expected: 'is required' }),
+      ]);
+    }
+    if (!types.includes(type)) {
+      throw new Problem('unsupported_media_type', `Send ${types.join(' or ')}.`);
+    }
     const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (!isKnown(encoding) || (encoding === 'gzip' && !mayCompress)) {
-      throw new Problem(415, mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.');
+      const detail = mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.';
+      throw new Problem('unsupported_encoding', detail);
     }
     const bytes = await read(request, limit);
     return check ? decode(bytes, check) : ({ type, encoding, bytes } satisfies EncodedBody);
@@ -61,7 +70,7 @@ function decode(bytes: Uint8Array, check: Check): unknown {
   const unfit = faults.length === 0 ? findTextFault(value) : undefined;
   if (unfit) faults.push(unfit);
   if (faults.length > 0) {
-    throw badRequest(faults.slice(0, NAMED_FAULTS).map((fault) => ({ in: 'body', ...fault })));
+    throw badRequest(faults.slice(0, NAMED_FAULTS).map((fault) => fieldError('body', fault)));
   }
   return value;
 }
@@ -73,15 +82,15 @@ function mediaType(request: Request): string {
 }
 
 /** The body as a whole is what is wrong. */
-const unreadable = (message: string, cause?: unknown): Problem =>
-  new Problem(400, `The body ${message}.`, {
-    errors: [{ in: 'body', path: '', message }],
-    cause,
-  });
+function unreadable(expected: string, cause: unknown): Problem {
+  const fault: Fault = { path: '', code: 'malformed', expected };
+  const error = fieldError('body', fault);
+  return new Problem('malformed_body', error.message, { errors: [error], cause });
+}
 
 const tooLarge = (limit: number): Problem => {
   const size = limit < MIB ? `${limit / 1024} KiB` : `${limit / MIB} MiB`;
-  return new Problem(413, `The body is over ${size}.`);
+  return new Problem('body_too_large', `The body is over ${size}.`);
 };
 
 async function read(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -103,7 +112,7 @@ async function read(request: Request, limit: number): Promise<Uint8Array<ArrayBu
 
 function parseJson(bytes: Uint8Array): unknown {
   const beyond = jsonBound(bytes);
-  if (beyond !== undefined) throw new Problem(413, `The body ${beyond}.`);
+  if (beyond !== undefined) throw new Problem('body_too_large', `The body ${beyond}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -2,7 +2,7 @@
  * Makes of the contract's text what the server runs: the document as JSON and the code of its
  * checks. Takes about a second, so it happens once for each contract; see `compiled.ts`.
  */
-import { _, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { _, Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { parse } from 'yaml';
 import { bodySchema } from './body.ts';
@@ -24,12 +24,15 @@ export interface Texts {
 
 const documentId = 'contract';
 
+/** With each error comes what was sent, and what the schema says of it: see `faults.ts`. */
+export const REQUESTS: Options = { verbose: true };
+
 /** @throws where the text isn't YAML, or a schema isn't valid */
 export function compile(text: string): Texts {
   const source = parse(text) as Source;
   const document = documentOf(source);
-  const ajv = ajvOf(document);
-  const codeOf = (schemas: JsonSchema[]): string => {
+  const codeOf = (schemas: JsonSchema[], options?: Options): string => {
+    const ajv = ajvOf(document, options);
     const ids: Record<string, string> = {};
     for (const key of new Set(schemas.map((schema) => JSON.stringify(schema)))) {
       const id = `check-${Object.keys(ajv.schemas).length}`;
@@ -45,18 +48,21 @@ export function compile(text: string): Texts {
   ]);
   return {
     document: JSON.stringify(source),
-    requests: codeOf([...requests, LIVE_COMMAND]),
+    requests: codeOf([...requests, LIVE_COMMAND], REQUESTS),
     answers: codeOf(answerSchemas(document)),
   };
 }
 
 /** Compiles a schema of the contract for use in this process alone. */
-export function compilerOf(document: Document): (schema: JsonSchema) => ValidateFunction {
-  const ajv = ajvOf(document);
+export function compilerOf(
+  document: Document,
+  options?: Options,
+): (schema: JsonSchema) => ValidateFunction {
+  const ajv = ajvOf(document, options);
   return (schema) => ajv.compile(rooted$refs(schema));
 }
 
-function ajvOf(document: Document): Ajv2020 {
+function ajvOf(document: Document, options: Options = {}): Ajv2020 {
   const rooted = rooted$refs({ components: { schemas: document.schemas } });
   const ajv = new Ajv2020({
     allErrors: true,
@@ -65,6 +71,7 @@ function ajvOf(document: Document): Ajv2020 {
     // A schema may be an example's neighbour or describe bytes: words that check nothing.
     keywords: ['components', 'example', 'discriminator'],
     formats,
+    ...options,
     code: { source: true, formats: _`formats` },
   });
   ajv.addSchema({ $id: documentId, ...rooted });

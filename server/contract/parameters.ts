@@ -1,5 +1,7 @@
 import type { JsonSchema, Operation, Parameter } from './document.ts';
-import { badRequest, type FieldError } from './problem.ts';
+import type { Fault } from './faults.ts';
+import { fieldError, type FieldError } from './field-error.ts';
+import { badRequest } from './problem.ts';
 import type { Check, Schemas } from './schemas.ts';
 import { textFault } from './text.ts';
 import type { AnyRequest } from './types.ts';
@@ -52,27 +54,35 @@ export function parametersCheck(
       const { name, in: place } = parameter;
       const values = valuesOf(given, parameter);
       if (values.length > 1) {
-        errors.push({ in: place, path: name, message: 'must be given once' });
+        const given = `${values.length} times`;
+        const fault = { code: 'repeated', expected: 'must be given once', given } as const;
+        errors.push(fieldError(place, { path: name, ...fault }));
         continue;
       }
       const [text] = values;
-      const bad = text === undefined ? undefined : textFault(text);
+      const bad = text === undefined ? undefined : textFault(text, name);
       if (bad) {
-        errors.push({ in: place, path: name, message: bad });
+        errors.push(fieldError(place, bad));
         continue;
       }
       const holder = text === undefined ? {} : { [name]: read(text) };
-      const faults = check(holder).map(({ message }) => message);
-      for (const message of new Set(faults)) errors.push({ in: place, path: name, message });
+      // Of a list, what is wrong with several entries is said of each.
+      for (const fault of check(holder)) errors.push(fieldError(place, { ...fault, path: name }));
       Object.assign(params[place], holder);
     }
     for (const name of new Set(given.query.keys())) {
-      if (!queryNames.has(name)) errors.push({ in: 'query', path: name, message: 'is not known' });
+      if (!queryNames.has(name)) errors.push(fieldError('query', unknownParameter(name)));
     }
     if (errors.length > 0) throw badRequest(errors);
     return params;
   };
 }
+
+const unknownParameter = (path: string): Fault => ({
+  path,
+  code: 'unknown_parameter',
+  expected: 'is not a parameter of this operation',
+});
 
 function valuesOf(given: GivenParameters, { name, in: place }: Parameter): string[] {
   if (place === 'query') return given.query.getAll(name);

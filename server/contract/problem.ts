@@ -1,26 +1,12 @@
+import { errorKinds, type CodeOf, type ErrorCode } from './error-codes.ts';
+import type { FieldError } from './field-error.ts';
 import type { Schemas } from './types.ts';
 
-/** A field that a refusal is about. `path` is a parameter's name, or a JSON pointer into the body. */
-export type FieldError = Schemas['Problem']['errors'][number];
-
-const titles: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  426: 'Upgrade Required',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
+/** Where the pages about errors are; `/{code}` is that of one. */
+export const ERROR_PAGES = '/api/docs/errors';
 
 interface ProblemOptions {
-  errors?: FieldError[];
+  errors?: readonly FieldError[];
   requiredRoles?: readonly Schemas['Role'][];
   headers?: Record<string, string>;
   cause?: unknown;
@@ -28,70 +14,93 @@ interface ProblemOptions {
 
 /** A refusal. Thrown anywhere below the contract, it becomes the answer. */
 export class Problem extends Error {
-  readonly status: number;
-  readonly errors: FieldError[];
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
   readonly requiredRoles: readonly Schemas['Role'][] | undefined;
   readonly headers: Record<string, string>;
 
   /** @param detail what the caller did or may do about it, as a sentence */
-  constructor(status: number, detail: string, options: ProblemOptions = {}) {
+  constructor(code: ErrorCode, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
     this.name = 'Problem';
-    this.status = status;
+    this.code = code;
     this.errors = options.errors ?? [];
     this.requiredRoles = options.requiredRoles;
     this.headers = options.headers ?? {};
   }
 
-  toJSON(requestId: string): Schemas['Problem'] {
+  /** The HTTP status. */
+  get status(): number {
+    return errorKinds[this.code].status;
+  }
+
+  /** @param base the server's public address, where it knows it */
+  toJSON(requestId: string, base = ''): Schemas['Problem'] {
+    const { code } = this;
+    const { status, title } = errorKinds[code];
     return {
-      type: 'about:blank',
-      title: titles[this.status] ?? 'Error',
-      status: this.status,
+      type: `${base}${ERROR_PAGES}/${code}`,
+      title,
+      status,
+      code,
       detail: this.message,
       requestId,
-      errors: this.errors,
+      errors: [...this.errors],
       ...(this.requiredRoles && { requiredRoles: [...this.requiredRoles] }),
     };
   }
 
-  toResponse(requestId: string): Response {
-    return new Response(JSON.stringify(this.toJSON(requestId)), {
+  toResponse(requestId: string, base?: string): Response {
+    return new Response(JSON.stringify(this.toJSON(requestId, base)), {
       status: this.status,
       headers: { 'content-type': 'application/problem+json', ...this.headers },
     });
   }
 }
 
-/** 400. The detail is made of the fields where it is left out. */
-export function badRequest(errors: FieldError[], detail?: string): Problem {
-  const first = errors[0];
-  const where = first && (first.in === 'body' ? `body${first.path}` : first.path);
-  const made = first ? `${where ?? ''} ${first.message}` : 'The request is malformed.';
-  return new Problem(400, detail ?? made, { errors });
+/** 400 for fields that are wrong, at least one. */
+export function badRequest(errors: readonly FieldError[]): Problem {
+  const [first] = errors;
+  const code = first?.in === 'body' ? 'invalid_body' : 'invalid_parameter';
+  return new Problem(code, first?.message ?? 'The request is malformed.', { errors });
 }
 
-export const unauthorized = (detail: string): Problem =>
-  new Problem(401, detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
+export const unauthorized = (detail: string, code: CodeOf<401>): Problem =>
+  new Problem(code, detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
 
-export const forbidden = (detail: string, requiredRoles?: readonly Schemas['Role'][]): Problem =>
-  new Problem(403, detail, requiredRoles && { requiredRoles });
+export const forbidden = (
+  detail: string,
+  code: CodeOf<403>,
+  requiredRoles?: readonly Schemas['Role'][],
+): Problem => new Problem(code, detail, requiredRoles && { requiredRoles });
 
 /** 404, for example `notFound('There is no such execution.')`. */
-export const notFound = (detail: string): Problem => new Problem(404, detail);
+export const notFound = (detail: string, code: CodeOf<404> = 'not_found'): Problem =>
+  new Problem(code, detail);
 
-export const conflict = (detail: string): Problem => new Problem(409, detail);
+export const conflict = (detail: string, code: CodeOf<409>): Problem => new Problem(code, detail);
 
-export const unprocessable = (detail: string, errors: FieldError[] = []): Problem =>
-  new Problem(422, detail, { errors });
+export const unprocessable = (
+  detail: string,
+  code: CodeOf<422>,
+  errors: readonly FieldError[] = [],
+): Problem => new Problem(code, detail, { errors });
 
 /** @param seconds until it is worth to come again */
-export const tooManyRequests = (seconds: number): Problem =>
-  new Problem(429, `Try again in ${Math.max(1, Math.ceil(seconds))} s.`, retryAfter(seconds));
+export const tooManyRequests = (seconds: number, code: CodeOf<429> = 'rate_limited'): Problem =>
+  new Problem(code, `Try again in ${Math.max(1, Math.ceil(seconds))} s.`, retryAfter(seconds));
 
-/** @param seconds until it is worth to come again */
-export const unavailable = (detail: string, seconds = 1, cause?: unknown): Problem =>
-  new Problem(503, detail, { ...retryAfter(seconds), cause });
+interface Unavailability {
+  /** Until it is worth to come again. */
+  seconds?: number;
+  cause?: unknown;
+}
+
+export const unavailable = (
+  detail: string,
+  code: CodeOf<503>,
+  { seconds = 1, cause }: Unavailability = {},
+): Problem => new Problem(code, detail, { ...retryAfter(seconds), cause });
 
 const retryAfter = (seconds: number) => ({
   headers: { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) },

@@ -90,7 +90,7 @@ export class ResponseChecks {
 
   #conform(what: string, schema: JsonSchema, value: unknown): void {
     const check = this.#schemas.answerCheckOf(schema);
-    const faults = check(structuredClone(value)).map(({ path, message }) => `${path} ${message}`);
+    const faults = check(structuredClone(value)).map(({ path, expected }) => `${path} ${expected}`);
     if (faults.length > 0) throw new ContractViolation(`${what}: ${faults.join('; ')}`);
   }
 

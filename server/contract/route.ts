@@ -28,6 +28,8 @@ export interface Exchange {
   ip: string;
   /** Whether the client asks for a WebSocket. */
   upgrading: boolean;
+  /** Added to the answer, an error's as well. */
+  headers: Headers;
 }
 
 /**
@@ -57,6 +59,8 @@ export interface RouteOptions<Caller> {
   timeoutMs: number;
   /** Whether each answer is held against the contract. */
   checkResponses: boolean;
+  /** Where clients reach the service, as far as it knows: errors link to it. */
+  publicUrl?: string | undefined;
 }
 
 /** Serves every operation of the contract. A known path's other methods are a 405. */
@@ -70,8 +74,10 @@ export function route<Caller>(app: Hono<ContractEnv>, options: RouteOptions<Call
       if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
       const operation = methods.get(method) ?? (method === 'HEAD' ? readable(methods) : undefined);
       if (!operation) {
-        const problem = new Problem(405, `Use ${allow}.`, { headers: { allow } });
-        return problem.toResponse(c.get('requestId'));
+        const problem = new Problem('method_not_allowed', `Use ${allow}.`, {
+          headers: { allow },
+        });
+        return problem.toResponse(c.get('requestId'), options.publicUrl);
       }
       c.set('operation', operation.id);
       return answer(c, operation, options);
@@ -100,6 +106,7 @@ async function answer<Caller>(
     requestId: c.get('requestId'),
     ip: c.get('ip'),
     upgrading: upgrade !== undefined,
+    headers: new Headers(),
   };
   let response: Response;
   try {
@@ -111,15 +118,17 @@ async function answer<Caller>(
     response = result instanceof Response ? result : toResponse(result);
   } catch (error) {
     const problem = error instanceof Problem ? error : options.fail(error, exchange);
-    response = problem.toResponse(exchange.requestId);
+    response = problem.toResponse(exchange.requestId, options.publicUrl);
   }
+  for (const [name, value] of exchange.headers) response.headers.set(name, value);
   if (!options.checkResponses) return response;
   try {
     return await options.contract.responses.check(operation, response, (violation) =>
       options.fail(violation, exchange),
     );
   } catch (violation) {
-    return options.fail(violation, exchange).toResponse(exchange.requestId);
+    const problem = options.fail(violation, exchange);
+    return problem.toResponse(exchange.requestId, options.publicUrl);
   }
 }
 
@@ -131,9 +140,13 @@ async function handle<Caller>(
   const { operation, request, requestId, ip, upgrading } = exchange;
   const caller = await options.admit(exchange);
   const handler = options.handlers[operation.id];
-  if (!handler) throw unavailable('This part of the service is not running.', 60);
+  if (!handler) {
+    throw unavailable('This part of the service is not running.', 'not_running', { seconds: 60 });
+  }
   if (operation.responses.has(101) && !upgrading) {
-    throw new Problem(426, 'Connect with a WebSocket.', { headers: { upgrade: 'websocket' } });
+    throw new Problem('upgrade_required', 'Connect with a WebSocket.', {
+      headers: { upgrade: 'websocket' },
+    });
   }
   const params = operation.readParameters({
     path: c.req.param(),
@@ -160,7 +173,7 @@ async function inTime<T>(
   let timer: NodeJS.Timeout | undefined;
   const timeIsOver = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const problem = unavailable('The answer took too long.', 5);
+      const problem = unavailable('The answer took too long.', 'answer_timeout', { seconds: 5 });
       reject(problem);
       late.abort(problem);
     }, ms);

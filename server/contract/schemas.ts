@@ -1,11 +1,6 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import type { Document, JsonSchema } from './document.ts';
-
-/** What is wrong with a value: where in it (a JSON pointer, empty for the whole) and why. */
-interface Fault {
-  path: string;
-  message: string;
-}
+import { faultsOf, type Fault } from './faults.ts';
 
 /** Checks a value and fills in defaults. No faults: it conforms. */
 export type Check = (value: unknown) => Fault[];
@@ -58,43 +53,4 @@ function find(validators: Validators, schema: JsonSchema): Check {
   const validate = validators[key];
   if (!validate) throw new Error(`No check was compiled of the schema ${key}`);
   return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []));
-}
-
-const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-function faultsOf(errors: ErrorObject[]): Fault[] {
-  return errors.map(({ keyword, instancePath, params, message = 'is not valid' }) => {
-    const named = params as Record<string, unknown>;
-    switch (keyword) {
-      case 'required':
-        return {
-          path: instancePath + pointer(String(named.missingProperty)),
-          message: 'is required',
-        };
-      case 'additionalProperties':
-        return {
-          path: instancePath + pointer(String(named.additionalProperty)),
-          message: 'is not known',
-        };
-      case 'enum':
-        return {
-          path: instancePath,
-          message: `must be one of ${(named.allowedValues as unknown[]).join(', ')}`,
-        };
-      case 'const':
-        return { path: instancePath, message: `must be ${String(named.allowedValue)}` };
-      case 'format':
-        return {
-          path: instancePath,
-          message:
-            named.format === 'date-time'
-              ? 'must be a time such as 2026-11-21T10:00:00Z'
-              : `must be a ${String(named.format)}`,
-        };
-      case 'minLength':
-        return { path: instancePath, message: named.limit === 1 ? 'must not be empty' : message };
-      default:
-        return { path: instancePath, message };
-    }
-  });
 }

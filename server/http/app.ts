@@ -7,6 +7,7 @@ import type { Idempotency } from '../api/idempotency.ts';
 import type { Origins } from '../auth/origins.ts';
 import {
   badRequest,
+  fieldError,
   Problem,
   route,
   unavailable,
@@ -14,6 +15,7 @@ import {
   type ContractEnv,
   type Exchange,
 } from '../contract/index.ts';
+import { serveErrorPages } from '../reference/errors.ts';
 import { cors } from './cors.ts';
 import type { Logger } from '../monitoring/logger.ts';
 import type { Answered } from '../monitoring/metrics.ts';
@@ -35,6 +37,8 @@ export interface AppOptions {
   trustedProxies: number;
   /** Milliseconds that an answer may take, streams apart. */
   timeoutMs: number;
+  /** Where clients reach the service, as far as it knows: errors link to it. */
+  publicUrl?: string | undefined;
   /** Whether each answer is held against the contract: for tests. */
   checkResponses: boolean;
   /** Told of each answer, for metrics. */
@@ -47,7 +51,7 @@ export interface AppOptions {
 
 /** The service's HTTP side: the contract's operations, and what holds for every answer. */
 export function createApp(options: AppOptions): Hono<ContractEnv> {
-  const { contract, handlers, admit, idempotency, origins, logger, closing } = options;
+  const { contract, handlers, admit, idempotency, origins, logger, closing, publicUrl } = options;
   const app = new Hono<ContractEnv>();
 
   const fail = (
@@ -55,24 +59,26 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
   ): Problem => {
     if (request.signal.aborted) {
-      return unavailable('The client has gone away.');
+      return unavailable('The client has gone away.', 'client_gone');
     }
     if (isUnavailable(error)) {
       logger.warn({ error, requestId }, 'The database is away or busy');
-      return unavailable('The database is away or busy.', 2, error);
+      return unavailable('The database is away or busy.', 'database_unavailable', {
+        seconds: 2,
+        cause: error,
+      });
     }
     // Also where the caller's value is to blame: the contract should have refused it.
     logger.error({ error, requestId }, 'A request failed');
     options.onFault(error);
     const refused = refusedAmong(error, queryOf(request));
     if (refused) {
-      const errors = refused.map(({ name }) => ({
-        ...{ in: 'query' as const, path: name, message: "is a value that can't be processed" },
-      }));
-      return badRequest(errors, errors.length > 0 ? undefined : UNFIT);
+      const errors = refused.map(({ name }) => fieldError('query', { path: name, ...UNFIT }));
+      if (errors.length > 0) return badRequest(errors);
+      return new Problem('malformed_request', "The request holds a value that can't be processed.");
     }
     const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
-    return new Problem(500, detail, { cause: error });
+    return new Problem('internal_error', detail, { cause: error });
   };
 
   app.use(async (c, next) => {
@@ -106,18 +112,21 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     logger[status >= 500 ? 'error' : 'info'](line, 'request');
   });
 
-  app.use(cors(origins));
+  app.use(cors(origins, publicUrl));
+  serveErrorPages(app);
 
   app.use(async (c, next) => {
     // The process lives until it has answered all: a probe must not end it before.
     if (c.req.path === LIVENESS) return next();
     if (closing.aborted) {
-      return unavailable('The service is going down.', 5).toResponse(c.get('requestId'));
+      const problem = unavailable('The service is going down.', 'stopping', { seconds: 5 });
+      return problem.toResponse(c.get('requestId'), publicUrl);
     }
     // Exporters and the SDK come again after a 503, but not after a 401 to a key that is still to be
     // made.
     if (options.starting) {
-      return unavailable('The service is starting.', 1).toResponse(c.get('requestId'));
+      const problem = unavailable('The service is starting.', 'starting');
+      return problem.toResponse(c.get('requestId'), publicUrl);
     }
     return next();
   });
@@ -131,21 +140,25 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     closing,
     timeoutMs: options.timeoutMs,
     checkResponses: options.checkResponses,
+    publicUrl,
   });
   options.pages?.(app);
 
-  app.notFound((c) => new Problem(404, 'There is nothing here.').toResponse(c.get('requestId')));
+  app.notFound((c) => {
+    const problem = new Problem('unknown_path', 'There is nothing at this address.');
+    return problem.toResponse(c.get('requestId'), publicUrl);
+  });
   app.onError((error, c) => {
     const requestId = c.get('requestId');
     const problem =
       error instanceof Problem ? error : fail(error, { request: c.req.raw, requestId });
-    return problem.toResponse(requestId);
+    return problem.toResponse(requestId, publicUrl);
   });
   return app;
 }
 
 const LIVENESS = '/api/health/live';
-const UNFIT = "The request holds a value that can't be processed.";
+const UNFIT = { code: 'invalid', expected: "is a value that can't be processed" } as const;
 
 const queryOf = ({ url }: Request): { name: string; value: string }[] =>
   [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
@@ -156,11 +169,10 @@ const requestIdOf = (given: string | undefined): string =>
 
 const newRequestId = (): string => `req_${randomBytes(12).toString('base64url')}`;
 
-/** The answer to what is too malformed to be a request of the contract's, or anybody's. */
-export function refuseMalformed(logger: Logger): Response {
+/** The answer to what can't be read as a request of the contract's, or anybody's. */
+export function refuseUnread(problem: Problem, logger: Logger, publicUrl?: string): Response {
   const requestId = newRequestId();
-  const problem = new Problem(400, 'The request is malformed.');
-  const response = problem.toResponse(requestId);
+  const response = problem.toResponse(requestId, publicUrl);
   protect(response.headers);
   response.headers.set('X-Request-Id', requestId);
   logger.info({ requestId, status: problem.status }, 'request');

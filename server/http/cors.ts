@@ -18,6 +18,8 @@ const ANSWER_HEADERS = [
   'CloudBrain-Next-Cursor',
   'Content-Disposition',
   'Idempotency-Replayed',
+  'RateLimit',
+  'RateLimit-Policy',
   'Retry-After',
   'X-Request-Id',
 ].join(', ');
@@ -28,7 +30,10 @@ const MAX_AGE = '600';
  * Lets pages of registered origins, and of the service's own, call it from a browser. No
  * credentials: a token is sent by hand, and no cookie lets anybody in.
  */
-export function cors(origins: Origins): MiddlewareHandler<ContractEnv> {
+export function cors(
+  origins: Origins,
+  publicUrl: string | undefined,
+): MiddlewareHandler<ContractEnv> {
   return async (c, next) => {
     const api = c.req.path.startsWith('/api/') || c.req.path.startsWith('/v1/');
     if (!api) return next();
@@ -36,7 +41,7 @@ export function cors(origins: Origins): MiddlewareHandler<ContractEnv> {
     const allowed = origin !== undefined && origins.has(origin, c.req.raw);
     const wanted = c.req.header('access-control-request-method');
     if (c.req.method === 'OPTIONS' && origin !== undefined && wanted !== undefined) {
-      c.res = allowed ? preflight() : refused(origin, c.get('requestId'));
+      c.res = allowed ? preflight() : refused(origin).toResponse(c.get('requestId'), publicUrl);
     } else {
       await next();
     }
@@ -57,5 +62,5 @@ const preflight = (): Response =>
     },
   });
 
-const refused = (origin: string, requestId: string): Response =>
-  new Problem(403, `${origin} is not a registered origin.`).toResponse(requestId);
+const refused = (origin: string): Problem =>
+  new Problem('origin_refused', `${origin} is not a registered origin.`);

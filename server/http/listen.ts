@@ -1,7 +1,10 @@
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serveUpgrades, shouldUpgradeCallback, type Fetch } from '../live/upgrade.ts';
+import type { Duplex } from 'node:stream';
+import { Problem, type CodeOf } from '../contract/index.ts';
+import { writeResponse } from '../live/raw-response.ts';
+import { serveUpgrades, shouldUpgradeCallback, type Fetch, type Refuse } from '../live/upgrade.ts';
 import { StartError } from '../config/start-error.ts';
 import { Connections, type ConnectionLimits } from './connections.ts';
 import { dropTargetHost } from './target.ts';
@@ -35,13 +38,13 @@ export interface Listening {
 /**
  * @param app answers what can be read
  * @param limits of its connections
- * @param refuse answers what can't be read as a request
+ * @param refuse makes the answer to what can't be read as a request
  * @throws StartError where the address can't be had
  */
 export async function listen(
   app: { fetch: Fetch },
   { host, port }: { host: string; port: number },
-  refuse: () => Response,
+  refuse: Refuse,
   limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
   const answer = async (request: Request, env: HttpBindings): Promise<Response> => {
@@ -53,7 +56,7 @@ export async function listen(
   const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
     // The process may be somebody else's, who has objects of these names in use.
     overrideGlobalObjects: false,
-    errorHandler: refuse,
+    errorHandler: () => refuse(new Problem('malformed_request', 'The request is malformed.')),
   });
   const options = {
     headersTimeout: HEADERS_MS,
@@ -68,13 +71,36 @@ export async function listen(
   server.setTimeout(SILENCE_MS);
   const connections = new Connections(server, { ...UNLIMITED, ...limits });
   server.on('upgrade', dropTargetHost);
-  serveUpgrades(server, (request, env) => app.fetch(request, env));
+  serveUpgrades(server, (request, env) => app.fetch(request, env), refuse);
+  server.on('clientError', (error, socket) => answerUnread(error, socket, refuse));
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= drain(server, connections));
   return { url: `http://${name}:${bound}`, close };
+}
+
+/** Node's errors of what it can't read; all others are a malformed request. */
+const unread: Readonly<Record<string, readonly [CodeOf<408 | 413 | 431>, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The address and headers are over 16 KiB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of a chunk are over 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time.'],
+};
+
+/** As Node does by itself, with a body. */
+function answerUnread(error: NodeJS.ErrnoException, socket: Duplex, refuse: Refuse): void {
+  // An answer that has begun can't be replaced: what follows its head would be part of its body.
+  const { _httpMessage: answering } = socket as { _httpMessage?: ServerResponse | null };
+  if (!socket.writable || answering?.headersSent) {
+    socket.destroy(error);
+    return;
+  }
+  const [code, detail] = unread[error.code ?? ''] ?? [
+    'malformed_request',
+    'The request is not valid HTTP.',
+  ];
+  void writeResponse(socket, refuse(new Problem(code, detail)));
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {

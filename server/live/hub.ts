@@ -132,13 +132,13 @@ export class Hub {
    */
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { workspaceId, caller, network, after } = options;
-    if (this.#closed) throw unavailable('The service is going down.');
+    if (this.#closed) throw unavailable('The service is going down.', 'stopping');
     const { streams, streamsPerCaller, streamsPerNetwork } = this.#limits;
     const isFull =
       this.#streams.size >= streams ||
       this.#perCaller.of(caller) >= streamsPerCaller ||
       this.#perNetwork.of(network) >= streamsPerNetwork;
-    if (isFull) throw tooManyRequests(30);
+    if (isFull) throw tooManyRequests(30, 'too_many_streams');
     const feed = this.#enter(workspaceId);
     const subscription = new Subscription({
       feed,
@@ -157,7 +157,7 @@ export class Hub {
       await subscription.begin(after);
     } catch (cause) {
       subscription.end('failed');
-      throw unavailable('Live events can not be read now.', 2, cause);
+      throw unavailable('Live events can not be read now.', 'busy', { seconds: 2, cause });
     }
     return subscription;
   }

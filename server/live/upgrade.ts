@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Problem, type ContractEnv } from '../contract/index.ts';
+import { writeResponse } from './raw-response.ts';
 
 /** The subprotocol of the contract; beside it a page offers its token as `bearer.<token>`. */
 const PROTOCOL = 'cloudbrain.v1';
@@ -17,6 +17,9 @@ export type Fetch = (
   env: ContractEnv['Bindings'] & { incoming: IncomingMessage },
 ) => Response | Promise<Response>;
 
+/** Makes the answer to what can't be read as a request. */
+export type Refuse = (problem: Problem) => Response;
+
 /**
  * An option for `http.createServer`: other upgrades than to a WebSocket, such as to HTTP/2, which
  * some clients offer with every request, are declined by answering in HTTP/1.1.
@@ -27,8 +30,9 @@ export const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
 /**
  * Lets the service answer requests for a WebSocket: each passes the same checks as any other
  * request, and what refuses it is a proper HTTP answer.
+ * @param refuse answers what can't be read as a handshake
  */
-export function serveUpgrades(server: Server, fetch: Fetch): void {
+export function serveUpgrades(server: Server, fetch: Fetch, refuse: Refuse): void {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -37,15 +41,18 @@ export function serveUpgrades(server: Server, fetch: Fetch): void {
     maxPayload: MAX_MESSAGE,
     handleProtocols: (offered) => offered.has(PROTOCOL) && PROTOCOL,
   });
-  sockets.on('wsClientError', ({ message }, socket) => void refuse(socket, faulty(message)));
+  sockets.on(
+    'wsClientError',
+    ({ message }, socket) => void writeResponse(socket, refuse(faulty(message))),
+  );
   server.on('upgrade', (incoming, socket, head) => {
-    void answer(sockets, fetch, incoming, socket, head);
+    void answer(sockets, { fetch, refuse }, incoming, socket, head);
   });
 }
 
 async function answer(
   sockets: WebSocketServer,
-  fetch: Fetch,
+  { fetch, refuse }: { fetch: Fetch; refuse: Refuse },
   incoming: IncomingMessage,
   socket: Duplex,
   head: Buffer,
@@ -60,7 +67,7 @@ async function answer(
   try {
     response = await fetch(requestOf(incoming, gone.signal), env);
   } catch {
-    response = faulty('The address or a header can not be read');
+    response = refuse(faulty('The address or a header can not be read'));
   }
   const { accept } = env.upgrade ?? {};
   if (socket.destroyed) return;
@@ -68,7 +75,7 @@ async function answer(
     // A faulty handshake is refused, and the closed socket tells whoever waits to be accepted.
     sockets.handleUpgrade(incoming, socket, head, (accepted) => accept(accepted));
   } else {
-    await refuse(socket, response);
+    await writeResponse(socket, response);
   }
 }
 
@@ -92,17 +99,4 @@ function tokenIn(protocols: string | undefined): string | undefined {
   return offered?.find((protocol) => protocol.startsWith(BEARER))?.slice(BEARER.length);
 }
 
-const faulty = (message: string): Response =>
-  new Problem(400, `${message}.`).toResponse(randomUUID());
-
-async function refuse(socket: Duplex, response: Response): Promise<void> {
-  const { status } = response;
-  const body = Buffer.from(await response.arrayBuffer());
-  const headers = new Headers(response.headers);
-  headers.set('content-length', String(body.length));
-  headers.set('connection', 'close');
-  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
-  const top = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
-  // Not left to the client, who may keep its half open for ever.
-  socket.end(Buffer.concat([Buffer.from(top, 'latin1'), body]), () => socket.destroy());
-}
+const faulty = (message: string): Problem => new Problem('malformed_request', `${message}.`);

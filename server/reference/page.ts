@@ -1,17 +1,20 @@
 import type { Source } from '../contract/source.ts';
-import { html, inline, json, prose, type Html } from './html.ts';
+import { errorKinds } from '../contract/error-codes.ts';
+import { html, inline, joined, json, prose, type Html } from './html.ts';
 import { errorAnchor, methodBadge, operationSection, type Placed } from './operation.ts';
 import { schemaAnchor, schemaSection } from './schema.ts';
 
 export interface PageOptions {
   /** Style sheets, relative to the page. */
   styles: readonly string[];
+  /** The script of the search, relative to the page. */
+  script: string;
 }
 
 const tagAnchor = (tag: string): string => `tag-${tag}`;
 
-/** The contract as a page: everything in one document, without a script. */
-export function referencePage(source: Source, { styles }: PageOptions): Html {
+/** The contract as a page: everything in one document; only the search needs a script. */
+export function referencePage(source: Source, { styles, script }: PageOptions): Html {
   const { info, tags, components } = source;
   const operations = placed(source);
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags[0]);
@@ -25,11 +28,23 @@ export function referencePage(source: Source, { styles }: PageOptions): Html {
         <title>${info.title} API ${info.version}</title>
         <link rel="icon" href="data:," />
         ${styles.map((href) => html`<link rel="stylesheet" href="${href}" />`)}
+        <script type="module" src="${script}"></script>
       </head>
       <body>
         <a class="skip" href="#content">Skip to the operations</a>
         <nav aria-label="Contents">
           <a class="home" href="#top">${info.title} API</a>
+          <search hidden>
+            <input
+              type="search"
+              placeholder="Search operations"
+              aria-label="Search operations"
+              aria-keyshortcuts="/"
+              autocomplete="off"
+              spellcheck="false"
+            />
+            <p role="status"></p>
+          </search>
           <ul>
             ${tags.map(({ name }) => tagLinks(name, byTag.get(name) ?? []))}
             <li><a href="#errors">errors</a></li>
@@ -53,7 +68,8 @@ export function referencePage(source: Source, { styles }: PageOptions): Html {
             <h2 id="errors-title"><a class="anchor" href="#errors">errors</a></h2>
             <p>
               An error is a <a href="#${schemaAnchor('Problem')}">Problem</a>, sent as
-              <code>application/problem+json</code> (RFC 9457).
+              <code>application/problem+json</code> (RFC 9457). Its <code>code</code> has
+              <a href="docs/errors">a page</a>, which its <code>type</code> leads to.
             </p>
             ${errorsOf(source).map(errorSection)}
           </section>
@@ -76,8 +92,10 @@ const tagLinks = (name: string, operations: Placed[]): Html =>
     <a href="#${tagAnchor(name)}">${name}</a>
     <ul>
       ${operations.map(
-        ({ operation: { operationId: id } }) =>
-          html`<li><a href="#${id}">${id.slice(id.indexOf('.') + 1)}</a></li>`,
+        ({ method, path, operation: { operationId: id, summary } }) =>
+          html`<li data-text="${id} ${method} ${path} ${summary}">
+            <a href="#${id}">${id.slice(id.indexOf('.') + 1)}</a>
+          </li>`,
       )}
     </ul>
   </li>`;
@@ -119,9 +137,17 @@ const errorsOf = ({ components }: Source) =>
     }))
     .sort((a, b) => a.example.status - b.example.status);
 
+const codesOf = (status: number): Html[] =>
+  Object.entries(errorKinds)
+    .filter(([, kind]) => kind.status === status)
+    .map(([code]) => html`<a href="docs/errors/${code}"><code>${code}</code></a>`);
+
 const errorSection = ({ description, example }: ReturnType<typeof errorsOf>[number]): Html =>
   html`<section class="error" id="${errorAnchor(String(example.status))}">
     <h3><b class="status">${example.status}</b> ${example.title}</h3>
-    <div class="told"><p>${inline(description)}</p></div>
+    <div class="told">
+      <p>${inline(description)}</p>
+      <p>Codes: ${joined(codesOf(example.status), ', ')}</p>
+    </div>
     <div class="shown">${json(example)}</div>
   </section>`;

@@ -4,17 +4,8 @@ import { gzipSync } from 'node:zlib';
 import type { ContractEnv } from '../contract/index.ts';
 import { compiled } from '../contract/compiled.ts';
 import { readText } from '../contract/source.ts';
+import { PAGE_HEADERS } from './policy.ts';
 import { referencePage, type PageOptions } from './page.ts';
-
-/** Nothing but styles, and those from here. */
-const POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /**
  * Shows the contract to anybody: as a page at `/api/docs`, as it is at `/api/openapi.yaml` and
@@ -42,9 +33,8 @@ function keep(type: string, text: string): Kept {
   const body = new TextEncoder().encode(text);
   const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const headers = {
+    ...PAGE_HEADERS,
     'Content-Type': type,
-    'Content-Security-Policy': POLICY,
-    'Cache-Control': 'no-cache',
     ETag: etag,
     Vary: 'Accept-Encoding',
   };

@@ -45,7 +45,8 @@ describe('an answer that says no', () => {
   }
 
   test('names the fields and the roles that the server names', async (t) => {
-    const errors = [{ in: 'query', path: 'limit', message: 'must be <= 200' }];
+    const message = '`limit` must be at most 200 (got 1000).';
+    const errors = [{ in: 'query', path: 'limit', code: 'too_large', message }];
     const server = await startLoopback(t, ({ path }) =>
       path === '/api/cleanup'
         ? problem(403, 'No.', {}, { requiredRoles: ['admin', 'sysops'] })
@@ -58,6 +59,25 @@ describe('an answer that says no', () => {
     const malformed = await errorOf(cb.executions.list({ limit: 1000 }));
     assert.ok(malformed instanceof sdk.BadRequestError);
     assert.deepEqual(malformed.problem?.errors, errors);
+  });
+
+  test('has a code, and the absolute address of its page', async (t) => {
+    const code = 'token_expired';
+    const types = {
+      '/api/docs/errors/token_expired': (url: string) => `${url}/api/docs/errors/token_expired`,
+      'https://cb.example.com/api/docs/errors/token_expired': () =>
+        'https://cb.example.com/api/docs/errors/token_expired',
+    };
+    for (const [type, expected] of Object.entries(types)) {
+      const server = await startLoopback(t, () => problem(401, 'No.', {}, { code, type }));
+      for (const path of ['', '/below/a/path']) {
+        const cb = new CloudBrain({ baseUrl: server.url + path });
+        const error = await errorOf(cb.auth.me());
+        assert.ok(error instanceof sdk.AuthenticationError);
+        assert.equal(error.code, code);
+        assert.equal(error.type, expected(server.url + path));
+      }
+    }
   });
 
   const odd: Record<string, Reply> = {
@@ -73,6 +93,7 @@ describe('an answer that says no', () => {
       const error = await errorOf(cb.stats.overview());
       assert.ok(error instanceof sdk.ServerError);
       assert.equal(error.problem, undefined);
+      assert.deepEqual([error.code, error.type], [undefined, undefined]);
       assert.equal(error.message, '502 Bad Gateway');
     });
   }

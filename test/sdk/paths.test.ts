@@ -35,7 +35,7 @@ before(async () => {
       id,
       ({ params }: { params: { path: unknown } }) => {
         reached.push({ id, path: params.path });
-        throw new Problem(404, 'Only the way here counts.');
+        throw new Problem('not_found', 'Only the path matters.');
       },
     ]),
   ) as unknown as AnyHandlers;
@@ -53,7 +53,7 @@ before(async () => {
     // Before any check, so that an id of the wrong format has been here as well.
     admit: async ({ operation: { id } }) => void reached.push({ id }),
     perform: (_, __, run) => run(),
-    fail: (error) => new Problem(500, String(error)),
+    fail: (error) => new Problem('internal_error', String(error)),
   });
   server = await listen(app, { host: '127.0.0.1', port: 0 }, Response.error);
 });

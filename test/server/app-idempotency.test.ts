@@ -55,7 +55,12 @@ describe('a write with an Idempotency-Key', () => {
     });
     assert.equal(status, 422);
     assert.deepEqual(body.errors, [
-      { in: 'header', path: 'Idempotency-Key', message: 'was used for another request' },
+      {
+        in: 'header',
+        path: 'Idempotency-Key',
+        code: 'already_used',
+        message: '`Idempotency-Key` was used for another request.',
+      },
     ]);
   });
 

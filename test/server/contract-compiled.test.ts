@@ -8,7 +8,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inRoot } from '../../scripts/support/root.ts';
-import { compilerOf } from '../../server/contract/compile.ts';
+import { compilerOf, REQUESTS } from '../../server/contract/compile.ts';
 import { compiled, loadCompiled } from '../../server/contract/compiled.ts';
 import { documentOf, type JsonSchema } from '../../server/contract/document.ts';
 import { almost, anyJson, valid } from '../support/arbitrary.ts';
@@ -114,11 +114,11 @@ describe('what is compiled of a contract', () => {
 
 describe('a compiled check finds the same as one that Ajv compiles at once', () => {
   const { source, checks } = compiled();
-  const compileAtOnce = compilerOf(documentOf(source));
-  for (const [kind, validators] of Object.entries({
-    requests: checks.requests,
-    answers: checks.answers(),
+  for (const [kind, { validators, options }] of Object.entries({
+    requests: { validators: checks.requests, options: REQUESTS },
+    answers: { validators: checks.answers(), options: {} },
   })) {
+    const compileAtOnce = compilerOf(documentOf(source), options);
     test(`of ${kind}`, () => {
       const bad = { found: 0 };
       for (const [key, compiledCheck] of Object.entries(validators)) {

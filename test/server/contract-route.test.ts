@@ -49,16 +49,21 @@ class Served {
       closing: served.closing.signal,
       timeoutMs,
       admit: async ({ request }) => {
-        if (request.headers.has('x-refuse')) throw unauthorized('Not you.');
+        if (request.headers.has('x-refuse')) throw unauthorized('Not you.', 'token_invalid');
         return null;
       },
       perform: (_, __, run) => run(),
       fail: (error) => {
         served.faults.push(error);
-        return new Problem(500, error instanceof Error ? error.message : String(error));
+        return new Problem(
+          'internal_error',
+          error instanceof Error ? error.message : String(error),
+        );
       },
     });
-    served.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, Response.error);
+    served.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, (it) =>
+      it.toResponse('req_test'),
+    );
     running.push(served);
     return served;
   }
@@ -111,16 +116,17 @@ describe('an operation', () => {
     const served = await Served.start({
       'executions.get': ({ params, body, requestId, ip }: never) => {
         got = { params, body, requestId, ip };
-        throw new Problem(404, 'There is no such execution.');
+        throw new Problem('not_found', 'There is no such execution.');
       },
     });
     const response = await served.fetch(`/api/executions/${ME.id}`);
     assert.equal(response.status, 404);
     assert.equal(response.headers.get('content-type'), 'application/problem+json');
     assert.deepEqual(await response.json(), {
-      type: 'about:blank',
-      title: 'Not Found',
+      type: '/api/docs/errors/not_found',
+      title: 'Not found',
       status: 404,
+      code: 'not_found',
       detail: 'There is no such execution.',
       requestId: 'req_test',
       errors: [],
@@ -199,7 +205,7 @@ describe('an answer that the contract does not document', () => {
     ],
     [
       'a refusal',
-      { 'auth.me': () => Promise.reject(conflict('No.')) },
+      { 'auth.me': () => Promise.reject(conflict('No.', 'cleanup_refused')) },
       '/api/auth/me',
       /answers 409, which is not documented/,
     ],
@@ -207,7 +213,7 @@ describe('an answer that the contract does not document', () => {
       'a field',
       { 'auth.me': () => ({ status: 200, body: { ...ME, password: 'x' } }) },
       '/api/auth/me',
-      /\/password is not known/,
+      /\/password is not a known field/,
     ],
     [
       'a value',

@@ -21,7 +21,7 @@ async function refusal(check: () => unknown): Promise<string[]> {
     assert.ok(error instanceof Problem, String(error));
     const { status, errors } = error;
     if (errors.length === 0) return [`${status} ${error.message}`];
-    return errors.map(({ in: place, path, message }) => `${status} ${place} ${path} ${message}`);
+    return errors.map(({ in: place, code, message }) => `${status} ${place} ${code}: ${message}`);
   }
   return [];
 }
@@ -54,11 +54,11 @@ describe('parameters', () => {
   test('are refused by name, all at once', async () => {
     const bad = 'limit=1000&status=lost&frmo=1&user=a&user=b&cursor=';
     assert.deepEqual(await refusal(() => read('executions.list', bad)), [
-      '400 query status must be one of running, completed, failed, abandoned',
-      '400 query user must be given once',
-      '400 query cursor must not be empty',
-      '400 query limit must be <= 200',
-      '400 query frmo is not known',
+      '400 query not_one_of: `status` must be one of running, completed, failed, abandoned (got "lost").',
+      '400 query repeated: `user` must be given once (got 2 times).',
+      '400 query too_short: `cursor` must not be empty.',
+      '400 query too_large: `limit` must be at most 200 (got 1000).',
+      '400 query unknown_parameter: `frmo` is not a parameter of this operation.',
     ]);
   });
 
@@ -67,7 +67,9 @@ describe('parameters', () => {
       const [first] = await refusal(() =>
         read('executions.list', `limit=${encodeURIComponent(limit)}`),
       );
-      assert.equal(first, '400 query limit must be integer', limit);
+      const got = limit === '1.5' ? limit : `"${limit}"`;
+      const expected = `400 query wrong_type: \`limit\` must be a whole number (got ${got}).`;
+      assert.equal(first, expected, limit);
     }
     for (const topics of ['', 'stats,', 'stats,stats', 'all']) {
       assert.equal(
@@ -77,7 +79,9 @@ describe('parameters', () => {
       );
     }
     const id = await refusal(() => read('executions.get', '', { id: 'nope' }));
-    assert.deepEqual(id, ['400 path id must be a uuid']);
+    assert.deepEqual(id, [
+      '400 path wrong_format: `id` must be a UUID such as 0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11 (got "nope").',
+    ]);
   });
 
   test('take times that exist', async () => {
@@ -107,7 +111,9 @@ describe('parameters', () => {
       const faults = await refusal(() => read('stats.overview', query));
       assert.deepEqual(
         faults,
-        ['400 query from must be a time such as 2026-11-21T10:00:00Z'],
+        [
+          `400 query wrong_format: \`from\` must be a time such as 2026-11-21T10:00:00Z (got "${from}").`,
+        ],
         from,
       );
     }
@@ -115,7 +121,7 @@ describe('parameters', () => {
 
   test('hold no text that the database can not', async () => {
     assert.deepEqual(await refusal(() => read('executions.list', 'user=a%00b')), [
-      '400 query user must not contain NUL',
+      '400 query invalid_text: `user` must not contain NUL.',
     ]);
   });
 });
@@ -149,30 +155,30 @@ describe('a body', () => {
   test('is refused field by field', async () => {
     const bad = { email: '', pasword: 'x', domain: 7 };
     assert.deepEqual(await refusal(() => json('auth.login', bad)), [
-      '400 body /password is required',
-      '400 body /pasword is not known',
-      '400 body /email must not be empty',
-      '400 body /domain must be string',
+      '400 body required: `/password` is required.',
+      '400 body unknown_field: `/pasword` is not a known field.',
+      '400 body too_short: `/email` must not be empty.',
+      '400 body wrong_type: `/domain` must be text (got 7).',
     ]);
     const nested = { domains: ['a', ''], origins: [1], expiresIn: 59 };
     assert.deepEqual(await refusal(() => json('auth.createEmbedToken', nested)), [
-      '400 body /domains/1 must not be empty',
-      '400 body /origins/0 must be string',
-      '400 body /expiresIn must be >= 60',
+      '400 body too_short: `/domains/1` must not be empty.',
+      '400 body wrong_type: `/origins/0` must be text (got 1).',
+      '400 body too_small: `/expiresIn` must be at least 60 (got 59).',
     ]);
     const tricky = '{"refreshToken":"x","__proto__":{}}';
     assert.deepEqual(await refusal(() => send('auth.refresh', tricky)), [
-      '400 body /__proto__ is not known',
+      '400 body unknown_field: `/__proto__` is not a known field.',
     ]);
   });
 
   test('holds no text that the database can not', async () => {
     const nul = { email: 'a\u0000@example.com', password: 'x' };
     assert.deepEqual(await refusal(() => json('auth.login', nul)), [
-      '400 body /email must not contain NUL',
+      '400 body invalid_text: `/email` must not contain NUL.',
     ]);
     assert.deepEqual(await refusal(() => send('auth.refresh', '{"refreshToken":"\\ud800"}')), [
-      '400 body /refreshToken must be well-formed Unicode',
+      '400 body invalid_text: `/refreshToken` must be well-formed Unicode.',
     ]);
   });
 
@@ -183,7 +189,7 @@ describe('a body', () => {
       assert.match(first ?? 'taken', /^400 body /, String(body));
     }
     assert.deepEqual(await refusal(() => send('auth.refresh', null, {})), [
-      '400 body  is required',
+      '400 body required: The body is required.',
     ]);
   });
 

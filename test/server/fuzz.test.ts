@@ -211,6 +211,11 @@ async function checkBody(
   what: string,
 ): Promise<void> {
   if (status === 101) return;
+  if (status >= 400 && type.startsWith('application/problem')) {
+    for (const { message } of (JSON.parse(text) as Schemas['Problem']).errors) {
+      assert.match(message, /^[^]+\.$/, what);
+    }
+  }
   const body = status === 204 ? null : text;
   if (operation) {
     const response = new Response(body, { status, headers: { 'content-type': type } });

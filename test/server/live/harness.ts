@@ -102,23 +102,27 @@ export class LiveServer {
       }),
       admit: async ({ request, upgrading }) => {
         const origin = request.headers.get('origin');
-        if (upgrading && origin !== null && origin !== PORTAL) throw forbidden('Foreign origin.');
+        if (upgrading && origin !== null && origin !== PORTAL) {
+          throw forbidden('Foreign origin.', 'origin_refused');
+        }
         const [, token = ''] =
           /^Bearer (.*)$/.exec(request.headers.get('authorization') ?? '') ?? [];
         const caller = this.callers.get(token);
-        if (!caller) throw unauthorized('There is no such token.');
+        if (!caller) throw unauthorized('There is no such token.', 'token_invalid');
         return caller;
       },
       perform: (_, __, run) => run(),
       fail: (error) => {
         this.errors.push(error);
-        return unavailable('A fault.');
+        return unavailable('A fault.', 'busy');
       },
       closing: this.#closing.signal,
       timeoutMs: 10_000,
       checkResponses: true,
     });
-    this.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, Response.error);
+    this.#listening = await listen(app, { host: '127.0.0.1', port: 0 }, (it) =>
+      it.toResponse('req_test'),
+    );
     this.port = Number(new URL(this.#listening.url).port);
     return this;
   }

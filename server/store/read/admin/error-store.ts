@@ -58,14 +58,15 @@ export class ErrorStore {
    */
   list(
     workspaceId: string,
-    period: ErrorPeriod,
+    asked: ErrorPeriod,
     filter: ErrorFilter,
     page: { after: Position | null; limit: number },
   ): Promise<{ errors: LoggedError[]; next: Position | null }> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { domains, severity, type, group } = filter;
       const { after, limit } = page;
-      const { from, to } = withData(periodOf(period, -Infinity), period.now);
+      const period = periodOf(asked, -Infinity);
+      const { from, to } = withData(period, asked.now);
       let query = ws.tx
         .selectFrom('errors')
         .selectAll()
@@ -76,7 +77,7 @@ export class ErrorStore {
         .orderBy('id', 'desc')
         .limit(limit + 1);
       // One whose client's clock is a little ahead is there all the same.
-      if (period.to !== undefined) query = query.where('at', '<', new Date(to));
+      if (!period.endsNow) query = query.where('at', '<', new Date(to));
       if (severity !== undefined) query = query.where('severity', '=', severity);
       if (type !== undefined) query = query.where('type', '=', type);
       if (group !== undefined) query = query.where('fingerprint', '=', group);

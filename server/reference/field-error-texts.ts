@@ -1,0 +1,30 @@
+import type { FieldErrorCode } from '../contract/field-error.ts';
+
+/** What each code of an entry of `errors` means. */
+export const fieldErrorTexts: Readonly<Record<FieldErrorCode, string>> = {
+  required: 'It has to be there, and is missing.',
+  unknown_parameter: 'The operation has no parameter of this name.',
+  unknown_field: 'The body has no field of this name.',
+  repeated: 'It may be given once, and came several times.',
+  wrong_type: 'It is of another type: text where a number is expected, say.',
+  not_one_of: "It isn't one of the possible values.",
+  too_small: 'The number is below the minimum.',
+  too_large: 'The number is above the maximum.',
+  too_short: 'The text has too few characters.',
+  too_long: 'The text has too many characters.',
+  too_few: 'The list or object has too few entries.',
+  too_many: 'The list or object, or what it would give, has too many entries.',
+  duplicate: 'The list has an entry twice.',
+  wrong_format: "The text isn't written as expected, such as a time or a UUID.",
+  invalid_text: "The text holds characters that can't be stored.",
+  invalid_cursor: "The cursor isn't one of this list with these parameters.",
+  unknown_time_zone: "It isn't the name of an IANA time zone.",
+  out_of_range: 'The time is outside of what is possible.',
+  wrong_order: 'Two times are in the wrong order.',
+  not_together: 'It needs another parameter, or must not be combined with one that is there.',
+  not_registered: "The origin isn't registered with the server.",
+  already_used: 'The value was used before, for something else.',
+  malformed: "It can't be read.",
+  over_limit: "It goes beyond one of the body's limits.",
+  invalid: "It doesn't fit for another reason, which `message` gives.",
+};
