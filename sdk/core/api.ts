@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
 import { JSON_TYPE, requireType } from './answer.ts';
-import { fillPath, toQuery } from './request.ts';
+import { fillPath, toJson, toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
 export type Api = Client<paths>;
@@ -22,6 +22,7 @@ export function createApi(
     fetch,
     querySerializer: toQuery,
     pathSerializer: fillPath,
+    bodySerializer: toJson,
   });
   api.use({
     onRequest({ schemaPath, params }) {
