@@ -6,11 +6,15 @@ import { Call, type WithResponse } from './call.ts';
 import { invalid, isStream, requireType } from './answer.ts';
 import { toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
+import { readRateLimit } from './rate-limit.ts';
 import { absolute } from './request.ts';
 import { MAX_TIMER } from './retry.ts';
 import { check } from './settings.ts';
 import type { WriteOptions } from './write.ts';
-import { type SendOptions, type TokenUse, send } from './transport.ts';
+import { type Gate, type SendOptions, type TokenUse, send } from './transport.ts';
+
+/** The version of the API that this SDK was made for. */
+const API_VERSION = '2026-12-01';
 
 /**
  * Sees each call before and after all its attempts: it may change the request, the answer, or give
@@ -34,7 +38,9 @@ export interface CoreOptions {
   /** Where the server is. In a page it may be relative, and left out it is the page's own server. */
   baseUrl?: string | undefined;
   /** Who is asking: `passwordAuth()`, `bearer()` or `apiKey()`. */
-  auth?: Auth | undefined;
+  auth?: Auth | null | undefined;
+  /** The version of the API that answers are of: a date; the one that this SDK was made for. */
+  apiVersion?: string | undefined;
   /**
    * For each attempt, the body included; of a file's body, for each of its parts. 30,000; 0 means no
    * limit.
@@ -45,13 +51,15 @@ export interface CoreOptions {
   /** A server that asks for a longer pause than this gets none: the call fails; 60,000. */
   maxRetryAfter?: number | undefined;
   /** Sent with every request. */
-  headers?: Record<string, string> | undefined;
+  headers?: Record<string, string | undefined> | undefined;
   fetch?: typeof globalThis.fetch | undefined;
   WebSocket?: typeof globalThis.WebSocket | undefined;
   /** Where messages go; nowhere by default. */
   log?: Log | undefined;
   /** Sees each call, around all its attempts. */
   around?: Middleware | undefined;
+  /** @internal Shared by clients that share a limit of the server. */
+  gate?: Gate | undefined;
 }
 
 /** What a single call may set for itself. */
@@ -60,7 +68,7 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   timeout?: number | undefined;
   maxRetries?: number | undefined;
-  headers?: Record<string, string> | undefined;
+  headers?: Record<string, string | undefined> | undefined;
 }
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
@@ -109,6 +117,8 @@ export class Core {
   readonly timeout: number;
   /** In milliseconds; a server that asks for a longer pause gets none. */
   readonly maxRetryAfter: number;
+  /** @internal */
+  readonly gate: Gate;
   /** Sends every call: the contract by its paths. */
   readonly api: Api;
   readonly #options: CoreOptions;
@@ -118,7 +128,9 @@ export class Core {
   constructor(options: CoreOptions) {
     check(options);
     const {
-      auth,
+      auth = null,
+      apiVersion = API_VERSION,
+      gate = { until: 0 },
       timeout = 30_000,
       maxRetries = 2,
       maxRetryAfter = 60_000,
@@ -127,13 +139,17 @@ export class Core {
       log = () => {},
     } = options;
     this.baseUrl = absolute(options.baseUrl);
-    this.auth = auth;
+    this.auth = auth ?? undefined;
+    this.gate = gate;
     this.timeout = timeout;
     this.log = log;
     this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
     this.#options = options;
-    this.#send = { timeout, maxRetries, maxRetryAfter: this.maxRetryAfter, fetch, auth, log };
-    this.api = createApi(this.baseUrl, options.headers ?? {}, (request) => this.#fetch(request));
+    const { maxRetryAfter: longest } = this;
+    const send = { timeout, maxRetries, maxRetryAfter: longest, fetch, auth: this.auth, log, gate };
+    this.#send = send;
+    const headers = { 'cloudbrain-version': apiVersion, ...options.headers };
+    this.api = createApi(this.baseUrl, headers, (request) => this.#fetch(request));
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
@@ -192,6 +208,7 @@ export class Core {
       data: (response.ok ? data : error) as T,
       response: whole,
       requestId: response.headers.get('x-request-id') ?? undefined,
+      rateLimit: readRateLimit(response.headers),
     };
   }
 }

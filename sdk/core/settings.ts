@@ -43,7 +43,11 @@ const rules = new Map<string, Rule>(
     lastEventId: headerText,
     idempotencyKey: headerText,
     signal: [(value: unknown) => value instanceof AbortSignal, 'an AbortSignal'],
-    auth: [has('token', 'on'), 'made by apiKey(), bearer() or passwordAuth()'],
+    auth: [
+      (value: unknown) => value === null || has('token', 'on')(value),
+      'made by apiKey(), bearer() or passwordAuth(), or null',
+    ],
+    apiVersion: [(value: string) => /^\d{4}-\d\d-\d\d$/.test(value), 'a date such as 2026-12-01'],
     logger: [has(...levels), `an object with the functions ${levels.join(', ')}`],
     logLevel: among('off', ...levels),
     transport: among('auto', 'ws', 'sse'),

@@ -9,7 +9,14 @@ import {
 } from './errors.ts';
 import type { Log } from './log.ts';
 import { follow } from './redirect.ts';
+import { readRateLimit } from './rate-limit.ts';
 import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
+
+/** When requests may be sent again, after an answer said that a limit leaves none. */
+export interface Gate {
+  /** By `performance.now()`. */
+  until: number;
+}
 
 /** How one request is sent; all times in milliseconds. */
 export interface SendOptions {
@@ -27,6 +34,7 @@ export interface SendOptions {
   /** Whether the caller reads the body of a successful answer as it comes. */
   stream?: boolean | undefined;
   log: Log;
+  gate: Gate;
 }
 
 /** Which token a request went out with, and which one must not be used any more. */
@@ -48,7 +56,7 @@ export async function send(
   use: TokenUse = {},
 ): Promise<Response> {
   // `fetch` must not be called as a method.
-  const { fetch, log, timeout } = options;
+  const { fetch, gate, log, maxRetryAfter, timeout } = options;
   const where = nameOf(request);
   const name = `${request.method} ${new URL(request.url).pathname}`;
   const repeatable =
@@ -57,6 +65,7 @@ export async function send(
   // Who sets the header by hand speaks for themselves.
   const auth = request.headers.has('authorization') ? undefined : options.auth;
   let refused: Response | undefined;
+  const closedFor = () => Math.max(0, gate.until - performance.now());
 
   const attempt = async (wait: number): Promise<Response | ConnectionError> => {
     const stop = new AbortController();
@@ -81,6 +90,11 @@ export async function send(
         }
       }
       const response = await follow(copy, signal, fetch, where);
+      const { remaining, resetMs = 0 } = readRateLimit(response.headers) ?? {};
+      // Where the reset is too far away, the server's answer to the next request says so.
+      if (remaining === 0 && resetMs <= maxRetryAfter) {
+        gate.until = Math.max(gate.until, performance.now() + resetMs);
+      }
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
       if (!(response.ok && options.stream) && !isStream(response))
         await response.clone().arrayBuffer();
@@ -98,10 +112,11 @@ export async function send(
     }
   };
 
-  for (let retries = 0, wait = 0; ;) {
+  for (let retries = 0, wait = closedFor(); ;) {
+    if (wait && !retries) log('info', `${name} in ${Math.round(wait)} ms: the rate limit`);
     const result = await attempt(wait);
     const failed = result instanceof ConnectionError;
-    wait = 0;
+    wait = closedFor();
     if (!failed && result.status === 401 && use.sent && !refused) {
       refused = result;
       use.rejected = use.sent;
@@ -111,13 +126,13 @@ export async function send(
     const final =
       !repeatable ||
       retries >= options.maxRetries ||
-      (asked ?? 0) > options.maxRetryAfter ||
+      (asked ?? 0) > maxRetryAfter ||
       !(failed || isRetryable(result.status));
     if (final) {
       if (failed) throw result;
       return result;
     }
-    wait = asked ?? backoff(retries, 500, 8_000);
+    wait = asked ?? Math.max(wait, backoff(retries, 500, 8_000));
     retries++;
     log('info', `${name} again in ${Math.round(wait)} ms`, failed ? result : result.status);
     if (!failed) void result.body?.cancel();
