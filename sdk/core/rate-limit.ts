@@ -14,28 +14,28 @@ export interface RateLimit {
 
 /** The limit that leaves the least, or `undefined` where an answer has none. */
 export function readRateLimit(headers: Headers): RateLimit | undefined {
-  const policies = new Map(itemsOf(headers, 'ratelimit-policy'));
-  const limits = itemsOf(headers, 'ratelimit').flatMap(([policy, { r, t }]): RateLimit[] => {
+  const policies = itemsOf(headers, 'ratelimit-policy');
+  let tightest: RateLimit | undefined;
+  for (const [policy, { r: remaining, t }] of itemsOf(headers, 'ratelimit')) {
+    if (remaining === undefined || (tightest && tightest.remaining <= remaining)) continue;
     const { q, w } = policies.get(policy) ?? {};
-    if (r === undefined) return [];
-    return [{ policy, remaining: r, resetMs: ms(t), limit: q, windowMs: ms(w) }];
-  });
-  // Of several that leave nothing, the last to be reset.
-  return limits.sort((a, b) => a.remaining - b.remaining || (b.resetMs ?? 0) - (a.resetMs ?? 0))[0];
+    tightest = { policy, remaining, resetMs: ms(t), limit: q, windowMs: ms(w) };
+  }
+  return tightest;
 }
 
 const ms = (seconds: number | undefined) => seconds && seconds * 1000;
 
 /** A list of structured fields (RFC 9651), with their whole numbers: `"default";r=5;t=30`. */
-function itemsOf(headers: Headers, name: string): [string, Record<string, number | undefined>][] {
-  const items = (headers.get(name) ?? '').matchAll(/(?:"([^"]*)"|([^\s",;]+))((?:\s*;[^,;]*)*)/g);
-  return [...items].map(([, quoted, token = '', fields = '']) => [
-    quoted ?? token,
-    Object.fromEntries(
-      [...fields.matchAll(/;\s*(\w+)=(\d+)\s*(?=;|$)/g)].map(([, key = '', value]) => [
-        key,
-        +(value ?? 0),
-      ]),
-    ),
-  ]);
+function itemsOf(headers: Headers, name: string): Map<string, Record<string, number | undefined>> {
+  const items = new Map<string, Record<string, number>>();
+  const text = headers.get(name) ?? '';
+  for (const [, quoted, token, fields = ''] of text.matchAll(
+    /(?:"([^"]*)"|([^\s",;]+))((?:\s*;[^,;]*)*)/g,
+  )) {
+    const numbers = fields.matchAll(/;\s*(\w+)=(\d+)\s*(?=;|$)/g);
+    const entries = Array.from(numbers, ([, key, value]) => [key, Number(value)]);
+    items.set(quoted ?? token ?? '', Object.fromEntries(entries) as Record<string, number>);
+  }
+  return items;
 }

@@ -90,7 +90,7 @@ function toText(date: Date, name: string): string {
  */
 export function absolute(given: string | undefined, name = 'baseUrl'): string {
   const page = (globalThis as Partial<typeof globalThis>).location?.href;
-  const text = given === undefined ? '/' : String(given).trim();
+  const text = given === undefined ? '/' : `${given}`.trim();
   try {
     const { protocol, username, password, href } = new URL(text, page);
     if (/^(?:https?:|[/.])/i.test(text) && /^https?:$/.test(protocol) && !username && !password) {
@@ -99,11 +99,9 @@ export function absolute(given: string | undefined, name = 'baseUrl'): string {
   } catch {
     // The error below is for every fault.
   }
-  const hint =
-    given === undefined
-      ? ', here or as CLOUDBRAIN_BASE_URL'
-      : text.includes('@')
-        ? ' without a password'
-        : `, not ${JSON.stringify(given)}`;
-  throw new CloudBrainError(`\`${name}\` must be an address such as http://127.0.0.1:4400${hint}`);
+  // What has a password in it is not shown.
+  const shown = text.includes('@') ? 'one with a password' : JSON.stringify(given);
+  throw new CloudBrainError(
+    `\`${name}\` must be an address such as http://127.0.0.1:4400, not ${shown}`,
+  );
 }

@@ -5,9 +5,11 @@ import { absolute } from './request.ts';
 
 /** What runtimes have, each some of it. */
 interface Runtime {
-  process?: { env?: Record<string, string | undefined>; versions?: { node?: string } };
-  Deno?: { version: { deno: string } };
-  Bun?: { version: string };
+  process?: {
+    env?: Record<string, string | undefined>;
+    /** Deno and Bun have Node's version as well. */
+    versions?: { node?: string; deno?: string; bun?: string };
+  };
   navigator?: { userAgent?: string };
 }
 
@@ -31,16 +33,12 @@ function readEnv(name: string): string | undefined {
  * workers: there the header is the browser's own, or makes it ask for permission first.
  */
 export function userAgent(): string | undefined {
-  const { process, Deno, Bun, navigator } = runtime;
+  const { process, navigator } = runtime;
   const own = navigator?.userAgent ?? '';
   if (own.startsWith('Mozilla/')) return undefined;
-  const name = Deno
-    ? `deno/${Deno.version.deno}`
-    : Bun
-      ? `bun/${Bun.version}`
-      : process?.versions?.node
-        ? `node/${process.versions.node}`
-        : own.toLowerCase().replaceAll(' ', '-');
+  const versions: Record<string, string | undefined> = process?.versions ?? {};
+  const runner = ['deno', 'bun', 'node'].find((name) => versions[name]);
+  const name = runner ? `${runner}/${versions[runner]}` : own.toLowerCase().replaceAll(' ', '-');
   return name ? `cloudbrain-sdk/${VERSION} ${name}` : undefined;
 }
 

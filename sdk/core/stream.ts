@@ -1,5 +1,14 @@
-import type { CloudBrainError } from './errors.ts';
+import {
+  CloudBrainError,
+  ConnectionError,
+  InvalidResponseError,
+  reasonOf,
+  StreamError,
+  toAPIError,
+} from './errors.ts';
 import type { Log } from './log.ts';
+import { toQuery } from './request.ts';
+import { abortable, backoff, isRetryable } from './retry.ts';
 import { check } from './settings.ts';
 import type { TokenUse } from './transport.ts';
 
@@ -48,8 +57,28 @@ export interface StreamOptions {
   signal?: AbortSignal | undefined;
 }
 
+const kit = {
+  CloudBrainError,
+  ConnectionError,
+  InvalidResponseError,
+  StreamError,
+  abortable,
+  backoff,
+  isRetryable,
+  reasonOf,
+  toAPIError,
+  toQuery,
+};
+
+/**
+ * What `live/` uses of the core. It is loaded by the first stream, and imports none of this: a bundler
+ * would split the core into two files, which cost a page half a kilobyte.
+ */
+export type StreamKit = typeof kit;
+
 /** What a connection is opened with. */
 export interface ConnectOptions {
+  kit: StreamKit;
   lastEventId: string | undefined;
   idleTimeout: number;
   signal: AbortSignal;
@@ -179,7 +208,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
     try {
       // Loaded by the first stream: most callers never open one.
       const { runStream } = await import('../live/run.ts');
-      yield* runStream(connect, options, core, this.#control);
+      yield* runStream(connect, options, core, this.#control, kit);
     } catch (error) {
       this.#close(error as CloudBrainError);
       throw error;

@@ -3,12 +3,12 @@ import type { Auth } from '../auth/auth.ts';
 import {
   CloudBrainError,
   ConnectionError,
+  InvalidResponseError,
   TimeoutError,
   UserAbortError,
   reasonOf,
 } from './errors.ts';
 import type { Log } from './log.ts';
-import { follow } from './redirect.ts';
 import { readRateLimit } from './rate-limit.ts';
 import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
 
@@ -62,7 +62,7 @@ export async function send(
   const repeatable =
     options.repeatable ??
     (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key'));
-  // Who sets the header by hand speaks for themselves.
+  // A header that the caller sets wins.
   const auth = request.headers.has('authorization') ? undefined : options.auth;
   let refused: Response | undefined;
   const closedFor = () => Math.max(0, gate.until - performance.now());
@@ -83,13 +83,25 @@ export async function send(
           try {
             copy.headers.set('authorization', `Bearer ${token}`);
           } catch {
-            // What the platform says of it quotes the token. It is refused as the server would.
+            // The platform's message quotes the token. It is refused as the server would refuse it.
             const statusText = 'No header takes this token';
             return new Response(null, { status: 401, statusText });
           }
         }
       }
-      const response = await follow(copy, signal, fetch, where);
+      const send = (sent: Request) => fetch(sent, { signal, redirect: 'manual' });
+      const spare = copy.clone();
+      let response = await send(copy);
+      if (response.type === 'opaqueredirect' || response.headers.has('location')) {
+        // Loaded by the first redirect.
+        const { follow } = await import('./redirect.ts');
+        const { fault, ...end } = await follow(response, { request: spare, send });
+        ({ response } = end);
+        if (fault !== undefined) {
+          const message = `${where} was redirected${fault}: set \`baseUrl\` to the final address`;
+          throw new InvalidResponseError(message, response);
+        }
+      }
       const { remaining, resetMs = 0 } = readRateLimit(response.headers) ?? {};
       // Where the reset is too far away, the server's answer to the next request says so.
       if (remaining === 0 && resetMs <= maxRetryAfter) {

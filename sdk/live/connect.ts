@@ -1,10 +1,7 @@
 import type { Core } from '../core/core.ts';
-import { toAPIError } from '../core/errors.ts';
-import { toQuery } from '../core/request.ts';
-import { abortable } from '../core/retry.ts';
 import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
 import type { Topic } from '../types.ts';
-import { NotAcceptedError, openSocket, socketEvents } from './socket.ts';
+import { NotAccepted, openSocket, socketEvents } from './socket.ts';
 
 /** What a connection subscribes to, and over which transport. */
 interface LiveRequest {
@@ -24,22 +21,22 @@ export async function* connectLive(
   { topics, domain, transport }: LiveRequest,
   connection: ConnectOptions,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  const { use, signal, lastEventId } = connection;
-  let refusal: NotAcceptedError | undefined;
+  const { kit, use, signal, lastEventId } = connection;
+  let refusal: Error | undefined;
   if (transport !== 'sse') {
     try {
-      const token = await (core.auth && abortable(core.auth.token(use.rejected), signal));
+      const token = await (core.auth && kit.abortable(core.auth.token(use.rejected), signal));
       if (use.rejected && (!token || token === use.rejected)) {
-        throw toAPIError({ status: 401, statusText: 'The token has ended' });
+        throw kit.toAPIError({ status: 401, statusText: 'The token has ended' });
       }
       use.sent = token;
       const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics`;
-      const query = toQuery({ topics, domain, lastEventId });
+      const query = kit.toQuery({ topics, domain, lastEventId });
       yield* socketEvents(openSocket(core.WebSocket, url + query, token), connection);
       return;
     } catch (error) {
-      if (!(error instanceof NotAcceptedError)) throw error;
-      refusal = error;
+      if (!(error instanceof NotAccepted)) throw error;
+      refusal = new kit.ConnectionError(error.message);
     }
   }
   // Loaded only where it is used.

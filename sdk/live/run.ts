@@ -1,17 +1,11 @@
-import {
-  type APIError,
-  CloudBrainError,
-  InvalidResponseError,
-  reasonOf,
-  StreamError,
-} from '../core/errors.ts';
-import { backoff, isRetryable, MAX_TIMER } from '../core/retry.ts';
+import type { APIError } from '../core/errors.ts';
 import type {
   Connect,
   ExpiredEvent,
   StreamControl,
   StreamCore,
   StreamEvent,
+  StreamKit,
   StreamOptions,
 } from '../core/stream.ts';
 import type { TokenUse } from '../core/transport.ts';
@@ -20,6 +14,9 @@ export { connectLive } from './connect.ts';
 
 /** The shortest pause that a server may ask for. */
 const MIN_DELAY = 100;
+
+/** The longest that a timer takes, in milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** A connection that lasted so long starts the count of attempts anew. */
 const HELD_MS = 10_000;
@@ -34,10 +31,13 @@ export async function* runStream<E extends StreamEvent>(
   { reconnect = true, idleTimeout = 45_000 }: StreamOptions,
   { log, maxRetryAfter }: StreamCore,
   control: StreamControl,
+  kit: StreamKit,
 ): AsyncGenerator<E, void, undefined> {
   const rules = reconnect === true ? {} : reconnect || { maxAttempts: 0 };
   const { maxAttempts = Infinity, maxDelay = 30_000 } = rules;
   let { minDelay = 1_000 } = rules;
+  const { CloudBrainError, InvalidResponseError, StreamError, backoff, isRetryable, reasonOf } =
+    kit;
   const { signal } = control;
   const closed = () => signal.aborted;
   const use: TokenUse = {};
@@ -54,6 +54,7 @@ export async function* runStream<E extends StreamEvent>(
     try {
       const events = connect({
         lastEventId: control.lastEventId,
+        kit,
         idleTimeout: Math.min(idleTimeout || MAX_TIMER, MAX_TIMER),
         signal,
         use,
@@ -90,7 +91,13 @@ export async function* runStream<E extends StreamEvent>(
     const status = ended ? 401 : answered;
     const unauthorized = status === 401 && use.sent && (ended || !use.rejected);
     if (unauthorized) use.rejected = use.sent;
-    else if (!isRetryable(status) || isFinal(failure)) throw cause;
+    // No other connection would help: data that can't be read, or not a CloudBrain server.
+    else if (
+      !isRetryable(status) ||
+      failure instanceof SyntaxError ||
+      failure instanceof InvalidResponseError
+    )
+      throw cause;
     if (received && !placed) {
       throw new StreamError('Without ids the stream can not be resumed', { cause });
     }
@@ -112,7 +119,3 @@ export async function* runStream<E extends StreamEvent>(
     clearTimeout(timer);
   }
 }
-
-/** Whether no other connection would help: data that can't be read, or not a CloudBrain server. */
-const isFinal = (failure: unknown): boolean =>
-  failure instanceof SyntaxError || failure instanceof InvalidResponseError;

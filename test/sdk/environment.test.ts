@@ -141,8 +141,8 @@ describe('a client says', () => {
   });
 
   for (const [name, globals, expected] of [
-    ['Deno', { Deno: { version: { deno: '2.5.1' } } }, 'deno/2.5.1'],
-    ['Bun', { Bun: { version: '1.3.0' } }, 'bun/1.3.0'],
+    ['Deno', { process: { versions: { node: '24.2.0', deno: '2.5.1' } } }, 'deno/2.5.1'],
+    ['Bun', { process: { versions: { node: '24.3.0', bun: '1.3.0' } } }, 'bun/1.3.0'],
     [
       'workers',
       { process: undefined, navigator: { userAgent: 'Cloudflare-Workers' } },
