@@ -103,8 +103,13 @@ export function endingOf(error: unknown, target: Target): Ending {
     return name && type ? { ...shown, reference: clean(`${name}: ${type}`) } : shown;
   }
   if (error instanceof InvalidResponseError) {
-    const { code, message, advice } = strange(error.response, '', target);
-    return ending(code, message, advice);
+    const location = error.response.headers.get('location');
+    if (location === null) {
+      const message = `${server} answers, but not as CloudBrain does.`;
+      return ending(exit.away, message, checkAddress[source]);
+    }
+    const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
+    return ending(exit.away, `${server} redirects to ${location}.`, advice);
   }
   if (error instanceof ConnectionError || error instanceof StreamError) {
     const { code, message, advice } = unanswered(error, target);
@@ -158,7 +163,7 @@ export function codeOf(status: number): number {
 }
 
 function answered(error: APIError, target: Target): Ending {
-  if (!error.problem) return strange(error, ` ${error.message}`, target);
+  if (!error.problem) return strange(error, target);
   const { server, options } = target;
   const { detail, errors: faults, requiredRoles: roles = [] } = error.problem;
   const code = codeOf(error.status);
@@ -176,7 +181,8 @@ function answered(error: APIError, target: Target): Ending {
     case exit.notSignedIn:
       return { code, message: `${server}: ${detail}`, advice: SIGN_IN };
     case exit.forbidden: {
-      const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
+      const isNamed = roles.every((role) => detail.includes(role));
+      const needed = isNamed ? '' : `Requires the role ${roles.join(' or ')}. `;
       return { code, message: detail, advice: `${needed}\`cloudbrain whoami\` shows yours.` };
     }
     case exit.away: {
@@ -193,20 +199,8 @@ function answered(error: APIError, target: Target): Ending {
 }
 
 /** An answer that isn't CloudBrain's. */
-function strange(
-  { status, headers }: { status: number; headers: Headers },
-  said: string,
-  { server, source = 'default' }: Target,
-): Ending {
-  const location = headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) {
-    return {
-      code: exit.away,
-      message: `${server} redirects to ${location}. Redirects are not followed.`,
-      advice: 'Pass the address of the server itself to --base-url.',
-    };
-  }
-  const message = `${server} answers${said}, but not as CloudBrain does.`;
+function strange(error: APIError, { server, source = 'default' }: Target): Ending {
+  const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
   return { code: exit.away, message, advice: checkAddress[source] };
 }
 
