@@ -83,6 +83,7 @@ const checkAddress: Record<AddressSource, string> = {
 };
 
 export function endingOf(error: unknown, target: Target): Ending {
+  const { server, source = 'default' } = target;
   const ending = (code: number, message: string, advice?: string): Ending => ({
     code,
     message: clean(message),
