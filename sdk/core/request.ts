@@ -90,6 +90,9 @@ function toText(date: Date, name: string): string {
  */
 export function absolute(given: string | undefined, name = 'baseUrl'): string {
   const page = (globalThis as Partial<typeof globalThis>).location?.href;
+  if (given === undefined && page === undefined) {
+    throw new CloudBrainError('`baseUrl` is missing: pass it, or set CLOUDBRAIN_BASE_URL');
+  }
   const text = given === undefined ? '/' : `${given}`.trim();
   try {
     const { protocol, username, password, href } = new URL(text, page);
