@@ -37,7 +37,6 @@ export {
   type StreamState,
   type StreamStatus,
 } from './core/stream.ts';
-export { type RateLimit } from './core/rate-limit.ts';
 export { type WriteOptions } from './core/write.ts';
 export { type AdminResource } from './resources/admin.ts';
 export { type AuthResource } from './resources/auth.ts';

@@ -1,13 +1,9 @@
-import type { RateLimit } from './rate-limit.ts';
-
 /** The data of an answer, with its head. */
 export interface WithResponse<T> {
   data: T;
   response: Response;
   /** What the server's log calls this request. */
   requestId: string | undefined;
-  /** What the server's limit leaves, where the answer says so. */
-  rateLimit: RateLimit | undefined;
 }
 
 /**

@@ -6,7 +6,6 @@ import { Call, type WithResponse } from './call.ts';
 import { invalid, isStream, requireType } from './answer.ts';
 import { toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
-import { readRateLimit } from './rate-limit.ts';
 import { absolute } from './request.ts';
 import { MAX_TIMER } from './retry.ts';
 import { check } from './settings.ts';
@@ -208,7 +207,6 @@ export class Core {
       data: (response.ok ? data : error) as T,
       response: whole,
       requestId: response.headers.get('x-request-id') ?? undefined,
-      rateLimit: readRateLimit(response.headers),
     };
   }
 }

@@ -1,5 +1,4 @@
 import type { ErrorCode, Problem, Role } from '../types.ts';
-import { type RateLimit, readRateLimit } from './rate-limit.ts';
 import { readRetryAfter } from './retry.ts';
 
 /**
@@ -65,11 +64,6 @@ export class APIError extends CloudBrainError {
   /** How long the server asks to wait, in milliseconds, or `undefined` where it doesn't. */
   get retryAfterMs(): number | undefined {
     return readRetryAfter(this.headers);
-  }
-
-  /** What the server's limit leaves, or `undefined` where the answer doesn't say so. */
-  get rateLimit(): RateLimit | undefined {
-    return readRateLimit(this.headers);
   }
 }
 

@@ -20,7 +20,7 @@ const header: Rule = [(id: string) => areHeaders({ id }), 'a text for a header']
 const levels = ['error', 'warn', 'info', 'debug'];
 const among = (...texts: string[]): Rule => [
   (value: string) => texts.includes(value),
-  `one of ${texts}`,
+  `one of ${texts.join(', ')}`,
 ];
 
 /** The settings of clients, calls and streams, by name. */
@@ -44,7 +44,7 @@ const rules: Record<string, Rule> = {
     'apiKey(), bearer(), passwordAuth() or null',
   ],
   apiVersion: [(value: string) => /^\d{4}-\d\d-\d\d$/.test(value), 'a date such as 2026-12-01'],
-  logger: [(value: unknown) => has(value, ...levels), `an object with the functions ${levels}`],
+  logger: [(value: unknown) => has(value, ...levels), `an object with the functions ${levels.join(', ')}`],
   logLevel: among('off', ...levels),
   transport: among('auto', 'ws', 'sse'),
   middleware: [

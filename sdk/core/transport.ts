@@ -9,7 +9,7 @@ import {
   reasonOf,
 } from './errors.ts';
 import type { Log } from './log.ts';
-import { readRateLimit } from './rate-limit.ts';
+import { exhaustedFor } from './rate-limit.ts';
 import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
 
 /** When requests may be sent again, after an answer said that a limit leaves none. */
@@ -102,11 +102,9 @@ export async function send(
           throw new InvalidResponseError(message, response);
         }
       }
-      const { remaining, resetMs = 0 } = readRateLimit(response.headers) ?? {};
+      const closed = exhaustedFor(response.headers);
       // Where the reset is too far away, the server's answer to the next request says so.
-      if (remaining === 0 && resetMs <= maxRetryAfter) {
-        gate.until = Math.max(gate.until, performance.now() + resetMs);
-      }
+      if (closed <= maxRetryAfter) gate.until = Math.max(gate.until, performance.now() + closed);
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
       if (!(response.ok && options.stream) && !isStream(response))
         await response.clone().arrayBuffer();

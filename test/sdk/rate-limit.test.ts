@@ -10,7 +10,7 @@ import {
   startLoopback,
   until,
 } from '../support/loopback.ts';
-import { overview, session } from './samples.ts';
+import { overview } from './samples.ts';
 
 const answer = (limit: string, policy = '"default";q=100;w=60'): Reply => ({
   json: overview,
@@ -153,43 +153,16 @@ describe('no wait follows', () => {
   }
 });
 
-describe('what is left', () => {
-  test('comes with answers and errors', async (t) => {
-    const limit = '"default";r=5;t=30';
-    const { cb, server } = await start(t, () => answer(limit));
-    const expected = {
-      policy: 'default',
-      remaining: 5,
-      resetMs: 30_000,
-      limit: 100,
-      windowMs: 60_000,
-    };
-    assert.deepEqual((await cb.stats.overview().withResponse()).rateLimit, expected);
-    server.handle = () => problem(404, 'No.', { ratelimit: limit });
-    await assert.rejects(cb.stats.overview(), (error) => {
-      const { rateLimit } = error as RateLimitError;
-      assert.deepEqual(rateLimit, { ...expected, limit: undefined, windowMs: undefined });
-      return true;
-    });
-    server.handle = () => ({ json: session(1) });
-    const login = { email: 'a', password: 'b' };
-    assert.equal((await cb.auth.login(login).withResponse()).rateLimit, undefined);
-  });
-
-  test('is of several limits that of the tightest', async (t) => {
-    const { cb } = await start(t, () =>
-      answer(
-        '"hour";r=0;t=3600, "minute";r=0;t=5;pk=:cj0wO3Q9OTk=:, day;r=9000',
-        '"minute";q=10;w=60, "hour";q=99',
-      ),
-    );
-    const { rateLimit } = await cb.stats.overview().withResponse();
-    assert.deepEqual(rateLimit, {
-      policy: 'hour',
-      remaining: 0,
-      resetMs: 3_600_000,
-      limit: 99,
-      windowMs: undefined,
-    });
-  });
+test('of several limits, the longest reset is waited for', async (t) => {
+  const limits = '"hour";r=0;t=9, "minute";t=5;r=0;pk=:cj0wO3Q9OTk=:, day;r=9000;t=60';
+  const { cb, server } = await start(t, inTurn(answer(limits), { json: overview }));
+  await cb.stats.overview();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const call = cb.stats.overview({}, { timeout: 0 });
+  await settle();
+  t.mock.timers.tick(8_000);
+  await settle();
+  assert.equal(server.seen.length, 1);
+  t.mock.timers.tick(1_000);
+  await call;
 });
