@@ -39,7 +39,6 @@ const commands: Partial<Record<OperationId, string>> = {
   'conversations.get': 'conversations get "$ID"',
   'conversations.messages': 'conversations messages "$ID"',
   'conversations.export': 'conversations export "$ID" --format csv',
-  'conversations.delete': 'conversations delete "$ID" --yes',
   'conversations.deleteMany': 'conversations delete "$ID" "$ANOTHER_ID" --yes',
   'users.erase': 'users erase ada@example.com --yes',
   'users.erasure': 'users erasure "$ID"',
