@@ -16,6 +16,8 @@ export function define(tag: string, element: CustomElementConstructor): void {
     Object.assign(element, { [VERSION_KEY]: VERSION });
     registry?.define(tag, element);
   } else if (present[VERSION_KEY] !== VERSION) {
-    console.warn(`<${tag}> is here already, of ${present[VERSION_KEY]}, not ${VERSION}.`);
+    console.warn(
+      `<${tag}> is already defined by version ${present[VERSION_KEY]}; version ${VERSION} is ignored.`,
+    );
   }
 }

@@ -141,7 +141,8 @@ export class CbProvider extends LitElement implements Provider {
     if (this.#host) return this.#host.signIn(credentials);
     const isPassword = this.auth === 'password';
     const session = isPassword ? await this.#opening : await this.#passwordSession();
-    if (!session) throw new TypeError('The provider left the page, or its connection changed');
+    if (!session)
+      throw new TypeError('The provider was removed from the page, or its connection changed');
     const { accountOf } = await passwords();
     const { me } = await accountOf(session).login(credentials);
     if (!isPassword) {

@@ -7,8 +7,8 @@ const en = {
   worse: 'worse',
   above: 'above {value}',
   below: 'below {value}',
-  unknown: 'Not known',
-  unset: 'Give it a metric or a value.',
+  unknown: 'Unknown',
+  unset: 'Set a metric or a value.',
 };
 
 /** A key of the card's texts. */

@@ -122,7 +122,7 @@ class PasswordAuth extends Auth implements LoginAuth {
     try {
       if (token) await this.#storage.setItem(this.#deviceName, token);
     } catch (cause) {
-      this.#services?.warn('the device is not remembered', cause);
+      this.#services?.warn('the device token could not be stored', cause);
     }
   }
 
@@ -150,7 +150,7 @@ class PasswordAuth extends Auth implements LoginAuth {
       if (text) await this.#storage.setItem(name, text);
       else await this.#storage.removeItem(name);
     } catch (cause) {
-      this.#services?.warn('the session lives in memory from here on', cause);
+      this.#services?.warn('the session is kept in memory only from now on', cause);
       // The used refresh token must not stay for other tabs.
       if (text) await this.#forget(name);
       this.#storage = memory();
@@ -163,7 +163,7 @@ class PasswordAuth extends Auth implements LoginAuth {
     try {
       await this.#storage.removeItem(name);
     } catch (cause) {
-      this.#services?.warn('the stored session can not be removed', cause);
+      this.#services?.warn('the stored session could not be removed', cause);
     }
   }
 

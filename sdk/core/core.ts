@@ -172,7 +172,7 @@ export class Core {
       .request(method, path, init)
       .catch((cause: unknown) => {
         if (!whole || !(cause instanceof SyntaxError)) throw cause;
-        throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
+        throw new CloudBrainError(`${path} responded with invalid JSON`, { cause });
       });
     if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
     return {

@@ -222,7 +222,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         const cause =
           failure instanceof CloudBrainError
             ? failure
-            : new StreamError(ended ? 'The token has ended' : reasonOf(failure), {
+            : new StreamError(ended ? 'The token has expired' : reasonOf(failure), {
                 cause: failure,
               });
         // Where the server answered it is an APIError.
@@ -238,7 +238,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         )
           throw cause;
         if (received && !placed) {
-          throw new StreamError('Without ids the stream can not be resumed', {
+          throw new StreamError("The stream can't be resumed: its events have no ids", {
             cause,
           });
         }
@@ -249,7 +249,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         const delay =
           unauthorized && !attempt ? 0 : Math.max(asked, backoff(attempt, minDelay, maxDelay));
         attempt++;
-        log('info', `stream again in ${Math.round(delay)} ms`, cause);
+        log('info', `reconnecting the stream in ${Math.round(delay)} ms`, cause);
         let timer: ReturnType<typeof setTimeout> | undefined;
         const waited = new Promise<void>((resolve) => {
           this.#wake = resolve;

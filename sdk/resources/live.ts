@@ -55,7 +55,7 @@ export class LiveResource extends Resource {
       try {
         const token = await (core.auth && abortable(core.auth.token(use.rejected), signal));
         if (use.rejected && (!token || token === use.rejected)) {
-          throw toAPIError({ status: 401, statusText: 'The token has ended' });
+          throw toAPIError({ status: 401, statusText: 'The token has expired' });
         }
         use.sent = token;
         const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics`;

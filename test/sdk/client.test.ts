@@ -168,7 +168,7 @@ describe('a client', () => {
     const server = await startLoopback(t, () => page);
     await assert.rejects(new CloudBrain({ baseUrl: server.url }).auth.me(), (error) => {
       assert.ok(error instanceof CloudBrainError);
-      assert.match(error.message, /\/api\/auth\/me answered what is not JSON/);
+      assert.match(error.message, /\/api\/auth\/me responded with invalid JSON/);
       return true;
     });
   });
@@ -194,7 +194,7 @@ describe('a client', () => {
     assert.equal(lines.info.length, 2);
     assert.match(
       lines.info[0] ?? '',
-      /^cloudbrain: GET \/api\/stats\/overview again in 0 ms: 503$/,
+      /^cloudbrain: retrying GET \/api\/stats\/overview in 0 ms: 503$/,
     );
     assert.doesNotMatch(JSON.stringify(lines), /secret|private/);
   });
