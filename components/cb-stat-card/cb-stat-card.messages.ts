@@ -14,7 +14,7 @@ const en = {
 /** A key of the card's texts. */
 export type StatCardMessage = keyof typeof en;
 
-/** Brings the card's other languages, those about the server's figures among them. */
+/** Loads the card's other languages, including the texts about the server's figures. */
 export const languages = {
   de: () => import('./cb-stat-card.de.ts'),
   ar: () => import('./cb-stat-card.ar.ts'),
