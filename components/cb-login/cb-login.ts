@@ -31,8 +31,8 @@ import { problemOf, type Field, type LoginProblem } from './problem.ts';
  *
  * @cssproperty [--cb-login-max-inline-size=400px] - Maximum width of the card.
  *
- * @cssstate loading - It isn't known yet whether somebody is signed in.
- * @cssstate fresh - Somebody is signed in, or can sign in.
+ * @cssstate loading - It isn't known yet whether someone is signed in.
+ * @cssstate fresh - Someone is signed in, or can sign in.
  * @cssstate error - There is no provider to sign in to.
  * @cssstate compact - `density` is `compact`, its own or the provider's.
  *

@@ -43,7 +43,7 @@ const SETTINGS: readonly PropertyKey[] = [...PERIOD, 'domain', 'refresh', 'local
  *
  * @slot - The elements, and anything else.
  *
- * @event cb-session-change - Somebody logged in or out, or the connection changed.
+ * @event cb-session-change - Someone logged in or out, or the connection changed.
  * @event cb-auth-required - The server requires a valid token: show a login, or set a new token.
  */
 export class CbProvider extends LitElement implements Provider {
