@@ -88,10 +88,12 @@ function searchStrings(file: string, text: string): void {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   const visit = (node: ts.Node): void => {
     if (isCode(node, source)) return;
+    // Without a space it is a name, such as that of a column.
     if (
-      ts.isStringLiteralLike(node) ||
-      ts.isTemplateHead(node) ||
-      ts.isTemplateMiddleOrTemplateTail(node)
+      (ts.isStringLiteralLike(node) ||
+        ts.isTemplateHead(node) ||
+        ts.isTemplateMiddleOrTemplateTail(node)) &&
+      node.text.includes(' ')
     ) {
       const start = node.getStart(source);
       search(
@@ -109,7 +111,7 @@ function searchStrings(file: string, text: string): void {
 const filesOf = (pattern: string): string[] =>
   globSync(pattern, {
     cwd: root,
-    exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**', '**/migrations/**'],
   });
 
 for (const file of ['server', 'sdk', 'cli', 'src', 'components'].flatMap((folder) =>

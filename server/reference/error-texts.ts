@@ -23,7 +23,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   invalid_body: {
-    meaning: "The body could be parsed, but a field is missing, unknown or invalid.",
+    meaning: 'The body could be parsed, but a field is missing, unknown or invalid.',
     remedy: FIELDS,
     retry: 'never',
   },
@@ -39,7 +39,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   unknown_version: {
-    meaning: 'The header `CloudBrain-Version` names an API version that this server doesn't support.',
+    meaning:
+      "The header `CloudBrain-Version` names an API version that this server doesn't support.",
     remedy: 'Send one of the versions in `detail`, or omit the header to use the latest one.',
     retry: 'never',
   },
@@ -49,13 +50,14 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   token_malformed: {
-    meaning: 'The header `Authorization` doesn't have the form `Bearer <token>`.',
+    meaning: "The header `Authorization` doesn't have the form `Bearer <token>`.",
     remedy: 'Send `Authorization: Bearer <token>`.',
     retry: 'never',
   },
   token_invalid: {
     meaning: "The token wasn't signed by this server, or was modified.",
-    remedy: 'Check that the token comes from this server, and whether the server's secret was changed.',
+    remedy:
+      "Check that the token comes from this server, and whether the server's secret was changed.",
     retry: 'withToken',
   },
   token_expired: {
@@ -64,7 +66,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   session_ended: {
-    meaning: 'The session of the token has ended: the user logged out, an admin ended it, or its account was disabled.',
+    meaning:
+      'The session of the token has ended: the user logged out, an admin ended it, or its account was disabled.',
     remedy: 'Log in again.',
     retry: 'withToken',
   },
@@ -80,7 +83,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   wrong_credentials: {
-    meaning: 'The email or the password is wrong; the response doesn't say which.',
+    meaning: "The email or the password is wrong; the response doesn't say which.",
     remedy: 'Check both. Repeated failures make further logins from the network wait.',
     retry: 'never',
   },
@@ -107,7 +110,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   whole_workspace_only: {
-    meaning: 'The operation covers the whole workspace, but the token is restricted to some domains.',
+    meaning:
+      'The operation covers the whole workspace, but the token is restricted to some domains.',
     remedy: "Use a token that isn't restricted to domains.",
     retry: 'never',
   },
@@ -123,7 +127,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   role_not_grantable: {
-    meaning: 'The caller is not allowed to grant this role; `requiredRoles` lists the roles that are.',
+    meaning:
+      'The caller is not allowed to grant this role; `requiredRoles` lists the roles that are.',
     remedy: 'Request another role, or use an account or key with one of these roles.',
     retry: 'never',
   },
@@ -138,13 +143,14 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   not_found: {
-    meaning: 'The resource doesn't exist, or the token has no access to it.',
+    meaning: "The resource doesn't exist, or the token has no access to it.",
     remedy: 'Check the id, and whether the token is restricted to other domains.',
     retry: 'never',
   },
   domain_not_found: {
     meaning: 'The domain has never sent any data, or the token has no access to it.',
-    remedy: 'Check its name; `GET /api/stats/domains` lists the domains that the token has access to.',
+    remedy:
+      'Check its name; `GET /api/stats/domains` lists the domains that the token has access to.',
     retry: 'never',
   },
   unknown_path: {
@@ -153,7 +159,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   method_not_allowed: {
-    meaning: 'The path doesn't support this method; `Allow` lists the methods that it does.',
+    meaning: "The path doesn't support this method; `Allow` lists the methods that it does.",
     remedy: 'Use one of these methods.',
     retry: 'never',
   },
@@ -179,8 +185,9 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   answer_lost: {
     meaning:
-      'A request with the same `Idempotency-Key` was carried out before, but its response was stored under an earlier secret of the server and can't be read.',
-    remedy: 'The request took effect: read the result with a separate request instead of repeating this one.',
+      "A request with the same `Idempotency-Key` was carried out before, but its response was stored under an earlier secret of the server and can't be read.",
+    remedy:
+      'The request took effect: read the result with a separate request instead of repeating this one.',
     retry: 'never',
   },
   cleanup_refused: {
@@ -190,16 +197,17 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   body_too_large: {
     meaning: 'The body exceeds a limit on its size, nesting depth or number of values.',
-    remedy: 'Send it in parts; `detail` names the limit and, for telemetry, `errors` names the location.',
+    remedy:
+      'Send it in parts; `detail` names the limit and, for telemetry, `errors` names the location.',
     retry: 'never',
   },
   unsupported_media_type: {
-    meaning: 'The operation doesn't accept this `Content-Type`.',
+    meaning: "The operation doesn't accept this `Content-Type`.",
     remedy: 'Send one of the types in `detail`.',
     retry: 'never',
   },
   unsupported_encoding: {
-    meaning: 'The operation doesn't accept this `Content-Encoding`.',
+    meaning: "The operation doesn't accept this `Content-Encoding`.",
     remedy: 'Send the body uncompressed; only telemetry can be compressed, with gzip.',
     retry: 'never',
   },
@@ -229,7 +237,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'later',
   },
   too_many_failed_logins: {
-    meaning: 'Too many logins to the account failed, from this network, from this device or in total.',
+    meaning:
+      'Too many logins to the account failed, from this network, from this device or in total.',
     remedy: 'Wait for the seconds in `Retry-After`. A known device is counted separately.',
     retry: 'later',
   },
@@ -249,7 +258,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   internal_error: {
-    meaning: 'An internal error occurred. The service's log has the cause under the request id.',
+    meaning: "An internal error occurred. The service's log has the cause under the request id.",
     remedy: 'Report the request id to the operator.',
     retry: 'later',
   },
@@ -274,17 +283,19 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'later',
   },
   busy: {
-    meaning: 'A part of the service is overloaded, such as the one that renders documents or sends live events.',
+    meaning:
+      'A part of the service is overloaded, such as the one that renders documents or sends live events.',
     remedy: WAIT,
     retry: 'later',
   },
   not_running: {
-    meaning: 'The part of the service that handles this operation isn't running.',
+    meaning: "The part of the service that handles this operation isn't running.",
     remedy: 'Ask the operator; the log from the start of the service says why.',
     retry: 'later',
   },
   client_gone: {
-    meaning: 'The client closed the connection before the response. This code appears only in logs.',
+    meaning:
+      'The client closed the connection before the response. This code appears only in logs.',
     remedy: 'Nothing. If your client gives up too early, increase its timeout.',
     retry: 'later',
   },
