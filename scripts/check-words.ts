@@ -17,7 +17,7 @@ const WORDS: readonly Entry[] = [
   ['(?:is|are) none of', "isn't one of"],
   ['there is none', 'not found, without one'],
   ['(?<!there )is no (?!longer|more than)', "isn't a, must be a"],
-  ['who ?ever', 'caller, reader, client'],
+  ['whoever', 'caller, reader, client'],
   ['somebody|anybody', 'someone, the caller, the user'],
   ['nobody', 'no one, or say who'],
   ['may not', "can't, isn't allowed to, might not"],
