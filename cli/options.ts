@@ -78,7 +78,7 @@ export interface Limits {
 export const withLimit = (command: Command): Command =>
   command
     .option('--limit <n>', 'how many at most', toCount, 50)
-    .addOption(new Option('--all', 'everything, however long').conflicts('limit'));
+    .addOption(new Option('--all', 'fetch every page').conflicts('limit'));
 
 export function toCount(text: string): number {
   const number = Number(text);

@@ -20,12 +20,12 @@ type AuditOptions = Period & Limits & Pick<AuditQuery, 'action' | 'actor'>;
 /** Logins, keys and the audit log: `admin security`, `admin audit`. */
 export function addSecurity(admin: Command, runs: Runs): void {
   withPeriod(admin.command('security'))
-    .description('refused logins and tokens, the use of keys, and what is unusual')
+    .description('refused logins and tokens, key usage and unusual activity')
     .action(runs(security));
   withLimit(withPeriod(admin.command('audit')))
     .description('the audit log, newest first')
     .option('--action <action>', 'only this action, such as auth.login')
-    .option('--actor <id>', 'only what this account or key did')
+    .option('--actor <id>', 'only actions by this account or key')
     .action(runs(audit));
 }
 
@@ -86,7 +86,7 @@ function securityParts(it: AdminSecurity, page: Page): string[] {
     ...section('Unusual', unusualColumns, it.unusual, page),
     ...section('Latest refusals', latestColumns, it.latest, page),
     ...section('Keys', keyColumns, it.keys, page),
-    ...(it.keysTruncated ? [`There are more than these ${count(it.keys.length)} keys.`] : []),
+    ...(it.keysTruncated ? [`Only the first ${count(it.keys.length)} keys are shown.`] : []),
   ];
 }
 

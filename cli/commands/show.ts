@@ -19,7 +19,7 @@ export async function showTable<Row>(
   { columns, rows, rest }: Listed<Row>,
 ): Promise<void> {
   if (output.json) return output.show(answer, String);
-  await output.table(columns, rows, 'There is nothing in this period.');
+  await output.table(columns, rows, 'No data in this period.');
   if (rest !== undefined) output.note(`${count(rest)} more not listed: raise --limit.`);
   for (const reason of answer.unavailable ?? []) output.note(unknown(reason));
 }

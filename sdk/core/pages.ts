@@ -49,7 +49,8 @@ export class Page<T> {
    * const second = await page.next();
    */
   next(): PagePromise<T> {
-    if (this.nextCursor === null) throw new CloudBrainError('This is the last page');
+    if (this.nextCursor === null)
+      throw new CloudBrainError('There is no next page: check hasNext() first');
     return new PagePromise(this.#fetch, this.nextCursor);
   }
 }
@@ -89,7 +90,7 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
     if (!Number.isInteger(limit)) {
       // The request is under way: that it fails as well is nobody's concern.
       this.catch(() => {});
-      throw new TypeError('toArray() needs a limit');
+      throw new TypeError('toArray() requires `limit`, a whole number');
     }
     const entries: T[] = [];
     for await (const entry of this) if (entries.push(entry) >= limit) break;

@@ -196,7 +196,7 @@ export interface paths {
         };
         /**
          * One domain in detail
-         * @description Figures of the domain with their change, over time, and by model. A domain that the token may not see, or that has never sent telemetry, is a 404.
+         * @description Figures of the domain with their change, over time, and by model. A domain that the token has no access to, or that has never sent telemetry, is a 404.
          */
         get: operations["stats.domain"];
         put?: never;
@@ -2041,7 +2041,7 @@ export interface components {
         StatsCosts: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description What the entries stand for */
+            /** @description What the entries represent */
             breakdown: components["schemas"]["CostBreakdown"];
             /** @description All requests of the period: the sum of `entries`, `other` and `unnamed` */
             total: components["schemas"]["UsageSums"];
@@ -2139,7 +2139,7 @@ export interface components {
         };
         /** @description Usage of one user */
         UserUsage: {
-            /** @description User as telemetry names them; `erased` stands for all erased users */
+            /** @description User as telemetry names them; `erased` represents all erased users */
             user: string;
             /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
@@ -2275,7 +2275,7 @@ export interface components {
             /** @description Unique within the answer, such as `model:gpt-4o` */
             id: string;
             /**
-             * @description What the node stands for
+             * @description What the node represents
              * @enum {string}
              */
             kind: "agent" | "model" | "tool";
@@ -2331,7 +2331,7 @@ export interface components {
         ExecutionError: {
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
         } | null;
         /** @description One run of an agent */
@@ -2351,7 +2351,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -2445,7 +2445,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -2780,7 +2780,7 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
             /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
@@ -2796,11 +2796,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -2829,7 +2829,7 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
             /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
@@ -2845,11 +2845,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -3035,7 +3035,7 @@ export interface components {
                 events: components["schemas"]["Count"];
                 /**
                  * Format: date-time
-                 * @description Time of the oldest event that is kept; `null` where there is none
+                 * @description Time of the oldest event that is kept; `null` without one
                  */
                 oldestAt: string | null;
             };
@@ -3474,7 +3474,7 @@ export interface components {
             branch: string | null;
             /**
              * Format: uuid
-             * @description Execution that its request was part of; `null` where there is none
+             * @description Execution that its request was part of; `null` without one
              */
             executionId: string | null;
             /** @description Name of the agent that made its request; `null` where telemetry names none */
@@ -3644,7 +3644,7 @@ export interface components {
         ConversationsDeleted: {
             /** @description Ids that are deleted, now or before */
             deleted: string[];
-            /** @description Ids that don't exist, or that the token may not see */
+            /** @description Ids that don't exist, or that the token has no access to */
             missing: string[];
             /** @description Ids that several domains have, which were not deleted: send `domain` */
             ambiguous: string[];
@@ -3881,7 +3881,7 @@ export interface components {
              */
             createdAt: string | Date;
             /**
-             * @description Your name for the customer's plan; `null` where there is none
+             * @description Your name for the customer's plan; `null` without one
              * @default null
              */
             plan?: string | null;
@@ -4612,15 +4612,15 @@ export interface components {
         };
         /** @description The answer to an OTLP export request, as OTLP/JSON */
         OtlpResponse: {
-            /** @description What was left out or changed; absent where everything was accepted as it is */
+            /** @description What was rejected or changed; absent if everything was accepted unchanged */
             partialSuccess?: {
-                /** @description Spans that were left out, as a decimal string */
+                /** @description Rejected spans, as a decimal string */
                 rejectedSpans?: string | number;
-                /** @description Log records that were left out, as a decimal string */
+                /** @description Rejected log records, as a decimal string */
                 rejectedLogRecords?: string | number;
-                /** @description Data points that were left out, as a decimal string */
+                /** @description Rejected data points, as a decimal string */
                 rejectedDataPoints?: string | number;
-                /** @description What was left out or changed, where and why */
+                /** @description What was rejected or changed, where and why */
                 errorMessage?: string;
             };
         };
@@ -4685,7 +4685,7 @@ export interface components {
                  *       "title": "Role required",
                  *       "status": 403,
                  *       "code": "role_required",
-                 *       "detail": "This needs the role admin.",
+                 *       "detail": "Requires the role admin.",
                  *       "requestId": "req_1",
                  *       "errors": [],
                  *       "requiredRoles": [
@@ -4696,7 +4696,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It doesn't exist, or the token may not see it */
+        /** @description It doesn't exist, or the token has no access to it */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -4861,7 +4861,7 @@ export interface components {
                  *       "title": "Service stopping",
                  *       "status": 503,
                  *       "code": "stopping",
-                 *       "detail": "The service is going down.",
+                 *       "detail": "The service is shutting down.",
                  *       "requestId": "req_1",
                  *       "errors": []
                  *     }
@@ -4883,7 +4883,7 @@ export interface components {
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
         SeverityFilter: components["schemas"]["Severity"];
-        /** @description Only this domain. One that the token may not see is a 404. */
+        /** @description Only this domain. One that the token has no access to is a 404. */
         Domain: string;
         /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
         Timezone: string;
@@ -4897,7 +4897,7 @@ export interface components {
         Top: number;
         /** @description Maximum number of entries in the answer */
         Limit: number;
-        /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+        /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
         Topics: components["schemas"]["Topic"][];
         /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
         IdempotencyKey: string;
@@ -5206,7 +5206,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5376,7 +5376,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5783,7 +5783,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5905,7 +5905,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5986,7 +5986,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6095,7 +6095,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6158,7 +6158,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6242,7 +6242,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6314,7 +6314,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6414,7 +6414,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6497,7 +6497,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6580,7 +6580,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6732,7 +6732,7 @@ export interface operations {
     "admin.stats": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6915,7 +6915,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7005,7 +7005,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7084,7 +7084,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7157,7 +7157,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7600,7 +7600,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7697,7 +7697,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8766,7 +8766,7 @@ export interface operations {
             query?: {
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8944,7 +8944,7 @@ export interface operations {
                 format: components["schemas"]["ExecutiveExportFormat"];
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8984,9 +8984,9 @@ export interface operations {
     "live.stream": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
             };
             header?: {
@@ -9031,9 +9031,9 @@ export interface operations {
     "live.socket": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9077,7 +9077,7 @@ export interface operations {
     "live.conversationsSocket": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9214,7 +9214,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9247,7 +9247,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9280,7 +9280,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -17,7 +17,7 @@ interface CursorPlace {
 export function invalidCursor(
   { in: place, path }: CursorPlace = { in: 'query', path: 'cursor' },
 ): Problem {
-  const expected = "isn't a cursor of this list with these parameters";
+  const expected = "isn't a cursor returned by this list for the same parameters";
   return badRequest([fieldError(place, { path, code: 'invalid_cursor', expected })]);
 }
 

@@ -103,7 +103,7 @@ export class TenancyStore {
         .onConflict((conflict) => conflict.columns(['email', 'workspace_id']).doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (!made) throw new ProvisioningError(`There is an account ${email} already.`);
+      if (!made) throw new ProvisioningError(`The account ${email} already exists.`);
       const details = { role: account.role, domains: account.domains };
       await audit(tx, workspaceId, 'account.create', email, details);
       return id;

@@ -151,7 +151,7 @@ export class ErrorStore {
             ? [
                 {
                   path: `groups.${index}.sampleId`,
-                  reason: 'Single errors of it are no longer kept.',
+                  reason: 'Individual errors of this group are no longer kept.',
                 },
               ]
             : [],

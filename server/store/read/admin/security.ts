@@ -101,7 +101,7 @@ export class SecurityStore {
 /** What is told of the period only from a time on (epoch ms). */
 function missingBefore(from: number): Unavailable[] {
   const since = new Date(from).toISOString();
-  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not included.`;
+  const reason = `Security events are kept for ${SECURITY_DAYS} days: events before ${since} are not included.`;
   return ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'].map((path) => ({
     path,
     reason,
