@@ -5,6 +5,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addExecutive } from './commands/executive.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
 import { addTail } from './commands/tail.ts';
@@ -25,6 +26,7 @@ const families: readonly AddCommands[] = [
   addUsers,
   addExecutive,
   addBusiness,
+  addKeys,
   addTail,
   addCompletion,
 ];

@@ -110,6 +110,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workspace's keys, newest first
+         * @description Ingest keys and API keys, those that have ended too. A secret is never shown again: `prefix`
+         *     and `lastFour` tell which one a client uses. For admins whose token isn't limited to domains.
+         */
+        get: operations["keys.list"];
+        put?: never;
+        /**
+         * Create a key
+         * @description The answer holds the secret, which is shown this once and kept only as a hash. For admins whose
+         *     token isn't limited to domains. A key that ends at some time can't create one that ends later.
+         */
+        post: operations["keys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One key
+         * @description For admins whose token isn't limited to domains.
+         */
+        get: operations["keys.get"];
+        put?: never;
+        post?: never;
+        /**
+         * End a key
+         * @description At once: its secrets are refused, and so are the embed tokens that it minted; live streams that
+         *     were opened with either end. Other replicas follow within 5 seconds, their streams within 15.
+         *     It stays in the list. Ending it again changes nothing. For admins whose token isn't limited to
+         *     domains.
+         */
+        delete: operations["keys.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key another secret
+         * @description The answer holds the new secret, which is shown this once. The secret before it goes on working
+         *     for `overlapSeconds`, so that clients can be changed one by one. Then it ends, with the embed
+         *     tokens that were minted and the streams that were opened with it. At most two secrets hold:
+         *     rotating again during the overlap ends the older one at once. Rights, id and `expiresAt` stay as
+         *     they are. A key that has ended or expired is a 409, as is the one that `CLOUDBRAIN_INGEST_KEY`
+         *     sets. For admins whose token isn't limited to domains.
+         */
+        post: operations["keys.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats/overview": {
         parameters: {
             query?: never;
@@ -1368,7 +1446,10 @@ export interface components {
             };
             /** @description What the token is limited to; null: the whole workspace */
             domains: string[] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token, or the key's secret, ends by itself; null: it doesn't
+             */
             expiresAt: string | null;
         };
         EmbedTokenRequest: {
@@ -1393,6 +1474,161 @@ export interface components {
             role: components["schemas"]["Role"];
             domains: string[];
             origins: string[];
+        };
+        /**
+         * @description `ingest` sends telemetry and business data and reads nothing; `api` calls the rest as a role
+         * @enum {string}
+         */
+        KeyKind: "ingest" | "api";
+        /** @enum {string} */
+        KeyState: "active" | "expired" | "ended";
+        Key: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["KeyKind"];
+            name: string;
+            /** @description Of an API key; null: an ingest key */
+            role: components["schemas"]["Role"] | null;
+            /** @description What an API key is limited to; null: the whole workspace */
+            domains: string[] | null;
+            /** @description The domain of all that an ingest key sends; null: what each resource names */
+            domain: string | null;
+            /** @description The team of all that an ingest key sends, where the telemetry names none */
+            team: string | null;
+            /** @description What its secret starts with; null where the secret was chosen or made by an earlier version */
+            prefix: string | null;
+            /** @description The last four characters of its secret; null as `prefix` is */
+            lastFour: string | null;
+            state: components["schemas"]["KeyState"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Who created it; `system` is the operator, by a command or a setting */
+            createdBy: {
+                /** @enum {string} */
+                kind: "account" | "key" | "system";
+                /** Format: uuid */
+                id: string | null;
+                /** @description What it was called then */
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastUsedAt: string | null;
+            /** @description Where it was last used from */
+            lastAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null: never
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it got its present secret; null where that is its first
+             */
+            rotatedAt: string | null;
+            /** @description The secret before, while it still holds */
+            previousSecret: {
+                lastFour: string | null;
+                /** Format: date-time */
+                endsAt: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When somebody ended it
+             */
+            endedAt: string | null;
+        };
+        /** @description A key with its secret, which no later answer has */
+        IssuedKey: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["KeyKind"];
+            name: string;
+            /** @description Of an API key; null: an ingest key */
+            role: components["schemas"]["Role"] | null;
+            /** @description What an API key is limited to; null: the whole workspace */
+            domains: string[] | null;
+            /** @description The domain of all that an ingest key sends; null: what each resource names */
+            domain: string | null;
+            /** @description The team of all that an ingest key sends, where the telemetry names none */
+            team: string | null;
+            /** @description What its secret starts with; null where the secret was chosen or made by an earlier version */
+            prefix: string | null;
+            /** @description The last four characters of its secret; null as `prefix` is */
+            lastFour: string | null;
+            state: components["schemas"]["KeyState"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Who created it; `system` is the operator, by a command or a setting */
+            createdBy: {
+                /** @enum {string} */
+                kind: "account" | "key" | "system";
+                /** Format: uuid */
+                id: string | null;
+                /** @description What it was called then */
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastUsedAt: string | null;
+            /** @description Where it was last used from */
+            lastAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null: never
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it got its present secret; null where that is its first
+             */
+            rotatedAt: string | null;
+            /** @description The secret before, while it still holds */
+            previousSecret: {
+                lastFour: string | null;
+                /** Format: date-time */
+                endsAt: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When somebody ended it
+             */
+            endedAt: string | null;
+            /** @description Send it as `Authorization: Bearer` or `x-api-key` */
+            secret: string;
+        };
+        KeyPage: {
+            data: components["schemas"]["Key"][];
+            nextCursor: string | null;
+        };
+        /** @description An API key has a `role`, and may have `domains`; an ingest key may have a `domain` and a `team` */
+        KeyRequest: {
+            kind: components["schemas"]["KeyKind"];
+            /** @description What it is for */
+            name: string;
+            role?: components["schemas"]["Role"];
+            /** @description What an API key is limited to; left out: the whole workspace */
+            domains?: string[];
+            /** @description The domain of all that an ingest key sends; left out: what each resource names */
+            domain?: string;
+            /** @description The team of all that an ingest key sends, where the telemetry names none */
+            team?: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself, in the future; left out: never
+             */
+            expiresAt?: string;
+        };
+        KeyRotationRequest: {
+            /**
+             * @description How long the secret before goes on working: a day where left out, a week at most; 0 ends it at once
+             * @default 86400
+             */
+            overlapSeconds?: number;
         };
         Period: {
             /** Format: date-time */
@@ -3957,6 +4193,312 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.list": {
+        parameters: {
+            query?: {
+                /** @description Only keys in this state */
+                state?: components["schemas"]["KeyState"];
+                /** @description Where the page before ended: its `nextCursor`. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *           "kind": "api",
+                     *           "name": "portal",
+                     *           "role": "viewer",
+                     *           "domains": [
+                     *             "app.example.com"
+                     *           ],
+                     *           "domain": null,
+                     *           "team": null,
+                     *           "prefix": "cbk_api_",
+                     *           "lastFour": "x7Qw",
+                     *           "state": "active",
+                     *           "createdAt": "2026-11-21T09:00:00Z",
+                     *           "createdBy": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *           "lastAddress": "203.0.113.7",
+                     *           "expiresAt": null,
+                     *           "rotatedAt": null,
+                     *           "previousSecret": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "api",
+                 *       "name": "portal",
+                 *       "role": "viewer",
+                 *       "domains": [
+                 *         "app.example.com"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "x7Qw",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": null,
+                     *       "lastAddress": null,
+                     *       "expiresAt": null,
+                     *       "rotatedAt": null,
+                     *       "previousSecret": null,
+                     *       "endedAt": null,
+                     *       "secret": "cbk_api_4f2k0t8s7r6q5p4o3n2m1l0k4f2k0t8s7r6q5p4o3n2x7Qw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "x7Qw",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *       "lastAddress": "203.0.113.7",
+                     *       "expiresAt": null,
+                     *       "rotatedAt": null,
+                     *       "previousSecret": null,
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRotationRequest"];
+            };
+        };
+        responses: {
+            /** @description The key, with its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "k2Zp",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *       "lastAddress": "203.0.113.7",
+                     *       "expiresAt": null,
+                     *       "rotatedAt": "2026-11-21T10:00:00Z",
+                     *       "previousSecret": {
+                     *         "lastFour": "x7Qw",
+                     *         "endsAt": "2026-11-22T10:00:00Z"
+                     *       },
+                     *       "endedAt": null,
+                     *       "secret": "cbk_api_0t8s7r6q5p4o3n2m1l0k4f2k0t8s7r6q5p4o3n2m1k2Zp"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
