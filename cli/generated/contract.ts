@@ -27,6 +27,31 @@ export const operations = {
     "path": "/api/auth/embed-tokens",
     "summary": "Create a short-lived, read-only token for a page"
   },
+  "keys.list": {
+    "method": "GET",
+    "path": "/api/keys",
+    "summary": "The workspace's keys, newest first"
+  },
+  "keys.create": {
+    "method": "POST",
+    "path": "/api/keys",
+    "summary": "Create a key"
+  },
+  "keys.get": {
+    "method": "GET",
+    "path": "/api/keys/{id}",
+    "summary": "One key"
+  },
+  "keys.end": {
+    "method": "DELETE",
+    "path": "/api/keys/{id}",
+    "summary": "End a key"
+  },
+  "keys.rotate": {
+    "method": "POST",
+    "path": "/api/keys/{id}/rotate",
+    "summary": "Replace the secret of a key"
+  },
   "stats.overview": {
     "method": "GET",
     "path": "/api/stats/overview",
@@ -311,6 +336,13 @@ export const operations = {
 
 /** The values of query parameters, by operation. */
 export const choices = {
+  "keys.list": {
+    "state": [
+      "active",
+      "expired",
+      "ended"
+    ]
+  },
   "stats.overview": {
     "timeframe": [
       "today",
@@ -877,6 +909,15 @@ export const enums = {
   "Order": [
     "asc",
     "desc"
+  ],
+  "KeyKind": [
+    "ingest",
+    "api"
+  ],
+  "KeyState": [
+    "active",
+    "expired",
+    "ended"
   ],
   "AnomalyDirection": [
     "high",

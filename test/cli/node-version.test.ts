@@ -27,7 +27,9 @@ function runAs(version: string): { code: number | null; stderr: string } {
 }
 
 const versionOf = (node: string): string =>
-  spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim().replace(/^v/, '') ?? '';
+  String(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)
+    .trim()
+    .replace(/^v/, '');
 
 /** A Node of this machine that is too old, as many have one. */
 const old = (process.env.PATH ?? '')

@@ -1,0 +1,194 @@
+import {
+  type IssuedKey,
+  type Key,
+  type KeyKind,
+  type KeyRequest,
+  type KeyState,
+  NotFoundError,
+  type Role,
+} from '@cloudbrain/sdk';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { CommandError, exit } from '../exit.ts';
+import { defaultCommand, defined, type Limits, pagesFor, withLimit } from '../options.ts';
+import { clean } from '../output/clean.ts';
+import { time } from '../output/format.ts';
+import type { Style } from '../output/paint.ts';
+import type { Column } from '../output/table.ts';
+import type { AddCommands } from '../program.ts';
+import { NO_TIME, readTime } from '../time.ts';
+
+type ListOptions = Limits & { state?: KeyState };
+
+interface CreateOptions {
+  kind: KeyKind;
+  role?: Role;
+  domains?: string[];
+  domain?: string;
+  team?: string;
+  expiresAt?: string;
+}
+
+const states: readonly KeyState[] = ['active', 'expired', 'ended'];
+const kinds: readonly KeyKind[] = ['api', 'ingest'];
+const roles: readonly Role[] = [
+  ...(['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const),
+];
+
+const stateStyle: Record<KeyState, Style> = { active: 'green', expired: 'yellow', ended: 'dim' };
+
+/** Keys of machines: `keys list`, `keys create`, `keys rotate`, `keys end`. */
+export const addKeys: AddCommands = (program, runs) => {
+  const family = program.command('keys').description('keys of machines, for admins');
+  withLimit(defaultCommand(family, 'list'))
+    .description('the keys of the workspace, newest first (the default)')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(states))
+    .action(runs(list));
+  family
+    .command('create')
+    .argument('<name>', 'what it is for')
+    .description('create a key and print its secret, which is shown this once')
+    .addOption(
+      new Option('--kind <kind>', 'api asks as a role, ingest sends telemetry')
+        .choices(kinds)
+        .default('api'),
+    )
+    .addOption(new Option('--role <role>', 'what an API key may do').choices(roles))
+    .option('--domains <list>', 'what an API key is limited to, with commas between', toList)
+    .option('--domain <domain>', 'the domain of all that an ingest key sends')
+    .option('--team <team>', 'the team of all that an ingest key sends')
+    .option('--expires-at <time>', 'when it ends by itself: 2026-12-31, or a time', toMoment)
+    .addHelpText('after', CREATE_HELP)
+    .action(runs(create));
+  family
+    .command('rotate')
+    .argument('<id>', 'its id')
+    .description('give a key another secret and print it, which is shown this once')
+    .option(
+      '--overlap-seconds <n>',
+      'how long the old one goes on working; a day by default',
+      toSeconds,
+    )
+    .addHelpText('after', ROTATE_HELP)
+    .action(runs(rotate));
+  family
+    .command('end')
+    .argument('<id>', 'its id')
+    .description('end a key at once, with what was minted and opened with it')
+    .option('--yes', 'do not ask')
+    .action(runs(end));
+};
+
+const CREATE_HELP = `
+The secret alone goes to standard output.
+
+Examples:
+  cloudbrain keys create portal --role viewer --domains app.example.com
+  cloudbrain keys create agents --kind ingest --team shop > ingest-key.txt`;
+
+const ROTATE_HELP = `
+The secret alone goes to standard output. Rotating twice during the overlap ends
+the oldest secret at once; 0 seconds ends the old one at once.
+
+Examples:
+  cloudbrain keys rotate 0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99 --overlap-seconds 3600`;
+
+async function list(context: Context, options: ListOptions): Promise<void> {
+  const cb = await context.client();
+  const { limit, pageSize } = pagesFor(options);
+  const first = cb.keys.list({ ...defined({ state: options.state }), limit: pageSize });
+  await context.output.list(first, { columns, limit, empty: 'There are no such keys.' });
+}
+
+const columns: readonly Column<Key>[] = [
+  { title: 'name', value: ({ name }) => name, cut: true },
+  { title: 'kind', value: ({ kind }) => kind },
+  { title: 'role', value: ({ role }) => role ?? '-' },
+  { title: 'domains', value: scopeOf, cut: true, leaveOut: 2 },
+  { title: 'secret', value: ({ lastFour }) => hintOf(lastFour), leaveOut: 3 },
+  { title: 'state', value: ({ state }) => state, style: ({ state }) => stateStyle[state] },
+  { title: 'last used', value: ({ lastUsedAt }) => time(lastUsedAt), leaveOut: 1 },
+  {
+    title: 'expires',
+    value: ({ expiresAt }) => (expiresAt === null ? 'never' : time(expiresAt)),
+    leaveOut: 4,
+  },
+  { title: 'id', value: ({ id }) => id },
+];
+
+function scopeOf({ kind, domains, domain }: Key): string {
+  if (kind === 'ingest') return domain ?? 'any';
+  return domains === null ? 'all' : domains.join(', ');
+}
+
+const hintOf = (lastFour: string | null): string => (lastFour === null ? '-' : `…${lastFour}`);
+
+async function create(context: Context, name: string, options: CreateOptions): Promise<void> {
+  const cb = await context.client();
+  const { kind, role, domains, domain, team, expiresAt } = options;
+  const rest = defined({ role, domains, domain, team, expiresAt });
+  const body: KeyRequest = { kind, name, ...rest };
+  await showSecret(context, await cb.keys.create(body));
+}
+
+async function rotate(
+  context: Context,
+  id: string,
+  { overlapSeconds }: { overlapSeconds?: number },
+): Promise<void> {
+  const cb = await context.client();
+  const key = await found(cb.keys.rotate(id, defined({ overlapSeconds })), id);
+  await showSecret(context, key);
+  const { previousSecret: previous } = key;
+  context.output.aside(
+    previous === null
+      ? 'The secret before has ended.'
+      : `The secret before (${hintOf(previous.lastFour)}) works until ${time(previous.endsAt)}.`,
+  );
+}
+
+/** The secret for whoever reads standard output; what else there is to know beside it. */
+async function showSecret({ output }: Context, key: IssuedKey): Promise<void> {
+  await output.show(key, ({ secret }) => secret);
+  output.aside(clean(`Key ${key.id} (${key.name}): the secret is shown this once.`));
+}
+
+async function end(context: Context, id: string, options: { yes?: true }): Promise<void> {
+  const cb = await context.client();
+  const key = await found(cb.keys.get(id), id);
+  if (!options.yes) {
+    const question = clean(`End the key ${key.name} (${hintOf(key.lastFour)})? Type yes: `);
+    const answer = await context.confirm(question);
+    if (answer.trim().toLowerCase() !== 'yes') {
+      throw new CommandError('Nothing was ended.', { code: exit.failure });
+    }
+  }
+  // Nothing is asked after it: it may be the key that this command asks with.
+  await cb.keys.end(id);
+  const ended = { id: key.id, name: key.name, state: 'ended' };
+  await context.output.show(ended, ({ name }) => clean(`The key ${name} has ended.`));
+}
+
+async function found<T>(answer: PromiseLike<T>, id: string): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new CommandError(`There is no key ${id}.`, { code: exit.notFound });
+  }
+}
+
+const toList = (text: string): string[] => text.split(',').map((item) => item.trim());
+
+function toSeconds(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of seconds.');
+  return Number(text);
+}
+
+/** A day is where it starts in this machine's time zone. */
+function toMoment(text: string): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const at = readTime(text, timeZone);
+  if (at === undefined) throw new InvalidArgumentError(`It ${NO_TIME}.`);
+  return at;
+}
