@@ -26,10 +26,11 @@ function runAs(version: string): { code: number | null; stderr: string } {
   return { code: status, stderr };
 }
 
-const versionOf = (node: string): string =>
-  String(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)
-    .trim()
-    .replace(/^v/, '');
+/** Nothing where it isn't there. */
+function versionOf(node: string): string {
+  const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().replace(/^v/, '') : '';
+}
 
 /** A Node of this machine that is too old, as many have one. */
 const old = (process.env.PATH ?? '')
