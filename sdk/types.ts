@@ -29,7 +29,7 @@ export type Me = Schemas['Me'];
 export type EmbedTokenRequest = Schemas['EmbedTokenRequest'];
 export type EmbedToken = Schemas['EmbedToken'];
 export type Key = Schemas['Key'];
-/** A key with its secret, which no later answer has. */
+/** A key with its secret, which no later answer contains. */
 export type IssuedKey = Schemas['IssuedKey'];
 export type KeyKind = Schemas['KeyKind'];
 export type KeyState = Schemas['KeyState'];

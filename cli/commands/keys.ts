@@ -10,6 +10,7 @@ import {
 import { InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
+import { enums } from '../generated/contract.ts';
 import { defaultCommand, defined, type Limits, pagesFor, withLimit } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import { time } from '../output/format.ts';
@@ -29,66 +30,60 @@ interface CreateOptions {
   expiresAt?: string;
 }
 
-const states: readonly KeyState[] = ['active', 'expired', 'ended'];
-const kinds: readonly KeyKind[] = ['api', 'ingest'];
-const roles: readonly Role[] = [
-  ...(['admin', 'viewer', 'support', 'developer', 'sysops', 'executive'] as const),
-];
-
 const stateStyle: Record<KeyState, Style> = { active: 'green', expired: 'yellow', ended: 'dim' };
 
-/** Keys of machines: `keys list`, `keys create`, `keys rotate`, `keys end`. */
+/** Keys for machines: `keys list`, `keys create`, `keys rotate`, `keys end`. */
 export const addKeys: AddCommands = (program, runs) => {
-  const family = program.command('keys').description('keys of machines, for admins');
+  const family = program.command('keys').description('keys for machines (for admins)');
   withLimit(defaultCommand(family, 'list'))
     .description('the keys of the workspace, newest first (the default)')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(states))
+    .addOption(new Option('--state <state>', 'only keys in this state').choices(enums.KeyState))
     .action(runs(list));
   family
     .command('create')
-    .argument('<name>', 'what it is for')
-    .description('create a key and print its secret, which is shown this once')
+    .argument('<name>', 'what the key is for')
+    .description('create a key and print its secret, which is shown only once')
     .addOption(
-      new Option('--kind <kind>', 'api asks as a role, ingest sends telemetry')
-        .choices(kinds)
+      new Option('--kind <kind>', 'api calls the API with a role, ingest sends data')
+        .choices(enums.KeyKind)
         .default('api'),
     )
-    .addOption(new Option('--role <role>', 'what an API key may do').choices(roles))
-    .option('--domains <list>', 'what an API key is limited to, with commas between', toList)
-    .option('--domain <domain>', 'the domain of all that an ingest key sends')
-    .option('--team <team>', 'the team of all that an ingest key sends')
-    .option('--expires-at <time>', 'when it ends by itself: 2026-12-31, or a time', toMoment)
+    .addOption(new Option('--role <role>', 'the role of an API key').choices(enums.Role))
+    .option('--domains <list>', 'the domains that an API key is limited to, separated by commas', toList)
+    .option('--domain <domain>', 'the domain of everything that an ingest key sends')
+    .option('--team <team>', 'the team of everything that an ingest key sends')
+    .option('--expires-at <time>', 'when the key expires: 2026-12-31 or 2026-12-31T10:00:00Z', toMoment)
     .addHelpText('after', CREATE_HELP)
     .action(runs(create));
   family
     .command('rotate')
-    .argument('<id>', 'its id')
-    .description('give a key another secret and print it, which is shown this once')
+    .argument('<id>', 'the id of the key')
+    .description('replace the secret of a key and print the new one, which is shown only once')
     .option(
       '--overlap-seconds <n>',
-      'how long the old one goes on working; a day by default',
+      'how long the old secret keeps working; a day by default',
       toSeconds,
     )
     .addHelpText('after', ROTATE_HELP)
     .action(runs(rotate));
   family
     .command('end')
-    .argument('<id>', 'its id')
-    .description('end a key at once, with what was minted and opened with it')
+    .argument('<id>', 'the id of the key')
+    .description('end a key at once, with its embed tokens and live streams')
     .option('--yes', 'do not ask')
     .action(runs(end));
 };
 
 const CREATE_HELP = `
-The secret alone goes to standard output.
+Only the secret goes to standard output.
 
 Examples:
   cloudbrain keys create portal --role viewer --domains app.example.com
   cloudbrain keys create agents --kind ingest --team shop > ingest-key.txt`;
 
 const ROTATE_HELP = `
-The secret alone goes to standard output. Rotating twice during the overlap ends
-the oldest secret at once; 0 seconds ends the old one at once.
+Only the secret goes to standard output. An overlap of 0 ends the old secret at
+once. Rotating again during the overlap ends the oldest secret.
 
 Examples:
   cloudbrain keys rotate 0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99 --overlap-seconds 3600`;
@@ -142,28 +137,25 @@ async function rotate(
   const { previousSecret: previous } = key;
   context.output.aside(
     previous === null
-      ? 'The secret before has ended.'
-      : `The secret before (${hintOf(previous.lastFour)}) works until ${time(previous.endsAt)}.`,
+      ? 'The old secret has ended.'
+      : `The old secret (${hintOf(previous.lastFour)}) works until ${time(previous.endsAt)}.`,
   );
 }
 
-/** The secret for whoever reads standard output; what else there is to know beside it. */
+/** Prints the secret alone to standard output, and the rest to standard error. */
 async function showSecret({ output }: Context, key: IssuedKey): Promise<void> {
   await output.show(key, ({ secret }) => secret);
-  output.aside(clean(`Key ${key.id} (${key.name}): the secret is shown this once.`));
+  output.aside(clean(`Key ${key.id} (${key.name}): the secret is shown only once.`));
 }
 
 async function end(context: Context, id: string, options: { yes?: true }): Promise<void> {
   const cb = await context.client();
   const key = await found(cb.keys.get(id), id);
   if (!options.yes) {
-    const question = clean(`End the key ${key.name} (${hintOf(key.lastFour)})? Type yes: `);
-    const answer = await context.confirm(question);
-    if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nothing was ended.', { code: exit.failure });
-    }
+    const question = `End the key ${key.name} (${hintOf(key.lastFour)})?`;
+    await context.confirm(question, 'Nothing was ended.');
   }
-  // Nothing is asked after it: it may be the key that this command asks with.
+  // The last request of the command, as the key may be its own.
   await cb.keys.end(id);
   const ended = { id: key.id, name: key.name, state: 'ended' };
   await context.output.show(ended, ({ name }) => clean(`The key ${name} has ended.`));
@@ -185,7 +177,7 @@ function toSeconds(text: string): number {
   return Number(text);
 }
 
-/** A day is where it starts in this machine's time zone. */
+/** A day means its start in this machine's time zone. */
 function toMoment(text: string): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const at = readTime(text, timeZone);

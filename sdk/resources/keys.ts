@@ -1,15 +1,14 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { list, type PagePromise } from '../core/pages.ts';
-import { withId } from '../core/request.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type { IssuedKey, Key, KeyRequest, KeyRotationRequest, KeysQuery } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Keys of machines: those that send telemetry, and those that ask. For admins of the workspace. */
+/** Keys for machines: ingest keys send data, API keys call the API. For admins of the workspace. */
 export class KeysResource extends Resource {
   /**
-   * Keys, newest first, those that have ended too; never their secrets.
+   * Keys without their secrets, the newest first, including those that have ended.
    *
    * @throws PermissionError for all but admins of the whole workspace.
    * @example
@@ -20,9 +19,10 @@ export class KeysResource extends Resource {
   }
 
   /**
-   * Creates a key. Its `secret` is in this answer alone: keep it where the client finds it.
+   * Creates a key. No later answer contains its `secret`.
    *
-   * @throws UnprocessableError where it would end in the past, or later than the key that asks.
+   * @throws PermissionError where the caller is a key that expires, and the new one would outlive it;
+   * ConflictError where the workspace has 1,000 valid keys.
    * @example
    * const { secret } = await cb.keys.create({ kind: 'api', name: 'portal', role: 'viewer' });
    */
@@ -31,36 +31,38 @@ export class KeysResource extends Resource {
   }
 
   /**
-   * One key, as it is now.
+   * One key.
    *
-   * @throws NotFoundError where the workspace has none of this id.
+   * @throws NotFoundError where the workspace has no key of this id.
    * @example
    * const { state, previousSecret } = await cb.keys.get(id);
    */
   get(id: string, options: RequestOptions = {}): Call<Key> {
-    return this.core.call('get', withId('/api/keys/{id}', id), {}, options);
+    return this.core.call('get', '/api/keys/{id}', one(id), options);
   }
 
   /**
-   * Gives a key another secret, which is in this answer alone. The one before works for
-   * `overlapSeconds` more: a day where left out, a week at most.
+   * Replaces the secret of a key; no later answer contains the new one. The previous secret keeps
+   * working for `overlapSeconds`: a day by default, a week at most.
    *
-   * @throws ConflictError where the key has ended or expired.
+   * @throws ConflictError where the key has ended or expired, or is set by the operator.
    * @example
    * const { secret, previousSecret } = await cb.keys.rotate(id, { overlapSeconds: 3600 });
    */
   rotate(id: string, body: KeyRotationRequest = {}, options: WriteOptions = {}): Call<IssuedKey> {
-    return this.core.call('post', withId('/api/keys/{id}/rotate', id), { body }, keyed(options));
+    return this.core.call('post', '/api/keys/{id}/rotate', { ...one(id), body }, keyed(options));
   }
 
   /**
-   * Ends a key at once, with the embed tokens that it minted and the streams that it opened.
+   * Ends a key at once, and with it the embed tokens that it created and the streams that it opened.
    *
-   * @throws NotFoundError where the workspace has none of this id.
+   * @throws NotFoundError where the workspace has no key of this id.
    * @example
    * await cb.keys.end(id);
    */
   end(id: string, options: WriteOptions = {}): Call<undefined> {
-    return this.core.call('delete', withId('/api/keys/{id}', id), {}, keyed(options));
+    return this.core.call('delete', '/api/keys/{id}', one(id), keyed(options));
   }
 }
+
+const one = (id: string) => ({ params: { path: { id } } });

