@@ -8,6 +8,7 @@ import {
   type SourceOperation,
   type SourceResponse,
 } from '../contract/source.ts';
+import { commandOf } from './commands.ts';
 import { curlOf } from './curl.ts';
 import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
@@ -118,9 +119,11 @@ function examples(
   const { method, path, operation } = placed;
   const call = calls[operation.operationId];
   const curl = curlOf(source, placed);
+  const command = commandOf(source, placed);
   const sent = body && firstOf(body.content);
   return [
     ...(call === undefined ? [] : [figure('SDK', text(call))]),
+    ...(command === undefined ? [] : [figure('Command line', text(command))]),
     ...(curl === undefined ? [] : [figure('curl', text(curl))]),
     ...(sent ? [figure(`${method.toUpperCase()} ${path}`, sent)] : []),
     ...answers.flatMap(({ status, content }) => {
