@@ -150,15 +150,13 @@ async function showSecret({ output }: Context, key: IssuedKey): Promise<void> {
 
 async function end(context: Context, id: string, options: { yes?: true }): Promise<void> {
   const cb = await context.client();
-  const key = await found(cb.keys.get(id), id);
   if (!options.yes) {
-    const question = `End the key ${key.name} (${hintOf(key.lastFour)})?`;
-    await context.confirm(question, 'Nothing was ended.');
+    const { name, lastFour } = await found(cb.keys.get(id), id);
+    await context.confirm(`End the key ${name} (${hintOf(lastFour)})?`, 'Nothing was ended.');
   }
   // The last request of the command, as the key may be its own.
-  await cb.keys.end(id);
-  const ended = { id: key.id, name: key.name, state: 'ended' };
-  await context.output.show(ended, ({ name }) => clean(`The key ${name} has ended.`));
+  await found(cb.keys.end(id), id);
+  await context.output.show({ id, state: 'ended' }, () => clean(`The key ${id} has ended.`));
 }
 
 async function found<T>(answer: PromiseLike<T>, id: string): Promise<T> {

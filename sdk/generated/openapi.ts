@@ -137,7 +137,7 @@ export interface paths {
          * Create a key
          * @description The answer contains the secret, which is shown only this once and stored only as a hash. For
          *     admins whose token isn't restricted to domains. A key that expires can't create one that
-         *     expires later.
+         *     expires later or never. A workspace has at most 1,000 valid keys.
          */
         post: operations["keys.create"];
         delete?: never;
@@ -189,8 +189,8 @@ export interface paths {
          *     the embed tokens that were created and the streams that were opened with it. At most two
          *     secrets are valid: rotating again during the overlap ends the older one at once.
          *     Permissions, id and `expiresAt` don't change. A key that has ended or expired is a 409, as
-         *     is the one that `CLOUDBRAIN_INGEST_KEY` sets. For admins whose token isn't restricted to
-         *     domains.
+         *     is the one that `CLOUDBRAIN_INGEST_KEY` sets. A key that expires can't rotate one that expires
+         *     later or never. For admins whose token isn't restricted to domains.
          */
         post: operations["keys.rotate"];
         delete?: never;
@@ -1440,7 +1440,7 @@ export interface components {
          *     page at `/api/docs/errors/{code}`, and all are in docs/errors.md.
          * @enum {string}
          */
-        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
+        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "outlives_caller" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "key_not_rotatable" | "too_many_keys" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
         /**
          * @description What is wrong with a field. Codes are stable; new ones may be added. All are in docs/errors.md.
          * @enum {string}
@@ -1774,6 +1774,8 @@ export interface components {
             data: components["schemas"]["Key"][];
             /** @description The `cursor` of the next page; `null` on the last page */
             nextCursor: string | null;
+            /** @description The `cursor` of the page before; `null` on the first page */
+            previousCursor: string | null;
         };
         /** @description The key to create. An API key requires `role` and may have `domains`; an ingest key may have `domain` and `team` */
         KeyRequest: {
@@ -5533,7 +5535,8 @@ export interface operations {
                      *           "endedAt": null
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["KeyPage"];

@@ -145,7 +145,7 @@ describe('keys end', () => {
     assert.match(no.screen, /Nothing was ended\./);
     assert.equal(await statusOf(secret), 200);
     const { code, stdout } = await cli.run(['keys', 'end', id, '--yes']);
-    assert.deepEqual([code, stdout], [0, 'The key ended has ended.\n']);
+    assert.deepEqual([code, stdout], [0, `The key ${id} has ended.\n`]);
     assert.equal(await statusOf(secret), 401);
   });
 
@@ -154,7 +154,7 @@ describe('keys end', () => {
     const env = { CLOUDBRAIN_API_KEY: secret };
     const { code, stdout } = await cli.run(['keys', 'end', id, '--yes', '--json'], { env });
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(stdout), { id, name: 'own', state: 'ended' });
+    assert.deepEqual(JSON.parse(stdout), { id, state: 'ended' });
     assert.equal(await statusOf(secret), 401);
   });
 
