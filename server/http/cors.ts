@@ -6,6 +6,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = [
   'Accept',
   'Authorization',
+  'CloudBrain-Version',
   'Cloudbrain-Device',
   'Content-Encoding',
   'Content-Type',

@@ -1,7 +1,7 @@
 import type { Source } from '../contract/source.ts';
 import type { OperationId } from '../contract/types.ts';
 import type { Placed } from './operation.ts';
-import { bodyOf, filledPath, quoted, requiredQuery, valueOf } from './shell.ts';
+import { bodyOf, filledPath, quoted, requiredQuery, valueOf } from './example-parts.ts';
 
 /** Arguments of the command line, for each operation that has a command of its own. */
 const commands: Partial<Record<OperationId, string>> = {
@@ -43,7 +43,6 @@ const commands: Partial<Record<OperationId, string>> = {
   'conversations.get': 'conversations get "$ID"',
   'conversations.messages': 'conversations messages "$ID"',
   'conversations.export': 'conversations export "$ID" --format csv',
-  'conversations.delete': 'conversations delete "$ID" --yes',
   'conversations.deleteMany': 'conversations delete "$ID" "$ANOTHER_ID" --yes',
   'users.erase': 'users erase ada@example.com --yes',
   'users.erasure': 'users erasure "$ID"',
@@ -55,16 +54,13 @@ const commands: Partial<Record<OperationId, string>> = {
   'executive.overview': 'executive --timeframe 30d',
   'executive.export': 'executive export --format pdf --timeframe 30d --output executive.pdf',
   'live.socket': 'tail executions',
+  'live.conversationsSocket': 'tail conversations',
 };
 
-/**
- * The command that calls an operation: its own, or `cloudbrain api`. `undefined` for a WebSocket that
- * no command opens.
- */
-export function commandOf(source: Source, { method, path, operation }: Placed): string | undefined {
+/** The command that calls an operation: its own, or `cloudbrain api`. */
+export function commandOf(source: Source, { method, path, operation }: Placed): string {
   const own = commands[operation.operationId];
   if (own !== undefined) return `cloudbrain ${own}`;
-  if ('101' in operation.responses) return undefined;
   const body = bodyOf(source, operation);
   return [
     `cloudbrain api ${method.toUpperCase()} "${filledPath(path)}"`,

@@ -1,6 +1,13 @@
-import { resolve, type Source, type SourceOperation, type SourceResponse } from '../contract/source.ts';
+import type { Source, SourceOperation } from '../contract/source.ts';
 import type { Placed } from './operation.ts';
-import { bodyOf, filledPath, quoted, requiredQuery, valueOf } from './shell.ts';
+import {
+  bodyOf,
+  filledPath,
+  quoted,
+  requiredQuery,
+  successTypes,
+  valueOf,
+} from './example-parts.ts';
 
 /** Types that a terminal shows well; others are written to a file. */
 const SHOWN = ['application/json', 'application/x-ndjson', 'text/event-stream', 'text/plain'];
@@ -27,15 +34,9 @@ export function curlOf(source: Source, { method, path, operation }: Placed): str
 
 /** How the answer is taken: as it comes, or into a file of the name that the server gives it. */
 function flagsOf(source: Source, { responses }: SourceOperation): string[] {
-  const [type = ''] = Object.keys(successOf(source, responses).content ?? {});
+  const [type = ''] = successTypes(source, responses);
   if (type === 'text/event-stream') return ['--no-buffer'];
   return type === '' || SHOWN.includes(type) ? [] : ['-OJ'];
-}
-
-/** What an operation answers when all is well. */
-function successOf(source: Source, responses: Record<string, unknown>): SourceResponse {
-  const [, node] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
-  return node === undefined ? { description: '' } : resolve<SourceResponse>(source, node);
 }
 
 /** Whether it takes no token at all. */

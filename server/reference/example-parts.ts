@@ -1,10 +1,11 @@
-/** What the examples for a shell have in common, of curl and of the command line. */
+/** What the examples of a call have in common. */
 import {
   resolve,
   type Parameter,
   type Source,
   type SourceBody,
   type SourceOperation,
+  type SourceResponse,
 } from '../contract/source.ts';
 
 /** The query parameters without which an operation can't be called. */
@@ -12,6 +13,14 @@ export const requiredQuery = (source: Source, { parameters = [] }: SourceOperati
   parameters
     .map((node) => resolve<Parameter>(source, node))
     .filter((it) => it.in === 'query' && it.required);
+
+/** The media types of the answer when all is well. */
+export function successTypes(source: Source, responses: Record<string, unknown>): string[] {
+  const [, node] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
+  return Object.keys(
+    node === undefined ? {} : (resolve<SourceResponse>(source, node).content ?? {}),
+  );
+}
 
 /** A path whose ids are variables of the shell. */
 export const filledPath = (path: string): string =>
