@@ -1795,7 +1795,7 @@ export interface components {
              * Format: date-time
              * @description When the key expires, in the future; never if left out
              */
-            expiresAt?: string;
+            expiresAt?: string | Date;
         };
         /** @description How to replace a secret */
         KeyRotationRequest: {

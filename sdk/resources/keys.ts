@@ -61,7 +61,7 @@ export class KeysResource extends Resource {
    * await cb.keys.end(id);
    */
   end(id: string, options: WriteOptions = {}): Call<undefined> {
-    return this.core.call('delete', '/api/keys/{id}', one(id), keyed(options));
+    return this.core.call('delete', '/api/keys/{id}', one(id), keyed(options), { noContent: true });
   }
 }
 
