@@ -49,10 +49,18 @@ export const addKeys: AddCommands = (program, runs) => {
         .default('api'),
     )
     .addOption(new Option('--role <role>', 'the role of an API key').choices(enums.Role))
-    .option('--domains <list>', 'the domains that an API key is limited to, separated by commas', toList)
+    .option(
+      '--domains <list>',
+      'the domains that an API key is limited to, separated by commas',
+      toList,
+    )
     .option('--domain <domain>', 'the domain of everything that an ingest key sends')
     .option('--team <team>', 'the team of everything that an ingest key sends')
-    .option('--expires-at <time>', 'when the key expires: 2026-12-31 or 2026-12-31T10:00:00Z', toMoment)
+    .option(
+      '--expires-at <time>',
+      'when the key expires: 2026-12-31 or 2026-12-31T10:00:00Z',
+      toMoment,
+    )
     .addHelpText('after', CREATE_HELP)
     .action(runs(create));
   family

@@ -19,8 +19,7 @@ export const keyCursor = {
 };
 
 const fromPlace = (place: Place | null): string | null =>
-  place &&
-  encodeCursor([WAYS[place.towards][place.isIncluded ? 1 : 0], ...place.position, LIST]);
+  place && encodeCursor([WAYS[place.towards][place.isIncluded ? 1 : 0], ...place.position, LIST]);
 
 function toPlace([way, id, list, ...more]: unknown[]): Place | null {
   const towards = (['next', 'previous'] as const).find((it) => WAYS[it].includes(way as never));

@@ -59,7 +59,11 @@ export class Authenticator {
     try {
       return await this.#tokens.read(text);
     } catch (error) {
-      if (error instanceof TokenRefused && error.reason === 'invalid' && (await this.#key(digest(text)))) {
+      if (
+        error instanceof TokenRefused &&
+        error.reason === 'invalid' &&
+        (await this.#key(digest(text)))
+      ) {
         return undefined;
       }
       throw error;

@@ -128,8 +128,10 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   outlives_caller: {
-    meaning: 'The key of the caller expires, and the key that it creates or rotates would not end with it.',
-    remedy: "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
+    meaning:
+      'The key of the caller expires, and the key that it creates or rotates would not end with it.',
+    remedy:
+      "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
     retry: 'never',
   },
   domain_not_allowed: {
