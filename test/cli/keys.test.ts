@@ -10,7 +10,7 @@ let server: TestServer;
 let cli: Cli;
 before(async () => {
   server = await TestServer.start();
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -124,7 +124,7 @@ describe('keys rotate', () => {
   test('takes an overlap of whole seconds, a week at most', async () => {
     for (const [overlap, sign] of [
       ['1h', /--overlap-seconds/],
-      ['604801', /--overlap-seconds must be at most 604800/],
+      ['604801', /--overlap-seconds must be at most 604,800/],
     ] as const) {
       const args = ['keys', 'rotate', UNKNOWN, '--overlap-seconds', overlap];
       const { code, stderr } = await cli.run(args);

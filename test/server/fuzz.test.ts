@@ -103,6 +103,7 @@ async function fill(): Promise<Known> {
     keys.push((await server.call<Schemas['IssuedKey']>('/api/keys', { ...ask, body })).body.id);
   }
   const [keyToGet = '', keyToRotate = '', keyToEnd = ''] = keys;
+  const { body: keyPage } = await server.call<Schemas['KeyPage']>('/api/keys?limit=1', ask);
   const { email, password, accessToken } = await server.account('viewer');
   const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
   return {
@@ -158,7 +159,7 @@ async function fill(): Promise<Known> {
         ),
       ),
       'stats.users': [users.nextCursor ?? ''],
-      'keys.list': keys,
+      'keys.list': [keyPage.nextCursor ?? ''],
     },
   };
 }
