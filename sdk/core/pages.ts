@@ -101,6 +101,7 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
 /** The operations that answer page by page. */
 type ListPath =
   | '/api/executions'
+  | '/api/keys'
   | '/api/conversations'
   | '/api/conversations/search'
   | '/api/conversations/{id}/messages'

@@ -169,11 +169,8 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
         );
       }
       const { role, domains, expiresIn } = body;
-      const { id: minterId, generation } = caller;
-      const minter =
-        generation === null
-          ? ({ kind: 'key', id: minterId } as const)
-          : ({ kind: 'account', id: minterId, generation } as const);
+      const kind = caller.kind === 'key' ? 'key' : 'account';
+      const minter = { kind, id: caller.id, generation: caller.generation } as const;
       const expiresAt = after(expiresIn);
       const claims = { id: uuidv7(), minter, role, domains, origins: body.origins, expiresAt };
       const token = await tokens.signEmbed(claims);

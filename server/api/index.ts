@@ -6,6 +6,7 @@ import { appendAudit, type AuditEntry } from '../store/audit/audit.ts';
 import { TelemetryReader, type ReaderOptions } from '../ingest/index.ts';
 import { PdfRenderer } from '../reports/renderer.ts';
 import { AuthStore } from '../store/tenancy/auth.ts';
+import { KeyStore } from '../store/tenancy/keys.ts';
 import { BusinessStore, type BusinessStoreOptions } from '../store/business/business.ts';
 import { CleanupStore } from '../store/cleanup/cleanup.ts';
 import { ConversationStore } from '../store/read/conversations.ts';
@@ -31,6 +32,7 @@ import { executionsHandlers } from './executions.ts';
 import { executiveHandlers } from './executive.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
+import { keysHandlers } from './keys.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Limits } from '../auth/limits.ts';
 import { liveHandlers } from './live.ts';
@@ -159,6 +161,15 @@ export function createApi(options: ApiOptions): Api {
         now: clock,
       }),
       ...healthHandlers(health),
+      ...keysHandlers({
+        store: new KeyStore(store),
+        onChange: (workspaceId, id) => {
+          authenticator.forgetKey(id);
+          hub.recheck(workspaceId);
+        },
+        flushUses: () => watch.flush(),
+        now: clock,
+      }),
       ...liveHandlers({
         hub,
         contract,

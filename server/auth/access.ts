@@ -27,6 +27,8 @@ const conversations = ['admin', 'viewer', 'support', 'developer'] as const;
 const runs = [...conversations, 'executive'] as const;
 const installation = ['admin', 'sysops'] as const;
 
+const managesKeys = { roles: ['admin'], kinds: ['account', 'key'], wholeWorkspace: true } as const;
+
 /** Every operation has an entry: a new one does not compile before somebody says whose it is. */
 export const access = {
   'auth.login': { open: true },
@@ -35,6 +37,12 @@ export const access = {
   'auth.me': { roles: everybody },
   // Which of the callers may mint which token is more than a role: see `embed.ts`.
   'auth.createEmbedToken': { kinds: ['account', 'key'], writes: true },
+  // Keys outlive sessions and see all that is theirs: who makes them has no limits of their own.
+  'keys.list': managesKeys,
+  'keys.create': { ...managesKeys, writes: true },
+  'keys.get': managesKeys,
+  'keys.rotate': { ...managesKeys, writes: true },
+  'keys.end': { ...managesKeys, writes: true },
   'stats.overview': { roles: statistics },
   'stats.timeline': { roles: statistics },
   'stats.domains': { roles: statistics },

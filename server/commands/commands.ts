@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Role } from '../auth/caller.ts';
-import { hashPassword, newApiKey, newPassword, digest } from '../auth/credentials.ts';
+import { hashPassword, keptOf, newApiKey, newPassword } from '../auth/credentials.ts';
 import type { Store } from '../store/database/database.ts';
 import { PriceStore } from '../store/tenancy/prices.ts';
 import { ProvisioningError, type TenancyStore } from '../store/tenancy/tenancy.ts';
@@ -109,7 +109,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     return async ({ tenancy }) => {
       const key = newApiKey(made.kind);
       const workspaceId = await workspaceOf(tenancy, values);
-      const id = await tenancy.createKey(workspaceId, { ...made, hash: digest(key) });
+      const id = await tenancy.createKey(workspaceId, { ...made, ...keptOf(key) });
       return [`Key  ${key}  (shown only once)`, `Id   ${id}`];
     };
   },

@@ -191,6 +191,16 @@ export class Hub {
     }
   }
 
+  /** Looks at once whether the callers of a workspace's streams still may listen. */
+  recheck(workspaceId: string): void {
+    const checkedAt = this.#now();
+    for (const stream of this.#streams.values()) {
+      if (stream.options.workspaceId !== workspaceId) continue;
+      stream.checkedAt = checkedAt;
+      void this.#recheck(stream);
+    }
+  }
+
   /** Ends every stream and takes no new ones. The readers find another replica, or come again. */
   close(): void {
     this.#closed = true;

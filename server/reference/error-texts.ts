@@ -61,8 +61,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   token_expired: {
-    meaning: 'The token has expired.',
-    remedy: NEW_TOKEN,
+    meaning: 'The token or the key has expired.',
+    remedy: `${NEW_TOKEN} Replace an expired key.`,
     retry: 'withToken',
   },
   session_ended: {
@@ -72,7 +72,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'withToken',
   },
   unknown_key: {
-    meaning: "The key doesn't exist, or has been revoked.",
+    meaning: "The key doesn't exist, has ended, or has been given another secret.",
     remedy: 'Check that the key was copied completely and belongs to this server.',
     retry: 'never',
   },
@@ -130,6 +130,12 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning:
       'The caller is not allowed to grant this role; `requiredRoles` lists the roles that are.',
     remedy: 'Request another role, or use an account or key with one of these roles.',
+    retry: 'never',
+  },
+  outlives_caller: {
+    meaning: 'The key of the caller expires, and the key to create or rotate would outlive it.',
+    remedy:
+      "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
     retry: 'never',
   },
   domain_not_allowed: {
@@ -193,6 +199,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   cleanup_refused: {
     meaning: "The server's settings don't allow cleanup to delete anything.",
     remedy: 'Request a dry run, or change the setting that `detail` names.',
+    retry: 'never',
+  },
+  key_not_rotatable: {
+    meaning: 'The key has ended or expired, or its secret is set by `CLOUDBRAIN_INGEST_KEY`.',
+    remedy: 'Create another key, or change the setting and restart the server.',
+    retry: 'never',
+  },
+  too_many_keys: {
+    meaning: 'The workspace has reached its limit of 1,000 valid keys.',
+    remedy: 'End unused keys: `lastUsedAt` shows when each was last used.',
     retry: 'never',
   },
   body_too_large: {

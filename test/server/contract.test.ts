@@ -298,7 +298,9 @@ test('of a body that has defaults, every optional property has one', () => {
     return optional.some(({ filled }) => filled) ? [{ id, optional }] : [];
   });
   // As `FilledBody` in server/contract/types.ts says.
-  assert.deepEqual(bodies.map(({ id }) => id).sort(), ['auth.createEmbedToken', 'business.ingest']);
+  assert.deepEqual(bodies.map(({ id }) => id).sort(), [
+    ...['auth.createEmbedToken', 'business.ingest', 'keys.rotate'],
+  ]);
   for (const { optional } of bodies) {
     assert.deepEqual(
       optional.filter(({ filled }) => !filled),

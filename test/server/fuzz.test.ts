@@ -97,6 +97,13 @@ async function fill(): Promise<Known> {
     ...ask,
     method: 'DELETE',
   });
+  const keys: string[] = [];
+  for (const name of ['to get', 'to rotate', 'to end']) {
+    const body = { kind: 'api', name, role: 'viewer' };
+    keys.push((await server.call<Schemas['IssuedKey']>('/api/keys', { ...ask, body })).body.id);
+  }
+  const [keyToGet = '', keyToRotate = '', keyToEnd = ''] = keys;
+  const { body: keyPage } = await server.call<Schemas['KeyPage']>('/api/keys?limit=1', ask);
   const { email, password, accessToken } = await server.account('viewer');
   const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
   return {
@@ -122,6 +129,9 @@ async function fill(): Promise<Known> {
       'executions.get': page.data.map(({ id }) => id),
       'admin.getError': errors.data.map(({ id }) => id),
       'cleanup.getRun': [run.id],
+      'keys.get': [keyToGet],
+      'keys.rotate': [keyToRotate],
+      'keys.end': [keyToEnd],
       'users.erase': ['gone user'],
       'users.erasure': [erasure.id],
       ...Object.fromEntries(
@@ -149,6 +159,7 @@ async function fill(): Promise<Known> {
         ),
       ),
       'stats.users': [users.nextCursor ?? ''],
+      'keys.list': [keyPage.nextCursor ?? ''],
     },
   };
 }
