@@ -97,7 +97,7 @@ const domainColumns: readonly Column<DomainUsage>[] = [
 async function domains(context: Context, options: Period & TopOptions): Promise<void> {
   const told = await (await context.client()).stats.domains(topOf(options));
   const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: domainColumns, rows: told.domains, rest });
+  await showTable(context.output, told, { columns: domainColumns, rows: told.data, rest });
 }
 
 const modelColumns: readonly Column<ModelUsage>[] = [
@@ -111,7 +111,7 @@ const modelColumns: readonly Column<ModelUsage>[] = [
 async function models(context: Context, options: TopOptions): Promise<void> {
   const told = await (await context.client()).stats.models(topOf(options));
   const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: modelColumns, rows: told.models, rest });
+  await showTable(context.output, told, { columns: modelColumns, rows: told.data, rest });
 }
 
 const comparisonColumns: readonly Column<StatsModelComparison['models'][number]>[] = [
@@ -147,17 +147,17 @@ async function costs(
 ): Promise<void> {
   const query = { ...topOf(options), ...defined({ breakdown: options.breakdown }) };
   const told = await (await context.client()).stats.costs(query);
-  const columns: Column<StatsCosts['entries'][number]>[] = [
+  const columns: Column<StatsCosts['data'][number]>[] = [
     { title: told.breakdown, value: ({ label }) => label, cut: true },
     ...usage,
     share,
   ];
   const unnamed = told.unnamed ? [{ ...told.unnamed, label: `(no ${told.breakdown})` }] : [];
-  const rows = [...told.entries, ...unnamed];
+  const rows = [...told.data, ...unnamed];
   await showTable(context.output, told, { columns, rows, rest: told.other?.entries });
 }
 
-const errorColumns: readonly Column<StatsErrors['types'][number]>[] = [
+const errorColumns: readonly Column<StatsErrors['data'][number]>[] = [
   { title: 'type', value: ({ type }) => type, cut: true },
   { title: 'errors', value: (it) => count(it.errors), right: true },
   share,
@@ -165,11 +165,11 @@ const errorColumns: readonly Column<StatsErrors['types'][number]>[] = [
 
 async function errors(context: Context, options: TopOptions): Promise<void> {
   const told = await (await context.client()).stats.errors(topOf(options));
-  const rest = told.other?.types;
-  await showTable(context.output, told, { columns: errorColumns, rows: told.types, rest });
+  const rest = told.other?.entries;
+  await showTable(context.output, told, { columns: errorColumns, rows: told.data, rest });
 }
 
-const latencyColumns: readonly Column<StatsLatency['models'][number]>[] = [
+const latencyColumns: readonly Column<StatsLatency['data'][number]>[] = [
   { title: 'model', value: ({ model }) => model, cut: true },
   { title: 'requests', value: ({ requests }) => count(requests), right: true },
   { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true },
@@ -179,23 +179,23 @@ const latencyColumns: readonly Column<StatsLatency['models'][number]>[] = [
 
 async function latency(context: Context, options: TopOptions): Promise<void> {
   const told = await (await context.client()).stats.latency(topOf(options));
-  const rest = told.other?.models;
-  await showTable(context.output, told, { columns: latencyColumns, rows: told.models, rest });
+  const rest = told.other?.entries;
+  await showTable(context.output, told, { columns: latencyColumns, rows: told.data, rest });
 }
 
 async function flow(context: Context, options: TopOptions): Promise<void> {
   const told = await (await context.client()).stats.flow(topOf(options));
   const nodes = new Map(told.nodes.map((node) => [node.id, node]));
   const named = (id: string): string => nodes.get(id)?.name ?? '(no name)';
-  const columns: Column<StatsFlow['links'][number]>[] = [
+  const columns: Column<StatsFlow['data'][number]>[] = [
     { title: 'agent', value: ({ source }) => named(source), cut: true },
     { title: 'calls', value: ({ target }) => nodes.get(target)?.kind ?? '-' },
     { title: '', value: ({ target }) => named(target), cut: true },
     { title: 'times', value: ({ calls }) => count(calls), right: true },
     { title: 'errors', value: (link) => count(link.errors), right: true },
   ];
-  const rest = told.other.reduce((sum, { links }) => sum + links, 0) || undefined;
-  await showTable(context.output, told, { columns, rows: told.links, rest });
+  const rest = told.other.reduce((sum, { entries }) => sum + entries, 0) || undefined;
+  await showTable(context.output, told, { columns, rows: told.data, rest });
 }
 
 const userColumns: readonly Column<UserUsage>[] = [

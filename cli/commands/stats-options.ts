@@ -11,6 +11,9 @@ import {
 
 export type StatsOptions = Period & DomainOptions;
 
+/** Entries that are listed where nothing is said: a screen of them. */
+const TOP = 20;
+
 /** How many entries are listed; what is not is summed. */
 export type TopOptions = StatsOptions & { limit?: number };
 
@@ -18,10 +21,10 @@ export const withStats = (command: Command): Command => withDomain(withPeriod(co
 
 export const withTop = (command: Command): Command =>
   command.addOption(
-    new Option('--limit <n>', 'how many at most; 20 where none is said').argParser(toCount),
+    new Option('--limit <n>', `how many at most; ${TOP} where none is said`).argParser(toCount),
   );
 
 export const topOf = (options: TopOptions) => ({
   ...periodOf(options),
-  ...defined({ limit: options.limit }),
+  limit: options.limit ?? TOP,
 });

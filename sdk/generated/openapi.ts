@@ -162,7 +162,8 @@ export interface paths {
         };
         /**
          * The domains, busiest first
-         * @description All that have ever sent anything, those without a request in the period last.
+         * @description All that have ever sent anything, those without a request in the period last. A cursor keeps
+         *     the period of the first page, in this list and in the others of statistics.
          */
         get: operations["stats.domains"];
         put?: never;
@@ -283,7 +284,8 @@ export interface paths {
         };
         /**
          * Errors by type, over time
-         * @description Of requests that failed. `counts` of a point are in the order of `types`.
+         * @description Of requests that failed. `counts` of a point are in the order of `data`: each page has the
+         *     points of its types.
          */
         get: operations["stats.errors"];
         put?: never;
@@ -303,9 +305,8 @@ export interface paths {
         };
         /**
          * The users of a period
-         * @description Those who made a request in it, the most or latest first. A cursor keeps the period of the first
-         *     page, so that a list that ends now does not move under its reader; it is good for the same
-         *     question alone. By `last_seen`, who comes back meanwhile moves to the front.
+         * @description Those who made a request in it, the most or latest first. By `last_seen`, a user who comes back
+         *     meanwhile moves to the front.
          */
         get: operations["stats.users"];
         put?: never;
@@ -364,7 +365,7 @@ export interface paths {
         /**
          * What calls what: agents, models and tools
          * @description Links from agents to models (requests), tools (calls) and the agents within them (runs), the most
-         *     used of each kind first. Requests count by their own time, tools and nested agents by the start
+         *     used first. Requests count by their own time, tools and nested agents by the start
          *     of the execution that they are part of. Agents may call each other in a circle.
          */
         get: operations["stats.flow"];
@@ -492,7 +493,7 @@ export interface paths {
             cookie?: never;
         };
         /** Sessions of command lines, newest first */
-        get: operations["admin.sessions"];
+        get: operations["admin.listSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -533,10 +534,9 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors are one group where their type is the same and their message too, once ids, times,
          *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. At most `limit` groups; `total` is how many there are. For the role executive `pattern` is
-         *     null: it is most of a message.
+         *     hour. For the role executive `pattern` is null: it is most of a message.
          */
-        get: operations["admin.errorGroups"];
+        get: operations["admin.listErrorGroups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -632,6 +632,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/security/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens by reason, account or address, the most first
+         * @description What `admin.security` shows the first of. For admins whose token isn't restricted to domains.
+         */
+        get: operations["admin.listRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens one by one, the latest minute first
+         * @description Those of a minute that are alike are one event. For admins whose token isn't restricted to
+         *     domains.
+         */
+        get: operations["admin.listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is unusual among logins and tokens, the latest first
+         * @description For admins whose token isn't restricted to domains.
+         */
+        get: operations["admin.listUnusual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -644,7 +705,7 @@ export interface paths {
          * @description Logins, the use of keys, what was made, exported and deleted. For admins whose token is not
          *     limited to domains. Entries can't be changed or removed, by nobody.
          */
-        get: operations["admin.audit"];
+        get: operations["admin.listAuditEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -785,9 +846,9 @@ export interface paths {
          * @description In the order in which their requests began, each once, however many requests repeat it: each
          *     is compared with the 50 before it, and what none of these contained is listed again. What a model said carries the tokens, the cost
          *     and the timing of its request; a request whose answer is not known has a message without
-         *     parts. `order=desc` begins with the latest; `previousCursor` leads back the other way.
+         *     parts. `order=desc` begins with the latest.
          */
-        get: operations["conversations.messages"];
+        get: operations["conversations.listMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,7 +986,7 @@ export interface paths {
          * How far an erasure is
          * @description For admins whose token isn't limited to domains. The id is in the audit log as well.
          */
-        get: operations["users.erasure"];
+        get: operations["users.getErasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1340,6 +1401,16 @@ export interface components {
         /** @description Whether the interval ends before the first data ever of this scope, or starts after now. Its figures are 0 or null and measure nothing, so draw a gap */
         PointNoData: boolean;
         Count: number;
+        /** @description The `cursor` of the next page; null on the last one */
+        NextCursor: string | null;
+        /** @description The `cursor` of the page before; null on the first one */
+        PreviousCursor: string | null;
+        /** @description How many entries the whole list has */
+        BoundedCount: {
+            value: components["schemas"]["Count"];
+            /** @description false where there are more than that */
+            isExact: boolean;
+        };
         Unavailable: {
             /** @description Which value, or group of values, as a dotted path */
             path: string;
@@ -1604,7 +1675,7 @@ export interface components {
             /** @description Of the total cost; null where none of its requests has a known price */
             share: number | null;
         } | null;
-        /** @description The sum of the entries that are not listed; null where all are */
+        /** @description The sum of the entries that are not on this page; null where all are */
         OtherUsage: {
             /** @description How many */
             entries: number;
@@ -1636,13 +1707,15 @@ export interface components {
              */
             lastRequestAt: string | null;
         };
+        /** @description A page of the domains that have ever sent anything */
         StatsDomains: {
             period: components["schemas"]["Period"];
-            /** @description Domains that have ever sent anything */
-            total: number;
+            data: components["schemas"]["DomainUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
             /** @description Domains with a request in the period */
             active: number;
-            domains: components["schemas"]["DomainUsage"][];
             other: components["schemas"]["OtherUsage"];
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -1672,9 +1745,13 @@ export interface components {
             latencyMs: components["schemas"]["LatencyChange"];
             outputTokensPerSecond: components["schemas"]["Ratio"];
         };
+        /** @description A page of the models of a period */
         StatsModels: {
             period: components["schemas"]["Period"];
-            models: components["schemas"]["ModelUsage"][];
+            data: components["schemas"]["ModelUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
             other: components["schemas"]["OtherUsage"];
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -1699,6 +1776,7 @@ export interface components {
             granularity: components["schemas"]["Granularity"];
             points: components["schemas"]["TimelinePoint"][];
             models: components["schemas"]["ModelUsage"][];
+            /** @description The sum of the models that are not among these; `stats.models` with the domain has all */
             other: components["schemas"]["OtherUsage"];
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -1727,11 +1805,15 @@ export interface components {
         };
         /** @enum {string} */
         CostBreakdown: "model" | "domain" | "user" | "agent" | "team";
+        /** @description A page of what costs are made of */
         StatsCosts: {
             period: components["schemas"]["Period"];
             breakdown: components["schemas"]["CostBreakdown"];
             total: components["schemas"]["UsageSums"];
-            entries: components["schemas"]["UsageEntry"][];
+            data: components["schemas"]["UsageEntry"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
             other: components["schemas"]["OtherUsage"];
             unnamed: components["schemas"]["UnnamedUsage"];
             unavailable: components["schemas"]["Unavailable"];
@@ -1768,22 +1850,26 @@ export interface components {
             noData: components["schemas"]["PointNoData"];
             requests: components["schemas"]["Count"];
             errors: components["schemas"]["Count"];
-            /** @description Errors of each type, in the order of `types` */
+            /** @description Errors of each type, in the order of `data` */
             counts: components["schemas"]["Count"][];
-            /** @description Errors of types that are not listed */
+            /** @description Errors of types that are not on this page */
             other: number;
         };
+        /** @description A page of the types of errors of a period */
         StatsErrors: {
             period: components["schemas"]["Period"];
             granularity: components["schemas"]["Granularity"];
             requests: components["schemas"]["Count"];
             errors: components["schemas"]["Count"];
             errorRate: number | null;
-            types: components["schemas"]["ErrorType"][];
-            /** @description Types that are not listed; null where all are */
+            data: components["schemas"]["ErrorType"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
+            /** @description The types that are not on this page; null where all are */
             other: {
                 /** @description How many */
-                types: number;
+                entries: number;
                 errors: components["schemas"]["Count"];
                 /** @description Of all errors */
                 share: number | null;
@@ -1811,9 +1897,13 @@ export interface components {
             /** @description Whether it was first seen in the period */
             new: boolean;
         };
+        /** @description A page of the users of a period */
         UserUsagePage: {
+            period: components["schemas"]["Period"];
             data: components["schemas"]["UserUsage"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
             unavailable: components["schemas"]["Unavailable"];
         };
         /** @description null where no hour of the period lies in it */
@@ -1852,20 +1942,25 @@ export interface components {
             }[];
             unavailable: components["schemas"]["Unavailable"];
         };
+        ModelLatency: {
+            model: string;
+            requests: components["schemas"]["Count"];
+            latencyMs: components["schemas"]["Latency"];
+        };
+        /** @description A page of the models of a period by their latency, and the latency over time */
         StatsLatency: {
             period: components["schemas"]["Period"];
             granularity: components["schemas"]["Granularity"];
             requests: components["schemas"]["Count"];
             latencyMs: components["schemas"]["Latency"];
-            models: {
-                model: string;
-                requests: components["schemas"]["Count"];
-                latencyMs: components["schemas"]["Latency"];
-            }[];
-            /** @description Models that are not listed; null where all are */
+            data: components["schemas"]["ModelLatency"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
+            /** @description The models that are not on this page; null where all are */
             other: {
                 /** @description How many */
-                models: number;
+                entries: number;
                 requests: components["schemas"]["Count"];
             } | null;
             points: {
@@ -1901,15 +1996,20 @@ export interface components {
             /** @description Those of them that failed */
             errors: number;
         };
+        /** @description A page of the links of a period, with the nodes that they join */
         StatsFlow: {
             period: components["schemas"]["Period"];
+            /** @description The nodes of the links on this page */
             nodes: components["schemas"]["FlowNode"][];
-            links: components["schemas"]["FlowLink"][];
-            /** @description By kind, the sum of the links that are not listed */
+            data: components["schemas"]["FlowLink"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
+            /** @description By kind, the sum of the links that are not on this page */
             other: {
                 kind: components["schemas"]["FlowLinkKind"];
                 /** @description How many */
-                links: number;
+                entries: number;
                 calls: components["schemas"]["Count"];
                 errors: components["schemas"]["Count"];
             }[];
@@ -1956,7 +2056,8 @@ export interface components {
         };
         ExecutionPage: {
             data: components["schemas"]["Execution"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         ExecutionStep: {
             name: string;
@@ -2190,7 +2291,8 @@ export interface components {
         };
         CliSessionPage: {
             data: components["schemas"]["CliSession"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         LoggedError: {
             /** Format: uuid */
@@ -2251,15 +2353,18 @@ export interface components {
         };
         LoggedErrorPage: {
             data: components["schemas"]["LoggedError"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
-        ErrorGroups: {
+        /** @description A page of the groups of errors of a period */
+        ErrorGroupPage: {
             period: components["schemas"]["Period"];
-            /** @description Groups in the period */
-            total: number;
             /** @description Errors in the period */
             errors: number;
-            groups: components["schemas"]["ErrorGroup"][];
+            data: components["schemas"]["ErrorGroup"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
             unavailable: components["schemas"]["Unavailable"];
         };
         ErrorGroup: {
@@ -2396,6 +2501,7 @@ export interface components {
             /** @description An account's email, a key's name; null where it is gone */
             name: string | null;
         } | null;
+        /** @description The most frequent; `admin.listRefusals` has all */
         SecurityRefusals: {
             total: components["schemas"]["Count"];
             byReason: components["schemas"]["SecurityCount"][];
@@ -2414,6 +2520,64 @@ export interface components {
             /** Format: date-time */
             lastAt: string;
         };
+        /** @enum {string} */
+        RefusalKind: "login" | "token";
+        /** @enum {string} */
+        RefusalBreakdown: "reason" | "subject" | "address";
+        RefusalCount: {
+            /** @description A reason, or an address; null by subject, and for an address that was not distinguished from others */
+            name: string | null;
+            subject: components["schemas"]["SecuritySubject"];
+            count: components["schemas"]["Count"];
+            /** Format: date-time */
+            lastAt: string;
+        };
+        /** @description A page of what refusals are made of */
+        RefusalPage: {
+            period: components["schemas"]["Period"];
+            /** @description Refusals in the period */
+            total: number;
+            data: components["schemas"]["RefusalCount"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        SecurityEvent: {
+            /**
+             * Format: date-time
+             * @description When the last of them was
+             */
+            at: string;
+            kind: components["schemas"]["RefusalKind"];
+            reason: string;
+            subject: components["schemas"]["SecuritySubject"];
+            address: string | null;
+            count: number;
+        };
+        SecurityEventPage: {
+            data: components["schemas"]["SecurityEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        UnusualEvent: {
+            /** @enum {string} */
+            rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
+            /** Format: date-time */
+            at: string;
+            subject: components["schemas"]["SecuritySubject"];
+            address: string | null;
+            detail: string;
+        };
+        UnusualPage: {
+            period: components["schemas"]["Period"];
+            data: components["schemas"]["UnusualEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            count: components["schemas"]["BoundedCount"];
+            unavailable: components["schemas"]["Unavailable"];
+        };
         AdminSecurity: {
             period: components["schemas"]["Period"];
             failedLogins: components["schemas"]["SecurityRefusals"];
@@ -2430,17 +2594,8 @@ export interface components {
                 failedLogins: components["schemas"]["Count"];
                 refusedTokens: components["schemas"]["Count"];
             }[];
-            /** @description The latest, those of a minute that are alike together */
-            latest: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                kind: "login" | "token";
-                reason: string;
-                subject: components["schemas"]["SecuritySubject"];
-                address: string | null;
-                count: number;
-            }[];
+            /** @description The latest, those of a minute that are alike together; `admin.listSecurityEvents` has all */
+            latest: components["schemas"]["SecurityEvent"][];
             /** @description The keys that hold, those used last first */
             keys: {
                 /** Format: uuid */
@@ -2464,16 +2619,8 @@ export interface components {
                 lastAddress: string | null;
             }[];
             keysTruncated: boolean;
-            /** @description The latest first */
-            unusual: {
-                /** @enum {string} */
-                rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
-                /** Format: date-time */
-                at: string;
-                subject: components["schemas"]["SecuritySubject"];
-                address: string | null;
-                detail: string;
-            }[];
+            /** @description The latest first; `admin.listUnusual` has all */
+            unusual: components["schemas"]["UnusualEvent"][];
             unavailable: components["schemas"]["Unavailable"];
         };
         AuditEntry: {
@@ -2499,7 +2646,8 @@ export interface components {
         };
         AuditPage: {
             data: components["schemas"]["AuditEntry"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
          * @description Active while its last message is under 30 minutes old
@@ -2540,14 +2688,10 @@ export interface components {
             /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
             favorite: boolean | null;
         };
-        BoundedCount: {
-            value: components["schemas"]["Count"];
-            /** @description false where there are more than that */
-            isExact: boolean;
-        };
         ConversationPage: {
             data: components["schemas"]["Conversation"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
             count: components["schemas"]["BoundedCount"];
         };
         /** @description A second continuation of a point, such as another answer to the same history */
@@ -2666,9 +2810,8 @@ export interface components {
         };
         MessagePage: {
             data: components["schemas"]["Message"][];
-            nextCursor: string | null;
-            /** @description What comes before the page; null on the first */
-            previousCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         ConversationHit: {
             conversation: components["schemas"]["Conversation"];
@@ -2687,7 +2830,8 @@ export interface components {
         };
         ConversationHitPage: {
             data: components["schemas"]["ConversationHit"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @enum {string} */
         ConversationExportFormat: "json" | "ndjson" | "csv";
@@ -2900,7 +3044,8 @@ export interface components {
         };
         CleanupActionPage: {
             data: components["schemas"]["CleanupAction"][];
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         BusinessId: string;
         /**
@@ -3692,15 +3837,13 @@ export interface components {
         Domain: string;
         /** @description The reader's IANA time zone; default UTC. */
         Timezone: string;
-        /** @description Where the page before ended: its `nextCursor`. */
+        /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
         Cursor: string;
         /** @description The conversation's id: its client's own where it sent one */
         ConversationId: string;
         /** @description Its domain: needed where several domains know a conversation by this id. */
         ConversationDomain: string;
-        /** @description How many entries at most; the rest is summed in `other` */
-        Top: number;
-        /** @description How many at most */
+        /** @description How many entries a page has at most */
         Limit: number;
         /** @description Which topics, separated by commas; left out: all that the token may see. */
         Topics: components["schemas"]["Topic"][];
@@ -4269,8 +4412,10 @@ export interface operations {
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -4291,9 +4436,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 3,
                      *       "active": 1,
-                     *       "domains": [
+                     *       "count": {
+                     *         "value": 3,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "domain": "app.example.com",
                      *           "requests": 1204,
@@ -4581,8 +4731,10 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -4603,7 +4755,13 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "models": [
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -4786,8 +4944,10 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description By what */
                 breakdown?: "model" | "domain" | "user" | "agent" | "team";
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -4826,7 +4986,13 @@ export interface operations {
                      *           "unpricedRequests": 12
                      *         }
                      *       },
-                     *       "entries": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "label": "support",
                      *           "requests": 52,
@@ -4960,8 +5126,10 @@ export interface operations {
                 model?: string;
                 /** @description The length of an interval */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -4986,7 +5154,13 @@ export interface operations {
                      *       "requests": 52,
                      *       "errors": 3,
                      *       "errorRate": 0.0577,
-                     *       "types": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "type": "rate_limit_error",
                      *           "errors": 2,
@@ -5042,9 +5216,9 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description By what: the largest, or the latest, first */
                 sort?: "requests" | "errors" | "tokens" | "cost" | "first_seen" | "last_seen";
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5061,6 +5235,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
                      *       "data": [
                      *         {
                      *           "user": "ada@example.com",
@@ -5085,6 +5268,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "unavailable": []
                      *     }
                      */
@@ -5214,8 +5398,10 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description The length of an interval */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -5243,7 +5429,13 @@ export interface operations {
                      *         "p95": 2410,
                      *         "p99": 6100
                      *       },
-                     *       "models": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -5295,8 +5487,12 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description How many entries at most; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Only links of this kind */
+                kind?: components["schemas"]["FlowLinkKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -5334,7 +5530,13 @@ export interface operations {
                      *           "name": "find_order"
                      *         }
                      *       ],
-                     *       "links": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "kind": "model",
                      *           "source": "agent:support-agent",
@@ -5386,9 +5588,9 @@ export interface operations {
                 model?: string;
                 /** @description Only those of this agent */
                 agent?: string;
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5434,7 +5636,8 @@ export interface operations {
                      *           "error": null
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJ2IjoxfQ.c2ln"
+                     *       "nextCursor": "eyJ2IjoxfQ.c2ln",
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ExecutionPage"];
@@ -5790,7 +5993,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.sessions": {
+    "admin.listSessions": {
         parameters: {
             query?: {
                 /** @description Start of the period, included. With `to`, and not with `timeframe`. */
@@ -5811,9 +6014,9 @@ export interface operations {
                 client?: components["schemas"]["CliClient"];
                 /** @description Only those that this user started */
                 user?: string;
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5855,7 +6058,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CliSessionPage"];
@@ -5886,11 +6090,11 @@ export interface operations {
                 severity?: components["parameters"]["SeverityFilter"];
                 /** @description Only errors of this type */
                 type?: string;
-                /** @description Only those of this group, as `admin.errorGroups` names it */
+                /** @description Only those of this group, as `admin.listErrorGroups` names it */
                 group?: string;
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5928,7 +6132,8 @@ export interface operations {
                      *           "hasStack": true
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedErrorPage"];
@@ -5942,7 +6147,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.errorGroups": {
+    "admin.listErrorGroups": {
         parameters: {
             query?: {
                 /** @description Start of the period, included. With `to`, and not with `timeframe`. */
@@ -5957,7 +6162,9 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only errors of this severity */
                 severity?: components["parameters"]["SeverityFilter"];
-                /** @description How many at most */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5979,9 +6186,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 1,
                      *       "errors": 3,
-                     *       "groups": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "group": "3q2-7wV0aHcTgmlhXnJp9A",
                      *           "type": "DO_WRITE_FAILED",
@@ -5996,7 +6208,7 @@ export interface operations {
                      *       "unavailable": []
                      *     }
                      */
-                    "application/json": components["schemas"]["ErrorGroups"];
+                    "application/json": components["schemas"]["ErrorGroupPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6323,7 +6535,206 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.audit": {
+    "admin.listRefusals": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only failed logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description By what */
+                by?: components["schemas"]["RefusalBreakdown"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "name": null,
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "count": 7,
+                     *           "lastAt": "2026-11-21T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "total": 7,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefusalPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listSecurityEvents": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only failed logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "kind": "login",
+                     *           "reason": "password",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "count": 7
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listUnusual": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, not included. Left out: now. */
+                to?: components["parameters"]["To"];
+                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description The reader's IANA time zone; default UTC. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "rule": "failed_logins",
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": null,
+                     *           "detail": "7 failed logins within 15 minutes."
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnusualPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listAuditEntries": {
         parameters: {
             query?: {
                 /** @description Start of the period, included. With `to`, and not with `timeframe`. */
@@ -6338,9 +6749,9 @@ export interface operations {
                 action?: string;
                 /** @description Only what this account or key did, by its id */
                 actor?: string;
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6372,7 +6783,8 @@ export interface operations {
                      *           "ip": "203.0.113.7"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["AuditPage"];
@@ -6414,9 +6826,9 @@ export interface operations {
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
                 /** @description Which way; default `desc` */
                 order?: components["schemas"]["Order"];
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6463,6 +6875,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "count": {
                      *         "value": 1,
                      *         "isExact": true
@@ -6495,10 +6908,10 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description The reader's IANA time zone; default UTC. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
-                limit?: number;
+                /** @description How many entries a page has at most */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -6561,7 +6974,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ConversationHitPage"];
@@ -6790,16 +7204,16 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "conversations.messages": {
+    "conversations.listMessages": {
         parameters: {
             query?: {
                 /** @description Its domain: needed where several domains know a conversation by this id. */
                 domain?: components["parameters"]["ConversationDomain"];
                 /** @description Oldest first (`asc`) or latest first */
                 order?: "asc" | "desc";
-                /** @description Where to go on: a `nextCursor` or `previousCursor`, with the same `order`. */
-                cursor?: string;
-                /** @description How many at most */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -7169,7 +7583,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "users.erasure": {
+    "users.getErasure": {
         parameters: {
             query?: never;
             header?: never;
@@ -7277,9 +7691,9 @@ export interface operations {
                 type?: components["schemas"]["CleanupActionType"];
                 /** @description Only actions of this run */
                 runId?: string;
-                /** @description Where the page before ended: its `nextCursor`. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many at most */
+                /** @description How many entries a page has at most */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -7309,7 +7723,8 @@ export interface operations {
                      *           "at": "2026-11-21T09:45:00Z"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CleanupActionPage"];
