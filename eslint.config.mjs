@@ -167,4 +167,8 @@ export default defineConfig(
     files: ['server/demo/guest.js'],
     languageOptions: { globals: { document: 'readonly', fetch: 'readonly' } },
   },
+  {
+    files: ['server/pages/*.js'],
+    languageOptions: { globals: { document: 'readonly', HTMLElement: 'readonly' } },
+  },
 );

@@ -1,25 +1,28 @@
 import type { Argument, Command, Option } from 'commander';
 import { isDefault } from './options.ts';
 
-/** What may come next. */
+/** A proposal for the next word. */
 export interface Candidate {
   text: string;
   description: string;
 }
 
-/** Stands for the names of files, which a shell knows better. */
+/** Stands for file names, which the shell itself completes. */
 const FILES = ':files';
 
 /**
- * What may stand where the last of the words is being typed.
- * @param words after the program's name, up to the cursor; the last may be empty
+ * Proposals for the word that is being typed.
+ * @param words after the program's name, up to the cursor; the last one may be empty
  */
 export function candidates(program: Command, words: readonly string[]): Candidate[] {
+  const [first, ...rest] = words;
   const typed = words.at(-1) ?? '';
-  const { command, waiting, given } = walk(program, words.slice(0, -1));
-  return proposals(command, waiting, given, typed).filter(
-    ({ text }) => text.startsWith(typed) || text === FILES,
-  );
+  const { command, waiting, given } = walk(program, (first === 'help' ? rest : words).slice(0, -1));
+  const proposed =
+    first === 'help' && rest.length > 0
+      ? visible(command).map(asCandidate)
+      : proposals(command, waiting, given, typed);
+  return proposed.filter(({ text }) => text.startsWith(typed) || text === FILES);
 }
 
 function proposals(
@@ -38,16 +41,16 @@ function proposals(
   return place ? valuesOf(place.argChoices, place.name()) : [];
 }
 
-interface Place {
+interface Position {
   command: Command;
   /** The option whose value comes next. */
   waiting: Option | undefined;
-  /** How many arguments it has already. */
+  /** The number of arguments that it has already. */
   given: number;
 }
 
-/** Where the words lead. */
-function walk(program: Command, words: readonly string[]): Place {
+/** Follows the words before the one that is being typed. */
+function walk(program: Command, words: readonly string[]): Position {
   let command = program;
   let waiting: Option | undefined;
   let given = 0;
@@ -73,7 +76,7 @@ const asCandidate = (command: Command): Candidate => ({
   description: command.description(),
 });
 
-/** Its own and those of the program; of a family, those of the child that is meant by default. */
+/** The options of a command and of the program; for a family, those of its default command. */
 function allOptions(family: Command): Option[] {
   const command = visible(family).find(isDefault) ?? family;
   const help = command.createHelp();

@@ -7,13 +7,21 @@ import {
   passwordAuth,
 } from '@cloudbrain/sdk';
 import type { Command } from 'commander';
-import { type Asked, NotSignedInError, UsageError } from './exit.ts';
+import {
+  type AddressSource,
+  CommandError,
+  exit,
+  NotSignedInError,
+  type Target,
+  UsageError,
+} from './exit.ts';
 import { configFolder, Keep } from './keep.ts';
 import { clean } from './output/clean.ts';
 import { Output } from './output/output.ts';
-import { ask, readAll } from './prompt.ts';
+import { ask } from './prompt.ts';
+import { proxied, type Proxy, proxyFor } from './proxy.ts';
 
-/** Where a command runs: what a test may replace of a process. */
+/** The process that a command runs in. */
 export interface Shell {
   env: NodeJS.ProcessEnv;
   stdin: NodeJS.ReadStream;
@@ -33,11 +41,23 @@ export interface GlobalOptions {
 
 const DEFAULT_URL = 'http://127.0.0.1:4400';
 
+interface Address {
+  url: string;
+  source: AddressSource;
+}
+
+type Fetch = typeof globalThis.fetch;
+
+/** Sees each request, and a copy of its answer; `undefined` where none came. */
+type Observer = (request: Request, response: Response | undefined) => Promise<void>;
+
 /** What a command works with. */
 export class Context {
   readonly output: Output;
   readonly keep: Keep;
   readonly signal: AbortSignal;
+  /** Called once for each request, after its last attempt. */
+  observer: Observer | undefined;
   readonly #shell: Shell;
   readonly #options: GlobalOptions;
 
@@ -52,62 +72,89 @@ export class Context {
   }
 
   /**
-   * Which server is asked: as the option says, the environment, or the last login.
-   * @throws UsageError where it is no address
+   * The server: `--base-url`, else CLOUDBRAIN_BASE_URL, else that of the last login.
+   * @throws UsageError for something that isn't the address of a server
    */
-  async server(): Promise<string> {
-    const { env } = this.#shell;
-    const given = this.#options.baseUrl ?? (env.CLOUDBRAIN_URL || (await this.keep.lastServer()));
-    const url = URL.parse(given ?? DEFAULT_URL);
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new UsageError(`'${given}' is no address of a server, such as ${DEFAULT_URL}.`);
-    }
-    return url.href.replace(/\/?([?#].*)?$/, '');
+  async address(): Promise<Address> {
+    const { baseUrl } = this.#options;
+    if (baseUrl !== undefined) return { url: serverAt(baseUrl), source: '--base-url' };
+    const { CLOUDBRAIN_BASE_URL: set } = this.#shell.env;
+    if (set) return { url: serverAt(set), source: 'CLOUDBRAIN_BASE_URL' };
+    const last = await this.keep.lastServer();
+    if (last !== undefined) return { url: serverAt(last), source: 'login' };
+    return { url: DEFAULT_URL, source: 'default' };
   }
 
-  /** A key from the environment, which wins over what is kept. */
+  async server(): Promise<string> {
+    return (await this.address()).url;
+  }
+
+  /** The proxy that requests to a server go through. */
+  proxyFor(server: string): Proxy | undefined {
+    return proxyFor(new URL(server), this.#shell.env);
+  }
+
+  /** The key from the environment, which wins over a stored login. */
   get givenKey(): string | undefined {
     return this.#shell.env.CLOUDBRAIN_API_KEY?.trim() || undefined;
   }
 
   /**
-   * The client of whoever is signed in.
+   * A client with the key from the environment, or the login stored for this server.
+   * @param around sees each attempt of each request, with its credentials
    * @throws NotSignedInError
    */
-  async client(): Promise<CloudBrain> {
+  async client(around?: (fetch: Fetch) => Fetch): Promise<CloudBrain> {
     const server = await this.server();
     const key = this.givenKey ?? (await this.keep.apiKey(server));
-    if (key !== undefined) return this.clientWith(server, this.keyAuth(key));
-    if (!(await this.keep.hasSession(server))) {
-      throw new NotSignedInError(`You are not signed in at ${server}.`);
-    }
-    return this.clientWith(server, this.sessionAt(server));
+    if (key !== undefined) return this.clientWith(server, this.keyAuth(key), around);
+    if (!(await this.keep.hasSession(server))) throw await this.notSignedIn(server);
+    return this.clientWith(server, this.sessionAt(server), around);
+  }
+
+  /** A login is for one server: another one's is named, not used. */
+  async notSignedIn(server: string): Promise<NotSignedInError> {
+    const last = await this.keep.lastServer();
+    const other = last === undefined || last === server ? '' : ` The last login was at ${last}.`;
+    return new NotSignedInError(`You are not signed in at ${server}.${other}`);
   }
 
   /**
    * The credentials of a key.
-   * @throws NotSignedInError where no header takes it; it is not quoted
+   * @throws NotSignedInError for a key that no header can hold; it is not quoted
    */
   keyAuth(key: string): Auth {
     if (/[^\x21-\x7e]/.test(key))
-      throw new NotSignedInError('The API key has a character of no key.');
+      throw new NotSignedInError('The API key contains a character that no key has.');
     return apiKey(key);
   }
 
-  /** The credentials of a login, kept between commands. */
+  /** The credentials of a login, which are stored between commands. */
   sessionAt(server: string): Auth {
     return passwordAuth({ storage: this.keep.storageFor(server) });
   }
 
-  clientWith(baseUrl: string, auth: Auth): CloudBrain {
+  clientWith(baseUrl: string, auth: Auth, around = (fetch: Fetch) => fetch): CloudBrain {
     const { signal } = this.#shell;
-    // Every request ends with the command.
-    const interruptible: Middleware = (request, next) =>
-      next(new Request(request, { signal: AbortSignal.any([request.signal, signal]) }));
+    // Every request ends with the command, and its credentials stay at this address.
+    const guarded: Middleware = async (request, next) => {
+      const own = AbortSignal.any([request.signal, signal]);
+      const sent = new Request(request, { signal: own, redirect: 'manual' });
+      if (!this.observer) return next(sent);
+      let response: Response | undefined;
+      try {
+        response = await next(sent);
+        return response;
+      } finally {
+        await this.observer(sent, response?.clone());
+      }
+    };
+    const proxy = this.proxyFor(baseUrl);
     return new CloudBrain({
       baseUrl,
       auth,
-      middleware: [interruptible],
+      fetch: around(proxy ? proxied(proxy) : fetch),
+      middleware: [guarded],
       logger: this.#logger(),
       logLevel: this.#options.verbose ? 'debug' : 'warn',
     });
@@ -116,19 +163,28 @@ export class Context {
   /** @throws UsageError without a terminal */
   async ask(question: string, { hidden = false, instead = '' } = {}): Promise<string> {
     const { stdin, stderr, signal, interrupt } = this.#shell;
-    if (!stdin.isTTY) throw new UsageError(`No terminal to ask on: ${instead}.`);
+    if (!stdin.isTTY) throw new UsageError(`There is no terminal to ask in: ${instead}.`);
     return ask(question, { stdin, stderr, signal, interrupt }, { hidden });
   }
 
-  /** @throws UsageError without a terminal */
-  async confirm(question: string): Promise<string> {
-    if (!this.#shell.stdin.isTTY) throw new UsageError('No terminal to confirm on: pass --yes.');
-    return this.ask(question);
+  /**
+   * Asks to type "yes" before something is deleted.
+   * @param refusal the message for any other answer
+   * @throws UsageError without a terminal, CommandError for another answer
+   */
+  async confirm(question: string, refusal: string): Promise<void> {
+    if (!this.#shell.stdin.isTTY) {
+      throw new UsageError('There is no terminal to confirm in: pass --yes.');
+    }
+    const answer = await this.ask(clean(`${question} Type yes: `));
+    if (answer.trim().toLowerCase() !== 'yes') {
+      throw new CommandError(refusal, { code: exit.failure });
+    }
   }
 
-  /** All that comes on standard input. */
-  readInput(): Promise<string> {
-    return readAll(this.#shell.stdin);
+  /** Standard input. */
+  get input(): NodeJS.ReadStream {
+    return this.#shell.stdin;
   }
 
   #logger(): Logger {
@@ -137,21 +193,39 @@ export class Context {
   }
 }
 
-/** What a command does; its own arguments and options come as commander has read them. */
+/**
+ * The address of a server, without a slash at its end.
+ * @throws UsageError for anything else
+ */
+function serverAt(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(`'${text}' is not the address of a server, such as ${DEFAULT_URL}.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(
+      'The address of the server must not contain a user or a password.',
+      'Run `cloudbrain login`, or set CLOUDBRAIN_API_KEY.',
+    );
+  }
+  return url.href.replace(/\/?([?#].*)?$/, '');
+}
+
+/** What a command does; commander has read its arguments and options. */
 export type Action<Args extends unknown[]> = (context: Context, ...args: Args) => Promise<void>;
 
-/** Makes a command's action of what it does. */
+/** Makes an action of commander's of what a command does. */
 export type Runs = <Args extends unknown[]>(
   action: Action<Args>,
 ) => (...args: unknown[]) => Promise<void>;
 
-/** What made a command fail, and how it was asked. */
+/** A command that failed; `cause` says why. */
 export class CommandFailure extends Error {
-  readonly asked: Asked;
+  readonly target: Target;
 
-  constructor(asked: Asked, cause: unknown) {
+  constructor(target: Target, cause: unknown) {
     super('A command failed', { cause });
-    this.asked = asked;
+    this.target = target;
   }
 }
 
@@ -165,8 +239,17 @@ export const runsIn =
     try {
       await action(context, ...args);
     } catch (error) {
-      const server = await context.server().catch(() => 'The server');
       const options = command.options.map((option) => option.attributeName());
-      throw new CommandFailure({ server, options }, error);
+      throw new CommandFailure({ ...(await targetOf(context)), options }, error);
     }
   };
+
+/** Where an address is wrong, the failure says so itself. */
+async function targetOf(context: Context): Promise<Omit<Target, 'options'>> {
+  try {
+    const { url: server, source } = await context.address();
+    return { server, source, proxy: context.proxyFor(server) };
+  } catch {
+    return { server: 'The server' };
+  }
+}

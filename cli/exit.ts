@@ -1,20 +1,14 @@
 import {
   APIError,
-  AuthenticationError,
-  BadRequestError,
   CloudBrainError,
-  ConflictError,
   ConnectionError,
-  NotFoundError,
-  PermissionError,
-  RateLimitError,
-  ServerError,
   StreamError,
   UserAbortError,
 } from '@cloudbrain/sdk';
 import { clean } from './output/clean.ts';
+import type { Proxy } from './proxy.ts';
 
-/** How the command ends; documented in `--help` and in docs/cli.md. */
+/** Exit codes; documented in `--help` and in docs/cli.md. */
 export const exit = {
   ok: 0,
   failure: 1,
@@ -29,10 +23,10 @@ export const exit = {
 
 const SIGN_IN = 'Run `cloudbrain login`, or set CLOUDBRAIN_API_KEY.';
 
-/** What a command ends with of itself. */
+/** Ends a command with a message and an exit code of its own. */
 export class CommandError extends Error {
   readonly code: number;
-  /** What to do. */
+  /** What to do about it. */
   readonly advice: string | undefined;
 
   constructor(message: string, { code, advice }: { code: number; advice?: string }) {
@@ -42,42 +36,53 @@ export class CommandError extends Error {
   }
 }
 
-/** It can't be done as it was asked. */
+/** The command line, or a file that it names, is wrong. */
 export class UsageError extends CommandError {
   constructor(message: string, advice = 'See --help.') {
     super(message, { code: exit.usage, advice });
   }
 }
 
-/** It needs somebody to be signed in. */
+/** The command needs credentials. */
 export class NotSignedInError extends CommandError {
   constructor(message: string) {
     super(message, { code: exit.notSignedIn, advice: SIGN_IN });
   }
 }
 
-/** What to say of an error, and how to end. */
+/** An error as it is shown, and the exit code. */
 export interface Ending {
   code: number;
-  /** What was wrong. */
   message: string;
-  /** The error's code, and where it is explained. */
+  /** The error's code, and the page that explains it. */
   reference?: string;
-  /** What to do. */
+  /** What to do about it. */
   advice?: string;
 }
 
-const TRY_AGAIN = 'Try again later.';
-const RIGHT_ADDRESS = 'Is it the right address? --base-url or CLOUDBRAIN_URL say it.';
+/** Where the address of the server comes from. */
+export type AddressSource = '--base-url' | 'CLOUDBRAIN_BASE_URL' | 'login' | 'default';
 
-/** Whom a command asked, and by which options. */
-export interface Asked {
+/** What a command has sent its requests to, and the options that it has. */
+export interface Target {
   server: string;
+  source?: AddressSource;
+  proxy?: Proxy | undefined;
+  /** By their names in code: `runId`. */
   options: readonly string[];
 }
 
-export function endingOf(error: unknown, asked: Asked): Ending {
-  const { server } = asked;
+const TRY_AGAIN = 'Try again later.';
+
+const checkAddress: Record<AddressSource, string> = {
+  '--base-url': 'Check the address in --base-url.',
+  CLOUDBRAIN_BASE_URL: 'Check the address in CLOUDBRAIN_BASE_URL.',
+  login: 'This is the server of the last login. --base-url or CLOUDBRAIN_BASE_URL sets another.',
+  default: 'This is the default address. --base-url or CLOUDBRAIN_BASE_URL sets another.',
+};
+
+export function endingOf(error: unknown, target: Target): Ending {
+  const { server, source = 'default' } = target;
   const ending = (code: number, message: string, advice?: string): Ending => ({
     code,
     message: clean(message),
@@ -86,23 +91,27 @@ export function endingOf(error: unknown, asked: Asked): Ending {
   if (error instanceof UserAbortError) return ending(exit.interrupted, 'Interrupted.');
   if (error instanceof CommandError) return ending(error.code, error.message, error.advice);
   if (error instanceof StreamError && error.cause instanceof CloudBrainError) {
-    return endingOf(error.cause, asked);
+    return endingOf(error.cause, target);
   }
   if (error instanceof APIError) {
-    const { message, advice, code } = answered(error, asked);
+    const { message, advice, code } = answered(error, target);
     const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    // What was typed wrongly is said in full; `--help` has the rest.
+    // A usage error is complete as it is; `--help` has the rest.
     if (code === exit.usage) return ending(code, message, advice);
-    const told = ending(code, message + id, advice);
+    const shown = ending(code, message + id, advice);
     const { code: name, type } = error;
-    return name && type ? { ...told, reference: clean(`${name}: ${type}`) } : told;
+    return name && type ? { ...shown, reference: clean(`${name}: ${type}`) } : shown;
   }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
-    return ending(exit.away, `${server} answers, but not as CloudBrain does.`, RIGHT_ADDRESS);
+    return ending(
+      exit.away,
+      `${server} answers, but not as CloudBrain does.`,
+      checkAddress[source],
+    );
   }
   if (error instanceof ConnectionError || error instanceof StreamError) {
-    const message = `${server} does not answer: ${reasonOf(error)}.`;
-    return ending(exit.away, message, RIGHT_ADDRESS);
+    const { code, message, advice } = unanswered(error, target);
+    return ending(code, message, advice);
   }
   if (error instanceof CloudBrainError || isSystemError(error)) {
     return ending(exit.failure, error.message);
@@ -111,49 +120,101 @@ export function endingOf(error: unknown, asked: Asked): Ending {
   return ending(exit.failure, text, 'This is a bug in cloudbrain: --verbose shows where.');
 }
 
-function answered(error: APIError, { server, options }: Asked): Ending {
-  if (!error.problem) {
-    const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
-    return { code: exit.away, message, advice: RIGHT_ADDRESS };
+/** A server that can't be reached. */
+function unanswered(error: Error, { server, source = 'default', proxy }: Target): Ending {
+  const reason = reasonOf(error);
+  if (proxy) {
+    // Undici's words for a proxy that refuses a tunnel, or wants a password.
+    const [, status] = /^Proxy \D*\((\d{3})\)/.exec(reason) ?? [];
+    return refusedByProxy(server, proxy, status === undefined ? reason : Number(status));
   }
-  const { detail, errors: faults } = error.problem;
-  if (error instanceof BadRequestError) {
-    const told = faults.map(({ path, message }) => {
-      // Of a body it is a pointer: `/filter/user`.
-      const field = path.slice(path.lastIndexOf('/') + 1);
-      const name = options.includes(field) ? `--${kebab(field)}` : path;
-      return message.replace(`\`${path}\``, name);
-    });
-    const message = told.length > 0 ? told.join(' ') : detail;
-    return { code: exit.usage, message, advice: 'See --help.' };
-  }
-  if (error instanceof AuthenticationError) {
-    return { code: exit.notSignedIn, message: `${server}: ${detail}`, advice: SIGN_IN };
-  }
-  if (error instanceof PermissionError) {
-    const roles = error.requiredRoles;
-    const needed = roles.length > 0 ? `It takes the role ${roles.join(' or ')}. ` : '';
-    const advice = `${needed}\`cloudbrain whoami\` shows who you are.`;
-    return { code: exit.forbidden, message: detail, advice };
-  }
-  if (error instanceof ConflictError && options.includes('domain')) {
-    return { code: exit.usage, message: detail, advice: 'Say which one with --domain.' };
-  }
-  if (error instanceof NotFoundError) return { code: exit.notFound, message: detail };
-  if (error instanceof RateLimitError || error instanceof ServerError) {
-    const wait = error.retryAfterMs;
-    const advice = wait === undefined ? TRY_AGAIN : `Try again in ${Math.ceil(wait / 1000)} s.`;
-    const who = error instanceof RateLimitError ? '' : `${server}: `;
-    return { code: exit.away, message: who + detail, advice };
-  }
-  return { code: exit.failure, message: detail };
+  const message = `${server} does not answer: ${reason}.`;
+  return { code: exit.away, message, advice: checkAddress[source] };
 }
 
-/** An option's name: `granularity`, `run-id`. */
+function refusedByProxy(server: string, { url, variable }: Proxy, why: number | string): Ending {
+  const reason = typeof why === 'number' ? `the proxy answered ${why}` : why;
+  return {
+    code: exit.away,
+    message: `${server} can't be reached through the proxy ${url.origin}: ${reason}.`,
+    advice:
+      why === 407
+        ? `Add the proxy's user and password to ${variable}: http://user:password@proxy.example.com.`
+        : `Check the address in ${variable}, or add the server to NO_PROXY.`,
+  };
+}
+
+/** The exit code of an answer that is an error. */
+export function codeOf(status: number): number {
+  switch (status) {
+    case 400:
+      return exit.usage;
+    case 401:
+      return exit.notSignedIn;
+    case 403:
+      return exit.forbidden;
+    case 404:
+      return exit.notFound;
+    default:
+      return status === 429 || status >= 500 ? exit.away : exit.failure;
+  }
+}
+
+function answered(error: APIError, target: Target): Ending {
+  if (!error.problem) return strange(error, target);
+  const { server, options } = target;
+  const { detail, errors: faults, requiredRoles: roles = [] } = error.problem;
+  const code = codeOf(error.status);
+  switch (code) {
+    case exit.usage: {
+      const said = faults.map(({ path, message }) => {
+        // In a body it is a pointer: `/filter/user`.
+        const field = path.slice(path.lastIndexOf('/') + 1);
+        const name = options.includes(field) ? `--${kebab(field)}` : path;
+        return message.replace(`\`${path}\``, name);
+      });
+      const message = said.length > 0 ? said.join(' ') : detail;
+      return { code, message, advice: 'See --help.' };
+    }
+    case exit.notSignedIn:
+      return { code, message: `${server}: ${detail}`, advice: SIGN_IN };
+    case exit.forbidden: {
+      const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
+      return { code, message: detail, advice: `${needed}\`cloudbrain whoami\` shows yours.` };
+    }
+    case exit.away: {
+      const wait = error.retryAfterMs;
+      const advice = wait === undefined ? TRY_AGAIN : `Try again in ${Math.ceil(wait / 1000)} s.`;
+      return { code, message: error.status === 429 ? detail : `${server}: ${detail}`, advice };
+    }
+    default:
+      if (error.status === 409 && options.includes('domain')) {
+        return { code: exit.usage, message: detail, advice: 'Choose one with --domain.' };
+      }
+      return { code, message: detail };
+  }
+}
+
+/** An answer that isn't CloudBrain's. */
+function strange(error: APIError, { server, source = 'default' }: Target): Ending {
+  const { status, headers } = error;
+  const location = headers.get('location');
+  if (status >= 300 && status < 400 && location !== null) {
+    return {
+      code: exit.away,
+      message: `${server} redirects to ${location}. Redirects are not followed.`,
+      advice: 'Pass the address of the server itself to --base-url.',
+    };
+  }
+  const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
+  return { code: exit.away, message, advice: checkAddress[source] };
+}
+
+/** The name of an option: `granularity`, `run-id`. */
 const kebab = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The innermost cause says most: `fetch failed` is told of everything. */
+/** The message of the innermost cause: the outer one is often just `fetch failed`. */
 export function reasonOf(error: Error): string {
   const causes: Error[] = [error];
   for (let at = error.cause; at instanceof Error && causes.length < 8; at = at.cause)

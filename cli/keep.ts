@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pr
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where a user's settings are, as the system has it. */
+/** The folder of a user's settings, by the conventions of the system. */
 export function configFolder(env: NodeJS.ProcessEnv): string {
   const base =
     env.XDG_CONFIG_HOME ||
@@ -13,7 +13,7 @@ export function configFolder(env: NodeJS.ProcessEnv): string {
   return join(base, 'cloudbrain');
 }
 
-/** How one is signed in at a server: by a session, or by a key. */
+/** The login at a server: a session or a key. */
 interface Kept {
   baseUrl: string;
   session?: string;
@@ -23,8 +23,8 @@ interface Kept {
 }
 
 /**
- * What is kept between two commands, in files that only their owner may read: for each server how
- * one is signed in there, and which server it was last.
+ * The state between commands, in files that only their owner may read: the login at each server, and
+ * the server of the last one.
  */
 export class Keep {
   readonly folder: string;
@@ -33,7 +33,7 @@ export class Keep {
     this.folder = folder;
   }
 
-  /** The server that one has last signed in at. */
+  /** The server of the last login. */
   async lastServer(): Promise<string | undefined> {
     const { baseUrl } = (await read<{ baseUrl?: string }>(this.#settings)) ?? {};
     return baseUrl;
@@ -43,12 +43,12 @@ export class Keep {
     return (await this.#at(baseUrl))?.apiKey;
   }
 
-  /** Whether somebody has logged in there. */
+  /** Whether there is a session for a server. */
   async hasSession(baseUrl: string): Promise<boolean> {
     return (await this.#at(baseUrl))?.session !== undefined;
   }
 
-  /** Keeps a key, in the place of whatever was there. */
+  /** Keeps a key; it replaces the login at this server. */
   async setApiKey(baseUrl: string, apiKey: string): Promise<void> {
     const { device } = (await this.#at(baseUrl)) ?? {};
     await this.#put({ baseUrl, apiKey, ...(device !== undefined && { device }) });
@@ -58,14 +58,14 @@ export class Keep {
     await write(this.#settings, { baseUrl });
   }
 
-  /** Forgets how one was signed in there. */
+  /** Forgets the login at a server. */
   async forget(baseUrl: string): Promise<void> {
     const { device } = (await this.#at(baseUrl)) ?? {};
     if (device === undefined) await rm(this.#fileOf(baseUrl), { force: true });
     else await this.#put({ baseUrl, device });
   }
 
-  /** A session's place, for the SDK. */
+  /** The SDK's storage for a session. */
   storageFor(baseUrl: string): TokenStorage {
     return {
       getItem: async (name) => (await this.#at(baseUrl))?.[partOf(name)] ?? null,
@@ -82,7 +82,7 @@ export class Keep {
     return join(this.folder, 'config.json');
   }
 
-  /** A file for each server, so that commands for two of them can't undo each other's. */
+  /** One file per server, so that concurrent commands for two of them don't overwrite each other. */
   #fileOf(baseUrl: string): string {
     const name = createHash('sha256').update(baseUrl).digest('hex').slice(0, 32);
     return join(this.folder, 'servers', `${name}.json`);
@@ -98,18 +98,18 @@ export class Keep {
   }
 }
 
-/** What the SDK keeps under a name. */
+/** Which part of a login the SDK's name stands for. */
 const partOf = (name: string): 'session' | 'device' =>
   name.endsWith(':device') ? 'device' : 'session';
 
-/** Takes from others what an older version, or a copy, has left open to them. */
+/** Closes to others what an older version, or a copy, has left open. */
 async function close(path: string, mode: number): Promise<void> {
   const stats = await lstat(path);
   const isOurs = stats.uid === process.geteuid?.() && !stats.isSymbolicLink();
   if (isOurs && stats.mode & 0o077) await chmod(path, mode);
 }
 
-/** Nothing where there is no such file, or somebody has broken it. */
+/** `undefined` for a file that is missing or damaged. */
 async function read<T>(file: string): Promise<T | undefined> {
   try {
     await close(file, 0o600);
@@ -121,7 +121,7 @@ async function read<T>(file: string): Promise<T | undefined> {
   }
 }
 
-/** Whole or not at all, and for nobody else to read at any moment. */
+/** Writes a file whole or not at all, readable by its owner only from the start. */
 async function write(file: string, value: unknown): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,9 +1,8 @@
-#!/usr/bin/env node
 import process from 'node:process';
 import { exit } from './exit.ts';
 import { run } from './run.ts';
 
-/** How long after a signal it may take to end; a reader that has stopped could hold it for ever. */
+/** How long a command may take to end after a signal: a reader that has stopped could block it forever. */
 const GRACE_MS = 1_000;
 
 const stop = new AbortController();
@@ -15,12 +14,12 @@ function end(ending: number): void {
   setTimeout(() => process.exit(ending), GRACE_MS).unref();
 }
 
-// The first signal ends it cleanly, a second one at once.
+// The first signal ends the command cleanly, the second at once.
 process.once('SIGINT', () => end(exit.interrupted));
 process.once('SIGTERM', () => end(exit.terminated));
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read, as `head` does, has seen enough.
+  // The reader has enough, as `head` does.
   if (error.code === 'EPIPE') process.exit(exit.ok);
   process.stderr.write(`cloudbrain: the output can't be written: ${error.message}\n`);
   process.exit(exit.failure);

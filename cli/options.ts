@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Timeframe } from '@cloudbrain/sdk';
 import { UsageError } from './exit.ts';
+import { enums } from './generated/contract.ts';
 import { NO_TIME, readTime } from './time.ts';
+import { failUnknown } from './unknown-command.ts';
 
-/** A period, as it is typed. */
+/** The options of a period, as typed. */
 export interface Period {
   timeframe?: Timeframe;
   /** A time, or a day. */
@@ -12,36 +14,41 @@ export interface Period {
   timezone: string;
 }
 
-const timeframes: readonly Timeframe[] = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
-
-/** Which period is meant. `otherwise`: the one without these options. */
+/**
+ * Adds the options of a period.
+ * @param otherwise the period without these options, as help shows it
+ */
 export function withPeriod(command: Command, otherwise = '24h'): Command {
   const period = command
     .addOption(
-      new Option('--timeframe <period>', `a period that ends now; ${otherwise} by default`)
-        .choices(timeframes)
+      new Option('--timeframe <period>', `a named period; ${otherwise} by default`)
+        .choices(enums.Timeframe)
         .conflicts(['from', 'to']),
     )
-    .option('--from <time>', 'its start: 2026-11-21, or 2026-11-21T10:00:00Z', toTime)
-    .option('--to <time>', 'its end, not included; now by default', toTime);
+    .option('--from <time>', 'start of the period: 2026-11-21 or 2026-11-21T10:00:00Z', toTime)
+    .option('--to <time>', 'end of the period, not included; now by default', toTime);
   return withTimezone(period);
 }
 
-/** The reader's time zone: this machine's, where none is said. */
+/** Adds the reader's time zone; by default this machine's. */
 export function withTimezone(command: Command): Command {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return command.option('--timezone <zone>', 'in which days and months begin', timeZone);
+  return command.option(
+    '--timezone <zone>',
+    'time zone in which days, weeks and months start',
+    timeZone,
+  );
 }
 
-/** Checks a time, and keeps its text: where a day begins, another option may say. */
+/** Checks a time, and keeps its text: when a day starts depends on another option. */
 function toTime(text: string): string {
   if (readTime(text) === undefined) throw new InvalidArgumentError(`It ${NO_TIME}.`);
   return text;
 }
 
 /**
- * A period, and where it is asked for, as the contract takes it: days begin in its time zone.
- * @throws UsageError where there is no such time zone
+ * The query parameters of a period and a domain. Days start in its time zone.
+ * @throws UsageError for an unknown time zone
  */
 export const periodOf = ({ timeframe, from, to, timezone, domain }: Period & DomainOptions) =>
   defined({
@@ -57,7 +64,7 @@ function momentOf(time: string, timezone: string): string {
     const at = readTime(time, timezone);
     if (at !== undefined) return at;
   } catch {
-    throw new UsageError(`--timezone '${timezone}' is none such as Europe/Berlin.`);
+    throw new UsageError(`--timezone '${timezone}' must be a time zone such as Europe/Berlin.`);
   }
   throw new UsageError(`'${time}' ${NO_TIME}.`);
 }
@@ -67,24 +74,24 @@ export interface Limits {
   all?: true;
 }
 
-/** How long a list may get. */
+/** Adds the options of a list's length. */
 export const withLimit = (command: Command): Command =>
   command
     .option('--limit <n>', 'how many at most', toCount, 50)
-    .addOption(new Option('--all', 'all of them, however many').conflicts('limit'));
+    .addOption(new Option('--all', 'everything, however long').conflicts('limit'));
 
 export function toCount(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number)) {
-    throw new InvalidArgumentError('It is no whole number from 1 on.');
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
   }
   return number;
 }
 
-/** The largest page that the contract gives. */
+/** The contract's limit of a page. */
 const MAX_PAGE = 200;
 
-/** How many entries are wanted in all, and how many at once. */
+/** How many entries are wanted in all, and how many per page. */
 export function pagesFor({ limit, all }: Limits): { limit: number; pageSize: number } {
   const wanted = all ? Infinity : limit;
   return { limit: wanted, pageSize: Math.min(wanted, MAX_PAGE) };
@@ -95,9 +102,9 @@ export interface DomainOptions {
 }
 
 export const withDomain = (command: Command): Command =>
-  command.option('--domain <domain>', 'only what happens in this domain');
+  command.option('--domain <domain>', 'only this domain');
 
-/** What is undefined left out, as the SDK's types want it. */
+/** An object without its undefined properties, as the SDK's types require. */
 type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
   [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
 };
@@ -109,10 +116,16 @@ export const defined = <T extends object>(given: T): Defined<T> =>
 
 const defaults = new WeakSet<Command>();
 
-/** A command's child that is meant where none is named. */
+/** Adds the subcommand that runs when none is named. It has no arguments. */
 export function defaultCommand(parent: Command, name: string): Command {
   const child = parent.helpCommand(false).command(name, { isDefault: true });
   defaults.add(child);
+  parent.hook('preSubcommand', (_, next) => {
+    const [word] = parent.args;
+    // Another word is meant to be a subcommand, and not an argument of the default one.
+    if (next !== child || word === undefined || word === name || word.startsWith('-')) return;
+    failUnknown(parent, word);
+  });
   return child;
 }
 

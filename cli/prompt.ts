@@ -6,14 +6,14 @@ export interface PromptOptions {
   stdin: NodeJS.ReadStream;
   stderr: NodeJS.WriteStream;
   signal: AbortSignal;
-  /** Told of Ctrl+C, which a terminal hands to the prompt instead of sending a signal. */
+  /** Called at Ctrl+C, which a terminal hands to the prompt instead of sending a signal. */
   interrupt: () => void;
 }
 
 /**
- * Asks whoever sits before the terminal; the question is on standard error.
- * @param hidden whether what is typed is not to be seen
- * @throws UsageError where the input ends
+ * Asks in the terminal; the question goes to standard error.
+ * @param hidden whether the answer is not shown while it is typed
+ * @throws UsageError when the input ends
  */
 export async function ask(
   question: string,
@@ -40,13 +40,4 @@ export async function ask(
     lines.close();
     if (hidden) stderr.write('\n');
   }
-}
-
-/** All of standard input, without the end of its last line. */
-export async function readAll(stdin: NodeJS.ReadStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
 }

@@ -6,7 +6,7 @@ import { cleanLines } from './output/clean.ts';
 import { paintFor } from './output/paint.ts';
 import { createProgram } from './program.ts';
 
-/** Runs one command line; says what went wrong, and returns how the process is to end. */
+/** Runs one command line, and returns the exit code; errors go to standard error. */
 export async function run(args: readonly string[], shell: Shell): Promise<number> {
   const { stderr, signal } = shell;
   const program = createProgram(shell);
@@ -14,11 +14,11 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
     await program.parseAsync(args, { from: 'user' });
     return signal.aborted ? exit.interrupted : exit.ok;
   } catch (error) {
-    // Commander has said it already.
+    // Commander has reported it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
     if (signal.aborted) return exit.interrupted;
     if (!(error instanceof CommandFailure)) throw error;
-    const { code, message, reference, advice } = endingOf(error.cause, error.asked);
+    const { code, message, reference, advice } = endingOf(error.cause, error.target);
     stderr.write(`${paintFor(stderr)('red', `cloudbrain: ${message}`)}\n`);
     if (reference !== undefined) stderr.write(`${reference}\n`);
     if (advice !== undefined) stderr.write(`${advice}\n`);

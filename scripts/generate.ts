@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { sdkCalls } from './support/calls.ts';
+import { cliContract } from './support/cli-contract.ts';
 import { errorDocs } from './support/error-docs.ts';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
@@ -51,6 +52,12 @@ async function calls(out: string): Promise<void> {
   );
 }
 
+/** Operations and values of options, so that the command line follows the contract. */
+async function cli(out: string): Promise<void> {
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, await cliContract());
+}
+
 /** What every code of an error means, for readers of the docs. */
 async function errors(out: string): Promise<void> {
   const options = await resolveConfig(inRoot('docs/errors.md'));
@@ -74,6 +81,7 @@ const generators: Generator[] = [
   },
   { target: 'test/support/otlp-oracle/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
+  { target: 'cli/generated/contract.ts', make: cli },
   { target: 'docs/errors.md', make: errors },
   { target: 'src/version.ts', make: version },
 ];

@@ -1,4 +1,4 @@
-import { type Api, createApi } from './core/api.ts';
+import type { Api } from './core/api.ts';
 import { Core, type CoreOptions, type Middleware } from './core/core.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AdminResource } from './resources/admin.ts';
@@ -61,7 +61,7 @@ export class CloudBrain {
     const core = new Core({ ...options, log, around: nested(middleware) });
     this.#options = options;
     this.core = core;
-    this.api = createApi(core.baseUrl, options.headers ?? {}, (request) => core.fetch(request));
+    this.api = core.api;
     this.auth = new AuthResource(core);
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);

@@ -18,6 +18,7 @@ export {
   CloudBrainError,
   ConflictError,
   ConnectionError,
+  InvalidResponseError,
   NotFoundError,
   PermissionError,
   RateLimitError,

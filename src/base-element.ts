@@ -42,7 +42,10 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The domain whose figures are shown; all that the token may see where left out. */
   @property({ reflect: true }) domain?: string;
 
-  /** The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`. */
+  /**
+   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or `yesterday`,
+   * `last-week` or `last-month`, the whole one before. Weeks start on Monday.
+   */
   @property({ reflect: true }) timeframe?: string;
 
   /** The period's begin (RFC 3339), instead of `timeframe`. */

@@ -10,6 +10,10 @@ export interface Period {
   to?: string | undefined;
 }
 
+/** Whether a scope's period ends with the present: else nothing that happens now belongs to it. */
+export const endsNow = ({ to, timeframe }: Scope): boolean =>
+  !to && !['yesterday', 'last-week', 'last-month'].includes(timeframe ?? '');
+
 /** What elements and providers can both be told; the element's own word counts. */
 export interface Settings extends Period {
   domain?: string | undefined;
@@ -30,7 +34,7 @@ export function scopeOf(own: Settings, provider: Settings = {}): Scope {
     from: from || undefined,
     to: to || undefined,
     timeframe: from || to ? undefined : timeframe || '24h',
-    // `today`, `month` and the days of a timeline begin at the reader's midnight.
+    // Timeframes of the calendar and the days of a timeline start at the reader's midnight.
     timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
   // An attribute may hold anything; what is no timeframe the server refuses, and says so.

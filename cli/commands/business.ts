@@ -1,10 +1,10 @@
 import { BadRequestError, type BusinessBatch } from '@cloudbrain/sdk';
 import { InvalidArgumentError, Option } from 'commander';
-import { stat } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import { CellFault, time } from '../csv/cells.ts';
 import { type Kind, kinds } from '../csv/kinds.ts';
 import { type Line, type LineFault, NOT_SENT, readCsv, type ReadOptions } from '../csv/read.ts';
+import { spool } from '../csv/spool.ts';
 import { CommandError, exit, UsageError } from '../exit.ts';
 import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
@@ -13,6 +13,8 @@ import type { AddCommands } from '../program.ts';
 
 interface ImportOptions {
   kind?: Kind;
+  delimiter?: string;
+  decimalComma?: true;
   updatedAt?: string;
   dryRun?: true;
 }
@@ -24,7 +26,7 @@ export const addBusiness: AddCommands = (program, runs) => {
     .helpCommand(false)
     .description('customers, subscriptions, spend and credits')
     .command('import')
-    .argument('<file>', 'a CSV file with a header row')
+    .argument('<file>', 'a CSV file with a header row; - for standard input')
     .description('send the records of a CSV file; the same file again changes nothing')
     .addOption(
       new Option('--kind <kind>', 'what it holds; detected from the header by default').choices(
@@ -32,8 +34,14 @@ export const addBusiness: AddCommands = (program, runs) => {
       ),
     )
     .option(
+      '--delimiter <character>',
+      'what separates the cells, or "tab"; detected by default',
+      toDelimiter,
+    )
+    .option('--decimal-comma', 'read 99,00 instead of 99.00')
+    .option(
       '--updated-at <time>',
-      'when it was written, for lines that do not say; else the file’s own time',
+      "for lines without a time of their own; by default the file's, or now",
       toTime,
     )
     .option('--dry-run', 'check the file, and send nothing')
@@ -42,11 +50,22 @@ export const addBusiness: AddCommands = (program, runs) => {
 };
 
 const IMPORT_HELP = `
-The whole file is checked before anything is sent. docs/cli.md has the columns.
+The whole file is checked before anything is sent. It may be UTF-8 or UTF-16,
+with commas, semicolons or tabs, as spreadsheets save it. docs/cli.md has the
+columns.
 
 Examples:
   cloudbrain business import customers.csv --dry-run
-  cloudbrain business import customers.csv`;
+  cloudbrain business import spend.csv --decimal-comma
+  zcat customers.csv.gz | cloudbrain business import -`;
+
+function toDelimiter(text: string): string {
+  const delimiter = text === 'tab' || text === String.raw`\t` ? '\t' : text;
+  if (!/^[^\w\s"]$|^\t$/.test(delimiter)) {
+    throw new InvalidArgumentError('It must be one character, such as a semicolon, or "tab".');
+  }
+  return delimiter;
+}
 
 function toTime(text: string): string {
   try {
@@ -58,30 +77,38 @@ function toTime(text: string): string {
 }
 
 async function importFile(context: Context, path: string, options: ImportOptions): Promise<void> {
-  const { output, signal } = context;
-  const { size, mtime } = await stat(path);
-  const { dryRun = false, updatedAt = mtime.toISOString() } = options;
-  // Where nobody is signed in, that is told before a long file is read.
+  const { output, signal, input } = context;
+  const { kind: given, delimiter, decimalComma = false, dryRun = false } = options;
+  // Missing credentials are reported before a long file is read.
   const cb = dryRun ? undefined : await context.client();
-  const file: File = { path, size, reading: { kind: options.kind, updatedAt, signal } };
-  const { kind, records } = await check(file, output);
-  const counts = { changed: 0, unchanged: 0, outdated: 0 };
-  if (cb && kind) {
-    const send = async (batch: BusinessBatch): Promise<void> => {
-      const { [kind]: told } = await cb.business.ingest(batch);
-      counts.changed += told.changed;
-      counts.unchanged += told.unchanged;
-      counts.outdated += told.outdated;
-    };
-    await sendAll({ ...file, kind, records }, { send, output });
+  const name = path === '-' ? 'Standard input' : path;
+  const spooled = await spool(path, input, signal);
+  try {
+    const updatedAt = options.updatedAt ?? spooled.modifiedAt.toISOString();
+    const numbers = { decimalComma };
+    const reading = { name, kind: given, delimiter, numbers, updatedAt, signal };
+    const file: File = { path: spooled.path, size: spooled.size, reading };
+    const { kind, records } = await check(file, output);
+    const counts = { changed: 0, unchanged: 0, outdated: 0 };
+    if (cb && kind) {
+      const send = async (batch: BusinessBatch): Promise<void> => {
+        const { [kind]: result } = await cb.business.ingest(batch);
+        counts.changed += result.changed;
+        counts.unchanged += result.unchanged;
+        counts.outdated += result.outdated;
+      };
+      await sendAll({ ...file, kind, records }, { send, output });
+    }
+    const { changed, unchanged, outdated } = counts;
+    await output.show({ kind: kind ?? null, records, dryRun, ...counts }, () => {
+      if (kind === undefined) return clean(`${name} has no records.`);
+      if (dryRun) return `${kind}: ${count(records)} checked, all valid. ${NOT_SENT}`;
+      const done = [`${count(changed)} changed`, `${count(unchanged)} unchanged`];
+      return `${kind}: ${done.join(', ')}, ${count(outdated)} outdated.`;
+    });
+  } finally {
+    await spooled.remove();
   }
-  const { changed, unchanged, outdated } = counts;
-  await output.show({ kind: kind ?? null, records, dryRun, ...counts }, () => {
-    if (kind === undefined) return `There are no records in ${clean(path)}.`;
-    if (dryRun) return `${kind}: ${count(records)} checked, and nothing is wrong. ${NOT_SENT}`;
-    const told = [`${count(changed)} changed`, `${count(unchanged)} unchanged`];
-    return `${kind}: ${told.join(', ')}, ${count(outdated)} outdated.`;
-  });
 }
 
 interface File {
@@ -91,20 +118,20 @@ interface File {
   reading: ReadOptions;
 }
 
-/** What a checked file holds. */
+/** The content of a checked file. */
 interface Held {
-  /** `undefined` where there are no records. */
+  /** `undefined` without records. */
   kind: Kind | undefined;
   records: number;
 }
 
-/** As many faults are shown as help to find what is wrong. */
+/** More would only hide what they have in common. */
 const MAX_FAULTS = 20;
 const SHOW_EVERY = 1_000;
 
 /**
- * Reads all of it, and keeps nothing: it may be larger than the memory.
- * @throws UsageError where something is wrong; each fault is told by then
+ * Reads all of a file and keeps nothing: it may be larger than the memory.
+ * @throws UsageError for a file with faults, once they are printed
  */
 async function check({ path, size, reading }: File, output: Output): Promise<Held> {
   const progress = output.progress('Checking');
@@ -123,8 +150,8 @@ async function check({ path, size, reading }: File, output: Output): Promise<Hel
   } finally {
     progress.end();
   }
-  tell(faults, output);
-  if (wrong > 0) throw new UsageError(`${path}: ${faulty(wrong)} wrong.`, NOT_SENT);
+  print(faults, output);
+  if (wrong > 0) throw new UsageError(`${reading.name}: ${faulty(wrong)} wrong.`, NOT_SENT);
   return { kind, records };
 }
 
@@ -133,7 +160,7 @@ interface Sending {
   output: Output;
 }
 
-/** @throws CommandError where the server does not take something; each fault is told by then */
+/** @throws CommandError for records that the server rejects, once its faults are printed */
 async function sendAll(
   { path, kind, records, reading }: File & Held & { kind: Kind },
   { send, output }: Sending,
@@ -150,19 +177,19 @@ async function sendAll(
   } catch (error) {
     progress.end();
     const faults = faultsOf(error, lines);
-    tell(faults, output);
+    print(faults, output);
     if (sent > 0) {
-      const taken = `${count(sent)} of ${count(records)} records are taken`;
-      output.note(`${taken}. Send the whole file again: what is there stays.`);
+      const stored = `${count(sent)} of ${count(records)} records are stored`;
+      output.note(`${stored}. Send the whole file again: they stay as they are.`);
     }
     if (faults.length === 0) throw error;
-    const message = `${faulty(faults.length)} not taken by the server.`;
+    const message = `The server rejected ${faults.length === 1 ? '1 value' : `${count(faults.length)} values`}.`;
     throw new CommandError(message, { code: exit.usage });
   }
   progress.end();
 }
 
-/** What the contract takes at once: so many records, and a body of 1 MiB in UTF-8. */
+/** The contract's limits of a request: so many records, and a body of 1 MiB in UTF-8. */
 const MAX_RECORDS = 1_000;
 const MAX_CHARACTERS = 250_000;
 
@@ -184,7 +211,7 @@ async function* batchesOf(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** What the server does not take, by the lines of the file; none where it says something else. */
+/** The faults that the server found, by the lines of the file; none for another error. */
 function faultsOf(error: unknown, lines: readonly Line[]): LineFault[] {
   if (!(error instanceof BadRequestError)) return [];
   return (error.problem?.errors ?? []).flatMap(({ path, message }): LineFault[] => {
@@ -195,7 +222,7 @@ function faultsOf(error: unknown, lines: readonly Line[]): LineFault[] {
   });
 }
 
-function tell(faults: readonly LineFault[], output: Output): void {
+function print(faults: readonly LineFault[], output: Output): void {
   for (const fault of faults.slice(0, MAX_FAULTS)) output.note(faultText(fault));
 }
 

@@ -6,15 +6,15 @@ import type { AddCommands } from '../program.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** What a shell completes: `completion`. */
+/** Completion in shells: `completion`. */
 export const addCompletion: AddCommands = (program, runs) => {
   program
     .command('completion')
-    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
-    .description('print what makes a shell complete commands and options')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .description('print a script that completes commands and options')
     .addHelpText('after', COMPLETION_HELP)
     .action(runs(completion));
-  // Asked by those scripts, at each press of Tab.
+  // Called by those scripts at each press of Tab.
   program
     .command('__complete', { hidden: true })
     .argument('[words...]')
@@ -22,7 +22,7 @@ export const addCompletion: AddCommands = (program, runs) => {
 };
 
 const COMPLETION_HELP = `
-Once, for each shell that you use:
+Set it up once per shell:
   bash  echo 'source <(cloudbrain completion bash)' >> ~/.bashrc
   zsh   echo 'source <(cloudbrain completion zsh)' >> ~/.zshrc
   fish  cloudbrain completion fish > ~/.config/fish/completions/cloudbrain.fish`;
@@ -32,7 +32,7 @@ async function completion({ output }: Context, shell: (typeof shells)[number]): 
   await output.line((await readFile(file, 'utf8')).trimEnd());
 }
 
-/** A candidate a line, with its description after a tab. */
+/** Prints one candidate per line, with its description after a tab. */
 async function complete({ output }: Context, program: Command, words: string[]): Promise<void> {
   for (const { text, description } of candidates(program, words)) {
     await output.line(`${text}\t${description}`);

@@ -12,10 +12,10 @@ import { unknown } from './unknown.ts';
 /** One conversation: `conversations get`, `conversations messages`. */
 export function addConversation(family: Command, runs: Runs): void {
   withPlace(family.command('get').argument('<id>', 'its id'))
-    .description('one conversation with its quality')
+    .description('one conversation with quality figures')
     .action(runs(get));
   withLimit(withPlace(family.command('messages').argument('<id>', 'its id')))
-    .description('what was said in a conversation, oldest first')
+    .description('the messages of a conversation, oldest first')
     .action(runs(messages));
 }
 
@@ -43,7 +43,7 @@ function detail(it: ConversationDetail): string {
     ['cost', costOf(it)],
     ['branches', it.branches.length > 0 ? count(it.branches.length) : null],
     ['turns', count(quality.turns)],
-    ['asked again', count(quality.userRetries)],
+    ['retries by user', count(quality.userRetries)],
     ['abandoned', quality.abandoned ? 'yes' : 'no'],
     ['first token', p50 === null ? null : `${duration(p50)} p50, ${duration(p95)} p95`],
   ];
@@ -61,7 +61,7 @@ async function messages(context: Context, id: string, options: MessagesOptions):
   await output.list(cb.conversations.listMessages(id, query), {
     text: (message) => messageText(message, output.paint),
     limit,
-    empty: 'No message of it is known.',
+    empty: 'No messages found.',
   });
 }
 
@@ -75,9 +75,9 @@ function messageText(it: Message, paint: Paint): string {
   ].filter((part) => typeof part === 'string');
   const { error } = it;
   const parts = it.parts?.map(partText) ?? [];
-  // A call that failed has said nothing.
+  // A failed call has no content.
   if (it.parts === null && !error) {
-    const length = it.length === null ? 'what was said' : `${count(it.length)} characters`;
+    const length = it.length === null ? 'the content' : `${count(it.length)} characters`;
     parts.push(paint('dim', `(the client did not send ${length})`));
   }
   if (error) parts.push(paint('red', clean(`${error.type}: ${error.message ?? ''}`)));

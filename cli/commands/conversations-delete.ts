@@ -3,22 +3,21 @@ import type { Context, Runs } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
 import { defined } from '../options.ts';
 import { count } from '../output/format.ts';
-import { clean } from '../output/clean.ts';
 import { type PlaceOptions, withPlace } from './conversations-options.ts';
 
 interface DeleteOptions extends PlaceOptions {
   yes?: true;
 }
 
-/** Conversations away: `conversations delete`. */
+/** Deletes conversations: `conversations delete`. */
 export function addDelete(family: Command, runs: Runs): void {
   withPlace(family.command('delete').argument('<id...>', 'their ids'))
-    .description('delete conversations for good; figures keep what they counted')
+    .description('delete conversations for good; figures still count them')
     .option('--yes', 'do not ask')
     .action(runs(remove));
 }
 
-/** The contract takes no more at once. */
+/** The contract's limit of a request. */
 const MAX_DELETED = 500;
 
 async function remove(context: Context, given: string[], options: DeleteOptions): Promise<void> {
@@ -27,11 +26,7 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   const cb = await context.client();
   if (!options.yes) {
     const what = ids.length === 1 ? ids[0] : `${count(ids.length)} conversations`;
-    const question = clean(`Delete ${what} for good? Type yes: `);
-    const answer = await context.confirm(question);
-    if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nothing was deleted.', { code: exit.failure });
-    }
+    await context.confirm(`Delete ${what} for good?`, 'Nothing was deleted.');
   }
   const place = defined({ domain: options.domain });
   const done = { deleted: [] as string[], missing: [] as string[], ambiguous: [] as string[] };
@@ -44,12 +39,12 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   }
   await output.show(done, ({ deleted }) => `Deleted ${count(deleted.length)}.`);
   const faults: string[] = [];
-  if (done.missing.length > 0) faults.push(`There is no conversation ${done.missing.join(', ')}.`);
-  if (done.ambiguous.length > 0) faults.push(`Several domains know ${done.ambiguous.join(', ')}.`);
+  if (done.missing.length > 0) faults.push(`Not found: ${done.missing.join(', ')}.`);
+  if (done.ambiguous.length > 0) faults.push(`Several domains have ${done.ambiguous.join(', ')}.`);
   if (faults.length === 0) return;
   throw new CommandError(faults.join(' '), {
     ...(done.ambiguous.length > 0
-      ? { code: exit.usage, advice: 'Say in which domain with --domain.' }
+      ? { code: exit.usage, advice: 'Choose one with --domain.' }
       : { code: exit.notFound }),
   });
 }

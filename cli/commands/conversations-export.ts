@@ -8,6 +8,7 @@ import { statSync } from 'node:fs';
 import { ReadableStream } from 'node:stream/web';
 import type { Context, Runs } from '../context.ts';
 import { UsageError } from '../exit.ts';
+import { enums } from '../generated/contract.ts';
 import { defined } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
@@ -22,17 +23,19 @@ interface ExportOptions extends FilterOptions {
   restart?: true;
 }
 
-const formats: readonly ConversationExportFormat[] = ['json', 'ndjson', 'csv'];
-
 /** Conversations as a file: `conversations export`. */
 export function addExport(family: Command, runs: Runs): void {
   withFilter(
-    family.command('export').argument('[id...]', 'their ids; none: all that fit'),
+    family.command('export').argument('[id...]', 'their ids; by default all that match'),
     ALL_TIME,
   )
     .description('conversations with their messages, as a file')
-    .addOption(new Option('--format <format>', 'json by default').choices(formats))
-    .option('--output <file>', 'where to, instead of standard output')
+    .addOption(
+      new Option('--format <format>', 'format of the file; json by default').choices(
+        enums.ConversationExportFormat,
+      ),
+    )
+    .option('--output <file>', 'write to this file instead of standard output')
     .addOption(
       new Option('--resume', 'continue an unfinished export to the same file').conflicts('restart'),
     )
@@ -58,12 +61,12 @@ Examples:
 async function exportThem(context: Context, ids: string[], options: ExportOptions): Promise<void> {
   const filter = defined(filterOf(options));
   if (ids.length > 0 && Object.keys(filter).length > 0) {
-    throw new UsageError('Ids or a filter, not both: with ids only --domain goes.');
+    throw new UsageError('Pass ids or filters, not both; ids can be combined with --domain only.');
   }
   const { domain, timezone, output: file, format = 'json' } = options;
   const { resume = false, restart = false } = options;
   if (resume && (file === undefined || ids.length > 0)) {
-    throw new UsageError('--resume needs --output and the same filter, and no ids.');
+    throw new UsageError('--resume requires --output and the same filters, without ids.');
   }
   const cb = await context.client();
   const [id, ...more] = ids;
@@ -78,7 +81,7 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   const request = { ...which, filter: { ...filter, timezone } };
   const parts = (cursor?: string) => partsOf(cb, request, format, cursor);
   const there = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
-  // A pipe or a device takes it as it comes.
+  // A pipe or a device is written to as the parts come.
   if (file === undefined || (there && !there.isFile())) {
     const whole = async () => {
       const texts: unknown = ReadableStream.from(textsOf(await started(parts())));
@@ -102,7 +105,7 @@ async function exportThem(context: Context, ids: string[], options: ExportOption
   context.output.aside(clean(`${count(bytes)} bytes in ${file}`));
 }
 
-/** The same parts, once the first has come: a refusal comes before anything is written. */
+/** The same parts, once the first one is there: an error comes before anything is written. */
 async function started<T>(parts: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
   const first = await parts.next();
   return (async function* () {

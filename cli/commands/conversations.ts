@@ -6,6 +6,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defaultCommand,
   defined,
@@ -32,22 +33,28 @@ type ListOptions = FilterOptions & Limits & Pick<ConversationsQuery, 'favorite' 
 
 type SearchOptions = Period & Limits & DomainOptions;
 
-const sorts: readonly NonNullable<ConversationsQuery['sort']>[] = [
-  ...(['last_message', 'started', 'requests', 'tokens', 'cost'] as const),
-];
-
-/** What users and agents said: `conversations list`, `search`, `get`, `messages` and so on. */
+/** Conversations: `conversations list`, `search`, `get`, `messages` and so on. */
 export const addConversations: AddCommands = (program, runs) => {
-  const family = program.command('conversations').description('what users and agents said');
+  const family = program
+    .command('conversations')
+    .description('conversations between users and agents');
   withLimit(withFilter(defaultCommand(family, 'list')))
     .description('conversations, latest message first (the default)')
-    .option('--favorite', 'only the favourites of the account')
-    .addOption(new Option('--sort <by>', 'by what').choices(sorts))
-    .addOption(new Option('--order <way>', 'which way').choices(['asc', 'desc']))
+    .option('--favorite', "only the account's favourites")
+    .addOption(
+      new Option('--sort <by>', 'order; last_message by default').choices(
+        choices['conversations.list'].sort,
+      ),
+    )
+    .addOption(
+      new Option('--order <way>', 'direction; desc by default').choices(
+        choices['conversations.list'].order,
+      ),
+    )
     .addHelpText('after', LIST_HELP)
     .action(runs(list));
   withLimit(withDomain(withPeriod(family.command('search').argument('<words...>', SEARCHED))))
-    .description('messages that fit a search, latest first')
+    .description('search messages, latest first')
     .addHelpText('after', SEARCH_HELP)
     .action(runs(search));
   addConversation(family, runs);
@@ -56,13 +63,13 @@ export const addConversations: AddCommands = (program, runs) => {
 };
 
 const LIST_HELP = `
-Those that were going on in the period, whenever they began.
+Lists conversations with activity in the period, whenever they started.
 
 Examples:
   cloudbrain conversations --timeframe 7d --tag refund
   cloudbrain conversations list --sort cost --limit 10`;
 
-const SEARCHED = 'words, "a phrase", or, -not';
+const SEARCHED = 'words, "a phrase", or, -excluded';
 
 const SEARCH_HELP = `
 Examples:
@@ -75,7 +82,7 @@ async function list(context: Context, options: ListOptions): Promise<void> {
   const { domain, timezone, favorite, sort, order } = options;
   const query = { ...filterOf(options), domain, timezone, favorite, sort, order };
   const first = cb.conversations.list({ ...defined(query), limit: pageSize });
-  await context.output.list(first, { columns, limit, empty: 'There are no such conversations.' });
+  await context.output.list(first, { columns, limit, empty: 'No conversations found.' });
 }
 
 const styles: Record<ConversationStatus, Style> = { active: 'green', ended: 'dim' };
@@ -101,7 +108,7 @@ async function search(context: Context, words: string[], options: SearchOptions)
   });
   const { output } = context;
   const text = (hit: ConversationHit): string => hitText(hit, output.paint);
-  await output.list(first, { text, limit, empty: 'No message fits.' });
+  await output.list(first, { text, limit, empty: 'No messages found.' });
 }
 
 function hitText({ at, role, snippet, conversation }: ConversationHit, paint: Paint): string {

@@ -7,6 +7,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defaultCommand,
   defined,
@@ -20,11 +21,9 @@ import {
 } from '../options.ts';
 import { cleanLines } from '../output/clean.ts';
 import { compact, costOf, count, duration, time } from '../output/format.ts';
-import type { Paint, Style } from '../output/paint.ts';
-import { type Column, pairs, table } from '../output/table.ts';
+import type { Style } from '../output/paint.ts';
+import { type Column, type Page, pairs, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
-
-const statuses: readonly ExecutionStatus[] = ['running', 'completed', 'failed', 'abandoned'];
 
 export const statusStyle: Record<ExecutionStatus, Style> = {
   running: 'cyan',
@@ -42,9 +41,13 @@ export const addExecutions: AddCommands = (program, runs) => {
   const executions = program.command('executions').description('runs of agents');
   withLimit(withDomain(withPeriod(defaultCommand(executions, 'list'))))
     .description('executions, newest first (the default)')
-    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .addOption(
+      new Option('--status <status>', 'only those in this state').choices(
+        choices['executions.list'].status,
+      ),
+    )
     .option('--user <user>', 'only those of this user')
-    .option('--model <model>', 'only those that used this model last')
+    .option('--model <model>', 'only those whose last model is this one')
     .option('--agent <agent>', 'only those of this agent')
     .addHelpText('after', LIST_HELP)
     .action(runs(list));
@@ -66,7 +69,7 @@ async function list(context: Context, options: ListOptions): Promise<void> {
   const { status, user, model, agent } = options;
   const query = { ...periodOf(options), ...defined({ status, user, model, agent }) };
   const first = cb.executions.list({ ...query, limit: pageSize });
-  await context.output.list(first, { columns, limit, empty: 'There are no such executions.' });
+  await context.output.list(first, { columns, limit, empty: 'No executions found.' });
 }
 
 const columns: readonly Column<Execution>[] = [
@@ -94,7 +97,7 @@ async function get(context: Context, id: string): Promise<void> {
   await output.show(execution, () => detail(execution, output));
 }
 
-function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: Paint }): string {
+function detail(it: ExecutionDetail, { width, paint }: Page): string {
   const rows: [name: string, value: string | null][] = [
     ['id', it.id],
     ['status', it.status],
@@ -120,7 +123,7 @@ function detail(it: ExecutionDetail, { width, paint }: { width: number; paint: P
   return parts.join('\n\n');
 }
 
-/** Where its client told no type, the message tells all there is. */
+/** Clients that send no type get the type `error`. */
 function errorText(error: ExecutionDetail['error']): string | null {
   if (!error?.message) return error?.type ?? null;
   return error.type === 'error' ? error.message : `${error.type}: ${error.message}`;

@@ -8,6 +8,7 @@ import type {
 } from '@cloudbrain/sdk';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import { defaultCommand, defined, withDomain, withTimezone } from '../options.ts';
 import { clean } from '../output/clean.ts';
 import {
@@ -21,9 +22,8 @@ import {
   timeIn,
   usd,
 } from '../output/format.ts';
-import type { Output } from '../output/output.ts';
 import { save } from '../output/save.ts';
-import { type Column, table } from '../output/table.ts';
+import { type Column, type Page, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { reasonLines } from './unknown.ts';
 
@@ -38,20 +38,22 @@ interface ExportOptions extends OverviewOptions {
   output?: string;
 }
 
-const timeframes: readonly ExecutiveTimeframe[] = ['24h', '7d', '30d', '90d', 'all'];
-
 /** Users, runs, agents and money at a glance: `executive overview`, `executive export`. */
 export const addExecutive: AddCommands = (program, runs) => {
   const family = program
     .command('executive')
     .description('users, runs, agents and money at a glance');
   withOptions(defaultCommand(family, 'overview'))
-    .description('the figures of a period, with their change against the one before (the default)')
+    .description('the figures of a period, and their change (the default)')
     .action(runs(overview));
   withOptions(family.command('export'))
-    .description('the same as a file')
-    .addOption(new Option('--format <format>', 'CSV or PDF').choices(['csv', 'pdf']).default('csv'))
-    .option('--output <file>', 'where to, instead of standard output')
+    .description('the overview as a file')
+    .addOption(
+      new Option('--format <format>', 'format of the file')
+        .choices(choices['executive.export'].format)
+        .default('csv'),
+    )
+    .option('--output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain executive export --format pdf --output executive.pdf',
@@ -60,8 +62,10 @@ export const addExecutive: AddCommands = (program, runs) => {
 };
 
 function withOptions(command: Command): Command {
-  const period = new Option('--timeframe <period>', 'a period that ends now; 7d by default');
-  return withTimezone(withDomain(command.addOption(period.choices(timeframes))));
+  const period = new Option('--timeframe <period>', 'a named period; 7d by default');
+  return withTimezone(
+    withDomain(command.addOption(period.choices(choices['executive.overview'].timeframe))),
+  );
 }
 
 const queryOf = ({ timeframe, domain, timezone }: OverviewOptions) =>
@@ -70,8 +74,8 @@ const queryOf = ({ timeframe, domain, timezone }: OverviewOptions) =>
 async function overview(context: Context, options: OverviewOptions): Promise<void> {
   const cb = await context.client();
   const { output } = context;
-  const told = await cb.executive.overview(queryOf(options));
-  await output.show(told, () => overviewText(told, output));
+  const found = await cb.executive.overview(queryOf(options));
+  await output.show(found, () => overviewText(found, output));
 }
 
 async function exportIt(context: Context, options: ExportOptions): Promise<void> {
@@ -80,8 +84,6 @@ async function exportIt(context: Context, options: ExportOptions): Promise<void>
   const ask = () => cb.executive.export({ ...queryOf(options), format });
   await save(ask, { output: context.output, file, binary: format === 'pdf' });
 }
-
-type Page = Pick<Output, 'width' | 'paint'>;
 
 interface Figure {
   name: string;

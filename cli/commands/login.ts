@@ -1,36 +1,43 @@
 import { ConflictError, type Me } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
-import { NotSignedInError, UsageError } from '../exit.ts';
+import { text } from 'node:stream/consumers';
+import { UsageError } from '../exit.ts';
 import { time } from '../output/format.ts';
 import { pairs } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 
 interface LoginOptions {
-  /** `true`: it is asked for. */
+  /** `true`: ask for it. */
   apiKey?: string | true;
   email?: string;
   passwordStdin?: true;
   domain?: string;
 }
 
-/** Who is asking: `login`, `logout`, `whoami`. */
+/** Credentials: `login`, `logout`, `whoami`. */
 export const addLogin: AddCommands = (program, runs) => {
   program
     .command('login')
-    .description('sign in at a server, with email and password or an API key')
-    .option('--email <email>', 'whose password it is; asked for where it is left out')
+    .description('sign in with email and password, or with an API key')
+    .option('--email <email>', 'email of the account; asked for by default')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--domain <domain>', 'where the email is in several workspaces: one’s domain or name')
-    .option('--api-key [key]', 'sign in with this key; asked for where it is left out')
+    .option('--domain <domain>', 'domain or name of a workspace, if the email is in several')
+    .option('--api-key [key]', 'sign in with a key; asked for if it is left out')
     .addHelpText('after', LOGIN_HELP)
     .action(runs(login));
-  program.command('logout').description('end the session, and forget it here').action(runs(logout));
-  program.command('whoami').description('show who is signed in').action(runs(whoami));
+  program
+    .command('logout')
+    .description('end the session, and forget it on this machine')
+    .action(runs(logout));
+  program
+    .command('whoami')
+    .description('show the account or key that is signed in')
+    .action(runs(whoami));
 };
 
 const LOGIN_HELP = `
-The session, or the key, is kept in a file that only you may read. The server is
-asked again where none is named later.
+The session or the key is kept in a file that only you can read. Later commands
+use this server unless --base-url or CLOUDBRAIN_BASE_URL sets another.
 
 Examples:
   cloudbrain login --base-url https://cloudbrain.example.com
@@ -45,7 +52,7 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   await context.keep.setLastServer(server);
   await context.output.show(me, () => `Signed in at ${server}.\n${described(me)}`);
   if (context.givenKey !== undefined) {
-    context.output.note('CLOUDBRAIN_API_KEY is set, and wins over this.');
+    context.output.note('CLOUDBRAIN_API_KEY is set, and overrides this login.');
   }
 }
 
@@ -55,12 +62,12 @@ async function loginWithPassword(
   { email: given, passwordStdin, domain }: LoginOptions,
 ): Promise<Me> {
   if (passwordStdin && given === undefined) {
-    throw new UsageError('--password-stdin needs --email.');
+    throw new UsageError('--password-stdin requires --email.');
   }
-  const instead = 'say --email and --password-stdin, or set CLOUDBRAIN_API_KEY';
+  const instead = 'pass --email and --password-stdin, or set CLOUDBRAIN_API_KEY';
   const email = given ?? (await context.ask('Email: ', { instead }));
   const password = passwordStdin
-    ? await context.readInput()
+    ? (await text(context.input)).replace(/\r?\n$/, '')
     : await context.ask('Password: ', { hidden: true, instead });
   const cb = context.clientWith(server, context.sessionAt(server));
   try {
@@ -72,13 +79,13 @@ async function loginWithPassword(
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     throw new UsageError(
-      'This email is in several workspaces: name one with --domain, by a domain of it or its name.',
+      'This email is in several workspaces. Choose one with --domain: one of its domains, or its name.',
     );
   }
 }
 
 async function loginWithKey(context: Context, server: string, options: LoginOptions): Promise<Me> {
-  const instead = 'give the key to --api-key, or set CLOUDBRAIN_API_KEY';
+  const instead = 'pass the key to --api-key, or set CLOUDBRAIN_API_KEY';
   const key =
     typeof options.apiKey === 'string'
       ? options.apiKey
@@ -93,13 +100,15 @@ async function logout(context: Context): Promise<void> {
   const { keep, output } = context;
   const isKey = (await keep.apiKey(server)) !== undefined;
   if (!isKey && !(await keep.hasSession(server))) {
-    throw new NotSignedInError(`You are not signed in at ${server}.`);
+    throw await context.notSignedIn(server);
   }
   if (isKey) await keep.forget(server);
   else await context.clientWith(server, context.sessionAt(server)).auth.logout();
   const done = { baseUrl: server, ended: isKey ? 'key' : 'session' };
   await output.show(done, () =>
-    isKey ? `Forgot the key for ${server}; it still holds.` : `Signed out at ${server}.`,
+    isKey
+      ? `Forgot the key for ${server}. The key itself is still valid.`
+      : `Signed out at ${server}.`,
   );
 }
 

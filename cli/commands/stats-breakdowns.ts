@@ -22,33 +22,33 @@ import {
   withLimit,
   withPeriod,
 } from '../options.ts';
+import { choices } from '../generated/contract.ts';
 import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
 import { type StatsOptions, topOf, type TopOptions, withStats, withTop } from './stats-options.ts';
-import { showTable } from './stats-table.ts';
+import { showTable } from './show.ts';
 
 type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;
 type UserSort = NonNullable<StatsUsersQuery['sort']>;
 
-const breakdowns: readonly Breakdown[] = ['model', 'domain', 'user', 'agent', 'team'];
-const sorts: readonly UserSort[] = [
-  ...(['requests', 'errors', 'tokens', 'cost', 'first_seen', 'last_seen'] as const),
-];
-
-/** The figures of a period by what they are of: `stats domains`, `stats models` and so on. */
+/** Breakdowns of a period's figures: `stats domains`, `stats models` and so on. */
 export function addBreakdowns(stats: Command, runs: Runs): void {
   withTop(withPeriod(stats.command('domains')))
-    .description('by domain, the busiest first')
+    .description('usage by domain, most requests first')
     .action(runs(domains));
   withTop(withStats(stats.command('models')))
-    .description('by model, the most used first')
+    .description('usage by model, most requests first')
     .action(runs(models));
-  withStats(stats.command('compare').argument('<model...>', 'which models'))
-    .description('some models side by side: speed, cost and errors')
+  withStats(stats.command('compare').argument('<model...>', 'models to compare'))
+    .description('models side by side: speed, cost and errors')
     .action(runs(compare));
   withTop(withStats(stats.command('costs')))
-    .description('what was spent, and on what')
-    .addOption(new Option('--breakdown <by>', 'by what; model').choices(breakdowns))
+    .description('costs by model, domain, user, agent or team')
+    .addOption(
+      new Option('--breakdown <by>', 'breakdown; model by default').choices(
+        choices['stats.costs'].breakdown,
+      ),
+    )
     .action(runs(costs));
   withTop(withStats(stats.command('errors')))
     .description('errors by type')
@@ -57,11 +57,13 @@ export function addBreakdowns(stats: Command, runs: Runs): void {
     .description('latency by model')
     .action(runs(latency));
   withTop(withStats(stats.command('flow')))
-    .description('which agents call which models, tools and agents')
+    .description('calls from agents to models, tools and agents')
     .action(runs(flow));
   withLimit(withStats(stats.command('users')))
-    .description('the users of the period')
-    .addOption(new Option('--sort <by>', 'by what').choices(sorts))
+    .description('usage by user')
+    .addOption(
+      new Option('--sort <by>', 'order; requests by default').choices(choices['stats.users'].sort),
+    )
     .action(runs(users));
 }
 
@@ -95,9 +97,9 @@ const domainColumns: readonly Column<DomainUsage>[] = [
 ];
 
 async function domains(context: Context, options: Period & TopOptions): Promise<void> {
-  const told = await (await context.client()).stats.domains(topOf(options));
-  const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: domainColumns, rows: told.data, rest });
+  const found = await (await context.client()).stats.domains(topOf(options));
+  const rest = found.other?.entries;
+  await showTable(context.output, found, { columns: domainColumns, rows: found.data, rest });
 }
 
 const modelColumns: readonly Column<ModelUsage>[] = [
@@ -109,9 +111,9 @@ const modelColumns: readonly Column<ModelUsage>[] = [
 ];
 
 async function models(context: Context, options: TopOptions): Promise<void> {
-  const told = await (await context.client()).stats.models(topOf(options));
-  const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: modelColumns, rows: told.data, rest });
+  const found = await (await context.client()).stats.models(topOf(options));
+  const rest = found.other?.entries;
+  await showTable(context.output, found, { columns: modelColumns, rows: found.data, rest });
 }
 
 const comparisonColumns: readonly Column<StatsModelComparison['models'][number]>[] = [
@@ -137,8 +139,8 @@ const comparisonColumns: readonly Column<StatsModelComparison['models'][number]>
 
 async function compare(context: Context, names: string[], options: StatsOptions): Promise<void> {
   const query = { ...periodOf(options), models: [...new Set(names)] };
-  const told = await (await context.client()).stats.compareModels(query);
-  await showTable(context.output, told, { columns: comparisonColumns, rows: told.models });
+  const found = await (await context.client()).stats.compareModels(query);
+  await showTable(context.output, found, { columns: comparisonColumns, rows: found.models });
 }
 
 async function costs(
@@ -146,15 +148,15 @@ async function costs(
   options: TopOptions & { breakdown?: Breakdown },
 ): Promise<void> {
   const query = { ...topOf(options), ...defined({ breakdown: options.breakdown }) };
-  const told = await (await context.client()).stats.costs(query);
+  const found = await (await context.client()).stats.costs(query);
   const columns: Column<StatsCosts['data'][number]>[] = [
-    { title: told.breakdown, value: ({ label }) => label, cut: true },
+    { title: found.breakdown, value: ({ label }) => label, cut: true },
     ...usage,
     share,
   ];
-  const unnamed = told.unnamed ? [{ ...told.unnamed, label: `(no ${told.breakdown})` }] : [];
-  const rows = [...told.data, ...unnamed];
-  await showTable(context.output, told, { columns, rows, rest: told.other?.entries });
+  const unnamed = found.unnamed ? [{ ...found.unnamed, label: `(no ${found.breakdown})` }] : [];
+  const rows = [...found.data, ...unnamed];
+  await showTable(context.output, found, { columns, rows, rest: found.other?.entries });
 }
 
 const errorColumns: readonly Column<StatsErrors['data'][number]>[] = [
@@ -164,9 +166,9 @@ const errorColumns: readonly Column<StatsErrors['data'][number]>[] = [
 ];
 
 async function errors(context: Context, options: TopOptions): Promise<void> {
-  const told = await (await context.client()).stats.errors(topOf(options));
-  const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: errorColumns, rows: told.data, rest });
+  const found = await (await context.client()).stats.errors(topOf(options));
+  const rest = found.other?.entries;
+  await showTable(context.output, found, { columns: errorColumns, rows: found.data, rest });
 }
 
 const latencyColumns: readonly Column<StatsLatency['data'][number]>[] = [
@@ -178,14 +180,14 @@ const latencyColumns: readonly Column<StatsLatency['data'][number]>[] = [
 ];
 
 async function latency(context: Context, options: TopOptions): Promise<void> {
-  const told = await (await context.client()).stats.latency(topOf(options));
-  const rest = told.other?.entries;
-  await showTable(context.output, told, { columns: latencyColumns, rows: told.data, rest });
+  const found = await (await context.client()).stats.latency(topOf(options));
+  const rest = found.other?.entries;
+  await showTable(context.output, found, { columns: latencyColumns, rows: found.data, rest });
 }
 
 async function flow(context: Context, options: TopOptions): Promise<void> {
-  const told = await (await context.client()).stats.flow(topOf(options));
-  const nodes = new Map(told.nodes.map((node) => [node.id, node]));
+  const found = await (await context.client()).stats.flow(topOf(options));
+  const nodes = new Map(found.nodes.map((node) => [node.id, node]));
   const named = (id: string): string => nodes.get(id)?.name ?? '(no name)';
   const columns: Column<StatsFlow['data'][number]>[] = [
     { title: 'agent', value: ({ source }) => named(source), cut: true },
@@ -194,8 +196,8 @@ async function flow(context: Context, options: TopOptions): Promise<void> {
     { title: 'times', value: ({ calls }) => count(calls), right: true },
     { title: 'errors', value: (link) => count(link.errors), right: true },
   ];
-  const rest = told.other.reduce((sum, { entries }) => sum + entries, 0) || undefined;
-  await showTable(context.output, told, { columns, rows: told.data, rest });
+  const rest = found.other.reduce((sum, { entries }) => sum + entries, 0) || undefined;
+  await showTable(context.output, found, { columns, rows: found.data, rest });
 }
 
 const userColumns: readonly Column<UserUsage>[] = [
@@ -212,5 +214,9 @@ async function users(
   const { limit, pageSize } = pagesFor(options);
   const query = { ...periodOf(options), ...defined({ sort: options.sort }), limit: pageSize };
   const first = (await context.client()).stats.users(query);
-  await context.output.list(first, { columns: userColumns, limit, empty: 'There were no users.' });
+  await context.output.list(first, {
+    columns: userColumns,
+    limit,
+    empty: 'There are no users in this period.',
+  });
 }

@@ -6,11 +6,13 @@ import { compact, count, timeIn } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import type { Column } from '../output/table.ts';
 import { type StatsOptions, withStats } from './stats-options.ts';
-import { showTable } from './stats-table.ts';
+import { showTable } from './show.ts';
 
-/** When it is used: `stats peaks`, `stats heatmap`. */
+/** Usage by hour: `stats peaks`, `stats heatmap`. */
 export function addHours(stats: Command, runs: Runs): void {
-  withStats(stats.command('peaks')).description('when usage peaks').action(runs(peaks));
+  withStats(stats.command('peaks'))
+    .description('the busiest hours and weekdays')
+    .action(runs(peaks));
   withStats(stats.command('heatmap'))
     .description('tokens by hour of the week')
     .action(runs(heatmap));
@@ -21,29 +23,29 @@ const twoDigits = (hour: number): string => String(hour).padStart(2, '0');
 
 async function peaks(context: Context, options: StatsOptions): Promise<void> {
   const { output } = context;
-  const told = await (await context.client()).stats.peaks(periodOf(options));
-  const { hour, weekday } = told.peak;
+  const found = await (await context.client()).stats.peaks(periodOf(options));
+  const { hour, weekday } = found.peak;
   if (!output.json && hour !== null && weekday !== null) {
     const day = weekdays[weekday - 1] ?? '';
-    await output.line(`Most requests an hour: from ${twoDigits(hour)}:00 on, and on ${day}.`);
+    await output.line(`Busiest: the hour from ${twoDigits(hour)}:00, and ${day}.`);
   }
   const columns: Column<StatsPeaks['busiest'][number]>[] = [
-    { title: 'busiest hours', value: ({ at }) => timeIn(at, told.period.timezone).slice(0, 16) },
+    { title: 'busiest hours', value: ({ at }) => timeIn(at, found.period.timezone).slice(0, 16) },
     { title: 'requests', value: ({ requests }) => count(requests), right: true },
     { title: 'tokens', value: ({ tokens }) => compact(tokens.total), right: true },
   ];
-  await showTable(output, told, { columns, rows: told.busiest });
+  await showTable(output, found, { columns, rows: found.busiest });
 }
 
 async function heatmap(context: Context, options: StatsOptions): Promise<void> {
-  const told = await (await context.client()).stats.tokenHeatmap(periodOf(options));
-  await context.output.show(told, () => heatmapText(told, context.output));
+  const found = await (await context.client()).stats.tokenHeatmap(periodOf(options));
+  await context.output.show(found, () => heatmapText(found, context.output));
 }
 
 const SHADES = ['·', '░', '▒', '▓', '█'] as const;
 const HOURS = 24;
 
-/** A row a weekday, two characters an hour; the darker, the more tokens. */
+/** One row per weekday, two characters per hour; the darker, the more tokens. */
 function heatmapText({ cells }: StatsTokenHeatmap, { paint }: Output): string {
   const tokens = new Map(cells.map((cell) => [keyOf(cell), cell.tokens.total]));
   const most = Math.max(0, ...tokens.values());

@@ -14,14 +14,14 @@ export type StatsOptions = Period & DomainOptions;
 /** Entries that are listed where nothing is said: a screen of them. */
 const TOP = 20;
 
-/** How many entries are listed; what is not is summed. */
+/** How many entries are listed; the rest is summed. */
 export type TopOptions = StatsOptions & { limit?: number };
 
 export const withStats = (command: Command): Command => withDomain(withPeriod(command));
 
 export const withTop = (command: Command): Command =>
   command.addOption(
-    new Option('--limit <n>', `how many at most; ${TOP} where none is said`).argParser(toCount),
+    new Option('--limit <n>', `how many at most; ${TOP} by default`).argParser(toCount),
   );
 
 export const topOf = (options: TopOptions) => ({

@@ -2,6 +2,8 @@ import type { Granularity, StatsOverview, StatsTimeline, TimelinePoint } from '@
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultCommand, defined, periodOf } from '../options.ts';
+import { explained } from '../explain.ts';
+import { choices } from '../generated/contract.ts';
 import { clean } from '../output/clean.ts';
 import {
   change,
@@ -14,8 +16,7 @@ import {
   timeIn,
   usd,
 } from '../output/format.ts';
-import type { Paint } from '../output/paint.ts';
-import { type Column, table } from '../output/table.ts';
+import { type Column, type Page, table } from '../output/table.ts';
 import type { AddCommands } from '../program.ts';
 import { addBreakdowns } from './stats-breakdowns.ts';
 import { addHours } from './stats-hours.ts';
@@ -26,30 +27,34 @@ interface TimelineOptions extends StatsOptions {
   granularity?: Granularity;
 }
 
-const granularities: readonly Granularity[] = ['hour', 'day', 'month'];
-
 /** Figures over a period: `stats`, `stats timeline`, `stats models` and so on. */
 export const addStats: AddCommands = (program, runs) => {
   const stats = program.command('stats').description('figures over a period');
+  const shows = explained(runs);
   withStats(defaultCommand(stats, 'overview'))
-    .description('the figures of a period, with their change against the one before (the default)')
+    .description('the figures of a period, and their change (the default)')
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats --timeframe 7d\n  cloudbrain stats --json | jq .cost.usd',
     )
-    .action(runs(overview));
+    .action(shows(overview));
   withStats(stats.command('timeline'))
-    .description('the figures of a period over time, oldest first')
+    .description('the figures of a period over time')
     .addOption(
-      new Option('--granularity <unit>', 'the length of an interval').choices(granularities),
+      new Option('--granularity <unit>', 'length of an interval').choices(
+        choices['stats.timeline'].granularity,
+      ),
     )
     .addHelpText(
       'after',
       '\nExamples:\n  cloudbrain stats timeline --timeframe 30d --granularity day',
     )
-    .action(runs(timeline));
-  addBreakdowns(stats, runs);
-  addHours(stats, runs);
+    .action(shows(timeline));
+  addBreakdowns(stats, shows);
+  addHours(stats, shows);
+  for (const command of stats.commands) {
+    command.option('--explain', 'show the request behind the figures, on standard error');
+  }
 };
 
 async function overview(context: Context, options: StatsOptions): Promise<void> {
@@ -63,12 +68,12 @@ async function timeline(context: Context, options: TimelineOptions): Promise<voi
   const cb = await context.client();
   const { output } = context;
   const { granularity } = options;
-  const told = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
-  // A list: a point a line, as other lists.
-  if (output.json) for (const point of told.points) await output.show(point, String);
-  else await output.table(pointColumns(told), told.points, 'There is nothing in this period.');
-  // A point has no place for it.
-  for (const reason of told.unavailable) output.note(unknown(reason));
+  const found = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
+  // A list, so one point per line.
+  if (output.json) for (const point of found.points) await output.show(point, String);
+  else await output.table(pointColumns(found), found.points, 'There is nothing in this period.');
+  // A point has no room for reasons.
+  for (const reason of found.unavailable) output.note(unknown(reason));
 }
 
 interface Figure {
@@ -85,10 +90,7 @@ const figureColumns: readonly Column<Figure>[] = [
   { title: '', value: ({ more }) => more, cut: true, style: () => 'dim' },
 ];
 
-function overviewText(
-  it: StatsOverview,
-  { width, paint }: { width: number; paint: Paint },
-): string {
+function overviewText(it: StatsOverview, { width, paint }: Page): string {
   const { period, executions: runs, tokens, cost, latencyMs, users, change: than } = it;
   const figure = (
     name: string,
@@ -123,7 +125,7 @@ function overviewText(
       usd(cost.usd),
       than.cost.usd,
       cost.unpricedRequests > 0 &&
-        `without ${count(cost.unpricedRequests)} requests of no known price`,
+        `without ${count(cost.unpricedRequests)} requests whose price is unknown`,
     ),
     figure('latency p50', duration(latencyMs.p50), than.latencyMs.p50),
     figure('latency p95', duration(latencyMs.p95), than.latencyMs.p95),
@@ -133,7 +135,7 @@ function overviewText(
   const at = (time: string): string => timeIn(time, period.timezone);
   const head = `${at(period.from)} to ${at(period.to)}, ${clean(period.timezone)}`;
   const body = table(figureColumns, rows, { width, paint }).split('\n').slice(1);
-  // A change that isn't there is no line of the table: its reason would say more than the figures.
+  // The table has no row for an unavailable change, so its reason would refer to nothing.
   const figures = it.unavailable.filter(({ path }) => !path.startsWith('change.'));
   return [paint('bold', head), ...body, ...reasonLines(figures)].join('\n');
 }
@@ -146,12 +148,13 @@ const coverage = ({ partial, noData }: TimelinePoint): string =>
 /** A point's figures, with a bar for its requests. */
 function pointColumns({ points, granularity, period }: StatsTimeline): Column<TimelinePoint>[] {
   const most = Math.max(1, ...points.map(({ requests }) => requests));
-  /** Nothing is known of an interval without data: not that there was nothing. */
+  /** An interval without data is unknown, not 0. */
   const known =
     (write: (point: TimelinePoint) => string) =>
     (point: TimelinePoint): string =>
       point.noData ? '-' : write(point);
-  const length = { hour: 16, day: 10, month: 7 }[granularity];
+  // Other intervals start on a day: `2026-11-21`.
+  const length = granularity === 'hour' ? 16 : granularity === 'month' ? 7 : 10;
   return [
     { title: granularity, value: ({ at }) => timeIn(at, period.timezone).slice(0, length) },
     { title: 'requests', value: known(({ requests }) => count(requests)), right: true },

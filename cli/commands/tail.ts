@@ -7,19 +7,20 @@ import type {
   LiveSession,
   LiveStats,
   LiveUpdate,
-  Severity,
   StreamStatus,
   Topic,
 } from '@cloudbrain/sdk';
 import { Argument } from 'commander';
 import type { Context } from '../context.ts';
 import { reasonOf } from '../exit.ts';
+import { enums } from '../generated/contract.ts';
 import { toCount, withDomain } from '../options.ts';
 import { clean, jsonLine } from '../output/clean.ts';
 import { clock, compact, costOf, count, duration, usd } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import type { Paint, Style } from '../output/paint.ts';
+import type { Paint } from '../output/paint.ts';
 import type { AddCommands } from '../program.ts';
+import { severityStyle } from './admin-errors.ts';
 import { statusStyle } from './executions.ts';
 
 interface TailOptions {
@@ -28,33 +29,26 @@ interface TailOptions {
   count?: number;
 }
 
-/** What changed, as it changes: `tail`. */
+/** Live events: `tail`. */
 export const addTail: AddCommands = (program, runs) => {
   withDomain(program.command('tail'))
     .addArgument(topicsArgument())
-    .description('what changes, as it changes, until Ctrl+C')
-    .option('--after <id>', 'go on after the event of this id')
-    .option('--count <n>', 'end after so many events', toCount)
+    .description('show live events until Ctrl+C')
+    .option('--after <id>', 'continue after the event with this id')
+    .option('--count <n>', 'stop after this many events', toCount)
     .addHelpText('after', TAIL_HELP)
     .action(runs(tail));
 };
 
-/** Which topics there are is for the server to say; these are proposed. */
+/** The server checks topics; those of the contract are proposed. */
 function topicsArgument(): Argument {
-  const topics: Topic[] = [
-    ...(['executions', 'stats', 'conversations', 'errors', 'sessions'] as const),
-    ...(['executive', 'cleanup'] as const),
-  ];
-  const argument = new Argument(
-    '[topics...]',
-    'what to hear of; all that you may where none is said',
-  );
-  argument.argChoices = topics;
+  const argument = new Argument('[topics...]', 'topics; by default all that your role may see');
+  argument.argChoices = [...enums.Topic];
   return argument;
 }
 
 const TAIL_HELP = `
-A connection that breaks is made again, and goes on after the last event.
+A lost connection is restored, and continues after the last event.
 
 Examples:
   cloudbrain tail executions --domain shop.example.com
@@ -63,38 +57,41 @@ Examples:
 async function tail(context: Context, topics: Topic[], options: TailOptions): Promise<void> {
   const { output, signal } = context;
   const cb = await context.client();
-  // A stream waits for a server that is away; a command that begins had better say so.
+  // A stream waits for a server that is away; at the start of a command that is an error.
   await cb.auth.me();
   const stream = cb.live.subscribe({
     ...(topics.length > 0 && { topics }),
     domain: options.domain,
     lastEventId: options.after,
+    // A WebSocket would not go through the proxy.
+    ...(context.proxyFor(await context.server()) && { transport: 'sse' }),
     signal,
   });
-  stream.on('state', (status) => tellState(output, status));
+  stream.on('state', (status) => reportState(output, status));
   let left = options.count ?? Infinity;
   for await (const update of stream) {
     if (update.event === 'hello') {
-      output.aside(clean(`Listening: ${update.data.topics.join(', ')}. Ctrl+C ends it.`));
+      output.aside(clean(`Listening: ${update.data.topics.join(', ')}. Press Ctrl+C to stop.`));
       continue;
     }
-    if (update.event === 'reset') output.note('Some events are gone: they were too long ago.');
+    if (update.event === 'reset')
+      output.note('Some events are missing: the server no longer has them.');
     if (output.json) await output.line(jsonLine(update));
     else if (update.event !== 'reset') await output.line(lineOf(update, output.paint));
     if (--left <= 0) break;
   }
 }
 
-function tellState(output: Output, { state, delay = 0, cause }: StreamStatus): void {
+function reportState(output: Output, { state, delay = 0, cause }: StreamStatus): void {
   if (state !== 'waiting' || !cause) return;
-  output.note(clean(`The connection is lost (${reasonOf(cause)}). Again in ${duration(delay)}.`));
+  output.note(clean(`Connection lost (${reasonOf(cause)}). Retrying in ${duration(delay)}.`));
 }
 
 type Writers = {
   [Event in LiveUpdate as Event['event']]?: (event: Event, paint: Paint) => string;
 };
 
-/** What a person reads of an event; one without an entry is shown as it is. */
+/** An event as a line of text; one without an entry is shown as JSON. */
 const writers: Writers = {
   execution: ({ data }, paint) => executionLine(data, paint),
   stats: ({ data }) => statsLine(data),
@@ -120,7 +117,7 @@ function executionLine({ execution, deleted }: LiveExecution['data'], paint: Pai
   const { status, agent, user, domain, model, steps, durationMs, cost, error, id } =
     execution satisfies Execution;
   const state = deleted ? 'part of another' : paint(statusStyle[status], status.padEnd(STATE));
-  const told = [
+  const parts = [
     agent ?? 'an agent',
     user,
     domain,
@@ -131,7 +128,7 @@ function executionLine({ execution, deleted }: LiveExecution['data'], paint: Pai
     error && (error.message ?? error.type),
     id,
   ].filter((part) => typeof part === 'string');
-  return `${state}  ${told.map(clean).join('  ')}`;
+  return `${state}  ${parts.map(clean).join('  ')}`;
 }
 
 function statsLine({ domain, deltas, changed }: LiveStats['data']): string {
@@ -143,45 +140,39 @@ function statsLine({ domain, deltas, changed }: LiveStats['data']): string {
   const errors = sum((delta) => delta.errors);
   const tokens = sum((delta) => delta.tokens.total);
   const cost = sum((delta) => Number(delta.cost.usd));
-  const told = [
+  const parts = [
     signed(requests, `${count(requests)} requests`),
     signed(errors, `${count(errors)} errors`),
     signed(tokens, `${compact(tokens)} tokens`),
     signed(cost, usd(cost.toFixed(6))),
     changed.length > 0 && `changed: ${changed.join(', ')}`,
   ].filter((part) => part !== false);
-  return clean([domain, ...told].join('  '));
+  return clean([domain, ...parts].join('  '));
 }
 
 function conversationLine({ id, domain, conversation }: LiveConversation['data']): string {
-  if (!conversation) return lineOfTold([GONE, domain, id]);
+  if (!conversation) return joined([GONE, domain, id]);
   const { status, title, user, requests } = conversation;
-  const told = [status.padEnd(STATE), title, user, domain, `${count(requests)} requests`];
-  return lineOfTold([...told, costOf(conversation), id]);
+  const parts = [status.padEnd(STATE), title, user, domain, `${count(requests)} requests`];
+  return joined([...parts, costOf(conversation), id]);
 }
-
-const severityStyle: Record<Severity, Style> = {
-  warning: 'yellow',
-  error: 'red',
-  critical: ['red', 'bold'],
-};
 
 function failureLine({ error, deleted }: LiveFailure['data'], paint: Paint): string {
   const { severity, source, type, message, domain, agent, model, tool, user, id } = error;
   const state = deleted
     ? 'reported by another'
     : paint(severityStyle[severity], severity.padEnd(STATE));
-  return `${state}  ${lineOfTold([source, type, message, domain, agent, model, tool, user, id])}`;
+  return `${state}  ${joined([source, type, message, domain, agent, model, tool, user, id])}`;
 }
 
 function sessionLine({ session, deleted }: LiveSession['data']): string {
   const { client, version, user, domain, state, turns, requests, sessionId } = session;
   const by = version === null ? client : `${client} ${version}`;
   const counts = [`${count(turns)} turns`, `${count(requests)} requests`];
-  return lineOfTold([deleted ? GONE : state.padEnd(STATE), by, user, domain, ...counts, sessionId]);
+  return joined([deleted ? GONE : state.padEnd(STATE), by, user, domain, ...counts, sessionId]);
 }
 
-const lineOfTold = (parts: readonly (string | null)[]): string =>
+const joined = (parts: readonly (string | null)[]): string =>
   parts
     .filter((part) => part !== null)
     .map(clean)
@@ -191,5 +182,5 @@ function cleanupLine({ state, dryRun, counts, error }: CleanupRun): string {
   const { previewBundles, tempDirs, objects, logs } = counts;
   const removed = count(previewBundles + tempDirs + objects + logs);
   const what = dryRun ? `would delete ${removed}` : `deleted ${removed}`;
-  return lineOfTold([state, what, error]);
+  return joined([state, what, error]);
 }

@@ -1,13 +1,13 @@
 import type { StatsOverview } from '@cloudbrain/sdk';
 import { clean } from '../output/clean.ts';
 
-/** What the server can't tell, and why. */
+/** An unavailable value, and why. */
 export const unknown = ({ path, reason }: StatsOverview['unavailable'][number]): string =>
-  clean(`${path} is not known: ${reason}`);
+  clean(`${path} is unavailable: ${reason}`);
 
 /**
- * The lines below figures: each reason once, with all that it is for. A change of a figure that
- * isn't known itself needs no reason of its own.
+ * The lines below figures: each reason once, with the values that it is for. The change of a figure
+ * that is unavailable itself needs no reason of its own.
  */
 export function reasonLines(unavailable: StatsOverview['unavailable']): string[] {
   const missing = new Set(unavailable.map(({ path }) => path));
@@ -19,6 +19,6 @@ export function reasonLines(unavailable: StatsOverview['unavailable']): string[]
   }
   return [...groups].map(([reason, paths]) => {
     const verb = paths.length === 1 ? 'is' : 'are';
-    return clean(`${paths.join(', ')} ${verb} not known: ${reason}`);
+    return clean(`${paths.join(', ')} ${verb} unavailable: ${reason}`);
   });
 }

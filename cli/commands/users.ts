@@ -1,7 +1,6 @@
 import { NotFoundError, type UserErasure } from '@cloudbrain/sdk';
 import type { Context } from '../context.ts';
 import { CommandError, exit } from '../exit.ts';
-import { clean } from '../output/clean.ts';
 import { count } from '../output/format.ts';
 import type { AddCommands } from '../program.ts';
 
@@ -9,13 +8,13 @@ interface EraseOptions {
   yes?: true;
 }
 
-/** Users as telemetry names them: `users erase`, `users erasure`. */
+/** Users as named by telemetry: `users erase`, `users erasure`. */
 export const addUsers: AddCommands = (program, runs) => {
-  const family = program.command('users').description('users as telemetry names them');
+  const family = program.command('users').description('users of your agents');
   family
     .command('erase')
-    .argument('<id>', 'the user as telemetry names it')
-    .description('erase a user: name, conversations and texts; sums stay under "erased"')
+    .argument('<id>', 'the user as named by telemetry')
+    .description('erase a user: name, conversations and texts')
     .option('--yes', 'do not ask')
     .addHelpText('after', ERASE_HELP)
     .action(runs(erase));
@@ -28,9 +27,9 @@ export const addUsers: AddCommands = (program, runs) => {
 };
 
 const ERASE_HELP = `
-The user is hidden at once and removed from the database within minutes. What
-still comes for the user stays anonymous. Erasing the same user again has no
-further effect.
+The user is hidden at once and removed from the database within minutes. Sums
+stay, under "erased". Telemetry that still arrives for the user stays anonymous.
+Erasing the same user again has no further effect.
 
 Examples:
   cloudbrain conversations export --user ada@example.com --output ada.json
@@ -45,11 +44,7 @@ Examples:
 async function erase(context: Context, id: string, options: EraseOptions): Promise<void> {
   const cb = await context.client();
   if (!options.yes) {
-    const question = clean(`Erase the user ${id} for good? Type yes: `);
-    const answer = await context.confirm(question);
-    if (answer.trim().toLowerCase() !== 'yes') {
-      throw new CommandError('Nothing was erased.', { code: exit.failure });
-    }
+    await context.confirm(`Erase the user ${id} for good?`, 'Nothing was erased.');
   }
   const erasure = await found(cb.users.erase(id), `There is no user ${id}.`);
   await context.output.show(erasure, erasureText);

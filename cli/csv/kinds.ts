@@ -2,16 +2,16 @@ import type { BusinessBatch } from '@cloudbrain/sdk';
 import { UsageError } from '../exit.ts';
 import { amount, flag, list, number, oneOf, type Read, text, time } from './cells.ts';
 
-/** What a file may hold, as the contract names it. */
+/** The kinds of records, as the contract names them. */
 export type Kind = keyof BusinessBatch;
 
-/** What the cells of a column are. */
+/** The cells of a column. */
 export interface Cells {
   read: Read;
   /** Whether the column may be left out. */
   mayLack: boolean;
   mayBeEmpty: boolean;
-  /** What is sent where there is nothing; nothing where this is `undefined`. */
+  /** What is sent for an empty cell or a missing column; `undefined`: nothing. */
   otherwise: unknown;
 }
 
@@ -27,7 +27,7 @@ const optional = (read: Read, otherwise?: unknown): Cells => ({
   mayBeEmpty: true,
   otherwise,
 });
-/** What a file without the column would take from all that are there. */
+/** May be empty; without the column, every record would lose its value. */
 const orNone = (read: Read, otherwise?: unknown): Cells => ({
   read,
   mayLack: false,
@@ -37,7 +37,7 @@ const orNone = (read: Read, otherwise?: unknown): Cells => ({
 
 const common = { updatedAt: optional(time), deleted: optional(flag) };
 
-/** Ours, and what Stripe calls them beside. */
+/** Ours, and Stripe's. */
 const statuses: readonly NonNullable<BusinessBatch['subscriptions']>[number]['status'][] = [
   ...(['trial', 'active', 'paused', 'ended'] as const),
   ...(['trialing', 'past_due', 'unpaid', 'canceled', 'incomplete', 'incomplete_expired'] as const),
@@ -87,33 +87,33 @@ export const kinds = Object.keys(columnsOf) as Kind[];
 
 const namesOf = (kind: Kind): string[] => Object.keys(columnsOf[kind]);
 
-/** The columns that a file of a kind can't do without. */
+/** The columns that a file of a kind must have. */
 const neededBy = (kind: Kind): string[] =>
   Object.entries<Cells>(columnsOf[kind]).flatMap(([name, { mayLack }]) => (mayLack ? [] : name));
 
-/** What a file holds. */
+/** A header row. */
 export interface Header {
   kind: Kind;
   /** In the file's order. */
   columns: readonly { name: string; cells: Cells }[];
-  /** What is sent of fields that a line says nothing of. */
+  /** What is sent for fields that a line does not have. */
   otherwise: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Reads a header row.
- * @param given what the file is said to hold; otherwise the names of its columns tell
+ * @param given the kind of the records; found by the names of the columns where it is left out
  * @throws UsageError that names the column
  */
 export function readHeader(names: readonly string[], given?: Kind): Header {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`The column '${twice}' is there twice.`);
+  if (twice !== undefined) throw new UsageError(`The header has the column '${twice}' twice.`);
   const missingOf = (kind: Kind): string[] =>
     neededBy(kind).filter((name) => !names.includes(name));
   const kind = given ?? kinds.find((each) => missingOf(each).length === 0);
   if (kind === undefined) {
-    const each = kinds.map((some) => `${some} need ${neededBy(some).join(',')}`).join('; ');
-    throw new UsageError(`'${names.join(',')}' are columns of nothing that is known: ${each}.`);
+    const each = kinds.map((some) => `${some} need ${neededBy(some).join(', ')}`).join('; ');
+    throw new UsageError(`No kind of record has the columns ${names.join(', ')}: ${each}.`);
   }
   const missing = missingOf(kind);
   if (missing.length > 0) throw new UsageError(`${kind} need the column ${missing.join(', ')}.`);

@@ -1,4 +1,4 @@
-/** Values as people read them; what is unknown is a dash. */
+/** Values for people; an unknown one is a dash. */
 
 const UNKNOWN = '-';
 
@@ -45,7 +45,7 @@ export const compact = known((value: number) => compacts.format(value));
 /** `89.1%`, of a ratio */
 export const percent = known((value: number) => percents.format(value));
 
-/** `+12.4%`, of a ratio; above 999 % what became of the figure, `×12`; nothing where there is none. */
+/** `+12.4%`, of a ratio; above 999 % as a factor, `×12`; empty where it is unknown. */
 export const change = (value: number | null | undefined): string => {
   if (value == null) return '';
   return value > FACTOR_ABOVE ? `×${factors.format(value + 1)}` : changes.format(value);
@@ -58,7 +58,7 @@ export const rateChange = (
 ): string => {
   if (rate == null || value == null) return '';
   const before = rate / (1 + value);
-  // Of a rate that came to 0 it is not known where it came from.
+  // What a rate was before it fell to 0 can't be computed.
   if (!Number.isFinite(before)) return change(value);
   return `${points.format((rate - before) * 100)} pp`;
 };
@@ -77,7 +77,7 @@ interface Spent {
   cost: { usd: string; unpricedRequests: number };
 }
 
-/** `$12.42`; `≥ $12.42` where it is without some requests whose price nobody knows. */
+/** `$12.42`; `≥ $12.42` where the price of some requests is unknown. */
 export function costOf({ requests, cost }: Spent): string {
   if (cost.unpricedRequests === 0) return usd(cost.usd);
   return cost.unpricedRequests < requests ? `≥ ${usd(cost.usd)}` : UNKNOWN;
@@ -93,7 +93,22 @@ export const duration = known((ms: number) => {
   return `${integers.format(Math.floor(seconds / 3_600))}h ${two((seconds % 3_600) / 60)}m`;
 });
 
-/** `2026-11-21 10:59:48`, in a time zone; left out: this machine's. */
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+
+/** `734 MB`, of bytes; in powers of 1,000 */
+export const bytes = known((value: number) => {
+  // A little early: 999,999 bytes are 1 MB.
+  const power = Math.floor(Math.log10(Math.max(1, value * 1.0005)) / 3);
+  const unit = SIZES[power] ?? 'petabyte';
+  const size = value / 1_000 ** SIZES.indexOf(unit);
+  return new Intl.NumberFormat('en-US', {
+    style: 'unit',
+    unit,
+    maximumSignificantDigits: 3,
+  }).format(size);
+});
+
+/** `2026-11-21 10:59:48`, in this machine's time zone */
 export const time = known((at: string) => timeIn(at));
 
 export function timeIn(at: string, timeZone?: string): string {

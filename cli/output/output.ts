@@ -8,24 +8,24 @@ import { table, type Column } from './table.ts';
 export interface OutputOptions {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** For scripts: one JSON value a line. */
+  /** For scripts: one JSON value per line. */
   json: boolean;
-  /** Says all that there is to say. */
+  /** Prints notes that are for terminals otherwise. */
   verbose: boolean;
 }
 
 export type ListOptions<Row> = {
   /** How many at most; `Infinity` for all. */
   limit: number;
-  /** What to say where there is none. */
+  /** The message for an empty list. */
   empty: string;
 } & (
   | { columns: readonly Column<Row>[] }
-  /** What people read of each, where that is more than a table's row. */
+  /** A text for each entry, where a row of a table is too little. */
   | { text: (row: Row) => string }
 );
 
-/** Where results go: tables for people or lines of JSON, and what is only said, on standard error. */
+/** Results on standard output, as tables for people or lines of JSON; notes on standard error. */
 export class Output {
   readonly json: boolean;
   /** Styles what goes to standard output. */
@@ -42,7 +42,7 @@ export class Output {
     this.#stderr = stderr;
   }
 
-  /** How many characters a line may have; a pipe, or a terminal without a size, takes any number. */
+  /** The width of the terminal in characters; `Infinity` for a pipe or a terminal without a size. */
   get width(): number {
     return (this.#stdout.isTTY && this.#stdout.columns) || Infinity;
   }
@@ -57,7 +57,7 @@ export class Output {
     await this.line(this.json ? jsonLine(value) : forPeople(value));
   }
 
-  /** A list, page by page: each entry at once, as a line of JSON or a text, or a table in the end. */
+  /** A list, page by page: entries as they come, as lines of JSON or texts, or a table at the end. */
   async list<Row>(first: PromiseLike<Page<Row>>, options: ListOptions<Row>): Promise<void> {
     const { limit, empty } = options;
     const write = this.json ? jsonLine : 'text' in options && options.text;
@@ -73,14 +73,14 @@ export class Output {
       if (write) for (const entry of entries) await this.line(write(entry));
       else rows.push(...entries);
       if (taken >= limit || !page.hasNext()) break;
-      // What is written at once tells for itself how far it is.
+      // Entries that are written as they come are their own progress.
       if (!write) progress.show(taken);
       page = await page.next().finally(() => progress.end());
     }
     if (this.json) return;
     if ('columns' in options) await this.table(options.columns, rows, empty);
     else if (taken === 0) this.note(empty);
-    if (hasMore) this.aside(`There are more: --limit ${limit * 4}, or --all.`);
+    if (hasMore) this.aside(`There are more: use --limit ${limit * 4} or --all.`);
   }
 
   async table<Row>(
@@ -97,17 +97,17 @@ export class Output {
     return this.write(`${text}\n`);
   }
 
-  /** Writes to standard output, as fast as its reader reads. */
+  /** Writes to standard output, no faster than its reader reads. */
   async write(data: string | Uint8Array): Promise<void> {
     if (!this.#stdout.write(data)) await once(this.#stdout, 'drain');
   }
 
-  /** Says something that is no result, on standard error. */
+  /** Writes a line to standard error. */
   note(text: string): void {
     this.#stderr.write(`${text}\n`);
   }
 
-  /** Says something that only who sits before a terminal, or wants all, wants to know. */
+  /** Writes a line to standard error if that is a terminal, or with --verbose. */
   aside(text: string): void {
     if (this.#stderr.isTTY || this.#verbose) this.note(paintFor(this.#stderr)('dim', text));
   }

@@ -5,7 +5,7 @@ export type Style = Parameters<typeof styleText>[0];
 /** Styles a text where its stream shows colours. */
 export type Paint = (style: Style, text: string) => string;
 
-/** A terminal's, unless NO_COLOR says otherwise. */
+/** Colours for terminals, unless NO_COLOR is set. */
 export const paintFor =
   (stream: NodeJS.WriteStream): Paint =>
   (style, text) =>

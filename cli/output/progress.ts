@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** How far something is, on standard error where that is a terminal; elsewhere nothing. */
+/** Progress on standard error, if that is a terminal. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #label: string;
@@ -11,7 +11,7 @@ export class Progress {
     this.#label = label;
   }
 
-  /** @param total `undefined` where nobody knows it */
+  /** @param total `undefined` where it is unknown */
   show(done: number, total?: number): void {
     if (!this.#stream.isTTY) return;
     this.#isShown = true;
@@ -20,7 +20,7 @@ export class Progress {
     if (total !== undefined) this.#stream.write(` of ${total.toLocaleString('en-US')}`);
   }
 
-  /** Takes it away again. */
+  /** Clears the line. */
   end(): void {
     if (this.#isShown) this.#stream.write('\r\u001b[K');
     this.#isShown = false;

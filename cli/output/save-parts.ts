@@ -89,9 +89,12 @@ export async function canResume(file: string): Promise<boolean> {
 async function toContinue(file: string, about: string): Promise<Progress> {
   const progress = await readProgress(file);
   const advice = 'Run it without --resume to start over.';
-  if (progress === null) throw new UsageError('There is no export to continue.', advice);
+  if (progress === null) throw new UsageError('There is no unfinished export to continue.', advice);
   if (progress.about !== about) {
-    throw new UsageError('That export was of something else.', 'Use the same filter and format.');
+    throw new UsageError(
+      'The unfinished export has another filter or format.',
+      'Use the same ones, or --restart.',
+    );
   }
   if ((await sizeOfDraft(file)) < progress.bytes) {
     throw new UsageError(`${namesOf(file).draft} is missing or incomplete.`, advice);

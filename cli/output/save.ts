@@ -9,15 +9,15 @@ import type { Output } from './output.ts';
 
 export interface SaveOptions {
   output: Output;
-  /** Where to; standard output where it is left out. */
+  /** Standard output where it is left out. */
   file?: string | undefined;
-  /** Whether it is no text: a terminal does not get it. */
+  /** Whether it isn't text, which a terminal doesn't get. */
   binary?: boolean;
 }
 
 /**
  * Writes the body of an answer to a file or to standard output, as it comes.
- * @param ask is called once there is a place for it
+ * @param ask is called once it is clear where the body goes
  */
 export async function save(
   ask: () => PromiseLike<Response>,
@@ -29,13 +29,13 @@ export async function save(
   } else if (!output.isTerminal) {
     await pump(await ask(), output, (chunk) => output.write(chunk));
   } else if (binary) {
-    throw new UsageError('This is no text for a terminal.', 'Name a file with --output.');
+    throw new UsageError("A terminal can't show this format.", 'Name a file with --output.');
   } else {
     await show(await ask(), output);
   }
 }
 
-/** A terminal acts upon what it gets: it gets what is harmless. */
+/** Writes text to a terminal, without characters that it would act upon. */
 async function show(answer: Response, output: Output): Promise<void> {
   const decoder = new TextDecoder();
   let last = '';
@@ -69,7 +69,7 @@ async function pump(answer: Response, output: Output, sink: Sink): Promise<numbe
   return bytes;
 }
 
-/** @throws CommandError where the answer breaks off */
+/** @throws CommandError when the answer breaks off */
 async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* body ?? [];
@@ -77,12 +77,12 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, u
     const reason = error instanceof Error ? reasonOf(error) : String(error);
     throw new CommandError(`The answer broke off: ${reason}.`, {
       code: exit.away,
-      advice: 'What came of it is not all: try again.',
+      advice: 'The output is incomplete: try again.',
     });
   }
 }
 
-/** Whole or not at all: what is half written has another name. */
+/** Writes a file whole or not at all: until then it has another name. */
 async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Promise<number> {
   const writing = faultsOf(file);
   const there = statSync(file, { throwIfNoEntry: false });
@@ -94,10 +94,10 @@ async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Prom
       await handle.close();
     }
   };
-  // A pipe or a device takes it as it comes; nothing may take its place.
+  // A pipe or a device is written to, not replaced.
   if (there && !there.isFile()) return filled(await writing(open(file, 'w')));
   const target = there ? await realpath(file) : file;
-  // What an export holds is for whoever asked for it; a file that is there keeps its mode.
+  // An export is readable by its owner only; an existing file keeps its mode.
   const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
   const handle = await writing(open(draft, 'wx', there ? there.mode & 0o777 : 0o600));
   try {
@@ -110,7 +110,7 @@ async function saveTo(file: string, fill: (sink: Sink) => Promise<number>): Prom
   }
 }
 
-/** Tells what befalls a file by the name that was given, not by that of its draft. */
+/** Reports errors of a file by the name that was given, not by that of its draft. */
 export const faultsOf =
   (file: string) =>
   async <T>(writing: Promise<T>): Promise<T> => {
@@ -119,6 +119,6 @@ export const faultsOf =
     } catch (error) {
       const { errno = 0, code } = error as NodeJS.ErrnoException;
       const reason = `${getSystemErrorMessage(errno)} (${code})`;
-      throw new CommandError(`'${file}' can not be written: ${reason}.`, { code: exit.failure });
+      throw new CommandError(`'${file}' can't be written: ${reason}.`, { code: exit.failure });
     }
   };

@@ -7,26 +7,32 @@ export interface Column<Row> {
   title: string;
   value: (row: Row) => string;
   style?: (row: Row) => Style | undefined;
-  /** Numbers stand at the right. */
+  /** Aligned to the right, as numbers are. */
   right?: true;
-  /** Cut where the terminal is too narrow. */
+  /** Cut if the terminal is too narrow. */
   cut?: true;
-  /** Left out where that isn't enough; the highest number first. */
+  /** Left out if that isn't enough; the highest number first. */
   leaveOut?: number;
 }
 
-/** What is cut keeps so many characters. */
+/** What a text is laid out for. */
+export interface Page {
+  /** How many characters a line may have. */
+  width: number;
+  paint: Paint;
+}
+
+/** The least number of characters that a cut cell keeps. */
 const LEAST = 10;
 const GAP = '  ';
 
 /**
- * Rows in aligned columns under their titles. Texts are cleaned here: a value may come from outside.
- * @param width how many characters a line may have
+ * Rows in aligned columns under their titles. Cells are made harmless here: they may come from outside.
  */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { width, paint }: { width: number; paint: Paint },
+  { width, paint }: Page,
 ): string {
   const all = columns.map((column) => {
     const cells = rows.map((row) => clean(column.value(row)));
@@ -62,7 +68,7 @@ interface Fitted<Row> {
   width: number;
 }
 
-/** Cuts the widest of what may be cut; where that is not enough, leaves columns out. */
+/** Cuts the widest columns that may be cut; if that isn't enough, leaves columns out. */
 function fit<Row>(all: readonly Fitted<Row>[], width: number): Fitted<Row>[] {
   const total = (columns: readonly Fitted<Row>[]): number =>
     columns.reduce((sum, column) => sum + column.width, GAP.length * (columns.length - 1));
@@ -86,9 +92,20 @@ function fit<Row>(all: readonly Fitted<Row>[], width: number): Fitted<Row>[] {
   return fitted;
 }
 
+/** A table under a heading, below other tables; nothing where it has no rows. */
+export function section<Row>(
+  heading: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  page: Page,
+): string[] {
+  if (rows.length === 0) return [];
+  return [`${page.paint('bold', heading)}\n${table(columns, rows, page)}`];
+}
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Ends in an ellipsis where it is wider. */
+/** A text cut to a width, with an ellipsis. */
 export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
@@ -101,7 +118,7 @@ export function shorten(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Names with their values, one a line, the values aligned. */
+/** Names with their values, one per line, the values aligned. */
 export function pairs(rows: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...rows.map(([name]) => stringWidth(name)));
   return rows

@@ -1,7 +1,7 @@
-# Completion of cloudbrain for bash. What is typed is handed over as it is, and never run.
+# Completion of cloudbrain for bash. What is typed is passed on as it is, and never run.
 _cloudbrain() {
   local line word words=() rest=${COMP_LINE#*"${COMP_WORDS[0]}"}
-  # bash takes : and = for words of their own: what no blank parts is one word.
+  # bash splits words at : and = too: join what has no blank in between.
   for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
     if [[ $rest == [[:space:]]* ]]; then
       words+=("$word")

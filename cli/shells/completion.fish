@@ -1,4 +1,4 @@
-# Completion of cloudbrain for fish. What is typed is handed over as it is, and never run.
+# Completion of cloudbrain for fish. What is typed is passed on as it is, and never run.
 function __cloudbrain_complete
   set -l words (commandline -opc)
   cloudbrain __complete -- $words[2..] (commandline -ct) 2>/dev/null | while read -l line

@@ -1,5 +1,5 @@
 #compdef cloudbrain
-# Completion of cloudbrain for zsh. What is typed is handed over as it is, and never run.
+# Completion of cloudbrain for zsh. What is typed is passed on as it is, and never run.
 _cloudbrain() {
   local line files
   local -a found

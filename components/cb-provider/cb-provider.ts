@@ -74,7 +74,10 @@ export class CbProvider extends LitElement implements Provider {
   /** The domain whose figures are shown. */
   @property({ reflect: true }) domain?: string;
 
-  /** The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`. */
+  /**
+   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or `yesterday`,
+   * `last-week` or `last-month`, the whole one before. Weeks start on Monday.
+   */
   @property({ reflect: true }) timeframe?: string;
 
   /** The period's begin (RFC 3339), instead of `timeframe`. */

@@ -35,6 +35,9 @@ export function contextOf(
 export function comparison(timeframe: string | undefined, locale: string, t: Translate): string {
   if (timeframe === 'today') return t('versusToday');
   if (timeframe === 'month') return t('versusMonth');
+  if (timeframe === 'yesterday') return t('versusYesterday');
+  if (timeframe === 'last-week') return t('versusLastWeek');
+  if (timeframe === 'last-month') return t('versusLastMonth');
   const length = lengthOf(timeframe, locale);
   return length ? t('versus', { period: length }) : t('versusPeriod');
 }
@@ -43,6 +46,9 @@ export function comparison(timeframe: string | undefined, locale: string, t: Tra
 export function period(timeframe: string | undefined, locale: string, t: Translate): string {
   if (timeframe === 'today') return t('periodToday');
   if (timeframe === 'month') return t('periodMonth');
+  if (timeframe === 'yesterday') return t('periodYesterday');
+  if (timeframe === 'last-week') return t('periodLastWeek');
+  if (timeframe === 'last-month') return t('periodLastMonth');
   if (timeframe === 'all') return t('periodAll');
   const length = lengthOf(timeframe, locale);
   return length ? t('period', { period: length }) : t('periodOther');

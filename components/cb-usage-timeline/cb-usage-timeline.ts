@@ -7,6 +7,7 @@ import { CbTimeframeChangeEvent } from '../../src/events.ts';
 import { languageOf, translate } from '../../src/i18n/catalogue.ts';
 import { QueryController } from '../../src/query-controller.ts';
 import { timeline } from '../../src/session/stats.ts';
+import { endsNow } from '../../src/scope.ts';
 import type { Status } from '../../src/status.ts';
 import { chart } from '../../src/theme/chart.css.ts';
 import { messages } from './cb-usage-timeline.messages.ts';
@@ -102,7 +103,7 @@ export class CbUsageTimeline extends CbElement {
   /** What is drawn: `requests`, `tokens` or `cost`. */
   @property({ reflect: true }) metric?: UsageMetric;
 
-  /** The length of an interval; one that fits the period where left out. */
+  /** The length of an interval: `hour`, `day`, `week` or `month`; one that fits the period where left out. */
   @property({ reflect: true }) granularity?: Granularity;
 
   /** Shows the figures as a table. */
@@ -199,9 +200,9 @@ export class CbUsageTimeline extends CbElement {
     return metricOf(this.metric);
   }
 
-  /** Whether the last interval goes on: a period without an end ends now. */
+  /** Whether the last interval goes on. */
   get #isOpen(): boolean {
-    return !this.scope.to;
+    return endsNow(this.scope);
   }
 
   /** Where in the box the cursor is; undefined while nothing is drawn there. */

@@ -59,6 +59,7 @@ export function labelsOf(timeline: StatsTimeline, locale: string): string[] {
 
 /** The begins of the intervals in full. */
 export function timesOf(timeline: StatsTimeline, locale: string): string[] {
+  if (timeline.granularity === 'week') return writeWeeks(timeline, locale);
   const { full } = dateOptions(timeline);
   const times = write(timeline, locale, full);
   // When clocks go back an hour comes twice: which it is says the zone.
@@ -75,6 +76,15 @@ function write(
   return points.map(({ at }) => format.format(new Date(at)));
 }
 
+/** Sunday's noon, from Monday's midnight on; the clock may change in between. */
+const TO_SUNDAY = 6.5 * 86_400_000;
+
+/** Monday to Sunday: `Nov 16 – 22, 2026`. */
+function writeWeeks({ points, period: { timezone } }: StatsTimeline, locale: string): string[] {
+  const format = dateFormat(locale, { ...DATE, year: 'numeric', timeZone: timezone });
+  return points.map(({ at }) => format.formatRange(Date.parse(at), Date.parse(at) + TO_SUNDAY));
+}
+
 const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 /** The same hours at the axis and in words; short enough for an axis. */
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
@@ -85,6 +95,7 @@ function dateOptions({ granularity, points: { length } }: StatsTimeline): {
 } {
   if (granularity === 'month')
     return { axis: { month: 'short', year: 'numeric' }, full: { month: 'long', year: 'numeric' } };
+  if (granularity === 'week') return { axis: DATE, full: DATE };
   if (granularity === 'day') {
     const axis: Intl.DateTimeFormatOptions = length <= 8 ? { weekday: 'short' } : DATE;
     return { axis, full: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } };

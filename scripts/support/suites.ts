@@ -37,7 +37,7 @@ const PURE = [
   'test/scripts/{counts,cover,dependencies,pool}.test.ts',
   'test/sdk/parser.test.ts',
   'test/stories/recordings.test.ts',
-  'test/server/{app-config,contract,contract-route}.test.ts',
+  'test/server/{app-config,contract,contract-descriptions,contract-route}.test.ts',
   'test/server/api/csv.test.ts',
   'test/server/cleanup/scan.test.ts',
   'test/server/ingest/{arrival,bad-input,errors,families,layers,links}.test.ts',
@@ -89,6 +89,7 @@ export const FULL_ONLY = [
   'test/server/store/{concurrency,executive,links,operations,providers}.test.ts',
   'test/server/store/stats-anomalies.test.ts',
   'test/server/store/migration-{business,durations,links}.test.ts',
+  'test/tools/*.test.ts',
 ];
 
 /** In the order in which they begin, two at a time: the longest first. */
@@ -169,6 +170,7 @@ export const suites: Suite[] = [
     services: ['postgres'],
     prepare: ['packages'],
   },
+  { name: 'tools', folder: 'test/tools', files: ['test/tools/*.test.ts'], runner: 'node' },
 ];
 
 /** The files of a suite's tests: all of them, or those of the sample. */

@@ -63,11 +63,6 @@ export abstract class Auth {
     return renewing;
   }
 
-  /** @internal The header that carries a token. */
-  header(token: string): [name: string, value: string] {
-    return ['authorization', `Bearer ${token}`];
-  }
-
   /**
    * Listens; returns the function that stops it. See `cb.auth.on`.
    *

@@ -70,12 +70,6 @@ export class BearerAuth extends Auth {
   }
 }
 
-class ApiKey extends BearerAuth {
-  override header(token: string): [name: string, value: string] {
-    return ['x-api-key', token];
-  }
-}
-
 /**
  * Sends a token that somebody else made: an embed token, or an access token of your own login.
  *
@@ -102,5 +96,5 @@ export function bearer(source: TokenSource): BearerAuth {
  * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY!) });
  */
 export function apiKey(key: TokenSource): BearerAuth {
-  return new ApiKey(key);
+  return new BearerAuth(key);
 }

@@ -1,46 +1,33 @@
-import type { Client } from 'openapi-fetch';
+import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
-import { toQuery } from './request.ts';
+import { fillPath, toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
 export type Api = Client<paths>;
 
-const methods = [
-  'GET',
-  'PUT',
-  'POST',
-  'DELETE',
-  'OPTIONS',
-  'HEAD',
-  'PATCH',
-  'TRACE',
-  'request',
-  'use',
-  'eject',
-] as const;
-
 /**
- * A client of openapi-fetch that is loaded by its first call: most callers never need it.
+ * Creates the client that sends every request of an SDK client.
  *
- * @param fetch sends, with token, retries and time-out
+ * @param fetch sends, with token, retries and time-out: openapi-fetch's middleware can't retry
  */
 export function createApi(
   baseUrl: string,
-  headers: Record<string, string>,
+  headers: Record<string, string | undefined>,
   fetch: (request: Request) => Promise<Response>,
 ): Api {
-  let loading: Promise<Api> | undefined;
-  const load = async (): Promise<Api> => {
-    const { default: createClient } = await import('openapi-fetch');
-    return createClient<paths>({ baseUrl, headers, fetch, querySerializer: toQuery });
-  };
-  const method = (name: (typeof methods)[number]) => {
-    const call = async (...args: unknown[]): Promise<unknown> => {
-      const api = await (loading ??= load());
-      return (api[name] as (...args: unknown[]) => unknown)(...args);
-    };
-    return [name, call];
-  };
-  const api: unknown = Object.fromEntries(methods.map(method));
-  return api as Api;
+  const api = createClient<paths>({
+    baseUrl,
+    headers,
+    fetch,
+    querySerializer: toQuery,
+    pathSerializer: fillPath,
+  });
+  api.use({
+    onRequest({ schemaPath, params }) {
+      // Without any parameters openapi-fetch would send the braces.
+      if (!params.path) fillPath(schemaPath, {});
+      return undefined;
+    },
+  });
+  return api;
 }

@@ -1,11 +1,11 @@
 import type { ClientPathsWithMethod, FetchOptions, MethodResponse } from 'openapi-fetch';
 import type { Auth } from '../auth/auth.ts';
 import type { paths } from '../types.ts';
-import type { Api } from './api.ts';
+import { type Api, createApi } from './api.ts';
 import { Call, type WithResponse } from './call.ts';
 import { CloudBrainError, toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
-import { absolute, readJson, toHeaders, toQuery } from './request.ts';
+import { absolute } from './request.ts';
 import { MAX_TIMER } from './retry.ts';
 import { type SendOptions, type TokenUse, send } from './transport.ts';
 
@@ -61,46 +61,46 @@ type Method = 'get' | 'post' | 'put' | 'delete';
 type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
 type Operation<M extends Method, P extends PathOf<M>> = paths[P][M] & Record<string, unknown>;
 
-/** An operation's parameters and body, as the contract has them; the path holds its own already. */
+/** An operation's parameters and body, as the contract has them. */
 export type CallParams<M extends Method, P extends PathOf<M>> = Pick<
   FetchOptions<Operation<M, P>>,
-  'body'
-> & { params?: Omit<NonNullable<FetchOptions<Operation<M, P>>['params']>, 'path'> };
+  'params' | 'body'
+>;
 
-/** What an operation answers with when all is well. */
+/** The body of an operation's successful answer. */
 export type CallResult<M extends Method, P extends PathOf<M>> = MethodResponse<Api, M, P>;
 
-/** How a call is to be sent, where that isn't the usual way. */
+/** How a call is sent, where that isn't the usual way. */
 interface CallMode {
   /** Without a token. */
   anonymous?: boolean;
   /** May be sent again, though it is a write without a key. */
   repeatable?: boolean;
-  /** As a body that the caller reads. */
+  /** The caller reads the body itself. */
   stream?: boolean;
   use?: TokenUse;
   /** Whether the body of an error answer is data all the same. */
   isData?: (body: unknown) => boolean;
 }
 
-/** What an operation may be told, whichever it is. */
-interface AnyParams {
-  params?:
-    | {
-        query?: object;
-        header?: Record<string, string | undefined>;
-      }
-    | undefined;
-  body?: object;
+/** An openapi-fetch client whose operation is known at run time only. */
+interface AnyApi {
+  request(
+    method: Method,
+    path: string,
+    init: object,
+  ): Promise<{ data?: unknown; error?: unknown; response: Response }>;
 }
 
-/** What resources stand on: one client's settings, and how it calls. */
+/** The settings of one client, and how it calls: resources are built on it. */
 export class Core {
   readonly baseUrl: string;
   readonly auth: Auth | undefined;
   readonly log: Log;
   /** In milliseconds; a server that asks for a longer pause gets none. */
   readonly maxRetryAfter: number;
+  /** Sends every call: the contract by its paths. */
+  readonly api: Api;
   readonly #options: CoreOptions;
   readonly #send: SendOptions;
 
@@ -121,6 +121,7 @@ export class Core {
     this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
     this.#options = options;
     this.#send = { timeout, maxRetries, maxRetryAfter: this.maxRetryAfter, fetch, auth, log };
+    this.api = createApi(this.baseUrl, options.headers ?? {}, (request) => this.#fetch(request));
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
@@ -135,19 +136,19 @@ export class Core {
     options: RequestOptions,
     mode: CallMode = {},
   ): Call<CallResult<M, P>> {
-    return new Call(this.#answer(method, path, params as AnyParams, options, mode));
+    return new Call(this.#answer(method, path, params, options, mode));
   }
 
   /** Sends a request with token, retries and time-out; an error answer is returned, not thrown. */
-  fetch(request: Request, options = this.#send, use?: TokenUse): Promise<Response> {
-    const next = (sent: Request) => send(sent, options, use);
+  #fetch(request: Request, options?: Partial<SendOptions>, use?: TokenUse): Promise<Response> {
+    const next = (sent: Request) => send(sent, { ...this.#send, ...options }, use);
     return this.#options.around?.(request, next) ?? next(request);
   }
 
   async #answer<T>(
     method: Method,
     path: string,
-    { params = {}, body }: AnyParams,
+    params: object,
     {
       signal,
       headers,
@@ -156,38 +157,27 @@ export class Core {
     }: RequestOptions,
     { anonymous, repeatable, use, stream, isData }: CallMode,
   ): Promise<WithResponse<T>> {
-    const request = new Request(this.baseUrl + path + toQuery(params.query), {
-      method,
-      headers: toHeaders({
-        ...this.#options.headers,
-        'content-type': body && 'application/json',
-        ...params.header,
-        ...headers,
-      }),
-      // Of no body it makes none.
-      body: JSON.stringify(body),
-      signal: signal ?? null,
-    });
-    const response = await this.fetch(
-      request,
-      {
-        ...this.#send,
-        timeout,
-        maxRetries,
-        auth: anonymous ? undefined : this.auth,
-        repeatable,
-        stream,
-      },
-      use,
-    );
-    const data = stream && response.ok ? response.body : readJson(await response.text());
-    if (!response.ok && !isData?.(data)) throw toAPIError(response, data, this.baseUrl);
-    if (data instanceof SyntaxError) {
-      throw new CloudBrainError(`${path} answered what is not JSON`, { cause: data });
-    }
+    const auth = anonymous ? undefined : this.auth;
+    const options = { timeout, maxRetries, auth, repeatable, stream };
+    let whole: Response | undefined;
+    const fetch = async (request: Request) => {
+      whole = await this.#fetch(request, options, use);
+      // openapi-fetch reads its own copy, so that the caller can still read the answer.
+      return stream ? whole : whole.clone();
+    };
+    const parseAs = stream ? 'stream' : 'json';
+    const init = { ...params, headers, signal, fetch, parseAs };
+    const api = this.api as AnyApi;
+    const { data, error, response } = await api
+      .request(method, path, init)
+      .catch((cause: unknown) => {
+        if (!whole || !(cause instanceof SyntaxError)) throw cause;
+        throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
+      });
+    if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
     return {
-      data: data as T,
-      response,
+      data: (response.ok ? data : error) as T,
+      response: whole ?? response,
       requestId: response.headers.get('x-request-id') ?? undefined,
     };
   }

@@ -104,6 +104,21 @@ export class ServerError extends APIError {
   override name = 'ServerError';
 }
 
+/**
+ * What answered isn't a CloudBrain server, such as a proxy's login page: a redirect to another
+ * origin, another media type, or no body. `baseUrl` is probably wrong. It is not sent again.
+ */
+export class InvalidResponseError extends CloudBrainError {
+  override name = 'InvalidResponseError';
+  /** The answer; its body may be unread. */
+  readonly response: Response;
+
+  constructor(message: string, response: Response, options?: ErrorOptions) {
+    super(message, options);
+    this.response = response;
+  }
+}
+
 /** No answer: the network failed, or the server is not there. `cause` has the reason. */
 export class ConnectionError extends CloudBrainError {
   override name = 'ConnectionError';

@@ -1,42 +1,57 @@
 import { CloudBrainError } from './errors.ts';
 
-/** The path of one thing: what stands in braces is its id. */
-export function withId<P extends `${string}{${string}}${string}`>(path: P, id: string): P {
-  return path.replace(/\{.+\}/, () => encodeURIComponent(dotted(id))) as P;
+/**
+ * A path of the contract with its parameters filled in.
+ *
+ * @throws CloudBrainError for a value that no path can carry: an empty one would name another
+ * operation
+ */
+export function fillPath(path: string, params: Record<string, unknown>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (typeof value === 'string' && value !== '' && value.isWellFormed()) return encodeId(value);
+    throw new CloudBrainError(`\`${name}\` must be a text that is not empty, in ${path}`);
+  });
 }
 
 /**
- * `.` and `..` are resolved away from an address, encoded or not: the contract has them encoded
- * once more, and likewise what they look like then.
+ * The path of one thing of a list. Of an id that no path can carry it stays unfilled, so that it is
+ * the call that fails, as all others do.
  */
-const dotted = (id: string): string =>
-  /^(?:\.|%(?:25)*2E){1,2}$/i.test(id) ? id.replaceAll('%', '%25').replaceAll('.', '%2E') : id;
-
-/** Headers; the later of two that differ in case alone wins, and what is undefined is left out. */
-export function toHeaders(given: Record<string, string | undefined>): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers.set(name, value);
-  }
-  return headers;
-}
-
-/**
- * A query string; the contract joins lists by commas. Only what is undefined or null is left out: an
- * empty text or list asks for something, and the server refuses it rather than answer for everything.
- */
-export function toQuery(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value != null);
-  return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
-}
-
-/** The value; nothing for nothing; the error where it is no JSON. */
-export function readJson(text: string): unknown {
+export function withId<P extends string>(path: P, id: string): P {
   try {
-    return text ? (JSON.parse(text) as unknown) : undefined;
-  } catch (error) {
-    return error;
+    return fillPath(path, { id }) as P;
+  } catch {
+    return path;
   }
+}
+
+/**
+ * An id as a segment of a path. `.` and `..` are resolved away from every address, by proxies also
+ * within `a%2F..`, and some words are operations of their own. Their first character is encoded
+ * twice; so is the `%` of what looks like that, and the server decodes such segments once more.
+ */
+function encodeId(id: string): string {
+  const escaped = id
+    .replace(
+      /(^|[/\\])(\.\.?(?![^/\\])|%[\da-f]{2}[^/\\]*)/gi,
+      (_, before: string, part: string) =>
+        before + part.replaceAll('%', '%25').replaceAll('.', '%2E'),
+    )
+    .replace(OTHER_OPERATIONS, (word) => `%${word.charCodeAt(0).toString(16)}${word.slice(1)}`);
+  return encodeURIComponent(escaped);
+}
+
+/** What the contract has where an id may be: `/api/conversations/search`. */
+const OTHER_OPERATIONS = /^(?:delete|export|groups|search)$/;
+
+/**
+ * A query string; the contract joins lists by commas. Only undefined and null are left out: an empty
+ * text or list is sent, and the server refuses it rather than answer for everything.
+ */
+export function toQuery(query: unknown): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value != null);
+  return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
 }
 
 /**

@@ -1,4 +1,10 @@
-import { type APIError, CloudBrainError, StreamError, reasonOf } from './errors.ts';
+import {
+  type APIError,
+  CloudBrainError,
+  InvalidResponseError,
+  StreamError,
+  reasonOf,
+} from './errors.ts';
 import type { Log } from './log.ts';
 import { backoff, isRetryable, MAX_TIMER } from './retry.ts';
 import type { TokenUse } from './transport.ts';
@@ -225,7 +231,12 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
         const unauthorized = status === 401 && use.sent && (ended || !use.rejected);
         if (unauthorized) use.rejected = use.sent;
         // No other connection mends these: an answer that says no, and data that can't be read.
-        else if (!isRetryable(status) || failure instanceof SyntaxError) throw cause;
+        else if (
+          !isRetryable(status) ||
+          failure instanceof SyntaxError ||
+          failure instanceof InvalidResponseError
+        )
+          throw cause;
         if (received && !placed) {
           throw new StreamError('Without ids the stream can not be resumed', {
             cause,

@@ -7,6 +7,7 @@ import {
   reasonOf,
 } from './errors.ts';
 import type { Log } from './log.ts';
+import { follow } from './redirect.ts';
 import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
 
 /** How one request is sent; all times in milliseconds. */
@@ -47,7 +48,9 @@ export async function send(
 ): Promise<Response> {
   // `fetch` must not be called as a method.
   const { fetch, log, timeout } = options;
-  const name = `${request.method} ${new URL(request.url).pathname}`;
+  const { host, pathname } = new URL(request.url);
+  const name = `${request.method} ${pathname}`;
+  const where = `${name} at ${host}`;
   const repeatable =
     options.repeatable ??
     (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key'));
@@ -69,7 +72,7 @@ export async function send(
         use.sent = token;
         if (token) {
           try {
-            copy.headers.set(...auth.header(token));
+            copy.headers.set('authorization', `Bearer ${token}`);
           } catch {
             // What the platform says of it quotes the token. It is refused as the server would.
             const statusText = 'No header takes this token';
@@ -77,18 +80,18 @@ export async function send(
           }
         }
       }
-      const response = await fetch(copy, { signal });
+      const response = await follow(copy, signal, fetch, where);
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
       if (!options.stream && !isStream(response)) await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {
-      if (request.signal.aborted) throw new UserAbortError(`${name} was aborted`, { cause });
-      // From the token: it has been tried as often as makes sense.
+      if (request.signal.aborted) throw new UserAbortError(`${where} was aborted`, { cause });
+      // A token that can't be had, or a redirect: to repeat it would change nothing.
       if (cause instanceof CloudBrainError) throw cause;
       return stop.signal.aborted
-        ? new TimeoutError(`${name}: no answer within ${timeout} ms`)
-        : new ConnectionError(`${name}: ${reasonOf(cause)}`, { cause });
+        ? new TimeoutError(`${where}: no answer within ${timeout} ms`)
+        : new ConnectionError(`${where}: ${reasonOf(cause)}`, { cause });
     } finally {
       clearTimeout(timer);
     }

@@ -15,13 +15,17 @@ export interface paths {
         put?: never;
         /**
          * Start a session with an email and a password
-         * @description Where an email and password open several workspaces the first answer is a 409 that lists
-         *     none of them; send `domain` (a domain of the wanted workspace, or its name) to choose. After
-         *     repeated failures the same network waits: 429 with `Retry-After`. So does every network where
-         *     an account's failures are too many altogether, but not a device that has logged in to it
-         *     before: send `deviceToken` of the last login as `Cloudbrain-Device`. A page of the server's
-         *     own origin needs not, as its browser keeps the token in a cookie. Sent again after an answer
-         *     that was lost it starts another session; the one that nobody knows of ends by itself.
+         * @description If the email and password are valid in several workspaces, the answer is a 409 that doesn't
+         *     list them: send `domain` (a domain of the wanted workspace, or its name) to choose one.
+         *
+         *     After repeated failures from one network, logins from that network are refused: 429 with
+         *     `Retry-After`. After too many failures of one account altogether, logins from every network
+         *     are. Devices that have logged in to the account before are counted separately: send the
+         *     `deviceToken` of the last login as `Cloudbrain-Device`. Pages of the server's own origin
+         *     don't have to, because their browser keeps the token in a cookie.
+         *
+         *     Sent again after its answer was lost, the request starts another session; the unused one
+         *     expires by itself.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -41,9 +45,9 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new session
-         * @description A refresh token works once. Using one again ends every session that came from the same
-         *     login, unless it is the same request again, after an answer that was lost: within 24 hours
-         *     the same `Idempotency-Key` gives the same new refresh token until that is used itself.
+         * @description A refresh token works once. Using it again ends the whole session, unless it is a repetition
+         *     of the same request after a lost answer: for 24 hours, the same `Idempotency-Key` returns
+         *     the same new refresh token, until that one is used.
          */
         post: operations["auth.refresh"];
         delete?: never;
@@ -63,7 +67,7 @@ export interface paths {
         put?: never;
         /**
          * End the session that a refresh token belongs to
-         * @description An unknown or ended token is no error; the answer never shows which it was.
+         * @description An unknown or ended token isn't an error, and the answer doesn't reveal which one it was.
          */
         post: operations["auth.logout"];
         delete?: never;
@@ -79,7 +83,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the token belongs to, and what it may see */
+        /**
+         * The caller, its role and its domains
+         * @description The account, API key or embed token that the request was made with, its role, and the
+         *     domains that it is restricted to. Use it to decide what a page shows; the server checks each
+         *     request anyway.
+         */
         get: operations["auth.me"];
         put?: never;
         post?: never;
@@ -99,9 +108,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mint a short-lived, read-only token for a page
-         * @description For admins and API keys. The token sees only the given domains and works only from the
-         *     given origins, each of which has to be registered with the server (`CLOUDBRAIN_ORIGINS`).
+         * Create a short-lived, read-only token for a page
+         * @description For admins and API keys. The token sees only the given domains and works only from the given origins, each of which must be registered with the server (`CLOUDBRAIN_ORIGINS`).
          */
         post: operations["auth.createEmbedToken"];
         delete?: never;
@@ -117,7 +125,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The figures of a period, and their change against the one before */
+        /**
+         * Figures of a period, with their change against the period before
+         * @description Sums, rates and percentiles of one period, with the same figures for today, this month and all
+         *     time. A change is `null`, with a reason in `unavailable`, where the data doesn't cover the whole
+         *     earlier period.
+         */
         get: operations["stats.overview"];
         put?: never;
         post?: never;
@@ -135,14 +148,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The figures of a period, over time
-         * @description Every interval of the period has a point, also an empty one. A point is `partial` where the
-         *     period, or the data, covers only a part of its interval, at either end, and `noData` where
-         *     nothing had been recorded yet. Intervals begin at the hour, midnight or first of the month in `timezone`. At most 2,000 points: more is a 400
-         *     that names the granularity to use. Left out, the granularity fits the period.
+         * Figures of a period over time
+         * @description Every interval of the period has a point, including empty ones. A point is `partial` where
+         *     the period, or the data, covers only a part of its interval, at either end, and `noData`
+         *     where nothing had been recorded yet. Intervals start at the full hour, at midnight, on
+         *     Monday or on the first of the month in `timezone`. A timeline has at most 2,000 points: a
+         *     request for more is a 400 that names the granularity to use.
          *
-         *     With `anomalies=true` also what is far from usual: each whole hour or day is held against
-         *     the same hour of the week, or day of the week, in the six weeks before it.
+         *     With `anomalies=true` the answer also lists unusual points: each whole hour or day is
+         *     compared with the same hour of the week, or day of the week, in the six weeks before it.
          */
         get: operations["stats.timeline"];
         put?: never;
@@ -161,9 +175,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The domains, busiest first
-         * @description All that have ever sent anything, those without a request in the period last. A cursor keeps
-         *     the period of the first page, in this list and in the others of statistics.
+         * Domains, the busiest first
+         * @description All domains that have ever sent telemetry; those without a request in the period come last. A
+         *     cursor keeps the period of the first page, here and in the other lists of statistics, so a
+         *     list that ends now doesn't change while it is read.
          */
         get: operations["stats.domains"];
         put?: never;
@@ -183,8 +198,7 @@ export interface paths {
         };
         /**
          * One domain in detail
-         * @description Its figures with their change, over time, and by model. A domain that the token may not see, or
-         *     that has never sent anything, is a 404.
+         * @description Figures of the domain with their change, over time, and by model. A domain that the token may not see, or that has never sent telemetry, is a 404.
          */
         get: operations["stats.domain"];
         put?: never;
@@ -202,7 +216,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models, the most used first */
+        /**
+         * Models, the most used first
+         * @description Usage, cost, latency and errors of each model in the period.
+         */
         get: operations["stats.models"];
         put?: never;
         post?: never;
@@ -221,7 +238,7 @@ export interface paths {
         };
         /**
          * Some models side by side
-         * @description In the order in which they are asked for; one that nobody has used has figures of 0 or null.
+         * @description The models in the order of the request. A model that wasn't used has figures of 0 or `null`.
          */
         get: operations["stats.compareModels"];
         put?: never;
@@ -240,10 +257,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was spent, and on what
-         * @description By model, domain, user, agent or team, the largest first. The team is the attribute
-         *     `cloudbrain.team` of the telemetry, else that of the ingest key. By user it is for the roles that
-         *     may list users.
+         * Costs of a period, broken down
+         * @description By model, domain, user, agent or team, the most expensive first. The team is the attribute
+         *     `cloudbrain.team` of the telemetry, else that of the ingest key. The breakdown by user
+         *     requires a role that may list users.
          */
         get: operations["stats.costs"];
         put?: never;
@@ -263,8 +280,7 @@ export interface paths {
         };
         /**
          * Tokens by hour of the week
-         * @description Always 168 cells, Monday 0:00 first, by the reader's clock. `hours` is how much of the period
-         *     lies in a cell: divide by it to compare cells.
+         * @description Always 168 cells, starting with Monday 0:00, by the clock of `timezone`. `hours` is how much of the period falls into a cell: divide by it to compare cells.
          */
         get: operations["stats.tokenHeatmap"];
         put?: never;
@@ -284,8 +300,8 @@ export interface paths {
         };
         /**
          * Errors by type, over time
-         * @description Of requests that failed. `counts` of a point are in the order of `data`: each page has the
-         *     points of its types.
+         * @description Counts requests that failed. The `counts` of a point are in the order of `data`: each page has
+         *     the points of its own types.
          */
         get: operations["stats.errors"];
         put?: never;
@@ -304,9 +320,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The users of a period
-         * @description Those who made a request in it, the most or latest first. By `last_seen`, a user who comes back
-         *     meanwhile moves to the front.
+         * Users of a period
+         * @description Users who made a request in the period, sorted by `sort`. With `last_seen`, a user who makes
+         *     another request meanwhile moves to the front.
          */
         get: operations["stats.users"];
         put?: never;
@@ -326,8 +342,9 @@ export interface paths {
         };
         /**
          * When usage peaks
-         * @description The hours of the day and the days of the week by the reader's clock, and the busiest single
-         *     hours. `requestsPerHour` makes them comparable: a period need not hold each as often.
+         * @description Hours of the day and days of the week by the clock of `timezone`, and the busiest single
+         *     hours. Compare them by `requestsPerHour`, because a period doesn't have to contain each hour
+         *     or day equally often.
          */
         get: operations["stats.peaks"];
         put?: never;
@@ -345,7 +362,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Latency by model, and over time */
+        /**
+         * Latency by model, and over time
+         * @description Percentiles come from sketches with an error of at most 2 %. Requests that didn't report a duration are left out.
+         */
         get: operations["stats.latency"];
         put?: never;
         post?: never;
@@ -363,10 +383,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What calls what: agents, models and tools
-         * @description Links from agents to models (requests), tools (calls) and the agents within them (runs), the most
-         *     used first. Requests count by their own time, tools and nested agents by the start
-         *     of the execution that they are part of. Agents may call each other in a circle.
+         * Calls between agents, models and tools
+         * @description Links from agents to models (requests), to tools (calls) and to the agents that they run
+         *     (runs), the most used first. Requests count by their own start; tools and nested agents count
+         *     by the start of the execution that they are part of. Agents may call each other in a circle.
          */
         get: operations["stats.flow"];
         put?: never;
@@ -386,7 +406,7 @@ export interface paths {
         };
         /**
          * Executions, newest first
-         * @description For the role executive without content: `conversationId` and the messages of errors are null.
+         * @description The role executive gets no content: `conversationId` and the messages of errors are `null`.
          */
         get: operations["executions.list"];
         put?: never;
@@ -406,8 +426,7 @@ export interface paths {
         };
         /**
          * One execution with its task and steps
-         * @description For the role executive without content: `task`, `taskLength`, `conversationId` and the messages of
-         *     errors are null, and a step is named after its tool, its model or its kind.
+         * @description The role executive gets no content: `task`, `taskLength`, `conversationId` and the messages of errors are `null`, and a step is named after its tool, its model or its kind.
          */
         get: operations["executions.get"];
         put?: never;
@@ -426,10 +445,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The numbers at the top of the dashboard
-         * @description Users and their growth over seven days, sessions of command lines that go on, executions of
-         *     today in `timezone`, how many of the last 24 hours succeeded, which models they used, and
-         *     the errors of the last hour.
+         * Key figures of the dashboard
+         * @description Users and their growth over seven days, active command-line sessions, today's executions (in
+         *     `timezone`), the success rate and the models of the last 24 hours, and the errors of the
+         *     last hour.
          */
         get: operations["admin.stats"];
         put?: never;
@@ -448,11 +467,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether every part works, and what does not
-         * @description Each part of the installation is looked at now; what several ask within a few seconds is
-         *     looked at once. `parts` is for the workspace that runs the installation, `null` for others.
-         *     `providers` are the workspace's own model providers, as found in its telemetry; none,
-         *     with a reason in `unavailable`, while the database is away.
+         * Health of every part of the installation
+         * @description Each part is checked when requested; requests within 5 seconds share one check. `parts` is
+         *     only for the operator's workspace, and `null` for others. `providers` are the workspace's
+         *     own model providers, as seen in its telemetry; empty, with a reason in `unavailable`, while
+         *     the database can't be reached.
          */
         get: operations["admin.health"];
         put?: never;
@@ -471,10 +490,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the sessions of command lines go from state to state
-         * @description Transitions are counted by when they happened. Sessions and states are of the sessions that
-         *     began in the period: a session drops off in the state that it was in when it was last heard
-         *     of, unless it is done, still active, or waits for the half hour of silence that makes it done.
+         * How command-line sessions move from state to state
+         * @description Transitions are counted by the time at which they happened. Sessions and states cover the
+         *     sessions that started in the period. A session has dropped off in the state of its last
+         *     event, unless that is `DONE`, the session is still active, or it is within the 30 minutes of
+         *     silence after an answer that make it `DONE`.
          */
         get: operations["admin.telemetry"];
         put?: never;
@@ -492,7 +512,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions of command lines, newest first */
+        /**
+         * Command-line sessions, newest first
+         * @description A session is one run of a coding agent's command line, such as Claude Code or Codex. It is active while its last event is less than 5 minutes old.
+         */
         get: operations["admin.listSessions"];
         put?: never;
         post?: never;
@@ -511,8 +534,7 @@ export interface paths {
         };
         /**
          * Errors, newest first
-         * @description Without a period, those of the last hour. For the role executive without content: `message` and
-         *     `conversationId` are null, `hasStack` is false.
+         * @description Without a period, errors of the last hour. The role executive gets no content: `message` and `conversationId` are `null`, `hasStack` is `false`.
          */
         get: operations["admin.listErrors"];
         put?: never;
@@ -532,9 +554,9 @@ export interface paths {
         };
         /**
          * Errors by type and message, the most frequent first
-         * @description Errors are one group where their type is the same and their message too, once ids, times,
-         *     numbers, addresses and quoted texts are left out of it. Without a period, those of the last
-         *     hour. For the role executive `pattern` is null: it is most of a message.
+         * @description Errors belong to one group where they have the same type and the same message, apart from
+         *     ids, times, numbers, addresses and quoted texts in it. Without a period, groups of the last
+         *     hour. For the role executive `pattern` is `null`, because it contains most of a message.
          */
         get: operations["admin.listErrorGroups"];
         put?: never;
@@ -554,8 +576,7 @@ export interface paths {
         };
         /**
          * One error with its stack
-         * @description For the role executive without content: `message`, `stack` and `conversationId` are null,
-         *     `hasStack` is false.
+         * @description The role executive gets no content: `message`, `stack` and `conversationId` are `null`, and `hasStack` is `false`.
          */
         get: operations["admin.getError"];
         put?: never;
@@ -575,9 +596,9 @@ export interface paths {
         };
         /**
          * Cloudflare's Durable Objects, by namespace
-         * @description For the workspace that runs the installation, where `CLOUDFLARE_ACCOUNT_ID` and
-         *     `CLOUDFLARE_API_TOKEN` are set. Cloudflare's API returns only an object's id and whether
-         *     it has stored data. Asked at most every 30 seconds; counts end at `limit` of each namespace.
+         * @description For the operator's workspace, where `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN` are
+         *     set. Cloudflare's API returns only an object's id and whether it has stored data. It is
+         *     requested at most every 30 seconds. At most 10,000 objects of a namespace are counted.
          */
         get: operations["admin.durableObjects"];
         put?: never;
@@ -596,9 +617,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the installation uses
-         * @description The size of the database and its largest tables, its statements, what lies in the data
-         *     directory, and what waits. For the workspace that runs the installation; it is of all
+         * Resources that the installation uses
+         * @description Size of the database and of its largest tables, its statements, the files in the data
+         *     directory, and the lengths of queues. Only for the operator's workspace; covers all
          *     workspaces together. Read at most every 30 seconds.
          */
         get: operations["admin.resources"];
@@ -618,10 +639,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Refused logins and tokens, the use of keys, and what is unusual
-         * @description For admins whose token isn't restricted to domains. Refusals without a known account go
-         *     to the workspace that runs the installation. No password, token or mistyped email is kept.
-         *     Refusals are kept for 90 days: a longer period has only these, and `unavailable` says so.
+         * Refused logins and tokens, the use of keys, and unusual events
+         * @description For admins whose token isn't restricted to domains. Refusals that concern no known account
+         *     or key belong to the operator's workspace. Passwords, tokens and mistyped emails are never
+         *     stored. Refusals are kept for 90 days: of a longer period only these are included, and
+         *     `unavailable` says so.
          */
         get: operations["admin.security"];
         put?: never;
@@ -640,8 +662,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Refused logins and tokens by reason, account or address, the most first
-         * @description What `admin.security` shows the first of. For admins whose token isn't restricted to domains.
+         * Refused logins and tokens by reason, account or address, the most frequent first
+         * @description `admin.security` contains the first entries of this list. For admins whose token isn't
+         *     restricted to domains.
          */
         get: operations["admin.listRefusals"];
         put?: never;
@@ -660,9 +683,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Refused logins and tokens one by one, the latest minute first
-         * @description Those of a minute that are alike are one event. For admins whose token isn't restricted to
-         *     domains.
+         * Refused logins and tokens, the latest minute first
+         * @description Identical refusals of one minute count as one entry. For admins whose token isn't restricted
+         *     to domains.
          */
         get: operations["admin.listSecurityEvents"];
         put?: never;
@@ -681,7 +704,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is unusual among logins and tokens, the latest first
+         * Unusual logins and uses of tokens, the latest first
          * @description For admins whose token isn't restricted to domains.
          */
         get: operations["admin.listUnusual"];
@@ -701,9 +724,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what, newest first
-         * @description Logins, the use of keys, what was made, exported and deleted. For admins whose token is not
-         *     limited to domains. Entries can't be changed or removed, by nobody.
+         * The audit log, newest first
+         * @description Logins, the use of keys, and everything that was created, exported or deleted. For admins whose token isn't restricted to domains. Entries can't be changed or removed by anyone.
          */
         get: operations["admin.listAuditEntries"];
         put?: never;
@@ -722,10 +744,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conversations
-         * @description Those that were going on in the period: begun before its end, last heard of after its
-         *     beginning. Latest message first where nothing else is asked for. `count` says how many fit,
-         *     as far as 1,000.
+         * Conversations of a period
+         * @description Conversations that took place in the period: they started before its end, and their last
+         *     message is after its start. Those with the latest message come first unless `sort` and
+         *     `order` say otherwise. `count` is the number of matching conversations, up to 1,000.
          */
         get: operations["conversations.list"];
         put?: never;
@@ -745,11 +767,11 @@ export interface paths {
         };
         /**
          * Search across all messages, latest first
-         * @description Finds messages that say every word of `q`, in any English form (`orders` finds `order`) and
-         *     without regard to case and accents (`cafe` finds `Café`). In scripts without spaces, such as
-         *     Chinese and Japanese, and in Korean, parts of words are found as well. `"a phrase"`, `or` and
-         *     `-not` work as on the web. Every text is a valid search; one without letters or digits finds
-         *     nothing. A message that is in several conversations is found in each.
+         * @description Finds messages that contain every word of `q`, in any English form (`orders` finds `order`)
+         *     and regardless of case and accents (`cafe` finds `Café`). In scripts without spaces, such as
+         *     Chinese and Japanese, and in Korean, parts of words are found as well. `"a phrase"`, `or`
+         *     and `-not` work as in web search engines. Every text is a valid search; one without letters
+         *     or digits finds nothing. A message that is in several conversations is found in each.
          */
         get: operations["conversations.search"];
         put?: never;
@@ -771,17 +793,17 @@ export interface paths {
         put?: never;
         /**
          * Export many conversations with their messages
-         * @description Those with the given ids, else those that fit the filter: of all time where it names no
-         *     period, in an order that doesn't change (domain, then id). The answer is streamed, and the
-         *     audit log records which conversations were exported, 200 in an entry; it keeps a keyed hash
-         *     of the filter's `user` and `q`. An unknown id is left out.
+         * @description Exports the conversations with the given ids, else those that match the filter: of all time
+         *     unless it has a period, in an order that doesn't change (by domain, then by id). The answer
+         *     is streamed, and the audit log records which conversations were exported, 200 in an entry;
+         *     of the filter's `user` and `q` it stores a keyed hash. Unknown ids are skipped.
          *
-         *     Send `limit` for an export in parts: `CloudBrain-Next-Cursor` is the `cursor` of the next
-         *     part, with the same filter, and is missing after the last one. In JSON and NDJSON each
-         *     conversation has the `cursor` that goes on after it, so that an export that broke off
-         *     continues after the last whole conversation. Whatever was there when it started comes
-         *     exactly once; a conversation that is new meanwhile comes at most once. Without `limit` and
-         *     `cursor` a filter that more than 10,000 conversations fit is refused with 400.
+         *     Send `limit` to export in parts: the header `CloudBrain-Next-Cursor` is the `cursor` of the
+         *     next part, with the same filter, and is absent after the last part. In JSON and NDJSON each
+         *     conversation has the `cursor` that continues after it, so an export that broke off can
+         *     continue after the last whole conversation. Every conversation that existed at the start is
+         *     exported exactly once; one that is created meanwhile at most once. Without `limit` and
+         *     `cursor`, a filter that matches more than 10,000 conversations is a 400.
          */
         post: operations["conversations.exportMany"];
         delete?: never;
@@ -801,7 +823,7 @@ export interface paths {
         put?: never;
         /**
          * Delete many conversations
-         * @description Each as `DELETE /api/conversations/{id}` does.
+         * @description Deletes each conversation as `DELETE /api/conversations/{id}` does.
          */
         post: operations["conversations.deleteMany"];
         delete?: never;
@@ -817,16 +839,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation, with its branches and quality */
+        /**
+         * One conversation, with its branches and quality
+         * @description A 409 where several domains have a conversation with this id and `domain` is missing.
+         */
         get: operations["conversations.get"];
         put?: never;
         post?: never;
         /**
          * Delete a conversation
-         * @description For admins. It is gone from every answer at once, and what was said in it is removed within
-         *     minutes; figures keep what they counted. What its client still sends under the same id is
-         *     removed as well. The deletion goes into the audit log. Where a part of it turns out to
-         *     belong to another conversation, because its beginning came late, that one is deleted too.
+         * @description For admins. The conversation disappears from every answer at once, and its content is
+         *     removed within minutes; statistics keep what they counted. Anything that its client still
+         *     sends under the same id is removed as well. The deletion is recorded in the audit log. If a
+         *     part of it turns out to belong to another conversation, because the start of that one
+         *     arrived late, that one is deleted too.
          */
         delete: operations["conversations.delete"];
         options?: never;
@@ -843,10 +869,11 @@ export interface paths {
         };
         /**
          * The messages of a conversation
-         * @description In the order in which their requests began, each once, however many requests repeat it: each
-         *     is compared with the 50 before it, and what none of these contained is listed again. What a model said carries the tokens, the cost
-         *     and the timing of its request; a request whose answer is not known has a message without
-         *     parts. `order=desc` begins with the latest.
+         * @description Messages in the order in which their requests started. Each is listed once, however many
+         *     requests repeat it: a request is compared with the 50 before it, and messages that none of
+         *     these contain are listed again. A message of the model carries the tokens, the cost and the
+         *     timing of its request; a request whose answer is unknown has a message without parts.
+         *     `order=desc` starts with the latest message.
          */
         get: operations["conversations.listMessages"];
         put?: never;
@@ -865,14 +892,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A conversation as it goes on, as server-sent events
-         * @description As `GET /api/live`, of one conversation: the conversation as it is now, and each message that
-         *     is new, in the order in which they become known: a request is sent when it has ended, and
-         *     so may be earlier than what was sent before it (`at` says when). Where its answer, or what
-         *     else was said in it, comes later still, that is sent then; a message whose `id` came before
-         *     takes its place. With `replay` those that became known last come first. An event's `id` can
-         *     be given back as `Last-Event-ID`: no message in between is lost, and some may come again.
-         *     An id that isn't an id of this stream's is refused with 400.
+         * Follow a conversation, as server-sent events
+         * @description Like `GET /api/live`, for one conversation: its current state, and each new message, in the
+         *     order in which they become known. A request is sent when it has ended, so its messages may
+         *     be older than those sent before (`at` is their time). If its answer, or another of its
+         *     messages, arrives later, that is sent then; a message whose `id` was sent before replaces
+         *     the earlier one. With `replay`, the messages that became known last are sent first. Send the
+         *     `id` of an event as `Last-Event-ID` to resume after it: no message in between is lost, and
+         *     some may be sent again. An id that isn't from this stream is a 400.
          */
         get: operations["conversations.stream"];
         put?: never;
@@ -892,7 +919,7 @@ export interface paths {
         };
         /**
          * Export a conversation with its messages
-         * @description The answer is streamed, and the export goes into the audit log.
+         * @description The answer is streamed, and the export is recorded in the audit log.
          */
         get: operations["conversations.export"];
         put?: never;
@@ -913,7 +940,7 @@ export interface paths {
         get?: never;
         /**
          * Set the tags of a conversation
-         * @description For admins. These, and no others, are its tags then.
+         * @description For admins. Replaces all tags of the conversation.
          */
         put: operations["conversations.setTags"];
         post?: never;
@@ -931,10 +958,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make a conversation one of the account's favourites */
+        /**
+         * Add a conversation to the account's favourites
+         * @description Favourites belong to the account. Adding one again changes nothing.
+         */
         put: operations["conversations.addFavorite"];
         post?: never;
-        /** Take a conversation from the account's favourites */
+        /**
+         * Remove a conversation from the account's favourites
+         * @description Favourites belong to the account. Removing one that isn't there changes nothing.
+         */
         delete: operations["conversations.removeFavorite"];
         options?: never;
         head?: never;
@@ -953,21 +986,21 @@ export interface paths {
         post?: never;
         /**
          * Erase a user
-         * @description For admins whose token isn't limited to domains: a user may appear in several. When the
-         *     answer comes, no other answer and no stream names the user any more: every conversation
-         *     that the user took part in is deleted, and what else belongs to the user is anonymous. What
-         *     was said, and the name in what is stored, is removed by a job within minutes; it goes on
-         *     after a restart. What was counted (requests, tokens, cost by user and day) stays, under the
-         *     user `erased`. Telemetry that still comes for the user is counted there too, and nothing of
-         *     what it says is kept.
+         * @description For admins whose token isn't restricted to domains, because a user may appear in several.
+         *     Once this request is answered, no other answer and no stream names the user any more: every
+         *     conversation that the user took part in is deleted, and everything else of the user is
+         *     anonymous. The content, and the name in stored data, is removed by a job within minutes,
+         *     which continues after a restart. Counts (requests, tokens, cost by user and day) are kept,
+         *     under the user `erased`. Telemetry that arrives later for the user is counted there too, and
+         *     its content is dropped.
          *
-         *     Of a user with very much telemetry the answer comes after about ten seconds, with fewer
+         *     For a user with a lot of telemetry, the answer comes after about ten seconds, with fewer
          *     steps done; the job then hides the rest first.
          *
-         *     Erasing the same user again is answered with the same erasure, which is done again where
-         *     anything still names the user. The audit log records who
-         *     asked and when, and the erasure's id, not the name; of the name a keyed hash is kept, to
-         *     recognize later telemetry. `erased` itself is reserved and can't be erased.
+         *     Erasing the same user again returns the same erasure, and repeats it where stored data still
+         *     names the user. The audit log records the caller, the time and the erasure's id, not the
+         *     name; of the name a keyed hash is kept, to recognize later telemetry. `erased` itself is
+         *     reserved and can't be erased.
          */
         delete: operations["users.erase"];
         options?: never;
@@ -983,8 +1016,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far an erasure is
-         * @description For admins whose token isn't limited to domains. The id is in the audit log as well.
+         * Progress of an erasure
+         * @description For admins whose token isn't restricted to domains. The audit log has the id as well.
          */
         get: operations["users.getErasure"];
         put?: never;
@@ -1002,7 +1035,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settings and the last run */
+        /**
+         * Settings and last run of cleanup
+         * @description What cleanup is set to delete, when it runs next, and what its last run did.
+         */
         get: operations["cleanup.status"];
         put?: never;
         post?: never;
@@ -1019,7 +1055,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What cleanup deleted, or would delete, newest first */
+        /**
+         * Deletions by cleanup, newest first
+         * @description Includes actions of dry runs, which delete nothing.
+         */
         get: operations["cleanup.listActions"];
         put?: never;
         post?: never;
@@ -1039,9 +1078,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a run now
-         * @description Admins only. A real run is refused with 409 while cleanup is disabled or the server is
-         *     set to dry runs; a dry run is always possible.
+         * Start a cleanup run
+         * @description Admins only. A real run is refused with a 409 while cleanup is disabled or the server is set to dry runs; a dry run is always possible.
          */
         post: operations["cleanup.run"];
         delete?: never;
@@ -1057,7 +1095,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run */
+        /**
+         * One cleanup run
+         * @description Poll it until `endedAt` is no longer `null`; then the run has ended.
+         */
         get: operations["cleanup.getRun"];
         put?: never;
         post?: never;
@@ -1077,14 +1118,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take business data in
-         * @description For ingest keys, and for admins' accounts and API keys, none of which may be limited to a
-         *     domain. All of a batch is taken, or nothing: a 400 names the record that is wrong. A record
-         *     is known by its `id` (a subscription's change by `id` and `changedAt`); the one with the
-         *     latest `updatedAt` holds, in whatever order they come, and the same one again changes
-         *     nothing; of two with the same `updatedAt` the one that comes later holds, or stands further
-         *     down. Times count to the microsecond; what is finer is cut off. `deleted` takes a record
-         *     back.
+         * Send business data
+         * @description For ingest keys, and for admins' accounts and API keys, unless they are restricted to a
+         *     domain. A batch is stored as a whole or not at all: a 400 names the invalid record. A record
+         *     is identified by its `id` (a change of a subscription by `id` and `changedAt`). The version
+         *     with the latest `updatedAt` wins, in whatever order versions arrive, and sending the same
+         *     version again changes nothing. Of two versions with the same `updatedAt`, the one that
+         *     arrives later, or is further down in the batch, wins. Times are stored to the microsecond;
+         *     further digits are cut off. `deleted` withdraws a record.
          */
         post: operations["business.ingest"];
         delete?: never;
@@ -1101,10 +1142,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Users, runs, agents and money of a period at a glance
-         * @description Each part is asked for by itself: one that fails is `null`, `unavailable` says why, and the
-         *     others stand. A token that is restricted to domains gets the telemetry of these domains
-         *     and of the customers that have one of them. docs/executive.md defines each figure.
+         * Users, executions, agents and money of a period at a glance
+         * @description Each part is computed by itself: one that fails is `null`, `unavailable` says why, and the
+         *     others are returned. A token that is restricted to domains gets the telemetry of these
+         *     domains, and of the customers that have one of them. docs/executive.md defines each figure.
          */
         get: operations["executive.overview"];
         put?: never;
@@ -1124,11 +1165,11 @@ export interface paths {
         };
         /**
          * The executive overview as a file
-         * @description The answer of `executive.overview`, as CSV (one table with a row per figure) or as PDF (cards,
-         *     four charts, tables; tagged, for readers of any kind). Each export is written into the audit
-         *     log. PDFs are made one after the other: where too many wait the answer is a 503 whose
-         *     `Retry-After` says when to come again, never less of a document. Figures that can't be drawn
-         *     are a 422: export them as CSV.
+         * @description The answer of `executive.overview` as CSV (one table with a row per figure) or as PDF
+         *     (cards, four charts and tables; tagged for screen readers). Each export is recorded in the
+         *     audit log. PDFs are created one at a time: if too many are waiting, the answer is a 503 with
+         *     `Retry-After`, never an incomplete document. Figures that can't be drawn are a 422: export
+         *     them as CSV.
          */
         get: operations["executive.export"];
         put?: never;
@@ -1147,16 +1188,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed, as server-sent events
-         * @description On the wire a `LiveEvent` is one server-sent event: its `event` and `id` are the fields of
-         *     these names, its `data` is the JSON in `data:`.
+         * Live events, as server-sent events
+         * @description Each `LiveEvent` is one server-sent event: its `event` and `id` are the fields of these
+         *     names, its `data` is the JSON after `data:`.
          *
-         *     Each event's `id` can be given back as `Last-Event-ID` to go on after it; where the
-         *     server no longer has what came since, a `reset` event says so and the stream goes on from
-         *     now. When the token ends, an `expired` event comes and the stream closes. After 15 silent
-         *     seconds a comment line keeps the connection open, with an `id:` alone that moves the place
-         *     to resume from. A reader that is too slow is disconnected; going down, the server sends
-         *     `retry:` and closes.
+         *     Send the `id` of an event as `Last-Event-ID` to resume after it. If the server no longer has
+         *     the events that followed, it sends a `reset` event and continues from now. When the token
+         *     expires, it sends an `expired` event and closes the stream. After 15 seconds without an
+         *     event, a comment line keeps the connection open, with an `id:` that updates the place to
+         *     resume from. A client that reads too slowly is disconnected. Before it shuts down, the
+         *     server sends `retry:` and closes the stream.
          */
         get: operations["live.stream"];
         put?: never;
@@ -1175,14 +1216,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed, over a WebSocket
-         * @description The same events as `GET /api/live`, one JSON `LiveEvent` a message. Browsers can't set
-         *     headers on a WebSocket, so the token goes in the subprotocols: offer
-         *     `cloudbrain.v1` and `bearer.<token>`; the server answers with `cloudbrain.v1`. The
-         *     page's origin has to be registered. A message of the client is a `LiveCommand`; each is
-         *     answered by a `hello`. The server closes with 4401 (token ended), 4403 (role), 4408 (reader
-         *     too slow), 4400 (bad message), 1009 (message too big), 1011 (a fault of the server) or
-         *     1001 (going down); what is refused from the start is an HTTP answer.
+         * Live events, over a WebSocket
+         * @description The same events as `GET /api/live`, one JSON `LiveEvent` per message. Browsers can't set
+         *     headers on a WebSocket, so the token is sent as a subprotocol: offer `cloudbrain.v1` and
+         *     `bearer.<token>`; the server answers with `cloudbrain.v1`. The page's origin must be
+         *     registered. A message from the client is a `LiveCommand`; each is answered with a `hello`.
+         *     The server closes with 4401 (token expired), 4403 (role), 4408 (client too slow), 4400
+         *     (invalid message), 1009 (message too big), 1011 (server error) or 1001 (shutting down). A
+         *     connection that is refused from the start gets an HTTP answer.
          */
         get: operations["live.socket"];
         put?: never;
@@ -1201,9 +1242,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed in conversations, over a WebSocket
-         * @description As `/api/ws/metrics`, with the topic `conversations` alone. The SDK needs only that one:
-         *     `cb.live.subscribe({ topics: ['conversations'] })`.
+         * Live events of conversations, over a WebSocket
+         * @description Like `/api/ws/metrics`, with only the topic `conversations`. The SDK always uses `/api/ws/metrics`: `cb.live.subscribe({ topics: ['conversations'] })`.
          */
         get: operations["live.conversationsSocket"];
         put?: never;
@@ -1223,10 +1263,10 @@ export interface paths {
         };
         /**
          * Whether the service is ready for requests
-         * @description Public. Ready once the first start is done, so that the configured account and key work, and
-         *     as long as the database answers; until then 503 with `Retry-After`. With a token of a role of
-         *     the installation (admin, sysops) each part is listed. For a liveness probe use
-         *     `/api/health/live`, which waits for nothing.
+         * @description Public. Ready once the first start is complete, so that the configured account and key work,
+         *     and while the database answers; until then 503 with `Retry-After`. With a token of a role of
+         *     the installation (admin, sysops), each part is listed. Use `/api/health/live` for a liveness
+         *     probe: it doesn't wait for anything.
          */
         get: operations["health.get"];
         put?: never;
@@ -1245,9 +1285,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process works
-         * @description Public. Answers from the first moment on, without the database and without a limit: a process
-         *     that doesn't answer is to be restarted. `/api/health` reports whether it can serve.
+         * Whether the process responds
+         * @description Public. Answers from the start, without the database and without a rate limit: restart a process that doesn't answer. `/api/health` reports whether it is ready.
          */
         get: operations["health.live"];
         put?: never;
@@ -1268,8 +1307,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take spans in
-         * @description The answer comes after the commit. Sending a batch again changes nothing.
+         * Send spans
+         * @description The data is committed before the answer is sent. Sending a batch again changes nothing.
          */
         post: operations["otlp.traces"];
         delete?: never;
@@ -1287,7 +1326,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take log records in */
+        /**
+         * Send log records
+         * @description The data is committed before the answer is sent. Sending a batch again changes nothing.
+         */
         post: operations["otlp.logs"];
         delete?: never;
         options?: never;
@@ -1305,8 +1347,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take metrics in
-         * @description Decoded and acknowledged; cost and usage never come from metrics.
+         * Send metrics
+         * @description Metrics are read and acknowledged; cost and usage are never derived from them.
          */
         post: operations["otlp.metrics"];
         delete?: never;
@@ -1324,7 +1366,7 @@ export interface paths {
         };
         /**
          * Prometheus metrics
-         * @description For an API key of the operator's workspace with the role sysops or admin, or without any from loopback.
+         * @description For an API key of the operator's workspace with the role sysops or admin; from loopback also without a key, if the server is set so (`METRICS_WITHOUT_KEY`).
          */
         get: operations["health.metrics"];
         put?: never;
@@ -1339,32 +1381,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An error (RFC 9457) */
+        /** @description An error, as RFC 9457 defines it */
         Problem: {
-            /** @description The page about `code` on this server: what it means, what to do, whether trying again helps. Absolute where the server knows its public address, else relative to the request */
+            /** @description URL of the page about `code` on this server: what it means, what to do, and whether trying again helps. Absolute where the server knows its public address, else relative */
             type: string;
-            /** @description The code in words; the same for every error of the code */
+            /** @description Short name of the error, the same for every error with this `code` */
             title: string;
-            /** @description The HTTP status */
+            /** @description HTTP status code of the response */
             status: number;
+            /** @description What went wrong, for programs */
             code: components["schemas"]["ErrorCode"];
-            /** @description What went wrong this time, in a sentence */
+            /** @description What went wrong this time, as a sentence */
             detail: string;
-            /** @description What the server's log calls this request */
+            /** @description Id of the request in the server's log; quote it when you report a problem */
             requestId: string;
-            /** @description The fields that are wrong; empty where no field is to blame */
+            /** @description Fields that are wrong; empty where the error isn't about a field */
             errors: components["schemas"]["FieldError"][];
-            /** @description Only where a role is missing: those that may */
+            /** @description Roles that are allowed to do this; only in a 403 that another role would avoid */
             requiredRoles?: components["schemas"]["Role"][];
         };
         /** @description A field that is wrong */
         FieldError: {
-            /** @enum {string} */
+            /**
+             * @description Part of the request that has the field
+             * @enum {string}
+             */
             in: "path" | "query" | "header" | "body";
-            /** @description The parameter's name, or a JSON pointer into the body; empty for the whole body */
+            /** @description Name of the parameter, or a JSON pointer into the body; empty for the whole body */
             path: string;
+            /** @description What is wrong with the field, for programs */
             code: components["schemas"]["FieldErrorCode"];
-            /** @description What is expected and, unless it is secret, what was sent: a sentence */
+            /** @description What is expected and, unless it is secret, what was sent, as a sentence */
             message: string;
         };
         /**
@@ -1378,2201 +1425,3355 @@ export interface components {
          * @enum {string}
          */
         FieldErrorCode: "required" | "unknown_parameter" | "unknown_field" | "repeated" | "wrong_type" | "not_one_of" | "too_small" | "too_large" | "too_short" | "too_long" | "too_few" | "too_many" | "duplicate" | "wrong_format" | "invalid_text" | "invalid_cursor" | "unknown_time_zone" | "out_of_range" | "wrong_order" | "not_together" | "not_registered" | "already_used" | "malformed" | "over_limit" | "invalid";
-        /** @enum {string} */
+        /**
+         * @description What a caller is allowed to do: see "Roles" in docs/embedding-and-security.md
+         * @enum {string}
+         */
         Role: "admin" | "viewer" | "support" | "developer" | "sysops" | "executive";
-        /** @enum {string} */
-        Timeframe: "today" | "24h" | "7d" | "30d" | "month" | "90d" | "all";
-        /** @enum {string} */
-        Granularity: "hour" | "day" | "month";
-        /** @enum {string} */
+        /**
+         * @description A period by name. It ends now, except for `yesterday`, `last-week` and `last-month`: the
+         *     whole day, week (Monday to Sunday) or month before the current one. These three, `today` and
+         *     `month` follow the calendar of `timezone`; `24h`, `7d`, `30d` and `90d` are exact lengths;
+         *     `all` starts with the data.
+         * @enum {string}
+         */
+        Timeframe: "today" | "yesterday" | "24h" | "7d" | "last-week" | "30d" | "month" | "last-month" | "90d" | "all";
+        /**
+         * @description Length of an interval of a timeline; days, weeks (Monday to Sunday) and months are those of `timezone`
+         * @enum {string}
+         */
+        Granularity: "hour" | "day" | "week" | "month";
+        /**
+         * @description Topic of live events; each covers what the operations of the same tag or name return
+         * @enum {string}
+         */
         Topic: "executions" | "stats" | "conversations" | "cleanup" | "sessions" | "errors" | "executive";
-        /** @enum {string} */
+        /**
+         * @description Sort direction: ascending or descending
+         * @enum {string}
+         */
         Order: "asc" | "desc";
-        /** @description Decimal string in USD */
+        /** @description US dollars, as a decimal string such as `12.418200` */
         Usd: string;
         /**
-         * @description A relative change, as a ratio: 0.12 is 12 % more than in the period of equal length just before.
-         *     null, with the reason in `unavailable`, where that was 0 or can't be derived, where the data starts
-         *     after that period did, and for the timeframe `all`.
+         * @description Relative change, as a ratio: 0.12 is 12 % more than in the earlier period. That is the
+         *     period of equal length just before; for `yesterday`, `last-week` and `last-month` the day,
+         *     week or month before, whatever its length. `null`, with the reason in `unavailable`, where
+         *     the earlier value was 0 or is unavailable, where the data starts after the earlier period
+         *     did, and for the timeframe `all`.
          */
         Ratio: number | null;
-        /** @description Whether the period, or the data, covers only a part of the interval. Its sums are smaller for that alone, so draw it as such (dashed, hatched); it can be the first interval as well as the last */
+        /** @description Whether the period, or the data, covers only a part of the interval, at its start or at its end. Its sums are smaller for that reason alone, so draw it differently (dashed, hatched) */
         PointPartial: boolean;
-        /** @description Whether the interval ends before the first data ever of this scope, or starts after now. Its figures are 0 or null and measure nothing, so draw a gap */
+        /** @description Whether the interval ends before the first data of this scope, or starts after now. Its values are 0 or `null` and measure nothing, so draw a gap */
         PointNoData: boolean;
+        /** @description A number of things, 0 or more */
         Count: number;
-        /** @description The `cursor` of the next page; null on the last one */
+        /** @description The `cursor` of the next page; `null` on the last page */
         NextCursor: string | null;
-        /** @description The `cursor` of the page before; null on the first one */
+        /** @description The `cursor` of the page before this one; `null` on the first page */
         PreviousCursor: string | null;
-        /** @description How many entries the whole list has */
+        /** @description A number that is counted up to a limit */
         BoundedCount: {
+            /** @description The number, or the limit where there are more */
             value: components["schemas"]["Count"];
-            /** @description false where there are more than that */
+            /** @description Whether `value` is the exact number; `false` where there are more */
             isExact: boolean;
         };
+        /** @description Values of the answer that are unavailable, with the reason; empty where there are none */
         Unavailable: {
-            /** @description Which value, or group of values, as a dotted path */
+            /** @description Dotted path of the value, or of a group of values, in the answer */
             path: string;
+            /** @description Why the value is unavailable, as a sentence */
             reason: string;
         }[];
+        /** @description Email and password of an account */
         LoginRequest: {
+            /** @description Email address of the account; case and outer spaces don't matter */
             email: string;
+            /** @description The account's password, in plain text */
             password: string;
+            /** @description A domain of the wanted workspace, or the workspace's name. Needed only where the email and password are valid in several workspaces */
             domain?: string;
         };
+        /** @description A refresh token to exchange or to end */
         RefreshRequest: {
+            /** @description The latest `refreshToken` of the session */
             refreshToken: string;
         };
+        /** @description An access token, and the refresh token for the next one */
         Session: {
+            /** @description Send it as `Authorization: Bearer`, until it expires */
             accessToken: string;
-            /** @description Seconds from now */
+            /** @description Seconds until `accessToken` expires */
             expiresIn: number;
+            /** @description Exchange it for a new session at `POST /api/auth/refresh`. It works once */
             refreshToken: string;
-            /** @description Seconds from now */
+            /** @description Seconds until `refreshToken` expires */
             refreshExpiresIn: number;
-            /** @description Only after a login: makes this device known to the account for 400 days, so that failed logins elsewhere don't shut it out. Opens nothing by itself; keep it over a logout. */
+            /** @description Only after a login: identifies this device to the account for 400 days, so that failed logins elsewhere don't lock it out. It grants nothing by itself; keep it after a logout */
             deviceToken?: string;
+            /** @description The account that has logged in */
             me: components["schemas"]["Me"];
         };
+        /** @description The caller of a request, and what it may see */
         Me: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the account, API key or embed token
+             */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description `account`: a session after a login; `key`: an API key; `embed`: an embed token
+             * @enum {string}
+             */
             kind: "account" | "embed" | "key";
+            /** @description Display name of the account or API key; `Embedded page` for an embed token */
             name: string;
+            /** @description Email address of the account; `null` for API keys and embed tokens */
             email: string | null;
+            /** @description Role that decides which operations are allowed */
             role: components["schemas"]["Role"];
+            /** @description Workspace that the caller belongs to */
             workspace: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Id of the workspace, a UUID
+                 */
                 id: string;
+                /** @description Display name, as chosen by the operator */
                 name: string;
-                /** @description Whether it is the workspace that runs the installation */
+                /** @description Whether this is the operator's workspace, which also administers the installation */
                 operator: boolean;
             };
-            /** @description What the token is limited to; null: the whole workspace */
+            /** @description Domains that the caller is restricted to; `null` where it sees the whole workspace */
             domains: string[] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token expires; `null` for API keys, which don't
+             */
             expiresAt: string | null;
         };
+        /** @description What an embed token may see, and where it works */
         EmbedTokenRequest: {
+            /** @description Domains that the token may see. The caller must be allowed to see them */
             domains: string[];
+            /** @description Origins of the pages that may use the token, such as `https://portal.example.com`. Each must be registered with the server */
             origins: string[];
             /**
+             * @description Role of the token; it can't have more permissions than the caller's
              * @default viewer
              * @enum {string}
              */
             role?: "viewer" | "support" | "developer" | "sysops" | "executive";
             /**
-             * @description Seconds
+             * @description Lifetime of the token, in seconds
              * @default 900
              */
             expiresIn?: number;
         };
+        /** @description A token for a page. It only reads */
         EmbedToken: {
+            /** @description The token, a JWT. The page sends it as `Authorization: Bearer` */
             token: string;
+            /** @description Seconds until the token expires */
             expiresIn: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token expires
+             */
             expiresAt: string;
+            /** @description Role that decides what the token may read */
             role: components["schemas"]["Role"];
+            /** @description Domains that the token may see */
             domains: string[];
+            /** @description Origins of the pages that may use the token */
             origins: string[];
         };
+        /** @description A period, resolved to times */
         Period: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of the period, inclusive
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the period, exclusive
+             */
             to: string;
+            /** @description IANA time zone that hours, days and months are computed in */
             timezone: string;
         };
+        /** @description Number of executions by status */
         ExecutionCounts: {
+            /** @description Executions of every status */
             total: components["schemas"]["Count"];
+            /** @description Executions that ended without an error */
             completed: components["schemas"]["Count"];
+            /** @description Executions that ended with an error */
             failed: components["schemas"]["Count"];
+            /** @description Executions that haven't ended and sent telemetry in the last 10 minutes */
             running: components["schemas"]["Count"];
+            /** @description Executions that sent nothing for 10 minutes and never reported an end */
             abandoned: components["schemas"]["Count"];
         };
+        /** @description Number of executions by status, and how many succeeded */
         ExecutionStats: {
+            /** @description Executions of every status */
             total: components["schemas"]["Count"];
+            /** @description Executions that ended without an error */
             completed: components["schemas"]["Count"];
+            /** @description Executions that ended with an error */
             failed: components["schemas"]["Count"];
+            /** @description Executions that haven't ended and sent telemetry in the last 10 minutes */
             running: components["schemas"]["Count"];
+            /** @description Executions that sent nothing for 10 minutes and never reported an end */
             abandoned: components["schemas"]["Count"];
-            /** @description completed / (completed + failed) */
+            /** @description `completed` / (`completed` + `failed`), 0 to 1; `null` where none has completed or failed */
             successRate: number | null;
         };
+        /** @description Tokens that requests reported; a request that reported none counts as 0 */
         TokenCounts: {
+            /** @description Tokens sent to the models: `uncachedInput` + `cacheRead` + `cacheWrite` */
             input: components["schemas"]["Count"];
+            /** @description Input tokens that were neither read from the prompt cache nor written to it */
             uncachedInput: components["schemas"]["Count"];
+            /** @description Input tokens that were read from the prompt cache */
             cacheRead: components["schemas"]["Count"];
+            /** @description Input tokens that were written to the prompt cache */
             cacheWrite: components["schemas"]["Count"];
+            /** @description Tokens that the models generated, including `reasoning` */
             output: components["schemas"]["Count"];
-            /** @description A part of output */
+            /** @description The part of `output` that the models used for reasoning; 0 where it wasn't reported */
             reasoning: number;
-            /** @description input + output */
+            /** @description Sum of `input` and `output` */
             total: number;
         };
+        /** @description Cost of requests, calculated when they arrived */
         Cost: {
+            /** @description Cost of the requests with a known price, as a decimal string in USD; `0.00` where none has one */
             usd: components["schemas"]["Usd"];
-            /** @description Requests whose price is unknown: their model has none, or they reported no usage, as most that failed; they are not in `usd` */
+            /** @description Requests that are not in `usd`: their model has no known price, or they reported no usage, as is usual for failed ones */
             unpricedRequests: number;
         };
+        /** @description Percentiles of a duration, within 2 % */
         Latency: {
+            /** @description Median, in ms; `null` where no request reported it, or where an old period can no longer be computed */
             p50: number | null;
+            /** @description 95th percentile, in ms; `null` where `p50` is */
             p95: number | null;
+            /** @description 99th percentile, in ms; `null` where `p50` is */
             p99: number | null;
         };
+        /** @description Number of users */
         UserCounts: {
+            /** @description Users with a request in the period */
             active: components["schemas"]["Count"];
-            /** @description First seen in the period */
+            /** @description Users whose first request ever, in these domains, is in the period */
             new: number;
         };
+        /** @description Sums over requests */
         UsageSums: {
+            /** @description Requests (calls of a model) */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
         };
-        /** @description What stands beside any period: the calendar day and month so far, by the reader's clock, and all that there ever was */
+        /** @description Figures that don't depend on the requested period */
         StatsTotals: {
+            /** @description Since midnight in `timezone` */
             today: components["schemas"]["UsageSums"];
+            /** @description Since the first of the month in `timezone` */
             month: components["schemas"]["UsageSums"];
+            /** @description Since the first data */
             all: components["schemas"]["UsageSums"];
         };
+        /** @description Figures of a period, and their change */
         StatsOverview: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Model calls */
+            /** @description Requests (calls of a model) that started in the period */
             requests: number;
-            /** @description Conversations that began in the period */
+            /** @description Conversations that started in the period */
             conversations: number;
+            /** @description Executions that started in the period */
             executions: components["schemas"]["ExecutionStats"];
             /** @description Requests that failed */
             errors: number;
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Users who made these requests */
             users: components["schemas"]["UserCounts"];
+            /** @description The same sums for today, this month and all time */
             totals: components["schemas"]["StatsTotals"];
+            /** @description Change of each figure against the period before */
             change: components["schemas"]["StatsChange"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Relative change of token counts */
         TokenChange: {
+            /** @description Change of all input tokens */
             input: components["schemas"]["Ratio"];
+            /** @description Change of the input tokens outside of the cache */
             uncachedInput: components["schemas"]["Ratio"];
+            /** @description Change of tokens read from the cache */
             cacheRead: components["schemas"]["Ratio"];
+            /** @description Change of tokens written to the cache */
             cacheWrite: components["schemas"]["Ratio"];
+            /** @description Change of output tokens, reasoning included */
             output: components["schemas"]["Ratio"];
+            /** @description Change of the part of the output that is reasoning */
             reasoning: components["schemas"]["Ratio"];
+            /** @description Change of input and output tokens together */
             total: components["schemas"]["Ratio"];
         };
+        /** @description Relative change of costs */
         CostChange: {
+            /** @description Change of the known cost */
             usd: components["schemas"]["Ratio"];
+            /** @description Change of the number of requests without a known price */
             unpricedRequests: components["schemas"]["Ratio"];
         };
+        /** @description Relative change of latency percentiles */
         LatencyChange: {
+            /** @description Change of the median */
             p50: components["schemas"]["Ratio"];
+            /** @description Change of the 95th percentile */
             p95: components["schemas"]["Ratio"];
+            /** @description Change of the 99th percentile */
             p99: components["schemas"]["Ratio"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
+        /** @description Relative change of each figure against the earlier period. Where one is `null`, `unavailable` has the reason, for the figure or its group */
         StatsChange: {
+            /** @description Change of the number of requests */
             requests: components["schemas"]["Ratio"];
+            /** @description Change of the number of conversations */
             conversations: components["schemas"]["Ratio"];
+            /** @description Change of the number of executions, by status */
             executions: {
+                /** @description Change of the number of all executions */
                 total: components["schemas"]["Ratio"];
+                /** @description Change of the number of completed executions */
                 completed: components["schemas"]["Ratio"];
+                /** @description Change of the number of failed executions */
                 failed: components["schemas"]["Ratio"];
+                /** @description Change of the number of running executions */
                 running: components["schemas"]["Ratio"];
+                /** @description Change of the number of abandoned executions */
                 abandoned: components["schemas"]["Ratio"];
+                /** @description Change of the success rate, relative to the earlier rate */
                 successRate: components["schemas"]["Ratio"];
             };
+            /** @description Change of the number of failed requests */
             errors: components["schemas"]["Ratio"];
+            /** @description Change of the error rate, relative to the earlier rate */
             errorRate: components["schemas"]["Ratio"];
+            /** @description Change of the token counts */
             tokens: components["schemas"]["TokenChange"];
+            /** @description Change of the known cost, and of the number of unpriced requests */
             cost: components["schemas"]["CostChange"];
+            /** @description Change of the latency percentiles */
             latencyMs: components["schemas"]["LatencyChange"];
+            /** @description Change of the number of users */
             users: {
+                /** @description Change of the number of active users */
                 active: components["schemas"]["Ratio"];
+                /** @description Change of the number of new users */
                 new: components["schemas"]["Ratio"];
             };
         };
+        /** @description Figures of one interval */
         TimelinePoint: {
             /**
              * Format: date-time
              * @description Start of the interval
              */
             at: string;
+            /** @description Whether the period, or the data, covers only a part of the interval */
             partial: components["schemas"]["PointPartial"];
+            /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
             noData: components["schemas"]["PointNoData"];
+            /** @description Requests (calls of a model) that started in the interval */
             requests: components["schemas"]["Count"];
+            /** @description Conversations that started in the interval */
             conversations: components["schemas"]["Count"];
+            /** @description Executions that started in the interval */
             executions: components["schemas"]["ExecutionCounts"];
+            /** @description Requests that failed */
             errors: components["schemas"]["Count"];
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
         };
+        /** @description Figures of every interval of a period */
         StatsTimeline: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Length of the intervals */
             granularity: components["schemas"]["Granularity"];
+            /** @description Every interval of the period, oldest first */
             points: components["schemas"]["TimelinePoint"][];
-            /** @description What is far from usual, oldest first; null where it was not asked for, or where `unavailable` says why it can't be told */
+            /** @description Unusual points, oldest first; `null` where they weren't requested, or where no point can be judged, as `unavailable` says */
             anomalies: components["schemas"]["Anomaly"][] | null;
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @enum {string} */
+        /**
+         * @description Whether the value is above (`high`) or below (`low`) what was expected
+         * @enum {string}
+         */
         AnomalyDirection: "high" | "low";
-        /** @description A point that is far from usual in one figure, told apart by `metric` */
+        /** @description An unusual value of a point; `metric` says of which figure */
         Anomaly: components["schemas"]["CountAnomaly"] | components["schemas"]["CostAnomaly"];
+        /** @description An unusual number of requests, errors or tokens */
         CountAnomaly: {
             /**
              * Format: date-time
-             * @description The `at` of the point
+             * @description `at` of the unusual point
              */
             at: string;
-            /** @enum {string} */
+            /**
+             * @description Figure that is unusual; `tokens` are input and output together
+             * @enum {string}
+             */
             metric: "requests" | "errors" | "tokens";
+            /** @description Whether `value` is above or below `expected` */
             direction: components["schemas"]["AnomalyDirection"];
-            /** @description How many times as far off as is usual */
+            /** @description Distance between `value` and `expected`, as a multiple of the usual variation; at least 3.5 */
             score: number;
+            /** @description The point's number of requests, errors or tokens */
             value: components["schemas"]["Count"];
-            /** @description The median of the weeks before */
+            /** @description Median of the same hour or day of the week, in the six weeks before */
             expected: number;
         };
+        /** @description An unusual cost */
         CostAnomaly: {
             /**
              * Format: date-time
-             * @description The `at` of the point
+             * @description `at` of the unusual point
              */
             at: string;
-            /** @constant */
+            /**
+             * @description Figure that is unusual: the cost
+             * @constant
+             */
             metric: "cost";
+            /** @description Whether `value` is above or below `expected` */
             direction: components["schemas"]["AnomalyDirection"];
-            /** @description How many times as far off as is usual */
+            /** @description Distance between `value` and `expected`, as a multiple of the usual variation; at least 3.5 */
             score: number;
+            /** @description The point's cost, as a decimal string in USD */
             value: components["schemas"]["Usd"];
+            /** @description Median cost of the same hour or day of the week, in the six weeks before, in USD */
             expected: components["schemas"]["Usd"];
         };
+        /** @description Usage of one model, domain, user, agent or team */
         UsageEntry: {
+            /** @description Name of the model, domain, user, agent or team, depending on `breakdown` */
             label: string;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
-            /** @description Of the total cost; null where none of its requests has a known price */
+            /** @description Share of the total cost, 0 to 1; `null` where none of its requests has a known price, or the total is 0 */
             share: number | null;
         };
-        /** @description What named nobody; null where all of it did */
+        /** @description Requests that name no user, agent or team; `null` where all name one, or where that is unavailable */
         UnnamedUsage: {
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
-            /** @description Of the total cost; null where none of its requests has a known price */
+            /** @description Share of the total cost, 0 to 1; `null` where none of its requests has a known price, or the total is 0 */
             share: number | null;
         } | null;
-        /** @description The sum of the entries that are not on this page; null where all are */
+        /** @description Sum of the entries that are not on this page; `null` where all are on it */
         OtherUsage: {
-            /** @description How many */
+            /** @description Number of entries that are not listed */
             entries: number;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
-            /** @description Of the same total as that of the entries */
+            /** @description Share of the same total as in the listed entries, 0 to 1; `null` where it is unavailable */
             share: number | null;
         } | null;
+        /** @description Usage of one domain */
         DomainUsage: {
+            /** @description Name of the domain, such as `app.example.com` */
             domain: string;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
-            /** @description Of all requests */
+            /** @description Share of all requests of the period, 0 to 1; `null` where there was no request */
             share: number | null;
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Users who made these requests */
             users: {
+                /** @description Users with a request to this domain in the period */
                 active: components["schemas"]["Count"];
             };
             /**
              * Format: date-time
-             * @description Its latest request, in the period or not; null where it had executions only
+             * @description When its latest request started, in the period or not; `null` where it only had executions
              */
             lastRequestAt: string | null;
         };
-        /** @description A page of the domains that have ever sent anything */
+        /** @description A page of the domains, with their usage in a period */
         StatsDomains: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Domains with the most requests first; then those without any, the latest request first */
             data: components["schemas"]["DomainUsage"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Domains that have ever sent telemetry */
             count: components["schemas"]["BoundedCount"];
             /** @description Domains with a request in the period */
             active: number;
+            /** @description Domains that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Output tokens by latency, of the requests that succeeded and reported both */
+        /** @description Output tokens per second, to three digits: sum of output over sum of latency, of successful requests that reported both; `null` where there are none */
         TokensPerSecond: number | null;
+        /** @description Usage of one model */
         ModelUsage: {
+            /** @description Name of the model as the client sent it; `unknown` where it sent none */
             model: string;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
-            /** @description Of all requests */
+            /** @description Share of all requests of the period, 0 to 1; `null` where there was no request */
             share: number | null;
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Output tokens per second, of successful requests that reported their output and latency; `null` where there are none */
             outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
+            /** @description Change of each figure against the period before */
             change: components["schemas"]["ModelChange"];
         };
-        /** @description Each figure's relative change against the period of equal length just before; where one is null, `unavailable` has the reason, by figure or by group */
+        /** @description Relative change of each figure against the earlier period. Where one is `null`, `unavailable` has the reason, for the figure or its group */
         ModelChange: {
+            /** @description Change of the number of requests */
             requests: components["schemas"]["Ratio"];
+            /** @description Change of the number of failed requests */
             errors: components["schemas"]["Ratio"];
+            /** @description Change of the error rate, relative to the earlier rate */
             errorRate: components["schemas"]["Ratio"];
+            /** @description Change of the token counts */
             tokens: components["schemas"]["TokenChange"];
+            /** @description Change of the known cost, and of the number of unpriced requests */
             cost: components["schemas"]["CostChange"];
+            /** @description Change of the latency percentiles */
             latencyMs: components["schemas"]["LatencyChange"];
+            /** @description Change of the generation speed */
             outputTokensPerSecond: components["schemas"]["Ratio"];
         };
-        /** @description A page of the models of a period */
+        /** @description A page of the models, with their usage in a period */
         StatsModels: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Models with the most requests first */
             data: components["schemas"]["ModelUsage"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Models that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Figures of one domain in a period */
         StatsDomain: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Name of the domain, such as `app.example.com` */
             domain: string;
             /**
              * Format: date-time
-             * @description Its latest request, in the period or not; null where it had executions only
+             * @description When its latest request started, in the period or not; `null` where it only had executions
              */
             lastRequestAt: string | null;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
+            /** @description Conversations that started in the period */
             conversations: components["schemas"]["Count"];
+            /** @description Executions that started in the period */
             executions: components["schemas"]["ExecutionStats"];
+            /** @description Requests that failed */
             errors: components["schemas"]["Count"];
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Users who made these requests */
             users: components["schemas"]["UserCounts"];
+            /** @description Change of each figure against the period before */
             change: components["schemas"]["StatsChange"];
+            /** @description Length of the intervals of `points` */
             granularity: components["schemas"]["Granularity"];
+            /** @description Every interval of the period, oldest first */
             points: components["schemas"]["TimelinePoint"][];
+            /** @description Models of this domain with the most requests first */
             models: components["schemas"]["ModelUsage"][];
-            /** @description The sum of the models that are not among these; `stats.models` with the domain has all */
+            /** @description Models that are not listed; `null` where all are listed. `stats.models` with the domain lists them all */
             other: components["schemas"]["OtherUsage"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Figures of one model, for comparison with others */
         ModelComparison: {
+            /** @description Name of the model, as requested */
             model: string;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
+            /** @description Requests that failed */
             errors: components["schemas"]["Count"];
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: {
+                /** @description Cost of the requests with a known price, as a decimal string in USD */
                 usd: components["schemas"]["Usd"];
+                /** @description Requests that are not in `usd`, because their price is unknown */
                 unpricedRequests: components["schemas"]["Count"];
-                /** @description Of the requests with a known price */
+                /** @description Mean cost of the requests with a known price, in USD; `null` where none has one */
                 perRequestUsd: string | null;
-                /** @description Of their input and output tokens together, at the mix in which they came */
+                /** @description Cost per million tokens, input and output together in the mix that occurred, in USD; `null` where no token has a known price */
                 perMillionTokensUsd: string | null;
             };
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Time from the start of a request to its first token, in ms, where it was reported */
             timeToFirstTokenMs: components["schemas"]["Latency"];
+            /** @description Output tokens per second, of successful requests that reported their output and latency; `null` where there are none */
             outputTokensPerSecond: components["schemas"]["TokensPerSecond"];
         };
+        /** @description Several models side by side */
         StatsModelComparison: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Models in the order of the request */
             models: components["schemas"]["ModelComparison"][];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @enum {string} */
+        /**
+         * @description What costs are broken down by
+         * @enum {string}
+         */
         CostBreakdown: "model" | "domain" | "user" | "agent" | "team";
-        /** @description A page of what costs are made of */
+        /** @description A page of the costs of a period, broken down */
         StatsCosts: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description What the entries stand for */
             breakdown: components["schemas"]["CostBreakdown"];
+            /** @description All requests of the period: the sum of `data`, `other` and `unnamed` */
             total: components["schemas"]["UsageSums"];
+            /** @description Most expensive first */
             data: components["schemas"]["UsageEntry"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Entries that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
+            /** @description Requests that name no user, agent or team; `null` where there are none, or where that is unavailable */
             unnamed: components["schemas"]["UnnamedUsage"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Monday is 1, Sunday 7 */
+        /** @description Day of the week: Monday is 1, Sunday is 7 */
         Weekday: number;
+        /** @description Hour of the day by the clock of `timezone`, 0 to 23 */
         HourOfDay: number;
-        /** @description How many hours of the period lie in it */
+        /** @description Hours of the period so far that fall into this part of the clock; may be a fraction */
         HourSpan: number;
+        /** @description One hour of the week */
         HeatmapCell: {
+            /** @description Day of the week: Monday is 1, Sunday is 7 */
             weekday: components["schemas"]["Weekday"];
+            /** @description Hour of that day, 0 to 23 */
             hour: components["schemas"]["HourOfDay"];
+            /** @description Hours of the period so far that fall into it; may be a fraction */
             hours: components["schemas"]["HourSpan"];
+            /** @description Requests that started in this hour of the week */
             requests: components["schemas"]["Count"];
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
         };
+        /** @description Usage by hour of the week */
         StatsTokenHeatmap: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description All 168 hours of the week, starting with Monday 0:00 */
             cells: components["schemas"]["HeatmapCell"][];
         };
+        /** @description Number of errors of one type */
         ErrorType: {
+            /** @description Error type that the client reported, such as `rate_limit_error`; `error` where it reported none */
             type: string;
+            /** @description Failed requests with this type */
             errors: components["schemas"]["Count"];
-            /** @description Of all errors */
+            /** @description Share of all errors of the period, 0 to 1; `null` where there are none */
             share: number | null;
         };
+        /** @description Errors in one interval */
         ErrorPoint: {
             /**
              * Format: date-time
              * @description Start of the interval
              */
             at: string;
+            /** @description Whether the period, or the data, covers only a part of the interval */
             partial: components["schemas"]["PointPartial"];
+            /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
             noData: components["schemas"]["PointNoData"];
+            /** @description Requests that started in the interval */
             requests: components["schemas"]["Count"];
+            /** @description Those of `requests` that failed */
             errors: components["schemas"]["Count"];
             /** @description Errors of each type, in the order of `data` */
             counts: components["schemas"]["Count"][];
             /** @description Errors of types that are not on this page */
             other: number;
         };
-        /** @description A page of the types of errors of a period */
+        /** @description A page of the types of failed requests in a period, with their numbers over time */
         StatsErrors: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Length of the intervals of `points` */
             granularity: components["schemas"]["Granularity"];
+            /** @description Requests that started in the period, to `model` if that was sent */
             requests: components["schemas"]["Count"];
+            /** @description Those of `requests` that failed */
             errors: components["schemas"]["Count"];
+            /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
+            /** @description Types with the most errors first */
             data: components["schemas"]["ErrorType"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Types of errors in the period */
             count: components["schemas"]["BoundedCount"];
-            /** @description The types that are not on this page; null where all are */
+            /** @description Types that are not on this page; `null` where all are on it */
             other: {
-                /** @description How many */
+                /** @description Number of types that are not on this page */
                 entries: number;
+                /** @description Errors of these types */
                 errors: components["schemas"]["Count"];
-                /** @description Of all errors */
+                /** @description Share of all errors of the period, 0 to 1; `null` where there are none */
                 share: number | null;
             } | null;
+            /** @description Every interval of the period, oldest first */
             points: components["schemas"]["ErrorPoint"][];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Usage of one user */
         UserUsage: {
+            /** @description User as telemetry names them; `erased` stands for all erased users */
             user: string;
+            /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
+            /** @description Tokens of these requests */
             tokens: components["schemas"]["TokenCounts"];
+            /** @description Cost of these requests */
             cost: components["schemas"]["Cost"];
             /**
              * Format: date-time
-             * @description Its first request, in the period or before
+             * @description Start of the user's first request ever, in these domains
              */
             firstSeenAt: string;
             /**
              * Format: date-time
-             * @description Its latest request, in the period or after
+             * @description Start of the user's latest request, in the period or after it
              */
             lastSeenAt: string;
-            /** @description Whether it was first seen in the period */
+            /** @description Whether `firstSeenAt` is in the period */
             new: boolean;
         };
-        /** @description A page of the users of a period */
+        /** @description A page of users */
         UserUsagePage: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Users of this page, in the requested order */
             data: components["schemas"]["UserUsage"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Users with a request in the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description null where no hour of the period lies in it */
+        /** @description Requests per hour of the period; `null` where no hour of the period falls into it */
         RequestsPerHour: number | null;
+        /** @description When usage is highest */
         StatsPeaks: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Where there are most requests an hour */
+            /** @description Hour of the day and day of the week with the most requests per hour */
             peak: {
+                /** @description Hour of the day, 0 to 23; `null` where there was no request */
                 hour: number | null;
-                /** @description Monday is 1, Sunday 7 */
+                /** @description Day of the week, Monday is 1, Sunday is 7; `null` where there was no request */
                 weekday: number | null;
             };
+            /** @description All 24 hours of the day */
             hours: {
+                /** @description Hour of the day, 0 to 23 */
                 hour: components["schemas"]["HourOfDay"];
+                /** @description Hours of the period so far that fall into it; may be a fraction */
                 hours: components["schemas"]["HourSpan"];
+                /** @description Requests that started in this hour of the day */
                 requests: components["schemas"]["Count"];
+                /** @description Tokens of these requests */
                 tokens: components["schemas"]["TokenCounts"];
+                /** @description `requests` / `hours`; `null` where `hours` is 0 */
                 requestsPerHour: components["schemas"]["RequestsPerHour"];
             }[];
+            /** @description All seven days of the week, Monday first */
             weekdays: {
+                /** @description Day of the week: Monday is 1, Sunday is 7 */
                 weekday: components["schemas"]["Weekday"];
+                /** @description Hours of the period so far that fall into it; may be a fraction */
                 hours: components["schemas"]["HourSpan"];
+                /** @description Requests that started on this day of the week */
                 requests: components["schemas"]["Count"];
+                /** @description Tokens of these requests */
                 tokens: components["schemas"]["TokenCounts"];
+                /** @description `requests` / `hours`; `null` where `hours` is 0 */
                 requestsPerHour: components["schemas"]["RequestsPerHour"];
             }[];
-            /** @description Single hours with the most requests */
+            /** @description Single hours with the most requests, the busiest first */
             busiest: {
                 /**
                  * Format: date-time
                  * @description Start of the hour
                  */
                 at: string;
+                /** @description Requests that started in this hour */
                 requests: components["schemas"]["Count"];
+                /** @description Tokens of these requests */
                 tokens: components["schemas"]["TokenCounts"];
             }[];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Latency of one model */
         ModelLatency: {
+            /** @description Name of the model as the client sent it; `unknown` where it sent none */
             model: string;
+            /** @description Requests to it that started in the period */
             requests: components["schemas"]["Count"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
         };
-        /** @description A page of the models of a period by their latency, and the latency over time */
+        /** @description A page of the models by their latency, and the latency over time */
         StatsLatency: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Length of the intervals of `points` */
             granularity: components["schemas"]["Granularity"];
+            /** @description Requests that started in the period, with or without a reported latency */
             requests: components["schemas"]["Count"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
+            /** @description Models with the most requests first */
             data: components["schemas"]["ModelLatency"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
             count: components["schemas"]["BoundedCount"];
-            /** @description The models that are not on this page; null where all are */
+            /** @description Models that are not on this page; `null` where all are on it */
             other: {
-                /** @description How many */
+                /** @description Number of models that are not on this page */
                 entries: number;
+                /** @description Requests to these models */
                 requests: components["schemas"]["Count"];
             } | null;
+            /** @description Every interval of the period, oldest first */
             points: {
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
+                /** @description Requests that started in the interval */
                 requests: components["schemas"]["Count"];
+                /** @description Time from the start of a request to the end of its answer, in ms */
                 latencyMs: components["schemas"]["Latency"];
             }[];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description An agent, a model or a tool */
         FlowNode: {
+            /** @description Unique within the answer, such as `model:gpt-4o` */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What the node stands for
+             * @enum {string}
+             */
             kind: "agent" | "model" | "tool";
-            /** @description null stands for the agent that nobody has named */
+            /** @description Name of the agent, model or tool; `null` for calls that no named agent made */
             name: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What is called: a model, a tool or a nested agent
+         * @enum {string}
+         */
         FlowLinkKind: "model" | "tool" | "agent";
+        /** @description Calls from an agent to a model, a tool or another agent */
         FlowLink: {
+            /** @description What is called: a model, a tool or a nested agent */
             kind: components["schemas"]["FlowLinkKind"];
-            /** @description The id of an agent's node */
+            /** @description `id` of the calling agent's node */
             source: string;
-            /** @description The id of the node that it calls */
+            /** @description `id` of the node that is called */
             target: string;
-            /** @description Requests, calls of a tool, or runs of a nested agent */
+            /** @description Requests to the model, calls of the tool, or runs of the nested agent */
             calls: number;
-            /** @description Those of them that failed */
+            /** @description Those of `calls` that failed */
             errors: number;
         };
-        /** @description A page of the links of a period, with the nodes that they join */
+        /** @description A page of the calls between agents, models and tools in a period */
         StatsFlow: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description The nodes of the links on this page */
+            /** @description Nodes that the links of this page connect */
             nodes: components["schemas"]["FlowNode"][];
+            /** @description The most used links first */
             data: components["schemas"]["FlowLink"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Links of the period, of `kind` if that was sent */
             count: components["schemas"]["BoundedCount"];
-            /** @description By kind, the sum of the links that are not on this page */
+            /** @description For each kind, the sum of the links that are not on this page */
             other: {
+                /** @description What these links call */
                 kind: components["schemas"]["FlowLinkKind"];
-                /** @description How many */
+                /** @description Number of links that are not on this page */
                 entries: number;
+                /** @description Calls over these links */
                 calls: components["schemas"]["Count"];
+                /** @description Those of `calls` that failed */
                 errors: components["schemas"]["Count"];
             }[];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @enum {string} */
+        /**
+         * @description `running`: not ended, and an event in the last 10 minutes; `completed`: ended without an error; `failed`: ended with one; `abandoned`: not ended, and no event for 10 minutes
+         * @enum {string}
+         */
         ExecutionStatus: "running" | "completed" | "failed" | "abandoned";
+        /** @description An error as the client reported it; `null` where nothing failed */
         ExecutionError: {
-            /** @description `error` where its client reported none */
+            /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
+            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
             message: string | null;
         } | null;
+        /** @description One run of an agent */
         Execution: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the execution, a UUID
+             */
             id: string;
+            /** @description Current state of the run */
             status: components["schemas"]["ExecutionStatus"];
+            /** @description Domain that the run belongs to, such as `app.example.com` */
             domain: string;
+            /** @description User as telemetry names them; `null` where it names none */
             user: string | null;
+            /** @description Name of the agent; `null` where telemetry names none */
             agent: string | null;
-            /** @description The model of its latest request */
+            /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
+            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
             conversationId: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run started
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; `null` where it hasn't, which includes abandoned executions
+             */
             endedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of its latest event so far
+             */
             lastEventAt: string;
-            /** @description null while it runs */
+            /** @description Time from `startedAt` to `endedAt`, in ms; `null` where it hasn't ended */
             durationMs: number | null;
+            /** @description Progress: the steps that the client reports, else its model and tool calls */
             steps: {
+                /** @description Steps that have ended, with or without an error */
                 done: components["schemas"]["Count"];
-                /** @description null until known */
+                /** @description Steps in all; `null` where the client didn't announce them and the run hasn't ended */
                 total: number | null;
             };
-            /** @description null where no request reported its usage */
+            /** @description Tokens of its requests so far */
             tokens: {
+                /** @description Input tokens, cached ones included; `null` where no request reported any */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where no request reported any */
                 output: number | null;
             };
+            /** @description Cost of its requests so far */
             cost: components["schemas"]["Cost"];
+            /** @description Requests (calls of a model) so far */
             requests: components["schemas"]["Count"];
+            /** @description Why it failed; `null` where it didn't */
             error: components["schemas"]["ExecutionError"];
         };
+        /** @description A page of executions */
         ExecutionPage: {
+            /** @description Executions, the newest first */
             data: components["schemas"]["Execution"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
+        /** @description One step of an execution */
         ExecutionStep: {
+            /** @description The tool, the model or the span's name; for the role executive the tool, the model or `kind` */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description `step`: as the client defines it; `request`: a call of a model; `tool`: a call of a tool; `agent`: a nested agent
+             * @enum {string}
+             */
             kind: "step" | "request" | "tool" | "agent";
+            /** @description `running`, `completed` or `failed`; a step is never `abandoned` */
             status: components["schemas"]["ExecutionStatus"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the step started
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the step ended; `null` while it is running
+             */
             endedAt: string | null;
+            /** @description Time from `startedAt` to `endedAt`, in ms; `null` while it is running */
             durationMs: number | null;
+            /** @description Model that was called; `null` where there was none, or its name is unknown */
             model: string | null;
+            /** @description Tool that was called; `null` where there was none, or its name is unknown */
             tool: string | null;
+            /** @description Why the step failed; `null` where it didn't */
             error: components["schemas"]["ExecutionError"];
         };
+        /** @description One run of an agent, with its task and steps */
         ExecutionDetail: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the execution, a UUID
+             */
             id: string;
+            /** @description Current state of the run */
             status: components["schemas"]["ExecutionStatus"];
+            /** @description Domain that the run belongs to, such as `app.example.com` */
             domain: string;
+            /** @description User as telemetry names them; `null` where it names none */
             user: string | null;
+            /** @description Name of the agent; `null` where telemetry names none */
             agent: string | null;
-            /** @description The model of its latest request */
+            /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
+            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
             conversationId: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run started
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; `null` where it hasn't, which includes abandoned executions
+             */
             endedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of its latest event so far
+             */
             lastEventAt: string;
-            /** @description null while it runs */
+            /** @description Time from `startedAt` to `endedAt`, in ms; `null` where it hasn't ended */
             durationMs: number | null;
+            /** @description Progress: the steps that the client reports, else its model and tool calls */
             steps: {
+                /** @description Steps that have ended, with or without an error */
                 done: components["schemas"]["Count"];
-                /** @description null until known */
+                /** @description Steps in all; `null` where the client didn't announce them and the run hasn't ended */
                 total: number | null;
             };
-            /** @description null where no request reported its usage */
+            /** @description Tokens of its requests so far */
             tokens: {
+                /** @description Input tokens, cached ones included; `null` where no request reported any */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where no request reported any */
                 output: number | null;
             };
+            /** @description Cost of its requests so far */
             cost: components["schemas"]["Cost"];
+            /** @description Requests (calls of a model) so far */
             requests: components["schemas"]["Count"];
+            /** @description Why it failed; `null` where it didn't */
             error: components["schemas"]["ExecutionError"];
+            /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by logs outside of a trace */
             traceId: string | null;
-            /** @description What was asked, at most 4,000 characters; null where the client did not send content */
+            /** @description What the agent was asked to do, at most 4,000 characters; `null` where the client didn't send content, where its conversation was deleted, and for the role executive */
             task: string | null;
-            /** @description Its whole length, known even where the content is redacted */
+            /** @description Characters of the whole task, also where the client redacts it; `null` where unknown, and for the role executive */
             taskLength: number | null;
+            /** @description Steps, the oldest first; the first 500 at most */
             stepList: components["schemas"]["ExecutionStep"][];
-            /** @description Whether there are more steps than are listed */
+            /** @description Whether there are more steps than `stepList` has */
             stepsTruncated: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description How serious an error is; docs/admin-dashboard.md has the rules
+         * @enum {string}
+         */
         Severity: "warning" | "error" | "critical";
+        /** @description Key figures of the dashboard */
         AdminStats: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the figures were computed
+             */
             at: string;
+            /** @description IANA time zone in which `executionsToday` starts at midnight */
             timezone: string;
-            /** @description Users who made model calls: of whom only sessions, runs or errors tell is not counted */
+            /** @description Users who made requests. Those who only appear in sessions, executions or errors aren't counted */
             users: {
+                /** @description Users ever seen */
                 total: components["schemas"]["Count"];
-                /** @description First seen in the last 7 days */
+                /** @description Users first seen in the last 7 days */
                 new7d: number;
-                /** @description new7d / how many there were 7 days ago; null where there were none, or where the data starts less than 14 days ago */
+                /** @description `new7d` relative to the number of users 7 days ago; `null` where there were none, or where the data is less than 14 days old */
                 growth: number | null;
             };
+            /** @description Sessions of coding agents' command lines */
             sessions: {
-                /** @description Command line sessions heard of in the last 5 minutes */
+                /** @description Sessions with an event in the last 5 minutes */
                 active: number;
             };
+            /** @description Executions that started since midnight in `timezone` */
             executionsToday: components["schemas"]["ExecutionCounts"];
-            /** @description Of the last 24 hours */
+            /** @description How executions that started in the last 24 hours ended */
             success: {
-                /** @description completed / (completed + failed) */
+                /** @description `completed` / (`completed` + `failed`), 0 to 1; `null` where none has completed or failed */
                 rate: number | null;
+                /** @description Executions that ended without an error */
                 completed: components["schemas"]["Count"];
+                /** @description Executions that ended with an error */
                 failed: components["schemas"]["Count"];
-                /**
-                 * @description good from 0.8 on, warning from 0.6 on, else critical
-                 * @enum {string|null}
-                 */
-                band: "good" | "warning" | "critical" | null;
+                /** @description `good` for a rate of at least 0.8, `warning` of at least 0.6, else `critical`; `null` where `rate` is */
+                band: ("good" | "warning" | "critical") | null;
             };
-            /** @description The models of the last 24 hours, the most used first */
+            /** @description Models of the last 24 hours, the most used first */
             models: {
+                /** @description Name of the model as the client sent it; `unknown` where it sent none */
                 model: string;
+                /** @description Requests to it in the last 24 hours */
                 requests: components["schemas"]["Count"];
+                /** @description Share of all requests of the last 24 hours, 0 to 1 */
                 share: number;
             }[];
-            /** @description All models that are not listed */
+            /** @description Models that are not listed, taken together */
             otherModels: {
+                /** @description Requests to these models */
                 requests: components["schemas"]["Count"];
+                /** @description Share of all requests of the last 24 hours, 0 to 1 */
                 share: number;
             };
-            /** @description Of the last hour */
+            /** @description Errors of the last hour */
             errors: {
+                /** @description Errors of every severity */
                 total: components["schemas"]["Count"];
+                /** @description Number of errors by severity */
                 bySeverity: {
+                    /** @description Errors that passed by themselves, or that the run recovered from */
                     warning: components["schemas"]["Count"];
+                    /** @description Errors that are neither `warning` nor `critical` */
                     error: components["schemas"]["Count"];
+                    /** @description Errors that need someone to act: access, billing, lost data, a client that gave up */
                     critical: components["schemas"]["Count"];
                 };
-                /** @description The most frequent types */
+                /** @description The most frequent error types, the most frequent first */
                 byType: {
+                    /** @description Error type that the client reported; `error` where it reported none */
                     type: string;
+                    /** @description How often it occurred in the last hour */
                     count: components["schemas"]["Count"];
+                    /** @description Highest severity among them */
                     severity: components["schemas"]["Severity"];
                 }[];
             };
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Health of the installation and of the model providers */
         AdminHealth: {
             /**
-             * @description down: the database is; degraded: something else is not healthy
+             * @description `down`: the database doesn't answer; `degraded`: another part or a provider isn't healthy
              * @enum {string}
              */
             status: "healthy" | "degraded" | "down";
-            /** @description What is not healthy, and why */
+            /** @description What isn't healthy and why, one sentence each; empty where everything is */
             reasons: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the parts were checked
+             */
             checkedAt: string;
+            /** @description Services, workers and upstreams; `null` for workspaces other than the operator's */
             parts: components["schemas"]["AdminHealthPart"][] | null;
+            /** @description Model providers seen in the workspace's telemetry, by name */
             providers: components["schemas"]["ProviderHealth"][];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Health of one part of the installation */
         AdminHealthPart: {
+            /** @description Such as `database`, `cleanup`, or the name of an upstream */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description `service`: a part of the server; `worker`: a recurring job; `upstream`: a service listed in `CLOUDBRAIN_UPSTREAMS`
+             * @enum {string}
+             */
             kind: "service" | "worker" | "upstream";
-            /** @enum {string} */
+            /**
+             * @description `healthy`: works; `degraded`: works, but not well; `down`: doesn't work
+             * @enum {string}
+             */
             status: "healthy" | "degraded" | "down";
+            /** @description Duration of the check, in ms; `null` for workers, and where the check failed */
             latencyMs: number | null;
-            /** @description After which it counts as down; null for workers, which tell by themselves */
+            /** @description Time after which a check counts as `down`, in ms; `null` for workers, which report by themselves */
             timeoutMs: number | null;
             /**
              * Format: date-time
-             * @description As far as the replica knows that answers; of a worker, of all replicas
+             * @description When it was last healthy, as far as the answering replica knows (for a worker: its last successful run on any replica); `null` where never
              */
             lastSuccessAt: string | null;
-            /** @description Why it is not healthy */
+            /** @description What is wrong, as a sentence; `null` where it is healthy */
             detail: string | null;
         };
-        /** @description degraded: the latest call failed; down: calls have failed for over 5 minutes; null: no call in the last 24 hours */
+        /** @description Health of one model provider, derived from its latest calls */
         ProviderHealth: {
+            /** @description Name of the provider in telemetry, such as `anthropic` */
             name: string;
-            /** @enum {string|null} */
-            status: "healthy" | "degraded" | "down" | null;
-            /** Format: date-time */
+            /** @description `healthy`: the latest call succeeded; `degraded`: it failed; `down`: calls have failed for more than 5 minutes; `null`: no call in the last 24 hours */
+            status: ("healthy" | "degraded" | "down") | null;
+            /**
+             * Format: date-time
+             * @description Start of the latest call that succeeded; `null` where none did
+             */
             lastSuccessAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of the latest call that failed; `null` where none did
+             */
             lastErrorAt: string | null;
+            /** @description Error of the call at `lastErrorAt`; `null` where no call failed */
             lastError: components["schemas"]["ExecutionError"];
         };
-        /** @enum {string} */
+        /**
+         * @description State of a command-line session; docs/admin-dashboard.md lists the events that lead to each
+         * @enum {string}
+         */
         CliState: "IDLE" | "AUTH" | "CONTEXT" | "API" | "TOOL" | "ERROR_RECOVERY" | "ABORTED" | "DONE";
-        /** @enum {string} */
+        /**
+         * @description A coding agent with a command line
+         * @enum {string}
+         */
         CliClient: "claude-code" | "codex" | "gemini";
+        /** @description A change of a session's state */
         CliTransition: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the state changed
+             */
             at: string;
+            /** @description State before the change */
             from: components["schemas"]["CliState"];
+            /** @description State after the change */
             to: components["schemas"]["CliState"];
-            /** @description The client's event that reported it; null where it follows from silence or from a later event */
+            /** @description Event of the client that caused it, such as `claude_code.user_prompt`; `null` where it follows from silence or from a later event */
             event: string | null;
         };
+        /** @description How command-line sessions move from state to state */
         AdminTelemetry: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Sessions that began in the period */
+            /** @description Sessions that started in the period */
             sessions: {
+                /** @description All sessions that started in the period */
                 total: components["schemas"]["Count"];
-                /** @description Heard of in the last 5 minutes */
+                /** @description Sessions with an event in the last 5 minutes */
                 active: number;
-                /** @description That are ABORTED now */
+                /** @description Sessions whose current state is `ABORTED` */
                 aborted: number;
-                /** @description aborted / total */
+                /** @description `aborted` / `total`, 0 to 1; `null` where there was no session */
                 abortedShare: number | null;
             };
-            /** @description The most frequent first */
+            /** @description Changes of state that happened in the period, the most frequent first */
             transitions: {
+                /** @description State before the change */
                 from: components["schemas"]["CliState"];
+                /** @description State after the change */
                 to: components["schemas"]["CliState"];
+                /** @description How often this change happened */
                 count: components["schemas"]["Count"];
             }[];
-            /** @description Each state once, in their order */
+            /** @description Each state once, in the order in which a session goes through them */
             states: {
+                /** @description The state that the counts are about */
                 state: components["schemas"]["CliState"];
-                /** @description Sessions that ever were in it */
+                /** @description Sessions that were ever in this state */
                 reached: number;
-                /** @description That are in it now */
+                /** @description Sessions that are in this state now */
                 last: number;
-                /** @description Of these, still active */
+                /** @description Those of `last` with an event in the last 5 minutes */
                 active: number;
-                /** @description Of these, answered and silent since then: half an hour of it makes them DONE */
+                /** @description Those of `last` that have been silent since an answer; 30 minutes of silence make them `DONE` */
                 waiting: number;
-                /** @description last - active - waiting: what went no further; 0 for DONE */
+                /** @description `last` - `active` - `waiting`: sessions that went no further; 0 for `DONE` */
                 dropped: number;
-                /** @description dropped / reached */
+                /** @description `dropped` / `reached`, 0 to 1; `null` where no session reached the state */
                 dropOff: number | null;
             }[];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
         /** @description A session of a coding agent's command line */
         CliSession: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the session in CloudBrain, a UUID
+             */
             id: string;
-            /** @description The client's own id */
+            /** @description Id that the client gave the session */
             sessionId: string;
+            /** @description Coding agent that the session belongs to */
             client: components["schemas"]["CliClient"];
+            /** @description Version of the client; `null` where it reported none */
             version: string | null;
+            /** @description Domain that the session belongs to */
             domain: string;
+            /** @description User as telemetry names them; `null` where it names none */
             user: string | null;
+            /** @description State after the latest transition */
             state: components["schemas"]["CliState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of its first event
+             */
             startedAt: string;
             /**
              * Format: date-time
-             * @description Active: less than 5 minutes ago
+             * @description Time of its latest event; the session is active if that is less than 5 minutes ago
              */
             lastEventAt: string;
-            /** @description Up to its last event */
+            /** @description Time from `startedAt` to `lastEventAt`, in ms */
             durationMs: number;
-            /** @description Prompts and all that came of them */
+            /** @description Prompts, each with everything that followed from it */
             turns: number;
+            /** @description Requests (calls of a model) of the session */
             requests: components["schemas"]["Count"];
+            /** @description Number of changes of state */
             transitions: components["schemas"]["Count"];
-            /** @description The last ones, oldest first */
+            /** @description The latest transitions, the oldest first */
             recentTransitions: components["schemas"]["CliTransition"][];
         };
+        /** @description A page of command-line sessions */
         CliSessionPage: {
+            /** @description Sessions, the newest first */
             data: components["schemas"]["CliSession"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
+        /** @description An error that telemetry reported */
         LoggedError: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the error, a UUID
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the operation that failed
+             */
             at: string;
+            /** @description How serious the error is; it can change when more of the run is known */
             severity: components["schemas"]["Severity"];
             /**
-             * @description What failed; `session` is a command line's own word, `span` a part of the application around agents
+             * @description `request`, `tool`, `step` or `execution`: what failed; `session`: reported by a command line itself; `span`: part of the application around agents
              * @enum {string}
              */
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
+            /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
+            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Errors of one type and message, ids and numbers aside, have the same */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
+            /** @description Domain that the error belongs to */
             domain: string;
+            /** @description User as telemetry names them; `null` where it names none */
             user: string | null;
+            /** @description Name of the agent; `null` where telemetry names none */
             agent: string | null;
+            /** @description Provider of the model that was called; `null` where there was none, or it is unknown */
             provider: string | null;
+            /** @description Model that was called; `null` where there was none, or it is unknown */
             model: string | null;
+            /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
+            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
             conversationId: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Execution in which it happened; `null` where there is none
+             */
             executionId: string | null;
+            /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
             traceId: string | null;
+            /** @description Whether `admin.getError` returns a stack; always `false` for the role executive */
             hasStack: boolean;
         };
+        /** @description An error that telemetry reported, with its stack */
         LoggedErrorDetail: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the error, a UUID
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the operation that failed
+             */
             at: string;
+            /** @description How serious the error is; it can change when more of the run is known */
             severity: components["schemas"]["Severity"];
             /**
-             * @description What failed; `session` is a command line's own word, `span` a part of the application around agents
+             * @description `request`, `tool`, `step` or `execution`: what failed; `session`: reported by a command line itself; `span`: part of the application around agents
              * @enum {string}
              */
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
+            /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
+            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Errors of one type and message, ids and numbers aside, have the same */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
+            /** @description Domain that the error belongs to */
             domain: string;
+            /** @description User as telemetry names them; `null` where it names none */
             user: string | null;
+            /** @description Name of the agent; `null` where telemetry names none */
             agent: string | null;
+            /** @description Provider of the model that was called; `null` where there was none, or it is unknown */
             provider: string | null;
+            /** @description Model that was called; `null` where there was none, or it is unknown */
             model: string | null;
+            /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
+            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
             conversationId: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Execution in which it happened; `null` where there is none
+             */
             executionId: string | null;
+            /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
             traceId: string | null;
+            /** @description Whether `admin.getError` returns a stack; always `false` for the role executive */
             hasStack: boolean;
+            /** @description OpenTelemetry span id, 16 hexadecimal digits; `null` where it was reported by a log outside of a span */
             spanId: string | null;
-            /** @description Of one longer than 64,000 characters the beginning and the end, with a line between them that says how many characters are left out; null where the client sent none */
+            /** @description Stack trace; of one longer than 64,000 characters the start and the end, with a line in between that says how much is left out. `null` where the client sent none, where its conversation was deleted, and for the role executive */
             stack: string | null;
         };
+        /** @description A page of errors */
         LoggedErrorPage: {
+            /** @description Errors, the newest first */
             data: components["schemas"]["LoggedError"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
-        /** @description A page of the groups of errors of a period */
+        /** @description A page of the errors of a period, grouped */
         ErrorGroupPage: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Errors in the period */
+            /** @description Number of errors in the period */
             errors: number;
+            /** @description The groups with the most errors first */
             data: components["schemas"]["ErrorGroup"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Groups in the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Errors of one type whose messages differ only in ids, numbers and the like */
         ErrorGroup: {
+            /** @description Id of the group; `admin.listErrors` takes it as `group` */
             group: string;
+            /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description The message without what differs from one time to the next */
+            /** @description The message without its variable parts, such as `object <n> is gone`; `null` where the errors have no message, and for the role executive */
             pattern: string | null;
+            /** @description Errors of the group in the period */
             count: number;
+            /** @description Highest severity among them */
             severity: components["schemas"]["Severity"];
             /**
              * Format: date-time
-             * @description In the period; null where single errors of it are no longer kept
+             * @description Time of the first error of the group in the period; `null` where single errors are no longer kept
              */
             firstSeenAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the latest error of the group in the period; `null` where single errors are no longer kept
+             */
             lastSeenAt: string | null;
             /**
              * Format: uuid
-             * @description The latest of it in the period
+             * @description `id` of the latest error of the group in the period; `null` where single errors are no longer kept
              */
             sampleId: string | null;
         };
+        /** @description Durable Objects of the configured Cloudflare account */
         DurableObjects: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When Cloudflare's API was read; `null` where it isn't configured, or couldn't be read
+             */
             fetchedAt: string | null;
+            /** @description Up to 100 namespaces; `null` where Cloudflare's API couldn't be read, as `unavailable` says */
             namespaces: {
+                /** @description Cloudflare's id of the namespace */
                 id: string;
+                /** @description Name of the namespace; `null` where Cloudflare doesn't report it */
                 name: string | null;
+                /** @description Class that implements the objects; `null` where Cloudflare doesn't report it */
                 className: string | null;
+                /** @description Worker script that contains the class; `null` where Cloudflare doesn't report it */
                 script: string | null;
+                /** @description Whether the objects store their data in SQLite; `null` where Cloudflare doesn't report it */
                 sqlite: boolean | null;
+                /** @description Counts of the objects; `null` where they couldn't be counted, as `unavailable` says */
                 objects: {
+                    /** @description Objects that were counted, at most 10,000 */
                     count: components["schemas"]["Count"];
-                    /** @description Whether there are more than were counted */
+                    /** @description Whether there are more objects than were counted */
                     capped: boolean;
-                    /** @description Of those counted */
+                    /** @description Those of `count` that have stored data */
                     withData: number;
                 } | null;
+                /** @description The first 100 objects at most */
                 sample: {
+                    /** @description Cloudflare's id of the object */
                     id: string;
+                    /** @description Whether the object has stored data; `null` where Cloudflare doesn't report it */
                     hasStoredData: boolean | null;
                 }[];
             }[] | null;
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Resources that the installation uses, for all workspaces together */
         AdminResources: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the values were read, at most 30 seconds ago
+             */
             readAt: string;
+            /** @description The database and its largest tables */
             database: {
-                /** @enum {string} */
+                /**
+                 * @description `postgres`: the server of `DATABASE_URL`; `embedded`: PostgreSQL in the server's process
+                 * @enum {string}
+                 */
                 kind: "postgres" | "embedded";
+                /** @description Size of the database, in bytes; `null` where the database doesn't report it */
                 bytes: number | null;
-                /** @description The largest first; with their indexes */
+                /** @description The largest tables first; a partitioned table counts as one */
                 tables: {
+                    /** @description Name in the database, such as `requests` */
                     name: string;
+                    /** @description Size including indexes, in bytes */
                     bytes: number;
-                    /** @description As the planner estimates; null before it has looked */
+                    /** @description Rows, as the query planner estimates them; `null` before its first estimate */
                     rows: number | null;
                 }[];
             };
+            /** @description Statements and transactions of the database; `null` where they aren't counted */
             statements: {
                 /**
-                 * @description What counts `total`, `totalMs` and `slowest`: the extension, for all of the database; without it the server process that answers, for itself
+                 * @description What counts `total`, `totalMs` and `slowest`: `pg_stat_statements` counts the whole database; without it, `server` counts the statements of the answering process
                  * @enum {string}
                  */
                 source: "pg_stat_statements" | "server";
-                /** @description Statements that read or write */
+                /** @description Statements that read or write; `null` where there was none */
                 total: number | null;
-                /** @description Milliseconds that they took together; counted by the server, with the way to the database */
+                /** @description Total duration of these statements, in ms, including the way to the database where the server counts; `null` where `total` is */
                 totalMs: number | null;
                 /**
                  * Format: date-time
-                 * @description When counting statements started: with the process, or when the extension was last reset
+                 * @description When counting statements started: with the process, or when the extension was last reset; `null` where PostgreSQL doesn't report it
                  */
                 countedSince: string | null;
-                /** @description Committed or rolled back; of the embedded database, those of this process */
+                /** @description Transactions, committed or rolled back; of the embedded database those of this process. `null` where they aren't counted */
                 transactions: number | null;
-                /** @description Of these, the ones that were rolled back */
+                /** @description Those of `transactions` that were rolled back; `null` where they aren't counted */
                 rolledBack: number | null;
-                /** @description Share of blocks that were found in memory; null where the database does not count them */
+                /** @description Share of blocks that were found in memory, 0 to 1; `null` where the database doesn't count them */
                 cacheHitRate: number | null;
                 /**
                  * Format: date-time
-                 * @description When counting transactions and blocks started; null: with the database
+                 * @description When counting transactions and blocks started; `null` where that was with the database itself
                  */
                 since: string | null;
-                /** @description Kinds of statements, by the time that they took together */
+                /** @description Kinds of statements with the largest total duration first; `null` where they aren't counted */
                 slowest: {
-                    /** @description At most 500 characters, without values */
+                    /** @description Text without values, at most 500 characters */
                     query: string;
+                    /** @description How often it was executed */
                     calls: components["schemas"]["Count"];
-                    /** @description Milliseconds of all calls */
+                    /** @description Total duration of all calls, in ms */
                     totalMs: number;
-                    /** @description Milliseconds of one */
+                    /** @description Mean duration of a call, in ms */
                     meanMs: number;
-                    /** @description Rows that all calls returned or changed; null where the server counts */
+                    /** @description Rows that all calls returned or changed; `null` where the server counts */
                     rows: number | null;
                 }[] | null;
             } | null;
-            /** @description What lies in the data directory, beside the embedded database */
+            /** @description Files in the data directory, without the embedded database; `null` where it can't be read */
             storage: {
-                /** @enum {string} */
+                /**
+                 * @description Subdirectory of the data directory
+                 * @enum {string}
+                 */
                 area: "previews" | "objects" | "tmp" | "logs";
+                /** @description Files that were counted, however deep */
                 files: components["schemas"]["Count"];
+                /** @description Total size of these files, in bytes */
                 bytes: number;
-                /** @description Whether there is more than was counted */
+                /** @description Whether there are more files than were counted */
                 capped: boolean;
             }[] | null;
-            /** @description Live events that are kept for those who come back */
+            /** @description Live events that are kept for clients that reconnect */
             outbox: {
+                /** @description Number of events that are kept */
                 events: components["schemas"]["Count"];
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Time of the oldest event that is kept; `null` where there is none
+                 */
                 oldestAt: string | null;
             };
+            /** @description Queues of background jobs; `null` where they can't be read */
             queues: {
+                /** @description Name of the queue, such as `cleanup` */
                 name: string;
+                /** @description Jobs that haven't started */
                 waiting: components["schemas"]["Count"];
+                /** @description Jobs that are running */
                 active: components["schemas"]["Count"];
-                /** @description In the last hour */
+                /** @description Jobs that failed in the last hour */
                 failed: number;
             }[] | null;
+            /** @description Telemetry that isn't written yet */
             ingest: {
-                /** @description Observations that wait to be written by the replica that answers */
+                /** @description Observations (spans and log records) that the answering replica has still to write */
                 waiting: number;
             };
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description null: nobody that is known */
+        /** @description The account or key that an event concerns; `null` where none is known */
         SecuritySubject: {
-            /** @enum {string} */
+            /**
+             * @description Whether it is an account or a key
+             * @enum {string}
+             */
             kind: "account" | "key";
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the account or key
+             */
             id: string;
-            /** @description An account's email, a key's name; null where it is gone */
+            /** @description Email of the account, or name of the key; `null` where it no longer exists */
             name: string | null;
         } | null;
-        /** @description The most frequent; `admin.listRefusals` has all */
+        /** @description Refusals of one kind in the period: the most frequent, of which `admin.listRefusals` lists all */
         SecurityRefusals: {
+            /** @description All refusals of this kind */
             total: components["schemas"]["Count"];
+            /** @description The most frequent reasons first */
             byReason: components["schemas"]["SecurityCount"][];
+            /** @description Accounts and keys with the most refusals first */
             bySubject: {
+                /** @description The account or key; `null` for all refusals that concern no known one */
                 subject: components["schemas"]["SecuritySubject"];
+                /** @description Refusals that concern it */
                 count: components["schemas"]["Count"];
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Time of the latest of them
+                 */
                 lastAt: string;
             }[];
+            /** @description Addresses with the most refusals first */
             byAddress: components["schemas"]["SecurityCount"][];
         };
+        /** @description Refusals with the same reason, or from the same address */
         SecurityCount: {
-            /** @description null: an address that was not distinguished from others */
+            /** @description The reason, or the address (of IPv6 its /64 network); `null` for addresses that weren't distinguished from others */
             name: string | null;
+            /** @description Number of refusals */
             count: components["schemas"]["Count"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the latest of them
+             */
             lastAt: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a login or a token was refused
+         * @enum {string}
+         */
         RefusalKind: "login" | "token";
-        /** @enum {string} */
+        /**
+         * @description What refusals are counted by: the reason, the account or key, or the address
+         * @enum {string}
+         */
         RefusalBreakdown: "reason" | "subject" | "address";
+        /** @description How often something was refused for one reason, to one account or key, or from one address */
         RefusalCount: {
-            /** @description A reason, or an address; null by subject, and for an address that was not distinguished from others */
+            /** @description The reason or address; `null` by subject, and where the address wasn't distinguished from others */
             name: string | null;
+            /** @description The account or key, by subject; else `null` */
             subject: components["schemas"]["SecuritySubject"];
+            /** @description Refusals in the period */
             count: components["schemas"]["Count"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the latest refusal
+             */
             lastAt: string;
         };
-        /** @description A page of what refusals are made of */
+        /** @description A page of the refusals of a period, counted by reason, subject or address */
         RefusalPage: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Refusals in the period */
+            /** @description Refusals in the period, of `kind` if that was sent */
             total: number;
+            /** @description The most frequent first */
             data: components["schemas"]["RefusalCount"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Identical refusals of one minute */
         SecurityEvent: {
             /**
              * Format: date-time
-             * @description When the last of them was
+             * @description Time of the latest refusal of the entry
              */
             at: string;
             kind: components["schemas"]["RefusalKind"];
+            /** @description Why it was refused, such as `password` or `expired`; docs/admin-dashboard.md lists the reasons */
             reason: string;
+            /** @description The account or key that it concerns; `null` where none is known */
             subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it came from (of IPv6 its /64 network); `null` where it wasn't distinguished from others */
             address: string | null;
+            /** @description Number of refusals of the entry */
             count: number;
         };
+        /** @description A page of refusals */
         SecurityEventPage: {
+            /** @description The latest refusals first */
             data: components["schemas"]["SecurityEvent"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description An event that an admin should look at */
         UnusualEvent: {
-            /** @enum {string} */
+            /**
+             * @description Rule that was met; docs/admin-dashboard.md explains each
+             * @enum {string}
+             */
             rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the rule was last met
+             */
             at: string;
+            /** @description The account or key that it concerns; `null` where none is known */
             subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it concerns (of IPv6 its /64 network); `null` where it is about more than one */
             address: string | null;
+            /** @description What happened, as a sentence */
             detail: string;
         };
+        /** @description A page of events that an admin should look at */
         UnusualPage: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description The latest events first */
             data: components["schemas"]["UnusualEvent"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Events of the period */
             count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description Refusals, keys and unusual events of a workspace */
         AdminSecurity: {
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Logins that were refused */
             failedLogins: components["schemas"]["SecurityRefusals"];
+            /** @description Tokens and keys that were refused */
             refusedTokens: components["schemas"]["SecurityRefusals"];
+            /** @description Length of the intervals of `timeline` */
             granularity: components["schemas"]["Granularity"];
+            /** @description Every interval of the period, oldest first */
             timeline: {
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Logins that were refused in the interval */
                 failedLogins: components["schemas"]["Count"];
+                /** @description Tokens and keys that were refused in the interval */
                 refusedTokens: components["schemas"]["Count"];
             }[];
-            /** @description The latest, those of a minute that are alike together; `admin.listSecurityEvents` has all */
+            /** @description The latest refusals first; identical ones of one minute count as one entry. `admin.listSecurityEvents` lists them all */
             latest: components["schemas"]["SecurityEvent"][];
-            /** @description The keys that hold, those used last first */
+            /** @description Keys that are valid, the latest used first */
             keys: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Id of the key, a UUID
+                 */
                 id: string;
+                /** @description Display name, as chosen by the operator */
                 name: string;
-                /** @enum {string} */
+                /**
+                 * @description `ingest`: sends telemetry and business data; `api`: calls the API with a role
+                 * @enum {string}
+                 */
                 kind: "ingest" | "api";
+                /** @description Role of an API key; `null` for ingest keys */
                 role: components["schemas"]["Role"] | null;
-                /** @description What an API key is limited to */
+                /** @description Domains that an API key is restricted to; `null` where it sees the whole workspace, and for ingest keys */
                 domains: string[] | null;
-                /** @description What all that an ingest key sends belongs to */
+                /** @description Domain of everything that an ingest key sends; `null` where telemetry names it, and for API keys */
                 domain: string | null;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When the key was created
+                 */
                 createdAt: string;
                 /**
                  * Format: date-time
-                 * @description null: never
+                 * @description When the key was last used, to the minute; `null` where never
                  */
                 lastUsedAt: string | null;
-                /** @description From where it was used then; of an IPv6 address its /64 network */
+                /** @description Address that it was last used from (of IPv6 its /64 network); `null` where it was never used */
                 lastAddress: string | null;
             }[];
+            /** @description Whether there are more keys than are listed */
             keysTruncated: boolean;
-            /** @description The latest first; `admin.listUnusual` has all */
+            /** @description Events that an admin should look at, the latest first; `admin.listUnusual` lists them all */
             unusual: components["schemas"]["UnusualEvent"][];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description One entry of the audit log */
         AuditEntry: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the entry, a UUID; ids grow with time
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
             at: string;
+            /** @description Caller that did it; `system` is the operator or the service itself */
             actor: {
-                /** @enum {string} */
+                /**
+                 * @description Kind of caller: an account, an API key, an embed token, an ingest key, or the system
+                 * @enum {string}
+                 */
                 kind: "account" | "key" | "embed" | "ingest" | "system";
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Id of the account, key or token; `null` for the system
+                 */
                 id: string | null;
-                /** @description What it was called then */
+                /** @description Email or name of the caller at that time */
                 name: string;
             };
+            /** @description What was done, such as `conversation.delete`; docs/admin-dashboard.md lists the actions */
             action: string;
-            /** @description What it was done to */
+            /** @description What it was done to, such as the id of a conversation; `null` where the action has no target */
             target: string | null;
+            /** @description More about the action; its fields depend on `action`. Never a secret, and no content of a conversation */
             details: {
                 [key: string]: unknown;
             };
+            /** @description IP address of the caller; `null` for the system */
             ip: string | null;
         };
+        /** @description A page of the audit log */
         AuditPage: {
+            /** @description Entries, the newest first */
             data: components["schemas"]["AuditEntry"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
-         * @description Active while its last message is under 30 minutes old
+         * @description `active` while the last message is less than 30 minutes old, then `ended`
          * @enum {string}
          */
         ConversationStatus: "active" | "ended";
+        /** @description A label that admins give to conversations */
         ConversationTag: string;
+        /** @description Messages between users, agents and models that belong together */
         Conversation: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, prefixed with `~` where a path can't contain it (`.`, `..`); unique within the domain */
             id: string;
+            /** @description Domain that the conversation belongs to */
             domain: string;
-            /** @description The user who started it */
+            /** @description User who started it; `null` where telemetry names none */
             user: string | null;
-            /** @description How its first message of the user begins; null where the client did not send content */
+            /** @description Start of the user's first message, else of the first execution's task; at most 120 characters. `null` where the client didn't send content */
             title: string | null;
+            /** @description Whether the last message is less than 30 minutes old */
             status: components["schemas"]["ConversationStatus"];
             /**
-             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @description What ties its requests together: the client's id, their trace, or also that they repeat earlier messages
              * @enum {string}
              */
             link: "client" | "trace" | "history";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of its first request
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its latest request ended
+             */
             lastMessageAt: string;
+            /** @description Requests (calls of a model) so far */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
-            /** @description Most used first, at most 20 */
+            /** @description Models it used, the most used first; at most 20 */
             models: string[];
+            /** @description Tokens of its requests so far */
             tokens: {
-                /** @description null where no request reported it */
+                /** @description Input tokens, cached ones included; `null` where no request reported any */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where no request reported any */
                 output: number | null;
             };
+            /** @description Cost of its requests so far */
             cost: components["schemas"]["Cost"];
+            /** @description Tags that admins gave it, in alphabetical order */
             tags: components["schemas"]["ConversationTag"][];
-            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            /** @description Whether it is one of the account's favourites; `null` for API keys and embed tokens, and in live events */
             favorite: boolean | null;
         };
+        /** @description A page of conversations */
         ConversationPage: {
+            /** @description Conversations, in the requested order */
             data: components["schemas"]["Conversation"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Number of matching conversations on all pages, up to 1,000 */
             count: components["schemas"]["BoundedCount"];
         };
-        /** @description A second continuation of a point, such as another answer to the same history */
+        /** @description A second continuation of the same point, such as another answer to the same history */
         ConversationBranch: {
+            /** @description Id of the branch; `branch` of its messages */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of its first request
+             */
             startedAt: string;
+            /** @description Requests (calls of a model) on the branch */
             requests: components["schemas"]["Count"];
         };
-        /** @description What can be told of a conversation without asking a model */
+        /** @description Signs of quality that don't need a model to judge; from the latest 500 requests */
         ConversationQuality: {
-            /** @description Messages of the user, not those of agents to the agents that they call; where the client did not send content, its executions */
+            /** @description Messages of the user, without those of agents to nested agents; without content, the number of executions. `null` where neither is known */
             turns: number | null;
-            /** @description How often the user asked the same again after an answer; null where the client did not send content */
+            /** @description How often the user sent the same again after an answer; `null` where the client didn't send content */
             userRetries: number | null;
+            /** @description Requests of the conversation that failed */
             errors: components["schemas"]["Count"];
-            /** @description It has ended, and its last request failed or its last execution was abandoned */
+            /** @description Whether the conversation has ended with a failed request or an abandoned execution */
             abandoned: boolean;
+            /** @description Executions that never reported an end */
             abandonedExecutions: components["schemas"]["Count"];
+            /** @description Time from the start of a request to its first token, in ms */
             timeToFirstTokenMs: {
+                /** @description Median, in ms; `null` where the client didn't report it */
                 p50: number | null;
+                /** @description 95th percentile, in ms; `null` where the client didn't report it */
                 p95: number | null;
             };
         };
+        /** @description A conversation with its branches and quality */
         ConversationDetail: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, prefixed with `~` where a path can't contain it (`.`, `..`); unique within the domain */
             id: string;
+            /** @description Domain that the conversation belongs to */
             domain: string;
-            /** @description The user who started it */
+            /** @description User who started it; `null` where telemetry names none */
             user: string | null;
-            /** @description How its first message of the user begins; null where the client did not send content */
+            /** @description Start of the user's first message, else of the first execution's task; at most 120 characters. `null` where the client didn't send content */
             title: string | null;
+            /** @description Whether the last message is less than 30 minutes old */
             status: components["schemas"]["ConversationStatus"];
             /**
-             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @description What ties its requests together: the client's id, their trace, or also that they repeat earlier messages
              * @enum {string}
              */
             link: "client" | "trace" | "history";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of its first request
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its latest request ended
+             */
             lastMessageAt: string;
+            /** @description Requests (calls of a model) so far */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
-            /** @description Most used first, at most 20 */
+            /** @description Models it used, the most used first; at most 20 */
             models: string[];
+            /** @description Tokens of its requests so far */
             tokens: {
-                /** @description null where no request reported it */
+                /** @description Input tokens, cached ones included; `null` where no request reported any */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where no request reported any */
                 output: number | null;
             };
+            /** @description Cost of its requests so far */
             cost: components["schemas"]["Cost"];
+            /** @description Tags that admins gave it, in alphabetical order */
             tags: components["schemas"]["ConversationTag"][];
-            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            /** @description Whether it is one of the account's favourites; `null` for API keys and embed tokens, and in live events */
             favorite: boolean | null;
+            /** @description Continuations other than the main one, the oldest first */
             branches: components["schemas"]["ConversationBranch"][];
+            /** @description Signs of quality, from its latest 500 requests */
             quality: components["schemas"]["ConversationQuality"];
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
+        /** @description One part of a message */
         MessagePart: {
-            /** @enum {string} */
+            /**
+             * @description `text`: visible text; `reasoning`: reasoning of the model
+             * @enum {string}
+             */
             type: "text" | "reasoning";
+            /** @description Content of the part, as plain text */
             text: string;
         } | {
-            /** @constant */
+            /**
+             * @description A call of a tool, requested by the model
+             * @constant
+             */
             type: "tool_call";
+            /** @description Id that ties the call to its result; `null` where the client sent none */
             id: string | null;
+            /** @description Name of the tool */
             name: string;
-            /** @description JSON as the model wrote it */
+            /** @description Arguments of the call: any JSON, as the model wrote it */
             arguments: unknown;
         } | {
-            /** @constant */
+            /**
+             * @description The result of a call of a tool
+             * @constant
+             */
             type: "tool_result";
+            /** @description Id of the call; `null` where the client sent none */
             id: string | null;
+            /** @description Name of the tool; `null` where the client didn't repeat it */
             name: string | null;
-            /** @description JSON as the tool gave it */
+            /** @description Result of the call: any JSON, as the tool returned it */
             result: unknown;
         } | {
-            /** @constant */
+            /**
+             * @description A part of another kind
+             * @constant
+             */
             type: "other";
+            /** @description What it is, such as `image` */
             kind: string;
         };
+        /** @description One message of a conversation */
         Message: {
-            /** @description Unique within the conversation, and never another message's; an answer that is not known yet has its id already */
+            /** @description Unique within the conversation, and never reused for another message. An answer that is not known yet already has its id */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Author of the message: the instructions, the user, the model or a tool
+             * @enum {string}
+             */
             role: "system" | "user" | "assistant" | "tool";
-            /** @description null where the client did not send content */
+            /** @description Content of the message; `null` where the client didn't send it */
             parts: components["schemas"]["MessagePart"][] | null;
-            /** @description Characters of its text, known even where the content is redacted */
+            /** @description Characters of its text, also where the client redacts it; `null` where unknown */
             length: number | null;
             /**
              * Format: date-time
-             * @description When it was sent, or, of a model's, when it was complete
+             * @description Start of its request; for a message of the model, the end of its request
              */
             at: string;
-            /** @description Which branch it is on; null on the trunk */
+            /** @description `id` of the branch that it is on; `null` on the main line */
             branch: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Execution that its request was part of; `null` where there is none
+             */
             executionId: string | null;
+            /** @description Name of the agent that made its request; `null` where telemetry names none */
             agent: string | null;
-            /** @description The model that said it; null where none did */
+            /** @description Model that generated it; `null` where none did */
             model: string | null;
-            /** @description Of the request that it answers; null for messages that no model said: their share of the input is unknown */
+            /** @description Tokens of the request that it answers; `null` for messages that no model generated, whose share of the input is unknown, and for all but the last of several answers */
             tokens: {
+                /** @description Input tokens, cached ones included; `null` where the request reported none */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where the request reported none */
                 output: number | null;
             } | null;
-            /** @description Of the request that it answers */
+            /** @description Cost of the request that it answers; `null` where `tokens` is */
             cost: components["schemas"]["Cost"] | null;
+            /** @description Time from the start of the request to the end of the answer, in ms; `null` where `tokens` is, or where the client didn't report it */
             latencyMs: number | null;
+            /** @description Time from the start of the request to the first token, in ms; `null` where `tokens` is, or where the client didn't report it */
             timeToFirstTokenMs: number | null;
+            /** @description Why the model stopped, such as `stop`; `null` where `tokens` is, or where the client didn't report it */
             finishReason: string | null;
+            /** @description Why the request failed; `null` where it didn't, and where `tokens` is */
             error: components["schemas"]["ExecutionError"];
         };
+        /** @description A page of messages */
         MessagePage: {
+            /** @description Messages, in the requested order */
             data: components["schemas"]["Message"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
+        /** @description A message that matches a search */
         ConversationHit: {
+            /** @description Conversation that contains the message */
             conversation: components["schemas"]["Conversation"];
-            /** @enum {string} */
+            /**
+             * @description Author of the message: the instructions, the user, the model or a tool
+             * @enum {string}
+             */
             role: "system" | "user" | "assistant" | "tool";
             /**
              * Format: date-time
              * @description When the message was first sent in this conversation
              */
             at: string;
-            /** @description The text around what was found, cut into what fits and what does not */
+            /** @description Text around the first match, cut into parts that match and parts that don't */
             snippet: {
+                /** @description A part of the message, as plain text: never show it as HTML */
                 text: string;
+                /** @description Whether this part matches the search */
                 match: boolean;
             }[];
         };
+        /** @description A page of messages that match a search */
         ConversationHitPage: {
+            /** @description Matching messages, the latest first */
             data: components["schemas"]["ConversationHit"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
-        /** @enum {string} */
+        /**
+         * @description Format of an export
+         * @enum {string}
+         */
         ConversationExportFormat: "json" | "ndjson" | "csv";
+        /** @description A conversation with its messages */
         ConversationExport: {
-            /** @description The client's own id where it sent one; unique within the domain */
+            /** @description The client's own id where it sent one, prefixed with `~` where a path can't contain it (`.`, `..`); unique within the domain */
             id: string;
+            /** @description Domain that the conversation belongs to */
             domain: string;
-            /** @description The user who started it */
+            /** @description User who started it; `null` where telemetry names none */
             user: string | null;
-            /** @description How its first message of the user begins; null where the client did not send content */
+            /** @description Start of the user's first message, else of the first execution's task; at most 120 characters. `null` where the client didn't send content */
             title: string | null;
+            /** @description Whether the last message is less than 30 minutes old */
             status: components["schemas"]["ConversationStatus"];
             /**
-             * @description What ties its requests: the client's id, their trace, or also that they repeat its messages
+             * @description What ties its requests together: the client's id, their trace, or also that they repeat earlier messages
              * @enum {string}
              */
             link: "client" | "trace" | "history";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of its first request
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its latest request ended
+             */
             lastMessageAt: string;
+            /** @description Requests (calls of a model) so far */
             requests: components["schemas"]["Count"];
             /** @description Requests that failed */
             errors: number;
-            /** @description Most used first, at most 20 */
+            /** @description Models it used, the most used first; at most 20 */
             models: string[];
+            /** @description Tokens of its requests so far */
             tokens: {
-                /** @description null where no request reported it */
+                /** @description Input tokens, cached ones included; `null` where no request reported any */
                 input: number | null;
+                /** @description Output tokens, reasoning included; `null` where no request reported any */
                 output: number | null;
             };
+            /** @description Cost of its requests so far */
             cost: components["schemas"]["Cost"];
+            /** @description Tags that admins gave it, in alphabetical order */
             tags: components["schemas"]["ConversationTag"][];
-            /** @description Whether it is one of the account's favourites; null where no account asks, as in live events */
+            /** @description Whether it is one of the account's favourites; `null` for API keys and embed tokens, and in live events */
             favorite: boolean | null;
-            /** @description Only in an export by a filter: the `cursor` that goes on after this conversation */
+            /** @description The `cursor` that continues after this conversation; only in an export by a filter */
             cursor?: string;
+            /** @description All messages, the oldest first */
             messages: components["schemas"]["Message"][];
         };
+        /** @description Which conversations to export, and how */
         ConversationExportRequest: {
+            /** @description Format of the export; `json` if left out */
             format?: components["schemas"]["ConversationExportFormat"];
-            /** @description Only this domain */
+            /** @description Only conversations of this domain */
             domain?: string;
-            /** @description Not with `filter`, `limit` or `cursor` */
+            /** @description Only these conversations. Not with `filter`, `limit` or `cursor` */
             ids?: string[];
-            /** @description At most so many conversations; 10,000 where only `cursor` is sent */
+            /** @description Maximum number of conversations in this part; 10,000 where only `cursor` is sent */
             limit?: number;
-            /** @description Where to go on: a `CloudBrain-Next-Cursor`, or the `cursor` of a conversation, with the same filter and domain */
+            /** @description Where to continue: a `CloudBrain-Next-Cursor`, or the `cursor` of a conversation, with the same filter and domain */
             cursor?: string;
-            /** @description Like the parameters of `GET /api/conversations`, except `user`; all time unless a period is sent */
+            /** @description Which conversations: the parameters of `GET /api/conversations`, with a different `user`. All time unless a period is sent */
             filter?: {
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Start of the period, inclusive. Not with `timeframe`
+                 */
                 from?: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description End of the period, exclusive; now if left out. Requires `from`
+                 */
                 to?: string;
+                /** @description The period by name. Not with `from` and `to` */
                 timeframe?: components["schemas"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in; default `UTC` */
                 timezone?: string;
+                /** @description Only active conversations, or only ended ones */
                 status?: components["schemas"]["ConversationStatus"];
-                /** @description Only conversations that this user started or took part in: those that erasing the user deletes. The list has only those that the user started. */
+                /** @description Only conversations that this user started or took part in: those that erasing the user deletes. `GET /api/conversations` has only those that the user started */
                 user?: string;
+                /** @description Only conversations that used this model */
                 model?: string;
+                /** @description Only conversations with this tag */
                 tag?: components["schemas"]["ConversationTag"];
-                /** @description Only those with a message that fits this search, as in `GET /api/conversations/search` */
+                /** @description Only conversations with a message that matches this search, as in `GET /api/conversations/search` */
                 q?: string;
             };
         };
+        /** @description Which conversations to delete */
         ConversationsDeleteRequest: {
+            /** @description Conversations to delete, at most 500 */
             ids: string[];
-            /** @description Only in this domain: needed for ids that several domains know */
+            /** @description Only in this domain. Required for ids that several domains have */
             domain?: string;
         };
+        /** @description Which conversations were deleted */
         ConversationsDeleted: {
-            /** @description Also those that were deleted before */
+            /** @description Ids that are deleted, now or before */
             deleted: string[];
             /** @description Ids that don't exist, or that the token may not see */
             missing: string[];
-            /** @description Several domains know these: send `domain` */
+            /** @description Ids that several domains have, which were not deleted: send `domain` */
             ambiguous: string[];
         };
-        /** @description The erasure of a user */
+        /** @description The erasure of a user, and its progress */
         UserErasure: {
             /**
              * Format: uuid
-             * @description The erasure's id: the `target` of its entry in the audit log
+             * @description Id of the erasure, a UUID: the `target` of its entry in the audit log
              */
             id: string;
             /**
-             * @description `running`: the user is hidden, and is still being removed from what is stored
+             * @description `running`: the user is hidden, and is still being removed from stored data; `completed`: nothing names the user any more
              * @enum {string}
              */
             state: "running" | "completed";
             /**
              * Format: date-time
-             * @description When it was asked for first
+             * @description When it was first requested
              */
             requestedAt: string;
             /**
              * Format: date-time
-             * @description When nothing was left; null: it is running
+             * @description When nothing named the user any more; `null` while it is running
              */
             endedAt: string | null;
-            /** @description Conversations that were deleted */
+            /** @description Conversations that were deleted so far */
             conversations: number;
-            /** @description Requests that count for `erased` now */
+            /** @description Requests that now count for the user `erased` */
             requests: number;
-            /** @description Progress */
+            /** @description Progress of the erasure */
             steps: {
-                /** @description Steps that are done */
+                /** @description Steps that have ended */
                 done: number;
-                /** @description Steps in all */
+                /** @description Number of steps until it is completed */
                 total: number;
             };
         };
+        /** @description New tags of a conversation */
         ConversationTagsRequest: {
+            /** @description All tags that it will have; an empty list removes them */
             tags: components["schemas"]["ConversationTag"][];
         };
-        /** @description The union of what the stream of one conversation sends, told apart by `event` */
+        /** @description An event of the stream of one conversation; `event` says which */
         ConversationEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveMessage"] | components["schemas"]["LiveExpired"];
-        /** @description A conversation as it is now; topic `conversations` */
+        /** @description The current state of a conversation; topic `conversations` */
         LiveConversation: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "conversation";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The conversation that changed */
             data: {
+                /** @description Its id, unique within `domain` */
                 id: string;
+                /** @description Domain that the id belongs to */
                 domain: string;
-                /** @description `null` where it was deleted, or turned out to be part of another one */
+                /** @description Its current state; `null` where it was deleted, or turned out to be part of another one */
                 conversation: components["schemas"]["Conversation"] | null;
             };
         };
-        /** @description A message that is new, in the stream of one conversation, or one of which more is known */
+        /** @description A message of the conversation that is streamed: a new one, or one of which more is known */
         LiveMessage: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "message";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The message that is new or changed */
             data: {
+                /** @description The message; it replaces an earlier one with the same `id` */
                 message: components["schemas"]["Message"];
             };
         };
-        /** @enum {string} */
+        /**
+         * @description What was found: a preview bundle, a temporary directory, an object of a preview that doesn't exist, or a log file
+         * @enum {string}
+         */
         CleanupActionType: "preview_bundle" | "temp_dir" | "object" | "log";
+        /** @description How cleanup is configured */
         CleanupSettings: {
+            /** @description Whether cleanup runs by itself and may delete (`CLEANUP_ENABLED`); if not, only dry runs on request are possible */
             enabled: boolean;
+            /** @description Whether every run only lists what it would delete (`CLEANUP_DRY_RUN`) */
             dryRun: boolean;
+            /** @description Age in minutes after which temporary directories and orphaned objects are deleted (`TMP_DIR_TTL_MINUTES`) */
             tmpDirTtlMinutes: number;
+            /** @description Age in hours after which preview bundles are deleted (`PREVIEW_BUNDLE_TTL_HOURS`) */
             previewBundleTtlHours: number;
+            /** @description Age in days after which log files are deleted (`LOG_RETENTION_DAYS`) */
             logRetentionDays: number;
+            /** @description Minutes between two scheduled runs */
             intervalMinutes: number;
         };
+        /** @description One run of cleanup */
         CleanupRun: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the run, a UUID
+             */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description `queued`: waiting to start; `failed`: it broke off, see `error`
+             * @enum {string}
+             */
             state: "queued" | "running" | "completed" | "failed";
+            /** @description Whether it only lists what it would delete */
             dryRun: boolean;
-            /** @enum {string} */
+            /**
+             * @description Whether it was scheduled, or requested by an admin
+             * @enum {string}
+             */
             trigger: "schedule" | "manual";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was requested; of a scheduled run, when it started
+             */
             requestedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started; `null` while it is queued, or where it never started
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; `null` while it is queued or running
+             */
             endedAt: string | null;
+            /** @description Time from `startedAt` to `endedAt`, in ms; `null` where it hasn't ended, or never started */
             durationMs: number | null;
-            /** @description How many were deleted, or would be */
+            /** @description Deletions so far, or in a dry run what would be deleted */
             counts: {
+                /** @description Preview bundles below `previews` */
                 previewBundles: components["schemas"]["Count"];
+                /** @description Temporary directories below `tmp` */
                 tempDirs: components["schemas"]["Count"];
+                /** @description Orphaned objects below `objects` */
                 objects: components["schemas"]["Count"];
+                /** @description Log files below `logs` */
                 logs: components["schemas"]["Count"];
                 /** @description Deletions that failed */
                 failed: number;
             };
+            /** @description Size of everything that was deleted, or would be, in bytes */
             bytes: number;
+            /** @description Why it failed, or what it left for the next run; `null` where it did everything */
             error: string | null;
         };
+        /** @description Settings and last run of cleanup */
         CleanupStatus: {
+            /** @description How cleanup is configured */
             settings: components["schemas"]["CleanupSettings"];
+            /** @description The run that was requested or scheduled last; `null` where there was none */
             lastRun: components["schemas"]["CleanupRun"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the next scheduled run starts; `null` where cleanup is disabled
+             */
             nextRunAt: string | null;
-            /** @description Whether the caller may ask for a run */
+            /** @description Whether the caller may start a run */
             mayRun: boolean;
         };
+        /** @description How a run is to be done */
         CleanupRunRequest: {
+            /** @description Whether to only list what would be deleted */
             dryRun: boolean;
         };
+        /** @description One deletion, done or planned */
         CleanupAction: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the action, a UUID; ids grow with time
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description `id` of the run that it is part of
+             */
             runId: string;
+            /** @description What was found */
             type: components["schemas"]["CleanupActionType"];
-            /** @description Below the data directory, with forward slashes */
+            /** @description Path below the data directory, with forward slashes */
             path: string;
+            /** @description Size, in bytes; `null` where it couldn't be measured */
             sizeBytes: number | null;
-            /** @enum {string} */
+            /**
+             * @description `expired`: preview bundle past its age; `abandoned`: temporary directory without changes; `orphaned`: object without a preview job; `ttl_exceeded`: log file past its age
+             * @enum {string}
+             */
             reason: "expired" | "abandoned" | "orphaned" | "ttl_exceeded";
-            /** @enum {string} */
+            /**
+             * @description `would_delete`: found by a dry run; `failed`: see `error`
+             * @enum {string}
+             */
             outcome: "deleted" | "would_delete" | "failed";
+            /** @description Why the deletion failed; `null` where it didn't */
             error: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done
+             */
             at: string;
         };
+        /** @description A page of cleanup actions */
         CleanupActionPage: {
+            /** @description Actions, the newest first */
             data: components["schemas"]["CleanupAction"][];
             nextCursor: components["schemas"]["NextCursor"];
             previousCursor: components["schemas"]["PreviousCursor"];
         };
+        /** @description Your own id of a record or customer; unique among records of its kind */
         BusinessId: string;
         /**
-         * @description Decimal string in USD, not negative, at most six places
+         * @description US dollars, as a decimal string such as `99.00`: not negative, at most six decimal places
          * @example 99.00
          */
         UsdAmount: string;
-        /** @description A business customer: a company or person who pays, or may */
+        /** @description A business customer: a company or person that pays or may pay */
         CustomerRecord: {
+            /** @description Your own id of the customer */
             id: components["schemas"]["BusinessId"];
+            /** @description Display name of the customer */
             name: string;
-            /** @description Whose telemetry is the customer's */
+            /** @description Domains whose telemetry belongs to the customer */
             domains: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the customer was created. Between 2000 and 2100
+             */
             createdAt: string;
-            /** @default null */
+            /**
+             * @description Your name for the customer's plan; `null` where there is none
+             * @default null
+             */
             plan?: string | null;
             /**
              * Format: date-time
-             * @description When this was written; the latest holds
+             * @description When this version was written; the latest version wins. At most a day ahead
              */
             updatedAt: string;
             /**
-             * @description It should not have been reported
+             * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
              */
             deleted?: boolean;
         };
-        /** @description What a subscription is from `changedAt` on, until its next change */
+        /** @description A subscription from `changedAt` on, until its next change */
         SubscriptionRecord: {
+            /** @description Your own id of the subscription */
             id: components["schemas"]["BusinessId"];
+            /** @description `id` of the customer who subscribed */
             customerId: components["schemas"]["BusinessId"];
             /**
-             * @description Only an active one pays; one whose payment is late is active. Stripe's words are taken
-             *     as ours: `trialing` is `trial`; `past_due` is `active`; `unpaid` and `incomplete` are
-             *     `paused`; `canceled` and `incomplete_expired` are `ended`.
+             * @description Only `active` pays; a subscription whose payment is late is active. Stripe's statuses
+             *     are accepted: `trialing` counts as `trial`; `past_due` as `active`; `unpaid` and
+             *     `incomplete` as `paused`; `canceled` and `incomplete_expired` as `ended`.
              * @enum {string}
              */
             status: "trial" | "active" | "paused" | "ended" | "trialing" | "past_due" | "unpaid" | "canceled" | "incomplete" | "incomplete_expired";
+            /** @description Price per `interval`, as a decimal string in USD */
             amountUsd: components["schemas"]["UsdAmount"];
             /**
-             * @description What the amount is paid for
+             * @description Billing interval that `amountUsd` is paid for
              * @enum {string}
              */
             interval: "week" | "month" | "quarter" | "year";
             /**
              * Format: date-time
-             * @description Since when: the start of a new one, else the moment of the change
+             * @description When this state started: the start of a new subscription, or the time of a change
              */
             changedAt: string;
             /**
              * Format: date-time
-             * @description From when on it has ended, where that is known; may be ahead
+             * @description When it ends or ended, possibly in the future; `null` where no end is known. Not before `changedAt`
              * @default null
              */
             endedAt?: string | null;
             /**
              * Format: date-time
-             * @description When this was written; the latest holds
+             * @description When this version was written; the latest version wins. At most a day ahead
              */
             updatedAt: string;
             /**
-             * @description The change should not have been reported
+             * @description Whether to withdraw the change, as one that should not have been sent
              * @default false
              */
             deleted?: boolean;
         };
-        /** @description What was spent to win customers, evenly over its time */
+        /** @description Money spent on winning customers, spread evenly over a time */
         SpendRecord: {
+            /** @description Your own id of the record */
             id: components["schemas"]["BusinessId"];
             /**
              * Format: date-time
-             * @description Included
+             * @description Start of the time that it was spent in, inclusive
              */
             from: string;
             /**
              * Format: date-time
-             * @description Not included
+             * @description End of the time that it was spent in, exclusive; after `from`
              */
             to: string;
+            /** @description Amount spent in that time, as a decimal string in USD */
             amountUsd: components["schemas"]["UsdAmount"];
             /**
              * Format: date-time
-             * @description When this was written; the latest holds
+             * @description When this version was written; the latest version wins. At most a day ahead
              */
             updatedAt: string;
             /**
-             * @description It should not have been reported
+             * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
              */
             deleted?: boolean;
         };
-        /** @description Credits that a customer used, or got */
+        /** @description Credits that a customer used or received */
         CreditRecord: {
+            /** @description Your own id of the record */
             id: components["schemas"]["BusinessId"];
-            /** @description null: of no customer that is known */
+            /** @description `id` of the customer; `null` where no customer is known */
             customerId: string | null;
-            /** @enum {string} */
+            /**
+             * @description `usage`: credits used; `grant`: credits received, paid for or free
+             * @enum {string}
+             */
             kind: "usage" | "grant";
+            /** @description Number of credits; six decimal places count */
             credits: number;
             /**
-             * @description What was paid for a grant; null: it was given
+             * @description Amount paid for a grant, as a decimal string in USD; `null` for a free grant, and always for usage
              * @default null
              * @example 99.00
              */
             amountUsd?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the credits were used or received. Between 2000 and 2100
+             */
             at: string;
             /**
              * Format: date-time
-             * @description When this was written; the latest holds
+             * @description When this version was written; the latest version wins. At most a day ahead
              */
             updatedAt: string;
             /**
-             * @description It should not have been reported
+             * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
              */
             deleted?: boolean;
         };
+        /** @description Records to store */
         BusinessBatch: {
-            /** @default [] */
+            /**
+             * @description Customers, new or changed
+             * @default []
+             */
             customers?: components["schemas"]["CustomerRecord"][];
-            /** @default [] */
+            /**
+             * @description Changes of subscriptions
+             * @default []
+             */
             subscriptions?: components["schemas"]["SubscriptionRecord"][];
-            /** @default [] */
+            /**
+             * @description Money spent on winning customers
+             * @default []
+             */
             spend?: components["schemas"]["SpendRecord"][];
-            /** @default [] */
+            /**
+             * @description Credits used or received
+             * @default []
+             */
             credits?: components["schemas"]["CreditRecord"][];
         };
+        /** @description What happened to the records of one kind */
         BusinessCounts: {
-            /** @description New, or not what was there before */
+            /** @description Records that are new, or differ from the stored version */
             changed: number;
-            /** @description What was there already, or came twice */
+            /** @description Records that were stored already, or sent twice */
             unchanged: number;
-            /** @description Older than what was there, or came with it */
+            /** @description Records older than the stored version, or than another one in the batch */
             outdated: number;
         };
+        /** @description What happened to the records of a batch */
         BusinessResult: {
+            /** @description Counts for `customers` */
             customers: components["schemas"]["BusinessCounts"];
+            /** @description Counts for `subscriptions` */
             subscriptions: components["schemas"]["BusinessCounts"];
+            /** @description Counts for `spend` */
             spend: components["schemas"]["BusinessCounts"];
+            /** @description Counts for `credits` */
             credits: components["schemas"]["BusinessCounts"];
         };
-        /** @enum {string} */
-        ExecutiveTimeframe: "24h" | "7d" | "30d" | "90d" | "all";
-        /** @enum {string} */
+        /**
+         * @description A period by name. It ends now, except for `yesterday`, `last-week` and `last-month`: the
+         *     whole day, week (Monday to Sunday) or month before the current one, by the calendar of
+         *     `timezone`. `all` starts with the first data of any kind.
+         * @enum {string}
+         */
+        ExecutiveTimeframe: "yesterday" | "24h" | "7d" | "last-week" | "30d" | "last-month" | "90d" | "all";
+        /**
+         * @description Format of the file
+         * @enum {string}
+         */
         ExecutiveExportFormat: "csv" | "pdf";
-        /** @description Decimal string in USD */
+        /** @description US dollars, as a decimal string such as `12.418200`; `null` where the amount is unavailable */
         NullableUsd: string | null;
+        /** @description A share of a whole, 0 to 1; `null` where the whole is 0 */
         NullableRate: number | null;
+        /** @description Users with a request, as telemetry names them */
         ExecutiveUserMetrics: {
             /** @description Users active in the last day of the period */
             dau: number;
-            /** @description In its last 7 days */
+            /** @description Users active in the last 7 days of the period */
             wau: number;
-            /** @description In its last 30 days */
+            /** @description Users active in the last 30 days of the period */
             mau: number;
             /** @description Users active in the period */
             active: number;
-            /** @description First seen in the period */
+            /** @description Users first seen in the period, in these domains */
             new: number;
-            /** @description Active in the period before, and not in this one; null where the data start after that period did, and for `all` */
+            /** @description Users active in the period before, but not in this one; `null` where the data starts after that period did, and for `all` */
             churned: number | null;
-            /** @description active / users seen until the period's end */
+            /** @description `active` / all users seen by the end of the period, 0 to 1; `null` where no user was ever seen */
             activeRate: number | null;
+            /** @description Relative change of each figure against the period before */
             change: {
+                /** @description Change against the day that ended when the period started */
                 dau: components["schemas"]["Ratio"];
+                /** @description Change against the 7 days that ended when the period started */
                 wau: components["schemas"]["Ratio"];
+                /** @description Change against the 30 days that ended when the period started */
                 mau: components["schemas"]["Ratio"];
+                /** @description Change of the number of active users */
                 active: components["schemas"]["Ratio"];
+                /** @description Change of the number of new users */
                 new: components["schemas"]["Ratio"];
+                /** @description Change of the number of churned users */
                 churned: components["schemas"]["Ratio"];
+                /** @description Change of the active rate, relative to the earlier rate */
                 activeRate: components["schemas"]["Ratio"];
             };
         };
+        /** @description Executions that started in the period */
         ExecutiveExecutionMetrics: {
+            /** @description Executions of every status */
             total: components["schemas"]["Count"];
+            /** @description Executions that ended without an error */
             completed: components["schemas"]["Count"];
+            /** @description Executions that ended with an error */
             failed: components["schemas"]["Count"];
-            /** @description completed / (completed + failed) */
+            /** @description `completed` / (`completed` + `failed`), 0 to 1; `null` where none has completed or failed */
             successRate: number | null;
-            /** @description Mean of those that completed or failed: exact, from their sum and count */
+            /** @description Exact mean duration of those that completed or failed, in ms; `null` where there are none, or where older durations weren't summed */
             avgRuntimeMs: number | null;
-            /** @description Of those that completed or failed; within 2 % */
+            /** @description 95th percentile of the duration of those that completed or failed, in ms, within 2 %; `null` where there are none */
             p95RuntimeMs: number | null;
+            /** @description Credits of kind `usage` in the period; `null` where no credits were ever sent */
             creditsUsed: number | null;
+            /** @description Relative change of each figure against the period before */
             change: {
+                /** @description Change of the number of executions */
                 total: components["schemas"]["Ratio"];
+                /** @description Change of the number of completed executions */
                 completed: components["schemas"]["Ratio"];
+                /** @description Change of the number of failed executions */
                 failed: components["schemas"]["Ratio"];
+                /** @description Change of the success rate, relative to the earlier rate */
                 successRate: components["schemas"]["Ratio"];
+                /** @description Change of the mean duration */
                 avgRuntimeMs: components["schemas"]["Ratio"];
+                /** @description Change of the 95th percentile of the duration */
                 p95RuntimeMs: components["schemas"]["Ratio"];
+                /** @description Change of the number of credits used */
                 creditsUsed: components["schemas"]["Ratio"];
             };
         };
+        /** @description Customers and money, from the business data that you send */
         ExecutiveBusinessMetrics: {
-            /** @description Monthly recurring revenue at the period's end */
+            /** @description Monthly recurring revenue at the end of the period, in USD; `null` where no subscription was ever sent */
             mrrUsd: components["schemas"]["NullableUsd"];
-            /** @description The same by the year */
+            /** @description Annual recurring revenue at the end of the period, in USD; `null` where no subscription was ever sent */
             arrUsd: components["schemas"]["NullableUsd"];
-            /** @description What a customer pays until it leaves */
+            /** @description Lifetime value: expected revenue from a customer until they leave, in USD; `null` where no customer has left, none pays, or `churnRate` is `null` */
             ltvUsd: components["schemas"]["NullableUsd"];
-            /** @description What it took to win a customer */
+            /** @description Cost of winning a customer, in USD; `null` where no spend was sent for the period, no customer was won in that time, or for single domains */
             cacUsd: components["schemas"]["NullableUsd"];
+            /** @description `ltvUsd` / `cacUsd`; `null` where either is `null`, or `cacUsd` is 0 */
             ltvCacRatio: number | null;
-            /** @description Customers with telemetry in the period */
+            /** @description Customers with telemetry in the period; `null` where no customer was ever sent */
             activeCustomers: number | null;
-            /** @description Customers who pay at the period's end */
+            /** @description Customers who pay at the end of the period; `null` where no subscription was ever sent */
             paidCustomers: number | null;
-            /** @description Customers on trial, and not paying, at the period's end */
+            /** @description Customers on trial, and not paying, at the end of the period; `null` where no subscription was ever sent */
             trialCustomers: number | null;
-            /** @description Customers who paid for the first time in the period */
+            /** @description Customers who paid for the first time in the period; `null` where no subscription was ever sent */
             newCustomers: number | null;
-            /** @description Customers who paid at the period's begin and don't at its end / those at its begin */
+            /** @description Share of the customers paying at the start of the period who don't pay at its end, 0 to 1; `null` where none paid at its start, and for `all` */
             churnRate: number | null;
-            /** @description What was paid for credits in the period */
+            /** @description Amount paid for credits in the period, in USD; `null` where no credits were ever sent */
             creditSalesUsd: components["schemas"]["NullableUsd"];
+            /** @description Relative change of each figure against the period before */
             change: {
+                /** @description Change of monthly recurring revenue */
                 mrrUsd: components["schemas"]["Ratio"];
+                /** @description Change of annual recurring revenue */
                 arrUsd: components["schemas"]["Ratio"];
+                /** @description Change of the lifetime value */
                 ltvUsd: components["schemas"]["Ratio"];
+                /** @description Change of the cost of winning a customer */
                 cacUsd: components["schemas"]["Ratio"];
+                /** @description Change of the ratio of lifetime value to cost */
                 ltvCacRatio: components["schemas"]["Ratio"];
+                /** @description Change of the number of active customers */
                 activeCustomers: components["schemas"]["Ratio"];
+                /** @description Change of the number of paying customers */
                 paidCustomers: components["schemas"]["Ratio"];
+                /** @description Change of the number of customers on trial */
                 trialCustomers: components["schemas"]["Ratio"];
+                /** @description Change of the number of new customers */
                 newCustomers: components["schemas"]["Ratio"];
+                /** @description Change of the churn rate, relative to the earlier rate */
                 churnRate: components["schemas"]["Ratio"];
+                /** @description Change of the amount paid for credits */
                 creditSalesUsd: components["schemas"]["Ratio"];
             };
         };
+        /** @description Executions of one agent in the period */
         ExecutiveAgent: {
+            /** @description Name of the agent in telemetry */
             name: string;
-            /** @description Its executions in the period */
+            /** @description Executions of every status that started in the period */
             total: number;
+            /** @description Executions that ended without an error */
             completed: components["schemas"]["Count"];
+            /** @description Executions that ended with an error */
             failed: components["schemas"]["Count"];
+            /** @description `completed` / (`completed` + `failed`), 0 to 1; `null` where none has completed or failed */
             successRate: components["schemas"]["NullableRate"];
-            /** @description Mean of those that completed or failed: exact, from their sum and count */
+            /** @description Exact mean duration of those that completed or failed, in ms; `null` where there are none, or where older durations weren't summed */
             avgRuntimeMs: number | null;
         };
-        /** @description Of agents that have a name */
+        /** @description Agents that have a name */
         ExecutiveAgentMetrics: {
-            /** @description Agents seen until the period's end */
+            /** @description Agents with an execution by the end of the period */
             total: number;
             /** @description Agents with an execution in the period */
             active: number;
-            /** @description By executions, most first */
+            /** @description The ten agents with the most executions, the most first */
             topAgents: components["schemas"]["ExecutiveAgent"][];
+            /** @description Relative change of each figure against the period before */
             change: {
+                /** @description Change of the number of agents */
                 total: components["schemas"]["Ratio"];
+                /** @description Change of the number of active agents */
                 active: components["schemas"]["Ratio"];
             };
         };
-        /** @description Every interval of the period, oldest first; each trend is null where it can't be derived */
+        /** @description Figures of every interval of the period, the oldest first; a trend that is unavailable is `null` */
         ExecutiveTrends: {
+            /** @description Length of the intervals */
             granularity: components["schemas"]["Granularity"];
+            /** @description Executions over time; `null` where that is unavailable */
             executions: {
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
+                /** @description Executions that started in the interval */
                 total: components["schemas"]["Count"];
+                /** @description Those of `total` that ended without an error */
                 completed: components["schemas"]["Count"];
+                /** @description Those of `total` that ended with an error */
                 failed: components["schemas"]["Count"];
             }[] | null;
+            /** @description Users over time; `null` where that is unavailable */
             users: {
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
+                /** @description Users with a request in the interval */
                 active: components["schemas"]["Count"];
             }[] | null;
+            /** @description Revenue over time; `null` where neither subscriptions nor credits were ever sent */
             revenue: {
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
-                /** @description At the interval's end, or the period's */
+                /** @description Monthly recurring revenue at the end of the interval (in the last one: of the period), in USD; `null` before the first subscription */
                 mrrUsd: string | null;
+                /** @description Amount paid for credits in the interval, in USD; `null` before the first credits */
                 creditSalesUsd: components["schemas"]["NullableUsd"];
             }[] | null;
+            /** @description Failed requests over time; `null` where that is unavailable */
             errors: {
                 /**
                  * Format: date-time
                  * @description Start of the interval
                  */
                 at: string;
+                /** @description Whether the period, or the data, covers only a part of the interval */
                 partial: components["schemas"]["PointPartial"];
+                /** @description Whether nothing could be recorded in the interval: it is before the first data, or after now */
                 noData: components["schemas"]["PointNoData"];
+                /** @description Requests that started in the interval */
                 requests: components["schemas"]["Count"];
-                /** @description Requests that failed */
+                /** @description Those of `requests` that failed */
                 errors: number;
+                /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
                 errorRate: components["schemas"]["NullableRate"];
             }[] | null;
         };
+        /** @description Usage of one user */
         ExecutiveUser: {
+            /** @description User as telemetry names them */
             user: string;
-            /** @description Its model calls in the period */
+            /** @description Requests (calls of a model) that the user made in the period */
             requests: number;
         };
+        /** @description An alert that is active. This server has no alert rules yet */
         ExecutiveAlert: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the alert, a UUID
+             */
             id: string;
+            /** @description Rule that raised the alert */
             type: string;
+            /** @description What happened, as a sentence */
             message: string;
-            /** @enum {string} */
+            /**
+             * @description How serious it is, from `low` to `critical`
+             * @enum {string}
+             */
             severity: "low" | "medium" | "high" | "critical";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the rule was met
+             */
             triggeredAt: string;
         };
+        /** @description Users, executions, agents and money of a period */
         ExecutiveOverview: {
+            /** @description The requested timeframe */
             timeframe: components["schemas"]["ExecutiveTimeframe"];
+            /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Users in the period; `null` where they couldn't be computed, as `unavailable` says */
             userMetrics: components["schemas"]["ExecutiveUserMetrics"] | null;
+            /** @description Executions in the period; `null` where they couldn't be computed, as `unavailable` says */
             executionMetrics: components["schemas"]["ExecutiveExecutionMetrics"] | null;
+            /** @description Customers and money in the period; `null` where they couldn't be computed, as `unavailable` says */
             businessMetrics: components["schemas"]["ExecutiveBusinessMetrics"] | null;
+            /** @description Agents in the period; `null` where they couldn't be computed, as `unavailable` says */
             agentMetrics: components["schemas"]["ExecutiveAgentMetrics"] | null;
+            /** @description The figures over time */
             trends: components["schemas"]["ExecutiveTrends"];
-            /** @description By requests, most first; without the user `erased`, who is all erased users together */
+            /** @description The ten users with the most requests, the most first, without the user `erased`; `null` where that couldn't be computed */
             topUsers: components["schemas"]["ExecutiveUser"][] | null;
+            /** @description Alerts that are active; always `null`, because this server has no alert rules */
             activeAlerts: components["schemas"]["ExecutiveAlert"][] | null;
+            /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description What to add to the sums of an interval; a number may be negative where a row was replaced */
+        /** @description What to add to the sums of an interval. A number is negative where stored data was replaced */
         StatsDelta: {
+            /** @description What to add to the number of requests */
             requests: number;
+            /** @description What to add to the number of conversations */
             conversations: number;
+            /** @description What to add to the executions, by status */
             executions: {
+                /** @description What to add to the number of executions */
                 total: number;
+                /** @description What to add to the number of completed executions */
                 completed: number;
+                /** @description What to add to the number of failed executions */
                 failed: number;
+                /** @description What to add to the number of running executions */
                 running: number;
+                /** @description What to add to the number of abandoned executions */
                 abandoned: number;
             };
+            /** @description What to add to the number of failed requests */
             errors: number;
+            /** @description What to add to the tokens */
             tokens: {
+                /** @description What to add to the number of input tokens */
                 input: number;
+                /** @description What to add to the number of uncached input tokens */
                 uncachedInput: number;
+                /** @description What to add to the number of tokens read from the cache */
                 cacheRead: number;
+                /** @description What to add to the number of tokens written to the cache */
                 cacheWrite: number;
+                /** @description What to add to the number of output tokens */
                 output: number;
+                /** @description What to add to the number of reasoning tokens */
                 reasoning: number;
+                /** @description What to add to the number of input and output tokens */
                 total: number;
             };
+            /** @description What to add to the cost */
             cost: {
+                /** @description What to add to the known cost, as a decimal string in USD; may be negative */
                 usd: components["schemas"]["Usd"];
+                /** @description What to add to the number of requests without a known price */
                 unpricedRequests: number;
             };
         };
-        /** @description The union of what a live stream sends, told apart by `event` */
+        /** @description An event of a live stream; `event` says which */
         LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveExecution"] | components["schemas"]["LiveStats"] | components["schemas"]["LiveConversation"] | components["schemas"]["LiveCleanup"] | components["schemas"]["LiveSession"] | components["schemas"]["LiveFailure"] | components["schemas"]["LiveExecutive"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveExpired"];
-        /** @description First on every connection, where its id is what the stream begins after, and the answer to a command, where everything up to its id has been sent */
+        /** @description First event of every connection, whose `id` is where the stream starts, and the answer to a command: everything up to its `id` has been sent */
         LiveHello: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "hello";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description What the stream covers */
             data: {
+                /** @description Topics that the stream has */
                 topics: components["schemas"]["Topic"][];
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description The server's clock
+                 */
                 serverTime: string;
             };
         };
-        /** @description An execution as it is now; topic `executions`. For the role executive without content, as `executions.list` has it */
+        /** @description The current state of an execution; topic `executions`. The role executive gets no content, as in `executions.list` */
         LiveExecution: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "execution";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The execution that changed */
             data: {
+                /** @description Its current state; if it was deleted, its last one */
                 execution: components["schemas"]["Execution"];
-                /** @description true where it turned out to be part of another execution, and is gone */
+                /** @description Whether to remove it: it turned out to be part of another execution, or to belong to another domain */
                 deleted: boolean;
             };
         };
-        /** @description What a commit added to the sums of one domain, by 15-minute interval; topic `stats`. `changed` names what a sum can't tell: fetch it again. */
+        /** @description What a commit added to the sums of one domain, by 15-minute interval; topic `stats`. Fetch the values named in `changed` again, because they can't be added up */
         LiveStats: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "stats";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The sums that changed */
             data: {
+                /** @description Domain whose sums changed */
                 domain: string;
+                /** @description What to add, by interval, the oldest first; empty where no sum changed */
                 deltas: {
                     /**
                      * Format: date-time
                      * @description Start of the 15-minute interval
                      */
                     at: string;
+                    /** @description What to add to its sums */
                     delta: components["schemas"]["StatsDelta"];
                 }[];
+                /** @description Values that changed but can't be added up */
                 changed: ("latencyMs" | "users")[];
             };
         };
-        /** @description A cleanup run as it is now; topic `cleanup` */
+        /** @description The current state of a cleanup run; topic `cleanup` */
         LiveCleanup: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "cleanup";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The run that changed */
             data: {
+                /** @description Its current state */
                 run: components["schemas"]["CleanupRun"];
             };
         };
-        /** @description Business data has changed; topic `executive`. Fetch the overview again. */
+        /** @description Business data changed; topic `executive`. Fetch the overview again */
         LiveExecutive: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "executive";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The records that changed */
             data: {
+                /** @description Kinds of records that changed */
                 changed: ("customers" | "subscriptions" | "spend" | "credits")[];
             };
         };
-        /** @description A session of a command line as it is now; topic `sessions` */
+        /** @description The current state of a command-line session; topic `sessions` */
         LiveSession: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "session";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The session that changed */
             data: {
+                /** @description Its current state; if it was deleted, its last one */
                 session: components["schemas"]["CliSession"];
-                /** @description true where it is gone, or belongs to another domain now */
+                /** @description Whether to remove it: it no longer exists, or belongs to another domain now */
                 deleted: boolean;
             };
         };
-        /** @description An error, when it is new or is seen in another light; topic `errors`. For the role executive without content, as `admin.listErrors` has it. (Not named `error`: an `EventSource` keeps that name for its own.) */
+        /**
+         * @description An error that is new or was reassessed; topic `errors`. The role executive gets no content,
+         *     as in `admin.listErrors`. (Not named `error`, because `EventSource` uses that name itself)
+         */
         LiveFailure: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "failure";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description The error that is new or changed */
             data: {
+                /** @description Its current state; if it was deleted, its last one */
                 error: components["schemas"]["LoggedError"];
-                /** @description true where it turned out to be a part of another */
+                /** @description Whether to remove it: it turned out to be part of another error, or to belong to another domain */
                 deleted: boolean;
             };
         };
-        /** @description What came between the asked id and now is gone: fetch everything again */
+        /** @description The events between the requested id and now are gone: fetch everything again */
         LiveReset: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "reset";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description Why events are missing */
             data: {
-                /** @enum {string} */
+                /**
+                 * @description `unknown_id`: not an id of this stream; `too_old`: the events after it are no longer kept; they are for at least 24 hours
+                 * @enum {string}
+                 */
                 reason: "unknown_id" | "too_old";
             };
         };
-        /** @description The token has ended; the stream closes. Come again with a new one and the last id */
+        /** @description The token is no longer valid, and the stream closes. Connect again with a new token and the last `id` */
         LiveExpired: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Name of the event (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "expired";
+            /** @description Id of the event; send it to resume after it */
             id: string;
+            /** @description Why the stream ends */
             data: {
-                /** @enum {string} */
+                /**
+                 * @description `token_expired`: the token reached its end; `session_ended`: its session, account or key was ended, or its permissions changed
+                 * @enum {string}
+                 */
                 reason: "token_expired" | "session_ended";
             };
         };
-        /** @description What a client may send on the WebSocket. Both are answered by a `hello`: to `subscribe` with the new topics, to `ping` with those that are; its id says that everything up to there has been sent */
+        /** @description A message on a WebSocket: a `LiveEvent` from the server, or a `LiveCommand` from the client */
+        SocketMessage: components["schemas"]["LiveEvent"] | components["schemas"]["LiveCommand"];
+        /**
+         * @description What a client may send on a WebSocket. `subscribe` changes the topics; `ping` requests the
+         *     current position. Both are answered with a `hello` that has the current topics, and
+         *     everything up to its `id` has been sent
+         */
         LiveCommand: {
-            /** @constant */
+            /**
+             * @description Receive these topics from now on
+             * @constant
+             */
             type: "subscribe";
+            /** @description Topics to receive, instead of those before */
             topics: components["schemas"]["Topic"][];
         } | {
-            /** @constant */
+            /**
+             * @description Request the current position of the stream
+             * @constant
+             */
             type: "ping";
         };
+        /** @description Health of one part of the service */
         HealthPart: {
-            /** @enum {string} */
+            /**
+             * @description Part that was checked
+             * @enum {string}
+             */
             name: "database" | "bus" | "queue" | "storage" | "ingest";
-            /** @enum {string} */
+            /**
+             * @description `healthy`: works; `degraded`: works, but not well; `down`: doesn't work
+             * @enum {string}
+             */
             status: "healthy" | "degraded" | "down";
+            /** @description Duration of the check, in ms; `null` where it failed */
             latencyMs: number | null;
+            /** @description What is wrong, as a sentence; `null` where it is healthy */
             detail: string | null;
         };
+        /** @description Whether the service is ready */
         Health: {
-            /** @enum {string} */
+            /**
+             * @description `down`: the database doesn't answer; `degraded`: another part isn't healthy, which only roles of the installation see
+             * @enum {string}
+             */
             status: "healthy" | "degraded" | "down";
+            /** @description Version of the server; only for roles of the installation */
             version?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the process started; only for roles of the installation
+             */
             startedAt?: string;
+            /** @description Health of each part; only for roles of the installation */
             parts?: components["schemas"]["HealthPart"][];
         };
-        /** @description That the process answers */
+        /** @description That the process responds */
         Liveness: {
             /**
-             * @description The only answer there is
+             * @description Always `live`: a process that isn't doesn't answer
              * @constant
              */
             status: "live";
         };
+        /** @description The answer to an OTLP export request, as OTLP/JSON */
         OtlpResponse: {
+            /** @description What was left out or changed; absent where everything was accepted as it is */
             partialSuccess?: {
+                /** @description Spans that were left out, as a decimal string */
                 rejectedSpans?: string | number;
+                /** @description Log records that were left out, as a decimal string */
                 rejectedLogRecords?: string | number;
+                /** @description Data points that were left out, as a decimal string */
                 rejectedDataPoints?: string | number;
+                /** @description What was left out or changed, where and why */
                 errorMessage?: string;
             };
         };
@@ -3625,7 +4826,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The token is valid but may not do this; `requiredRoles` names the roles that may */
+        /** @description The token is valid but not allowed to do this; `requiredRoles` lists the roles that are */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3648,7 +4849,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such thing, or none that the token may see */
+        /** @description It doesn't exist, or the token may not see it */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -3668,7 +4869,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The state of things does not allow it */
+        /** @description The current state doesn't allow it; `detail` says why */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -3688,7 +4889,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is over a limit: its bytes, its depth, or how much it holds; `detail` says which, and of telemetry `errors` says where */
+        /** @description The body exceeds a limit of size, depth or number of entries; `detail` names the limit and, for telemetry, `errors` the place */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -3708,7 +4909,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body's type or encoding is not one of the contract */
+        /** @description The body's media type or encoding is not supported */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -3728,7 +4929,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Well-formed, but it can't be done as asked */
+        /** @description The request is well-formed but can't be carried out */
         Unprocessable: {
             headers: {
                 [name: string]: unknown;
@@ -3755,7 +4956,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description This address speaks WebSocket only */
+        /** @description This path only accepts WebSocket connections */
         UpgradeRequired: {
             headers: {
                 [name: string]: unknown;
@@ -3775,11 +4976,13 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; `Retry-After` says when to come again */
+        /** @description Too many requests; send the next one after `Retry-After` */
         TooManyRequests: {
             headers: {
-                /** @description Seconds */
+                /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3797,10 +5000,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service can't answer now; `Retry-After` says when to come again */
+        /** @description The service can't answer now; try again after `Retry-After` */
         Unavailable: {
             headers: {
-                /** @description Seconds */
+                /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3821,39 +5024,39 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+        /** @description Start of the period, inclusive. Not with `timeframe`. */
         From: string;
-        /** @description End of the period, not included. Left out: now. */
+        /** @description End of the period, exclusive; now if left out. Requires `from`. */
         To: string;
-        /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+        /** @description A period by name; default `24h`. Not with `from` and `to`. */
         Timeframe: components["schemas"]["Timeframe"];
-        /** @description A period that ends now */
+        /** @description A period by name */
         ExecutiveTimeframe: components["schemas"]["ExecutiveTimeframe"];
-        /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+        /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
         SeverityFilter: components["schemas"]["Severity"];
         /** @description Only this domain. One that the token may not see is a 404. */
         Domain: string;
-        /** @description The reader's IANA time zone; default UTC. */
+        /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
         Timezone: string;
-        /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+        /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
         Cursor: string;
-        /** @description The conversation's id: its client's own where it sent one */
+        /** @description Id of the conversation: the client's own where it sent one */
         ConversationId: string;
-        /** @description Its domain: needed where several domains know a conversation by this id. */
+        /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
         ConversationDomain: string;
-        /** @description How many entries a page has at most */
+        /** @description Maximum number of entries on the page */
         Limit: number;
-        /** @description Which topics, separated by commas; left out: all that the token may see. */
+        /** @description Topics to receive, separated by commas; all that the token may see if left out. */
         Topics: components["schemas"]["Topic"][];
-        /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+        /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
         IdempotencyKey: string;
-        /** @description gzip, or nothing */
+        /** @description How the body is compressed: `gzip`, or not at all */
         ContentEncoding: "gzip" | "identity";
     };
     requestBodies: {
-        /** @description An OTLP export request: at most 16 MiB after inflating, 50,000 spans, log records or metrics, and 500,000 attributes. Beyond that it is a 413; send it in parts. */
+        /** @description An OTLP export request: at most 16 MiB after decompression, 50,000 spans, log records or metrics, and 500,000 attributes. Anything larger is a 413; send it in parts. */
         Otlp: {
             content: {
                 /**
@@ -3869,7 +5072,18 @@ export interface components {
             };
         };
     };
-    headers: never;
+    headers: {
+        /**
+         * @description On the answer to every counted request, errors included: the limit that counted it, the number of requests left (`r`), and the seconds until they are renewed (`t`)
+         * @example "api";r=5999;t=60
+         */
+        RateLimit: string;
+        /**
+         * @description The limit that counted the request: the number of requests (`q`) per number of seconds (`w`)
+         * @example "api";q=6000;w=60
+         */
+        RateLimitPolicy: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3878,7 +5092,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `deviceToken` of an earlier login from this device. One that is not valid counts as none. */
+                /** @description The `deviceToken` of an earlier login from this device. An invalid one is ignored. */
                 "Cloudbrain-Device"?: string;
             };
             path?: never;
@@ -3899,7 +5113,7 @@ export interface operations {
             /** @description The session */
             200: {
                 headers: {
-                    /** @description The device token once more, for browsers: HttpOnly, for this address alone */
+                    /** @description The device token again, for browsers: `HttpOnly`, and only for this path */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -3943,7 +5157,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Tells a repetition from another use of the token: a value that nobody can guess, such as a random UUID, and another for each refresh token. */
+                /** @description Distinguishes a repeated request from another use of the token. Send a value that can't be guessed, such as a random UUID, and a new one for each refresh token. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4076,7 +5290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4137,15 +5351,15 @@ export interface operations {
     "stats.overview": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -4307,19 +5521,19 @@ export interface operations {
     "stats.timeline": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description The length of an interval */
+                /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Whether to tell what is far from usual */
+                /** @description Whether to list unusual points */
                 anomalies?: boolean;
             };
             header?: never;
@@ -4404,17 +5618,17 @@ export interface operations {
     "stats.domains": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -4510,20 +5724,20 @@ export interface operations {
     "stats.domain": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description The length of an interval */
+                /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
             };
             header?: never;
             path: {
-                /** @description The domain */
+                /** @description Name of the domain, such as `app.example.com` */
                 domain: string;
             };
             cookie?: never;
@@ -4721,19 +5935,19 @@ export interface operations {
     "stats.models": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -4849,17 +6063,17 @@ export interface operations {
     "stats.compareModels": {
         parameters: {
             query: {
-                /** @description Which models, separated by commas; one that has a comma in its name can't be asked for */
+                /** @description Models to compare, separated by commas. A model with a comma in its name can't be requested */
                 models: string[];
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -4932,21 +6146,21 @@ export interface operations {
     "stats.costs": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description By what */
+                /** @description What to break the costs down by */
                 breakdown?: "model" | "domain" | "user" | "agent" | "team";
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5049,15 +6263,15 @@ export interface operations {
     "stats.tokenHeatmap": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -5112,23 +6326,23 @@ export interface operations {
     "stats.errors": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only requests to this model */
                 model?: string;
-                /** @description The length of an interval */
+                /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5204,21 +6418,21 @@ export interface operations {
     "stats.users": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description By what: the largest, or the latest, first */
+                /** @description What to sort by, in descending order: the largest number or the latest time first */
                 sort?: "requests" | "errors" | "tokens" | "cost" | "first_seen" | "last_seen";
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5227,7 +6441,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5286,15 +6500,15 @@ export interface operations {
     "stats.peaks": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -5386,21 +6600,21 @@ export interface operations {
     "stats.latency": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description The length of an interval */
+                /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5477,21 +6691,21 @@ export interface operations {
     "stats.flow": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only links of this kind */
                 kind?: components["schemas"]["FlowLinkKind"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5500,7 +6714,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Nodes and links */
+            /** @description Nodes and the links between them */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5570,27 +6784,27 @@ export interface operations {
     "executions.list": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only executions in this state */
                 status?: components["schemas"]["ExecutionStatus"];
-                /** @description Only those of this user */
+                /** @description Only executions of this user */
                 user?: string;
-                /** @description Only those that used this model last */
+                /** @description Only executions whose `model` is this one */
                 model?: string;
-                /** @description Only those of this agent */
+                /** @description Only executions of this agent */
                 agent?: string;
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5599,7 +6813,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of executions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5656,7 +6870,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The execution's id */
+                /** @description `id` of the execution, as `executions.list` returns it */
                 id: string;
             };
             cookie?: never;
@@ -5731,7 +6945,7 @@ export interface operations {
             query?: {
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -5740,7 +6954,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The numbers, as of `at` */
+            /** @description The figures, as of `at` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5835,7 +7049,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How it is */
+            /** @description The result of the checks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5906,15 +7120,15 @@ export interface operations {
     "admin.telemetry": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -5996,27 +7210,27 @@ export interface operations {
     "admin.listSessions": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only sessions that are in this state */
                 state?: components["schemas"]["CliState"];
-                /** @description true: only those heard of in the last 5 minutes, of any period where none is given; false: only the others */
+                /** @description `true`: only sessions with an event in the last 5 minutes, whenever they started unless a period is sent; `false`: only the others */
                 active?: boolean;
-                /** @description Only those of this client */
+                /** @description Only sessions of this client */
                 client?: components["schemas"]["CliClient"];
-                /** @description Only those that this user started */
+                /** @description Only sessions that this user started */
                 user?: string;
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6025,7 +7239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of sessions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6076,25 +7290,25 @@ export interface operations {
     "admin.listErrors": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only errors of this severity */
                 severity?: components["parameters"]["SeverityFilter"];
                 /** @description Only errors of this type */
                 type?: string;
-                /** @description Only those of this group, as `admin.listErrorGroups` names it */
+                /** @description Only errors of this group, a `group` of `admin.listErrorGroups` */
                 group?: string;
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6103,7 +7317,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of errors */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6150,21 +7364,21 @@ export interface operations {
     "admin.listErrorGroups": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; without it, and without `from`, the last hour. Not with `from` and `to`. */
+                /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only errors of this severity */
                 severity?: components["parameters"]["SeverityFilter"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6224,7 +7438,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The error's id */
+                /** @description `id` of the error, as `admin.listErrors` returns it */
                 id: string;
             };
             cookie?: never;
@@ -6331,7 +7545,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is used */
+            /** @description The resources in use */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6409,13 +7623,13 @@ export interface operations {
     "admin.security": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -6424,7 +7638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was noted */
+            /** @description Refusals, keys and unusual events */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6538,21 +7752,21 @@ export interface operations {
     "admin.listRefusals": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Only failed logins, or only refused tokens */
+                /** @description Only refused logins, or only refused tokens */
                 kind?: components["schemas"]["RefusalKind"];
-                /** @description By what */
+                /** @description What to count refusals by */
                 by?: components["schemas"]["RefusalBreakdown"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6561,7 +7775,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6609,19 +7823,19 @@ export interface operations {
     "admin.listSecurityEvents": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Only failed logins, or only refused tokens */
+                /** @description Only refused logins, or only refused tokens */
                 kind?: components["schemas"]["RefusalKind"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6630,7 +7844,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6670,17 +7884,17 @@ export interface operations {
     "admin.listUnusual": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6689,7 +7903,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6737,21 +7951,21 @@ export interface operations {
     "admin.listAuditEntries": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only this action, such as `auth.login` */
                 action?: string;
-                /** @description Only what this account or key did, by its id */
+                /** @description Only actions of this account or key, by its id */
                 actor?: string;
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6760,7 +7974,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of entries */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6800,35 +8014,35 @@ export interface operations {
     "conversations.list": {
         parameters: {
             query?: {
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Only active ones, or those that have ended */
+                /** @description Only active conversations, or only ended ones */
                 status?: components["schemas"]["ConversationStatus"];
-                /** @description Only those that this user started */
+                /** @description Only conversations that this user started */
                 user?: string;
-                /** @description Only those that used this model */
+                /** @description Only conversations that used this model */
                 model?: string;
-                /** @description Only those with this tag */
+                /** @description Only conversations with this tag */
                 tag?: components["schemas"]["ConversationTag"];
-                /** @description Only the account's favourites, or only the others; an API key or embed token has none */
+                /** @description Only the account's favourites (`true`), or only the others. API keys and embed tokens have no favourites, so it is a 400 for them */
                 favorite?: boolean;
-                /** @description Only those with a message that fits this search, as in `GET /api/conversations/search`: words, `"a phrase"`, `or`, `-not` */
+                /** @description Only conversations with a message that matches this search, as in `GET /api/conversations/search`: words, `"a phrase"`, `or`, `-not` */
                 q?: string;
-                /** @description By what */
+                /** @description What to sort by */
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
-                /** @description Which way; default `desc` */
+                /** @description Sort direction; `desc` if left out */
                 order?: components["schemas"]["Order"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6837,7 +8051,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of conversations */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6896,21 +8110,21 @@ export interface operations {
     "conversations.search": {
         parameters: {
             query: {
-                /** @description What to look for: words, `"a phrase"`, `or`, `-not` */
+                /** @description What to search for: words, `"a phrase"`, `or`, `-not` */
                 q: string;
-                /** @description Start of the period, included. With `to`, and not with `timeframe`. */
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
                 from?: components["parameters"]["From"];
-                /** @description End of the period, not included. Left out: now. */
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
                 to?: components["parameters"]["To"];
-                /** @description A period that ends now; default `24h`. Not with `from` and `to`. */
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6919,7 +8133,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of messages that match */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7011,10 +8225,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The export. JSON and NDJSON: each conversation with its `messages`; NDJSON one on each line. CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
+            /**
+             * @description The export. JSON and NDJSON: each conversation with its `messages`, in NDJSON one per
+             *     line. CSV: one line per message; `cost_usd` is empty where the price is unknown, and
+             *     `unpriced` counts such requests
+             */
             200: {
                 headers: {
-                    /** @description The `cursor` of the next part; missing where there is none */
+                    /** @description The `cursor` of the next part; absent after the last one */
                     "CloudBrain-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
@@ -7042,7 +8260,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7062,7 +8280,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was deleted */
+            /** @description Which of the conversations were deleted */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7097,12 +8315,12 @@ export interface operations {
     "conversations.get": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
             };
             header?: never;
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
@@ -7172,22 +8390,22 @@ export interface operations {
     "conversations.delete": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
             };
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted */
+            /** @description The conversation is deleted */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7207,25 +8425,25 @@ export interface operations {
     "conversations.listMessages": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
-                /** @description Oldest first (`asc`) or latest first */
+                /** @description Oldest message first (`asc`) or latest first (`desc`) */
                 order?: "asc" | "desc";
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7282,33 +8500,40 @@ export interface operations {
     "conversations.stream": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
-                /** @description How many of the messages that became known last to begin with */
+                /** @description Number of messages to start with: those that became known last */
                 replay?: number;
             };
             header?: {
-                /** @description Go on after this event */
+                /** @description `id` of the event to resume after */
                 "Last-Event-ID"?: string;
             };
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description Events of the conversation, until the client disconnects */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example id: 42
-                     *     event: message
-                     *     data: {}
+                     * @example {
+                     *       "event": "hello",
+                     *       "id": "42",
+                     *       "data": {
+                     *         "topics": [
+                     *           "conversations"
+                     *         ],
+                     *         "serverTime": "2026-11-21T10:00:00Z"
+                     *       }
+                     *     }
                      */
                     "text/event-stream": components["schemas"]["ConversationEvent"];
                 };
@@ -7325,21 +8550,25 @@ export interface operations {
     "conversations.export": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
-                /** @description In which format; default `json` */
+                /** @description Format of the export; `json` if left out */
                 format?: components["schemas"]["ConversationExportFormat"];
             };
             header?: never;
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The export. JSON: the conversation with its `messages`; NDJSON: the same, on one line; CSV: a line for each message; `cost_usd` is empty where the price is not known, and `unpriced` counts such requests */
+            /**
+             * @description The export. JSON: the conversation with its `messages`. NDJSON: the same, on one line.
+             *     CSV: one line per message; `cost_usd` is empty where the price is unknown, and
+             *     `unpriced` counts such requests
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7394,15 +8623,15 @@ export interface operations {
     "conversations.setTags": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
             };
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
@@ -7420,7 +8649,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The conversation */
+            /** @description The conversation with its new tags */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7473,22 +8702,22 @@ export interface operations {
     "conversations.addFavorite": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
             };
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is done */
+            /** @description The conversation is a favourite */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7508,22 +8737,22 @@ export interface operations {
     "conversations.removeFavorite": {
         parameters: {
             query?: {
-                /** @description Its domain: needed where several domains know a conversation by this id. */
+                /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
             };
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The conversation's id: its client's own where it sent one */
+                /** @description Id of the conversation: the client's own where it sent one */
                 id: components["parameters"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is done */
+            /** @description The conversation is not a favourite */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7545,14 +8774,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user as telemetry names it, percent-encoded. `.` and `..` are encoded twice (`%252E`), as every client resolves them away otherwise. */
+                /** @description The user as telemetry names them, percent-encoded. Encode `.` and `..` twice (`%252E`), because clients resolve them away otherwise. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The erasure */
+            /** @description The erasure and its progress */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7588,14 +8817,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The erasure's id */
+                /** @description `id` of the erasure, as `users.erase` returns it */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The erasure */
+            /** @description The erasure and its progress */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7689,11 +8918,11 @@ export interface operations {
             query?: {
                 /** @description Only actions of this type */
                 type?: components["schemas"]["CleanupActionType"];
-                /** @description Only actions of this run */
+                /** @description Only actions of this run, by its `id` */
                 runId?: string;
-                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list with the same parameters. Left out: the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description How many entries a page has at most */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -7702,7 +8931,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of actions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7741,7 +8970,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7758,7 +8987,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The run, queued */
+            /** @description The run, waiting to start */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7804,7 +9033,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The run's id */
+                /** @description `id` of the run, as `cleanup.run` returns it */
                 id: string;
             };
             cookie?: never;
@@ -7853,7 +9082,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless: for 24 hours the same key gives the same answer. The same key with another body is a 422. */
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7911,7 +9140,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the records */
+            /** @description How many records were stored */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7958,11 +9187,11 @@ export interface operations {
     "executive.overview": {
         parameters: {
             query?: {
-                /** @description A period that ends now */
+                /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -8134,13 +9363,13 @@ export interface operations {
     "executive.export": {
         parameters: {
             query: {
-                /** @description The kind of file */
+                /** @description Format of the file */
                 format: components["schemas"]["ExecutiveExportFormat"];
-                /** @description A period that ends now */
+                /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description The reader's IANA time zone; default UTC. */
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
             };
             header?: never;
@@ -8152,7 +9381,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
-                    /** @description The file's name */
+                    /** @description Suggested name of the file */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -8178,13 +9407,13 @@ export interface operations {
     "live.stream": {
         parameters: {
             query?: {
-                /** @description Which topics, separated by commas; left out: all that the token may see. */
+                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
                 topics?: components["parameters"]["Topics"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
             };
             header?: {
-                /** @description Go on after this event */
+                /** @description `id` of the event to resume after */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -8192,16 +9421,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description Events, until the client disconnects */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example id: 42
-                     *     event: execution
-                     *     data: {}
+                     * @example {
+                     *       "event": "hello",
+                     *       "id": "42",
+                     *       "data": {
+                     *         "topics": [
+                     *           "executions",
+                     *           "stats"
+                     *         ],
+                     *         "serverTime": "2026-11-21T10:00:00Z"
+                     *       }
+                     *     }
                      */
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
@@ -8217,11 +9454,11 @@ export interface operations {
     "live.socket": {
         parameters: {
             query?: {
-                /** @description Which topics, separated by commas; left out: all that the token may see. */
+                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
                 topics?: components["parameters"]["Topics"];
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description Go on after this event */
+                /** @description `id` of the event to resume after */
                 lastEventId?: string;
             };
             header?: never;
@@ -8230,12 +9467,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a WebSocket now */
+            /** @description The connection is now a WebSocket */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Like 101, over HTTP/2 through a proxy that supports WebSockets there (RFC 8441) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "ping"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocketMessage"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8251,7 +9502,7 @@ export interface operations {
             query?: {
                 /** @description Only this domain. One that the token may not see is a 404. */
                 domain?: components["parameters"]["Domain"];
-                /** @description Go on after this event */
+                /** @description `id` of the event to resume after */
                 lastEventId?: string;
             };
             header?: never;
@@ -8260,12 +9511,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a WebSocket now */
+            /** @description The connection is now a WebSocket */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Like 101, over HTTP/2 through a proxy that supports WebSockets there (RFC 8441) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "ping"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocketMessage"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8285,7 +9550,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Up */
+            /** @description The service is ready */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8303,10 +9568,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            /** @description Not ready: still starting, going down, or without its database */
+            /** @description Not ready: starting, shutting down, or without its database */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8342,7 +9607,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The process works */
+            /** @description The process responds */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8364,7 +9629,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description gzip, or nothing */
+                /** @description How the body is compressed: `gzip`, or not at all */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path?: never;
@@ -8372,7 +9637,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` says what was not */
+            /** @description Accepted; `partialSuccess` reports what was left out */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8397,7 +9662,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description gzip, or nothing */
+                /** @description How the body is compressed: `gzip`, or not at all */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path?: never;
@@ -8405,7 +9670,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` says what was not */
+            /** @description Accepted; `partialSuccess` reports what was left out */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8430,7 +9695,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description gzip, or nothing */
+                /** @description How the body is compressed: `gzip`, or not at all */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path?: never;
@@ -8438,7 +9703,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Taken in; `partialSuccess` says what was not */
+            /** @description Accepted; `partialSuccess` reports what was left out */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8468,7 +9733,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The metrics */
+            /** @description The metrics, in Prometheus' text format */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.ts';
 import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
-import type { operations, Topic } from '../types.ts';
+import type { Topic } from '../types.ts';
 import { createParser } from './parser.ts';
 
 /** What an event's three fields make: `data` is JSON. */
@@ -21,7 +21,7 @@ export async function* overSse(
   connection: ConnectOptions,
   refusal: Error | undefined,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  yield* sseFrom(core, '/api/live', query, connection, refusal);
+  yield* sseFrom(core, '/api/live', { query }, connection, refusal);
 }
 
 /**
@@ -32,13 +32,12 @@ export async function* overSse(
 export async function* sseFrom(
   core: Core,
   path: '/api/live' | '/api/conversations/{id}/stream',
-  query: object,
+  given: { path?: { id: string }; query: object },
   connection: ConnectOptions,
   refusal?: Error,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const { lastEventId, signal, use } = connection;
-  const header = { 'Last-Event-ID': lastEventId };
-  const params = { query, header } as operations['live.stream']['parameters'];
+  const params = { ...given, header: { 'Last-Event-ID': lastEventId } } as never;
   // The stream itself knows when to try again.
   const once = { signal, maxRetries: 0 };
   const answer: unknown = await core.call('get', path, { params }, once, { use, stream: true });

@@ -1,7 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { list, type ListOf } from '../core/pages.ts';
-import { withId } from '../core/request.ts';
 import type {
   AdminHealth,
   AdminResources,
@@ -108,7 +107,7 @@ export class AdminResource extends Resource {
    * const { message, stack } = await cb.admin.getError(id);
    */
   getError(id: string, options: RequestOptions = {}): Call<LoggedErrorDetail> {
-    return this.core.call('get', withId('/api/admin/errors/{id}', id), {}, options);
+    return this.core.call('get', '/api/admin/errors/{id}', { params: { path: { id } } }, options);
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { list, type ListOf } from '../core/pages.ts';
-import { withId } from '../core/request.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type {
   CleanupActionsQuery,
@@ -55,6 +54,6 @@ export class CleanupResource extends Resource {
    * const { state, counts } = await cb.cleanup.getRun(id);
    */
   getRun(id: string, options: RequestOptions = {}): Call<CleanupRun> {
-    return this.core.call('get', withId('/api/cleanup/runs/{id}', id), {}, options);
+    return this.core.call('get', '/api/cleanup/runs/{id}', { params: { path: { id } } }, options);
   }
 }

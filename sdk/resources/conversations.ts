@@ -75,8 +75,7 @@ export class ConversationsResource extends Resource {
     id: string,
     { domain, ...options }: RequestOptions & ConversationPlaceQuery = {},
   ): Call<ConversationDetail> {
-    const path = withId('/api/conversations/{id}', id);
-    return this.core.call('get', path, { params: within(domain) }, options);
+    return this.core.call('get', '/api/conversations/{id}', one(id, domain), options);
   }
 
   /**
@@ -104,9 +103,8 @@ export class ConversationsResource extends Resource {
    * for await (const { event, data } of stream) if (event === 'message') show(data.message);
    */
   stream(id: string, options: ConversationStreamOptions = {}): ConversationStream {
-    const path = withId('/api/conversations/{id}/stream', id);
-    const query = { domain: options.domain, replay: options.replay };
-    const connect = (connection: ConnectOptions) => this.#connect(path, query, connection);
+    const params = { path: { id }, query: { domain: options.domain, replay: options.replay } };
+    const connect = (connection: ConnectOptions) => this.#connect(params, connection);
     return new EventStream<ConversationUpdate>(connect, options, this.core);
   }
 
@@ -122,8 +120,10 @@ export class ConversationsResource extends Resource {
     query: ConversationExportQuery = {},
     options: RequestOptions = {},
   ): Call<Response> {
-    const path = withId('/api/conversations/{id}/export', id);
-    return asFile(this.core.call('get', path, { params: { query } }, options, { stream: true }));
+    const params = { params: { path: { id }, query } };
+    return asFile(
+      this.core.call('get', '/api/conversations/{id}/export', params, options, { stream: true }),
+    );
   }
 
   /**
@@ -169,8 +169,8 @@ export class ConversationsResource extends Resource {
     body: ConversationTagsRequest,
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<Conversation> {
-    const path = withId('/api/conversations/{id}/tags', id);
-    return this.core.call('put', path, { params: within(domain), body }, keyed(options));
+    const params = { ...one(id, domain), body };
+    return this.core.call('put', '/api/conversations/{id}/tags', params, keyed(options));
   }
 
   /**
@@ -184,8 +184,8 @@ export class ConversationsResource extends Resource {
     id: string,
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
-    const path = withId('/api/conversations/{id}/favorite', id);
-    return this.core.call('put', path, { params: within(domain) }, keyed(options));
+    const params = one(id, domain);
+    return this.core.call('put', '/api/conversations/{id}/favorite', params, keyed(options));
   }
 
   /**
@@ -198,8 +198,8 @@ export class ConversationsResource extends Resource {
     id: string,
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
-    const path = withId('/api/conversations/{id}/favorite', id);
-    return this.core.call('delete', path, { params: within(domain) }, keyed(options));
+    const params = one(id, domain);
+    return this.core.call('delete', '/api/conversations/{id}/favorite', params, keyed(options));
   }
 
   /**
@@ -213,8 +213,8 @@ export class ConversationsResource extends Resource {
     id: string,
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
-    const path = withId('/api/conversations/{id}', id);
-    return this.core.call('delete', path, { params: within(domain) }, keyed(options));
+    const params = one(id, domain);
+    return this.core.call('delete', '/api/conversations/{id}', params, keyed(options));
   }
 
   /**
@@ -231,15 +231,17 @@ export class ConversationsResource extends Resource {
   }
 
   async *#connect(
-    path: '/api/conversations/{id}/stream',
-    query: { domain: string | undefined; replay: number | undefined },
+    params: { path: { id: string }; query: object },
     connection: ConnectOptions,
   ): AsyncGenerator<ConversationEvent, void, undefined> {
-    // Only those load it who need it.
+    // Loaded only where it is used.
     const { sseFrom } = await import('../live/sse.ts');
-    yield* sseFrom(this.core, path, query, connection) as AsyncIterable<ConversationEvent>;
+    const events = sseFrom(this.core, '/api/conversations/{id}/stream', params, connection);
+    yield* events as AsyncIterable<ConversationEvent>;
   }
 }
 
-/** Which of several conversations of one id. */
-const within = (domain: string | undefined) => ({ query: domain === undefined ? {} : { domain } });
+/** A conversation by its id; of several of one id, the one of the domain. */
+const one = (id: string, domain: string | undefined) => ({
+  params: { path: { id }, query: domain === undefined ? {} : { domain } },
+});

@@ -1,7 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { list, type ListOf } from '../core/pages.ts';
-import { withId } from '../core/request.ts';
 import type { ExecutionDetail, ExecutionsQuery } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -25,6 +24,6 @@ export class ExecutionsResource extends Resource {
    * const { task, stepList } = await cb.executions.get(id);
    */
   get(id: string, options: RequestOptions = {}): Call<ExecutionDetail> {
-    return this.core.call('get', withId('/api/executions/{id}', id), {}, options);
+    return this.core.call('get', '/api/executions/{id}', { params: { path: { id } } }, options);
   }
 }

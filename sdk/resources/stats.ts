@@ -1,7 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { CallParams, CallResult, RequestOptions } from '../core/core.ts';
 import { list, type ListOf } from '../core/pages.ts';
-import { withId } from '../core/request.ts';
 import type {
   paths,
   StatsCostsQuery,
@@ -92,7 +91,8 @@ export class StatsResource extends Resource {
     query: StatsDomainQuery = {},
     options: RequestOptions = {},
   ): Call<StatsDomain> {
-    return this.#get(withId('domains/{domain}', domain), query, options);
+    const params = { params: { path: { domain }, query } };
+    return this.core.call('get', '/api/stats/domains/{domain}', params, options);
   }
 
   /**
@@ -209,7 +209,8 @@ export class StatsResource extends Resource {
     query: object,
     options: RequestOptions,
   ): Call<CallResult<'get', `/api/stats/${N}`>> {
-    const params = { params: { query } } as CallParams<'get', `/api/stats/${N}`>;
-    return this.core.call('get', `/api/stats/${name}`, params, options);
+    const params: unknown = { params: { query } };
+    type Params = CallParams<'get', `/api/stats/${N}`>;
+    return this.core.call('get', `/api/stats/${name}`, params as Params, options);
   }
 }

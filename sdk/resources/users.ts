@@ -1,6 +1,5 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { withId } from '../core/request.ts';
 import type { UserErasure } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -16,7 +15,7 @@ export class UsersResource extends Resource {
    * const { id, conversations } = await cb.users.erase('ada@example.com');
    */
   erase(user: string, options: RequestOptions = {}): Call<UserErasure> {
-    return this.core.call('delete', withId('/api/users/{id}', user), {}, options);
+    return this.core.call('delete', '/api/users/{id}', { params: { path: { id: user } } }, options);
   }
 
   /**
@@ -26,6 +25,6 @@ export class UsersResource extends Resource {
    * const { state } = await cb.users.getErasure(id);
    */
   getErasure(id: string, options: RequestOptions = {}): Call<UserErasure> {
-    return this.core.call('get', withId('/api/users/erasures/{id}', id), {}, options);
+    return this.core.call('get', '/api/users/erasures/{id}', { params: { path: { id } } }, options);
   }
 }

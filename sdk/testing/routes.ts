@@ -95,6 +95,12 @@ const matchers = (Object.entries(routes) as [OperationId, string][]).map(([opera
   pattern: new RegExp(`^${route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 
+/** An id of a path, as a server of the contract reads it: some segments are encoded twice. */
+const decodeId = (text: string): string =>
+  decodeURIComponent(text).replaceAll(/(?<![^/\\])%[\da-f]{2}[^/\\]*/gi, (escaped) =>
+    decodeURIComponent(escaped),
+  );
+
 /** The operation that a request asks for, or `undefined`. */
 export function match(method: string, pathname: string): Match | undefined {
   for (const { operation, pattern } of matchers) {
@@ -103,7 +109,7 @@ export function match(method: string, pathname: string): Match | undefined {
     const path = Object.entries(found.groups ?? {});
     return {
       operation,
-      path: Object.fromEntries(path.map(([name, value]) => [name, decodeURIComponent(value)])),
+      path: Object.fromEntries(path.map(([name, value]) => [name, decodeId(value)])),
     };
   }
   return undefined;

@@ -84,7 +84,7 @@ function agentHandlers({
       const span = {
         from: isOpen ? null : from,
         // One whose client's clock is a little ahead is there all the same.
-        to: query.to === undefined ? null : to,
+        to: period.endsNow ? null : to,
       };
       const page = await sessions.list(
         caller.workspace.id,
@@ -197,12 +197,10 @@ function serviceHandlers({
       const position = idCursor.read(cursor);
       const at = now();
       await flushWatch();
-      const { from, to } = withData(
-        await withPeriod(() => resolvePeriod(query, at, -Infinity)),
-        at,
-      );
+      const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
+      const { from, to } = withData(period, at);
       // Written by another replica's clock, which may be a little ahead.
-      const until = query.to === undefined ? to + 60_000 : to;
+      const until = period.endsNow ? to + 60_000 : to;
       const page = await audit.list(
         caller.workspace.id,
         { from, to: until, action, actor },

@@ -259,5 +259,5 @@ async function spanOf(
 ): Promise<{ from: number | null; to: number | null }> {
   const period = await withPeriod(() => resolvePeriod(query, now, -Infinity), path);
   const { from, to } = withData(period, now);
-  return { from: period.all ? null : from, to: query.to === undefined ? null : to };
+  return { from: period.all ? null : from, to: period.endsNow ? null : to };
 }

@@ -28,7 +28,7 @@ export function executionsHandlers({
         domains,
         from,
         // A run whose client's clock is a little ahead is there all the same.
-        to: query.to === undefined ? null : to,
+        to: period.endsNow ? null : to,
         status,
         user,
         model,

@@ -1,6 +1,7 @@
 import { unavailable, unprocessable, type Schemas } from '../contract/index.ts';
 import { BusyError, DocumentError, type PdfRenderer } from '../reports/renderer.ts';
 import { appendAudit } from '../store/audit/audit.ts';
+import { offsetAt } from '../store/time/zones.ts';
 import type { Store } from '../store/database/database.ts';
 import type { ExecutiveStore } from '../store/read/executive.ts';
 import type { ApiCaller } from '../auth/caller.ts';
@@ -24,6 +25,12 @@ export interface ExecutiveOptions {
 
 type Overview = Schemas['ExecutiveOverview'];
 type Asked = Pick<ApiRequest<'executive.overview' | 'executive.export'>, 'caller' | 'params'>;
+
+/** The date of a period's last moment, by the clock of its time zone: `2026-11-22`. */
+function lastDayOf({ to, timezone }: Overview['period']): string {
+  const last = Date.parse(to) - 1;
+  return new Date(last + offsetAt(timezone, last)).toISOString().slice(0, 10);
+}
 
 export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'executive'> {
   const { store, audit, pdf, onError, now } = options;
@@ -54,7 +61,7 @@ export function executiveHandlers(options: ExecutiveOptions): HandlersFor<'execu
       const { format, domain, timezone = 'UTC' } = params.query;
       const told = await overview(request);
       const { timeframe, period } = told;
-      const day = period.to.slice(0, 10);
+      const day = lastDayOf(period);
       const headers = {
         'content-disposition': `attachment; filename="executive-${timeframe}-${day}.${format}"`,
       };

@@ -26,28 +26,28 @@ export type Admission = (exchange: Exchange) => Promise<Caller | null>;
  */
 export function admission(options: AdmissionOptions): Admission {
   const { authenticator, limits, origins, devices, watch } = options;
-  return async ({ operation, request, ip, upgrading }) => {
+  return async ({ operation, request, ip, upgrading, headers }) => {
     const network = networkOf(ip);
     if (operation.id === 'auth.login') {
       // Somebody on the same network must not keep a known device from logging in.
       const [device] = devices.of(request);
-      await limits.count('login', device ? `device ${device.id}` : network);
+      await limits.count('login', device ? `device ${device.id}` : network, headers);
     } else if (operation.tag === 'auth' && operation.token === 'none') {
-      await limits.count('refresh', network);
+      await limits.count('refresh', network, headers);
     }
     if (operation.token === 'none') return null;
 
     const rule: Access = access[operation.id];
     const caller = await identify(authenticator, request, rule).catch(async (error: unknown) => {
       if (error instanceof TokenRefused) watch.refused('token', error.reason, ip, [error.suspect]);
-      if (error instanceof Problem) await limits.count('anonymous', network);
+      if (error instanceof Problem) await limits.count('anonymous', network, headers);
       throw error;
     });
     if (!caller) {
-      await limits.count('anonymous', network);
+      await limits.count('anonymous', network, headers);
       return null;
     }
-    await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id);
+    await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id, headers);
     watch.keyUsed(caller, ip);
     const origin = request.headers.get('origin');
     // No preflight asks for a WebSocket, and an embed token may outlast its origin's registration.

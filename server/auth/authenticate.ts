@@ -40,10 +40,27 @@ export class Authenticator {
     const given = credentialOf(request.headers);
     if (given === null) return null;
     if (given.kind === 'key' || !looksLikeToken(given.text)) return this.#byKey(given.text);
-    const claims = await this.#tokens.read(given.text);
+    const claims = await this.#claimsOf(given.text);
+    if (!claims) return this.#byKey(given.text);
     if (claims.kind === 'access') return this.#bySession(claims);
     requireOrigin(request.headers, claims);
     return this.#byEmbed(claims);
+  }
+
+  /**
+   * What a signed token says; `undefined` for a key that only looks like one, as an operator may
+   * have chosen any.
+   * @throws Problem 401 for a token that is not, or no longer, valid
+   */
+  async #claimsOf(text: string): Promise<AccessClaims | EmbedClaims | undefined> {
+    try {
+      return await this.#tokens.read(text);
+    } catch (error) {
+      if (error instanceof TokenRefused && error.reason === 'invalid' && (await this.#key(text))) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /**
@@ -103,10 +120,9 @@ export class Authenticator {
   }
 
   async #byKey(text: string): Promise<Caller> {
-    const hash = digest(text);
-    const key = await this.#keys.get(hash, () => this.#store.key({ hash }));
+    const key = await this.#key(text);
     if (!key) {
-      const suspect = { kind: 'hash', id: hash } as const;
+      const suspect = { kind: 'hash', id: digest(text) } as const;
       throw new TokenRefused('unknown_key', 'There is no such key.', suspect);
     }
     const { id, name, workspace, role, domains, domain, team } = key;
@@ -124,6 +140,11 @@ export class Authenticator {
       source,
       generation: null,
     };
+  }
+
+  #key(text: string): Promise<ApiKey | undefined> {
+    const hash = digest(text);
+    return this.#keys.get(hash, () => this.#store.key({ hash }));
   }
 
   /** The account or key that a caller stands for; `undefined` where it has ended. */
@@ -155,14 +176,15 @@ export class Authenticator {
 const isOf = (holder: Account | ApiKey, generation: number | null): boolean =>
   generation === null || ('generation' in holder && holder.generation === generation);
 
-/** A signed token begins with a JSON object in Base64; an operator may have chosen any key. */
+/** A signed token starts with a JSON object in Base64. */
 const looksLikeToken = (text: string): boolean => /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text);
 
 /** What a request shows: `Authorization: Bearer`, or `x-api-key` for a key. */
 function credentialOf(headers: Headers): { kind: 'token' | 'key'; text: string } | null {
   const authorization = headers.get('authorization');
   if (authorization !== null) {
-    const [, text] = /^bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+    // A key that its operator chose may have spaces in it.
+    const [, text] = /^bearer +(\S.*)$/i.exec(authorization.trim()) ?? [];
     if (text === undefined) {
       throw new TokenRefused('malformed', 'Send the token as `Authorization: Bearer`.');
     }

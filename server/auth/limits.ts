@@ -76,9 +76,19 @@ export class Limits {
     };
   }
 
-  /** @throws Problem 429 */
-  async count(what: keyof RateLimits, who: string): Promise<void> {
-    await take(this.#rates[what], who);
+  /**
+   * Counts a request.
+   * @param headers of its answer, which say how many more may follow
+   * @throws Problem 429
+   */
+  async count(what: keyof RateLimits, who: string, headers = new Headers()): Promise<void> {
+    const limiter = this.#rates[what];
+    const report = ({ remainingPoints, msBeforeNext }: RateLimiterRes): void => {
+      headers.set('RateLimit-Policy', `"${what}";q=${limiter.points};w=${limiter.duration}`);
+      const seconds = Math.ceil(msBeforeNext / 1000);
+      headers.set('RateLimit', `"${what}";r=${Math.max(0, remainingPoints)};t=${seconds}`);
+    };
+    await take(limiter, who, 'rate_limited', report);
   }
 
   /**
@@ -120,13 +130,14 @@ async function take(
   limiter: RateLimiterAbstract,
   who: string,
   code: CodeOf<429> = 'rate_limited',
+  report?: (state: RateLimiterRes) => void,
 ): Promise<void> {
   try {
-    await limiter.consume(who);
+    const state = await limiter.consume(who);
+    report?.(state);
   } catch (refused) {
-    if (refused instanceof RateLimiterRes) {
-      throw tooManyRequests(refused.msBeforeNext / 1000, code);
-    }
-    throw refused;
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    report?.(refused);
+    throw tooManyRequests(refused.msBeforeNext / 1000, code);
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultRateLimits, type RateLimits } from './rate-limits.ts';
-import { AddressRanges } from '../outbound/addresses.ts';
+import { type AddressRanges } from '../outbound/addresses.ts';
+import { readOrigins, readPublicUrl, readRanges } from './addresses.ts';
 import { readUpstreams, type Upstream } from './upstreams.ts';
 
 /** What the service is told by its environment. */
@@ -328,42 +329,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-/** With a path where the service is served below one. */
-function readPublicUrl(
-  text: string | undefined,
-  problem: (name: string, what: string) => void,
-): string | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  const isAddress = url !== null && ['http:', 'https:'].includes(url.protocol);
-  if (isAddress && url.search === '' && url.hash === '' && url.username === '') {
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-  }
-  problem('PUBLIC_URL', `must be an address such as https://cb.example.com, not '${text}'`);
-  return undefined;
-}
-
-function readOrigins(list: string, problem: (name: string, what: string) => void): string[] {
-  const given = list.split(',').map((item) => item.trim());
-  return given.filter(Boolean).flatMap((item) => {
-    const url = URL.parse(item);
-    const bare = url && ['http:', 'https:'].includes(url.protocol) && url.origin;
-    if (bare && (item === bare || item === `${bare}/`)) return [bare];
-    const meant = bare ? `: did you mean ${bare}?` : ', such as https://portal.example.com';
-    problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
-    return [];
-  });
-}
-
-function readRanges(list: string, problem: (name: string, what: string) => void): AddressRanges {
-  const ranges = new AddressRanges();
-  for (const item of list.split(',').map((each) => each.trim())) {
-    if (item === '' || ranges.add(item)) continue;
-    problem('OUTBOUND_ALLOW', `has '${item}', which isn't an address or range such as 10.0.0.0/8`);
-  }
-  return ranges;
 }
 
 /** Other programs go by the same variables: one alone is none of ours. */

@@ -91,11 +91,18 @@ function valuesOf(given: GivenParameters, { name, in: place }: Parameter): strin
 }
 
 /**
- * A segment of a path as it was meant. No address can have the segments `.` and `..`, encoded or
- * not: clients resolve them away. So they are encoded once more, and what looks like that as well.
+ * A path parameter as it was meant. No path can carry `.` and `..`, encoded or not (clients and
+ * proxies resolve them away), nor a word that is an operation of its own. So a segment that still
+ * starts with a percent escape was encoded twice.
  */
 const segment = (text: string | undefined): string | undefined =>
-  text?.replace(/^(?:%(?:25)*2E){1,2}$/i, (dots) => decodeURIComponent(dots));
+  text?.replace(/(^|[/\\])(%[\da-f]{2}[^/\\]*)/gi, (all, before: string, escaped: string) => {
+    try {
+      return before + decodeURIComponent(escaped);
+    } catch {
+      return all;
+    }
+  });
 
 /** Text to the schema's type; what can't be read stays text, and fails the check by its type. */
 function reader(type: unknown): (text: string) => unknown {

@@ -28,6 +28,8 @@ export interface Exchange {
   ip: string;
   /** Whether the client asks for a WebSocket. */
   upgrading: boolean;
+  /** Added to the answer, an error's as well. */
+  headers: Headers;
 }
 
 /**
@@ -104,6 +106,7 @@ async function answer<Caller>(
     requestId: c.get('requestId'),
     ip: c.get('ip'),
     upgrading: upgrade !== undefined,
+    headers: new Headers(),
   };
   let response: Response;
   try {
@@ -117,6 +120,7 @@ async function answer<Caller>(
     const problem = error instanceof Problem ? error : options.fail(error, exchange);
     response = problem.toResponse(exchange.requestId, options.publicUrl);
   }
+  for (const [name, value] of exchange.headers) response.headers.set(name, value);
   if (!options.checkResponses) return response;
   try {
     return await options.contract.responses.check(operation, response, (violation) =>

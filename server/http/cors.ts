@@ -18,6 +18,8 @@ const ANSWER_HEADERS = [
   'CloudBrain-Next-Cursor',
   'Content-Disposition',
   'Idempotency-Replayed',
+  'RateLimit',
+  'RateLimit-Policy',
   'Retry-After',
   'X-Request-Id',
 ].join(', ');

@@ -56,8 +56,10 @@ export function serveFiles(app: Hono<ContractEnv>): void {
   app.get('/host.css', page, file('/host.css'));
 
   app.get('/api/docs/reference.css', page, file('/reference.css'));
+  app.get('/api/docs/reference.js', page, file('/reference.js'));
   serveReference(app, {
     styles: [...(isBuilt ? ['../cloudbrain.theme.css'] : []), 'docs/reference.css'],
+    script: 'docs/reference.js',
   });
 }
 

@@ -8,6 +8,7 @@ import {
   type SourceOperation,
   type SourceResponse,
 } from '../contract/source.ts';
+import { curlOf } from './curl.ts';
 import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
 import { entry, fieldsOf, typeOf } from './schema.ts';
@@ -57,7 +58,7 @@ export function operationSection(source: Source, { method, path, operation }: Pl
       ${own.map((each) => answerPart(source, each))}
       <p class="errors">Errors: ${errors.map(errorLink)}</p>
     </div>
-    <div class="shown">${examples({ method, path, operation }, body, own)}</div>
+    <div class="shown">${examples(source, { method, path, operation }, body, own)}</div>
   </article>`;
 }
 
@@ -109,30 +110,49 @@ const mediaType = (type: string, schema: JsonSchema): Html =>
 
 /** How it is called, what is sent and what comes back. */
 function examples(
-  { method, path, operation }: Placed,
+  source: Source,
+  placed: Placed,
   body: SourceBody | undefined,
   answers: (SourceResponse & { status: string })[],
 ): Html[] {
+  const { method, path, operation } = placed;
   const call = calls[operation.operationId];
-  const sent = body && first(body.content);
+  const curl = curlOf(source, placed);
+  const sent = body && firstOf(body.content);
   return [
-    ...(call === undefined ? [] : [figure('SDK', html`<pre><code>${call}</code></pre>`)]),
-    ...(sent ? [figure(`${method.toUpperCase()} ${path}`, shown(sent.example))] : []),
+    ...(call === undefined ? [] : [figure('SDK', text(call))]),
+    ...(curl === undefined ? [] : [figure('curl', text(curl))]),
+    ...(sent ? [figure(`${method.toUpperCase()} ${path}`, sent)] : []),
     ...answers.flatMap(({ status, content }) => {
-      const answer = content && first(content);
-      return answer ? [figure(`Answer ${status}`, shown(answer.example))] : [];
+      const answer = content && firstOf(content);
+      return answer ? [figure(`Answer ${status}`, answer)] : [];
     }),
   ];
 }
 
-/** The first media type's; the others carry the same in other bytes. */
-const first = (content: Content): Content[string] | undefined => Object.values(content)[0];
+/** The example of the first media type; the others carry the same in other bytes. */
+function firstOf(content: Content): Html | undefined {
+  const [first] = Object.entries(content);
+  if (!first) return undefined;
+  const [type, { example }] = first;
+  if (type === 'text/event-stream') return text(eventText(example as StreamEvent));
+  return typeof example === 'string' ? text(example) : json(example);
+}
+
+interface StreamEvent {
+  event: string;
+  id: string;
+  data: unknown;
+}
+
+/** An event as it is on the wire. */
+const eventText = ({ event, id, data }: StreamEvent): string =>
+  `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const text = (shown: string): Html => html`<pre><code>${shown}</code></pre>`;
 
 const figure = (caption: string, what: Html): Html =>
   html`<figure>
     <figcaption>${caption}</figcaption>
     ${what}
   </figure>`;
-
-const shown = (example: unknown): Html =>
-  typeof example === 'string' ? html`<pre><code>${example}</code></pre>` : json(example);

@@ -7,12 +7,14 @@ import { schemaAnchor, schemaSection } from './schema.ts';
 export interface PageOptions {
   /** Style sheets, relative to the page. */
   styles: readonly string[];
+  /** The script of the search, relative to the page. */
+  script: string;
 }
 
 const tagAnchor = (tag: string): string => `tag-${tag}`;
 
-/** The contract as a page: everything in one document, without a script. */
-export function referencePage(source: Source, { styles }: PageOptions): Html {
+/** The contract as a page: everything in one document; only the search needs a script. */
+export function referencePage(source: Source, { styles, script }: PageOptions): Html {
   const { info, tags, components } = source;
   const operations = placed(source);
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags[0]);
@@ -26,11 +28,23 @@ export function referencePage(source: Source, { styles }: PageOptions): Html {
         <title>${info.title} API ${info.version}</title>
         <link rel="icon" href="data:," />
         ${styles.map((href) => html`<link rel="stylesheet" href="${href}" />`)}
+        <script type="module" src="${script}"></script>
       </head>
       <body>
         <a class="skip" href="#content">Skip to the operations</a>
         <nav aria-label="Contents">
           <a class="home" href="#top">${info.title} API</a>
+          <search hidden>
+            <input
+              type="search"
+              placeholder="Search operations"
+              aria-label="Search operations"
+              aria-keyshortcuts="/"
+              autocomplete="off"
+              spellcheck="false"
+            />
+            <p role="status"></p>
+          </search>
           <ul>
             ${tags.map(({ name }) => tagLinks(name, byTag.get(name) ?? []))}
             <li><a href="#errors">errors</a></li>
@@ -78,8 +92,10 @@ const tagLinks = (name: string, operations: Placed[]): Html =>
     <a href="#${tagAnchor(name)}">${name}</a>
     <ul>
       ${operations.map(
-        ({ operation: { operationId: id } }) =>
-          html`<li><a href="#${id}">${id.slice(id.indexOf('.') + 1)}</a></li>`,
+        ({ method, path, operation: { operationId: id, summary } }) =>
+          html`<li data-text="${id} ${method} ${path} ${summary}">
+            <a href="#${id}">${id.slice(id.indexOf('.') + 1)}</a>
+          </li>`,
       )}
     </ul>
   </li>`;

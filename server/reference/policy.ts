@@ -1,6 +1,7 @@
-/** What a page about the contract may do: show styles, those from here, and nothing else. */
+/** Pages about the contract use nothing but styles and the script of the search, and those from here. */
 const POLICY = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
   'img-src data:',
   "base-uri 'none'",

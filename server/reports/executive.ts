@@ -24,9 +24,12 @@ export interface ExecutiveReport {
 }
 
 const TIMEFRAMES: Readonly<Record<Schemas['ExecutiveTimeframe'], string>> = {
+  yesterday: 'Yesterday, compared with the day before',
   '24h': 'Last 24 hours, compared with the 24 hours before',
   '7d': 'Last 7 days, compared with the 7 days before',
+  'last-week': 'Last week, Monday to Sunday, compared with the week before',
   '30d': 'Last 30 days, compared with the 30 days before',
+  'last-month': 'Last month, compared with the month before',
   '90d': 'Last 90 days, compared with the 90 days before',
   all: 'All data',
 };

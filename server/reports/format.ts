@@ -1,4 +1,5 @@
 /** Figures as they are read in a report. */
+import type { Schemas } from '../contract/index.ts';
 
 const LOCALE = 'en-US';
 const scientific = new Intl.NumberFormat(LOCALE, {
@@ -107,11 +108,12 @@ export function asChange(
   return { text: `${sign} ${text}`, words: `${word} ${text}`, direction };
 }
 
-export type Granularity = 'hour' | 'day' | 'month';
+export type Granularity = Schemas['Granularity'];
 
 const styles: Record<Granularity, Intl.DateTimeFormatOptions> = {
   hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   day: { month: 'short', day: 'numeric' },
+  week: { month: 'short', day: 'numeric' },
   month: { month: 'short', year: 'numeric' },
 };
 

@@ -1,5 +1,5 @@
 import type { LiveStats, LiveUpdate, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
-import type { Scope } from '../scope.ts';
+import { endsNow, type Scope } from '../scope.ts';
 import type { Applied } from './query.ts';
 
 /** Length of the intervals that live deltas are told by. */
@@ -60,8 +60,7 @@ export function applyToOverview(
   const stats = statsFor(event, params);
   if (!stats) return undefined;
   const from = Date.parse(data.period.from);
-  // Without a fixed end the period ends now, later than it did when it was asked for.
-  const to = params.to ? Date.parse(data.period.to) : Infinity;
+  const to = endOf(data.period, params);
   let next = data;
   let refetchIn = stats.changed.length > 0 ? SOON : CORRECTION;
   let touched = false;
@@ -78,6 +77,10 @@ export function applyToOverview(
   return { data: next, refetchIn };
 }
 
+/** Where a period ends: where that is now, later than when it was asked for. */
+const endOf = ({ to }: StatsOverview['period'], params: Scope): number =>
+  endsNow(params) ? Infinity : Date.parse(to);
+
 function withRates(before: StatsOverview, sums: StatsOverview): StatsOverview {
   const { completed, failed } = sums.executions;
   const executions = { ...sums.executions, successRate: ratio(completed, completed + failed) };
@@ -93,16 +96,18 @@ export function applyToTimeline(
 ): Applied<StatsTimeline> | undefined {
   const stats = statsFor(event, params);
   if (!stats) return undefined;
+  const end = endOf(data.period, params);
   const starts = data.points.map((point) => Date.parse(point.at));
   const points = [...data.points];
   let refetchIn = CORRECTION;
   let touched = false;
   for (const { at, delta } of stats.deltas) {
+    if (Date.parse(at) >= end) continue;
     const index = starts.findLastIndex((start) => start <= Date.parse(at));
     const point = points[index];
     if (!point || beyond(data, index, at)) {
       // A new interval has begun, or one before the first: only the server knows its points.
-      if (!params.to && Date.parse(at) >= Date.parse(data.period.from)) {
+      if (endsNow(params) && Date.parse(at) >= Date.parse(data.period.from)) {
         touched = true;
         refetchIn = SOON;
       }
@@ -117,7 +122,7 @@ export function applyToTimeline(
 /** Whether an interval of 15 minutes comes after the last point's own. */
 function beyond(data: StatsTimeline, index: number, at: string): boolean {
   if (index < data.points.length - 1) return false;
-  const hours = { hour: 1, day: 24, month: 24 * 31 }[data.granularity];
+  const hours = { hour: 1, day: 24, week: 24 * 7, month: 24 * 31 }[data.granularity];
   const last = Date.parse(data.points[index]?.at ?? at);
   return Date.parse(at) >= last + hours * 3_600_000;
 }

@@ -68,7 +68,7 @@ export class Cli {
     this.#env = env;
   }
 
-  /** @param env what all its commands find, such as `CLOUDBRAIN_URL` */
+  /** @param env what all its commands find, such as `CLOUDBRAIN_BASE_URL` */
   static async open(env: Record<string, string> = {}): Promise<Cli> {
     const home = await mkdtemp(join(tmpdir(), 'cloudbrain-cli-'));
     const bin = join(home, 'bin');

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { enums } from '../../cli/generated/contract.ts';
 import { Cli } from './cli.ts';
 
 let cli: Cli;
@@ -11,7 +12,7 @@ before(async () => {
 });
 after(() => cli.close());
 
-/** What may come next, as the shells are told. */
+/** The proposals for the next word, as shells get them. */
 async function proposed(...words: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await cli.run(['__complete', '--', ...words]);
   assert.deepEqual([code, stderr], [0, '']);
@@ -21,7 +22,7 @@ async function proposed(...words: string[]): Promise<string[]> {
     .filter(Boolean);
 }
 
-describe('what is proposed', () => {
+describe('proposals', () => {
   test('are commands', async () => {
     const commands = await proposed('');
     assert.ok(commands.includes('stats') && commands.includes('executions'));
@@ -40,13 +41,18 @@ describe('what is proposed', () => {
   });
 
   test('are values of options and arguments', async () => {
-    assert.deepEqual(await proposed('stats', '--timeframe', ''), [
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
-    ]);
+    assert.deepEqual(await proposed('stats', '--timeframe', ''), [...enums.Timeframe]);
     assert.deepEqual(await proposed('executions', '--user', 'x', '--status', 'f'), ['failed']);
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
     assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
+    assert.deepEqual(await proposed('api', 'P'), ['POST', 'PUT', 'PATCH']);
+    assert.deepEqual(await proposed('api', 'GET', '/api/stats/over'), ['/api/stats/overview']);
+  });
+
+  test('are the same commands after help', async () => {
+    assert.deepEqual(await proposed('help', 'executio'), ['executions']);
+    assert.deepEqual(await proposed('help', 'executions', ''), ['list', 'get']);
   });
 });
 
@@ -81,7 +87,7 @@ describe('a shell', () => {
     assert.deepEqual(stdout.split('\n'), [
       'complete -F _cloudbrain cloudbrain',
       'executions',
-      'today 24h 7d 30d month 90d all',
+      enums.Timeframe.join(' '),
       'failed',
       '',
       '',
@@ -123,7 +129,7 @@ test -e ran; and echo ran
     assert.equal(stderr, '');
     assert.deepEqual(stdout.split('\n').filter(Boolean), [
       'executions\truns of agents',
-      ...['today', '24h', '7d', '30d', 'month', '90d', 'all'],
+      ...enums.Timeframe,
       'failed',
     ]);
   });
@@ -145,7 +151,7 @@ test -e ran; and echo ran
     assert.match(screen, /failed/);
   });
 
-  test('another one gets no script', async () => {
+  test('of another kind gets no script', async () => {
     assert.equal((await cli.run(['completion', 'tcsh'])).code, 2);
   });
 });

@@ -55,7 +55,7 @@ let cli: Cli;
 before(async () => {
   server = await TestServer.start();
   await sendTurns(server, await server.ingestKey(), turns);
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -63,7 +63,7 @@ after(async () => {
   await server.close();
 });
 
-const told = <T>(lines: string): T[] =>
+const parsed = <T>(lines: string): T[] =>
   lines
     .split('\n')
     .filter(Boolean)
@@ -89,9 +89,9 @@ describe('conversations list', () => {
     );
   });
 
-  test('is sorted and filtered as the options say', async () => {
+  test('is sorted and filtered by options', async () => {
     const ids = async (...args: string[]): Promise<string[]> =>
-      told<Conversation>(await said('list', ...PERIOD, '--json', ...args)).map(({ id }) => id);
+      parsed<Conversation>(await said('list', ...PERIOD, '--json', ...args)).map(({ id }) => id);
     assert.deepEqual(await ids('--sort', 'requests'), ['chat-1', 'chat-2']);
     assert.deepEqual(await ids('--sort', 'started', '--order', 'asc'), ['chat-1', 'chat-2']);
     assert.deepEqual(await ids('--domain', SHOP), ['chat-2']);
@@ -110,7 +110,7 @@ describe('conversations list', () => {
 });
 
 describe('conversations search', () => {
-  test('shows what was found where', async () => {
+  test('shows the matches and their conversations', async () => {
     assert.equal(
       await said('search', 'refund', ...PERIOD),
       [
@@ -129,29 +129,31 @@ describe('conversations search', () => {
     assert.ok(screen.includes('for my \u001b[1m\u001b[33mhat\u001b[39m\u001b[22m.'), screen);
   });
 
-  test('takes words, phrases and what is not to be there', async () => {
+  test('takes words, phrases and exclusions', async () => {
     const found = async (...words: string[]): Promise<string[]> => {
-      const hits = told<ConversationHit>(await said('search', ...PERIOD, '--json', '--', ...words));
+      const hits = parsed<ConversationHit>(
+        await said('search', ...PERIOD, '--json', '--', ...words),
+      );
       return hits.map(({ conversation }) => conversation.id);
     };
     assert.deepEqual(await found('refund', '-hat'), ['chat-1']);
     assert.deepEqual(await found('"my hat"'), ['chat-2']);
     const { code, stdout, stderr } = await cli.run(['conversations', 'search', ...PERIOD, 'shoe']);
-    assert.deepEqual([code, stdout, stderr], [0, '', 'No message fits.\n']);
+    assert.deepEqual([code, stdout, stderr], [0, '', 'No messages found.\n']);
   });
 });
 
 describe('one of the conversations', () => {
-  test('is told with its quality', async () => {
+  test('is shown with its quality', async () => {
     const text = await said('get', 'chat-1');
     assert.match(text, /^title +Where is my order\?$/m);
     assert.match(text, /^turns +2$/m);
     assert.match(text, /^first token +400 ms p50, 400 ms p95$/m);
-    const [whole] = told<ConversationDetail>(await said('get', 'chat-1', '--json'));
+    const [whole] = parsed<ConversationDetail>(await said('get', 'chat-1', '--json'));
     assert.equal(whole?.quality.turns, 2);
   });
 
-  test('is told with what was said', async () => {
+  test('is shown with its messages', async () => {
     assert.equal(
       await said('messages', 'chat-1'),
       [
@@ -175,14 +177,14 @@ describe('one of the conversations', () => {
         '',
       ].join('\n'),
     );
-    const some = told<Message>(await said('messages', 'chat-1', '--json', '--limit', '2'));
+    const some = parsed<Message>(await said('messages', 'chat-1', '--json', '--limit', '2'));
     assert.deepEqual(
       some.map(({ role }) => role),
       ['system', 'user'],
     );
   });
 
-  test('whose client keeps back what was said is told as such', async () => {
+  test('is shown without content where its client sends none', async () => {
     const turn: Turn = {
       said: [['user', 'Hello?']],
       at: at('07:30:00'),
@@ -191,11 +193,11 @@ describe('one of the conversations', () => {
     await sendTurns(server, await server.ingestKey(), [turn]);
     assert.match(
       await said('messages', 'kept-back'),
-      /^ {2}\(the client did not send what was said\)$/m,
+      /^ {2}\(the client did not send the content\)$/m,
     );
   });
 
-  test('that nobody knows ends with 5', async () => {
+  test('that doesn’t exist ends with 5', async () => {
     for (const args of [['get'], ['messages'], ['export']]) {
       const { code, stdout, stderr } = await cli.run(['conversations', ...args, 'nobody']);
       assert.deepEqual([code, stdout], [5, '']);
@@ -203,7 +205,7 @@ describe('one of the conversations', () => {
     }
   });
 
-  test('that several domains know needs the domain', async () => {
+  test('of several domains needs --domain', async () => {
     const twice: Turn[] = [APP, SHOP].map((service) => ({
       said: [['user', `I am in ${service}`]],
       at: at('08:00:00'),
@@ -214,9 +216,9 @@ describe('one of the conversations', () => {
     for (const args of [['get'], ['messages'], ['export'], ['delete', '--yes']]) {
       const { code, stderr } = await cli.run(['conversations', ...args, 'twice']);
       assert.equal(code, 2, args.join(' '));
-      assert.match(stderr, /^cloudbrain: Several domains know .*\nSay .* with --domain\.\n$/);
+      assert.match(stderr, /^cloudbrain: Several domains .*\nChoose .* with --domain\.\n$/);
     }
-    const [found] = told<Conversation>(await said('get', 'twice', '--domain', SHOP, '--json'));
+    const [found] = parsed<Conversation>(await said('get', 'twice', '--domain', SHOP, '--json'));
     assert.equal(found?.domain, SHOP);
   });
 });
@@ -225,7 +227,7 @@ describe('conversations export', () => {
   const exported = async (...args: string[]): Promise<unknown> =>
     JSON.parse(await said('export', ...args)) as unknown;
 
-  test('writes one, some, or those that fit', async () => {
+  test('writes one, some, or all that match', async () => {
     const one = (await exported('chat-1')) as { id: string; messages: Message[] };
     assert.deepEqual([one.id, one.messages.length], ['chat-1', 5]);
     const some = (await exported('chat-1', 'chat-2', 'chat-1')) as Conversation[];
@@ -236,10 +238,10 @@ describe('conversations export', () => {
       ['chat-2'],
     );
     const lines = await said('export', ...PERIOD, '--format', 'ndjson');
-    assert.equal(told<Conversation>(lines).length, 2);
+    assert.equal(parsed<Conversation>(lines).length, 2);
     const { code, stderr } = await cli.run(['conversations', 'export', 'chat-1', '--user', 'ada']);
     assert.equal(code, 2);
-    assert.match(stderr, /^cloudbrain: Ids or a filter, not both/);
+    assert.match(stderr, /^cloudbrain: Pass ids or filters, not both/);
   });
 
   test('writes a file whole', async () => {
@@ -258,15 +260,15 @@ describe('conversations export', () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
-  test('says where nothing can be written', async () => {
+  test('reports a file that can’t be written', async () => {
     for (const [file, code, message] of [
       ['.', 2, /^cloudbrain: '\.' is a folder\./],
       [
         'no/such/folder.json',
         1,
-        /^cloudbrain: 'no\/such\/folder\.json' can not be written: no such .* \(ENOENT\)\.\n$/,
+        /^cloudbrain: 'no\/such\/folder\.json' can't be written: no such .* \(ENOENT\)\.\n$/,
       ],
-      ['/dev/full', 1, /^cloudbrain: '\/dev\/full' can not be written: .* \(ENOSPC\)\.\n$/],
+      ['/dev/full', 1, /^cloudbrain: '\/dev\/full' can't be written: .* \(ENOSPC\)\.\n$/],
     ] as const) {
       const ended = await cli.run(['conversations', 'export', 'chat-1', '--output', file]);
       assert.equal(ended.code, code, ended.stderr);
@@ -274,7 +276,7 @@ describe('conversations export', () => {
     }
   });
 
-  test('shows a terminal what does it no harm', async () => {
+  test('is harmless to a terminal', async () => {
     const { code, screen } = await cli.terminal(
       'cloudbrain conversations export chat-1 --format csv',
     );
@@ -297,7 +299,7 @@ describe('an export that breaks off', () => {
   before(async () => {
     half.listen(0, '127.0.0.1');
     await once(half, 'listening');
-    env = { CLOUDBRAIN_URL: `http://127.0.0.1:${(half.address() as AddressInfo).port}` };
+    env = { CLOUDBRAIN_BASE_URL: `http://127.0.0.1:${(half.address() as AddressInfo).port}` };
   });
   after(() => {
     half.closeAllConnections();
@@ -309,16 +311,16 @@ describe('an export that breaks off', () => {
   const leftOvers = async (): Promise<string[]> =>
     (await readdir(cli.home)).filter((name) => name.endsWith('.part'));
 
-  test('leaves the file that was there', async () => {
+  test('leaves the existing file', async () => {
     then = 'hang up';
     const { code, stderr } = await cli.run([...args, '--output', 'kept.json'], { env });
     assert.equal(code, 6);
-    assert.match(stderr, /^cloudbrain: The answer broke off: .*\nWhat came of it is not all/);
+    assert.match(stderr, /^cloudbrain: The answer broke off: .*\nThe output is incomplete/);
     assert.equal(await readFile(join(cli.home, 'kept.json'), 'utf8'), 'an old one');
     assert.deepEqual(await leftOvers(), []);
   });
 
-  test('is told to whom reads it', async () => {
+  test('is reported to its reader', async () => {
     then = 'hang up';
     const piped = await cli.run(args, { env });
     assert.deepEqual([piped.code, piped.stdout], [6, '{"id":"chat-1",']);
@@ -327,7 +329,7 @@ describe('an export that breaks off', () => {
     assert.match(screen, /The answer broke off/);
   });
 
-  test('is not even made where it can not be kept', async () => {
+  test('is not requested where it can’t be written', async () => {
     let asked = 0;
     const count = (): void => void asked++;
     half.on('request', count);
@@ -371,13 +373,13 @@ describe('conversations delete', () => {
     assert.equal((await cli.run(['conversations', 'get', 'gone-1'])).code, 5);
   });
 
-  test('accounts for each of many', async () => {
+  test('reports on each of many', async () => {
     await send('gone-2', 'gone-3');
     const args = ['conversations', 'delete', '--yes', '--json', 'gone-2', 'nobody', 'gone-3'];
     const { code, stdout, stderr } = await cli.run(args);
     assert.equal(code, 5);
-    assert.match(stderr, /^cloudbrain: There is no conversation nobody\.\n$/);
-    const [{ deleted, missing }] = told<{ deleted: string[]; missing: string[] }>(stdout) as [
+    assert.match(stderr, /^cloudbrain: Not found: nobody\.\n$/);
+    const [{ deleted, missing }] = parsed<{ deleted: string[]; missing: string[] }>(stdout) as [
       never,
     ];
     assert.deepEqual(

@@ -31,7 +31,10 @@ before(async () => {
     ],
   };
   assert.equal((await server.call('/api/ingest/business', { token, body })).status, 200);
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('executive') };
+  const env = {
+    CLOUDBRAIN_BASE_URL: server.url,
+    CLOUDBRAIN_API_KEY: await server.apiKey('executive'),
+  };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -40,7 +43,7 @@ after(async () => {
 });
 
 describe('executive overview', () => {
-  test('tells the figures, the agents and the users', async () => {
+  test('shows the figures, the agents and the users', async () => {
     const { code, stdout, stderr } = await cli.run(['executive']);
     assert.deepEqual([code, stderr], [0, '']);
     for (const line of [
@@ -54,25 +57,27 @@ describe('executive overview', () => {
       /^support +2 +1 +50% +2\.0 s$/,
       /^planner\\x1b\[2J +1 +0 +100% +2\.0 s$/,
       /^ada +2$/,
-      /^businessMetrics\.cacUsd.* not known: \S/,
+      /^businessMetrics\.cacUsd.* unavailable: \S/,
       // Each reason once.
-      /^.*userMetrics\.(change|churned).* (is|are) not known: The data starts at /,
+      /^.*userMetrics\.(change|churned).* (is|are) unavailable: The data starts at /,
     ]) {
       assert.match(stdout, new RegExp(line, 'm'));
     }
   });
 
-  test('is of a period and a domain, and whole as JSON', async () => {
+  test('takes a period and a domain, and is complete as JSON', async () => {
     const args = ['executive', 'overview', '--timeframe', '90d', '--timezone', 'Asia/Kolkata'];
     const { stdout } = await cli.run([...args, '--json']);
-    const told = JSON.parse(stdout) as ExecutiveOverview;
+    const found = JSON.parse(stdout) as ExecutiveOverview;
     assert.deepEqual(
-      [told.timeframe, told.period.timezone, told.executionMetrics?.total],
+      [found.timeframe, found.period.timezone, found.executionMetrics?.total],
       ['90d', 'Asia/Kolkata', 3],
     );
     const elsewhere = await cli.run([...args, '--domain', 'shop.example.com']);
     assert.match(elsewhere.stdout, /^Executions +0$/m);
     assert.equal((await cli.run(['executive', '--timeframe', 'today'])).code, 2);
+    const past = await cli.run(['executive', '--timeframe', 'last-week', '--json']);
+    assert.equal((JSON.parse(past.stdout) as ExecutiveOverview).timeframe, 'last-week');
   });
 
   test('is for executives and admins', async () => {
@@ -100,11 +105,11 @@ describe('executive export', () => {
     assert.match(text, /MRR/);
   });
 
-  test('does not throw a PDF at a terminal', async () => {
+  test('does not write a PDF to a terminal', async () => {
     const line = 'cloudbrain executive export --format pdf';
     const { code, screen } = await cli.terminal(line);
     assert.equal(code, 2);
-    assert.match(screen, /This is no text for a terminal\..*\nName a file with --output\.\n$/);
+    assert.match(screen, /A terminal can't show this format\..*\nName a file with --output\.\n$/);
     const piped = await cli.shell(`${line} | head -c 5`);
     assert.equal(piped.stdout, '%PDF-');
   });

@@ -26,7 +26,7 @@ before(async () => {
   server = await TestServer.start();
   key = await server.apiKey('viewer');
   ingestKey = await server.ingestKey();
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: key });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: key });
   await send(
     { startedAt: at('10:00:00'), service: 'shop.example.com', user: 'ada' },
     { startedAt: at('10:30:00'), service: 'app.example.com', user: 'grace', failed: true },
@@ -46,7 +46,7 @@ after(async () => {
 const PERIOD = ['--from', '2026-03-02T09:00:00Z', '--to', '2026-03-02T15:00:00Z'];
 
 describe('stats', () => {
-  test('tells the figures of a period, and their change', async () => {
+  test('shows the figures of a period, and their change', async () => {
     const { code, stdout, stderr } = await cli.run(['stats', ...PERIOD]);
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(
@@ -83,7 +83,7 @@ describe('stats', () => {
     );
   });
 
-  test('takes days as they begin here', async () => {
+  test('starts days in this machine’s time zone', async () => {
     const env = { TZ: 'Australia/Eucla' };
     const args = ['stats', '--from', '2026-03-02', '--to', '2026-03-03', '--json'];
     const { stdout } = await cli.run(args, { env });
@@ -95,7 +95,7 @@ describe('stats', () => {
     });
   });
 
-  test('takes days as they begin in the time zone that is named', async () => {
+  test('starts days in the time zone of an option', async () => {
     const days = ['--from', '2026-03-02', '--to', '2026-03-03', '--timezone', 'Asia/Tokyo'];
     const { stdout } = await cli.run(['stats', ...days, '--json']);
     const { period } = JSON.parse(stdout) as { period: object };
@@ -115,7 +115,7 @@ describe('stats', () => {
     }
   });
 
-  test('is in JSON what the SDK answers', async () => {
+  test('is the SDK’s answer as JSON', async () => {
     const { code, stdout } = await cli.run(['stats', '--json', ...PERIOD]);
     const cb = new CloudBrain({ baseUrl: server.url, auth: apiKey(key) });
     const [, from = '', , to = ''] = PERIOD;
@@ -124,7 +124,7 @@ describe('stats', () => {
     assert.deepEqual(JSON.parse(stdout), await cb.stats.overview({ from, to, timezone: 'UTC' }));
   });
 
-  test('shows a period without anything as that', async () => {
+  test('shows a period without data', async () => {
     const { code, stdout } = await cli.run(['stats', '--from', '2025-01-01', '--to', '2025-01-02']);
     assert.equal(code, 0);
     assert.match(stdout, /requests +0\n/);
@@ -132,7 +132,7 @@ describe('stats', () => {
     assert.match(stdout, /latency p50 +-\n/);
   });
 
-  test('tells them over time, a point a line', async () => {
+  test('shows them over time, one point per line', async () => {
     const args = ['stats', 'timeline', ...PERIOD, '--granularity', 'hour'];
     const { stdout } = await cli.run(args);
     const lines = stdout.split('\n');
@@ -152,9 +152,12 @@ describe('stats', () => {
     );
     const days = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'day']);
     assert.match(days.stdout, /^day .*\n2026-03-02 +3 /);
+    // A day of a week is a part of it.
+    const weeks = await cli.run(['stats', 'timeline', ...PERIOD, '--granularity', 'week']);
+    assert.match(weeks.stdout, /^week .*\n2026-03-02 +3 .* partial\n$/);
   });
 
-  test('names the option that the server will not have', async () => {
+  test('names the option that the server rejects', async () => {
     const zone = await cli.run(['stats', '--timezone', 'Mars/Olympus']);
     assert.equal(zone.code, 2);
     assert.match(zone.stderr, /^cloudbrain: --timezone .*\nSee --help\.\n$/);
@@ -188,7 +191,7 @@ describe('executions list', () => {
     assert.match(rows[2] ?? '', /gpt-4o +1\/1 +2\.0 s +\$0\.0035 +[\da-f-]{36}$/);
   });
 
-  test('shows what a name holds, and does not act upon it', async () => {
+  test('spells out what a terminal would act upon', async () => {
     const { stdout } = await cli.run([...LIST, '--agent', 'planner']);
     assert.match(stdout, /eve\\x1b\[2J\\u202e\\x9b31m root/);
     const json = await cli.run([...LIST, '--agent', 'planner', '--json']);
@@ -217,9 +220,9 @@ describe('executions list', () => {
     }
   });
 
-  test('says where there is none, and a script reads nothing', async () => {
+  test('says that nothing was found, and prints nothing for scripts', async () => {
     const none = await cli.run([...LIST, '--user', 'nobody']);
-    assert.deepEqual(none, { code: 0, stdout: '', stderr: 'There are no such executions.\n' });
+    assert.deepEqual(none, { code: 0, stdout: '', stderr: 'No executions found.\n' });
     const json = await cli.run([...LIST, '--user', 'nobody', '--json']);
     assert.deepEqual(json, { code: 0, stdout: '', stderr: '' });
   });
@@ -229,7 +232,7 @@ describe('executions list', () => {
     assert.equal(stdout, (await cli.run(LIST)).stdout);
   });
 
-  test('goes over as many pages as it takes', async () => {
+  test('reads as many pages as it needs', async () => {
     const start = at('20:00:00');
     const many = Array.from({ length: 230 }, (_, index) => ({ startedAt: start + index * 1_000 }));
     const spans = many.map((run) => traceOf(run) as { resourceSpans: object[] });
@@ -249,7 +252,7 @@ describe('executions list', () => {
     );
     assert.equal(code, 0);
     assert.match(screen, /Reading 200/);
-    assert.match(screen, /There are more: --limit 840, or --all\./);
+    assert.match(screen, /There are more: use --limit 840 or --all\./);
     const line = 'cloudbrain executions --from 2026-03-02T20:00:00Z --limit 1';
     const narrow = await cli.terminal(line, { columns: 60 });
     const sizeless = await cli.terminal(line, { columns: 0 });
@@ -265,7 +268,7 @@ describe('executions list', () => {
 });
 
 describe('executions get', () => {
-  test('tells of one execution and its steps', async () => {
+  test('shows one execution and its steps', async () => {
     const list = await cli.run([...LIST, '--status', 'failed', '--json']);
     const { id } = JSON.parse(list.stdout) as { id: string };
     const { code, stdout } = await cli.run(['executions', 'get', id]);
@@ -283,7 +286,7 @@ describe('executions get', () => {
     assert.deepEqual([detail.id, detail.stepList.length], [id, 1]);
   });
 
-  test('fails where there is none, and where it is no id', async () => {
+  test('fails for an unknown id, and for a malformed one', async () => {
     const none = await cli.run(['executions', 'get', '0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b99']);
     assert.equal(none.code, 5);
     assert.match(
@@ -300,14 +303,14 @@ describe('executions get', () => {
 describe('in a terminal', () => {
   const line = `cloudbrain ${LIST.join(' ')} --status failed`;
 
-  test('a table has colours, unless NO_COLOR says no', async () => {
+  test('a table has colours, unless NO_COLOR is set', async () => {
     const { screen } = await cli.terminal(line);
     assert.ok(screen.includes('\u001b[31mfailed'), screen);
     const { screen: plain } = await cli.terminal(line, { env: { NO_COLOR: '1' } });
     assert.ok(!plain.includes('\u001b['), plain);
   });
 
-  test('a table is as wide as that', async () => {
+  test('a table fits the width', async () => {
     for (const columns of [140, 100, 80]) {
       const { screen } = await cli.terminal(line, { columns, env: { NO_COLOR: '1' } });
       for (const each of screen.split('\n')) assert.ok(each.length <= columns, each);

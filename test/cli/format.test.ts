@@ -18,7 +18,7 @@ import { type Column, pairs, shorten, table } from '../../cli/output/table.ts';
 const plain = (_: unknown, text: string): string => text;
 
 describe('values', () => {
-  test('are as people write them', () => {
+  test('are written for people', () => {
     assert.deepEqual([0, 1204, 2710000].map(count), ['0', '1,204', '2,710,000']);
     assert.deepEqual([0, 999, 1204, 2710000].map(compact), ['0', '999', '1.2K', '2.71M']);
     assert.deepEqual([0, 0.0257, 1].map(percent), ['0%', '2.6%', '100%']);
@@ -64,7 +64,7 @@ describe('values', () => {
 describe('a text from outside', () => {
   const hostile = 'a\u001b[2Jb\u009b31mc\u0007\u202ed\u2066e\u0000\u007f\ud800f';
 
-  test('shows its controls instead of having them acted upon', () => {
+  test('has its control characters spelled out', () => {
     assert.equal(
       clean(hostile),
       String.raw`a\x1b[2Jb\x9b31mc\x07\u202ed\u2066e\x00\x7f` + '\ufffdf',
@@ -73,12 +73,12 @@ describe('a text from outside', () => {
     assert.equal(cleanLines('one\r\ntwo\rthree\n\tfour\u001b'), 'one\ntwo\nthree\n  four\\x1b');
   });
 
-  test('keeps what is only another script or an emoji', () => {
+  test('keeps other scripts and emoji', () => {
     for (const text of ['مرحبا', '日本語', '👩‍👩‍👧', 'naïve', 'a\u200cb'])
       assert.equal(clean(text), text);
   });
 
-  test('is the same value in JSON, without a control', () => {
+  test('is the same value in JSON, without control characters', () => {
     const line = jsonLine({ [hostile]: `${hostile}\u2028` });
     assert.doesNotMatch(line, /[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069]/u);
     assert.deepEqual(JSON.parse(line), { [hostile]: `${hostile}\u2028` });
@@ -134,7 +134,7 @@ describe('a table', () => {
     }
   });
 
-  test('counts what a letter takes on the screen', () => {
+  test('counts columns of the screen, not letters', () => {
     const wide = table(
       [
         { title: 'a', value: (text: string) => text },

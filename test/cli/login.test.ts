@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { hashPassword } from '../../server/auth/credentials.ts';
@@ -15,14 +18,14 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url });
 });
 afterEach(() => cli.close());
 
 const login = (email = 'admin@localhost', password = PASSWORD, ...more: string[]) =>
   cli.run(['login', '--email', email, '--password-stdin', ...more], { input: `${password}\n` });
 
-/** Every file that the command keeps, by its path. */
+/** The paths of the files that the command keeps. */
 async function keptFiles(): Promise<string[]> {
   const folder = join(cli.home, '.config', 'cloudbrain');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -30,7 +33,7 @@ async function keptFiles(): Promise<string[]> {
 }
 
 describe('login', () => {
-  test('keeps a session that the commands after it use', async () => {
+  test('keeps a session for later commands', async () => {
     const { code, stdout, stderr } = await login();
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(
@@ -49,7 +52,7 @@ describe('login', () => {
     assert.ok((await cli.run(['whoami'])).stdout.endsWith(`server     ${server.url}\n`));
   });
 
-  test('lets nobody else read what it keeps, and keeps no password', async () => {
+  test('keeps files that only their owner can read, and no password', async () => {
     await login();
     const files = await keptFiles();
     assert.equal(files.length, 2);
@@ -60,7 +63,7 @@ describe('login', () => {
     }
   });
 
-  test('is kept where XDG_CONFIG_HOME says', async () => {
+  test('is kept below XDG_CONFIG_HOME', async () => {
     const folder = join(cli.home, 'elsewhere');
     await cli.run(['login', '--api-key', await server.apiKey('viewer')], {
       env: { XDG_CONFIG_HOME: folder },
@@ -69,7 +72,7 @@ describe('login', () => {
   });
 
   test('remembers the server', async () => {
-    const without = { CLOUDBRAIN_URL: '' };
+    const without = { CLOUDBRAIN_BASE_URL: '' };
     await login();
     const again = await cli.run(['whoami'], { env: without });
     assert.equal(again.code, 0, again.stderr);
@@ -77,17 +80,52 @@ describe('login', () => {
     // A session is for its own server only.
     const other = await cli.run(['whoami', '--base-url', `${server.url}/other/`]);
     assert.equal(other.code, 3);
-    assert.match(other.stderr, new RegExp(`not signed in at ${server.url}/other\\.`));
+    assert.match(other.stderr, new RegExp(`not signed in at ${server.url}/other\\. The last`));
   });
 
-  test('refuses a wrong password, with what to do', async () => {
+  test('is at the server of --base-url, else of the environment, else of the last login', async () => {
+    const key = await server.apiKey('viewer');
+    const elsewhere = 'http://127.0.0.1:9';
+    const run = (url: string, ...args: string[]) =>
+      cli.run(['whoami', ...args], { env: { CLOUDBRAIN_BASE_URL: url, CLOUDBRAIN_API_KEY: key } });
+    assert.equal((await run(elsewhere, '--base-url', server.url)).code, 0);
+    assert.equal((await run(server.url, '--base-url', elsewhere)).code, 6);
+    await login();
+    const set = await run(elsewhere);
+    assert.equal(set.code, 6);
+    assert.match(set.stderr, /\nCheck the address in CLOUDBRAIN_BASE_URL\.\n$/);
+    assert.equal((await run('')).code, 0);
+  });
+
+  test('is never used for another server', async () => {
+    await login();
+    const seen: unknown[] = [];
+    const other = createServer((request, response) => {
+      seen.push(request.url);
+      response.end();
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+      const { code, stderr } = await cli.run(['stats'], { env: { CLOUDBRAIN_BASE_URL: url } });
+      assert.equal(code, 3);
+      const message = `You are not signed in at ${url}. The last login was at ${server.url}.`;
+      assert.ok(stderr.startsWith(`cloudbrain: ${message}\n`), stderr);
+      assert.deepEqual(seen, []);
+    } finally {
+      other.close();
+    }
+  });
+
+  test('refuses a wrong password, with advice', async () => {
     const { code, stdout, stderr } = await login('admin@localhost', 'wrong');
     assert.deepEqual([code, stdout], [3, '']);
     assert.match(stderr, /^cloudbrain: http.*(?:email|password)/i);
     assert.equal((await cli.run(['whoami'])).code, 3);
   });
 
-  test('asks which workspace it is where an email is in two', async () => {
+  test('needs --domain for an email in two workspaces', async () => {
     const account = await server.account('viewer');
     const other = await server.tenancy.createWorkspace('Second');
     await server.tenancy.createAccount(other, {
@@ -99,13 +137,13 @@ describe('login', () => {
     });
     const asked = await login(account.email);
     assert.equal(asked.code, 2);
-    assert.match(asked.stderr, /several workspaces: name one with --domain/);
+    assert.match(asked.stderr, /several workspaces\. Choose one with --domain/);
     const named = await login(account.email, PASSWORD, '--domain', 'Second');
     assert.equal(named.code, 0, named.stderr);
     assert.match(named.stdout, /workspace {2}Second/);
   });
 
-  test('renews a session that has grown old, also for two commands at once', async () => {
+  test('renews an old session, also for two commands at once', async () => {
     await login();
     server.advance(20 * 60_000);
     const both = await Promise.all([cli.run(['whoami']), cli.run(['whoami'])]);
@@ -125,7 +163,7 @@ describe('login', () => {
     assert.match(late.stderr, /cloudbrain login/);
   });
 
-  test('takes a key, and keeps it only where it holds', async () => {
+  test('takes a key, and keeps only a valid one', async () => {
     const key = await server.apiKey('viewer', { domains: ['app.example.com'] });
     const wrong = await cli.run(['login', '--api-key', `${key}x`]);
     assert.equal(wrong.code, 3);
@@ -139,7 +177,7 @@ describe('login', () => {
     assert.equal((await cli.run(['whoami'])).code, 0);
   });
 
-  test('is not needed with a key in the environment, which wins', async () => {
+  test('is not needed with a key in the environment, which overrides it', async () => {
     await login();
     const env = { CLOUDBRAIN_API_KEY: `${await server.apiKey('viewer')}\n` };
     const { stdout } = await cli.run(['whoami', '--json'], { env });
@@ -148,10 +186,10 @@ describe('login', () => {
       env,
       input: PASSWORD,
     });
-    assert.match(again.stderr, /CLOUDBRAIN_API_KEY is set, and wins/);
+    assert.match(again.stderr, /CLOUDBRAIN_API_KEY is set, and overrides this login/);
   });
 
-  test('fails in words where it can not keep anything', async () => {
+  test('fails with a message where it can’t keep anything', async () => {
     const env = { XDG_CONFIG_HOME: '/dev/null' };
     const { code, stderr } = await cli.run(['login', '--api-key', await server.apiKey('viewer')], {
       env,
@@ -185,7 +223,7 @@ describe('in a terminal, login', () => {
     assert.ok(!screen.includes(key), screen);
   });
 
-  test('ends at Ctrl+C, and where the input ends', async () => {
+  test('ends at Ctrl+C, and at the end of the input', async () => {
     for (const [text, ending] of [
       ['\u0003', 130],
       ['\u0004', 2],
@@ -206,11 +244,11 @@ describe('in a terminal, login', () => {
     ]) {
       const { code, stderr } = await cli.run(args);
       assert.equal(code, 2);
-      assert.match(stderr, /No terminal to ask on: .*CLOUDBRAIN_API_KEY/);
+      assert.match(stderr, /There is no terminal to ask in: .*CLOUDBRAIN_API_KEY/);
     }
     const nameless = await cli.run(['login', '--password-stdin'], { input: PASSWORD });
     assert.equal(nameless.code, 2);
-    assert.match(nameless.stderr, /--password-stdin needs --email/);
+    assert.match(nameless.stderr, /--password-stdin requires --email/);
   });
 });
 
@@ -234,12 +272,12 @@ describe('logout', () => {
     assert.equal(again.code, 3);
   });
 
-  test('forgets a key, and says that it still holds', async () => {
+  test('forgets a key, and says that it is still valid', async () => {
     const key = await server.apiKey('viewer');
     await cli.run(['login', '--api-key', key]);
     const { code, stdout } = await cli.run(['logout']);
     assert.equal(code, 0);
-    assert.match(stdout, /it still holds/);
+    assert.match(stdout, /The key itself is still valid\./);
     assert.equal((await cli.run(['whoami'])).code, 3);
   });
 });

@@ -34,7 +34,7 @@ const broken = (options: Partial<typeof start>, after: number): Promise<void> =>
   assert.rejects(saveParts({ file, ...start, ...options }, source(after)), /It broke off\./);
 
 describe('a file in parts', () => {
-  test('is continued where it broke off, however often', async () => {
+  test('is continued where it broke off, any number of times', async () => {
     await broken({}, 1);
     assert.equal(await canResume(file), true);
     await broken({ resume: true }, 0);
@@ -84,7 +84,7 @@ describe('a file in parts', () => {
     }
   });
 
-  test('keeps no empty draft, and leaves the file that was there', async () => {
+  test('keeps no empty draft, and leaves the existing file', async () => {
     await writeFile(file, 'an old one');
     await broken({}, 0);
     assert.deepEqual(await readdir(folder), ['all.ndjson']);

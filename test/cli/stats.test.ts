@@ -23,7 +23,7 @@ before(async () => {
   for (const run of runs) {
     assert.equal((await server.call('/v1/traces', { token, body: traceOf(run) })).status, 200);
   }
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -35,7 +35,7 @@ after(async () => {
 async function said(...args: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await cli.run(['stats', ...args, ...PERIOD]);
   assert.equal(code, 0);
-  assert.doesNotMatch(stderr, /^(?!\S+ is not known: )./m);
+  assert.doesNotMatch(stderr, /^(?!\S+ is unavailable: )./m);
   return stdout.trimEnd().split('\n');
 }
 
@@ -61,27 +61,27 @@ test('models are listed, and compared', async () => {
   assert.match(second ?? '', /^gpt-4o +3 +33\.3% +\$0\.0035 +\$3\.18 +802 ms +- +125$/);
   assert.match(
     stderr,
-    /^models\.0\.cost\.perRequestUsd is not known: No request has a known price\.$/m,
+    /^models\.0\.cost\.perRequestUsd is unavailable: No request has a known price\.$/m,
   );
 });
 
-test('what is not listed is counted', async () => {
+test('entries that are not listed are counted', async () => {
   const args = ['stats', 'models', '--limit', '1', ...PERIOD];
   const { code, stdout, stderr } = await cli.run(args);
   assert.equal(code, 0);
   assert.match(stdout, /^model .*\ngpt-4o .*\n$/);
   const lines = stderr.split('\n');
   assert.equal(lines[0], 'There are 1 more: --limit says how many are listed.');
-  assert.match(lines[1] ?? '', /^other\.cost\.usd is not known: No request has a known price\.$/);
+  assert.match(lines[1] ?? '', /^other\.cost\.usd is unavailable: No request has a known price\.$/);
   const json = await cli.run([...args, '--json']);
-  const told = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };
-  assert.deepEqual([told.models.length, told.other.entries, json.stderr], [1, 1, '']);
+  const found = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };
+  assert.deepEqual([found.models.length, found.other.entries, json.stderr], [1, 1, '']);
   const wrong = await cli.run(['stats', 'models', '--limit', '101']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /^cloudbrain: --limit must be <= 100\./);
 });
 
-test('costs are by what is asked for, and by what named nobody', async () => {
+test('costs have the chosen breakdown, and a row for what has no name', async () => {
   assert.deepEqual(await said('costs', '--breakdown', 'agent'), [
     'agent    requests  errors  tokens     cost  share',
     'support         3       1    3.3K  $0.0105   100%',
@@ -110,7 +110,7 @@ test('errors, latency and flow have their tables', async () => {
   ]);
 });
 
-test('users are a list, and their names do a terminal no harm', async () => {
+test('users are a list, and their names are harmless to a terminal', async () => {
   const [, ...rows] = await said('users', '--sort', 'requests');
   assert.match(
     rows[0] ?? '',
@@ -126,7 +126,7 @@ test('users are a list, and their names do a terminal no harm', async () => {
 
 test('peaks and the heatmap show the hours in a time zone', async () => {
   assert.deepEqual(await said('peaks'), [
-    'Most requests an hour: from 10:00 on, and on Mon.',
+    'Busiest: the hour from 10:00, and Mon.',
     'busiest hours     requests  tokens',
     '2026-03-02 10:00         3    3.3K',
     '2026-03-02 12:00         1    1.1K',
@@ -139,7 +139,7 @@ test('peaks and the heatmap show the hours in a time zone', async () => {
   assert.equal(east, `Mon  ${'··'.repeat(19)}██··▒▒····`);
 });
 
-test('a period without anything says so', async () => {
+test('a period without data says so', async () => {
   for (const name of ['models', 'costs', 'errors', 'latency', 'flow', 'peaks']) {
     const { code, stdout, stderr } = await cli.run([
       ...['stats', name, '--from', '2025-01-01', '--to', '2025-01-02'],
@@ -149,7 +149,7 @@ test('a period without anything says so', async () => {
   }
 });
 
-test('who may not see users is told who may', async () => {
+test('a role that may not see users gets the roles that may', async () => {
   const env = { CLOUDBRAIN_API_KEY: await server.apiKey('viewer') };
   const args = ['stats', 'costs', '--breakdown', 'user'];
   const { code, stderr } = await cli.run(args, { env });

@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => server.close());
 beforeEach(async () => {
-  cli = await Cli.open({ CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
+  cli = await Cli.open({ CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: adminKey });
 });
 afterEach(() => cli.close());
 
@@ -42,7 +42,7 @@ async function send(run: Partial<AgentRun>): Promise<void> {
   assert.equal((await server.call('/v1/traces', { token: ingestKey, body })).status, 200);
 }
 
-/** A command that listens already. */
+/** A command that is listening. */
 async function listening(...args: string[]): Promise<Running> {
   const running = cli.start(['tail', '--verbose', ...args]);
   await running.until(/^Listening: /m);
@@ -56,7 +56,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     await running.until(/stats {9}shop/);
     const { code, stdout, stderr } = await running.interrupt();
     assert.equal(code, 130);
-    const listens = 'Listening: executions, stats. Ctrl+C ends it.\n';
+    const listens = 'Listening: executions, stats. Press Ctrl+C to stop.\n';
     assert.equal(stderr, `cloudbrain: GET /api/auth/me: 200\n${listens}`);
     const [run, figures] = stdout.split('\n');
     const time = /^\d\d:\d\d:\d\d {2}/.source;
@@ -75,7 +75,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     );
   });
 
-  test('tells of conversations, errors, sessions and money as well', async () => {
+  test('shows conversations, errors, sessions and money as well', async () => {
     const topics = ['conversations', 'errors', 'sessions', 'executive'];
     const running = await listening(...topics);
     await send({ service: 'shop.example.com', conversation: 'chat-1', failed: true });
@@ -106,7 +106,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     }
   });
 
-  test('is NDJSON for scripts, of a domain, and ends after a count', async () => {
+  test('is NDJSON for scripts, for a domain, and ends after a count', async () => {
     const args = ['executions', '--domain', 'app.example.com', '--count', '1', '--json'];
     const running = await listening(...args);
     await send({ service: 'app.example.com', user: 'grace' });
@@ -115,7 +115,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     const [event, ...more] = eventsOf(stdout);
     assert.deepEqual([event?.event, event?.data.execution.user, more], ['execution', 'grace', []]);
 
-    // What came meanwhile is told by the next one, that goes on after it.
+    // The next one continues after it, with what happened in between.
     await send({ service: 'shop.example.com', user: 'elsewhere' });
     await send({ service: 'app.example.com', user: 'linus' });
     const next = await cli.run(['tail', ...args, '--after', event?.id ?? '']);
@@ -126,7 +126,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     );
   });
 
-  test('ends without a word where its reader has enough', async () => {
+  test('ends silently when its reader has enough', async () => {
     const line = cli.shell('cloudbrain tail --json | head -1; echo "${PIPESTATUS[@]}"');
     let isOver = false;
     void line.then(() => (isOver = true));
@@ -140,15 +140,15 @@ describe('tail', { timeout: patience(60_000) }, () => {
     assert.equal(stderr, '');
   });
 
-  test('says to whom sits before it what it hears', async () => {
+  test('lists its topics in a terminal', async () => {
     const { code, screen } = await cli.terminal('cloudbrain tail stats', {
-      typed: [['Listening: stats. Ctrl+C ends it.', '\u0003']],
+      typed: [['Listening: stats. Press Ctrl+C to stop.', '\u0003']],
     });
     assert.equal(code, 130, screen);
     assert.doesNotMatch(screen, /Error|\bat /);
   });
 
-  test('refuses what nobody can hear', async () => {
+  test('refuses unknown and forbidden topics', async () => {
     const unknown = await cli.run(['tail', 'nonsense']);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /^cloudbrain: topics .*executions/);
@@ -157,7 +157,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     assert.equal(forbidden.code, 4);
     assert.match(
       forbidden.stderr,
-      /\nIt takes the role admin or sysops\. `cloudbrain whoami` shows/,
+      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows/,
     );
     const limited = {
       CLOUDBRAIN_API_KEY: await server.apiKey('viewer', { domains: ['app.example.com'] }),
@@ -167,16 +167,16 @@ describe('tail', { timeout: patience(60_000) }, () => {
   });
 });
 
-test('tail waits for a server that goes', { timeout: patience(60_000) }, async () => {
+test('tail waits for a server that goes away', { timeout: patience(60_000) }, async () => {
   const port = String(await sparePort());
   const first = await TestServer.start({ env: { PORT: port } });
   const ownKey = await first.apiKey('admin');
-  const own = await Cli.open({ CLOUDBRAIN_URL: first.url, CLOUDBRAIN_API_KEY: ownKey });
+  const own = await Cli.open({ CLOUDBRAIN_BASE_URL: first.url, CLOUDBRAIN_API_KEY: ownKey });
   const running = own.start(['tail', '--json', '--verbose']);
   try {
     await running.until(/GET \/api\/auth\/me: 200/);
     await first.close();
-    await running.until(/The connection is lost \(.+\)\. Again in /);
+    await running.until(/Connection lost \(.+\)\. Retrying in /);
     await running.until(/ECONNREFUSED/);
     // Another database: the key is of the one that is gone.
     const second = await TestServer.start({ env: { PORT: port } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTime } from '../../cli/time.ts';
 
-test('a moment is what it is, wherever it is read', () => {
+test('a time with a zone is the same in every time zone', () => {
   for (const zone of [undefined, 'Asia/Tokyo']) {
     for (const moment of ['2026-11-21T10:00:00+02:00', '2026-11-21T10:00:00.000001Z']) {
       assert.equal(readTime(moment, zone), moment);
@@ -10,14 +10,14 @@ test('a moment is what it is, wherever it is read', () => {
   }
 });
 
-test('a day begins in UTC, or in the time zone that is named', () => {
+test('a day starts in UTC, or in a given time zone', () => {
   for (const [day, zone, begins] of [
     ['2026-11-21', undefined, '2026-11-21T00:00'],
     ['2026-11-21', 'UTC', '2026-11-21T00:00'],
     ['2026-11-21', 'Asia/Kathmandu', '2026-11-20T18:15'],
     ['2026-11-21', 'Pacific/Kiritimati', '2026-11-20T10:00'],
     ['2026-11-21', 'Pacific/Pago_Pago', '2026-11-21T11:00'],
-    // Summer time begins and ends in the night after midnight.
+    // Summer time starts and ends in the night, after midnight.
     ['2026-03-29', 'Europe/Berlin', '2026-03-28T23:00'],
     ['2026-03-30', 'Europe/Berlin', '2026-03-29T22:00'],
     ['2026-10-25', 'Europe/Berlin', '2026-10-24T22:00'],
@@ -35,7 +35,7 @@ test('a day begins in UTC, or in the time zone that is named', () => {
   }
 });
 
-test('what is no time, or a day that there is not, is none', () => {
+test('other texts, and days that don’t exist, are refused', () => {
   for (const text of [
     ...['', 'yesterday', '2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10', '2026-11-31'],
     ...['2026-11-20 (foo)', '2026-11-20T10:00', '2026-11-20T10:00:00', '2026-11-20T25:00:00Z'],

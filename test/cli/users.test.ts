@@ -17,7 +17,7 @@ let cli: Cli;
 before(async () => {
   server = await TestServer.start();
   await sendTurns(server, await server.ingestKey(), [turn]);
-  const env = { CLOUDBRAIN_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
+  const env = { CLOUDBRAIN_BASE_URL: server.url, CLOUDBRAIN_API_KEY: await server.apiKey('admin') };
   cli = await Cli.open(env);
 });
 after(async () => {
@@ -29,7 +29,7 @@ describe('users erase', () => {
   test('asks first', async () => {
     const { code, stderr } = await cli.run(['users', 'erase', 'ada']);
     assert.equal(code, 2);
-    assert.match(stderr, /^cloudbrain: No terminal to confirm on: pass --yes\.\n/);
+    assert.match(stderr, /^cloudbrain: There is no terminal to confirm in: pass --yes\.\n/);
     const no = await cli.terminal('cloudbrain users erase ada', {
       typed: [['Type yes: ', 'y\r']],
     });
@@ -37,7 +37,7 @@ describe('users erase', () => {
     assert.match(no.screen, /Nothing was erased\./);
   });
 
-  test('prints the id of the erasure, of which `users erasure` shows the progress', async () => {
+  test('prints the id of an erasure, and `users erasure` its progress', async () => {
     const erased = await cli.run(['users', 'erase', 'ada', '--yes']);
     assert.deepEqual([erased.code, erased.stderr], [0, '']);
     const id = /^Erasure (\S+)$/m.exec(erased.stdout)?.[1] ?? '';

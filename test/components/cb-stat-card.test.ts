@@ -258,6 +258,7 @@ describe('cb-stat-card with a figure of the server', () => {
   it('says why it has no change', async () => {
     assert.match(await note('7d'), /^The data starts at /);
     assert.match(await note('month', 'users.active'), /^The data starts at /);
+    assert.match(await note('yesterday'), /^The data starts at /);
   });
 
   it('says its period where there is none to compare with', async () => {
@@ -274,12 +275,18 @@ describe('what a card compares with', () => {
     assert.equal(comparison('7d', 'en', t), 'vs 7 days before');
     assert.equal(comparison('today', 'en', t), 'vs as long before midnight');
     assert.equal(comparison('month', 'en', t), 'vs as long before this month');
+    assert.equal(comparison('yesterday', 'en', t), 'vs the day before');
+    assert.equal(comparison('last-week', 'en', t), 'vs the week before');
+    assert.equal(comparison('last-month', 'en', t), 'vs the month before');
     assert.equal(comparison(undefined, 'en', t), 'vs the period before');
   });
 
   it('leaves the period where there is no change', () => {
     assert.equal(period('24h', 'en', t), 'Over 24 hours');
     assert.equal(period('today', 'en', t), 'Since midnight');
+    assert.equal(period('yesterday', 'en', t), 'Yesterday');
+    assert.equal(period('last-week', 'en', t), 'Last week');
+    assert.equal(period('last-month', 'en', t), 'Last month');
     assert.equal(period(undefined, 'en', t), 'In this period');
   });
 });

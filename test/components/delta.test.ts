@@ -111,6 +111,16 @@ describe('an overview with a live event', () => {
     assert.isUndefined(applyToOverview(overview(), after, { to: '2026-11-21T10:07:00Z' }));
   });
 
+  it('has nothing of what happens now where the period is over', () => {
+    const now = event([['2026-11-21T10:15:00Z', delta(1)]]);
+    for (const timeframe of ['yesterday', 'last-week', 'last-month'] as const) {
+      assert.isUndefined(applyToOverview(overview(), now, { timeframe }), timeframe);
+      const late = event([['2026-11-21T09:45:00Z', delta(1)]]);
+      assert.equal(applyToOverview(overview(), late, { timeframe })?.data?.requests, 101);
+    }
+    assert.equal(applyToOverview(overview(), now, { timeframe: 'today' })?.data?.requests, 101);
+  });
+
   it('asks the server what of an interval at the edge is meant', () => {
     const edge = applyToOverview(overview(), event([['2026-11-20T10:00:00Z', delta(1)]]), {});
     assert.equal(edge?.data?.requests, 100);
@@ -149,6 +159,26 @@ describe('a timeline with a live event', () => {
     const applied = applyToTimeline(empty, event([['2026-11-21T08:45:00Z', delta(4)]]), {});
     const [point_] = applied?.data?.points ?? [];
     assert.deepEqual([point_?.requests, point_?.noData], [4, false]);
+  });
+
+  it('has nothing of what happens now where the period is over', () => {
+    const now = event([['2026-11-21T10:00:00Z', delta(1)]]);
+    for (const timeframe of ['yesterday', 'last-week', 'last-month'] as const) {
+      assert.isUndefined(applyToTimeline(data, now, { timeframe }), timeframe);
+    }
+    // The interval goes on, and the period doesn't.
+    const weeks = { ...data, granularity: 'week' as const };
+    assert.isUndefined(applyToTimeline(weeks, now, { timeframe: 'last-month' }));
+    assert.isUndefined(applyToTimeline(weeks, now, { to: weeks.period.to }));
+  });
+
+  it('has it in the current week, and asks when the next has begun', () => {
+    const week = { ...data, granularity: 'week' as const, points: [point('2026-11-16T00:00:00Z')] };
+    const inIt = applyToTimeline(week, event([['2026-11-22T23:45:00Z', delta(4)]]), {});
+    assert.equal(inIt?.data?.points[0]?.requests, 5);
+    const next = applyToTimeline(week, event([['2026-11-23T00:00:00Z', delta(4)]]), {});
+    assert.equal(next?.data?.points[0]?.requests, 1);
+    assert.isBelow(next?.refetchIn ?? Infinity, 5_000);
   });
 
   it('asks for an interval that has only begun', () => {

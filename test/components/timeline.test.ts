@@ -150,6 +150,27 @@ describe('the axes of a timeline', () => {
   });
 });
 
+describe('the weeks of a timeline', () => {
+  // The second has 169 hours.
+  const weeks: StatsTimeline = {
+    ...timeline(
+      point('2026-10-11T22:00:00Z', 1),
+      point('2026-10-18T22:00:00Z', 1),
+      point('2026-12-27T23:00:00Z', 1),
+    ),
+    granularity: 'week',
+  };
+
+  it('start on Monday at the axis, and have both ends in words', () => {
+    assert.deepEqual(labelsOf(weeks, 'en'), ['Oct 12', 'Oct 19', 'Dec 28']);
+    assert.deepEqual(
+      timesOf(weeks, 'en').map((text) => text.replaceAll(/[\u2009\u202f]/g, ' ')),
+      ['Oct 12 – 18, 2026', 'Oct 19 – 25, 2026', 'Dec 28, 2026 – Jan 3, 2027'],
+    );
+    assert.match(timesOf(weeks, 'de')[0] ?? '', /^12\.\s?–\s?18\. Okt\. 2026$/);
+  });
+});
+
 describe('the months of a timeline', () => {
   it('have their year', () => {
     const months = timeline(point('2026-08-31T22:00:00Z', 1), point('2026-09-30T22:00:00Z', 1));

@@ -164,12 +164,12 @@ async function sizeOfSdk(plugins: Plugin[]): Promise<number> {
   return [...first].reduce((sum, name) => sum + gzipSync(texts.get(name) ?? '').length, 0);
 }
 
-test("the SDK's core costs a page 7 KB at most, and with the calls of every tag 8 KB", async (t) => {
+test("the SDK's core costs a page 9 KB at most, and with the calls of every tag 11 KB", async (t) => {
   const [core, whole] = [await sizeOfSdk([withoutCalls]), await sizeOfSdk([])];
   t.diagnostic(`core ${core} bytes, whole ${whole} bytes`);
   assert.ok(core < whole, 'calls cost something');
-  assert.ok(core <= 7 * 1024, `${core} bytes`);
-  assert.ok(whole <= 8 * 1024, `${whole} bytes`);
+  assert.ok(core <= 9 * 1024, `${core} bytes`);
+  assert.ok(whole <= 11 * 1024, `${whole} bytes`);
 });
 
 test('types resolve in a strict project', async () => {

@@ -102,3 +102,27 @@ test('is walked through by keyboard', async () => {
   await fields.getByText('lastRun', { exact: true }).first().waitFor();
   await page.close();
 });
+
+test('is searched by keyboard, and says how much was found', async () => {
+  const page = await open('', 1440);
+  const links = page.locator('nav li li a:visible');
+  const all = await links.count();
+  await page.keyboard.press('/');
+  await page.keyboard.type('Conversation EXPORT');
+  const found = page.getByRole('status');
+  await found.filter({ hasText: '2 operations' }).waitFor();
+  assert.deepEqual(await links.allTextContents(), ['exportMany', 'export']);
+  await assertAccessible(page);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#conversations\.exportMany$/);
+  assert.ok(await isInSight(page, '[id="conversations.exportMany"] h3'));
+
+  await page.keyboard.press('/');
+  await page.keyboard.type(' nothing');
+  await found.filter({ hasText: '0 operations' }).waitFor();
+  await page.keyboard.press('Escape');
+  await found.filter({ hasText: /^$/ }).waitFor({ state: 'attached' });
+  assert.equal(await links.count(), all);
+  assert.deepEqual(await reportsOf(page), []);
+  await page.close();
+});

@@ -163,11 +163,11 @@ describe('bearer', () => {
   });
 });
 
-test('apiKey goes in a header of its own', async (t) => {
+test('apiKey is sent as a bearer token, which no redirect takes along', async (t) => {
   const server = await startLoopback(t, () => ({ json: me }));
   await new CloudBrain({ baseUrl: server.url, auth: apiKey('cbk_1') }).auth.me();
-  assert.equal(server.seen[0]?.headers['x-api-key'], 'cbk_1');
-  assert.equal(server.seen[0].headers.authorization, undefined);
+  assert.equal(server.seen[0]?.headers.authorization, 'Bearer cbk_1');
+  assert.equal(server.seen[0].headers['x-api-key'], undefined);
 });
 
 test('no token at all, such as a variable that nobody has set, is told at once', () => {

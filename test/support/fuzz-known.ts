@@ -150,7 +150,13 @@ const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59Z');
 
 /** The longest period that a timeline may be asked for, in days. */
-const LONGEST: Record<string, number> = { hour: 80, day: 1_900, month: 50_000, fitting: 50_000 };
+const LONGEST: Record<string, number> = {
+  hour: 80,
+  day: 1_900,
+  week: 13_000,
+  month: 50_000,
+  fitting: 50_000,
+};
 
 const span = (longest: number): fc.Arbitrary<{ from: string; to?: string }> => {
   const bounded = fc
@@ -176,7 +182,10 @@ const span = (longest: number): fc.Arbitrary<{ from: string; to?: string }> => {
 export function period({ parameters }: Operation): fc.Arbitrary<Record<string, string>> {
   const isTimeline = parameters.some(({ name }) => name === 'granularity');
   const longest = isTimeline ? (LONGEST.fitting ?? 0) : Infinity;
-  const timeframes = ['today', '24h', '7d', '30d', 'month', '90d', 'all'];
+  const timeframes = [
+    ...['today', 'yesterday', '24h', '7d', 'last-week', '30d', 'month', 'last-month'],
+    ...['90d', 'all'],
+  ];
   const timeframe = fc.constantFrom(...timeframes).map((it) => ({ timeframe: it }));
   const any = fc.oneof(
     fc.constant({}),
@@ -184,10 +193,10 @@ export function period({ parameters }: Operation): fc.Arbitrary<Record<string, s
     span(Math.min(longest, (LATEST - EARLIEST) / DAY)),
   ) as fc.Arbitrary<Record<string, string>>;
   if (!isTimeline) return any;
-  const grained = fc.constantFrom('hour', 'day', 'month').chain((granularity) =>
+  const grained = fc.constantFrom('hour', 'day', 'week', 'month').chain((granularity) =>
     fc
       .oneof(
-        fc.constantFrom(...timeframes.slice(0, 5)).map((it) => ({ timeframe: it })),
+        fc.constantFrom(...timeframes.slice(0, 8)).map((it) => ({ timeframe: it })),
         span(LONGEST[granularity] ?? 0),
       )
       .map((rest) => ({ ...rest, granularity })),

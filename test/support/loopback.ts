@@ -35,6 +35,8 @@ export interface Loopback {
   handle: Handler;
   /** What takes WebSockets; without it they are refused with a 404. */
   socket: SocketHandler | undefined;
+  /** What refuses a WebSocket, head and all, where none takes it. */
+  refuse: string;
   /** WebSockets that are open. */
   sockets: Set<WebSocket>;
   /** TCP connections that are open. */
@@ -63,6 +65,7 @@ export async function startLoopback(t: Cleanup, handle: Handler): Promise<Loopba
     to: (path) => loopback.seen.filter((seen) => seen.path === path),
     handle,
     socket: undefined,
+    refuse: 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n',
     sockets: upgrader.clients,
     connections: () =>
       new Promise((resolve, reject) => {
@@ -102,7 +105,7 @@ export async function startLoopback(t: Cleanup, handle: Handler): Promise<Loopba
     void read(request).then((seen) => {
       loopback.seen.push(seen);
       const take = loopback.socket;
-      if (!take) return tcp.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      if (!take) return tcp.end(loopback.refuse);
       upgrader.handleUpgrade(request, tcp, head, (socket) => take(socket, seen));
     });
   });

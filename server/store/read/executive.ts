@@ -11,11 +11,11 @@ import { revenueTrend, sumTrends, trendGranularity, userTrend } from './executiv
 import { topUsers, userMetrics } from './executive/users.ts';
 import { firstDataAt } from '../rollups/first-data.ts';
 import { isAway } from '../database/errors.ts';
-import { resolvePeriod, type Timeframe } from '../time/period.ts';
+import { resolvePeriod } from '../time/period.ts';
 import { told, type Unavailable } from '../rollups/query.ts';
 import type { Domains } from '../rollups/windows.ts';
 
-export type ExecutiveTimeframe = Exclude<Timeframe, 'today' | 'month'>;
+export type ExecutiveTimeframe = Schemas['ExecutiveTimeframe'];
 
 /** Runs with the credits that they used. */
 export type ExecutionMetrics = Omit<RunMetrics, 'change'> &

@@ -1,5 +1,5 @@
 /** How far data cover an interval of a timeline, or the period that another is compared with. Pure. */
-import type { Interval, Span } from './period.ts';
+import type { Interval } from './period.ts';
 
 /** What every point of a timeline says of its interval. */
 export interface Coverage {
@@ -46,6 +46,3 @@ export function lackOf(from: number | null, first: number | null): string | null
     ? null
     : `The data starts at ${new Date(first).toISOString()}, which is after the earlier period started.`;
 }
-
-/** Where the period of equal length just before one starts. */
-export const earlierStart = ({ from, to }: Span): number => from - (to - from);

@@ -1,7 +1,25 @@
 /** Which stretch of time a question is about, and the intervals it is told in. Pure. */
-import { DAY, HOUR, isZone, startAfter, startOf, type Granularity } from './zones.ts';
+import {
+  DAY,
+  HOUR,
+  isZone,
+  startAfter,
+  startBefore,
+  startOf,
+  type CalendarUnit,
+  type Granularity,
+} from './zones.ts';
 
-export type Timeframe = 'today' | '24h' | '7d' | '30d' | 'month' | '90d' | 'all';
+/** A whole day, week or month that is over. */
+type PastTimeframe = 'yesterday' | 'last-week' | 'last-month';
+
+export type Timeframe = PastTimeframe | ('today' | '24h' | '7d' | '30d' | 'month' | '90d' | 'all');
+
+const PAST_UNITS: Readonly<Record<PastTimeframe, CalendarUnit>> = {
+  yesterday: 'day',
+  'last-week': 'week',
+  'last-month': 'month',
+};
 
 export interface PeriodQuery {
   /** RFC 3339; with `to`, and not with `timeframe`. */
@@ -24,6 +42,10 @@ export interface Period extends Span {
   timezone: string;
   /** Whether it has no beginning of its own: `from` is then where the data begin. */
   all: boolean;
+  /** Whether it ends with the present, rather than at a time that the query fixes. */
+  endsNow: boolean;
+  /** The unit of the calendar that it is a whole one of; left out: none. */
+  unit?: CalendarUnit | undefined;
 }
 
 /** What can be wrong with a period; each is a code of a field in the contract. */
@@ -79,9 +101,16 @@ export function resolvePeriod(query: PeriodQuery, now: number, dataBegin: number
     );
   }
   if (query.from !== undefined || query.to !== undefined) {
-    return { ...explicitSpan(query, now), timezone, all: false };
+    const endsNow = query.to === undefined;
+    return { ...explicitSpan(query, now), timezone, all: false, endsNow };
   }
   const timeframe = query.timeframe ?? '24h';
+  if (isPast(timeframe)) {
+    const unit = PAST_UNITS[timeframe];
+    const to = startOf(unit, now, timezone);
+    const from = startBefore(unit, to, timezone);
+    return { from, to, timezone, all: false, endsNow: false, unit };
+  }
   const from = {
     today: () => startOf('day', now, timezone),
     '24h': () => now - DAY,
@@ -91,8 +120,11 @@ export function resolvePeriod(query: PeriodQuery, now: number, dataBegin: number
     '90d': () => now - 90 * DAY,
     all: () => Math.min(dataBegin, now),
   }[timeframe]();
-  return { from, to: now, timezone, all: timeframe === 'all' };
+  return { from, to: now, timezone, all: timeframe === 'all', endsNow: true };
 }
+
+const isPast = (timeframe: Timeframe): timeframe is PastTimeframe =>
+  Object.hasOwn(PAST_UNITS, timeframe);
 
 function explicitSpan(query: PeriodQuery, now: number): Span {
   if (query.timeframe !== undefined) {
@@ -119,9 +151,14 @@ function explicitSpan(query: PeriodQuery, now: number): Span {
   return { from, to };
 }
 
-/** The period of equal length just before. */
-export function before({ from, to }: Span): Span {
-  return { from: from - (to - from), to: from };
+/**
+ * The period that another one is compared with: the day, week or month before where it is a whole
+ * one, however long that was, else one of equal length just before.
+ */
+export function before<P extends Span & Partial<Pick<Period, 'unit' | 'timezone'>>>(period: P): P {
+  const { from, to, unit, timezone = 'UTC' } = period;
+  const start = unit ? startBefore(unit, from, timezone) : from - (to - from);
+  return { ...period, from: start, to: from };
 }
 
 /** The part of a span in which there can be data: clocks are believed up to a day ahead. */
@@ -140,7 +177,7 @@ export interface Interval {
   span: Span;
 }
 
-const LENGTHS = { hour: HOUR, day: DAY, month: 30.4 * DAY } as const;
+const LENGTHS = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30.4 * DAY } as const;
 
 /** The granularity in which a period is best read. */
 export function fittingGranularity({ from, to }: Span): Granularity {
@@ -153,7 +190,10 @@ export function fittingGranularity({ from, to }: Span): Granularity {
  * Every interval of a period, oldest first.
  * @throws PeriodError where there would be more than 2,000; its message names what to use instead
  */
-export function intervalsOf(period: Period, granularity: Granularity): Interval[] {
+export function intervalsOf(
+  period: Span & Pick<Period, 'timezone'>,
+  granularity: Granularity,
+): Interval[] {
   if ((period.to - period.from) / LENGTHS[granularity] > MAX_POINTS * 1.05) tooMany(period);
   const intervals: Interval[] = [];
   if (period.from >= period.to) return intervals;
@@ -172,7 +212,7 @@ export function intervalsOf(period: Period, granularity: Granularity): Interval[
 }
 
 function tooMany({ from, to }: Span): never {
-  const fitting = (['hour', 'day', 'month'] as const).find(
+  const fitting = (['hour', 'day', 'week', 'month'] as const).find(
     (granularity) => (to - from) / LENGTHS[granularity] < MAX_POINTS - 2,
   );
   throw new PeriodError(

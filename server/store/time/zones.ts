@@ -1,10 +1,13 @@
 /**
- * The calendar of a time zone: where its hours, days and months begin. Instants are epoch
- * milliseconds. Since 2015, which is as far back as telemetry goes, every zone has been a whole
+ * The calendar of a time zone: where its hours, days, weeks and months start. Weeks are ISO weeks,
+ * from Monday to Sunday. Instants are epoch milliseconds. Since 2015, which is as far back as telemetry goes, every zone has been a whole
  * number of quarter hours ahead of UTC, and has changed its clock at a full quarter only.
  */
 
-export type Granularity = 'hour' | 'day' | 'month';
+export type Granularity = 'hour' | 'day' | 'week' | 'month';
+
+/** A unit that the date alone decides, whatever the time of day. */
+export type CalendarUnit = Exclude<Granularity, 'hour'>;
 
 export const MINUTE = 60_000;
 export const QUARTER = 15 * MINUTE;
@@ -59,15 +62,13 @@ const midnight = (year: number, month: number, day: number): number =>
 export function startOf(granularity: Granularity, instant: number, zone: string): number {
   if (granularity === 'hour') return startOfHour(instant, zone);
   const local = new Date(instant + offsetAt(zone, instant));
-  return instantOf(
-    midnight(
-      local.getUTCFullYear(),
-      local.getUTCMonth(),
-      granularity === 'day' ? local.getUTCDate() : 1,
-    ),
-    zone,
-  );
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  const first = { day, week: day - daysSinceMonday(local), month: 1 }[granularity];
+  return instantOf(midnight(year, month, first), zone);
 }
+
+/** @param local a date as its UTC fields show it; `getUTCDay` counts from Sunday */
+const daysSinceMonday = (local: Date): number => (local.getUTCDay() + 6) % 7;
 
 /** Start of the interval after the one that begins at `start`. */
 export function startAfter(granularity: Granularity, start: number, zone: string): number {
@@ -82,11 +83,17 @@ export function startAfter(granularity: Granularity, start: number, zone: string
   // Noon: where midnight is skipped, the start itself may show an hour of the day before or after.
   const local = new Date(start + 12 * HOUR + offsetAt(zone, start + 12 * HOUR));
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
-  return instantOf(
-    granularity === 'day' ? midnight(year, month, day + 1) : midnight(year, month + 1, 1),
-    zone,
-  );
+  const next = {
+    day: midnight(year, month, day + 1),
+    week: midnight(year, month, day + 7),
+    month: midnight(year, month + 1, 1),
+  }[granularity];
+  return instantOf(next, zone);
 }
+
+/** Start of the day, week or month before the one that starts at `start`. */
+export const startBefore = (unit: CalendarUnit, start: number, zone: string): number =>
+  startOf(unit, start - 1, zone);
 
 /** An hour begins whenever the zone's clock shows a full one: also twice, where it is set back. */
 function isFullHour(instant: number, zone: string): boolean {

@@ -13,11 +13,23 @@ export interface CleanObservation {
 const cleanNameOrNull = (name: string | null): string | null =>
   name === null ? null : cleanName(name);
 
+/**
+ * Of a client that names it `.` or `..`, encoded or not: no path can hold these, as clients resolve
+ * them away. What already looks like such an id gets another `~`, so that ids stay distinct.
+ */
+const UNFIT_FOR_PATHS = /^~*(?:\.|%(?:25)*2E){1,2}$/i;
+
+function cleanConversationId(id: string): string {
+  const clean = cleanName(id);
+  return UNFIT_FOR_PATHS.test(clean) ? `~${clean}` : clean;
+}
+
 export function cleanObservation(raw: Observation): CleanObservation {
   const data: ObservationData = {
     ...raw.data,
     user: cleanNameOrNull(raw.data.user),
-    conversation: cleanNameOrNull(raw.data.conversation),
+    conversation:
+      raw.data.conversation === null ? null : cleanConversationId(raw.data.conversation),
     turn: cleanNameOrNull(raw.data.turn),
     agent: cleanNameOrNull(raw.data.agent),
     model: cleanNameOrNull(raw.data.model),

@@ -10,6 +10,7 @@ import {
   resolvePeriod,
   withData,
   type PeriodQuery,
+  type Timeframe,
 } from '../../../server/store/time/period.ts';
 import { decompose, type GrainLevel } from '../../../server/store/time/segments.ts';
 import { DAY, HOUR, QUARTER } from '../../../server/store/time/zones.ts';
@@ -45,6 +46,52 @@ describe('a period', () => {
     assert.equal(told({ timeframe: 'today' })[0], '2026-11-21T00:00:00.000Z');
   });
 
+  it('is the whole day, week or month before the current one, in the reader’s time zone', () => {
+    const whole = (timeframe: 'yesterday' | 'last-week' | 'last-month', timezone?: string) =>
+      told({ timeframe, timezone });
+    assert.deepEqual(whole('yesterday'), ['2026-11-20T00:00:00.000Z', '2026-11-21T00:00:00.000Z']);
+    // 21 November 2026 is a Saturday.
+    assert.deepEqual(whole('last-week'), ['2026-11-09T00:00:00.000Z', '2026-11-16T00:00:00.000Z']);
+    assert.deepEqual(whole('last-month'), ['2026-10-01T00:00:00.000Z', '2026-11-01T00:00:00.000Z']);
+    const zone = 'Asia/Kathmandu';
+    assert.deepEqual(whole('yesterday', zone), [
+      '2026-11-19T18:15:00.000Z',
+      '2026-11-20T18:15:00.000Z',
+    ]);
+    assert.deepEqual(whole('last-week', zone), [
+      '2026-11-08T18:15:00.000Z',
+      '2026-11-15T18:15:00.000Z',
+    ]);
+    // Berlin’s clock went back on 25 October.
+    assert.deepEqual(whole('last-month', 'Europe/Berlin'), [
+      '2026-09-30T22:00:00.000Z',
+      '2026-10-31T23:00:00.000Z',
+    ]);
+  });
+
+  it('is another day, week or month where the reader’s clock shows another date', () => {
+    const at = (now: string, timeframe: 'yesterday' | 'last-week' | 'last-month', zone: string) =>
+      new Date(
+        resolvePeriod({ timeframe, timezone: zone }, Date.parse(now), BEGIN).from,
+      ).toISOString();
+    // Sunday in New York, Monday in Auckland; 31 May there, 1 June here.
+    const now = '2026-05-31T20:00:00Z';
+    assert.equal(at(now, 'yesterday', 'America/New_York'), '2026-05-30T04:00:00.000Z');
+    assert.equal(at(now, 'yesterday', 'Pacific/Auckland'), '2026-05-30T12:00:00.000Z');
+    assert.equal(at(now, 'last-week', 'America/New_York'), '2026-05-18T04:00:00.000Z');
+    assert.equal(at(now, 'last-week', 'Pacific/Auckland'), '2026-05-24T12:00:00.000Z');
+    assert.equal(at(now, 'last-month', 'America/New_York'), '2026-04-01T04:00:00.000Z');
+    assert.equal(at(now, 'last-month', 'Pacific/Auckland'), '2026-04-30T12:00:00.000Z');
+  });
+
+  it('ends with the day, week or month, and not now', () => {
+    for (const timeframe of ['yesterday', 'last-week', 'last-month'] as const) {
+      assert.equal(resolvePeriod({ timeframe }, NOW, BEGIN).endsNow, false, timeframe);
+    }
+    assert.equal(resolvePeriod({ timeframe: '7d' }, NOW, BEGIN).endsNow, true);
+    assert.equal(resolvePeriod({ from: '2026-11-01T00:00:00Z' }, NOW, BEGIN).endsNow, true);
+  });
+
   it('reaches back to where the data begin for all', () => {
     assert.equal(told({ timeframe: 'all' })[0], '2026-02-03T00:00:00.000Z');
   });
@@ -70,6 +117,39 @@ describe('a period', () => {
 
   it('follows one of equal length', () => {
     assert.deepEqual(before({ from: 100, to: 130 }), { from: 70, to: 100 });
+  });
+
+  it('follows the day, week or month before it where it is a whole one, however long that was', () => {
+    const earlier = (timeframe: Timeframe, now: string, timezone: string) => {
+      const period = before(resolvePeriod({ timeframe, timezone }, Date.parse(now), BEGIN));
+      return [period.from, period.to].map((instant) => new Date(instant).toISOString());
+    };
+    const berlin = 'Europe/Berlin';
+    // Yesterday had 25 hours, the day before it 24.
+    assert.deepEqual(earlier('yesterday', '2026-10-26T09:00:00Z', berlin), [
+      '2026-10-23T22:00:00.000Z',
+      '2026-10-24T22:00:00.000Z',
+    ]);
+    // The day before yesterday had 23 hours.
+    assert.deepEqual(earlier('yesterday', '2026-03-31T09:00:00Z', berlin), [
+      '2026-03-28T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
+    assert.deepEqual(earlier('last-week', '2026-10-27T09:00:00Z', berlin), [
+      '2026-10-11T22:00:00.000Z',
+      '2026-10-18T22:00:00.000Z',
+    ]);
+    assert.deepEqual(earlier('last-month', '2026-04-15T00:00:00Z', 'UTC'), [
+      '2026-02-01T00:00:00.000Z',
+      '2026-03-01T00:00:00.000Z',
+    ]);
+    assert.deepEqual(earlier('last-month', '2026-02-15T00:00:00Z', 'UTC'), [
+      '2025-12-01T00:00:00.000Z',
+      '2026-01-01T00:00:00.000Z',
+    ]);
+    // And the one before that, month by month.
+    const march = resolvePeriod({ timeframe: 'last-month' }, Date.parse('2026-04-15Z'), BEGIN);
+    assert.equal(before(before(march)).from, Date.parse('2026-01-01T00:00:00Z'));
   });
 
   it('is cut to where there can be data', () => {
@@ -103,16 +183,48 @@ describe('the intervals of a period', () => {
   it('are 2,000 at most, and the refusal names what to ask for', () => {
     const year = period('2025-11-21T00:00:00Z', '2026-11-21T00:00:00Z');
     const decade = period('2016-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+    const century = period('1926-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
     const ages = period('0001-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
     assert.throws(() => intervalsOf(year, 'hour'), {
       parameter: 'granularity',
       message: /use day/,
     });
-    assert.throws(() => intervalsOf(decade, 'day'), { message: /use month/ });
+    assert.throws(() => intervalsOf(decade, 'day'), { message: /use week/ });
+    assert.throws(() => intervalsOf(century, 'week'), { message: /use month/ });
     assert.throws(() => intervalsOf(ages, 'month'), { message: /shorter period/ });
     const most = period('2026-01-01T00:00:00Z', '2026-03-25T08:00:00Z');
     assert.equal(intervalsOf(most, 'hour').length, 2_000);
     assert.throws(() => intervalsOf({ ...most, to: most.to + 1 }, 'hour'), PeriodError);
+  });
+
+  it('are weeks from Monday to Sunday, cut to the period at both ends', () => {
+    // Wednesday to Saturday of the week after next, in a zone whose clock goes back in between.
+    const asked = period('2026-10-21T10:00:00Z', '2026-11-07T10:00:00Z', 'Europe/Berlin');
+    assert.deepEqual(
+      intervalsOf(asked, 'week').map(({ at, until, span }) =>
+        [at, until, span.from, span.to].map((instant) => new Date(instant).toISOString()),
+      ),
+      [
+        [
+          ...['2026-10-18T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
+          ...['2026-10-21T10:00:00.000Z', '2026-10-25T23:00:00.000Z'],
+        ],
+        [
+          ...['2026-10-25T23:00:00.000Z', '2026-11-01T23:00:00.000Z'],
+          ...['2026-10-25T23:00:00.000Z', '2026-11-01T23:00:00.000Z'],
+        ],
+        [
+          ...['2026-11-01T23:00:00.000Z', '2026-11-08T23:00:00.000Z'],
+          ...['2026-11-01T23:00:00.000Z', '2026-11-07T10:00:00.000Z'],
+        ],
+      ],
+    );
+    const most = period('1960-01-04T00:00:00Z', '1998-05-04T00:00:00Z');
+    assert.equal(intervalsOf(most, 'week').length, 2_000);
+    assert.throws(() => intervalsOf({ ...most, to: most.to + 1 }, 'week'), {
+      parameter: 'granularity',
+      message: /use month/,
+    });
   });
 
   it('have a granularity that fits where none is asked for', () => {

@@ -200,6 +200,10 @@ describe('a timeline', () => {
       marks: [],
       why: ['anomalies: 5 of the points have fewer than 4 weeks of data before them.'],
     });
+    assert.deepEqual(await marks(workspace, now, { timeframe: '90d', granularity: 'week' }), {
+      marks: undefined,
+      why: ['anomalies: Weeks have no season: ask by the hour or the day.'],
+    });
     assert.deepEqual(await marks(workspace, now, { timeframe: '7d', granularity: 'month' }), {
       marks: undefined,
       why: ['anomalies: Months have no season: ask by the hour or the day.'],

@@ -437,4 +437,62 @@ describe('statistics by the clock', () => {
       ],
     );
   });
+
+  describe('of a whole day, week or month', () => {
+    const figures = async (workspace: Workspace, query: Partial<StatsQuery>) => {
+      const told = await telemetry.stats.overview(workspace.id, ask(query));
+      return { requests: told.requests, change: told.change.requests };
+    };
+
+    it('have nothing of the current one, and are held against the one before', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(
+        call({ at: '2026-01-01T00:00:00Z' }),
+        // The first and last moments of 24, 25 and 26 October in Berlin; the 25th has 25 hours.
+        call({ at: '2026-10-23T22:00:00Z' }),
+        call({ at: '2026-10-24T21:59:59.999Z' }),
+        call({ at: '2026-10-24T22:00:00Z' }),
+        call({ at: '2026-10-25T12:00:00Z' }),
+        call({ at: '2026-10-25T22:59:59.999Z' }),
+        call({ at: '2026-10-25T23:00:00Z' }),
+      );
+      assert.deepEqual(
+        await figures(workspace, {
+          ...{ timeframe: 'yesterday', timezone: 'Europe/Berlin' },
+          now: at('2026-10-26T09:00:00Z'),
+        }),
+        { requests: 3, change: 0.5 },
+      );
+    });
+
+    it('compare a month with the whole month before, however long each is', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(
+        // 28 days in February, 31 in March: a period of equal length would start on 29 January.
+        call({ at: '2025-12-01T00:00:00Z' }),
+        call({ at: '2026-01-30T00:00:00Z' }),
+        call({ at: '2026-02-01T00:00:00Z' }),
+        call({ at: '2026-02-28T23:59:59.999Z' }),
+        call({ at: '2026-03-01T00:00:00Z' }),
+        call({ at: '2026-03-31T23:59:59.999Z' }),
+        call({ at: '2026-03-15T00:00:00Z' }),
+        call({ at: '2026-04-01T00:00:00Z' }),
+      );
+      const now = at('2026-04-10T00:00:00Z');
+      assert.deepEqual(await figures(workspace, { timeframe: 'last-month', now }), {
+        requests: 3,
+        change: 0.5,
+      });
+    });
+
+    it('say where the data do not cover the one before', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(call({ at: '2026-11-03T00:00:00Z' }));
+      const told = await telemetry.stats.overview(workspace.id, ask({ timeframe: 'last-week' }));
+      assert.match(
+        told.unavailable.find(({ path }) => path === 'change')?.reason ?? '',
+        /starts at/,
+      );
+    });
+  });
 });

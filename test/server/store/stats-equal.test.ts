@@ -16,7 +16,7 @@ const question = fc.record({
   edges: fc.uniqueArray(moment, { minLength: 2, maxLength: 2 }),
   timezone: fc.constantFrom(...ZONES),
   domains: fc.constantFrom(null, ['a.example.com'], ['b.example.com', 'c.example.com']),
-  granularity: fc.constantFrom('hour' as const, 'day' as const, 'month' as const),
+  granularity: fc.constantFrom('hour', 'day', 'week', 'month'),
   limit: fc.constantFrom(1, 2, 100),
 });
 type Question = typeof question extends fc.Arbitrary<infer T> ? T : never;

@@ -5,7 +5,7 @@ import { PeriodError } from '../../../server/store/time/period.ts';
 import type { StatsQuery } from '../../../server/store/rollups/query.ts';
 import { runs } from '../../support/effort.ts';
 import { at, call, run } from './calls.ts';
-import { DAY } from '../../../server/store/time/zones.ts';
+import { DAY, type Granularity } from '../../../server/store/time/zones.ts';
 import { END, longFleet, moment } from './fleet.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -180,7 +180,7 @@ describe('statistics', () => {
   describe('over time', () => {
     const timeline = async (
       workspace: Workspace,
-      query: Partial<StatsQuery> & { granularity?: 'hour' | 'day' | 'month' },
+      query: Partial<StatsQuery> & { granularity?: Granularity },
     ) => {
       const { points } = await telemetry.stats.timeline(workspace.id, { ...ask(), ...query });
       return points.map(({ at: start, requests }) => [start, requests]);
@@ -264,6 +264,31 @@ describe('statistics', () => {
       );
     });
 
+    it('has weeks from Monday on, partial where the period cuts them', async () => {
+      const workspace = telemetry.workspace();
+      await workspace.write(
+        call({ at: '2026-01-01T00:00:00Z' }),
+        // The last moment of a Sunday in Berlin, and the first of the Monday after it.
+        call({ at: '2026-10-25T22:59:59.999Z' }),
+        call({ at: '2026-10-25T23:00:00Z' }),
+        call({ at: '2026-11-01T22:59:59.999Z' }),
+        call({ at: '2026-11-01T23:00:00Z' }),
+      );
+      const { points } = await telemetry.stats.timeline(workspace.id, {
+        ...ask({ from: '2026-10-20T22:00:00Z', to: '2026-11-04T00:00:00Z' }),
+        timezone: 'Europe/Berlin',
+        granularity: 'week',
+      });
+      assert.deepEqual(
+        points.map(({ at: start, requests, partial }) => [start, requests, partial]),
+        [
+          ['2026-10-18T22:00:00.000Z', 1, true],
+          ['2026-10-25T23:00:00.000Z', 2, false],
+          ['2026-11-01T23:00:00.000Z', 1, true],
+        ],
+      );
+    });
+
     it('names the granularity to ask for instead of too many points', async () => {
       const workspace = telemetry.workspace();
       await assert.rejects(
@@ -288,7 +313,7 @@ describe('statistics', () => {
             edges: fc.uniqueArray(moment, { minLength: 2, maxLength: 2 }),
             timezone: fc.constantFrom(...zones),
             domains: fc.constantFrom(null, ['a.example.com'], ['b.example.com', 'c.example.com']),
-            granularity: fc.constantFrom('hour' as const, 'day' as const, 'month' as const),
+            granularity: fc.constantFrom('hour', 'day', 'week', 'month'),
           }),
           { minLength: 3, maxLength: 3 },
         ),

@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { HOUR, isZone, offsetAt, startAfter, startOf } from '../../../server/store/time/zones.ts';
+import {
+  HOUR,
+  isZone,
+  offsetAt,
+  startAfter,
+  startBefore,
+  startOf,
+  type Granularity,
+} from '../../../server/store/time/zones.ts';
 import { runs } from '../../support/effort.ts';
 
 const at = (text: string): number => Date.parse(text);
 const iso = (instant: number): string => new Date(instant).toISOString();
 
 /** Starts of the intervals that overlap [from, to). */
-function starts(granularity: 'hour' | 'day' | 'month', zone: string, from: string, to: string) {
+function starts(granularity: Granularity, zone: string, from: string, to: string) {
   const found: string[] = [];
   let start = startOf(granularity, at(from), zone);
   for (; start < at(to); start = startAfter(granularity, start, zone)) found.push(iso(start));
@@ -106,6 +114,20 @@ describe('the calendar of a zone', () => {
     );
   });
 
+  it('has weeks from Monday on, of 167 and 169 hours where the clock changes', () => {
+    const spring = starts('week', 'Europe/Berlin', '2026-03-25T12:00:00Z', '2026-04-01T00:00:00Z');
+    assert.deepEqual(spring, ['2026-03-22T23:00:00.000Z', '2026-03-29T22:00:00.000Z']);
+    assert.deepEqual(
+      starts('week', 'America/New_York', '2026-10-28T12:00:00Z', '2026-11-04T00:00:00Z'),
+      ['2026-10-26T04:00:00.000Z', '2026-11-02T05:00:00.000Z'],
+    );
+    // Over the change of the year; 29 December 2025 is the Monday of ISO week 1 of 2026.
+    assert.deepEqual(starts('week', 'UTC', '2025-12-31T12:00:00Z', '2026-01-06T00:00:00Z'), [
+      '2025-12-29T00:00:00.000Z',
+      '2026-01-05T00:00:00.000Z',
+    ]);
+  });
+
   it('finds an hour in times when zones went by the sun', () => {
     const instant = at('1890-01-01T10:23:00Z');
     const start = startOf('hour', instant, 'Europe/Berlin');
@@ -117,7 +139,7 @@ describe('the calendar of a zone', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...zones),
-        fc.constantFrom('hour' as const, 'day' as const, 'month' as const),
+        fc.constantFrom('hour' as const, 'day' as const, 'week' as const, 'month' as const),
         fc.integer({ min: at('2015-01-02T00:00:00Z'), max: at('2036-12-31T00:00:00Z') }),
         (zone, granularity, instant) => {
           const start = startOf(granularity, instant, zone);
@@ -125,6 +147,12 @@ describe('the calendar of a zone', () => {
           assert.ok(start <= instant && instant < next, `${zone} ${granularity} ${iso(instant)}`);
           assert.equal(startOf(granularity, start, zone), start);
           assert.equal(startOf(granularity, next - 1, zone), start);
+          if (granularity !== 'hour') assert.equal(startBefore(granularity, next, zone), start);
+          if (granularity === 'week') {
+            // At noon: a day whose midnight is skipped may start an hour late.
+            const noon = start + 12 * HOUR;
+            assert.equal(new Date(noon + offsetAt(zone, noon)).getUTCDay(), 1);
+          }
           assert.equal(start % (15 * 60_000), 0);
         },
       ),

@@ -65,14 +65,15 @@ export class ErrorStore {
    */
   list(
     workspaceId: string,
-    period: ErrorPeriod,
+    asked: ErrorPeriod,
     filter: ErrorFilter,
     page: PageQuery,
   ): Promise<Page<LoggedError>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { domains, severity, type, group } = filter;
       const { isBeyond, inOrder } = seek(ORDER, page.from);
-      const { from, to } = withData(periodOf(period, -Infinity), period.now);
+      const period = periodOf(asked, -Infinity);
+      const { from, to } = withData(period, asked.now);
       let query = ws.tx
         .selectFrom('errors')
         .selectAll()
@@ -82,7 +83,7 @@ export class ErrorStore {
         .where(isBeyond)
         .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       // One whose client's clock is a little ahead is there all the same.
-      if (period.to !== undefined) query = query.where('at', '<', new Date(to));
+      if (!period.endsNow) query = query.where('at', '<', new Date(to));
       if (severity !== undefined) query = query.where('severity', '=', severity);
       if (type !== undefined) query = query.where('type', '=', type);
       if (group !== undefined) query = query.where('fingerprint', '=', group);

@@ -1,6 +1,6 @@
 /** A part of the executive overview: what it tells, and what of it can't be told. */
-import { earlierStart, lackOf, type DataBounds } from '../../time/coverage.ts';
-import type { Period, Span } from '../../time/period.ts';
+import { lackOf, type DataBounds } from '../../time/coverage.ts';
+import { before, type Period } from '../../time/period.ts';
 import type { Unavailable } from '../../rollups/query.ts';
 import type { Domains } from '../../rollups/windows.ts';
 
@@ -24,21 +24,14 @@ export interface Part<T> {
 export const NO_BEFORE = 'There is no period before.';
 
 /** The period and the one just before it, where it has one. */
-export function spansOf({ period }: Question): [Span] | [Span, Span] {
-  const { from, to } = period;
-  return period.all
-    ? [{ from, to }]
-    : [
-        { from, to },
-        { from: from - (to - from), to: from },
-      ];
-}
+export const spansOf = ({ period }: Question): [Period] | [Period, Period] =>
+  period.all ? [period] : [period, before(period)];
 
 /** Why figures of a kind of data can't be compared; `null` where it covers the period before. */
 export const lackBefore = (
   { period }: Question,
   first: number | null | undefined,
-  earlier = earlierStart(period),
+  earlier = before(period).from,
 ): string | null =>
   first === undefined
     ? 'Where the data starts could not be found.'

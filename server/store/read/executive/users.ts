@@ -2,11 +2,10 @@
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { readFloors, type RetentionFloors } from '../../time/retention-floors.ts';
-import { withData, type Span } from '../../time/period.ts';
+import { before, withData, type Period, type Span } from '../../time/period.ts';
 import { changeBetween } from '../stats/change.ts';
 import { ratio } from '../stats/figures.ts';
 import { isAmong, type Domains } from '../../rollups/windows.ts';
-import { earlierStart } from '../../time/coverage.ts';
 import { activeUsers, usersIn, usersOf } from '../../rollups/users.ts';
 import { time } from '../../database/batch-columns.ts';
 import { DAY } from '../../time/zones.ts';
@@ -28,12 +27,12 @@ export interface UserMetrics extends UserFigures {
 }
 
 /** Where the data begin that a figure of the period before is made of. */
-function earliestOf(figure: string, period: Span): number {
-  const earlier = earlierStart(period);
+function earliestOf(figure: string, period: Period): number {
+  const earlier = before(period);
   // Who has left the period before is told by the one before that.
-  if (figure === 'churned') return earlier - (period.to - period.from);
+  if (figure === 'churned') return before(earlier).from;
   const days = isTrailing(figure) ? TRAILING[figure] : 0;
-  return Math.min(earlier, period.from - days * DAY);
+  return Math.min(earlier.from, period.from - days * DAY);
 }
 
 /** The days that end with a period, by the figure of those who were active in them. */
@@ -47,7 +46,7 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
   const floors = await readFloors(ws);
   const figures: UserFigures[] = [];
   for (const span of spansOf(question)) {
-    figures.push(await figuresOf(ws, span, period.all, domains, now, floors));
+    figures.push(await figuresOf(ws, span, domains, now, floors));
   }
   const [current, previous = null] = figures as [UserFigures, UserFigures?];
   const lack = period.all ? NO_BEFORE : lackBefore(question, question.firstData);
@@ -70,13 +69,13 @@ export async function userMetrics(ws: WorkspaceTx, question: Question): Promise<
 
 async function figuresOf(
   ws: WorkspaceTx,
-  span: Span,
-  isAll: boolean,
+  period: Period,
   domains: Domains,
   now: number,
   floors: RetentionFloors | null,
 ): Promise<UserFigures> {
-  const { from, to } = span;
+  const { to } = period;
+  const span = withData(period, now);
   const trailing = Object.values(TRAILING).map((days) => ({ from: to - days * DAY, to }));
   const active = await activeUsers(
     ws,
@@ -85,15 +84,15 @@ async function figuresOf(
     floors,
   );
   const [dau = 0, wau = 0, mau = 0] = trailing.map((_, index) => active.get(index) ?? 0);
-  const [users] = await usersOf(ws, [withData(span, now)], domains, floors);
-  const before = withData({ from: from - (to - from), to: from }, now);
+  const [users] = await usersOf(ws, [span], domains, floors);
+  const earlier = withData(before(period), now);
   return {
     dau,
     wau,
     mau,
     active: users?.active ?? 0,
     new: users?.new ?? 0,
-    churned: isAll ? null : await goneUsers(ws, before, withData(span, now), domains, floors),
+    churned: period.all ? null : await goneUsers(ws, earlier, span, domains, floors),
     activeRate: ratio(users?.active ?? 0, await seenUsers(ws, to, domains)),
   };
 }

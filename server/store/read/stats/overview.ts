@@ -13,7 +13,7 @@ import {
   type PeriodFigures,
 } from './figures.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
-import { earlierStart, lackOf, NO_EARLIER } from '../../time/coverage.ts';
+import { lackOf, NO_EARLIER } from '../../time/coverage.ts';
 import { latenciesOf } from '../../rollups/latencies.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import {
@@ -88,7 +88,7 @@ export async function lackBefore(
   domains: Domains,
 ): Promise<string | null> {
   if (period.all) return NO_EARLIER;
-  return lackOf(earlierStart(period), await firstDataAt(ws, domains));
+  return lackOf(before(period).from, await firstDataAt(ws, domains));
 }
 
 /** The period, and the one before where there is one. */

@@ -36,6 +36,9 @@ interface Points {
   sums: readonly UsageSums[];
 }
 
+/** Units too long to have a season: too few of them are alike. */
+const SEASONLESS = { week: 'Weeks', month: 'Months' } as const;
+
 const untold = (reason: string): Unavailable => ({ path: 'anomalies', reason });
 
 export async function anomaliesOf(
@@ -44,8 +47,8 @@ export async function anomaliesOf(
   { now, domains }: { now: number; domains: Domains },
 ): Promise<Marks> {
   const { granularity, period } = points;
-  if (granularity === 'month') {
-    const reason = 'Months have no season: ask by the hour or the day.';
+  if (granularity === 'week' || granularity === 'month') {
+    const reason = `${SEASONLESS[granularity]} have no season: ask by the hour or the day.`;
     return { anomalies: null, unavailable: [untold(reason)] };
   }
   const clock = new Clock(granularity, period.timezone);
