@@ -7,6 +7,14 @@ export interface Candidate {
   description: string;
 }
 
+const proposed = new WeakMap<Argument, readonly string[]>();
+
+/** Proposes values for an argument that takes others as well, and too many to list in its help. */
+export function propose(argument: Argument, values: readonly string[]): Argument {
+  proposed.set(argument, values);
+  return argument;
+}
+
 /** Stands for file names, which the shell itself completes. */
 const FILES = ':files';
 
@@ -18,11 +26,11 @@ export function candidates(program: Command, words: readonly string[]): Candidat
   const [first, ...rest] = words;
   const typed = words.at(-1) ?? '';
   const { command, waiting, given } = walk(program, (first === 'help' ? rest : words).slice(0, -1));
-  const proposed =
+  const found =
     first === 'help' && rest.length > 0
       ? visible(command).map(asCandidate)
       : proposals(command, waiting, given, typed);
-  return proposed.filter(({ text }) => text.startsWith(typed) || text === FILES);
+  return found.filter(({ text }) => text.startsWith(typed) || text === FILES);
 }
 
 function proposals(
@@ -38,7 +46,7 @@ function proposals(
   const { registeredArguments: places } = command;
   const place: Argument | undefined =
     places[given] ?? (places.at(-1)?.variadic ? places.at(-1) : undefined);
-  return place ? valuesOf(place.argChoices, place.name()) : [];
+  return place ? valuesOf(proposed.get(place) ?? place.argChoices, place.name()) : [];
 }
 
 interface Position {

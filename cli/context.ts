@@ -136,10 +136,10 @@ export class Context {
 
   clientWith(baseUrl: string, auth: Auth, around = (fetch: Fetch) => fetch): CloudBrain {
     const { signal } = this.#shell;
-    // Every request ends with the command, and its credentials stay at this address.
-    const guarded: Middleware = async (request, next) => {
+    // Every request ends with the command.
+    const observed: Middleware = async (request, next) => {
       const own = AbortSignal.any([request.signal, signal]);
-      const sent = new Request(request, { signal: own, redirect: 'manual' });
+      const sent = new Request(request, { signal: own });
       if (!this.observer) return next(sent);
       let response: Response | undefined;
       try {
@@ -154,7 +154,7 @@ export class Context {
       baseUrl,
       auth,
       fetch: around(proxy ? proxied(proxy) : fetch),
-      middleware: [guarded],
+      middleware: [observed],
       logger: this.#logger(),
       logLevel: this.#options.verbose ? 'debug' : 'warn',
     });

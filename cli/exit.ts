@@ -2,6 +2,7 @@ import {
   APIError,
   CloudBrainError,
   ConnectionError,
+  InvalidResponseError,
   StreamError,
   UserAbortError,
 } from '@cloudbrain/sdk';
@@ -102,6 +103,14 @@ export function endingOf(error: unknown, target: Target): Ending {
     const { code: name, type } = error;
     return name && type ? { ...shown, reference: clean(`${name}: ${type}`) } : shown;
   }
+  if (error instanceof InvalidResponseError) {
+    const location = error.response.headers.get('location');
+    if (location === null) {
+      return ending(exit.away, `${server}: ${error.message}.`, checkAddress[source]);
+    }
+    const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
+    return ending(exit.away, `${server} redirects to ${location}.`, advice);
+  }
   if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
     return ending(
       exit.away,
@@ -179,7 +188,8 @@ function answered(error: APIError, target: Target): Ending {
     case exit.notSignedIn:
       return { code, message: `${server}: ${detail}`, advice: SIGN_IN };
     case exit.forbidden: {
-      const needed = roles.length > 0 ? `Requires the role ${roles.join(' or ')}. ` : '';
+      const isNamed = roles.every((role) => detail.includes(role));
+      const needed = isNamed ? '' : `Requires the role ${roles.join(' or ')}. `;
       return { code, message: detail, advice: `${needed}\`cloudbrain whoami\` shows yours.` };
     }
     case exit.away: {
@@ -197,15 +207,6 @@ function answered(error: APIError, target: Target): Ending {
 
 /** An answer that isn't CloudBrain's. */
 function strange(error: APIError, { server, source = 'default' }: Target): Ending {
-  const { status, headers } = error;
-  const location = headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) {
-    return {
-      code: exit.away,
-      message: `${server} redirects to ${location}. Redirects are not followed.`,
-      advice: 'Pass the address of the server itself to --base-url.',
-    };
-  }
   const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
   return { code: exit.away, message, advice: checkAddress[source] };
 }

@@ -18,10 +18,11 @@ export async function sendRaw(context: Context, request: RawRequest): Promise<Re
   const { method, path, headers, body } = request;
   const { href } = new URL((await context.server()) + path);
   let answer: Response | undefined;
-  // The SDK reads an answer whole before it returns it, so it gets the head alone. Only the requests
-  // that renew a session go to another address.
+  // The SDK reads an answer whole before it returns it, so it gets the head alone; of the answer that
+  // renews a session it needs all.
   const cb = await context.client((fetch) => async (input, init) => {
-    if (!(input instanceof Request) || input.url !== href) return fetch(input, init);
+    const { url } = input as Request;
+    if (url !== href && url.endsWith('/api/auth/refresh')) return fetch(input, init);
     void answer?.body?.cancel();
     answer = await fetch(input, init);
     return new Response(null, answer);

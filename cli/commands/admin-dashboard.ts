@@ -66,7 +66,7 @@ function statsParts(it: AdminStats, page: Page): string[] {
     [
       'errors, last hour',
       `${count(errors.total)}: ${count(errors.bySeverity.critical)} critical, ` +
-        `${count(errors.bySeverity.error)} errors, ${count(errors.bySeverity.warning)} warnings`,
+        `${count(errors.bySeverity.error)} error, ${count(errors.bySeverity.warning)} warning`,
     ],
   ];
   const other = it.otherModels;

@@ -2,6 +2,7 @@ import { APIError, type Problem } from '@cloudbrain/sdk';
 import { Argument, InvalidArgumentError } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { propose } from '../complete.ts';
 import type { Context } from '../context.ts';
 import { codeOf, CommandError, UsageError } from '../exit.ts';
 import { operations } from '../generated/contract.ts';
@@ -36,8 +37,9 @@ export const addApi: AddCommands = (program, runs) => {
 };
 
 const API_HELP = `
-It is sent with your credentials, and only to the server. JSON is indented in a
-terminal; streams are printed as they come. openapi.yaml has all operations.
+The request is sent with your credentials, and only to the server. JSON is
+indented in a terminal; streams are printed as they come. openapi.yaml has all
+operations.
 
 Examples:
   cloudbrain api GET /api/stats/overview -q timeframe=7d
@@ -46,7 +48,7 @@ Examples:
   cloudbrain api GET /api/auth/me --include`;
 
 function methodArgument(): Argument {
-  const argument = new Argument('<method>', 'GET, POST and so on').argParser((text) => {
+  const argument = new Argument('<method>', 'HTTP method').argParser((text) => {
     const method = text.toUpperCase();
     if (!METHODS.includes(method)) {
       throw new InvalidArgumentError(`It must be one of ${METHODS.join(', ')}.`);
@@ -57,12 +59,10 @@ function methodArgument(): Argument {
   return argument;
 }
 
-/** Any path is taken; those of the contract are proposed. */
-function pathArgument(): Argument {
-  const argument = new Argument('<path>', 'such as /api/stats/overview');
-  argument.argChoices = [...new Set(Object.values(operations).map(({ path }) => path))];
-  return argument;
-}
+const pathArgument = (): Argument =>
+  propose(new Argument('<path>', 'such as /api/stats/overview'), [
+    ...new Set(Object.values(operations).map(({ path }) => path)),
+  ]);
 
 type Pairs = [name: string, value: string][];
 
@@ -74,7 +74,7 @@ function collectQuery(text: string, before: Pairs = []): Pairs {
 
 /** Headers that the command line sets itself, or that would change where a request goes. */
 const OWN_HEADERS =
-  /^(?:authorization|x-api-key|cookie|host|connection|content-length|transfer-encoding|upgrade|proxy-.*)$/i;
+  /^(?:authorization|x-api-key|cookie|host|connection|content-length|transfer-encoding|upgrade|expect|keep-alive|te|trailer|proxy-.*)$/i;
 
 function collectHeader(text: string, before: Pairs = []): Pairs {
   const [, name, value = ''] =
@@ -167,17 +167,15 @@ function readable(text: string): string {
 /** The error of an answer, with the message and the exit code of every other command. */
 function failure(answer: Response, text: string, server: string): Error {
   const { status, statusText } = answer;
-  const isRedirect = status >= 300 && status < 400;
   const problem = problemOf(text);
-  if (problem || isRedirect) return new APIError(answer, problem);
+  if (problem) return new APIError(answer, problem, server);
   return new CommandError(`${server} answered ${status} ${statusText}.`, { code: codeOf(status) });
 }
 
 function problemOf(text: string): Problem | undefined {
   try {
-    const { title, detail } = JSON.parse(text) as Partial<Problem>;
-    const isProblem = typeof title === 'string' && typeof detail === 'string';
-    return isProblem ? (JSON.parse(text) as Problem) : undefined;
+    const problem = JSON.parse(text) as Problem;
+    return Array.isArray(problem.errors) && problem.title && problem.detail ? problem : undefined;
   } catch {
     return undefined;
   }

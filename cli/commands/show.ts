@@ -20,8 +20,7 @@ export async function showTable<Row>(
 ): Promise<void> {
   if (output.json) return output.show(answer, String);
   await output.table(columns, rows, 'There is nothing in this period.');
-  if (rest !== undefined)
-    output.note(`There are ${count(rest)} more: --limit sets how many are listed.`);
+  if (rest !== undefined) output.note(`${count(rest)} more not listed: raise --limit.`);
   for (const reason of answer.unavailable ?? []) output.note(unknown(reason));
 }
 

@@ -93,19 +93,14 @@ export const duration = known((ms: number) => {
   return `${integers.format(Math.floor(seconds / 3_600))}h ${two((seconds % 3_600) / 60)}m`;
 });
 
-const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** `734 MB`, of bytes; in powers of 1,000 */
 export const bytes = known((value: number) => {
   // A little early: 999,999 bytes are 1 MB.
-  const power = Math.floor(Math.log10(Math.max(1, value * 1.0005)) / 3);
-  const unit = SIZES[power] ?? 'petabyte';
-  const size = value / 1_000 ** SIZES.indexOf(unit);
-  return new Intl.NumberFormat('en-US', {
-    style: 'unit',
-    unit,
-    maximumSignificantDigits: 3,
-  }).format(size);
+  const reached = Math.floor(Math.log10(Math.max(1, value * 1.0005)) / 3);
+  const power = Math.min(reached, SIZES.length - 1);
+  return `${factors.format(value / 1_000 ** power)} ${SIZES[power]}`;
 });
 
 /** `2026-11-21 10:59:48`, in this machine's time zone */

@@ -70,8 +70,8 @@ const BY_DATABASE = [
  * of its waits. Each has a shorter relative in the sample.
  */
 export const FULL_ONLY = [
-  'test/cli/{business,completion,conversations,errors}.test.ts',
-  'test/cli/{executive,figures,guide,login,stats}.test.ts',
+  'test/cli/{admin,business,cleanup,completion,conversations,errors}.test.ts',
+  'test/cli/{executive,explain,figures,guide,help,login,node-version,proxy,stats}.test.ts',
   'test/packages/*.test.ts',
   'test/pages/{bundles,failures,hosts,journey,many,nonsense}.test.ts',
   'test/pages/{reference,reset,restart,signed-in}.test.ts',

@@ -177,7 +177,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     ]);
     assert.equal(missing.code, 5);
     assert.equal((JSON.parse(missing.stdout) as { status: number }).status, 404);
-    assert.match(missing.stderr, /^cloudbrain: .*\(request \S+\)\n$/);
+    assert.match(missing.stderr, /^cloudbrain: .*\(request \S+\)\nnot_found: http:\S+\n$/);
     const wrong = await cli.run(['api', 'GET', '/api/stats/overview', '-q', 'timeframe=never']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /^cloudbrain: timeframe .*7d/);
@@ -218,6 +218,20 @@ describe('api', { timeout: patience(60_000) }, () => {
     } finally {
       await own.close();
     }
+  });
+
+  test('follows a redirect within the server', async () => {
+    await serving(
+      (request, response) => {
+        if (request.url === '/old') response.writeHead(308, { location: '/new' }).end();
+        else response.end(`${request.method} ${request.url}`);
+      },
+      async (url) => {
+        const args = ['api', 'POST', '/old', '--data', '{}'];
+        const { code, stdout } = await cli.run(args, { env: { CLOUDBRAIN_BASE_URL: url } });
+        assert.deepEqual([code, stdout], [0, 'POST /new']);
+      },
+    );
   });
 
   test('prints live events as they come', async () => {

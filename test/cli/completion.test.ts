@@ -36,6 +36,10 @@ describe('proposals', () => {
   test('are options, those of the default command as well', async () => {
     assert.deepEqual(await proposed('executions', 'list', '--st'), ['--status']);
     assert.deepEqual(await proposed('executions', '--st'), ['--status']);
+    assert.deepEqual(await proposed('cleanup', 'run', '--'), [
+      ...['--dry-run', '--wait', '--yes', '--help', '--version', '--json', '--base-url'],
+      '--verbose',
+    ]);
     assert.ok((await proposed('whoami', '--')).includes('--json'));
     assert.deepEqual(await proposed('--json', 'stats', 'timeline', '--gran'), ['--granularity']);
   });
@@ -46,6 +50,11 @@ describe('proposals', () => {
     assert.deepEqual(await proposed('executions', '--user', ''), []);
     assert.deepEqual(await proposed('tail', 'executions', 'st'), ['stats']);
     assert.deepEqual(await proposed('completion', ''), ['bash', 'zsh', 'fish']);
+    assert.deepEqual(await proposed('admin', 'error'), ['errors', 'error-groups', 'error']);
+    assert.deepEqual(await proposed('admin', 'errors', '--severity', ''), [...enums.Severity]);
+    assert.deepEqual(await proposed('stats', 'timeline', '--granularity', ''), [
+      ...enums.Granularity,
+    ]);
     assert.deepEqual(await proposed('api', 'P'), ['POST', 'PUT', 'PATCH']);
     assert.deepEqual(await proposed('api', 'GET', '/api/stats/over'), ['/api/stats/overview']);
   });

@@ -85,7 +85,7 @@ describe('executive overview', () => {
     for (const name of ['overview', 'export']) {
       const { code, stdout, stderr } = await cli.run(['executive', name], { env });
       assert.deepEqual([code, stdout], [4, '']);
-      assert.match(stderr, /It takes the role admin or executive\./);
+      assert.match(stderr, /the role admin or executive\./);
     }
   });
 });

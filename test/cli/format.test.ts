@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clean, cleanLines, jsonLine } from '../../cli/output/clean.ts';
+import { clean, cleanLines, jsonLine, prettyJson } from '../../cli/output/clean.ts';
 import {
+  bytes,
   change,
   rateChange,
   compact,
@@ -48,10 +49,20 @@ describe('values', () => {
         '1h 04m',
       ],
     );
+    assert.deepEqual([0, 999, 1_000, 147_456, 999_999, 12_345_678, 5e9, 2e18].map(bytes), [
+      '0 B',
+      '999 B',
+      '1 kB',
+      '147 kB',
+      '1 MB',
+      '12.3 MB',
+      '5 GB',
+      '2,000 PB',
+    ]);
   });
 
   test('that are unknown are never zero', () => {
-    for (const format of [count, compact, percent, ratio, usd, duration, time]) {
+    for (const format of [count, compact, percent, ratio, usd, duration, bytes, time]) {
       assert.equal(format(null), '-');
     }
     assert.equal(change(null), '');
@@ -76,6 +87,16 @@ describe('a text from outside', () => {
   test('keeps other scripts and emoji', () => {
     for (const text of ['مرحبا', '日本語', '👩‍👩‍👧', 'naïve', 'a\u200cb'])
       assert.equal(clean(text), text);
+  });
+
+  test('is the same value in indented JSON, with every digit', () => {
+    const text = '{"a":["\\n\u009b\u202e",1.10,12345678901234567890,null],"__proto__":{"b":true}}';
+    const shown = prettyJson(text);
+    assert.match(
+      shown,
+      /^\{\n {2}"a": \[\n {4}"\\n\\u009b\\u202e",\n {4}1\.10,\n {4}12345678901234567890,\n/,
+    );
+    assert.deepEqual(JSON.parse(shown), JSON.parse(text));
   });
 
   test('is the same value in JSON, without control characters', () => {

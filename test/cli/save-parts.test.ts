@@ -62,7 +62,7 @@ describe('a file in parts', () => {
     assert.deepEqual(await readdir(folder), []);
     await assert.rejects(
       saveParts({ file, ...start, resume: true }, source()),
-      /no export to cont/,
+      /no unfinished export to cont/,
     );
     await saveParts({ file, ...start }, source());
     assert.equal(await readFile(file, 'utf8'), WHOLE);

@@ -71,7 +71,7 @@ test('entries that are not listed are counted', async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^model .*\ngpt-4o .*\n$/);
   const lines = stderr.split('\n');
-  assert.equal(lines[0], 'There are 1 more: --limit says how many are listed.');
+  assert.equal(lines[0], '1 more not listed: raise --limit.');
   assert.match(lines[1] ?? '', /^other\.cost\.usd is unavailable: No request has a known price\.$/);
   const json = await cli.run([...args, '--json']);
   const found = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };

@@ -157,7 +157,7 @@ describe('tail', { timeout: patience(60_000) }, () => {
     assert.equal(forbidden.code, 4);
     assert.match(
       forbidden.stderr,
-      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows/,
+      /\nRequires the role admin or sysops\. `cloudbrain whoami` shows yours\.\n$/,
     );
     const limited = {
       CLOUDBRAIN_API_KEY: await server.apiKey('viewer', { domains: ['app.example.com'] }),
@@ -185,7 +185,7 @@ test('tail waits for a server that goes away', { timeout: patience(60_000) }, as
       assert.equal(code, 3);
       assert.match(
         stderr,
-        /cloudbrain: http.*\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n/,
+        /cloudbrain: http.*\nunknown_key: http.*\nRun `cloudbrain login`, or set CLOUDBRAIN_API_KEY\.\n/,
       );
     } finally {
       await second.close();

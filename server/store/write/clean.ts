@@ -14,10 +14,11 @@ const cleanNameOrNull = (name: string | null): string | null =>
   name === null ? null : cleanName(name);
 
 /**
- * Of a client that names it `.` or `..`, encoded or not: no path can hold these, as clients resolve
- * them away. What already looks like such an id gets another `~`, so that ids stay distinct.
+ * Ids that a path can't carry as they are: clients resolve `.` and `..` away, some words are
+ * operations, and a segment that starts with an escape is decoded twice. What already looks like
+ * such an id gets another `~`, so that ids stay distinct.
  */
-const UNFIT_FOR_PATHS = /^~*(?:\.|%(?:25)*2E){1,2}$/i;
+const UNFIT_FOR_PATHS = /^~*(?:(?:\.\.?|delete|export|search)$|%[\da-f]{2})/i;
 
 function cleanConversationId(id: string): string {
   const clean = cleanName(id);
