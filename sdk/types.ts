@@ -133,7 +133,7 @@ export type SecurityEvent = Schemas['SecurityEvent'];
 export type UnusualEvent = Schemas['UnusualEvent'];
 export type RefusalsQuery = QueryOf<'admin.listRefusals'>;
 export type SecurityEventsQuery = QueryOf<'admin.listSecurityEvents'>;
-export type UnusualQuery = QueryOf<'admin.listUnusual'>;
+export type UnusualEventsQuery = QueryOf<'admin.listUnusualEvents'>;
 export type AuditQuery = QueryOf<'admin.listAuditEntries'>;
 
 export type UserErasure = Schemas['UserErasure'];

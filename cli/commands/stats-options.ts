@@ -1,30 +1,19 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
-  defined,
   type DomainOptions,
+  type Limits,
   type Period,
-  periodOf,
-  toCount,
   withDomain,
+  withLimit,
   withPeriod,
 } from '../options.ts';
 
 export type StatsOptions = Period & DomainOptions;
 
-/** Entries that are listed where nothing is said: a screen of them. */
-const TOP = 20;
-
-/** How many entries are listed; the rest is summed. */
-export type TopOptions = StatsOptions & { limit?: number };
+/** How many entries are listed; the rest is counted. */
+export type TopOptions = StatsOptions & Limits;
 
 export const withStats = (command: Command): Command => withDomain(withPeriod(command));
 
-export const withTop = (command: Command): Command =>
-  command.addOption(
-    new Option('--limit <n>', `how many at most; ${TOP} by default`).argParser(toCount),
-  );
-
-export const topOf = (options: TopOptions) => ({
-  ...periodOf(options),
-  limit: options.limit ?? TOP,
-});
+/** Twenty entries if not set: a screen of them. */
+export const withTop = (command: Command): Command => withLimit(command, 20);

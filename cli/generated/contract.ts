@@ -162,7 +162,7 @@ export const operations = {
     "path": "/api/admin/security/events",
     "summary": "Refused logins and tokens, the latest minute first"
   },
-  "admin.listUnusual": {
+  "admin.listUnusualEvents": {
     "method": "GET",
     "path": "/api/admin/security/unusual",
     "summary": "Unusual logins and uses of tokens, the latest first"
@@ -708,7 +708,7 @@ export const choices = {
       "token"
     ]
   },
-  "admin.listUnusual": {
+  "admin.listUnusualEvents": {
     "timeframe": [
       "today",
       "yesterday",

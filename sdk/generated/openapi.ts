@@ -707,7 +707,7 @@ export interface paths {
          * Unusual logins and uses of tokens, the latest first
          * @description For admins whose token isn't restricted to domains.
          */
-        get: operations["admin.listUnusual"];
+        get: operations["admin.listUnusualEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3367,7 +3367,7 @@ export interface components {
             }[];
             /** @description Whether there are more keys than are listed */
             keysTruncated: boolean;
-            /** @description Events that an admin should look at, the latest first; `admin.listUnusual` lists them all */
+            /** @description Events that an admin should look at, the latest first; `admin.listUnusualEvents` lists them all */
             unusual: components["schemas"]["UnusualEvent"][];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -7881,7 +7881,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.listUnusual": {
+    "admin.listUnusualEvents": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */

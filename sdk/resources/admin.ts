@@ -18,7 +18,7 @@ import type {
   LoggedErrorsQuery,
   RefusalsQuery,
   SecurityEventsQuery,
-  UnusualQuery,
+  UnusualEventsQuery,
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -172,10 +172,10 @@ export class AdminResource extends Resource {
    * What is unusual among logins and tokens, the latest first. For admins.
    *
    * @example
-   * for await (const { at, detail } of cb.admin.listUnusual({ timeframe: '30d' })) print(at, detail);
+   * for await (const { at, detail } of cb.admin.listUnusualEvents({ timeframe: '30d' })) print(at, detail);
    */
-  listUnusual(
-    query: UnusualQuery = {},
+  listUnusualEvents(
+    query: UnusualEventsQuery = {},
     options: RequestOptions = {},
   ): ListOf<'/api/admin/security/unusual'> {
     return list(this.core, '/api/admin/security/unusual', query, options);

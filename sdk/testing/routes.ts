@@ -61,7 +61,7 @@ export const routes: { readonly [Id in OperationId]: RouteOf<Id> } = {
   'admin.security': 'GET /api/admin/security',
   'admin.listRefusals': 'GET /api/admin/security/refusals',
   'admin.listSecurityEvents': 'GET /api/admin/security/events',
-  'admin.listUnusual': 'GET /api/admin/security/unusual',
+  'admin.listUnusualEvents': 'GET /api/admin/security/unusual',
   'admin.listAuditEntries': 'GET /api/admin/audit',
   'users.erase': 'DELETE /api/users/{id}',
   'users.getErasure': 'GET /api/users/erasures/{id}',

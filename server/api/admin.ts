@@ -29,6 +29,10 @@ export interface AdminOptions {
   now: () => number;
 }
 
+const sessionCursor = timeCursor('admin.listSessions');
+const errorCursor = timeCursor('admin.listErrors');
+const auditCursor = idCursor('admin.listAuditEntries');
+
 export function adminHandlers(options: AdminOptions): HandlersFor<'admin'> {
   return {
     ...agentHandlers(options),
@@ -89,15 +93,15 @@ function agentHandlers({
       const page = await sessions.list(
         caller.workspace.id,
         { domains, ...span, state, active, client, user },
-        { from: timeCursor.read(cursor), limit, now: at },
+        { from: sessionCursor.read(cursor), limit, now: at },
       );
-      return { status: 200, body: { data: page.entries, ...timeCursor.write(page) } };
+      return { status: 200, body: { data: page.entries, ...sessionCursor.write(page) } };
     },
 
     'admin.listErrors': async ({ caller, params: { query } }) => {
       const { severity, type, group, cursor, limit = LIMIT } = query;
       const domains = domainsFor(caller, query.domain);
-      const from = timeCursor.read(cursor);
+      const from = errorCursor.read(cursor);
       const page = await withPeriod(() =>
         errors.list(
           caller.workspace.id,
@@ -106,7 +110,7 @@ function agentHandlers({
           { from, limit },
         ),
       );
-      return { status: 200, body: { data: page.entries, ...timeCursor.write(page) } };
+      return { status: 200, body: { data: page.entries, ...errorCursor.write(page) } };
     },
 
     'admin.listErrorGroups': async ({ caller, params: { query } }) => {
@@ -194,7 +198,7 @@ function serviceHandlers({
 
     'admin.listAuditEntries': async ({ caller, params: { query } }) => {
       const { action, actor, cursor, limit = LIMIT } = query;
-      const position = idCursor.read(cursor);
+      const position = auditCursor.read(cursor);
       const at = now();
       await flushWatch();
       const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
@@ -206,7 +210,7 @@ function serviceHandlers({
         { from, to: until, action, actor },
         { from: position, limit },
       );
-      return { status: 200, body: { data: page.entries, ...idCursor.write(page) } };
+      return { status: 200, body: { data: page.entries, ...auditCursor.write(page) } };
     },
   };
 }

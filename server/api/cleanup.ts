@@ -17,6 +17,8 @@ export interface CleanupOptions {
   now?: () => number;
 }
 
+const actionCursor = idCursor('cleanup.listActions');
+
 export function cleanupHandlers({
   store,
   worker,
@@ -36,10 +38,10 @@ export function cleanupHandlers({
 
     'cleanup.listActions': async ({ caller, params: { query } }) => {
       const { type, runId, cursor, limit = LIMIT } = query;
-      const from = idCursor.read(cursor);
+      const from = actionCursor.read(cursor);
       const { id } = caller.workspace;
       const page = await store.listActions(id, { type, runId }, { from, limit });
-      return { status: 200, body: { data: page.entries, ...idCursor.write(page) } };
+      return { status: 200, body: { data: page.entries, ...actionCursor.write(page) } };
     },
 
     'cleanup.run': async ({ caller, ip, body }) => {

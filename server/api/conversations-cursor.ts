@@ -26,12 +26,16 @@ const VALUES: Readonly<Record<Sort, ValueCheck>> = {
 
 /** A page goes on in the order in which the list began. */
 export const conversationCursor = (sort: Sort, order: Order): ListCursor =>
-  listCursor([VALUES[sort], isSafeText, isSafeText], [sort, order]);
+  listCursor([VALUES[sort], isSafeText, isSafeText], ['conversations.list', sort, order]);
 
-export const hitCursor: ListCursor = listCursor([isInstant, isSafeText, isSafeText, isSafeText]);
+export const hitCursor: ListCursor = listCursor(
+  [isInstant, isSafeText, isSafeText, isSafeText],
+  ['conversations.search'],
+);
 
-export const messageCursor = (order: Order): ListCursor =>
-  listCursor([isInstant, isSafeText, isCount], [order]);
+/** @param id of the conversation */
+export const messageCursor = (id: string, order: Order): ListCursor =>
+  listCursor([isInstant, isSafeText, isCount], ['conversations.listMessages', id, order]);
 
 /** Where an export goes on, and over which period: a relative one stays as it was at first. */
 export interface ExportPosition {

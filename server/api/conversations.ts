@@ -146,7 +146,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
 
     'conversations.listMessages': async ({ caller, params: { path, query } }) => {
       const { order = 'asc', cursor, limit = LIMIT } = query;
-      const cursors = messageCursor(order);
+      const cursors = messageCursor(path.id, order);
       const asked = { order, from: cursors.read(cursor), limit };
       const place = await placeOf(caller, path.id, query.domain);
       const page = await store.messages(caller.workspace.id, place, asked);

@@ -1,9 +1,9 @@
 /** Cursors: where a page starts, in a form that is opaque to the client and gives nobody a right. */
 import { hash } from 'node:crypto';
-import { badRequest, fieldError, type Problem } from '../contract/index.ts';
+import { badRequest, fieldError, type OperationId, type Problem } from '../contract/index.ts';
 import type { Page, Place, Position } from '../store/database/pages.ts';
 import { isUuid } from '../store/database/uuid.ts';
-import type { Span } from '../store/time/period.ts';
+import { FIRST_YEAR, LAST_YEAR_END, type Span } from '../store/time/period.ts';
 
 export function encodeCursor(parts: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
@@ -39,7 +39,7 @@ export function decodeCursor<T>(
   return found;
 }
 
-/** What a cursor holds, whoever made it; `null` where it holds nothing. */
+/** The parts of a cursor, valid or not; `null` where it can't be read. */
 export function partsOf(cursor: string): unknown[] | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -49,13 +49,13 @@ export function partsOf(cursor: string): unknown[] | null {
   }
 }
 
-/** What the database reads as a value of a position, and as nothing else. */
+/** Whether the database reads a text as a value of its kind. */
 export type ValueCheck = (value: string) => boolean;
 
 /** The first letter of a cursor: which way, and whether the entry itself is part of the page. */
 const WAYS = { next: ['n', 'N'], previous: ['p', 'P'] } as const;
 
-/** How a page is told: its entries, and the cursors around them. */
+/** The cursors of a page in an answer. */
 interface Cursors {
   nextCursor: string | null;
   previousCursor: string | null;
@@ -68,15 +68,15 @@ export interface ListCursor {
   write: (page: Pick<Page<unknown>, 'next' | 'previous'>) => Cursors;
 }
 
+/** The list that a cursor belongs to, and what its order depends on. */
+export type ListName = readonly [operation: OperationId, ...parameters: unknown[]];
+
 /**
- * The cursors of a list whose entries have a place of their own, whatever else is asked.
+ * The cursors of a list whose entries have a place of their own, whatever else is requested.
  * @param checks of each value of a position
- * @param about what the order depends on: a cursor is good for the same alone
+ * @param about a cursor is valid for the same list and order only
  */
-export function listCursor(
-  checks: readonly ValueCheck[],
-  about: readonly unknown[] = [],
-): ListCursor {
+export function listCursor(checks: readonly ValueCheck[], about: ListName): ListCursor {
   const { encode, decode } = placeCodec(checks, about);
   const write = (place: Place | null) => place && encodeCursor(encode(place));
   return {
@@ -88,7 +88,7 @@ export function listCursor(
 /** A place, and the period that its list is about. */
 export interface PlaceInPeriod {
   place: Place;
-  /** As it was on the first page: one that ends now would move meanwhile. */
+  /** As on the first page: a period that ends now would move meanwhile. */
   span: Span;
 }
 
@@ -100,12 +100,9 @@ export interface PeriodCursor {
 
 /**
  * The cursors of a list of sums, which keep the period of the first page.
- * @param about the question: its pages have to be asked for alike
+ * @param about with all parameters: a cursor is valid for the same request only
  */
-export function periodCursor(
-  checks: readonly ValueCheck[],
-  about: readonly unknown[],
-): PeriodCursor {
+export function periodCursor(checks: readonly ValueCheck[], about: ListName): PeriodCursor {
   const { encode, decode } = placeCodec(checks, about);
   const write = (place: Place | null, { from, to }: Span) =>
     place && encodeCursor([from, to, ...encode(place)]);
@@ -122,22 +119,20 @@ export function periodCursor(
   };
 }
 
-function placeCodec(checks: readonly ValueCheck[], about: readonly unknown[]) {
-  const name = about.length === 0 ? [] : [nameOf(about)];
+function placeCodec(checks: readonly ValueCheck[], about: ListName) {
+  const name = nameOf(about);
   const encode = ({ towards, position, isIncluded }: Place): unknown[] => [
     WAYS[towards][isIncluded ? 1 : 0],
     ...position,
-    ...name,
+    name,
   ];
   const decode = ([way, ...values]: unknown[]): Place | null => {
     const towards = (['next', 'previous'] as const).find((it) => WAYS[it].includes(way as never));
     const position = values.slice(0, checks.length);
-    const rest = values.slice(checks.length);
     const fits =
-      position.length === checks.length &&
+      values.length === checks.length + 1 &&
       position.every((value, at) => typeof value === 'string' && checks[at]?.(value)) &&
-      rest.length === name.length &&
-      rest.every((value, at) => value === name[at]);
+      values.at(-1) === name;
     if (towards === undefined || !fits) return null;
     return {
       towards,
@@ -166,12 +161,13 @@ export const isCount = (text: string): boolean => /^\d{1,18}$/.test(text);
 
 export const isDecimal = (text: string): boolean => /^-?\d{1,30}(?:\.\d{1,30})?$/.test(text);
 
-/** Epoch milliseconds of the years 1 to 9999. */
+/** Whether it is a time that an answer can have, in epoch milliseconds. */
 const isMoment = (value: unknown): value is number =>
-  Number.isInteger(value) && Math.abs(Number(value)) < 2.535e14;
+  Number.isInteger(value) && Number(value) >= FIRST_YEAR && Number(value) <= LAST_YEAR_END;
 
-/** Of lists by a time, the latest first. */
-export const timeCursor: ListCursor = listCursor([isInstant, isUuid]);
+/** Of a list by a time, the latest first. */
+export const timeCursor = (list: OperationId): ListCursor =>
+  listCursor([isInstant, isUuid], [list]);
 
-/** Of lists by an id, which starts with a time. */
-export const idCursor: ListCursor = listCursor([isUuid]);
+/** Of a list by an id, which starts with a time. */
+export const idCursor = (list: OperationId): ListCursor => listCursor([isUuid], [list]);

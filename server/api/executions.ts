@@ -13,6 +13,8 @@ export interface ExecutionsOptions {
   now: () => number;
 }
 
+const executionCursor = timeCursor('executions.list');
+
 export function executionsHandlers({
   store,
   now: clock,
@@ -34,9 +36,9 @@ export function executionsHandlers({
         model,
         agent,
       };
-      const place = timeCursor.read(cursor);
+      const place = executionCursor.read(cursor);
       const page = await store.list(caller.workspace.id, filter, { from: place, limit });
-      return { status: 200, body: { data: page.entries, ...timeCursor.write(page) } };
+      return { status: 200, body: { data: page.entries, ...executionCursor.write(page) } };
     },
 
     'executions.get': async ({ caller, params: { path } }) => {

@@ -77,7 +77,7 @@ export const access = {
   'admin.security': { roles: ['admin'], wholeWorkspace: true },
   'admin.listRefusals': { roles: ['admin'], wholeWorkspace: true },
   'admin.listSecurityEvents': { roles: ['admin'], wholeWorkspace: true },
-  'admin.listUnusual': { roles: ['admin'], wholeWorkspace: true },
+  'admin.listUnusualEvents': { roles: ['admin'], wholeWorkspace: true },
   'admin.listAuditEntries': { roles: ['admin'], wholeWorkspace: true },
   'users.erase': { roles: ['admin'], writes: true, wholeWorkspace: true },
   'users.getErasure': { roles: ['admin'], wholeWorkspace: true },

@@ -113,7 +113,7 @@ function isolationTests({ options = {}, prepare = async () => {}, asks }: Varian
 
   const toCursor = (startedAt: string, id: string): string => {
     const next = { towards: 'next', position: [startedAt, id], isIncluded: false } as const;
-    return timeCursor.write({ next, previous: null }).nextCursor ?? '';
+    return timeCursor('executions.list').write({ next, previous: null }).nextCursor ?? '';
   };
 
   test('a cursor leads nobody to what is not theirs', async () => {

@@ -92,7 +92,7 @@ export const LISTS: readonly List[] = [
     least: 60,
   },
   {
-    operation: 'admin.listUnusual',
+    operation: 'admin.listUnusualEvents',
     path: '/api/admin/security/unusual?',
     idOf: bySubject,
     least: 30,

@@ -210,7 +210,7 @@ export const samples = {
   'admin.security': { success: 200, may: wholeAdmin, calls: securityCalls },
   'admin.listRefusals': { success: 200, may: wholeAdmin, calls: refusalCalls },
   'admin.listSecurityEvents': { success: 200, may: wholeAdmin, calls: securityEventCalls },
-  'admin.listUnusual': { success: 200, may: wholeAdmin, calls: unusualCalls },
+  'admin.listUnusualEvents': { success: 200, may: wholeAdmin, calls: unusualCalls },
   'admin.listAuditEntries': { success: 200, may: wholeAdmin, calls: auditCalls },
   'users.erase': { success: 202, may: managesAll, calls: eraseCalls },
   'users.getErasure': { success: 200, may: wholeAdmin, calls: erasureCalls },

@@ -7,14 +7,17 @@ import { isCount, isInstant, isSafeText, listCursor, type ValueCheck } from '../
 import { answerList, LIMIT } from '../lists.ts';
 import { withPeriod } from '../periods.ts';
 
-type Operation = 'admin.listRefusals' | 'admin.listSecurityEvents' | 'admin.listUnusual';
+type Operation = 'admin.listRefusals' | 'admin.listSecurityEvents' | 'admin.listUnusualEvents';
 type Request = Pick<ApiRequest<Operation>, 'caller' | 'params'>;
 
 const isName: ValueCheck = (text) => /^[a-z_]{1,40}$/.test(text);
 
-const eventCursor = listCursor([isInstant, isName, isSafeText, isSafeText, isSafeText]);
+const eventCursor = listCursor(
+  [isInstant, isName, isSafeText, isSafeText, isSafeText],
+  ['admin.listSecurityEvents'],
+);
 
-/** All of what `admin.security` shows the first of. */
+/** The complete lists whose first entries are in `admin.security`. */
 export function securityListHandlers({
   store,
   flushWatch,
@@ -58,10 +61,10 @@ export function securityListHandlers({
       return { status: 200, body: { data, ...eventCursor.write(page), unavailable } };
     },
 
-    'admin.listUnusual': async (request) => {
+    'admin.listUnusualEvents': async (request) => {
       const { caller, params } = request;
       const checks = [isInstant, isName, isSafeText, isSafeText];
-      return answerList('admin.listUnusual', checks, params.query, async ({ page, kept }) => {
+      return answerList('admin.listUnusualEvents', checks, params.query, async ({ page, kept }) => {
         const at = now();
         const period = await periodOf(request, at, kept);
         return lists.unusual(caller.workspace.id, { period, now: at, page });

@@ -9,7 +9,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "admin.listRefusals": "for await (const { name, count } of cb.admin.listRefusals({ by: 'address' })) print(name, count);",
   "admin.listSecurityEvents": "const logins = await cb.admin.listSecurityEvents({ kind: 'login' }).toArray({ limit: 1000 });",
   "admin.listSessions": "for await (const { sessionId, state } of cb.admin.listSessions({ active: true })) print(sessionId, state);",
-  "admin.listUnusual": "for await (const { at, detail } of cb.admin.listUnusual({ timeframe: '30d' })) print(at, detail);",
+  "admin.listUnusualEvents": "for await (const { at, detail } of cb.admin.listUnusualEvents({ timeframe: '30d' })) print(at, detail);",
   "admin.resources": "const { database, storage } = await cb.admin.resources();",
   "admin.security": "const { failedLogins, keys, unusual } = await cb.admin.security({ timeframe: '7d' });",
   "admin.stats": "const { users, success } = await cb.admin.stats({ timezone: 'Europe/Berlin' });",

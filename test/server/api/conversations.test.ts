@@ -168,23 +168,25 @@ describe('conversations', () => {
 
   it('refuse cursors that nobody made', async () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const LIST = nameOf(['last_message', 'desc']);
+    const LIST = nameOf(['conversations.list', 'last_message', 'desc']);
+    const FOUND = nameOf(['conversations.search']);
+    const SAID = nameOf(['conversations.listMessages', 'chat-2', 'asc']);
     const MESSAGES = `/chat-2/messages?domain=${DOMAIN}`;
     for (const [list, parts] of [
       ['', ['n', "' or 1=1", 'a', 'b', LIST]],
       ['', ['n', '2026-11-21T10:00:00.000Z', 'a\0', 'b', LIST]],
       ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', 'c', LIST]],
       ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b']],
-      ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', nameOf(['last_message', 'asc'])]],
+      ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', nameOf(['conversations.list', 'last_message', 'asc'])]],
       ['', ['n', '0000-01-01T00:00:00.000Z', 'a', 'b', LIST]],
       ['', ['x', '2026-11-21T10:00:00.000Z', 'a', 'b', LIST]],
       ['', 'text'],
-      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b']],
-      ['/search?q=x', ['n', '0000-01-01T00:00:00.000Z', 'a', 'b', 'c']],
-      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', 7]],
-      [MESSAGES, ['n', '2026-11-21T10:00:00.000Z', 'a', '-1', nameOf(['asc'])]],
-      [MESSAGES, ['n', '0000-01-01T00:00:00.000Z', 'a', '1', nameOf(['asc'])]],
-      [MESSAGES, ['sideways', '2026-11-21T10:00:00.000Z', 'a', '1', nameOf(['asc'])]],
+      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', FOUND]],
+      ['/search?q=x', ['n', '0000-01-01T00:00:00.000Z', 'a', 'b', 'c', FOUND]],
+      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', 7, FOUND]],
+      [MESSAGES, ['n', '2026-11-21T10:00:00.000Z', 'a', '-1', SAID]],
+      [MESSAGES, ['n', '0000-01-01T00:00:00.000Z', 'a', '1', SAID]],
+      [MESSAGES, ['sideways', '2026-11-21T10:00:00.000Z', 'a', '1', SAID]],
     ] as const) {
       const join = list.includes('?') ? '&' : '?';
       const path = `/api/conversations${list}${join}cursor=${encode(parts)}`;

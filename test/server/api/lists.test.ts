@@ -29,6 +29,29 @@ describe('lists', () => {
   for (const list of LISTS) {
     it(`of ${list.operation} (${list.path}) lead to every entry and back`, () => walk(list));
   }
+
+  it('refuse cursors of each other, and parts of their own', async () => {
+    const cursors = new Map<string, string>();
+    for (const list of LISTS) {
+      const { nextCursor } = await paged.page(list, 1);
+      if (nextCursor !== null) cursors.set(list.operation, nextCursor);
+    }
+    const operations = [...cursors.keys()];
+    for (const [index, operation] of operations.entries()) {
+      const own = cursors.get(operation) ?? '';
+      const others = [1, 2, 3].map((by) => operations[(index + by) % operations.length] ?? '');
+      const wrong = [own.slice(0, -1), own.slice(0, -8), own.slice(1), `${own}A`, own + own];
+      const list = LISTS.findLast((it) => it.operation === operation);
+      for (const cursor of [...wrong, ...others.map((it) => cursors.get(it) ?? '')]) {
+        const { status, body } = await paged.server.call(
+          `${list?.path}&cursor=${encodeURIComponent(cursor)}`,
+          { token: paged.token },
+        );
+        const { path, code } = body.errors[0] ?? {};
+        assert.deepEqual([status, path, code], [400, 'cursor', 'invalid_cursor'], operation);
+      }
+    }
+  });
 });
 
 /** Walks back and forth, as far as it likes each time, and compares with the whole list. */

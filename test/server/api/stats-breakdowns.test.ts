@@ -139,6 +139,8 @@ describe('statistics by what they are made of', () => {
         { user: 7 },
         { from: to, to: from },
         { from: -8.64e15 },
+        { from: Date.parse('0001-01-01T00:00:00Z') - 1 },
+        { to: Date.parse('9999-12-31T23:59:59.999Z') + 1 },
         { to: 8.64e15 },
         { from: 'yesterday' },
       ]) {

@@ -103,14 +103,14 @@ export class SecurityListStore {
   unusual(
     workspaceId: string,
     { period, now, page }: SecurityQuery,
-  ): Promise<Listed<Schemas['UnusualPage']>> {
+  ): Promise<Listed<Schemas['UnusualEventPage']>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const found = await unusualIn(ws, keptSpan(period, now), page);
       const subjectOf = await subjectsOf(
         ws,
         found.entries.map(({ subject }) => subject),
       );
-      return listed<Schemas['UnusualPage']>(period, found, {
+      return listed<Schemas['UnusualEventPage']>(period, found, {
         period: told(period),
         data: found.entries.map(({ subject, ...rest }) => ({
           ...rest,
