@@ -52,7 +52,11 @@ export async function showPages<Answer extends FiguresPage, Row>(
     if (taken > 0) progress.show(taken);
     const size = Math.min(limit - taken, MAX_PAGE);
     const asked = cursor === null ? { limit: size } : { limit: size, cursor };
-    page = await Promise.resolve(read(asked)).finally(() => progress.end());
+    try {
+      page = await read(asked);
+    } finally {
+      progress.end();
+    }
     if (output.json) await output.show(page, String);
     rows.push(...rowsOf(page));
     for (const it of page.unavailable) reasons.add(unknown(shifted(it, taken)));

@@ -3292,7 +3292,7 @@ export interface components {
             detail: string;
         };
         /** @description A page of events that an admin should look at */
-        UnusualPage: {
+        UnusualEventPage: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
             /** @description The latest events first */
@@ -4782,6 +4782,7 @@ export interface components {
         /** @description The request is malformed; `errors` names each field */
         BadRequest: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4809,6 +4810,7 @@ export interface components {
         /** @description No token, or one that is not (or no longer) valid */
         Unauthorized: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4829,6 +4831,7 @@ export interface components {
         /** @description The token is valid but not allowed to do this; `requiredRoles` lists the roles that are */
         Forbidden: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4852,6 +4855,7 @@ export interface components {
         /** @description It doesn't exist, or the token may not see it */
         NotFound: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4872,6 +4876,7 @@ export interface components {
         /** @description The current state doesn't allow it; `detail` says why */
         Conflict: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4892,6 +4897,7 @@ export interface components {
         /** @description The body exceeds a limit of size, depth or number of entries; `detail` names the limit and, for telemetry, `errors` the place */
         TooLarge: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4912,6 +4918,7 @@ export interface components {
         /** @description The body's media type or encoding is not supported */
         UnsupportedMediaType: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4932,6 +4939,7 @@ export interface components {
         /** @description The request is well-formed but can't be carried out */
         Unprocessable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4959,6 +4967,7 @@ export interface components {
         /** @description This path only accepts WebSocket connections */
         UpgradeRequired: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4979,6 +4988,7 @@ export interface components {
         /** @description Too many requests; send the next one after `Retry-After` */
         TooManyRequests: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 RateLimit: components["headers"]["RateLimit"];
@@ -5003,6 +5013,7 @@ export interface components {
         /** @description The service can't answer now; try again after `Retry-After` */
         Unavailable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -5046,6 +5057,8 @@ export interface components {
         ConversationId: string;
         /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
         ConversationDomain: string;
+        /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+        Version: "2026-12-01" | "2026-11-01";
         /** @description Maximum number of entries on the page */
         Limit: number;
         /** @description Topics to receive, separated by commas; all that the token may see if left out. */
@@ -5073,6 +5086,8 @@ export interface components {
         };
     };
     headers: {
+        /** @description Version of the API that the answer has the shape of */
+        Version: string;
         /**
          * @description On the answer to every counted request, errors included: the limit that counted it, the number of requests left (`r`), and the seconds until they are renewed (`t`)
          * @example "api";r=5999;t=60
@@ -5631,7 +5646,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5640,6 +5658,7 @@ export interface operations {
             /** @description The domains */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5950,7 +5969,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5959,6 +5981,7 @@ export interface operations {
             /** @description The models */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6163,7 +6186,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6172,6 +6198,7 @@ export interface operations {
             /** @description The costs */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6345,7 +6372,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6354,6 +6384,7 @@ export interface operations {
             /** @description The errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6435,7 +6466,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6444,6 +6478,7 @@ export interface operations {
             /** @description The page */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6617,7 +6652,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6626,6 +6664,7 @@ export interface operations {
             /** @description The percentiles */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6708,7 +6747,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6717,6 +6759,7 @@ export interface operations {
             /** @description Nodes and the links between them */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6807,7 +6850,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6816,6 +6862,7 @@ export interface operations {
             /** @description A page of executions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7233,7 +7280,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7242,6 +7292,7 @@ export interface operations {
             /** @description A page of sessions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7311,7 +7362,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7320,6 +7374,7 @@ export interface operations {
             /** @description A page of errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7381,7 +7436,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7390,6 +7448,7 @@ export interface operations {
             /** @description The groups */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7938,7 +7997,7 @@ export interface operations {
                      *       "unavailable": []
                      *     }
                      */
-                    "application/json": components["schemas"]["UnusualPage"];
+                    "application/json": components["schemas"]["UnusualEventPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7968,7 +8027,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7977,6 +8039,7 @@ export interface operations {
             /** @description A page of entries */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8045,7 +8108,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8054,6 +8120,7 @@ export interface operations {
             /** @description A page of conversations */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8127,7 +8194,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8136,6 +8206,7 @@ export interface operations {
             /** @description A page of messages that match */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8925,7 +8996,10 @@ export interface operations {
                 /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8934,6 +9008,7 @@ export interface operations {
             /** @description A page of actions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -6,6 +6,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = [
   'Accept',
   'Authorization',
+  'CloudBrain-Version',
   'Cloudbrain-Device',
   'Content-Encoding',
   'Content-Type',
@@ -16,6 +17,7 @@ const REQUEST_HEADERS = [
 ].join(', ');
 const ANSWER_HEADERS = [
   'CloudBrain-Next-Cursor',
+  'CloudBrain-Version',
   'Content-Disposition',
   'Idempotency-Replayed',
   'RateLimit',

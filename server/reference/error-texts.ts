@@ -39,8 +39,9 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   unknown_version: {
-    meaning: 'The header `CloudBrain-Version` names a version of the API that is not served.',
-    remedy: 'Send one of the versions in `detail`, or leave the header out for the latest one.',
+    meaning:
+      "The header `CloudBrain-Version` isn't a date, or names a version of the API that isn't served.",
+    remedy: 'Send one of the versions in `detail` once, or leave the header out for the current one.',
     retry: 'never',
   },
   token_missing: {

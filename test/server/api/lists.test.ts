@@ -44,7 +44,7 @@ describe('lists', () => {
       const list = LISTS.findLast((it) => it.operation === operation);
       for (const cursor of [...wrong, ...others.map((it) => cursors.get(it) ?? '')]) {
         const { status, body } = await paged.server.call(
-          `${list?.path}&cursor=${encodeURIComponent(cursor)}`,
+          `${list?.path ?? ''}&cursor=${encodeURIComponent(cursor)}`,
           { token: paged.token },
         );
         const { path, code } = body.errors[0] ?? {};
