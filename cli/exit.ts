@@ -106,17 +106,11 @@ export function endingOf(error: unknown, target: Target): Ending {
   if (error instanceof InvalidResponseError) {
     const location = error.response.headers.get('location');
     if (location === null) {
-      return ending(exit.away, `${server}: ${error.message}.`, checkAddress[source]);
+      const message = `${server} answers, but not as CloudBrain does.`;
+      return ending(exit.away, message, checkAddress[source]);
     }
     const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
     return ending(exit.away, `${server} redirects to ${location}.`, advice);
-  }
-  if (error instanceof CloudBrainError && error.cause instanceof SyntaxError) {
-    return ending(
-      exit.away,
-      `${server} answers, but not as CloudBrain does.`,
-      checkAddress[source],
-    );
   }
   if (error instanceof ConnectionError || error instanceof StreamError) {
     const { code, message, advice } = unanswered(error, target);

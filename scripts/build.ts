@@ -1,7 +1,7 @@
 /**
  * All that is published: `npm run build`.
  *
- * - sdk/dist: the SDK, compiled
+ * - sdk/dist, sdk/dist/cjs: the SDK, compiled, as ES modules and for `require()`
  * - dist/esm, dist/types, dist/cdn, dist/custom-elements.json: the elements
  * - cli/dist: the command line, compiled
  * - server/dist, server/openapi.yaml: the server, compiled, with the contract and its compiled
@@ -31,6 +31,8 @@ async function buildSdk(): Promise<void> {
   await copyLicence('sdk');
   await rm(inRoot('sdk', 'dist'), { recursive: true, force: true });
   await tool('tsc', '-p', 'sdk/tsconfig.build.json');
+  await tool('tsc', '-p', 'sdk/tsconfig.cjs.json');
+  await writeFile(inRoot('sdk', 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 async function buildCli(): Promise<void> {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { contractTypes } from './support/contract-types.ts';
 import { sdkCalls } from './support/calls.ts';
 import { cliContract } from './support/cli-contract.ts';
 import { errorDocs } from './support/error-docs.ts';
@@ -25,20 +26,22 @@ async function tool(command: string, ...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`);
 }
 
-const types = (out: string, ...options: string[]) =>
-  tool('openapi-typescript', 'openapi.yaml', '-o', out, ...options);
+async function types(out: string): Promise<void> {
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, await contractTypes());
+}
 
-/** So that the elements know their version without reading package.json in a page. */
-async function version(out: string): Promise<void> {
-  const text = await readFile(inRoot('package.json'), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
+/** So that a package knows its version without reading package.json, which a page can't. */
+const version = (folder: string) => async (out: string) => {
+  const text = await readFile(inRoot(folder, 'package.json'), 'utf8');
+  const { name, version } = JSON.parse(text) as { name: string; version: string };
   await mkdir(dirname(out), { recursive: true });
   await writeFile(
     out,
-    `/** The version of \`@cloudbrain/widgets\`; written by \`npm run generate\`. */\n` +
+    `/** The version of \`${name}\`; written by \`npm run generate\`. */\n` +
       `export const VERSION = '${version}';\n`,
   );
-}
+};
 
 /** How each operation is called with the SDK, for the reference page that the server shows. */
 async function calls(out: string): Promise<void> {
@@ -74,16 +77,13 @@ function protobuf(out: string): Promise<void> {
 }
 
 const generators: Generator[] = [
-  // A caller may leave out a property with a default; what a handler gets is in contract/types.ts.
-  {
-    target: 'sdk/generated/openapi.ts',
-    make: (out) => types(out, '--default-non-nullable', 'false'),
-  },
+  { target: 'sdk/generated/openapi.ts', make: types },
   { target: 'test/support/otlp-oracle/generated', make: protobuf },
   { target: 'server/reference/generated/calls.ts', make: calls },
   { target: 'cli/generated/contract.ts', make: cli },
   { target: 'docs/errors.md', make: errors },
-  { target: 'src/version.ts', make: version },
+  { target: 'sdk/version.ts', make: version('sdk') },
+  { target: 'src/version.ts', make: version('.') },
 ];
 
 /** A file or folder as its files' contents by relative path. */

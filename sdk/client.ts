@@ -1,5 +1,7 @@
 import type { Api } from './core/api.ts';
 import { Core, type CoreOptions, type Middleware } from './core/core.ts';
+import { userAgent, withEnvironment } from './core/runtime.ts';
+import { check } from './core/settings.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
 import { AdminResource } from './resources/admin.ts';
 import { AuthResource } from './resources/auth.ts';
@@ -13,7 +15,12 @@ import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
 import { UsersResource } from './resources/users.ts';
 
-/** Settings of a client; all but `baseUrl` and `auth` have good defaults. Times in milliseconds. */
+/**
+ * Settings of a client, all of them optional. Times in milliseconds.
+ *
+ * Where there is an environment, `CLOUDBRAIN_BASE_URL` stands in for `baseUrl`, and
+ * `CLOUDBRAIN_API_KEY` for `auth`; `auth: null` sends no credentials.
+ */
 export interface ClientOptions extends Omit<CoreOptions, 'log' | 'around'> {
   /** `console` by default. */
   logger?: Logger | undefined;
@@ -54,12 +61,15 @@ export class CloudBrain {
   readonly api: Api;
   readonly #options: ClientOptions;
 
-  /** @throws CloudBrainError where `baseUrl` is not an address. */
+  /** @throws CloudBrainError for a setting that makes no sense. */
   constructor(options: ClientOptions = {}) {
-    const { logger, logLevel, middleware = [] } = options;
+    check(options);
+    const given = withEnvironment(options);
+    const { logger, logLevel, middleware = [] } = given;
     const log = createLog(logger, logLevel);
-    const core = new Core({ ...options, log, around: nested(middleware) });
-    this.#options = options;
+    const headers = { 'user-agent': userAgent(), ...given.headers };
+    const core = new Core({ ...given, headers, log, around: nested(middleware) });
+    this.#options = { ...given, gate: core.gate };
     this.core = core;
     this.api = core.api;
     this.auth = new AuthResource(core);
@@ -82,7 +92,10 @@ export class CloudBrain {
    * const patient = cb.withOptions({ timeout: 120_000, maxRetries: 5 });
    */
   withOptions(options: ClientOptions): CloudBrain {
-    return new CloudBrain({ ...this.#options, ...options });
+    // Another server, and other credentials, have limits of their own.
+    const { baseUrl, auth } = options;
+    const gate = baseUrl === undefined && auth === undefined ? this.#options.gate : undefined;
+    return new CloudBrain({ ...this.#options, gate, ...options });
   }
 }
 

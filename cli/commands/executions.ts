@@ -47,7 +47,7 @@ export const addExecutions: AddCommands = (program, runs) => {
       ),
     )
     .option('--user <user>', 'only those of this user')
-    .option('--model <model>', 'only those whose last model is this one')
+    .option('--model <model>', 'only those with this model')
     .option('--agent <agent>', 'only those of this agent')
     .addHelpText('after', LIST_HELP)
     .action(runs(list));

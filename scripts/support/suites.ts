@@ -71,7 +71,7 @@ const BY_DATABASE = [
  */
 export const FULL_ONLY = [
   'test/cli/{admin,business,cleanup,completion,conversations,errors}.test.ts',
-  'test/cli/{executive,explain,figures,guide,help,login,node-version,proxy,stats}.test.ts',
+  'test/cli/{executive,explain,figures,guide,help,login,node-version,proxy,reference,stats}.test.ts',
   'test/packages/*.test.ts',
   'test/pages/{bundles,failures,hosts,journey,many,nonsense}.test.ts',
   'test/pages/{reference,reset,restart,signed-in}.test.ts',

@@ -102,6 +102,6 @@ export interface LoginAuth extends Auth {
   /** @internal What makes this device known to the server at the next login. */
   device(): Promise<string | undefined>;
 
-  /** @internal Forgets the session, then gives its refresh token to `tell`. */
-  end(tell: (refreshToken: string) => Promise<void>): Promise<void>;
+  /** @internal Forgets the session, then has its refresh token revoked. */
+  end(revoke: (refreshToken: string) => Promise<void>): Promise<void>;
 }

@@ -89,12 +89,14 @@ export function bearer(source: TokenSource): BearerAuth {
 }
 
 /**
- * Sends an API key. For servers and scripts: a key in a page is a key given away.
+ * Sends an API key. For servers and scripts: a key in a page is a key given away. Without `auth`, a
+ * client takes the key in `CLOUDBRAIN_API_KEY`.
  *
- * @throws CloudBrainError where it is given nothing.
+ * @throws CloudBrainError where the key is missing or empty.
  * @example
- * const cb = new CloudBrain({ baseUrl, auth: apiKey(process.env.CLOUDBRAIN_KEY!) });
+ * const cb = new CloudBrain({ baseUrl, auth: apiKey(key) });
  */
 export function apiKey(key: TokenSource): BearerAuth {
+  if (key === '') throw new CloudBrainError('The API key is empty');
   return new BearerAuth(key);
 }

@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
-import { fillPath, toQuery } from './request.ts';
+import { JSON_TYPE, requireType } from './answer.ts';
+import { fillPath, toJson, toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
 export type Api = Client<paths>;
@@ -21,11 +22,19 @@ export function createApi(
     fetch,
     querySerializer: toQuery,
     pathSerializer: fillPath,
+    bodySerializer: toJson,
   });
   api.use({
     onRequest({ schemaPath, params }) {
       // Without any parameters openapi-fetch would send the braces.
       if (!params.path) fillPath(schemaPath, {});
+      return undefined;
+    },
+    async onResponse({ request, response, options }) {
+      const { ok, status } = response;
+      if (ok && status !== 204 && request.method !== 'HEAD' && options.parseAs === 'json') {
+        await requireType(response, JSON_TYPE, request);
+      }
       return undefined;
     },
   });

@@ -1,4 +1,4 @@
-/** An answer with what came around it. */
+/** The data of an answer, with its head. */
 export interface WithResponse<T> {
   data: T;
   response: Response;

@@ -1,3 +1,4 @@
+import { createLineSplitter } from '../live/lines.ts';
 import type { ConversationExport, ConversationExportRequest } from '../types.ts';
 
 /** What an export in parts is of, and where it goes on. */
@@ -32,18 +33,16 @@ export async function* conversationsOf(
   }
 }
 
-/** Whole lines: what a broken answer ends in is none. */
+/** The whole lines of an answer: one that breaks off may end within a line. */
 async function* linesOf({ body }: Response): AsyncGenerator<string, void, undefined> {
   if (!body) return;
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  const split = createLineSplitter();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const lines = (rest + value).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield line;
+      for (const line of split(value)) if (line !== '') yield line;
     }
   } finally {
     await reader.cancel().catch(() => {});

@@ -3,11 +3,17 @@ import type { Auth } from '../auth/auth.ts';
 import type { paths } from '../types.ts';
 import { type Api, createApi } from './api.ts';
 import { Call, type WithResponse } from './call.ts';
-import { CloudBrainError, toAPIError } from './errors.ts';
+import { invalid, isStream, requireType } from './answer.ts';
+import { toAPIError } from './errors.ts';
 import type { Log } from './log.ts';
 import { absolute } from './request.ts';
 import { MAX_TIMER } from './retry.ts';
-import { type SendOptions, type TokenUse, send } from './transport.ts';
+import { check } from './settings.ts';
+import type { WriteOptions } from './write.ts';
+import { type Gate, type SendOptions, type TokenUse, send } from './transport.ts';
+
+/** The version of the API that this SDK was made for. */
+const API_VERSION = '2026-12-01';
 
 /**
  * Sees each call before and after all its attempts: it may change the request, the answer, or give
@@ -31,21 +37,28 @@ export interface CoreOptions {
   /** Where the server is. In a page it may be relative, and left out it is the page's own server. */
   baseUrl?: string | undefined;
   /** Who is asking: `passwordAuth()`, `bearer()` or `apiKey()`. */
-  auth?: Auth | undefined;
-  /** For each attempt, the body included (a file's is its caller's); 30,000. 0 means no limit. */
+  auth?: Auth | null | undefined;
+  /** The version of the API that answers are of: a date; the one that this SDK was made for. */
+  apiVersion?: string | undefined;
+  /**
+   * For each attempt, the body included; of a file's body, for each of its parts. 30,000; 0 means no
+   * limit.
+   */
   timeout?: number | undefined;
   /** How often a failed request is sent again; 2. */
   maxRetries?: number | undefined;
   /** A server that asks for a longer pause than this gets none: the call fails; 60,000. */
   maxRetryAfter?: number | undefined;
   /** Sent with every request. */
-  headers?: Record<string, string> | undefined;
+  headers?: Record<string, string | undefined> | undefined;
   fetch?: typeof globalThis.fetch | undefined;
   WebSocket?: typeof globalThis.WebSocket | undefined;
   /** Where messages go; nowhere by default. */
   log?: Log | undefined;
   /** Sees each call, around all its attempts. */
   around?: Middleware | undefined;
+  /** @internal Shared by clients that share a limit of the server. */
+  gate?: Gate | undefined;
 }
 
 /** What a single call may set for itself. */
@@ -54,11 +67,11 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   timeout?: number | undefined;
   maxRetries?: number | undefined;
-  headers?: Record<string, string> | undefined;
+  headers?: Record<string, string | undefined> | undefined;
 }
 
-type Method = 'get' | 'post' | 'put' | 'delete';
-type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
+export type Method = 'get' | 'post' | 'put' | 'delete';
+export type PathOf<M extends Method> = ClientPathsWithMethod<Api, M>;
 type Operation<M extends Method, P extends PathOf<M>> = paths[P][M] & Record<string, unknown>;
 
 /** An operation's parameters and body, as the contract has them. */
@@ -76,8 +89,10 @@ interface CallMode {
   anonymous?: boolean;
   /** May be sent again, though it is a write without a key. */
   repeatable?: boolean;
-  /** The caller reads the body itself. */
-  stream?: boolean;
+  /** The caller reads the body itself, which must be of this media type. */
+  accept?: string | undefined;
+  /** By the contract the answer has no body. */
+  noContent?: boolean;
   use?: TokenUse;
   /** Whether the body of an error answer is data all the same. */
   isData?: (body: unknown) => boolean;
@@ -97,17 +112,24 @@ export class Core {
   readonly baseUrl: string;
   readonly auth: Auth | undefined;
   readonly log: Log;
+  /** Of each attempt, in milliseconds. */
+  readonly timeout: number;
   /** In milliseconds; a server that asks for a longer pause gets none. */
   readonly maxRetryAfter: number;
+  /** @internal */
+  readonly gate: Gate;
   /** Sends every call: the contract by its paths. */
   readonly api: Api;
   readonly #options: CoreOptions;
   readonly #send: SendOptions;
 
-  /** @throws CloudBrainError where `baseUrl` is not an address. */
+  /** @throws CloudBrainError for a setting that makes no sense. */
   constructor(options: CoreOptions) {
+    check(options);
     const {
-      auth,
+      auth = null,
+      apiVersion = API_VERSION,
+      gate = { until: 0 },
       timeout = 30_000,
       maxRetries = 2,
       maxRetryAfter = 60_000,
@@ -116,12 +138,17 @@ export class Core {
       log = () => {},
     } = options;
     this.baseUrl = absolute(options.baseUrl);
-    this.auth = auth;
+    this.auth = auth ?? undefined;
+    this.gate = gate;
+    this.timeout = timeout;
     this.log = log;
     this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
     this.#options = options;
-    this.#send = { timeout, maxRetries, maxRetryAfter: this.maxRetryAfter, fetch, auth, log };
-    this.api = createApi(this.baseUrl, options.headers ?? {}, (request) => this.#fetch(request));
+    const { maxRetryAfter: longest } = this;
+    const send = { timeout, maxRetries, maxRetryAfter: longest, fetch, auth: this.auth, log, gate };
+    this.#send = send;
+    const headers = { 'cloudbrain-version': apiVersion, ...options.headers };
+    this.api = createApi(this.baseUrl, headers, (request) => this.#fetch(request));
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
@@ -133,7 +160,7 @@ export class Core {
     method: M,
     path: P,
     params: CallParams<M, P>,
-    options: RequestOptions,
+    options: WriteOptions,
     mode: CallMode = {},
   ): Call<CallResult<M, P>> {
     return new Call(this.#answer(method, path, params, options, mode));
@@ -149,35 +176,36 @@ export class Core {
     method: Method,
     path: string,
     params: object,
-    {
-      signal,
-      headers,
-      timeout = this.#send.timeout,
-      maxRetries = this.#send.maxRetries,
-    }: RequestOptions,
-    { anonymous, repeatable, use, stream, isData }: CallMode,
+    given: WriteOptions,
+    { anonymous, repeatable, use, accept, noContent, isData }: CallMode,
   ): Promise<WithResponse<T>> {
+    check(given);
+    const { signal, timeout = this.timeout, maxRetries = this.#send.maxRetries } = given;
+    const headers = { 'idempotency-key': given.idempotencyKey, ...given.headers };
     const auth = anonymous ? undefined : this.auth;
-    const options = { timeout, maxRetries, auth, repeatable, stream };
-    let whole: Response | undefined;
+    const options = { timeout, maxRetries, auth, repeatable, stream: accept !== undefined };
+    let sent: [request: Request, whole: Response] | undefined;
     const fetch = async (request: Request) => {
-      whole = await this.#fetch(request, options, use);
+      const whole = await this.#fetch(request, options, use);
+      sent = [request, whole];
       // openapi-fetch reads its own copy, so that the caller can still read the answer.
-      return stream ? whole : whole.clone();
+      return accept || isStream(whole) ? whole : whole.clone();
     };
-    const parseAs = stream ? 'stream' : 'json';
-    const init = { ...params, headers, signal, fetch, parseAs };
-    const api = this.api as AnyApi;
-    const { data, error, response } = await api
+    const init = { ...params, headers, signal, fetch, parseAs: accept ? 'stream' : 'json' };
+    const { data, error, response } = await (this.api as AnyApi)
       .request(method, path, init)
       .catch((cause: unknown) => {
-        if (!whole || !(cause instanceof SyntaxError)) throw cause;
-        throw new CloudBrainError(`${path} answered what is not JSON`, { cause });
+        if (!sent || !(cause instanceof SyntaxError)) throw cause;
+        throw invalid(sent[1], 'malformed JSON', sent[0], { cause });
       });
     if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
+    const [request, whole] = sent ?? [new Request(this.baseUrl), response];
+    if (response.ok && accept) await requireType(whole, accept, request);
+    else if (response.ok && data === undefined && !noContent)
+      throw invalid(whole, 'no body', request);
     return {
       data: (response.ok ? data : error) as T,
-      response: whole ?? response,
+      response: whole,
       requestId: response.headers.get('x-request-id') ?? undefined,
     };
   }

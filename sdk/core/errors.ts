@@ -152,7 +152,18 @@ export function toAPIError(answer: AnswerHead, body?: unknown, baseUrl?: string)
   return new Class(answer, body, baseUrl);
 }
 
-/** What to say of anything that was thrown. */
-export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+/**
+ * Why something failed, in one line. What `fetch` throws says little itself; its innermost cause
+ * names the fault and the address, such as `connect ECONNREFUSED 127.0.0.1:4400`.
+ */
+export function reasonOf(thrown: unknown, depth = 8): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { cause, message } = thrown;
+  // Of a name with several addresses, one error each.
+  const { code, errors } = thrown as { code?: unknown; errors?: unknown };
+  if (depth && cause instanceof Error) return reasonOf(cause, depth - 1);
+  if (depth && Array.isArray(errors) && errors.length > 0) {
+    return errors.map((error) => reasonOf(error, depth - 1)).join(', ');
+  }
+  return typeof code === 'string' && !message.includes(code) ? `${message} (${code})` : message;
 }

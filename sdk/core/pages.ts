@@ -59,6 +59,10 @@ interface PageLinks<T, Body extends PageBody<T>> {
  */
 export type Page<T, Body extends PageBody<T> = PageBody<T>> = Readonly<Body> & PageLinks<T, Body>;
 
+/** An older server, or an older version of the API, may leave a cursor out. */
+const isCursor = (cursor: string | null | undefined): cursor is string =>
+  typeof cursor === 'string';
+
 class Links<T, Body extends PageBody<T>> implements PageLinks<T, Body> {
   readonly #body: Body;
   readonly #fetch: Fetch<Body>;
@@ -69,7 +73,7 @@ class Links<T, Body extends PageBody<T>> implements PageLinks<T, Body> {
   }
 
   hasNext(): boolean {
-    return this.#body.nextCursor !== null;
+    return isCursor(this.#body.nextCursor);
   }
 
   next(): PagePromise<T, Body> {
@@ -77,7 +81,7 @@ class Links<T, Body extends PageBody<T>> implements PageLinks<T, Body> {
   }
 
   hasPrevious(): boolean {
-    return this.#body.previousCursor !== null;
+    return isCursor(this.#body.previousCursor);
   }
 
   previous(): PagePromise<T, Body> {
@@ -85,7 +89,7 @@ class Links<T, Body extends PageBody<T>> implements PageLinks<T, Body> {
   }
 
   #go(cursor: string | null, end: string): PagePromise<T, Body> {
-    if (cursor === null) throw new CloudBrainError(`This is the ${end} page`);
+    if (!isCursor(cursor)) throw new CloudBrainError(`This is the ${end} page`);
     return new PagePromise<T, Body>(this.#fetch, cursor);
   }
 }

@@ -1,42 +1,51 @@
-import { InvalidResponseError } from './errors.ts';
-
 const MAX_REDIRECTS = 5;
 
+/** What leads to the end of a redirect. */
+interface Trail {
+  /** The request that was redirected, with its credentials; its body is unread. */
+  request: Request;
+  /** Sends a request, without following where the answer leads. */
+  send: (request: Request) => Promise<Response>;
+}
+
+/** Where a redirect led. */
+interface Destination {
+  /** The answer that is no redirect, or the redirect that was not followed. */
+  response: Response;
+  /** Why it was not followed, to be read after "was redirected". */
+  fault?: string;
+}
+
 /**
- * Sends a request and follows redirects within its origin. Left to itself, `fetch` would send API
- * keys, custom headers and bodies to whatever origin a redirect names.
- *
- * @param name of the request, for errors
- * @throws InvalidResponseError for every other redirect. Browsers hide where a redirect leads, so
- * there it is thrown for all of them.
+ * Follows redirects within their origin. Left to itself, `fetch` would send API keys, custom headers
+ * and bodies to whatever origin a redirect names.
+ * Every other redirect is a fault. Browsers hide where a redirect leads, so there all of them are.
  */
-export async function follow(
-  request: Request,
-  signal: AbortSignal,
-  fetch: typeof globalThis.fetch,
-  name: string,
-): Promise<Response> {
-  for (let sent = 0; ; sent++) {
-    const next = request.clone();
-    const response = await fetch(request, { signal, redirect: 'manual' });
-    const { type, status, headers, body } = response;
+export async function follow(redirect: Response, { request, send }: Trail): Promise<Destination> {
+  const { origin } = new URL(request.url);
+  let response = redirect;
+  let at = request;
+  for (let hop = 0; isRedirect(response); hop++) {
+    const { status, headers } = response;
+    void response.body?.cancel();
     const location = headers.get('location');
-    const isHidden = type === 'opaqueredirect';
-    const isRedirect = location !== null && [301, 302, 303, 307, 308].includes(status);
-    if (!isHidden && !isRedirect) return response;
-    void body?.cancel();
-    const url = URL.parse(location ?? '', request.url);
+    const url = location === null ? null : URL.parse(location, at.url);
     let fault: string | undefined;
-    if (isHidden) fault = '';
-    else if (url?.origin !== new URL(request.url).origin)
+    if (location === null) fault = '';
+    else if (url?.origin !== origin)
       fault = ` to another origin, ${url ? url.origin + url.pathname : location}`;
     // By the standard of fetch, these statuses turn a write into a GET.
-    else if (status < 307 && !/^(GET|HEAD)$/.test(request.method)) fault = ` by a ${status}`;
-    else if (sent === MAX_REDIRECTS) fault = ' too often';
-    if (fault !== undefined) {
-      const message = `${name} was redirected${fault}: set \`baseUrl\` to the final address`;
-      throw new InvalidResponseError(message, response);
-    }
-    request = new Request(url ?? request.url, next);
+    else if (status < 307 && !/^(GET|HEAD)$/.test(at.method)) fault = ` by a ${status}`;
+    else if (hop === MAX_REDIRECTS) fault = ' too often';
+    if (fault !== undefined) return { response, fault };
+    at = new Request(url ?? at.url, at);
+    response = await send(at.clone());
   }
+  return { response };
+}
+
+/** Whether an answer leads elsewhere. A status of 201 may have a location as well. */
+function isRedirect({ type, status, headers }: Response): boolean {
+  const redirects = [301, 302, 303, 307, 308];
+  return type === 'opaqueredirect' || (headers.has('location') && redirects.includes(status));
 }

@@ -50,19 +50,61 @@ const OTHER_OPERATIONS = /^(?:delete|export|groups|search)$/;
  * text or list is sent, and the server refuses it rather than answer for everything.
  */
 export function toQuery(query: unknown): string {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value != null);
-  return given.length ? `?${new URLSearchParams(given as [string, string][])}` : '';
+  const given = Object.entries((query ?? {}) as Record<string, unknown>).filter(
+    ([, value]) => value != null,
+  );
+  const texts = given.map(([name, value]) => [name, isDate(value) ? toText(value, name) : value]);
+  return texts.length ? `?${new URLSearchParams(texts as [string, string][])}` : '';
+}
+
+/**
+ * A body as JSON, with its times as the contract has them.
+ *
+ * @throws CloudBrainError for an invalid `Date`, which JSON would turn into null
+ */
+export function toJson(body: unknown): string {
+  return JSON.stringify(
+    body,
+    function (this: Record<string, unknown>, name: string, value: unknown) {
+      // The value is a text by now.
+      const given = this[name];
+      return isDate(given) ? toText(given, name) : value;
+    },
+  );
+}
+
+const isDate = (value: unknown): value is Date =>
+  Object.prototype.toString.call(value) === '[object Date]';
+
+function toText(date: Date, name: string): string {
+  if (Number.isNaN(+date)) throw new CloudBrainError(`\`${name}\` must be a valid Date`);
+  return date.toISOString();
 }
 
 /**
  * The address of a server, without what a path can't follow: a slash at its end, query and hash.
- * @throws CloudBrainError where it is none
+ *
+ * @param given in a page also a path of the page's server, which is the default
+ * @param name of the setting, for errors
+ * @throws CloudBrainError where it isn't one
  */
-export function absolute(baseUrl = '/'): string {
-  try {
-    const { href } = new URL(baseUrl, (globalThis as Partial<typeof globalThis>).location?.href);
-    return href.replace(/\/?([?#].*)?$/, '');
-  } catch {
-    throw new CloudBrainError(`baseUrl is no address: ${baseUrl}`);
+export function absolute(given: string | undefined, name = 'baseUrl'): string {
+  const page = (globalThis as Partial<typeof globalThis>).location?.href;
+  if (given === undefined && page === undefined) {
+    throw new CloudBrainError('`baseUrl` is missing: pass it, or set CLOUDBRAIN_BASE_URL');
   }
+  const text = String(given ?? '/').trim();
+  try {
+    const { protocol, username, password, href } = new URL(text, page);
+    if (/^(?:https?:|[/.])/i.test(text) && /^https?:$/.test(protocol) && !username && !password) {
+      return href.replace(/\/?([?#].*)?$/, '');
+    }
+  } catch {
+    // The error below is for every fault.
+  }
+  // What has a password in it is not shown.
+  const shown = text.includes('@') ? 'one with a password' : JSON.stringify(given);
+  throw new CloudBrainError(
+    `\`${name}\` must be an address such as http://127.0.0.1:4400, not ${shown}`,
+  );
 }

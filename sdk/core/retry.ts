@@ -8,14 +8,16 @@ export function isRetryable(status: number): boolean {
 
 /**
  * The wait that `Retry-After` asks for, in milliseconds: 0 means now, `undefined` that it asks for
- * none. A date is measured against the server's own `Date`, so that a wrong clock here does no harm.
+ * none, as do a negative one and a date in the past. A date is measured against the server's own
+ * `Date`, so that a wrong clock here does no harm.
  */
 export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
-  const wait = /^[\d.]+$/.test(value)
-    ? Number(value) * 1000
-    : Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now());
-  return isNaN(wait) ? undefined : Math.max(0, wait);
+  if (/^[\d.]+$/.test(value)) return Number.isNaN(+value) ? undefined : +value * 1000;
+  // Only a date has a name of a month in it: `Date.parse` reads "-5" as one, too.
+  const at = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
+  const wait = at - (Date.parse(headers.get('date') ?? '') || Date.now());
+  return wait > 0 ? wait : undefined;
 }
 
 /** Doubles from `min` to `max` milliseconds; between half and all of it, so that clients spread. */

@@ -1,26 +1,29 @@
 import {
-  type APIError,
   CloudBrainError,
+  ConnectionError,
   InvalidResponseError,
-  StreamError,
   reasonOf,
+  StreamError,
+  toAPIError,
 } from './errors.ts';
 import type { Log } from './log.ts';
-import { backoff, isRetryable, MAX_TIMER } from './retry.ts';
+import { toQuery } from './request.ts';
+import { abortable, backoff, isRetryable } from './retry.ts';
+import { check } from './settings.ts';
 import type { TokenUse } from './transport.ts';
 
 /** What every event of a stream has. */
 export interface StreamEvent {
-  /** What happened; empty where only the place to resume from has moved. */
+  /** The name of the event; empty where only the place to resume from has moved. */
   event: string;
-  /** Where to go on after it; empty: nowhere, forget what came before. */
+  /** The place to resume from; an empty one clears it. */
   id?: string | undefined;
 }
 
 /** `waiting` is the pause before another attempt. */
 export type StreamState = 'connecting' | 'open' | 'waiting' | 'closed';
 
-/** What became of a stream, and why. */
+/** The state of a stream, and its reasons. */
 export interface StreamStatus {
   state: StreamState;
   /** Attempts since the last connection that held; 0 while all is well. */
@@ -54,13 +57,33 @@ export interface StreamOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a connection is told. */
+const kit = {
+  CloudBrainError,
+  ConnectionError,
+  InvalidResponseError,
+  StreamError,
+  abortable,
+  backoff,
+  isRetryable,
+  reasonOf,
+  toAPIError,
+  toQuery,
+};
+
+/**
+ * What `live/` uses of the core. It is loaded by the first stream, and imports none of this: a bundler
+ * would split the core into two files, which cost a page half a kilobyte.
+ */
+export type StreamKit = typeof kit;
+
+/** What a connection is opened with. */
 export interface ConnectOptions {
+  kit: StreamKit;
   lastEventId: string | undefined;
   idleTimeout: number;
   signal: AbortSignal;
   use: TokenUse;
-  /** To be called when the server has accepted. */
+  /** To be called when the server has accepted it. */
   opened(): void;
   /** To be called where the server names the pause before the next attempt, in milliseconds. */
   retry(ms: number): void;
@@ -73,17 +96,26 @@ export interface ConnectOptions {
 export type Connect<E> = (options: ConnectOptions) => AsyncIterable<E>;
 
 /** What a stream needs of its client. */
-interface StreamCore {
+export interface StreamCore {
   readonly log: Log;
   /** A server that asks for a longer pause than this, in milliseconds, ends the stream. */
   readonly maxRetryAfter: number;
 }
 
-/** The shortest pause that a server may ask for. */
-const MIN_DELAY = 100;
+/** The event that a token has ended: the stream goes on with another one. */
+export type ExpiredEvent = StreamEvent & { event: 'expired' };
 
-/** A connection that lasted so long starts the count of attempts anew. */
-const HELD_MS = 10_000;
+/** What the connections of a stream share with its reader. */
+export interface StreamControl {
+  /** Aborts when the stream is closed. */
+  readonly signal: AbortSignal;
+  /** The id of the last event that was handed out. */
+  lastEventId: string | undefined;
+  /** Ends the wait before the next attempt. */
+  wake: () => void;
+  /** Changes the state, and notifies its listeners. */
+  set(status: Partial<StreamStatus>): void;
+}
 
 /**
  * Events as they happen, over as many connections as it takes. It connects when it is iterated,
@@ -97,16 +129,18 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
   readonly #end = new AbortController();
   readonly #listeners = new Set<(status: StreamStatus) => void>();
   readonly #events: AsyncGenerator<E, void, undefined>;
+  readonly #control: StreamControl;
   #status: StreamStatus = { state: 'connecting', attempt: 0 };
-  #lastEventId: string | undefined;
-  #wake = () => {};
 
-  constructor(
-    connect: Connect<E | (StreamEvent & { event: 'expired' })>,
-    options: StreamOptions,
-    core: StreamCore,
-  ) {
-    this.#lastEventId = options.lastEventId || undefined;
+  /** @throws CloudBrainError for an option that makes no sense. */
+  constructor(connect: Connect<E | ExpiredEvent>, options: StreamOptions, core: StreamCore) {
+    check(options);
+    this.#control = {
+      signal: this.#end.signal,
+      lastEventId: options.lastEventId || undefined,
+      wake: () => {},
+      set: (status) => this.#set(status),
+    };
     this.#events = this.#run(connect, options, core);
     const { signal } = options;
     const close = () => this.close();
@@ -114,7 +148,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
     signal?.addEventListener('abort', close, { signal: this.#end.signal });
   }
 
-  /** Whether events come, will come, or won't any more. */
+  /** Whether it is connecting, open, waiting for the next attempt, or closed. */
   get state(): StreamState {
     return this.#status.state;
   }
@@ -126,11 +160,11 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
 
   /** The id of the last event that was handed out: `subscribe({ lastEventId })` goes on after it. */
   get lastEventId(): string | undefined {
-    return this.#lastEventId;
+    return this.#control.lastEventId;
   }
 
   /**
-   * Tells of every change of state. Returns the function that stops it.
+   * Calls a listener at every change of state. Returns the function that removes it.
    *
    * @example
    * stream.on('state', ({ state, attempt, cause }) => showBadge(state, attempt, cause?.message));
@@ -147,7 +181,7 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
    * addEventListener('online', () => stream.retry());
    */
   retry(): void {
-    this.#wake();
+    this.#control.wake();
   }
 
   /**
@@ -167,98 +201,14 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
   }
 
   async *#run(
-    connect: Connect<E | (StreamEvent & { event: 'expired' })>,
-    { reconnect = true, idleTimeout = 45_000 }: StreamOptions,
-    { log, maxRetryAfter }: StreamCore,
+    connect: Connect<E | ExpiredEvent>,
+    options: StreamOptions,
+    core: StreamCore,
   ): AsyncGenerator<E, void, undefined> {
-    const rules = reconnect === true ? {} : reconnect || { maxAttempts: 0 };
-    const { maxAttempts = Infinity, maxDelay = 30_000 } = rules;
-    let { minDelay = 1_000 } = rules;
-    const { signal } = this.#end;
-    const closed = () => signal.aborted;
-    const use: TokenUse = {};
-    let attempt = 0;
-    let received = false;
-    /** The id that the server gave last; what came after another may come again. */
-    let placed: string | undefined;
-
     try {
-      while (!closed()) {
-        let openedAt = Infinity;
-        let ended = false;
-        let failure: unknown;
-        this.#set({ ...this.#status, state: 'connecting', delay: undefined });
-        try {
-          const events = connect({
-            lastEventId: this.#lastEventId,
-            idleTimeout: Math.min(idleTimeout || MAX_TIMER, MAX_TIMER),
-            signal,
-            use,
-            opened: () => {
-              openedAt = Date.now();
-              this.#set({ state: 'open', attempt: 0 });
-            },
-            retry: (ms) => (minDelay = Math.max(ms, MIN_DELAY)),
-          });
-          for await (const event of events) {
-            if (closed()) return;
-            if (event.id !== undefined) this.#lastEventId = placed = event.id || undefined;
-            if (event.event === 'expired') {
-              ended = true;
-              break;
-            }
-            use.rejected = undefined;
-            if (!event.event) continue;
-            received = true;
-            yield event as E;
-          }
-          if (!ended) return;
-        } catch (error) {
-          failure = error;
-        }
-        if (closed()) return;
-
-        if (Date.now() - openedAt >= HELD_MS) attempt = 0;
-        const cause =
-          failure instanceof CloudBrainError
-            ? failure
-            : new StreamError(ended ? 'The token has ended' : reasonOf(failure), {
-                cause: failure,
-              });
-        // Where the server answered it is an APIError.
-        const { status: told = 408, retryAfterMs: asked = 0 } = cause as Partial<APIError>;
-        const status = ended ? 401 : told;
-        const unauthorized = status === 401 && use.sent && (ended || !use.rejected);
-        if (unauthorized) use.rejected = use.sent;
-        // No other connection mends these: an answer that says no, and data that can't be read.
-        else if (
-          !isRetryable(status) ||
-          failure instanceof SyntaxError ||
-          failure instanceof InvalidResponseError
-        )
-          throw cause;
-        if (received && !placed) {
-          throw new StreamError('Without ids the stream can not be resumed', {
-            cause,
-          });
-        }
-        if (attempt >= maxAttempts || asked > maxRetryAfter) {
-          throw new StreamError(cause.message, { cause });
-        }
-        // A new token is no reason to wait; a server that keeps refusing is.
-        const delay =
-          unauthorized && !attempt ? 0 : Math.max(asked, backoff(attempt, minDelay, maxDelay));
-        attempt++;
-        log('info', `stream again in ${Math.round(delay)} ms`, cause);
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const waited = new Promise<void>((resolve) => {
-          this.#wake = resolve;
-          timer = setTimeout(resolve, delay);
-        });
-        this.#set({ state: 'waiting', attempt, cause, delay });
-        await waited;
-        clearTimeout(timer);
-      }
+      // Loaded by the first stream: most callers never open one.
+      const { runStream } = await import('../live/run.ts');
+      yield* runStream(connect, options, core, this.#control, kit);
     } catch (error) {
       this.#close(error as CloudBrainError);
       throw error;
@@ -270,14 +220,14 @@ export class EventStream<E extends StreamEvent> implements AsyncIterable<E> {
   #close(cause?: CloudBrainError): void {
     if (this.#end.signal.aborted) return;
     this.#end.abort();
-    this.#wake();
-    this.#set({ state: 'closed', attempt: 0, cause });
+    this.#control.wake();
+    this.#set({ state: 'closed', attempt: 0, cause, delay: undefined });
     this.#listeners.clear();
   }
 
-  #set(status: StreamStatus): void {
-    this.#status = status;
-    // By itself, as an event's listener: its fault is nobody else's, and not lost.
-    for (const listener of this.#listeners) queueMicrotask(() => listener(status));
+  #set(status: Partial<StreamStatus>): void {
+    const next = (this.#status = { ...this.#status, ...status });
+    // Each in a microtask of its own, as events are: what one throws is reported, and stops no other.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(next));
   }
 }

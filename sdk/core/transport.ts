@@ -1,14 +1,22 @@
+import { isStream, nameOf } from './answer.ts';
 import type { Auth } from '../auth/auth.ts';
 import {
   CloudBrainError,
   ConnectionError,
+  InvalidResponseError,
   TimeoutError,
   UserAbortError,
   reasonOf,
 } from './errors.ts';
 import type { Log } from './log.ts';
-import { follow } from './redirect.ts';
+import { exhaustedFor } from './rate-limit.ts';
 import { abortable, backoff, isRetryable, MAX_TIMER, readRetryAfter } from './retry.ts';
+
+/** When requests may be sent again, after an answer said that a limit leaves none. */
+export interface Gate {
+  /** By `performance.now()`. */
+  until: number;
+}
 
 /** How one request is sent; all times in milliseconds. */
 export interface SendOptions {
@@ -23,9 +31,10 @@ export interface SendOptions {
   auth?: Auth | undefined;
   /** Whether it may be sent again, though it is a write without a key. */
   repeatable?: boolean | undefined;
-  /** Whether the caller reads the body as it comes. */
+  /** Whether the caller reads the body of a successful answer as it comes. */
   stream?: boolean | undefined;
   log: Log;
+  gate: Gate;
 }
 
 /** Which token a request went out with, and which one must not be used any more. */
@@ -38,7 +47,7 @@ export interface TokenUse {
  * Sends a request, as often as the rules allow: 408, 429, 5xx and network failures are repeated for
  * reads, for writes with an `Idempotency-Key`, and for those that may be repeated; a 401 is repeated once with another token.
  *
- * @returns The last answer, whatever its status. Its body has been read whole, a stream's apart.
+ * @returns The last answer, whatever its status. Its body has been read whole, but for streams.
  * @throws ConnectionError, TimeoutError, UserAbortError, or what getting a token threw.
  */
 export async function send(
@@ -47,16 +56,16 @@ export async function send(
   use: TokenUse = {},
 ): Promise<Response> {
   // `fetch` must not be called as a method.
-  const { fetch, log, timeout } = options;
-  const { host, pathname } = new URL(request.url);
-  const name = `${request.method} ${pathname}`;
-  const where = `${name} at ${host}`;
+  const { fetch, gate, log, maxRetryAfter, timeout } = options;
+  const where = nameOf(request);
+  const name = `${request.method} ${new URL(request.url).pathname}`;
   const repeatable =
     options.repeatable ??
     (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.has('idempotency-key'));
-  // Who sets the header by hand speaks for themselves.
+  // A header that the caller sets wins.
   const auth = request.headers.has('authorization') ? undefined : options.auth;
   let refused: Response | undefined;
+  const closedFor = () => Math.max(0, gate.until - performance.now());
 
   const attempt = async (wait: number): Promise<Response | ConnectionError> => {
     const stop = new AbortController();
@@ -74,15 +83,31 @@ export async function send(
           try {
             copy.headers.set('authorization', `Bearer ${token}`);
           } catch {
-            // What the platform says of it quotes the token. It is refused as the server would.
+            // The platform's message quotes the token. It is refused as the server would refuse it.
             const statusText = 'No header takes this token';
             return new Response(null, { status: 401, statusText });
           }
         }
       }
-      const response = await follow(copy, signal, fetch, where);
+      const send = (sent: Request) => fetch(sent, { signal, redirect: 'manual' });
+      const spare = copy.clone();
+      let response = await send(copy);
+      if (response.type === 'opaqueredirect' || response.headers.has('location')) {
+        // Loaded by the first redirect.
+        const { follow } = await import('./redirect.ts');
+        const { fault, ...end } = await follow(response, { request: spare, send });
+        ({ response } = end);
+        if (fault !== undefined) {
+          const message = `${where} was redirected${fault}: set \`baseUrl\` to the final address`;
+          throw new InvalidResponseError(message, response);
+        }
+      }
+      const closed = exhaustedFor(response.headers);
+      // Where the reset is too far away, the server's answer to the next request says so.
+      if (closed <= maxRetryAfter) gate.until = Math.max(gate.until, performance.now() + closed);
       // Read to its end, so that a body that breaks off halfway is an attempt that failed.
-      if (!options.stream && !isStream(response)) await response.clone().arrayBuffer();
+      if (!(response.ok && options.stream) && !isStream(response))
+        await response.clone().arrayBuffer();
       log('debug', `${name}: ${response.status}`);
       return response;
     } catch (cause) {
@@ -97,10 +122,11 @@ export async function send(
     }
   };
 
-  for (let retries = 0, wait = 0; ;) {
+  for (let retries = 0, wait = closedFor(); ;) {
+    if (wait && !retries) log('info', `${name} in ${Math.round(wait)} ms: the rate limit`);
     const result = await attempt(wait);
     const failed = result instanceof ConnectionError;
-    wait = 0;
+    wait = closedFor();
     if (!failed && result.status === 401 && use.sent && !refused) {
       refused = result;
       use.rejected = use.sent;
@@ -110,17 +136,15 @@ export async function send(
     const final =
       !repeatable ||
       retries >= options.maxRetries ||
-      (asked ?? 0) > options.maxRetryAfter ||
+      (asked ?? 0) > maxRetryAfter ||
       !(failed || isRetryable(result.status));
     if (final) {
       if (failed) throw result;
       return result;
     }
-    wait = asked ?? backoff(retries, 500, 8_000);
+    wait = asked ?? Math.max(wait, backoff(retries, 500, 8_000));
     retries++;
     log('info', `${name} again in ${Math.round(wait)} ms`, failed ? result : result.status);
     if (!failed) void result.body?.cancel();
   }
 }
-
-const isStream = ({ headers }: Response) => headers.get('content-type')?.includes('event-stream');

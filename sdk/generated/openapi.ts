@@ -3764,12 +3764,12 @@ export interface components {
                  * Format: date-time
                  * @description Start of the period, inclusive. Not with `timeframe`
                  */
-                from?: string;
+                from?: string | Date;
                 /**
                  * Format: date-time
                  * @description End of the period, exclusive; now if left out. Requires `from`
                  */
-                to?: string;
+                to?: string | Date;
                 /** @description The period by name. Not with `from` and `to` */
                 timeframe?: components["schemas"]["Timeframe"];
                 /** @description IANA time zone that hours, days and months are computed in; default `UTC` */
@@ -4032,7 +4032,7 @@ export interface components {
              * Format: date-time
              * @description When the customer was created. Between 2000 and 2100
              */
-            createdAt: string;
+            createdAt: string | Date;
             /**
              * @description Your name for the customer's plan; `null` where there is none
              * @default null
@@ -4042,7 +4042,7 @@ export interface components {
              * Format: date-time
              * @description When this version was written; the latest version wins. At most a day ahead
              */
-            updatedAt: string;
+            updatedAt: string | Date;
             /**
              * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
@@ -4073,18 +4073,18 @@ export interface components {
              * Format: date-time
              * @description When this state started: the start of a new subscription, or the time of a change
              */
-            changedAt: string;
+            changedAt: string | Date;
             /**
              * Format: date-time
              * @description When it ends or ended, possibly in the future; `null` where no end is known. Not before `changedAt`
              * @default null
              */
-            endedAt?: string | null;
+            endedAt?: string | Date | null;
             /**
              * Format: date-time
              * @description When this version was written; the latest version wins. At most a day ahead
              */
-            updatedAt: string;
+            updatedAt: string | Date;
             /**
              * @description Whether to withdraw the change, as one that should not have been sent
              * @default false
@@ -4099,19 +4099,19 @@ export interface components {
              * Format: date-time
              * @description Start of the time that it was spent in, inclusive
              */
-            from: string;
+            from: string | Date;
             /**
              * Format: date-time
              * @description End of the time that it was spent in, exclusive; after `from`
              */
-            to: string;
+            to: string | Date;
             /** @description Amount spent in that time, as a decimal string in USD */
             amountUsd: components["schemas"]["UsdAmount"];
             /**
              * Format: date-time
              * @description When this version was written; the latest version wins. At most a day ahead
              */
-            updatedAt: string;
+            updatedAt: string | Date;
             /**
              * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
@@ -4141,12 +4141,12 @@ export interface components {
              * Format: date-time
              * @description When the credits were used or received. Between 2000 and 2100
              */
-            at: string;
+            at: string | Date;
             /**
              * Format: date-time
              * @description When this version was written; the latest version wins. At most a day ahead
              */
-            updatedAt: string;
+            updatedAt: string | Date;
             /**
              * @description Whether to withdraw the record, as one that should not have been sent
              * @default false
@@ -5036,9 +5036,9 @@ export interface components {
     };
     parameters: {
         /** @description Start of the period, inclusive. Not with `timeframe`. */
-        From: string;
+        From: string | Date;
         /** @description End of the period, exclusive; now if left out. Requires `from`. */
-        To: string;
+        To: string | Date;
         /** @description A period by name; default `24h`. Not with `from` and `to`. */
         Timeframe: components["schemas"]["Timeframe"];
         /** @description A period by name */

@@ -1,3 +1,5 @@
+import { createLineSplitter } from './lines.ts';
+
 /** What an SSE parser finds. */
 export interface ParsedEvent {
   /** Empty where an id came without an event. */
@@ -9,17 +11,14 @@ export interface ParsedEvent {
 
 /**
  * A parser of `text/event-stream`, as the HTML standard defines it: it takes text in any slices, and
- * returns what they complete. An event that is cut off is never told.
+ * returns what they complete. An event that is cut off is never returned.
  */
 export function createParser(onRetry?: (ms: number) => void): (text: string) => ParsedEvent[] {
-  let rest = '';
+  const split = createLineSplitter();
   let next: Partial<ParsedEvent> = {};
   return (text) => {
     const events: ParsedEvent[] = [];
-    // A lone CR at the end may be half of a CRLF: it waits for what follows.
-    const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of split(text)) {
       const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (!line) {
         if (next.data !== undefined) events.push({ ...next, event: next.event ?? 'message' });

@@ -1,9 +1,8 @@
-import { ConnectionError, toAPIError } from '../core/errors.ts';
 import type { ConnectOptions, StreamEvent } from '../core/stream.ts';
 import type { LiveCommand, LiveEvent } from '../types.ts';
 
-/** The socket ended before the server accepted it. Browsers don't tell why. */
-export class NotAcceptedError extends ConnectionError {}
+/** The socket ended before the server accepted it. Browsers don't say why. */
+export class NotAccepted extends Error {}
 
 /** A reader so far behind is cut off, and resumes after what it has read. */
 const MAX_QUEUED = 10_000;
@@ -12,7 +11,7 @@ const PINGS = 3;
 /**
  * Browsers can't set headers on a WebSocket: the token is offered as a subprotocol.
  *
- * @throws NotAcceptedError where the token is none that a subprotocol can be.
+ * @throws NotAccepted where the token is none that a subprotocol can be.
  */
 export function openSocket(
   WebSocket: typeof globalThis.WebSocket,
@@ -23,7 +22,7 @@ export function openSocket(
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
   } catch {
     // What a browser says of it quotes the token.
-    throw new NotAcceptedError('No header takes this token');
+    throw new NotAccepted('The token has characters that no header can carry');
   }
 }
 
@@ -31,19 +30,20 @@ export function openSocket(
  * The events of one WebSocket, which is closed with them. What has arrived is handed out before its
  * end is told.
  *
- * @throws NotAcceptedError; an APIError for a close code that stands for a status (4401: 401);
+ * @throws NotAccepted; an APIError for a close code that stands for a status (4401: 401);
  * SyntaxError where a message is not JSON; else Error.
  */
 export async function* socketEvents(
   socket: WebSocket,
-  { idleTimeout, signal, opened }: Omit<ConnectOptions, 'use' | 'lastEventId' | 'retry'>,
+  { kit, idleTimeout, signal, opened }: Omit<ConnectOptions, 'use' | 'lastEventId' | 'retry'>,
 ): AsyncGenerator<LiveEvent | StreamEvent, void, undefined> {
+  const { host } = new URL(socket.url);
   let queue: unknown[] = [];
   let failure: Error | undefined;
   let wake = () => {};
   let silent = 0;
   let greeted = false;
-  let Failure: new (message: string) => Error = NotAcceptedError;
+  let Failure: new (message: string) => Error = NotAccepted;
   const fail = (error: Error) => {
     failure ??= error;
     socket.onmessage = null;
@@ -63,8 +63,8 @@ export async function* socketEvents(
   socket.onclose = ({ code, reason }) =>
     fail(
       code >= 4400 && code < 4600
-        ? toAPIError({ status: code - 4000, statusText: reason })
-        : new Failure(`WebSocket closed: ${code} ${reason}`),
+        ? kit.toAPIError({ status: code - 4000, statusText: reason })
+        : new Failure(`WebSocket to ${host} closed: ${code} ${reason}`.trimEnd()),
     );
   // Silence is counted in answers missed, not in time: a hidden page's timers are slow.
   const ping = setInterval(() => {

@@ -40,7 +40,10 @@ export async function* sseFrom(
   const params = { ...given, header: { 'Last-Event-ID': lastEventId } } as never;
   // The stream itself knows when to try again.
   const once = { signal, maxRetries: 0 };
-  const answer: unknown = await core.call('get', path, { params }, once, { use, stream: true });
+  const answer: unknown = await core.call('get', path, { params }, once, {
+    use,
+    accept: 'text/event-stream',
+  });
   const body = answer as ReadableStream<Uint8Array>;
   if (refusal) {
     void body.cancel();

@@ -45,6 +45,7 @@ export class AuthResource extends Resource {
       this.core.call('post', '/api/auth/logout', { body: { refreshToken } }, options, {
         anonymous: true,
         repeatable: true,
+        noContent: true,
       }),
     );
   }

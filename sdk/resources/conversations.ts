@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { asFile } from '../core/download.ts';
+import { download } from '../core/download.ts';
 import { list, type ListOf } from '../core/pages.ts';
 import { withId } from '../core/request.ts';
 import { EventStream, type ConnectOptions, type StreamOptions } from '../core/stream.ts';
@@ -121,8 +121,9 @@ export class ConversationsResource extends Resource {
     options: RequestOptions = {},
   ): Call<Response> {
     const params = { params: { path: { id }, query } };
-    return asFile(
-      this.core.call('get', '/api/conversations/{id}/export', params, options, { stream: true }),
+    return download(
+      this.core,
+      ...(['get', '/api/conversations/{id}/export', params, options, query.format] as const),
     );
   }
 
@@ -133,8 +134,9 @@ export class ConversationsResource extends Resource {
    * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
    */
   exportMany(body: ConversationExportRequest, options: RequestOptions = {}): Call<Response> {
-    return asFile(
-      this.core.call('post', '/api/conversations/export', { body }, options, { stream: true }),
+    return download(
+      this.core,
+      ...(['post', '/api/conversations/export', { body }, options, body.format] as const),
     );
   }
 
@@ -185,7 +187,7 @@ export class ConversationsResource extends Resource {
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
     const params = one(id, domain);
-    return this.core.call('put', '/api/conversations/{id}/favorite', params, keyed(options));
+    return this.core.call('put', '/api/conversations/{id}/favorite', params, keyed(options), empty);
   }
 
   /**
@@ -199,7 +201,13 @@ export class ConversationsResource extends Resource {
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
     const params = one(id, domain);
-    return this.core.call('delete', '/api/conversations/{id}/favorite', params, keyed(options));
+    return this.core.call(
+      'delete',
+      '/api/conversations/{id}/favorite',
+      params,
+      keyed(options),
+      empty,
+    );
   }
 
   /**
@@ -214,7 +222,7 @@ export class ConversationsResource extends Resource {
     { domain, ...options }: WriteOptions & ConversationPlaceQuery = {},
   ): Call<undefined> {
     const params = one(id, domain);
-    return this.core.call('delete', '/api/conversations/{id}', params, keyed(options));
+    return this.core.call('delete', '/api/conversations/{id}', params, keyed(options), empty);
   }
 
   /**
@@ -240,6 +248,8 @@ export class ConversationsResource extends Resource {
     yield* events as AsyncIterable<ConversationEvent>;
   }
 }
+
+const empty = { noContent: true };
 
 /** A conversation by its id; of several of one id, the one of the domain. */
 const one = (id: string, domain: string | undefined) => ({

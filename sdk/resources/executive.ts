@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { asFile } from '../core/download.ts';
+import { download } from '../core/download.ts';
 import type { ExecutiveExportQuery, ExecutiveOverview, ExecutiveOverviewQuery } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -30,7 +30,7 @@ export class ExecutiveResource extends Resource {
    */
   export(query: ExecutiveExportQuery, options: RequestOptions = {}): Call<Response> {
     const params = { params: { query } };
-    const manner = { stream: true };
-    return asFile(this.core.call('get', '/api/executive/export', params, options, manner));
+    const { format } = query;
+    return download(this.core, 'get', '/api/executive/export', params, options, format);
   }
 }

@@ -1,13 +1,4 @@
-import { toAPIError } from '../core/errors.ts';
-import { toQuery } from '../core/request.ts';
-import { abortable } from '../core/retry.ts';
-import {
-  type ConnectOptions,
-  EventStream,
-  type StreamEvent,
-  type StreamOptions,
-} from '../core/stream.ts';
-import { NotAcceptedError, openSocket, socketEvents } from '../live/socket.ts';
+import { type ConnectOptions, EventStream, type StreamOptions } from '../core/stream.ts';
 import type { LiveEvent, LiveExpired, Topic } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -40,42 +31,12 @@ export class LiveResource extends Resource {
    * for await (const { event, data } of stream) if (event === 'execution') show(data.execution);
    */
   subscribe(options: SubscribeOptions = {}): LiveStream {
-    const connect = (connection: ConnectOptions) => this.#connect(options, connection);
-    return new EventStream<LiveUpdate>(connect, options, this.core);
-  }
-
-  async *#connect(
-    { topics, domain, transport }: SubscribeOptions,
-    connection: ConnectOptions,
-  ): AsyncGenerator<LiveUpdate | ExpiredEvent, void, undefined> {
     const { core } = this;
-    const { use, signal, lastEventId } = connection;
-    let refusal: NotAcceptedError | undefined;
-    if (transport !== 'sse') {
-      try {
-        const token = await (core.auth && abortable(core.auth.token(use.rejected), signal));
-        if (use.rejected && (!token || token === use.rejected)) {
-          throw toAPIError({ status: 401, statusText: 'The token has ended' });
-        }
-        use.sent = token;
-        const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics`;
-        const socket = openSocket(
-          core.WebSocket,
-          url + toQuery({ topics, domain, lastEventId }),
-          token,
-        );
-        yield* socketEvents(socket, connection) as AsyncIterable<LiveUpdate>;
-        return;
-      } catch (error) {
-        if (!(error instanceof NotAcceptedError)) throw error;
-        refusal = error;
-      }
-    }
-    // Only those load it who need it.
-    const { overSse } = await import('../live/sse.ts');
-    const only = transport === 'ws' ? refusal : undefined;
-    yield* overSse(core, { topics, domain }, connection, only) as AsyncIterable<LiveUpdate>;
+    const connect = async function* (connection: ConnectOptions) {
+      // Loaded by the first stream.
+      const { connectLive } = await import('../live/run.ts');
+      yield* connectLive(core, options, connection) as AsyncIterable<LiveUpdate>;
+    };
+    return new EventStream<LiveUpdate>(connect, options, core);
   }
 }
-
-type ExpiredEvent = StreamEvent & { event: 'expired' };

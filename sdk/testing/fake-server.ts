@@ -1,4 +1,5 @@
 import type { ErrorCode, operations, Problem } from '../types.ts';
+import { fileTypes } from '../core/download.ts';
 import { FakeLive } from './fake-live.ts';
 import { fakeEventStream, fakeWebSocket, subscriptionOf } from './fake-transports.ts';
 import { match, type OperationId } from './routes.ts';
@@ -215,10 +216,12 @@ export class FakeServer {
     if (answer === undefined) {
       return toResponse(fakeProblem(404, { detail: `The fake server has no ${operation}.` }));
     }
-    // What is no JSON by the contract is answered as it is, such as a file.
-    return typeof answer === 'string'
-      ? new Response(answer, { status })
-      : Response.json(answer, { status });
+    // By the contract a text is a file, or metrics.
+    if (typeof answer !== 'string') return Response.json(answer, { status });
+    const { format = call.query.format } = (body ?? {}) as { format?: string };
+    const type = fileTypes[(format ?? 'json') as keyof typeof fileTypes];
+    const isFile = /[eE]xport/.test(operation);
+    return new Response(answer, { status, headers: isFile ? { 'content-type': type } : {} });
   }
 
   #record(

@@ -4,13 +4,20 @@ import type { components, operations } from '@cloudbrain/sdk';
 /** The schemas of the contract, by name. */
 export type Schemas = components['schemas'];
 
+/** What arrives: a time that a caller may send as a `Date` is a text by then. */
+type Received<T> = T extends Date
+  ? never
+  : T extends object
+    ? { [Key in keyof T]: Received<T[Key]> }
+    : T;
+
 /** The operations of the contract, by `operationId`. */
 export type OperationId = keyof operations;
 
 /** An object's type, or an empty one where the contract declares nothing. */
 type Declared<T> = [NonNullable<T>] extends [never] ? Record<string, never> : NonNullable<T>;
 
-type Parameters<Id extends OperationId> = operations[Id]['parameters'];
+type Parameters<Id extends OperationId> = Received<operations[Id]['parameters']>;
 
 /** A body that may come in more than one encoding is for its handler to decode. */
 export interface EncodedBody<Type = string> {
@@ -22,7 +29,7 @@ export interface EncodedBody<Type = string> {
 
 /** A body that is always JSON is what its schema says. */
 type DecodedBody<Content> = [keyof Content] extends ['application/json']
-  ? Content[keyof Content]
+  ? Received<Content[keyof Content]>
   : EncodedBody<keyof Content>;
 
 type BodyOf<Id extends OperationId> = operations[Id] extends {

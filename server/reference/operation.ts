@@ -8,11 +8,12 @@ import {
   type SourceOperation,
   type SourceResponse,
 } from '../contract/source.ts';
+import { commandOf } from './commands.ts';
 import { curlOf } from './curl.ts';
-import { calls } from './generated/calls.ts';
 import { html, inline, json, prose, type Html } from './html.ts';
-import { entry, fieldsOf, typeOf } from './schema.ts';
 import { whoMay } from './permissions.ts';
+import { entry, fieldsOf, typeOf } from './schema.ts';
+import { sdkCallOf } from './sdk.ts';
 
 /** An operation with the place where it is. */
 export interface Placed {
@@ -115,12 +116,14 @@ function examples(
   body: SourceBody | undefined,
   answers: (SourceResponse & { status: string })[],
 ): Html[] {
-  const { method, path, operation } = placed;
-  const call = calls[operation.operationId];
+  const { method, path } = placed;
+  const call = sdkCallOf(source, placed);
   const curl = curlOf(source, placed);
+  const command = commandOf(source, placed);
   const sent = body && firstOf(body.content);
   return [
-    ...(call === undefined ? [] : [figure('SDK', text(call))]),
+    figure('SDK', text(call)),
+    figure('Command line', text(command)),
     ...(curl === undefined ? [] : [figure('curl', text(curl))]),
     ...(sent ? [figure(`${method.toUpperCase()} ${path}`, sent)] : []),
     ...answers.flatMap(({ status, content }) => {

@@ -128,10 +128,18 @@ export function entry(
 /** Which fields are marked: `required` where a caller fills them in, `optional` where one reads them. */
 type Says = 'required' | 'optional';
 
-/** The fields of an object, or of the objects in an array; nothing for anything else. */
+/**
+ * The fields of an object, of the objects in an array, or of each object that a value may be. Nothing
+ * for anything else; a schema with a name has its fields in a section of its own.
+ */
 export function fieldsOf(schema: JsonSchema, says: Says = 'optional'): Html | '' {
-  const { items, properties, required = [] } = schema as Schema;
+  const { items, properties, required = [], oneOf, anyOf } = schema as Schema;
   if (items) return fieldsOf(items as JsonSchema, says);
+  const choices = oneOf ?? anyOf;
+  if (choices) {
+    const each = choices.map((choice) => fieldsOf(choice as JsonSchema, says)).filter(Boolean);
+    return each.length > 0 ? html`${joinedFields(each)}` : '';
+  }
   if (!properties) return '';
   const rows = Object.entries(properties).map(([name, field]) => {
     const isNoted = required.includes(name) === (says === 'required');
@@ -139,6 +147,9 @@ export function fieldsOf(schema: JsonSchema, says: Says = 'optional'): Html | ''
   });
   return html`<dl class="fields">${rows}</dl>`;
 }
+
+const joinedFields = (each: (Html | '')[]): Html[] =>
+  each.map((fields, index) => html`${index > 0 && html`<p class="or">or</p>`} ${fields}`);
 
 /** A whole schema under its own heading. */
 export function schemaSection(name: string, schema: JsonSchema): Html {

@@ -51,8 +51,8 @@ function fits(execution: Execution, params: ExecutionsQuery): boolean {
     (!params.user || params.user === execution.user) &&
     (!params.model || params.model === execution.model) &&
     (!params.agent || params.agent === execution.agent) &&
-    !(params.from && started < Date.parse(params.from)) &&
-    !(params.to && started >= Date.parse(params.to))
+    !(params.from && started < +new Date(params.from)) &&
+    !(params.to && started >= +new Date(params.to))
   );
 }
 

@@ -61,7 +61,10 @@ async function keyOf(guide: string): Promise<string> {
 async function startCode(name: string, code: string, more: Record<string, string> = {}) {
   const file = join(project, name);
   await writeFile(file, code.replaceAll('http://127.0.0.1:4400', service.url));
-  return start('node', [file], { cwd: project, env: more });
+  return start('node', [file], {
+    cwd: project,
+    env: { CLOUDBRAIN_BASE_URL: service.url, ...more },
+  });
 }
 
 async function sendRun(): Promise<void> {
@@ -105,7 +108,7 @@ async function sendRun(): Promise<void> {
 test('scripts get figures, and hear of runs', async () => {
   const key = await keyOf('docs/quick-start/script.md');
   const [script = '', errors = ''] = await codeOf('docs/quick-start/script.md', 'ts');
-  const watching = await startCode('script.ts', script, { CLOUDBRAIN_KEY: key });
+  const watching = await startCode('script.ts', script, { CLOUDBRAIN_API_KEY: key });
   try {
     await readyWhen(watching, /0 requests \(null\), \$0/);
     let heard = false;
@@ -120,7 +123,7 @@ test('scripts get figures, and hear of runs', async () => {
     await stop(watching, 'SIGKILL');
   }
   const client = script.slice(0, script.indexOf('// Figures'));
-  const failing = await startCode('errors.ts', client + errors, { CLOUDBRAIN_KEY: key });
+  const failing = await startCode('errors.ts', client + errors, { CLOUDBRAIN_API_KEY: key });
   await readyWhen(failing, /[\w-]{8,}\n$/);
   for (const [guide, own] of [
     ['README.md', key],
@@ -128,7 +131,7 @@ test('scripts get figures, and hear of runs', async () => {
   ] as const) {
     const [readme = ''] = await codeOf(guide, 'ts');
     await readyWhen(
-      await startCode('readme.ts', readme, { CLOUDBRAIN_KEY: own }),
+      await startCode('readme.ts', readme, { CLOUDBRAIN_API_KEY: own }),
       /^[1-9]\d* requests, \$0\.\d+/,
     );
   }
@@ -139,7 +142,7 @@ test('a backend gives out tokens for its pages', async () => {
   const [backend = ''] = await codeOf('docs/quick-start/embed.md', 'js');
   const port = await sparePort();
   const code = `${backend.replace('8080', String(port))}\nconsole.log('listening');`;
-  const child = await startCode('backend.js', code, { CLOUDBRAIN_KEY: key });
+  const child = await startCode('backend.js', code, { CLOUDBRAIN_API_KEY: key });
   try {
     await readyWhen(child, /listening/);
     const answer = await fetch(`http://127.0.0.1:${port}/`);

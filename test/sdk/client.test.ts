@@ -168,7 +168,7 @@ describe('a client', () => {
     const server = await startLoopback(t, () => page);
     await assert.rejects(new CloudBrain({ baseUrl: server.url }).auth.me(), (error) => {
       assert.ok(error instanceof CloudBrainError);
-      assert.match(error.message, /\/api\/auth\/me answered what is not JSON/);
+      assert.match(error.message, /\/api\/auth\/me at .* answered 200 with text\/html/);
       return true;
     });
   });

@@ -172,11 +172,29 @@ describe('Retry-After', () => {
     assert.equal(error.retryAfterMs, 5_000);
   });
 
-  test('in the past means now', async (t) => {
-    const past = { 'retry-after': 'Sat, 21 Nov 2015 10:00:00 GMT' };
-    const { cb } = await client(t, inTurn(problem(503, 'No.', past), { json: overview }));
-    assert.equal((await cb.stats.overview()).requests, 12);
-  });
+  for (const past of ['Sat, 21 Nov 2015 10:00:00 GMT', '-5', '-0.5', '-1e9', 'soon', '', '1.2.3']) {
+    test(`of “${past}” means the usual pause`, async (t) => {
+      t.mock.method(Math, 'random', () => 1);
+      const headers = { 'retry-after': past };
+      const { cb, server } = await client(
+        t,
+        inTurn(problem(503, 'No.', headers), { json: overview }),
+      );
+      const error = await failure(cb.stats.overview({}, { maxRetries: 0 }));
+      assert.equal((error as ServerError).retryAfterMs, undefined);
+      server.handle = inTurn(problem(503, 'No.', headers), { json: overview });
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const call = cb.stats.overview({}, { timeout: 0 });
+      await until(() => server.seen.length === 2);
+      await settle();
+      t.mock.timers.tick(499);
+      await settle();
+      assert.equal(server.seen.length, 2);
+      t.mock.timers.tick(1);
+      await call;
+      assert.equal(server.seen.length, 3);
+    });
+  }
 
   test('beyond the cap fails at once', async (t) => {
     const { cb, server } = await client(t, () => problem(429, 'No.', { 'retry-after': '61' }));
@@ -291,9 +309,50 @@ test('a server that is not there is a ConnectionError that says why', async (t) 
   const error = await failure(cb.stats.overview());
   assert.ok(error instanceof ConnectionError);
   assert.ok(!(error instanceof TimeoutError));
-  assert.match(error.message, /GET \/api\/stats\/overview/);
+  const { host } = new URL(server.url);
+  assert.equal(error.message, `GET /api/stats/overview at ${host}: connect ECONNREFUSED ${host}`);
   assert.ok(error.cause);
 });
+
+describe('an error without an answer names the server and the cause', () => {
+  test('where a name has several addresses, of each', async (t) => {
+    const { server } = await client(t, () => ({ json: overview }));
+    const { port } = new URL(server.url);
+    await server.stop();
+    const cb = new CloudBrain({ baseUrl: `http://localhost:${port}`, maxRetries: 0 });
+    const { message } = (await failure(cb.stats.overview())) as Error;
+    assert.match(message, new RegExp(`at localhost:${port}: .*ECONNREFUSED .*:${port}`));
+    const stream = cb.live.subscribe({ transport: 'sse', reconnect: false });
+    const told = (await failure(stream[Symbol.asyncIterator]().next())) as Error;
+    assert.match(told.message, /GET \/api\/live at localhost:\d+: .*ECONNREFUSED/);
+  });
+
+  test('where the name is unknown', async () => {
+    const cb = new CloudBrain({ baseUrl: 'http://nowhere.invalid', maxRetries: 0 });
+    const { message } = (await failure(cb.auth.me())) as Error;
+    assert.match(message, /GET \/api\/auth\/me at nowhere\.invalid: .*(ENOTFOUND|EAI_AGAIN)/);
+  });
+
+  test('where the connection was cut, and where time is over', async (t) => {
+    const { cb, server } = await client(t, () => cut, { maxRetries: 0 });
+    const at = `GET /api/stats/overview at ${new URL(server.url).host}: `;
+    const { message } = (await failure(cb.stats.overview())) as Error;
+    assert.ok(message.startsWith(at), message);
+    assert.notEqual(message, `${at}fetch failed`);
+    server.handle = () => () => {};
+    const late = (await failure(cb.stats.overview({}, { timeout: 20 }))) as Error;
+    assert.equal(late.message, `${at}no answer within 20 ms`);
+  });
+
+  test('where a WebSocket is refused', async (t) => {
+    const { cb, server } = await client(t, () => ({ text: ': hello\n', headers: events }));
+    const stream = cb.live.subscribe({ transport: 'ws', reconnect: false });
+    const { message } = (await failure(stream[Symbol.asyncIterator]().next())) as Error;
+    assert.match(message, new RegExp(`WebSocket to ${new URL(server.url).host} closed: 1006`));
+  });
+});
+
+const events = { 'content-type': 'text/event-stream' };
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(

@@ -14,6 +14,7 @@ import {
   type StatsCosts,
   type StatsDomain,
   type StatsOverview,
+  type StatsOverviewQuery,
   type StatsPeaks,
   type UserUsage,
 } from '@cloudbrain/sdk';
@@ -109,6 +110,19 @@ export async function check(cb: CloudBrain): Promise<void> {
   cb.auth.on('change', (me) => is<Me | null>()(me, true));
   // @ts-expect-error: no such event
   cb.auth.on('renewed', () => {});
+
+  // A time is a text or a Date, where it is sent; where it is answered it is a text.
+  const from = new Date();
+  void cb.stats.overview({ from, to: '2026-11-21T10:00:00Z' });
+  void cb.executions.list({ from });
+  void cb.conversations.exportMany({ filter: { from } });
+  void cb.business.ingest({ credits: [{ at: from, updatedAt: from } as never] });
+  void cb.api.GET('/api/stats/overview', { params: { query: { from } } });
+  const period: StatsOverviewQuery = { from };
+  void cb.stats.overview(period);
+  is<string>()((await overview).period.from, true);
+  // @ts-expect-error: no number
+  void cb.stats.overview({ from: 5 });
 
   // The way out is typed as well.
   const { data: detail } = await cb.api.GET('/api/executions/{id}', {

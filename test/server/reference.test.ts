@@ -101,7 +101,7 @@ describe('the reference page', () => {
       ['conversations.delete', 'The role admin. It changes something: embed tokens may not.'],
       ['business.ingest', 'Ingest keys, and accounts and API keys of the role admin.'],
       [
-        'admin.audit',
+        'admin.listAuditEntries',
         "The role admin. Covers the whole workspace, so it needs a token that isn't restricted to domains.",
       ],
       ['auth.me', 'Every role.'],

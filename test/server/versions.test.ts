@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import { bearer, CloudBrain } from '@cloudbrain/sdk';
 import WebSocket from 'ws';
 import { sendRaw } from '../support/raw-socket.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
@@ -105,6 +106,12 @@ describe('every answer names its version', () => {
     assert.ok(allowed?.includes(HEADER));
     const { headers } = await server.call('/api/stats/models', { ...pinned(OLDER), origin: PORTAL });
     assert.ok(headers.get('access-control-expose-headers')?.split(', ').includes(HEADER));
+  });
+
+  it('to the SDK, which pins the current one', async () => {
+    const cb = new CloudBrain({ baseUrl: server.url, auth: bearer(token) });
+    const { response } = await cb.auth.me().withResponse();
+    assert.equal(response.headers.get(HEADER), CURRENT);
   });
 
   it('and caches keep versions apart', async () => {
