@@ -41,7 +41,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   unknown_version: {
     meaning:
       "The header `CloudBrain-Version` isn't a date, or names a version of the API that isn't served.",
-    remedy: 'Send one of the versions in `detail` once, or leave the header out for the current one.',
+    remedy:
+      'Send one of the versions in `detail` once, or leave the header out for the current one.',
     retry: 'never',
   },
   token_missing: {

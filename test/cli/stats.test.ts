@@ -95,7 +95,10 @@ test('a list of figures is read to its end, however many pages it has', async ()
   assert.equal(some.stdout.trimEnd().split('\n').length, 204);
   assert.match(some.stderr, /^2 more not listed: use --limit 812 or --all\.$/m);
   const json = await cli.run([...args, '--limit', '203', '--json']);
-  const pages = json.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as StatsModels);
+  const pages = json.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StatsModels);
   assert.deepEqual(
     pages.map(({ data }) => data.length),
     [200, 3],

@@ -167,7 +167,8 @@ async function fill(): Promise<Known> {
         hitCursor.write(place(new Date().toISOString(), domain, 'chat', 'u.0')).nextCursor ?? '',
       ],
       'conversations.listMessages': [
-        messageCursor(chatIds[0] ?? '', 'asc').write(place(new Date().toISOString(), 'span', '0')).nextCursor ?? '',
+        messageCursor(chatIds[0] ?? '', 'asc').write(place(new Date().toISOString(), 'span', '0'))
+          .nextCursor ?? '',
       ],
       ...Object.fromEntries(
         await Promise.all(

@@ -104,7 +104,10 @@ describe('every answer names its version', () => {
     });
     const allowed = preflight.headers.get('access-control-allow-headers')?.split(', ');
     assert.ok(allowed?.includes(HEADER));
-    const { headers } = await server.call('/api/stats/models', { ...pinned(OLDER), origin: PORTAL });
+    const { headers } = await server.call('/api/stats/models', {
+      ...pinned(OLDER),
+      origin: PORTAL,
+    });
     assert.ok(headers.get('access-control-expose-headers')?.split(', ').includes(HEADER));
   });
 
@@ -122,7 +125,14 @@ describe('every answer names its version', () => {
 
 describe('a version that is not served', () => {
   const UNKNOWN = ['2026-11-15', '2026-10-01', '2030-01-01', '0000-00-00'];
-  const MALFORMED = ['', 'latest', '1', '2026-12', '2026-12-01T00:00:00Z', `${CURRENT}, ${CURRENT}`];
+  const MALFORMED = [
+    '',
+    'latest',
+    '1',
+    '2026-12',
+    '2026-12-01T00:00:00Z',
+    `${CURRENT}, ${CURRENT}`,
+  ];
   for (const [versions, fault] of [
     [UNKNOWN, 'not_one_of'],
     [MALFORMED, 'wrong_format'],

@@ -44,7 +44,12 @@ export function todaysQuery(
   const [size, ...more] = given.getAll('limit');
   if (limit && more.length === 0 && /^\d+$/.test(size ?? '') && Number(size) > limit.maximum) {
     const expected = `must be at most ${limit.maximum}`;
-    const fault = { path: 'limit', code: 'too_large', expected, given: String(Number(size)) } as const;
+    const fault = {
+      path: 'limit',
+      code: 'too_large',
+      expected,
+      given: String(Number(size)),
+    } as const;
     errors.push(fieldError('query', fault));
   }
   if (errors.length > 0) throw badRequest(errors);
@@ -58,9 +63,11 @@ export async function answerAsOlder(
   params: AnyRequest['params'],
   handle: (params: AnyRequest['params']) => Promise<AnyResult>,
 ): Promise<AnyResult> {
-  const results: Extract<AnyResult, { body?: unknown }>[] = [];
+  const bodies: unknown[] = [];
   for (const query of requests(params.query)) {
-    results.push((await handle({ ...params, query })) as (typeof results)[number]);
+    // A list is always JSON.
+    const { body } = (await handle({ ...params, query })) as { body: unknown };
+    bodies.push(body);
   }
-  return { ...results[0], status: 200, body: answer(results.map(({ body }) => body)) };
+  return { status: 200, body: answer(bodies) };
 }

@@ -106,9 +106,9 @@ describe('a list of sums', () => {
       other: { entries: number; requests: number } | null;
       unnamed?: { requests: number } | null;
     }
-    const { requests } = (await paged.get(
-      '/api/stats/overview?timeframe=24h',
-    )) as unknown as { requests: number };
+    const { requests } = (await paged.get('/api/stats/overview?timeframe=24h')) as unknown as {
+      requests: number;
+    };
     for (const name of SUMS) {
       const path = `/api/stats/${name}${name.includes('?') ? '&' : '?'}timeframe=24h`;
       let cursor: string | null = null;
