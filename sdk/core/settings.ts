@@ -44,7 +44,10 @@ const rules: Record<string, Rule> = {
     'apiKey(), bearer(), passwordAuth() or null',
   ],
   apiVersion: [(value: string) => /^\d{4}-\d\d-\d\d$/.test(value), 'a date such as 2026-12-01'],
-  logger: [(value: unknown) => has(value, ...levels), `an object with the functions ${levels.join(', ')}`],
+  logger: [
+    (value: unknown) => has(value, ...levels),
+    `an object with the functions ${levels.join(', ')}`,
+  ],
   logLevel: among('off', ...levels),
   transport: among('auto', 'ws', 'sse'),
   middleware: [

@@ -295,10 +295,7 @@ describe('executions get', () => {
     );
     const wrong = await cli.run(['executions', 'get', 'nonsense']);
     assert.equal(wrong.code, 2);
-    assert.match(
-      wrong.stderr,
-      /^cloudbrain: id must be a UUID such as \S+ \(got "nonsense"\)\.\n/,
-    );
+    assert.match(wrong.stderr, /^cloudbrain: id must be a UUID such as \S+ \(got "nonsense"\)\.\n/);
     assert.equal((await cli.run(['executions', 'get'])).code, 2);
   });
 });

@@ -34,7 +34,7 @@ test(
     await writeFile(join(cli.home, 'password.txt'), 'correct horse\n');
     await writeFile(
       join(cli.home, 'subscriptions.csv'),
-      'id,customer,status,amount,interval\nsub_1,cus_1,active,99.00,month\n',
+      'id,customerId,status,amountUsd,interval,changedAt\nsub_1,cus_1,active,99.00,month,2026-11-01\n',
     );
 
     const { source } = compiled();

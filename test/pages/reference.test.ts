@@ -95,7 +95,7 @@ test('is walked through by keyboard', async () => {
   await tabTo(page, 'status', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await eventually('the operation in sight', () => isInSight(page, '[id="cleanup.status"]'));
-  await tabTo(page, 'The settings and the last run');
+  await tabTo(page, 'Settings and last run of cleanup');
   await tabTo(page, 'Fields');
   const fields = page.locator('[id="cleanup.status"] details');
   await page.keyboard.press('Enter');
