@@ -52,7 +52,7 @@ async function erase(context: Context, id: string, options: EraseOptions): Promi
 
 async function showErasure(context: Context, id: string): Promise<void> {
   const cb = await context.client();
-  const erasure = await found(cb.users.erasure(id), `There is no erasure ${id}.`);
+  const erasure = await found(cb.users.getErasure(id), `There is no erasure ${id}.`);
   await context.output.show(erasure, erasureText);
 }
 

@@ -142,7 +142,7 @@ export const operations = {
     "path": "/api/admin/dashboard/telemetry",
     "summary": "How command-line sessions move from state to state"
   },
-  "admin.sessions": {
+  "admin.listSessions": {
     "method": "GET",
     "path": "/api/admin/sessions",
     "summary": "Command-line sessions, newest first"
@@ -152,7 +152,7 @@ export const operations = {
     "path": "/api/admin/errors",
     "summary": "Errors, newest first"
   },
-  "admin.errorGroups": {
+  "admin.listErrorGroups": {
     "method": "GET",
     "path": "/api/admin/errors/groups",
     "summary": "Errors by type and message, the most frequent first"
@@ -177,7 +177,22 @@ export const operations = {
     "path": "/api/admin/security",
     "summary": "Refused logins and tokens, the use of keys, and unusual events"
   },
-  "admin.audit": {
+  "admin.listRefusals": {
+    "method": "GET",
+    "path": "/api/admin/security/refusals",
+    "summary": "Refused logins and tokens by reason, account or address, the most frequent first"
+  },
+  "admin.listSecurityEvents": {
+    "method": "GET",
+    "path": "/api/admin/security/events",
+    "summary": "Refused logins and tokens, the latest minute first"
+  },
+  "admin.listUnusualEvents": {
+    "method": "GET",
+    "path": "/api/admin/security/unusual",
+    "summary": "Unusual logins and uses of tokens, the latest first"
+  },
+  "admin.listAuditEntries": {
     "method": "GET",
     "path": "/api/admin/audit",
     "summary": "The audit log, newest first"
@@ -212,7 +227,7 @@ export const operations = {
     "path": "/api/conversations/{id}",
     "summary": "Delete a conversation"
   },
-  "conversations.messages": {
+  "conversations.listMessages": {
     "method": "GET",
     "path": "/api/conversations/{id}/messages",
     "summary": "The messages of a conversation"
@@ -247,7 +262,7 @@ export const operations = {
     "path": "/api/users/{id}",
     "summary": "Erase a user"
   },
-  "users.erasure": {
+  "users.getErasure": {
     "method": "GET",
     "path": "/api/users/erasures/{id}",
     "summary": "Progress of an erasure"
@@ -562,6 +577,11 @@ export const choices = {
       "last-month",
       "90d",
       "all"
+    ],
+    "kind": [
+      "model",
+      "tool",
+      "agent"
     ]
   },
   "executions.list": {
@@ -598,7 +618,7 @@ export const choices = {
       "all"
     ]
   },
-  "admin.sessions": {
+  "admin.listSessions": {
     "timeframe": [
       "today",
       "yesterday",
@@ -646,7 +666,7 @@ export const choices = {
       "critical"
     ]
   },
-  "admin.errorGroups": {
+  "admin.listErrorGroups": {
     "timeframe": [
       "today",
       "yesterday",
@@ -679,7 +699,62 @@ export const choices = {
       "all"
     ]
   },
-  "admin.audit": {
+  "admin.listRefusals": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ],
+    "kind": [
+      "login",
+      "token"
+    ],
+    "by": [
+      "reason",
+      "subject",
+      "address"
+    ]
+  },
+  "admin.listSecurityEvents": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ],
+    "kind": [
+      "login",
+      "token"
+    ]
+  },
+  "admin.listUnusualEvents": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ]
+  },
+  "admin.listAuditEntries": {
     "timeframe": [
       "today",
       "yesterday",
@@ -736,7 +811,7 @@ export const choices = {
       "all"
     ]
   },
-  "conversations.messages": {
+  "conversations.listMessages": {
     "order": [
       "asc",
       "desc"
@@ -963,6 +1038,15 @@ export const enums = {
     "claude-code",
     "codex",
     "gemini"
+  ],
+  "RefusalKind": [
+    "login",
+    "token"
+  ],
+  "RefusalBreakdown": [
+    "reason",
+    "subject",
+    "address"
   ],
   "ConversationStatus": [
     "active",

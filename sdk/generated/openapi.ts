@@ -257,7 +257,9 @@ export interface paths {
         };
         /**
          * Domains, the busiest first
-         * @description All domains that have ever sent telemetry; those without a request in the period come last.
+         * @description All domains that have ever sent telemetry; those without a request in the period come last. A
+         *     cursor keeps the period of the first page, here and in the other lists of statistics, so a
+         *     list that ends now doesn't change while it is read.
          */
         get: operations["stats.domains"];
         put?: never;
@@ -379,7 +381,8 @@ export interface paths {
         };
         /**
          * Errors by type, over time
-         * @description Counts requests that failed. The `counts` of a point are in the order of `types`.
+         * @description Counts requests that failed. The `counts` of a point are in the order of `data`: each page has
+         *     the points of the types on it.
          */
         get: operations["stats.errors"];
         put?: never;
@@ -399,10 +402,8 @@ export interface paths {
         };
         /**
          * Users of a period
-         * @description Users who made a request in the period, sorted by `sort`. A cursor keeps the period of the
-         *     first page, so a list that ends now doesn't change while it is read. It is valid only with
-         *     the same parameters. With `last_seen`, a user who makes another request meanwhile moves to
-         *     the front.
+         * @description Users who made a request in the period, sorted by `sort`. With `last_seen`, a user who makes
+         *     another request meanwhile moves to the front.
          */
         get: operations["stats.users"];
         put?: never;
@@ -465,9 +466,8 @@ export interface paths {
         /**
          * Calls between agents, models and tools
          * @description Links from agents to models (requests), to tools (calls) and to the agents that they run
-         *     (runs), the most used of each kind first. Requests count by their own start; tools and
-         *     nested agents count by the start of the execution that they are part of. Agents may call
-         *     each other in a circle.
+         *     (runs), the most used first. Requests count by their own start; tools and nested agents count
+         *     by the start of the execution that they are part of. Agents may call each other in a circle.
          */
         get: operations["stats.flow"];
         put?: never;
@@ -597,7 +597,7 @@ export interface paths {
          * Command-line sessions, newest first
          * @description A session is one run of a coding agent's command line, such as Claude Code or Codex. It is active while its last event is less than 5 minutes old.
          */
-        get: operations["admin.sessions"];
+        get: operations["admin.listSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -637,10 +637,9 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors belong to one group where they have the same type and the same message, apart from
          *     ids, times, numbers, addresses and quoted texts in it. Without a period, groups of the last
-         *     hour. At most `limit` groups are listed; `total` is their number. For the role executive
-         *     `pattern` is `null`, because it contains most of a message.
+         *     hour. For the role executive `pattern` is `null`, because it contains most of a message.
          */
-        get: operations["admin.errorGroups"];
+        get: operations["admin.listErrorGroups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -736,6 +735,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/security/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens by reason, account or address, the most frequent first
+         * @description `admin.security` contains the first entries of this list. For admins whose token isn't
+         *     restricted to domains.
+         */
+        get: operations["admin.listRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens, the latest minute first
+         * @description Identical refusals of one minute count as one entry. For admins whose token isn't restricted
+         *     to domains.
+         */
+        get: operations["admin.listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unusual logins and uses of tokens, the latest first
+         * @description For admins whose token isn't restricted to domains.
+         */
+        get: operations["admin.listUnusualEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -747,7 +808,7 @@ export interface paths {
          * The audit log, newest first
          * @description Logins, the use of keys, and everything that was created, exported or deleted. For admins whose token isn't restricted to domains. Entries can't be changed or removed by anyone.
          */
-        get: operations["admin.audit"];
+        get: operations["admin.listAuditEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -891,12 +952,11 @@ export interface paths {
          * The messages of a conversation
          * @description Messages in the order in which their requests started. Each is listed once, however many
          *     requests repeat it: a request is compared with the 50 before it, and messages that none of
-         *     these contains are listed again. A message of the model carries the tokens, the cost and the
+         *     these contain are listed again. A message of the model carries the tokens, the cost and the
          *     timing of its request; a request whose answer is unknown has a message without parts.
-         *     `order=desc` starts with the latest message; `previousCursor` leads in the opposite
-         *     direction.
+         *     `order=desc` starts with the latest message.
          */
-        get: operations["conversations.messages"];
+        get: operations["conversations.listMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1040,7 +1100,7 @@ export interface paths {
          * Progress of an erasure
          * @description For admins whose token isn't restricted to domains. The audit log has the id as well.
          */
-        get: operations["users.erasure"];
+        get: operations["users.getErasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1490,6 +1550,17 @@ export interface components {
         PointNoData: boolean;
         /** @description A number of things, 0 or more */
         Count: number;
+        /** @description The `cursor` of the next page; `null` on the last page */
+        NextCursor: string | null;
+        /** @description The `cursor` of the page before this one; `null` on the first page */
+        PreviousCursor: string | null;
+        /** @description A number that is counted up to a limit */
+        BoundedCount: {
+            /** @description The number, or the limit where there are more */
+            value: components["schemas"]["Count"];
+            /** @description Whether `value` is the exact number; `false` where there are more */
+            isExact: boolean;
+        };
         /** @description Values of the answer that are unavailable, with the reason; empty where there are none */
         Unavailable: {
             /** @description Dotted path of the value, or of a group of values, in the answer */
@@ -2125,7 +2196,7 @@ export interface components {
             /** @description Share of the total cost, 0 to 1; `null` where none of its requests has a known price, or the total is 0 */
             share: number | null;
         } | null;
-        /** @description Sum of the entries that are not listed; `null` where all are listed */
+        /** @description Sum of the entries that are not on this page; `null` where all are on it */
         OtherUsage: {
             /** @description Number of entries that are not listed */
             entries: number;
@@ -2169,17 +2240,19 @@ export interface components {
              */
             lastRequestAt: string | null;
         };
-        /** @description Usage of the domains in a period */
+        /** @description A page of the domains, with their usage in a period */
         StatsDomains: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Domains with the most requests first; then those without any, the latest request first */
+            data: components["schemas"]["DomainUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
             /** @description Domains that have ever sent telemetry */
-            total: number;
+            count: components["schemas"]["BoundedCount"];
             /** @description Domains with a request in the period */
             active: number;
-            /** @description Domains with the most requests first; then those without any, the latest request first */
-            domains: components["schemas"]["DomainUsage"][];
-            /** @description Domains that are not listed; `null` where all are listed */
+            /** @description Domains that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2226,13 +2299,17 @@ export interface components {
             /** @description Change of the generation speed */
             outputTokensPerSecond: components["schemas"]["Ratio"];
         };
-        /** @description Usage of the models in a period */
+        /** @description A page of the models, with their usage in a period */
         StatsModels: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
             /** @description Models with the most requests first */
-            models: components["schemas"]["ModelUsage"][];
-            /** @description Models that are not listed; `null` where all are listed */
+            data: components["schemas"]["ModelUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Models that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2272,9 +2349,9 @@ export interface components {
             granularity: components["schemas"]["Granularity"];
             /** @description Every interval of the period, oldest first */
             points: components["schemas"]["TimelinePoint"][];
-            /** @description Models of this domain, with the most requests first */
+            /** @description Models of this domain with the most requests first */
             models: components["schemas"]["ModelUsage"][];
-            /** @description Models that are not listed; `null` where all are listed */
+            /** @description Models that are not listed; `null` where all are listed. `stats.models` with the domain lists them all */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2323,17 +2400,21 @@ export interface components {
          * @enum {string}
          */
         CostBreakdown: "model" | "domain" | "user" | "agent" | "team";
-        /** @description Costs of a period, broken down */
+        /** @description A page of the costs of a period, broken down */
         StatsCosts: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
             /** @description What the entries represent */
             breakdown: components["schemas"]["CostBreakdown"];
-            /** @description All requests of the period: the sum of `entries`, `other` and `unnamed` */
+            /** @description All requests of the period: the sum of `data`, `other` and `unnamed` */
             total: components["schemas"]["UsageSums"];
             /** @description Most expensive first */
-            entries: components["schemas"]["UsageEntry"][];
-            /** @description Entries that are not listed; `null` where all are listed */
+            data: components["schemas"]["UsageEntry"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Entries that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Requests that name no user, agent or team; `null` where there are none, or where that is unavailable */
             unnamed: components["schemas"]["UnnamedUsage"];
@@ -2390,12 +2471,12 @@ export interface components {
             requests: components["schemas"]["Count"];
             /** @description Those of `requests` that failed */
             errors: components["schemas"]["Count"];
-            /** @description Errors of each type, in the order of `types` */
+            /** @description Errors of each type, in the order of `data` */
             counts: components["schemas"]["Count"][];
-            /** @description Errors of types that are not in `types` */
+            /** @description Errors of types that are not on this page */
             other: number;
         };
-        /** @description Failed requests of a period, by type and over time */
+        /** @description A page of the types of failed requests in a period, with their numbers over time */
         StatsErrors: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
@@ -2408,11 +2489,15 @@ export interface components {
             /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
             /** @description Types with the most errors first */
-            types: components["schemas"]["ErrorType"][];
-            /** @description Types that are not listed; `null` where all are listed */
+            data: components["schemas"]["ErrorType"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Types of errors in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Types that are not on this page; `null` where all are on it */
             other: {
-                /** @description Number of types that are not listed */
-                types: number;
+                /** @description Number of types that are not on this page */
+                entries: number;
                 /** @description Errors of these types */
                 errors: components["schemas"]["Count"];
                 /** @description Share of all errors of the period, 0 to 1; `null` where there are none */
@@ -2450,10 +2535,14 @@ export interface components {
         };
         /** @description A page of users */
         UserUsagePage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
             /** @description Users of this page, in the requested order */
             data: components["schemas"]["UserUsage"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Users with a request in the period */
+            count: components["schemas"]["BoundedCount"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -2511,7 +2600,16 @@ export interface components {
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Latency of requests, by model and over time */
+        /** @description Latency of one model */
+        ModelLatency: {
+            /** @description Name of the model as the client sent it; `unknown` where it sent none */
+            model: string;
+            /** @description Requests to it that started in the period */
+            requests: components["schemas"]["Count"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
+            latencyMs: components["schemas"]["Latency"];
+        };
+        /** @description A page of the models by their latency, and the latency over time */
         StatsLatency: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
@@ -2522,18 +2620,15 @@ export interface components {
             /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
             /** @description Models with the most requests first */
-            models: {
-                /** @description Name of the model as the client sent it; `unknown` where it sent none */
-                model: string;
-                /** @description Requests to it that started in the period */
-                requests: components["schemas"]["Count"];
-                /** @description Time from the start of a request to the end of its answer, in ms */
-                latencyMs: components["schemas"]["Latency"];
-            }[];
-            /** @description Models that are not listed; `null` where all are listed */
+            data: components["schemas"]["ModelLatency"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Models that are not on this page; `null` where all are on it */
             other: {
-                /** @description Number of models that are not listed */
-                models: number;
+                /** @description Number of models that are not on this page */
+                entries: number;
                 /** @description Requests to these models */
                 requests: components["schemas"]["Count"];
             } | null;
@@ -2586,20 +2681,24 @@ export interface components {
             /** @description Those of `calls` that failed */
             errors: number;
         };
-        /** @description Calls between agents, models and tools in a period */
+        /** @description A page of the calls between agents, models and tools in a period */
         StatsFlow: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Nodes that the links connect */
+            /** @description Nodes that the links of this page connect */
             nodes: components["schemas"]["FlowNode"][];
-            /** @description The most used links of each kind */
-            links: components["schemas"]["FlowLink"][];
-            /** @description For each kind, the sum of the links that are not listed */
+            /** @description The most used links first */
+            data: components["schemas"]["FlowLink"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Links of the period, of `kind` if that was sent */
+            count: components["schemas"]["BoundedCount"];
+            /** @description For each kind, the sum of the links that are not on this page */
             other: {
                 /** @description What these links call */
                 kind: components["schemas"]["FlowLinkKind"];
-                /** @description Number of links that are not listed */
-                links: number;
+                /** @description Number of links that are not on this page */
+                entries: number;
                 /** @description Calls over these links */
                 calls: components["schemas"]["Count"];
                 /** @description Those of `calls` that failed */
@@ -2681,8 +2780,8 @@ export interface components {
         ExecutionPage: {
             /** @description Executions, the newest first */
             data: components["schemas"]["Execution"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description One step of an execution */
         ExecutionStep: {
@@ -3042,8 +3141,8 @@ export interface components {
         CliSessionPage: {
             /** @description Sessions, the newest first */
             data: components["schemas"]["CliSession"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description An error that telemetry reported */
         LoggedError: {
@@ -3068,7 +3167,7 @@ export interface components {
             type: string;
             /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
             /** @description Domain that the error belongs to */
             domain: string;
@@ -3117,7 +3216,7 @@ export interface components {
             type: string;
             /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
             /** @description Domain that the error belongs to */
             domain: string;
@@ -3151,19 +3250,21 @@ export interface components {
         LoggedErrorPage: {
             /** @description Errors, the newest first */
             data: components["schemas"]["LoggedError"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
-        /** @description Errors of a period, grouped */
-        ErrorGroups: {
+        /** @description A page of the errors of a period, grouped */
+        ErrorGroupPage: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Number of groups in the period */
-            total: number;
             /** @description Number of errors in the period */
             errors: number;
             /** @description The groups with the most errors first */
-            groups: components["schemas"]["ErrorGroup"][];
+            data: components["schemas"]["ErrorGroup"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Groups in the period */
+            count: components["schemas"]["BoundedCount"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -3359,7 +3460,7 @@ export interface components {
             /** @description Email of the account, or name of the key; `null` where it no longer exists */
             name: string | null;
         } | null;
-        /** @description Refusals of one kind in the period */
+        /** @description Refusals of one kind in the period: the most frequent, of which `admin.listRefusals` lists all */
         SecurityRefusals: {
             /** @description All refusals of this kind */
             total: components["schemas"]["Count"];
@@ -3392,6 +3493,103 @@ export interface components {
              */
             lastAt: string;
         };
+        /**
+         * @description Whether a login or a token was refused
+         * @enum {string}
+         */
+        RefusalKind: "login" | "token";
+        /**
+         * @description What refusals are counted by: the reason, the account or key, or the address
+         * @enum {string}
+         */
+        RefusalBreakdown: "reason" | "subject" | "address";
+        /** @description How often something was refused for one reason, to one account or key, or from one address */
+        RefusalCount: {
+            /** @description The reason or address; `null` by subject, and where the address wasn't distinguished from others */
+            name: string | null;
+            /** @description The account or key, by subject; else `null` */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Refusals in the period */
+            count: components["schemas"]["Count"];
+            /**
+             * Format: date-time
+             * @description Time of the latest refusal
+             */
+            lastAt: string;
+        };
+        /** @description A page of the refusals of a period, counted by reason, subject or address */
+        RefusalPage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
+            /** @description Refusals in the period, of `kind` if that was sent */
+            total: number;
+            /** @description The most frequent first */
+            data: components["schemas"]["RefusalCount"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description Identical refusals of one minute */
+        SecurityEvent: {
+            /**
+             * Format: date-time
+             * @description Time of the latest refusal of the entry
+             */
+            at: string;
+            kind: components["schemas"]["RefusalKind"];
+            /** @description Why it was refused, such as `password` or `expired`; docs/admin-dashboard.md lists the reasons */
+            reason: string;
+            /** @description The account or key that it concerns; `null` where none is known */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it came from (of IPv6 its /64 network); `null` where it wasn't distinguished from others */
+            address: string | null;
+            /** @description Number of refusals of the entry */
+            count: number;
+        };
+        /** @description A page of refusals */
+        SecurityEventPage: {
+            /** @description The latest refusals first */
+            data: components["schemas"]["SecurityEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description An event that an admin should look at */
+        UnusualEvent: {
+            /**
+             * @description Rule that was met; docs/admin-dashboard.md explains each
+             * @enum {string}
+             */
+            rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
+            /**
+             * Format: date-time
+             * @description When the rule was last met
+             */
+            at: string;
+            /** @description The account or key that it concerns; `null` where none is known */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it concerns (of IPv6 its /64 network); `null` where it is about more than one */
+            address: string | null;
+            /** @description What happened, as a sentence */
+            detail: string;
+        };
+        /** @description A page of events that an admin should look at */
+        UnusualEventPage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
+            /** @description The latest events first */
+            data: components["schemas"]["UnusualEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Events of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
         /** @description Refusals, keys and unusual events of a workspace */
         AdminSecurity: {
             /** @description Period that the figures cover */
@@ -3418,27 +3616,8 @@ export interface components {
                 /** @description Tokens and keys that were refused in the interval */
                 refusedTokens: components["schemas"]["Count"];
             }[];
-            /** @description The latest refusals first; identical ones of one minute count as one entry */
-            latest: {
-                /**
-                 * Format: date-time
-                 * @description Time of the latest refusal of the entry
-                 */
-                at: string;
-                /**
-                 * @description Whether a login or a token was refused
-                 * @enum {string}
-                 */
-                kind: "login" | "token";
-                /** @description Why it was refused, such as `password` or `expired`; docs/admin-dashboard.md lists the reasons */
-                reason: string;
-                /** @description The account or key that it concerns; `null` where none is known */
-                subject: components["schemas"]["SecuritySubject"];
-                /** @description Address that it came from (of IPv6 its /64 network); `null` where it wasn't distinguished from others */
-                address: string | null;
-                /** @description Number of refusals of the entry */
-                count: number;
-            }[];
+            /** @description The latest refusals first; identical ones of one minute count as one entry. `admin.listSecurityEvents` lists them all */
+            latest: components["schemas"]["SecurityEvent"][];
             /** @description Keys that are valid, the latest used first */
             keys: {
                 /**
@@ -3474,25 +3653,8 @@ export interface components {
             }[];
             /** @description Whether there are more keys than are listed */
             keysTruncated: boolean;
-            /** @description Events that an admin should look at, the latest first */
-            unusual: {
-                /**
-                 * @description Rule that was met; docs/admin-dashboard.md explains each
-                 * @enum {string}
-                 */
-                rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
-                /**
-                 * Format: date-time
-                 * @description When the rule was last met
-                 */
-                at: string;
-                /** @description The account or key that it concerns; `null` where none is known */
-                subject: components["schemas"]["SecuritySubject"];
-                /** @description Address that it concerns (of IPv6 its /64 network); `null` where it is about more than one */
-                address: string | null;
-                /** @description What happened, as a sentence */
-                detail: string;
-            }[];
+            /** @description Events that an admin should look at, the latest first; `admin.listUnusualEvents` lists them all */
+            unusual: components["schemas"]["UnusualEvent"][];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -3538,8 +3700,8 @@ export interface components {
         AuditPage: {
             /** @description Entries, the newest first */
             data: components["schemas"]["AuditEntry"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
          * @description `active` while the last message is less than 30 minutes old, then `ended`
@@ -3595,19 +3757,12 @@ export interface components {
             /** @description Whether it is one of the account's favourites; `null` for API keys and embed tokens, and in live events */
             favorite: boolean | null;
         };
-        /** @description A number that is counted up to a limit */
-        BoundedCount: {
-            /** @description The number, or the limit where there are more */
-            value: components["schemas"]["Count"];
-            /** @description Whether `value` is the exact number; `false` where there are more */
-            isExact: boolean;
-        };
         /** @description A page of conversations */
         ConversationPage: {
             /** @description Conversations, in the requested order */
             data: components["schemas"]["Conversation"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
             /** @description Number of matching conversations on all pages, up to 1,000 */
             count: components["schemas"]["BoundedCount"];
         };
@@ -3789,10 +3944,8 @@ export interface components {
         MessagePage: {
             /** @description Messages, in the requested order */
             data: components["schemas"]["Message"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
-            /** @description The `cursor` of the page before this one; `null` on the first page */
-            previousCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description A message that matches a search */
         ConversationHit: {
@@ -3820,8 +3973,8 @@ export interface components {
         ConversationHitPage: {
             /** @description Matching messages, the latest first */
             data: components["schemas"]["ConversationHit"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
          * @description Format of an export
@@ -4143,8 +4296,8 @@ export interface components {
         CleanupActionPage: {
             /** @description Actions, the newest first */
             data: components["schemas"]["CleanupAction"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description Your own id of a record or customer; unique among records of its kind */
         BusinessId: string;
@@ -4915,6 +5068,7 @@ export interface components {
         /** @description The request is malformed; `errors` names each field */
         BadRequest: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4942,6 +5096,7 @@ export interface components {
         /** @description No token, or one that is not (or no longer) valid */
         Unauthorized: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4962,6 +5117,7 @@ export interface components {
         /** @description The token is valid but not allowed to do this; `requiredRoles` lists the roles that are */
         Forbidden: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -4985,6 +5141,7 @@ export interface components {
         /** @description It doesn't exist, or the token has no access to it */
         NotFound: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5005,6 +5162,7 @@ export interface components {
         /** @description The current state doesn't allow it; `detail` says why */
         Conflict: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5025,6 +5183,7 @@ export interface components {
         /** @description The body exceeds a limit of size, depth or number of entries; `detail` names the limit and, for telemetry, `errors` the place */
         TooLarge: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5045,6 +5204,7 @@ export interface components {
         /** @description The body's media type or encoding is not supported */
         UnsupportedMediaType: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5065,6 +5225,7 @@ export interface components {
         /** @description The request is well-formed but can't be carried out */
         Unprocessable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5092,6 +5253,7 @@ export interface components {
         /** @description This path only accepts WebSocket connections */
         UpgradeRequired: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5112,6 +5274,7 @@ export interface components {
         /** @description Too many requests; send the next one after `Retry-After` */
         TooManyRequests: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 RateLimit: components["headers"]["RateLimit"];
@@ -5136,6 +5299,7 @@ export interface components {
         /** @description The service can't answer now; try again after `Retry-After` */
         Unavailable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -5173,15 +5337,15 @@ export interface components {
         Domain: string;
         /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
         Timezone: string;
-        /** @description The `nextCursor` of the page before; left out for the first page. */
+        /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
         Cursor: string;
         /** @description Id of the conversation: the client's own where it sent one */
         ConversationId: string;
         /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
         ConversationDomain: string;
-        /** @description Maximum number of entries; the rest is summed in `other` */
-        Top: number;
-        /** @description Maximum number of entries in the answer */
+        /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+        Version: "2026-12-01" | "2026-11-01";
+        /** @description Maximum number of entries on the page */
         Limit: number;
         /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
         Topics: components["schemas"]["Topic"][];
@@ -5208,6 +5372,8 @@ export interface components {
         };
     };
     headers: {
+        /** @description Version of the API that the answer has the shape of */
+        Version: string;
         /**
          * @description On the answer to every counted request, errors included: the limit that counted it, the number of requests left (`r`), and the seconds until they are renewed (`t`)
          * @example "api";r=5999;t=60
@@ -5488,9 +5654,9 @@ export interface operations {
             query?: {
                 /** @description Only keys in this state */
                 state?: components["schemas"]["KeyState"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -6068,10 +6234,15 @@ export interface operations {
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6080,6 +6251,7 @@ export interface operations {
             /** @description The domains */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6090,9 +6262,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 3,
                      *       "active": 1,
-                     *       "domains": [
+                     *       "count": {
+                     *         "value": 3,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "domain": "app.example.com",
                      *           "requests": 1204,
@@ -6380,10 +6557,15 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6392,6 +6574,7 @@ export interface operations {
             /** @description The models */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6402,7 +6585,13 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "models": [
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -6585,10 +6774,15 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description What to break the costs down by */
                 breakdown?: "model" | "domain" | "user" | "agent" | "team";
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6597,6 +6791,7 @@ export interface operations {
             /** @description The costs */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6625,7 +6820,13 @@ export interface operations {
                      *           "unpricedRequests": 12
                      *         }
                      *       },
-                     *       "entries": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "label": "support",
                      *           "requests": 52,
@@ -6759,10 +6960,15 @@ export interface operations {
                 model?: string;
                 /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6771,6 +6977,7 @@ export interface operations {
             /** @description The errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6785,7 +6992,13 @@ export interface operations {
                      *       "requests": 52,
                      *       "errors": 3,
                      *       "errorRate": 0.0577,
-                     *       "types": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "type": "rate_limit_error",
                      *           "errors": 2,
@@ -6841,25 +7054,38 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description What to sort by, in descending order: the largest number or the latest time first */
                 sort?: "requests" | "errors" | "tokens" | "cost" | "first_seen" | "last_seen";
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
                      *       "data": [
                      *         {
                      *           "user": "ada@example.com",
@@ -6884,6 +7110,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "unavailable": []
                      *     }
                      */
@@ -7013,10 +7240,15 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7025,6 +7257,7 @@ export interface operations {
             /** @description The percentiles */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7042,7 +7275,13 @@ export interface operations {
                      *         "p95": 2410,
                      *         "p99": 6100
                      *       },
-                     *       "models": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -7094,10 +7333,17 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Only links of this kind */
+                kind?: components["schemas"]["FlowLinkKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7106,6 +7352,7 @@ export interface operations {
             /** @description Nodes and the links between them */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7133,7 +7380,13 @@ export interface operations {
                      *           "name": "find_order"
                      *         }
                      *       ],
-                     *       "links": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "kind": "model",
                      *           "source": "agent:support-agent",
@@ -7185,12 +7438,15 @@ export interface operations {
                 model?: string;
                 /** @description Only executions of this agent */
                 agent?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7199,6 +7455,7 @@ export interface operations {
             /** @description A page of executions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7233,7 +7490,8 @@ export interface operations {
                      *           "error": null
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJ2IjoxfQ.c2ln"
+                     *       "nextCursor": "eyJ2IjoxfQ.c2ln",
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ExecutionPage"];
@@ -7589,7 +7847,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.sessions": {
+    "admin.listSessions": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -7610,12 +7868,15 @@ export interface operations {
                 client?: components["schemas"]["CliClient"];
                 /** @description Only sessions that this user started */
                 user?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7624,6 +7885,7 @@ export interface operations {
             /** @description A page of sessions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7654,7 +7916,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CliSessionPage"];
@@ -7685,14 +7948,17 @@ export interface operations {
                 severity?: components["parameters"]["SeverityFilter"];
                 /** @description Only errors of this type */
                 type?: string;
-                /** @description Only errors of this group, a `group` of `admin.errorGroups` */
+                /** @description Only errors of this group, a `group` of `admin.listErrorGroups` */
                 group?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7701,6 +7967,7 @@ export interface operations {
             /** @description A page of errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7727,7 +7994,8 @@ export interface operations {
                      *           "hasStack": true
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedErrorPage"];
@@ -7741,7 +8009,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.errorGroups": {
+    "admin.listErrorGroups": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -7756,10 +8024,15 @@ export interface operations {
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only errors of this severity */
                 severity?: components["parameters"]["SeverityFilter"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7768,6 +8041,7 @@ export interface operations {
             /** @description The groups */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7778,9 +8052,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 1,
                      *       "errors": 3,
-                     *       "groups": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "group": "3q2-7wV0aHcTgmlhXnJp9A",
                      *           "type": "DO_WRITE_FAILED",
@@ -7795,7 +8074,7 @@ export interface operations {
                      *       "unavailable": []
                      *     }
                      */
-                    "application/json": components["schemas"]["ErrorGroups"];
+                    "application/json": components["schemas"]["ErrorGroupPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8122,7 +8401,206 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.audit": {
+    "admin.listRefusals": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only refused logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description What to count refusals by */
+                by?: components["schemas"]["RefusalBreakdown"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "name": null,
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "count": 7,
+                     *           "lastAt": "2026-11-21T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "total": 7,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefusalPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listSecurityEvents": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only refused logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "kind": "login",
+                     *           "reason": "password",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "count": 7
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listUnusualEvents": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "rule": "failed_logins",
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": null,
+                     *           "detail": "7 failed logins within 15 minutes."
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnusualEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listAuditEntries": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -8137,12 +8615,15 @@ export interface operations {
                 action?: string;
                 /** @description Only actions of this account or key, by its id */
                 actor?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8151,6 +8632,7 @@ export interface operations {
             /** @description A page of entries */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8171,7 +8653,8 @@ export interface operations {
                      *           "ip": "203.0.113.7"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["AuditPage"];
@@ -8213,12 +8696,15 @@ export interface operations {
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
                 /** @description Sort direction; `desc` if left out */
                 order?: components["schemas"]["Order"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8227,6 +8713,7 @@ export interface operations {
             /** @description A page of conversations */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8262,6 +8749,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "count": {
                      *         "value": 1,
                      *         "isExact": true
@@ -8294,12 +8782,15 @@ export interface operations {
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of messages in the answer */
-                limit?: number;
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8308,6 +8799,7 @@ export interface operations {
             /** @description A page of messages that match */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8360,7 +8852,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ConversationHitPage"];
@@ -8593,16 +9086,16 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "conversations.messages": {
+    "conversations.listMessages": {
         parameters: {
             query?: {
                 /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
                 /** @description Oldest message first (`asc`) or latest first (`desc`) */
                 order?: "asc" | "desc";
-                /** @description Where to continue: a `nextCursor` or `previousCursor`, with the same `order`. */
-                cursor?: string;
-                /** @description Maximum number of entries in the answer */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -8983,7 +9476,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "users.erasure": {
+    "users.getErasure": {
         parameters: {
             query?: never;
             header?: never;
@@ -9091,12 +9584,15 @@ export interface operations {
                 type?: components["schemas"]["CleanupActionType"];
                 /** @description Only actions of this run, by its `id` */
                 runId?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9105,6 +9601,7 @@ export interface operations {
             /** @description A page of actions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9123,7 +9620,8 @@ export interface operations {
                      *           "at": "2026-11-21T09:45:00Z"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CleanupActionPage"];

@@ -78,7 +78,7 @@ export function parametersCheck(
   };
 }
 
-const unknownParameter = (path: string): Fault => ({
+export const unknownParameter = (path: string): Fault => ({
   path,
   code: 'unknown_parameter',
   expected: 'is not a parameter of this operation',

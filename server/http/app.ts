@@ -7,16 +7,19 @@ import type { Idempotency } from '../api/idempotency.ts';
 import type { Origins } from '../auth/origins.ts';
 import {
   badRequest,
+  CURRENT_VERSION,
   fieldError,
   Problem,
   route,
   unavailable,
+  VERSION_HEADER,
   type Contract,
   type ContractEnv,
   type Exchange,
 } from '../contract/index.ts';
 import { serveErrorPages } from '../reference/errors.ts';
 import { cors } from './cors.ts';
+import { version } from './version.ts';
 import type { Logger } from '../monitoring/logger.ts';
 import type { Answered } from '../monitoring/metrics.ts';
 import { isUnavailable, refusedAmong } from '../store/database/errors.ts';
@@ -94,6 +97,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     const ms = performance.now() - began;
     protect(c.res.headers);
     c.res.headers.set('X-Request-Id', c.get('requestId'));
+    c.res.headers.set(VERSION_HEADER, c.get('version') ?? CURRENT_VERSION);
     // Kept alive, the connection would keep the service from going down.
     if (closing.aborted) c.res.headers.set('Connection', 'close');
     const status = c.env.upgrade?.accept ? 101 : c.res.status;
@@ -116,6 +120,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   });
 
   app.use(cors(origins, publicUrl));
+  app.use(version);
   serveErrorPages(app);
 
   app.use(async (c, next) => {
@@ -178,6 +183,7 @@ export function refuseUnread(problem: Problem, logger: Logger, publicUrl?: strin
   const response = problem.toResponse(requestId, publicUrl);
   protect(response.headers);
   response.headers.set('X-Request-Id', requestId);
+  response.headers.set(VERSION_HEADER, CURRENT_VERSION);
   logger.info({ requestId, status: problem.status }, 'request');
   return response;
 }

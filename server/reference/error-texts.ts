@@ -40,8 +40,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   unknown_version: {
     meaning:
-      "The header `CloudBrain-Version` names an API version that this server doesn't support.",
-    remedy: 'Send one of the versions in `detail`, or omit the header to use the latest one.',
+      "The header `CloudBrain-Version` isn't a date, or names an API version that this server doesn't support.",
+    remedy: 'Send one of the versions in `detail` once, or omit the header to use the current one.',
     retry: 'never',
   },
   token_missing: {

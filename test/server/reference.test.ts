@@ -104,7 +104,7 @@ describe('the reference page', () => {
       ],
       ['business.ingest', 'Ingest keys, and accounts and API keys of the role admin.'],
       [
-        'admin.audit',
+        'admin.listAuditEntries',
         "The role admin. Covers the whole workspace, so it requires a token that isn't restricted to domains.",
       ],
       ['auth.me', 'Every role.'],

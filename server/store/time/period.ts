@@ -79,8 +79,8 @@ export class PeriodError extends Error {
 export const DATA_BEGIN = Date.UTC(2015, 0, 1);
 
 /** Answers tell of years that RFC 3339 can write, in any time zone. */
-const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
-const LAST_YEAR_END = Date.parse('9999-12-31T23:59:59.999Z');
+export const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
+export const LAST_YEAR_END = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The most points that a timeline has. */
 const MAX_POINTS = 2_000;

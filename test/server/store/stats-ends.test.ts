@@ -35,7 +35,7 @@ describe('the ends of an old period', () => {
     const ask = (query: Partial<StatsQuery>) => ({ limit: 20, domains: null, now: NOW, ...query });
 
     it('have no percentiles; the period after it has', async () => {
-      const { models, unavailable } = await telemetry.stats.models(
+      const { data: models, unavailable } = await telemetry.stats.models(
         workspace.id,
         ask({ timeframe: '7d' }),
       );
@@ -98,28 +98,24 @@ describe('the ends of an old period', () => {
       for (const breakdown of ['user', 'agent', 'team'] as const) {
         const query = { ...ask(), breakdown };
         const told = await telemetry.stats.costs(workspace.id, query);
-        assert.deepEqual([told.total.requests, told.entries[0]?.requests], [3, 2], breakdown);
+        assert.deepEqual([told.total.requests, told.data[0]?.requests], [3, 2], breakdown);
         assert.equal(told.unnamed, null, 'nobody knows whose the third is');
         assert.deepEqual(
           told.unavailable.map(({ path }) => path),
-          ['entries', 'unnamed'],
+          ['data', 'unnamed'],
         );
       }
-      const users = await telemetry.stats.users(
-        workspace.id,
-        { ...ask(), sort: 'requests' },
-        { after: null, limit: 5 },
-      );
+      const users = await telemetry.stats.users(workspace.id, { ...ask(), sort: 'requests' });
       const flow = await telemetry.stats.flow(workspace.id, ask());
       const domains = await telemetry.stats.domains(workspace.id, ask());
       const overview = await telemetry.stats.overview(workspace.id, ask());
-      assert.deepEqual([users.users[0]?.requests, flow.links[0]?.calls], [2, 2]);
-      for (const [path, { unavailable }] of Object.entries({
-        data: users,
-        links: flow,
-        'domains.0.users.active': domains,
-        'users.active': overview,
-      })) {
+      assert.deepEqual([users.data[0]?.requests, flow.data[0]?.calls], [2, 2]);
+      for (const [path, { unavailable }] of [
+        ['data', users],
+        ['data', flow],
+        ['data.0.users.active', domains],
+        ['users.active', overview],
+      ] as const) {
         assert.match(unavailable.find((it) => it.path === path)?.reason ?? '', ENDS, path);
       }
       assert.equal(overview.change.users.active, null);
@@ -131,7 +127,7 @@ describe('the ends of an old period', () => {
     it('are whole where the days are ours', async () => {
       const query = ask({ from: '2025-06-13T00:00:00Z', to: '2025-06-15T00:00:00Z' });
       const costs = await telemetry.stats.costs(workspace.id, { ...query, breakdown: 'user' });
-      assert.deepEqual([costs.entries[0]?.requests, costs.unavailable], [3, []]);
+      assert.deepEqual([costs.data[0]?.requests, costs.unavailable], [3, []]);
       const told = await telemetry.stats.overview(workspace.id, query);
       assert.ok(Math.abs((told.latencyMs.p50 ?? 0) - 100) <= 2);
       assert.equal(told.users.active, 1);
