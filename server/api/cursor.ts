@@ -16,7 +16,7 @@ interface CursorPlace {
 }
 
 /** 400 for what isn't a cursor of the list. */
-export function invalidCursor(
+function invalidCursor(
   { in: place, path }: CursorPlace = { in: 'query', path: 'cursor' },
 ): Problem {
   const expected = "isn't a cursor returned by this list for the same parameters";

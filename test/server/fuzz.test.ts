@@ -80,7 +80,7 @@ async function fill(): Promise<Known> {
     ...ask,
     body: { dryRun: true },
   });
-  const { body: actions } = await eventually('cleanup lists what it found', async () => {
+  await eventually('cleanup lists what it found', async () => {
     const answer = await server.call<Schemas['CleanupActionPage']>('/api/cleanup/actions', ask);
     return answer.body.data.length > 0 && answer;
   });

@@ -4,7 +4,8 @@ import type { Store } from '../database/database.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Role } from '../database/schema/tenancy.ts';
-import { auditCreation, endKey, isIn, rowOf, type Doing, type NewKey } from './keys.ts';
+import { auditCreation, endKey, rowOf, type Doing, type NewKey } from './keys.ts';
+import { isIn } from '../to-contract/key.ts';
 
 export type { NewKey } from './keys.ts';
 

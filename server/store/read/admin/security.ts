@@ -16,7 +16,7 @@ import type { Unavailable } from '../../rollups/query.ts';
 import { time, unnest } from '../../database/batch-columns.ts';
 import { DAY, MINUTE } from '../../time/zones.ts';
 import { SECURITY_DAYS } from '../../audit/security-log.ts';
-import { isIn } from '../../tenancy/keys.ts';
+import { isIn } from '../../to-contract/key.ts';
 import { unusualIn } from './unusual.ts';
 
 export interface Subject {
