@@ -121,10 +121,8 @@ export class ConversationsResource extends Resource {
     options: RequestOptions = {},
   ): Call<Response> {
     const params = { params: { path: { id }, query } };
-    return download(
-      this.core,
-      ...(['get', '/api/conversations/{id}/export', params, options, query.format] as const),
-    );
+    const { format } = query;
+    return download(this.core, 'get', '/api/conversations/{id}/export', params, options, format);
   }
 
   /**
@@ -134,10 +132,8 @@ export class ConversationsResource extends Resource {
    * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
    */
   exportMany(body: ConversationExportRequest, options: RequestOptions = {}): Call<Response> {
-    return download(
-      this.core,
-      ...(['post', '/api/conversations/export', { body }, options, body.format] as const),
-    );
+    const { format } = body;
+    return download(this.core, 'post', '/api/conversations/export', { body }, options, format);
   }
 
   /**
