@@ -78,7 +78,7 @@ export interface Limits {
 export const withLimit = (command: Command, otherwise = 50): Command =>
   command
     .option('--limit <n>', 'how many at most', toCount, otherwise)
-    .addOption(new Option('--all', 'everything, however long').conflicts('limit'));
+    .addOption(new Option('--all', 'fetch every page').conflicts('limit'));
 
 export function toCount(text: string): number {
   const number = Number(text);

@@ -9,6 +9,7 @@ import { addConversations } from './commands/conversations.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addExecutive } from './commands/executive.ts';
 import { addHelp } from './commands/help.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addStats } from './commands/stats.ts';
 import { addTail } from './commands/tail.ts';
@@ -32,6 +33,7 @@ const families: readonly AddCommands[] = [
   addAdmin,
   addCleanup,
   addBusiness,
+  addKeys,
   addTail,
   addApi,
   addCompletion,

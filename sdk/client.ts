@@ -11,6 +11,7 @@ import { ConversationsResource } from './resources/conversations.ts';
 import { ExecutionsResource } from './resources/executions.ts';
 import { ExecutiveResource } from './resources/executive.ts';
 import { HealthResource } from './resources/health.ts';
+import { KeysResource } from './resources/keys.ts';
 import { LiveResource } from './resources/live.ts';
 import { StatsResource } from './resources/stats.ts';
 import { UsersResource } from './resources/users.ts';
@@ -41,6 +42,7 @@ export class CloudBrain {
   /** What the resources stand on: `@cloudbrain/sdk/core` has others that take it. */
   readonly core: Core;
   readonly auth: AuthResource;
+  readonly keys: KeysResource;
   readonly stats: StatsResource;
   readonly executions: ExecutionsResource;
   readonly conversations: ConversationsResource;
@@ -73,6 +75,7 @@ export class CloudBrain {
     this.core = core;
     this.api = core.api;
     this.auth = new AuthResource(core);
+    this.keys = new KeysResource(core);
     this.stats = new StatsResource(core);
     this.executions = new ExecutionsResource(core);
     this.conversations = new ConversationsResource(core);

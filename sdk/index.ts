@@ -52,6 +52,7 @@ export {
 export { type ExecutionsResource } from './resources/executions.ts';
 export { type ExecutiveResource } from './resources/executive.ts';
 export { type HealthResource } from './resources/health.ts';
+export { type KeysResource } from './resources/keys.ts';
 export { type StatsResource } from './resources/stats.ts';
 export {
   type LiveResource,

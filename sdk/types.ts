@@ -28,6 +28,14 @@ export type Session = Schemas['Session'];
 export type Me = Schemas['Me'];
 export type EmbedTokenRequest = Schemas['EmbedTokenRequest'];
 export type EmbedToken = Schemas['EmbedToken'];
+export type Key = Schemas['Key'];
+/** A key with its secret, which no later answer contains. */
+export type IssuedKey = Schemas['IssuedKey'];
+export type KeyKind = Schemas['KeyKind'];
+export type KeyState = Schemas['KeyState'];
+export type KeyRequest = Schemas['KeyRequest'];
+export type KeyRotationRequest = Schemas['KeyRotationRequest'];
+export type KeysQuery = QueryOf<'keys.list'>;
 
 export type StatsOverview = Schemas['StatsOverview'];
 export type StatsChange = Schemas['StatsChange'];

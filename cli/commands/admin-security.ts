@@ -27,7 +27,7 @@ type EventsOptions = Period & Limits & Pick<RefusalsQuery, 'kind'>;
 /** Logins and keys: `admin security`, `admin refusals`, `admin security-events`, `admin unusual`. */
 export function addSecurity(admin: Command, runs: Runs): void {
   withPeriod(admin.command('security'))
-    .description('refused logins and tokens, the use of keys, and what is unusual')
+    .description('refused logins and tokens, key usage and unusual activity')
     .action(runs(security));
   withRefusals(withLimit(withPeriod(admin.command('refusals'))))
     .description('refused logins and tokens, counted')
@@ -38,10 +38,10 @@ export function addSecurity(admin: Command, runs: Runs): void {
     )
     .action(runs(refusals));
   withRefusals(withLimit(withPeriod(admin.command('security-events'))))
-    .description('refused logins and tokens one by one, the latest first')
+    .description('refused logins and tokens, latest first')
     .action(runs(events));
   withLimit(withPeriod(admin.command('unusual')))
-    .description('unusual logins and uses of tokens, the latest first')
+    .description('unusual logins and token usage, latest first')
     .action(runs(unusual));
 }
 
@@ -107,7 +107,7 @@ function securityParts(it: AdminSecurity, page: Page): string[] {
     ...section('Unusual', unusualColumns, it.unusual, page),
     ...section('Latest refusals', eventColumns, it.latest, page),
     ...section('Keys', keyColumns, it.keys, page),
-    ...(it.keysTruncated ? [`There are more than these ${count(it.keys.length)} keys.`] : []),
+    ...(it.keysTruncated ? [`Only the first ${count(it.keys.length)} keys are shown.`] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { reasonLines, unknown } from './unknown.ts';
 
 type Unavailable = Parameters<typeof reasonLines>[0];
 
-const NOTHING = 'There is nothing in this period.';
+const NOTHING = 'No data in this period.';
 
 /** An answer as JSON, or what it lists as a table. */
 export async function showTable<Row>(

@@ -27,6 +27,31 @@ export const operations = {
     "path": "/api/auth/embed-tokens",
     "summary": "Create a short-lived, read-only token for a page"
   },
+  "keys.list": {
+    "method": "GET",
+    "path": "/api/keys",
+    "summary": "The workspace's keys, newest first"
+  },
+  "keys.create": {
+    "method": "POST",
+    "path": "/api/keys",
+    "summary": "Create a key"
+  },
+  "keys.get": {
+    "method": "GET",
+    "path": "/api/keys/{id}",
+    "summary": "One key"
+  },
+  "keys.end": {
+    "method": "DELETE",
+    "path": "/api/keys/{id}",
+    "summary": "End a key"
+  },
+  "keys.rotate": {
+    "method": "POST",
+    "path": "/api/keys/{id}/rotate",
+    "summary": "Replace the secret of a key"
+  },
   "stats.overview": {
     "method": "GET",
     "path": "/api/stats/overview",
@@ -326,6 +351,13 @@ export const operations = {
 
 /** The values of query parameters, by operation. */
 export const choices = {
+  "keys.list": {
+    "state": [
+      "active",
+      "expired",
+      "ended"
+    ]
+  },
   "stats.overview": {
     "timeframe": [
       "today",
@@ -854,6 +886,7 @@ export const enums = {
     "read_only_token",
     "origin_refused",
     "role_not_grantable",
+    "outlives_caller",
     "domain_not_allowed",
     "topic_not_allowed",
     "not_found",
@@ -866,6 +899,8 @@ export const enums = {
     "request_in_progress",
     "answer_lost",
     "cleanup_refused",
+    "key_not_rotatable",
+    "too_many_keys",
     "body_too_large",
     "unsupported_media_type",
     "unsupported_encoding",
@@ -952,6 +987,15 @@ export const enums = {
   "Order": [
     "asc",
     "desc"
+  ],
+  "KeyKind": [
+    "ingest",
+    "api"
+  ],
+  "KeyState": [
+    "active",
+    "expired",
+    "ended"
   ],
   "AnomalyDirection": [
     "high",

@@ -135,7 +135,7 @@ export class PagePromise<T, Body extends PageBody<T> = PageBody<T>>
     if (!Number.isInteger(limit)) {
       // The request is under way: that it fails as well is nobody's concern.
       this.catch(() => {});
-      throw new TypeError('toArray() needs a limit');
+      throw new TypeError('toArray() requires `limit`, a whole number');
     }
     const entries: T[] = [];
     for await (const entry of this) if (entries.push(entry) >= limit) break;

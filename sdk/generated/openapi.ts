@@ -118,6 +118,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workspace's keys, newest first
+         * @description Ingest keys and API keys, including those that have ended. A secret is never shown again:
+         *     use `prefix` and `lastFour` to recognize the one that a client uses. For admins whose token
+         *     isn't restricted to domains.
+         */
+        get: operations["keys.list"];
+        put?: never;
+        /**
+         * Create a key
+         * @description The answer contains the secret, which is shown only this once and stored only as a hash. For
+         *     admins whose token isn't restricted to domains. A key that expires can't create one that
+         *     expires later or never. A workspace has at most 1,000 valid keys.
+         */
+        post: operations["keys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One key
+         * @description For admins whose token isn't restricted to domains.
+         */
+        get: operations["keys.get"];
+        put?: never;
+        post?: never;
+        /**
+         * End a key
+         * @description Takes effect at once: its secrets and the embed tokens that it created are refused, and live
+         *     streams that were opened with either end. Other replicas follow within 5 seconds, their
+         *     streams within 15. The key stays in the list. Ending it again changes nothing. For admins
+         *     whose token isn't restricted to domains.
+         */
+        delete: operations["keys.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret of a key
+         * @description The answer contains the new secret, which is shown only this once. The previous secret keeps
+         *     working for `overlapSeconds`, so that clients can be changed one by one. Then it ends, with
+         *     the embed tokens that were created and the streams that were opened with it. At most two
+         *     secrets are valid: rotating again during the overlap ends the older one at once.
+         *     Permissions, id and `expiresAt` don't change. A key that has ended or expired is a 409, as
+         *     is the one that `CLOUDBRAIN_INGEST_KEY` sets. A key that expires can't rotate one that expires
+         *     later or never. For admins whose token isn't restricted to domains.
+         */
+        post: operations["keys.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats/overview": {
         parameters: {
             query?: never;
@@ -198,7 +279,7 @@ export interface paths {
         };
         /**
          * One domain in detail
-         * @description Figures of the domain with their change, over time, and by model. A domain that the token may not see, or that has never sent telemetry, is a 404.
+         * @description Figures of the domain with their change, over time, and by model. A domain that the token has no access to, or that has never sent telemetry, is a 404.
          */
         get: operations["stats.domain"];
         put?: never;
@@ -301,7 +382,7 @@ export interface paths {
         /**
          * Errors by type, over time
          * @description Counts requests that failed. The `counts` of a point are in the order of `data`: each page has
-         *     the points of its own types.
+         *     the points of the types on it.
          */
         get: operations["stats.errors"];
         put?: never;
@@ -1419,7 +1500,7 @@ export interface components {
          *     page at `/api/docs/errors/{code}`, and all are in docs/errors.md.
          * @enum {string}
          */
-        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
+        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "outlives_caller" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "key_not_rotatable" | "too_many_keys" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
         /**
          * @description What is wrong with a field. Codes are stable; new ones may be added. All are in docs/errors.md.
          * @enum {string}
@@ -1550,7 +1631,7 @@ export interface components {
             domains: string[] | null;
             /**
              * Format: date-time
-             * @description When the token expires; `null` for API keys, which don't
+             * @description When the token, or the key's secret, expires; `null` where it doesn't
              */
             expiresAt: string | null;
         };
@@ -1589,6 +1670,211 @@ export interface components {
             domains: string[];
             /** @description Origins of the pages that may use the token */
             origins: string[];
+        };
+        /**
+         * @description `ingest`: sends telemetry and business data, and reads nothing; `api`: calls everything else, with a role
+         * @enum {string}
+         */
+        KeyKind: "ingest" | "api";
+        /**
+         * @description `active`: valid; `expired`: past its `expiresAt`; `ended`: ended by someone
+         * @enum {string}
+         */
+        KeyState: "active" | "expired" | "ended";
+        /** @description A key of the workspace, without its secret */
+        Key: {
+            /**
+             * Format: uuid
+             * @description Id of the key, a UUID
+             */
+            id: string;
+            /** @description What the key is for: sending data, or calling the API */
+            kind: components["schemas"]["KeyKind"];
+            /** @description Display name, chosen when the key was created */
+            name: string;
+            /** @description Role of an API key; `null` for ingest keys */
+            role: components["schemas"]["Role"] | null;
+            /** @description Domains that an API key is restricted to; `null` where it sees the whole workspace, and for ingest keys */
+            domains: string[] | null;
+            /** @description Domain of everything that an ingest key sends; `null` where telemetry names it, and for API keys */
+            domain: string | null;
+            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` if it has none, and for API keys */
+            team: string | null;
+            /** @description First characters of the secret; `null` where the secret was chosen by the operator, or created by an earlier version */
+            prefix: string | null;
+            /** @description Last four characters of the secret; `null` where `prefix` is */
+            lastFour: string | null;
+            /** @description Whether the key is valid; `expired` since `expiresAt`, `ended` since `endedAt` */
+            state: components["schemas"]["KeyState"];
+            /**
+             * Format: date-time
+             * @description When the key was created
+             */
+            createdAt: string;
+            /** @description Caller that created it; `system` is the operator, by a command or a setting */
+            createdBy: {
+                /**
+                 * @description Kind of caller: an account, an API key, or the operator
+                 * @enum {string}
+                 */
+                kind: "account" | "key" | "system";
+                /**
+                 * Format: uuid
+                 * @description Id of the account or key; `null` for the operator
+                 */
+                id: string | null;
+                /** @description Email or name of the caller at that time */
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the key was last used, to the minute; `null` where never
+             */
+            lastUsedAt: string | null;
+            /** @description Address that it was last used from (of IPv6 its /64 network); `null` where it was never used */
+            lastAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When the key expires; `null` where it doesn't
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key got its current secret; `null` where that is its first one
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the current one; `null` where it is no longer valid, or there was none */
+            previousSecret: {
+                /** @description Last four characters of that secret; `null` where it was chosen by the operator, or created by an earlier version */
+                lastFour: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that secret stops working
+                 */
+                endsAt: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the key was ended by someone; `null` where it wasn't
+             */
+            endedAt: string | null;
+        };
+        /** @description A key with its secret, which no later answer contains */
+        IssuedKey: {
+            /**
+             * Format: uuid
+             * @description Id of the key, a UUID
+             */
+            id: string;
+            /** @description What the key is for: sending data, or calling the API */
+            kind: components["schemas"]["KeyKind"];
+            /** @description Display name, chosen when the key was created */
+            name: string;
+            /** @description Role of an API key; `null` for ingest keys */
+            role: components["schemas"]["Role"] | null;
+            /** @description Domains that an API key is restricted to; `null` where it sees the whole workspace, and for ingest keys */
+            domains: string[] | null;
+            /** @description Domain of everything that an ingest key sends; `null` where telemetry names it, and for API keys */
+            domain: string | null;
+            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` if it has none, and for API keys */
+            team: string | null;
+            /** @description First characters of the secret; `null` where the secret was chosen by the operator, or created by an earlier version */
+            prefix: string | null;
+            /** @description Last four characters of the secret; `null` where `prefix` is */
+            lastFour: string | null;
+            /** @description Whether the key is valid; `expired` since `expiresAt`, `ended` since `endedAt` */
+            state: components["schemas"]["KeyState"];
+            /**
+             * Format: date-time
+             * @description When the key was created
+             */
+            createdAt: string;
+            /** @description Caller that created it; `system` is the operator, by a command or a setting */
+            createdBy: {
+                /**
+                 * @description Kind of caller: an account, an API key, or the operator
+                 * @enum {string}
+                 */
+                kind: "account" | "key" | "system";
+                /**
+                 * Format: uuid
+                 * @description Id of the account or key; `null` for the operator
+                 */
+                id: string | null;
+                /** @description Email or name of the caller at that time */
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the key was last used, to the minute; `null` where never
+             */
+            lastUsedAt: string | null;
+            /** @description Address that it was last used from (of IPv6 its /64 network); `null` where it was never used */
+            lastAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When the key expires; `null` where it doesn't
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key got its current secret; `null` where that is its first one
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the current one; `null` where it is no longer valid, or there was none */
+            previousSecret: {
+                /** @description Last four characters of that secret; `null` where it was chosen by the operator, or created by an earlier version */
+                lastFour: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that secret stops working
+                 */
+                endsAt: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the key was ended by someone; `null` where it wasn't
+             */
+            endedAt: string | null;
+            /** @description Send it as `Authorization: Bearer` or `x-api-key` */
+            secret: string;
+        };
+        /** @description A page of keys */
+        KeyPage: {
+            /** @description Keys, the newest first */
+            data: components["schemas"]["Key"][];
+            /** @description The `cursor` of the next page; `null` on the last page */
+            nextCursor: string | null;
+            /** @description The `cursor` of the page before; `null` on the first page */
+            previousCursor: string | null;
+        };
+        /** @description The key to create. An API key requires `role` and may have `domains`; an ingest key may have `domain` and `team` */
+        KeyRequest: {
+            /** @description What the key is for: sending data, or calling the API */
+            kind: components["schemas"]["KeyKind"];
+            /** @description Display name: what the key is for */
+            name: string;
+            /** @description Role of an API key */
+            role?: components["schemas"]["Role"];
+            /** @description Domains that an API key is restricted to; the whole workspace if left out */
+            domains?: string[];
+            /** @description Domain of everything that an ingest key sends; if left out, telemetry names it */
+            domain?: string;
+            /** @description Team of everything that an ingest key sends, unless telemetry names one */
+            team?: string;
+            /**
+             * Format: date-time
+             * @description When the key expires, in the future; never if left out
+             */
+            expiresAt?: string | Date;
+        };
+        /** @description How to replace a secret */
+        KeyRotationRequest: {
+            /**
+             * @description Seconds for which the previous secret keeps working; 0 ends it at once
+             * @default 86400
+             */
+            overlapSeconds?: number;
         };
         /** @description A period, resolved to times */
         Period: {
@@ -2118,7 +2404,7 @@ export interface components {
         StatsCosts: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description What the entries stand for */
+            /** @description What the entries represent */
             breakdown: components["schemas"]["CostBreakdown"];
             /** @description All requests of the period: the sum of `data`, `other` and `unnamed` */
             total: components["schemas"]["UsageSums"];
@@ -2224,7 +2510,7 @@ export interface components {
         };
         /** @description Usage of one user */
         UserUsage: {
-            /** @description User as telemetry names them; `erased` stands for all erased users */
+            /** @description User as telemetry names them; `erased` represents all erased users */
             user: string;
             /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
@@ -2370,7 +2656,7 @@ export interface components {
             /** @description Unique within the answer, such as `model:gpt-4o` */
             id: string;
             /**
-             * @description What the node stands for
+             * @description What the node represents
              * @enum {string}
              */
             kind: "agent" | "model" | "tool";
@@ -2430,7 +2716,7 @@ export interface components {
         ExecutionError: {
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
         } | null;
         /** @description One run of an agent */
@@ -2450,7 +2736,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -2544,7 +2830,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -2879,7 +3165,7 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
             /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
@@ -2895,11 +3181,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -2928,7 +3214,7 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
             /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
@@ -2944,11 +3230,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -3136,7 +3422,7 @@ export interface components {
                 events: components["schemas"]["Count"];
                 /**
                  * Format: date-time
-                 * @description Time of the oldest event that is kept; `null` where there is none
+                 * @description Time of the oldest event that is kept; `null` without one
                  */
                 oldestAt: string | null;
             };
@@ -3629,7 +3915,7 @@ export interface components {
             branch: string | null;
             /**
              * Format: uuid
-             * @description Execution that its request was part of; `null` where there is none
+             * @description Execution that its request was part of; `null` without one
              */
             executionId: string | null;
             /** @description Name of the agent that made its request; `null` where telemetry names none */
@@ -3797,7 +4083,7 @@ export interface components {
         ConversationsDeleted: {
             /** @description Ids that are deleted, now or before */
             deleted: string[];
-            /** @description Ids that don't exist, or that the token may not see */
+            /** @description Ids that don't exist, or that the token has no access to */
             missing: string[];
             /** @description Ids that several domains have, which were not deleted: send `domain` */
             ambiguous: string[];
@@ -4034,7 +4320,7 @@ export interface components {
              */
             createdAt: string | Date;
             /**
-             * @description Your name for the customer's plan; `null` where there is none
+             * @description Your name for the customer's plan; `null` without one
              * @default null
              */
             plan?: string | null;
@@ -4765,15 +5051,15 @@ export interface components {
         };
         /** @description The answer to an OTLP export request, as OTLP/JSON */
         OtlpResponse: {
-            /** @description What was left out or changed; absent where everything was accepted as it is */
+            /** @description What was rejected or changed; absent if everything was accepted unchanged */
             partialSuccess?: {
-                /** @description Spans that were left out, as a decimal string */
+                /** @description Rejected spans, as a decimal string */
                 rejectedSpans?: string | number;
-                /** @description Log records that were left out, as a decimal string */
+                /** @description Rejected log records, as a decimal string */
                 rejectedLogRecords?: string | number;
-                /** @description Data points that were left out, as a decimal string */
+                /** @description Rejected data points, as a decimal string */
                 rejectedDataPoints?: string | number;
-                /** @description What was left out or changed, where and why */
+                /** @description What was rejected or changed, where and why */
                 errorMessage?: string;
             };
         };
@@ -4841,7 +5127,7 @@ export interface components {
                  *       "title": "Role required",
                  *       "status": 403,
                  *       "code": "role_required",
-                 *       "detail": "This needs the role admin.",
+                 *       "detail": "Requires the role admin.",
                  *       "requestId": "req_1",
                  *       "errors": [],
                  *       "requiredRoles": [
@@ -4852,7 +5138,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It doesn't exist, or the token may not see it */
+        /** @description It doesn't exist, or the token has no access to it */
         NotFound: {
             headers: {
                 "CloudBrain-Version": components["headers"]["Version"];
@@ -5025,7 +5311,7 @@ export interface components {
                  *       "title": "Service stopping",
                  *       "status": 503,
                  *       "code": "stopping",
-                 *       "detail": "The service is going down.",
+                 *       "detail": "The service is shutting down.",
                  *       "requestId": "req_1",
                  *       "errors": []
                  *     }
@@ -5047,7 +5333,7 @@ export interface components {
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
         SeverityFilter: components["schemas"]["Severity"];
-        /** @description Only this domain. One that the token may not see is a 404. */
+        /** @description Only this domain. One that the token has no access to is a 404. */
         Domain: string;
         /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
         Timezone: string;
@@ -5061,7 +5347,7 @@ export interface components {
         Version: "2026-12-01" | "2026-11-01";
         /** @description Maximum number of entries on the page */
         Limit: number;
-        /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+        /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
         Topics: components["schemas"]["Topic"][];
         /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
         IdempotencyKey: string;
@@ -5363,6 +5649,313 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "keys.list": {
+        parameters: {
+            query?: {
+                /** @description Only keys in this state */
+                state?: components["schemas"]["KeyState"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *           "kind": "api",
+                     *           "name": "portal",
+                     *           "role": "viewer",
+                     *           "domains": [
+                     *             "app.example.com"
+                     *           ],
+                     *           "domain": null,
+                     *           "team": null,
+                     *           "prefix": "cbk_api_",
+                     *           "lastFour": "x7Qw",
+                     *           "state": "active",
+                     *           "createdAt": "2026-11-21T09:00:00Z",
+                     *           "createdBy": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *           "lastAddress": "203.0.113.7",
+                     *           "expiresAt": null,
+                     *           "rotatedAt": null,
+                     *           "previousSecret": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "api",
+                 *       "name": "portal",
+                 *       "role": "viewer",
+                 *       "domains": [
+                 *         "app.example.com"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "x7Qw",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": null,
+                     *       "lastAddress": null,
+                     *       "expiresAt": null,
+                     *       "rotatedAt": null,
+                     *       "previousSecret": null,
+                     *       "endedAt": null,
+                     *       "secret": "cbk_api_4f2k0t8s7r6q5p4o3n2m1l0k4f2k0t8s7r6q5p4o3n2x7Qw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `id` of the key, as `keys.list` returns it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "x7Qw",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *       "lastAddress": "203.0.113.7",
+                     *       "expiresAt": null,
+                     *       "rotatedAt": null,
+                     *       "previousSecret": null,
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description `id` of the key, as `keys.list` returns it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keys.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description `id` of the key, as `keys.list` returns it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRotationRequest"];
+            };
+        };
+        responses: {
+            /** @description The key, with its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1c10",
+                     *       "kind": "api",
+                     *       "name": "portal",
+                     *       "role": "viewer",
+                     *       "domains": [
+                     *         "app.example.com"
+                     *       ],
+                     *       "domain": null,
+                     *       "team": null,
+                     *       "prefix": "cbk_api_",
+                     *       "lastFour": "k2Zp",
+                     *       "state": "active",
+                     *       "createdAt": "2026-11-21T09:00:00Z",
+                     *       "createdBy": {
+                     *         "kind": "account",
+                     *         "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *         "name": "ada@example.com"
+                     *       },
+                     *       "lastUsedAt": "2026-11-21T09:59:00Z",
+                     *       "lastAddress": "203.0.113.7",
+                     *       "expiresAt": null,
+                     *       "rotatedAt": "2026-11-21T10:00:00Z",
+                     *       "previousSecret": {
+                     *         "lastFour": "x7Qw",
+                     *         "endsAt": "2026-11-22T10:00:00Z"
+                     *       },
+                     *       "endedAt": null,
+                     *       "secret": "cbk_api_0t8s7r6q5p4o3n2m1l0k4f2k0t8s7r6q5p4o3n2m1k2Zp"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "stats.overview": {
         parameters: {
             query?: {
@@ -5372,7 +5965,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5542,7 +6135,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -5960,7 +6553,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6094,7 +6687,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6175,7 +6768,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6296,7 +6889,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6359,7 +6952,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6455,7 +7048,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6541,7 +7134,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6641,7 +7234,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6736,7 +7329,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6833,7 +7426,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6990,7 +7583,7 @@ export interface operations {
     "admin.stats": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7173,7 +7766,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7263,7 +7856,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7347,7 +7940,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7425,7 +8018,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8083,7 +8676,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8185,7 +8778,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -9264,7 +9857,7 @@ export interface operations {
             query?: {
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -9442,7 +10035,7 @@ export interface operations {
                 format: components["schemas"]["ExecutiveExportFormat"];
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -9482,9 +10075,9 @@ export interface operations {
     "live.stream": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
             };
             header?: {
@@ -9529,9 +10122,9 @@ export interface operations {
     "live.socket": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9575,7 +10168,7 @@ export interface operations {
     "live.conversationsSocket": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9712,7 +10305,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9745,7 +10338,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9778,7 +10371,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;

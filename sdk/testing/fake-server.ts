@@ -80,6 +80,8 @@ const statuses: {
 } = {
   'auth.logout': 204,
   'auth.createEmbedToken': 201,
+  'keys.create': 201,
+  'keys.end': 204,
   'cleanup.run': 202,
   'users.erase': 202,
   'conversations.addFavorite': 204,

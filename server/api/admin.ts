@@ -164,10 +164,10 @@ function serviceHandlers({
       ]);
       const parts = state?.parts ?? null;
       const checkedAt = state?.checkedAt ?? new Date(now()).toISOString();
-      const reason = 'It belongs to the workspace that runs the installation.';
+      const reason = 'Available only in the workspace that runs the installation.';
       const unavailable = [
         ...(parts ? [] : [{ path: 'parts', reason }]),
-        ...(told ? [] : [{ path: 'providers', reason: 'The database does not answer.' }]),
+        ...(told ? [] : [{ path: 'providers', reason: 'The database does not respond.' }]),
         ...(told ?? []).flatMap(({ status }, index) =>
           status === null
             ? [{ path: `providers.${index}.status`, reason: 'No call in the last 24 hours.' }]

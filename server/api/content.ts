@@ -33,7 +33,7 @@ export const withContentRules = (handlers: Handlers): Handlers => ({
   'admin.getError': masked(handlers['admin.getError'], errorDetailWithoutContent),
 });
 
-const NO_CONTENT = 'The role executive reads errors without their text.';
+const NO_CONTENT = "The role executive can't read the text of errors.";
 
 function masked<Request extends { caller: ApiCaller }, Body, Result extends { body: Body }>(
   handle: (request: Request) => Result | Promise<Result>,

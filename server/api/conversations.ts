@@ -96,7 +96,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       readerOf(caller),
     );
     if (found.length > most && limit === undefined && cursor === undefined) {
-      const expected = `fits more than ${MOST_EXPORTED} conversations; send a limit, and export in parts`;
+      const expected = `fits more than ${MOST_EXPORTED} conversations; send \`limit\` and export in parts`;
       throw badRequest([fieldError('body', { path: '/filter', code: 'too_many', expected })]);
     }
     const places = found.slice(0, most);
@@ -116,7 +116,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
     'conversations.list': async ({ caller, params: { query } }) => {
       const { sort = 'last_message', order = 'desc', cursor, limit = LIMIT, domain } = query;
       if (query.favorite !== undefined && caller.kind !== 'account') {
-        const expected = 'is for accounts: API keys and embed tokens have no favourites';
+        const expected = 'requires an account: API keys and embed tokens have no favourites';
         throw badRequest([fieldError('query', { path: 'favorite', code: 'invalid', expected })]);
       }
       const domains = domainsFor(caller, domain);
@@ -172,7 +172,9 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       for (const name of ['filter', 'limit', 'cursor'] as const) {
         if (!ids || body[name] === undefined) continue;
         const fault = { path: `/${name}`, code: 'not_together' } as const;
-        throw badRequest([fieldError('body', { ...fault, expected: 'must not come with ids' })]);
+        throw badRequest([
+          fieldError('body', { ...fault, expected: "can't be combined with `ids`" }),
+        ]);
       }
       const domains = domainsFor(caller, domain);
       const workspaceId = caller.workspace.id;
@@ -241,10 +243,7 @@ async function found<T>(look: () => Promise<T>): Promise<T> {
     return await look();
   } catch (error) {
     if (!(error instanceof AmbiguousConversation)) throw error;
-    throw conflict(
-      `${error.message}: send the domain of the one that you want.`,
-      'ambiguous_conversation',
-    );
+    throw conflict(`${error.message}: send \`domain\` to choose one.`, 'ambiguous_conversation');
   }
 }
 

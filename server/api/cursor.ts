@@ -16,10 +16,10 @@ interface CursorPlace {
 }
 
 /** 400 for what isn't a cursor of the list. */
-export function invalidCursor(
+function invalidCursor(
   { in: place, path }: CursorPlace = { in: 'query', path: 'cursor' },
 ): Problem {
-  const expected = "isn't a cursor of this list with these parameters";
+  const expected = "isn't a cursor returned by this list for the same parameters";
   return badRequest([fieldError(place, { path, code: 'invalid_cursor', expected })]);
 }
 

@@ -6,6 +6,7 @@ import { appendAudit, type AuditEntry } from '../store/audit/audit.ts';
 import { TelemetryReader, type ReaderOptions } from '../ingest/index.ts';
 import { PdfRenderer } from '../reports/renderer.ts';
 import { AuthStore } from '../store/tenancy/auth.ts';
+import { KeyStore } from '../store/tenancy/keys.ts';
 import { BusinessStore, type BusinessStoreOptions } from '../store/business/business.ts';
 import { CleanupStore } from '../store/cleanup/cleanup.ts';
 import { ConversationStore } from '../store/read/conversations.ts';
@@ -31,6 +32,7 @@ import { executionsHandlers } from './executions.ts';
 import { executiveHandlers } from './executive.ts';
 import type { Handlers } from './handlers.ts';
 import { healthHandlers, type HealthOptions } from './health.ts';
+import { keysHandlers } from './keys.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Limits } from '../auth/limits.ts';
 import { liveHandlers } from './live.ts';
@@ -87,7 +89,7 @@ export function createApi(options: ApiOptions): Api {
   const watch = new SecurityEvents({
     log: new SecurityLog(store),
     now,
-    onError: (error) => onError('What an admin may want to know was not noted', error),
+    onError: (error) => onError('A security event could not be recorded', error),
   });
   const audit = (workspaceId: string, entry: AuditEntry): Promise<void> =>
     store.inWorkspace(workspaceId, (ws) => appendAudit(ws, entry, clock()));
@@ -95,7 +97,7 @@ export function createApi(options: ApiOptions): Api {
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   const pdf = new PdfRenderer();
   const reader = new TelemetryReader({
-    onLost: (error) => onError('A thread that reads telemetry has ended', error),
+    onLost: (error) => onError('A telemetry reader thread has exited', error),
     ...options.reader,
   });
   return {
@@ -113,7 +115,7 @@ export function createApi(options: ApiOptions): Api {
         watch,
         audit,
         now,
-        onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
+        onReuse: (sessionId) => onWarning('A refresh token was used twice', { sessionId }),
       }),
       ...businessHandlers({
         store: new BusinessStore({ store, notify: options.announce }),
@@ -150,14 +152,24 @@ export function createApi(options: ApiOptions): Api {
       ...executiveHandlers({
         store: new ExecutiveStore({
           store,
-          onError: (path, error) => onError(`The executive overview lacks ${path}`, error),
+          onError: (path, error) =>
+            onError(`Part of the executive overview is unavailable: ${path}`, error),
         }),
         audit: store,
         pdf,
-        onError: (error) => onError('A document was not made', error),
+        onError: (error) => onError('A document could not be rendered', error),
         now: clock,
       }),
       ...healthHandlers(health),
+      ...keysHandlers({
+        store: new KeyStore(store),
+        onChange: (workspaceId, id) => {
+          authenticator.forgetKey(id);
+          hub.recheck(workspaceId);
+        },
+        flushUses: () => watch.flush(),
+        now: clock,
+      }),
       ...liveHandlers({
         hub,
         contract,

@@ -116,5 +116,9 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
 function requireUsers({ role }: ApiCaller): void {
   const { roles } = access['stats.users'];
   if ((roles as readonly string[]).includes(role)) return;
-  throw forbidden(`By user this needs the role ${roles.join(' or ')}.`, 'role_required', roles);
+  throw forbidden(
+    `A breakdown by user requires the role ${roles.join(' or ')}.`,
+    'role_required',
+    roles,
+  );
 }

@@ -27,6 +27,8 @@ const conversations = ['admin', 'viewer', 'support', 'developer'] as const;
 const runs = [...conversations, 'executive'] as const;
 const installation = ['admin', 'sysops'] as const;
 
+const managesKeys = { roles: ['admin'], kinds: ['account', 'key'], wholeWorkspace: true } as const;
+
 /** Every operation has an entry: a new one does not compile before somebody says whose it is. */
 export const access = {
   'auth.login': { open: true },
@@ -35,6 +37,12 @@ export const access = {
   'auth.me': { roles: everybody },
   // Which of the callers may mint which token is more than a role: see `embed.ts`.
   'auth.createEmbedToken': { kinds: ['account', 'key'], writes: true },
+  // Keys outlive sessions and see all that is theirs: who makes them has no limits of their own.
+  'keys.list': managesKeys,
+  'keys.create': { ...managesKeys, writes: true },
+  'keys.get': managesKeys,
+  'keys.rotate': { ...managesKeys, writes: true },
+  'keys.end': { ...managesKeys, writes: true },
   'stats.overview': { roles: statistics },
   'stats.timeline': { roles: statistics },
   'stats.domains': { roles: statistics },
@@ -130,31 +138,31 @@ export function refusal(caller: Caller, rule: Access): Refusal | null {
     // No role sends telemetry: only an ingest key does.
     const code = 'caller_not_allowed';
     if (kinds.every((kind) => kind === 'ingest')) {
-      return { code, detail: 'This needs an ingest key.' };
+      return { code, detail: 'Requires an ingest key.' };
     }
     const detail =
       caller.kind === 'ingest'
-        ? 'An ingest key only sends data in.'
+        ? 'An ingest key can only send data.'
         : `${callers[caller.kind]} can't call this.`;
     return { code, detail, requiredRoles: rule.roles ?? everybody };
   }
   if (caller.kind === 'ingest') return null;
   const roles = rule.roles ?? everybody;
   if (!roles.includes(caller.role)) {
-    const detail = `This needs the role ${roles.join(' or ')}.`;
+    const detail = `Requires the role ${roles.join(' or ')}.`;
     return { code: 'role_required', detail, requiredRoles: roles };
   }
   if (rule.operatorOnly && !caller.workspace.operator) {
-    const detail = 'This belongs to the workspace that runs the installation.';
+    const detail = 'Available only in the workspace that runs the installation.';
     return { code: 'operator_only', detail, requiredRoles: roles };
   }
   if (rule.wholeWorkspace && caller.domains !== null) {
     const detail =
-      "Covers the whole workspace, so it needs a token that isn't restricted to domains.";
+      "Covers the whole workspace, so it requires a token that isn't restricted to domains.";
     return { code: 'whole_workspace_only', detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {
-    const detail = 'An embed token only reads.';
+    const detail = 'Embed tokens are read-only.';
     return { code: 'read_only_token', detail, requiredRoles: roles };
   }
   return null;

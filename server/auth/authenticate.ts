@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account, ApiKey, AuthStore } from '../store/tenancy/auth.ts';
+import type { Account, ApiKey, AuthStore, KeyOfSecret } from '../store/tenancy/auth.ts';
 import type { ApiCaller, Caller } from './caller.ts';
 import { digest } from './credentials.ts';
 import { mayMint } from './minting.ts';
@@ -21,6 +21,8 @@ export class Authenticator {
   readonly #sessions: TtlCache<Account>;
   readonly #accounts: TtlCache<Account>;
   readonly #keys: TtlCache<ApiKey>;
+  /** By the hash of a secret. */
+  readonly #secrets: TtlCache<KeyOfSecret>;
 
   constructor({ store, tokens, now }: AuthenticatorOptions) {
     this.#store = store;
@@ -29,6 +31,7 @@ export class Authenticator {
     this.#sessions = new TtlCache(now);
     this.#accounts = new TtlCache(now);
     this.#keys = new TtlCache(now);
+    this.#secrets = new TtlCache(now);
   }
 
   /**
@@ -56,7 +59,11 @@ export class Authenticator {
     try {
       return await this.#tokens.read(text);
     } catch (error) {
-      if (error instanceof TokenRefused && error.reason === 'invalid' && (await this.#key(text))) {
+      if (
+        error instanceof TokenRefused &&
+        error.reason === 'invalid' &&
+        (await this.#key(digest(text)))
+      ) {
         return undefined;
       }
       throw error;
@@ -71,7 +78,7 @@ export class Authenticator {
     const { kind, role, domains, expiresAt, source, generation } = caller;
     if (expiresAt && expiresAt <= this.#now()) return false;
     const now = await this.#holder(source);
-    if (!now?.role || !isOf(now, generation)) return false;
+    if (!now?.role || !this.#isOf(now, generation)) return false;
     if (kind === 'embed') return mayMint({ role: now.role, domains: now.domains }, role, domains);
     return now.role === role && isDeepStrictEqual(now.domains, domains);
   }
@@ -79,6 +86,13 @@ export class Authenticator {
   /** A session has been ended: its access tokens end now, not when what is remembered does. */
   forgetSession(sessionId: string): void {
     this.#sessions.forget(sessionId);
+  }
+
+  /** A key has ended, or has another secret: that holds now, not when what is remembered ends. */
+  forgetKey(id: string): void {
+    this.#keys.forget(id);
+    // It happens rarely, and some of them may be of this key.
+    this.#secrets.clear();
   }
 
   async #bySession({ sessionId, expiresAt }: AccessClaims): Promise<ApiCaller> {
@@ -97,12 +111,12 @@ export class Authenticator {
 
   async #byEmbed(claims: EmbedClaims): Promise<ApiCaller> {
     const { id, minter, role, domains, expiresAt } = claims;
-    const generation = minter.kind === 'account' ? minter.generation : null;
+    const { generation } = minter;
     const source = { kind: minter.kind, id: minter.id };
     const by = await this.#holder(source);
-    const holds = by && isOf(by, generation);
+    const holds = by && this.#isOf(by, generation);
     if (!holds || !by.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
-      const detail = 'The minter of this token is no longer allowed to.';
+      const detail = 'The account or key that created this token no longer has its permissions.';
       throw new TokenRefused('minter_ended', detail, source);
     }
     return {
@@ -120,12 +134,18 @@ export class Authenticator {
   }
 
   async #byKey(text: string): Promise<Caller> {
-    const key = await this.#key(text);
-    if (!key) {
-      const suspect = { kind: 'hash', id: digest(text) } as const;
+    const hash = digest(text);
+    const key = await this.#key(hash);
+    const isCurrent = key?.usedGeneration === key?.generation;
+    const now = this.#now();
+    if (!key || !(isCurrent || isAhead(key.previousUntil, now))) {
+      const suspect = { kind: 'hash', id: hash } as const;
       throw new TokenRefused('unknown_key', 'There is no such key.', suspect);
     }
     const { id, name, workspace, role, domains, domain, team } = key;
+    if (key.expiresAt && key.expiresAt <= now) {
+      throw new TokenRefused('expired', 'The key has expired.', { kind: 'key', id });
+    }
     if (role === null) return { kind: 'ingest', id, name, workspace, domain, team };
     const source = { kind: 'key' as const, id };
     return {
@@ -136,15 +156,15 @@ export class Authenticator {
       role,
       workspace,
       domains,
-      expiresAt: null,
+      // The secret before ends with the key, if not earlier.
+      expiresAt: isCurrent ? key.expiresAt : key.previousUntil,
       source,
-      generation: null,
+      generation: key.usedGeneration,
     };
   }
 
-  #key(text: string): Promise<ApiKey | undefined> {
-    const hash = digest(text);
-    return this.#keys.get(hash, () => this.#store.key({ hash }));
+  #key(hash: string): Promise<KeyOfSecret | undefined> {
+    return this.#secrets.get(hash, () => this.#store.key({ hash }));
   }
 
   /** The account or key that a caller stands for; `undefined` where it has ended. */
@@ -168,13 +188,20 @@ export class Authenticator {
   }
 
   #keyById(id: string): Promise<ApiKey | undefined> {
-    return this.#keys.get(`id:${id}`, () => this.#store.key({ id }));
+    return this.#keys.get(id, () => this.#store.keyById(id));
+  }
+
+  /** Whether what an account or key gave out as of this generation still holds. */
+  #isOf(holder: Account | ApiKey, generation: number): boolean {
+    if (!('previousUntil' in holder)) return holder.generation === generation;
+    const now = this.#now();
+    if (holder.expiresAt && holder.expiresAt <= now) return false;
+    if (holder.generation === generation) return true;
+    return holder.generation === generation + 1 && isAhead(holder.previousUntil, now);
   }
 }
 
-/** Whether an account is still of this generation; a key knows none. */
-const isOf = (holder: Account | ApiKey, generation: number | null): boolean =>
-  generation === null || ('generation' in holder && holder.generation === generation);
+const isAhead = (time: Date | null, now: Date): boolean => time !== null && time > now;
 
 /** A signed token starts with a JSON object in Base64. */
 const looksLikeToken = (text: string): boolean => /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text);
@@ -202,5 +229,9 @@ function requireOrigin(headers: Headers, { origins, minter }: EmbedClaims): void
   const host = headers.get('host');
   if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
   const { kind, id } = minter;
-  throw new TokenRefused('origin', 'This token works from its own origins only.', { kind, id });
+  throw new TokenRefused(
+    'origin',
+    'This token is valid only on the origins that it was made for.',
+    { kind, id },
+  );
 }

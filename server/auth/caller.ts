@@ -21,12 +21,12 @@ export interface ApiCaller {
   workspace: CallerWorkspace;
   /** What it is limited to; `null`: the whole workspace. */
   domains: readonly string[] | null;
-  /** When the token ends; keys don't. */
+  /** When the token, or the secret of a key, ends; `null`: never by itself. */
   expiresAt: Date | null;
   /** The session that an account's token belongs to, or what minted an embed token. */
   source: { kind: 'session' | 'account' | 'key'; id: string };
-  /** Of the account that it stands on, as it was when the token was given out; keys have none. */
-  generation: number | null;
+  /** Of the account or key that it stands on, as it was when the token was given out. */
+  generation: number;
 }
 
 /** An ingest key: it may send telemetry and business data, and nothing else. */

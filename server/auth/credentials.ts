@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { keyPrefix } from '../model/key-prefix.ts';
 
 const random = (): string => randomBytes(32).toString('base64url');
 
@@ -19,7 +20,13 @@ export const successorOf = (
   return `cbr_${hmac.digest('base64url')}`;
 };
 
-export const newApiKey = (kind: 'ingest' | 'api'): string => `cbk_${kind}_${random()}`;
+export const newApiKey = (kind: 'ingest' | 'api'): string => `${keyPrefix(kind)}${random()}`;
+
+/** What is kept of a generated key: enough to check and to recognize it, not to use it. */
+export const keptOf = (key: string): { hash: string; lastFour: string } => ({
+  hash: digest(key),
+  lastFour: key.slice(-4),
+});
 
 /** A password for somebody who will read it off a screen once. */
 export const newPassword = (): string => randomBytes(15).toString('base64url');

@@ -14,8 +14,12 @@ export interface AccessClaims {
   expiresAt: Date;
 }
 
-/** An account, as it was when it minted: a new password ends its tokens. A key is always the same. */
-type Minter = { kind: 'account'; id: string; generation: number } | { kind: 'key'; id: string };
+/** An account or key, as it was when it minted: a new password or secret ends its tokens. */
+interface Minter {
+  kind: 'account' | 'key';
+  id: string;
+  generation: number;
+}
 
 export interface EmbedClaims {
   kind: 'embed';
@@ -50,8 +54,8 @@ export class Tokens {
 
   signEmbed({ id, minter, role, domains, origins, expiresAt }: Omit<EmbedClaims, 'kind'>) {
     const by = `${minter.kind}:${minter.id}`;
-    const gen = minter.kind === 'account' ? { gen: minter.generation } : {};
-    return this.#sign('embed', { jti: id, by, ...gen, role, domains, origins }, expiresAt);
+    const gen = minter.generation;
+    return this.#sign('embed', { jti: id, by, gen, role, domains, origins }, expiresAt);
   }
 
   /** @throws Problem 401 */
@@ -104,15 +108,15 @@ function suspectOf({ sid, by }: Record<string, unknown>): Suspect | null {
   return isUuid(id) ? { kind: kind === 'key' ? 'key' : 'account', id } : null;
 }
 
-/** A token from before accounts had generations is of the first one. */
+/** A token from before accounts and keys had generations is of the first one. */
 function minterOf({ by, gen = 0 }: Record<string, unknown>): Minter {
   const [kind, minterId] = String(by).split(':');
   const id = idOf(minterId);
-  return kind === 'key' ? { kind, id } : { kind: 'account', id, generation: Number(gen) };
+  return { kind: kind === 'key' ? 'key' : 'account', id, generation: Number(gen) };
 }
 
 /** @throws Error where it is none: such a token was not made here, however it came to be signed */
 function idOf(claim: unknown): string {
-  if (!isUuid(claim)) throw new Error('The claim is no id.');
+  if (!isUuid(claim)) throw new Error('The claim is not an id.');
   return claim;
 }

@@ -1,11 +1,13 @@
 import {
   digest,
   hashPassword,
+  keptOf,
   newApiKey,
   newPassword,
   verifyPassword,
 } from '../auth/credentials.ts';
 import type { Config } from '../config/config.ts';
+import { SETTING_KEY } from '../store/tenancy/keys.ts';
 import type { TenancyStore } from '../store/tenancy/tenancy.ts';
 
 /** What was generated, to be shown once; only hashes of it are kept. */
@@ -15,9 +17,6 @@ export interface Generated {
 }
 
 type Settings = Pick<Config, 'adminEmail' | 'adminIsNamed' | 'adminPassword' | 'ingestKey'>;
-
-/** What the key is called that a setting tells: another one takes its place. */
-const FROM_SETTING = 'CLOUDBRAIN_INGEST_KEY';
 
 /**
  * Makes the first account and the first key of the operator's workspace where there is none yet.
@@ -64,17 +63,18 @@ async function ensureIngestKey(
   { ingestKey }: Settings,
   isFirst: boolean,
 ): Promise<Generated> {
-  const keep = (key: string, name: string): Promise<string> =>
-    tenancy.createKey(workspaceId, { kind: 'ingest', name, domain: null, hash: digest(key) });
+  const keep = (secret: { hash: string }, name: string): Promise<string> =>
+    tenancy.createKey(workspaceId, { kind: 'ingest', name, domain: null, ...secret });
   if (ingestKey !== undefined) {
-    const id = await keep(ingestKey, FROM_SETTING);
+    // Of a chosen one nothing is shown.
+    const id = await keep({ hash: digest(ingestKey) }, SETTING_KEY);
     for (const key of await tenancy.listKeys(workspaceId)) {
-      if (key.name === FROM_SETTING && key.id !== id) await tenancy.endKey(key.id);
+      if (key.name === SETTING_KEY && key.id !== id) await tenancy.endKey(key.id);
     }
     return {};
   }
   if (!isFirst) return {};
   const generated = newApiKey('ingest');
-  await keep(generated, 'Default');
+  await keep(keptOf(generated), 'Default');
   return { ingestKey: generated };
 }

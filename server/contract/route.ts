@@ -154,7 +154,7 @@ async function handle<Caller>(
   const caller = await options.admit(exchange);
   const handler = options.handlers[operation.id];
   if (!handler) {
-    throw unavailable('This part of the service is not running.', 'not_running', { seconds: 60 });
+    throw unavailable("This part of the service isn't running.", 'not_running', { seconds: 60 });
   }
   if (operation.responses.has(101) && !upgrading) {
     throw new Problem('upgrade_required', 'Connect with a WebSocket.', {
@@ -191,7 +191,7 @@ async function inTime<T>(
   let timer: NodeJS.Timeout | undefined;
   const timeIsOver = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const problem = unavailable('The answer took too long.', 'answer_timeout', { seconds: 5 });
+      const problem = unavailable('The response took too long.', 'answer_timeout', { seconds: 5 });
       reject(problem);
       late.abort(problem);
     }, ms);

@@ -44,7 +44,7 @@ type BodyOf<Id extends OperationId> = operations[Id] extends {
  * Bodies whose optional properties all have a default: a caller may leave them out, a handler
  * always gets them. A test compares this list with the contract.
  */
-type FilledBody = 'auth.createEmbedToken' | 'business.ingest';
+type FilledBody = 'auth.createEmbedToken' | 'business.ingest' | 'keys.rotate';
 
 type Filled<T> = T extends readonly (infer Item)[]
   ? Filled<Item>[]

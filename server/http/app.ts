@@ -62,11 +62,11 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
   ): Problem => {
     if (request.signal.aborted) {
-      return unavailable('The client has gone away.', 'client_gone');
+      return unavailable('The client closed the connection.', 'client_gone');
     }
     if (isUnavailable(error)) {
-      logger.warn({ error, requestId }, 'The database is away or busy');
-      return unavailable('The database is away or busy.', 'database_unavailable', {
+      logger.warn({ error, requestId }, 'The database is unavailable or busy');
+      return unavailable('The database is unavailable or busy.', 'database_unavailable', {
         seconds: 2,
         cause: error,
       });
@@ -78,9 +78,12 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     if (refused) {
       const errors = refused.map(({ name }) => fieldError('query', { path: name, ...UNFIT }));
       if (errors.length > 0) return badRequest(errors);
-      return new Problem('malformed_request', "The request holds a value that can't be processed.");
+      return new Problem(
+        'malformed_request',
+        "The request contains a value that can't be processed.",
+      );
     }
-    const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
+    const detail = 'An internal error occurred. The operator can find its cause by the request id.';
     return new Problem('internal_error', detail, { cause: error });
   };
 
@@ -124,7 +127,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     // The process lives until it has answered all: a probe must not end it before.
     if (c.req.path === LIVENESS) return next();
     if (closing.aborted) {
-      const problem = unavailable('The service is going down.', 'stopping', { seconds: 5 });
+      const problem = unavailable('The service is shutting down.', 'stopping', { seconds: 5 });
       return problem.toResponse(c.get('requestId'), publicUrl);
     }
     // Exporters and the SDK come again after a 503, but not after a 401 to a key that is still to be
@@ -150,7 +153,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   options.pages?.(app);
 
   app.notFound((c) => {
-    const problem = new Problem('unknown_path', 'There is nothing at this address.');
+    const problem = new Problem('unknown_path', 'Nothing is served at this address.');
     return problem.toResponse(c.get('requestId'), publicUrl);
   });
   app.onError((error, c) => {
@@ -163,7 +166,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 }
 
 const LIVENESS = '/api/health/live';
-const UNFIT = { code: 'invalid', expected: "is a value that can't be processed" } as const;
+const UNFIT = { code: 'invalid', expected: "can't be processed" } as const;
 
 const queryOf = ({ url }: Request): { name: string; value: string }[] =>
   [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));

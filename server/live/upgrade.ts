@@ -72,7 +72,7 @@ async function answer(
   try {
     response = await fetch(requestOf(incoming, gone.signal), env);
   } catch {
-    response = refuse(faulty('The address or a header can not be read'));
+    response = refuse(faulty("The address or a header can't be parsed"));
   }
   const { accept } = env.upgrade ?? {};
   if (socket.destroyed) return;

@@ -143,7 +143,7 @@ test('a period without data says so', async () => {
       ...['stats', name, '--from', '2025-01-01', '--to', '2025-01-02'],
     ]);
     assert.deepEqual([code, stdout], [0, ''], name);
-    assert.match(stderr, /^There is nothing in this period\.\n/, name);
+    assert.match(stderr, /^No data in this period\.\n/, name);
   }
 });
 

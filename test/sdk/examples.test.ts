@@ -69,6 +69,7 @@ describe('the example of', () => {
       await server.call('/v1/traces', { token: ingest, body });
       return (await cb.users.erase(user)).id;
     },
+    keys: async () => (await cb.keys.create({ kind: 'api', name: 'any', role: 'viewer' })).id,
     cleanup: async () => (await cb.cleanup.run({ dryRun: true })).id,
   };
 

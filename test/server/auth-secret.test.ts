@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { sql } from 'kysely';
 import { NotOpened, Secret } from '../../server/auth/secret.ts';
 import type { Schemas } from '../../server/contract/index.ts';
-import type { Store } from '../../server/store/database/database.ts';
 import { runs } from '../support/effort.ts';
+import { everything } from '../support/everything.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 import { traceOf } from './api/traces.ts';
 
@@ -77,28 +76,6 @@ describe('a sealed text', () => {
     assert.throws(() => box.open(old, place), NotOpened);
   });
 });
-
-/** Every row of every table, as text; bytes as the text that they may be. */
-async function everything(store: Store): Promise<Map<string, string>> {
-  const { rows } = await store.query(
-    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
-      and n.nspname !~ '^pg_toast'`,
-  );
-  const found = new Map<string, string>();
-  for (const { name } of rows) {
-    const table = String(name);
-    const { rows: all } = await store.asSystem((tx) =>
-      sql<{ row: string }>`select t::text as row from ${sql.raw(table)} t`.execute(tx),
-    );
-    const bytesOf = (row: string): string[] =>
-      [...row.matchAll(/\\x([\da-f]+)/g)].map(([, hex = '']) =>
-        Buffer.from(hex, 'hex').toString('latin1'),
-      );
-    found.set(table, all.flatMap(({ row }) => [row, ...bytesOf(row)]).join('\n'));
-  }
-  return found;
-}
 
 describe('a service whose secret was changed', () => {
   const [today, yesterday] = [secretOf(), secretOf()];

@@ -80,7 +80,7 @@ async function fill(): Promise<Known> {
     ...ask,
     body: { dryRun: true },
   });
-  const { body: actions } = await eventually('cleanup lists what it found', async () => {
+  await eventually('cleanup lists what it found', async () => {
     const answer = await server.call<Schemas['CleanupActionPage']>('/api/cleanup/actions', ask);
     return answer.body.data.length > 0 && answer;
   });
@@ -121,6 +121,13 @@ async function fill(): Promise<Known> {
     ...ask,
     method: 'DELETE',
   });
+  const keys: string[] = [];
+  for (const name of ['to get', 'to rotate', 'to end']) {
+    const body = { kind: 'api', name, role: 'viewer' };
+    keys.push((await server.call<Schemas['IssuedKey']>('/api/keys', { ...ask, body })).body.id);
+  }
+  const [keyToGet = '', keyToRotate = '', keyToEnd = ''] = keys;
+  const { body: keyPage } = await server.call<Schemas['KeyPage']>('/api/keys?limit=1', ask);
   const { email, password, accessToken } = await server.account('viewer');
   const bearer = (text: string) => [['authorization', `Bearer ${text}`]] as const;
   return {
@@ -146,6 +153,9 @@ async function fill(): Promise<Known> {
       'executions.get': page.data.map(({ id }) => id),
       'admin.getError': errors.data.map(({ id }) => id),
       'cleanup.getRun': [run.id],
+      'keys.get': [keyToGet],
+      'keys.rotate': [keyToRotate],
+      'keys.end': [keyToEnd],
       'users.erase': ['gone user'],
       'users.getErasure': [erasure.id],
       ...Object.fromEntries(
@@ -161,6 +171,7 @@ async function fill(): Promise<Known> {
       'admin.listSessions': [sessions.nextCursor ?? ''],
       'admin.listErrors': [errors.nextCursor ?? ''],
       'admin.listAuditEntries': [audit.nextCursor ?? ''],
+      'keys.list': [keyPage.nextCursor ?? ''],
       'cleanup.listActions': actionCursor === null ? [] : [actionCursor],
       'conversations.list': [talks.nextCursor ?? ''],
       'conversations.search': [

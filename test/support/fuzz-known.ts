@@ -105,6 +105,7 @@ export function knownQuestion({ id }: Operation, query: Query): Query {
 const format = fc.constantFrom('json', 'ndjson', 'csv');
 const status = fc.constantFrom('active', 'ended');
 const optional = { requiredKeys: [] };
+const name = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => `a ${text}`);
 
 /** A body that is known to be taken; `undefined` where its schema tells. */
 export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown> | undefined {
@@ -137,6 +138,25 @@ export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown
           expiresIn: fc.integer({ min: 60, max: 3600 }),
         },
         { requiredKeys: ['domains', 'origins'] },
+      );
+    case 'keys.create':
+      return fc.oneof(
+        fc.record(
+          {
+            ...{ kind: fc.constant('api'), name, expiresAt: fc.constant('2099-01-01T00:00:00Z') },
+            role: fc.constantFrom('admin', 'viewer', 'sysops'),
+            domains: fc.constant([...known.domains]),
+          },
+          { requiredKeys: ['kind', 'name', 'role'] },
+        ),
+        fc.record(
+          {
+            ...{ kind: fc.constant('ingest'), name },
+            domain: fc.constantFrom(...known.domains),
+            team: name,
+          },
+          { requiredKeys: ['kind', 'name'] },
+        ),
       );
     case 'business.ingest':
       return businessBatch(known.domains);

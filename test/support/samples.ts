@@ -31,6 +31,7 @@ import {
   searchCalls,
   tagCalls,
 } from './conversation-calls.ts';
+import { keyCalls, keyCreateCalls, keyListCalls, keyRotateCalls } from './key-calls.ts';
 import { eraseCalls, erasureCalls } from './user-calls.ts';
 import {
   checkSession,
@@ -146,6 +147,11 @@ export const samples = {
     may: ({ kind, role }) => kind === 'key' || (kind === 'account' && role === 'admin'),
     calls: mintCalls,
   },
+  'keys.list': { success: 200, may: managesAll, calls: keyListCalls },
+  'keys.create': { success: 201, may: managesAll, calls: keyCreateCalls },
+  'keys.get': { success: 200, may: managesAll, calls: keyCalls },
+  'keys.rotate': { success: 200, may: managesAll, calls: keyRotateCalls },
+  'keys.end': { success: 204, may: managesAll, calls: keyCalls },
   'stats.overview': {
     success: 200,
     may: statistics,

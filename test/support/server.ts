@@ -92,9 +92,10 @@ export class TestServer {
       ...env,
     });
     const running = await startServer(config, {
-      ...((databaseUrl === undefined || storeOptions) && {
-        store: await openStore({ databaseUrl, snapshot, ...storeOptions }),
-      }),
+      ...((databaseUrl === undefined || storeOptions) &&
+        !options.store && {
+          store: await openStore({ databaseUrl, snapshot, ...storeOptions }),
+        }),
       logger: createLogger(process.env.LOG_LEVEL ?? 'silent'),
       checkResponses: true,
       onFault: (error) => faults.push(error),

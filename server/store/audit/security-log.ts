@@ -5,7 +5,7 @@ import type { Store } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import type { SecurityEventTable } from '../database/schema/admin.ts';
 import { time, unnest, type Column } from '../database/batch-columns.ts';
-import { HOUR } from '../time/zones.ts';
+import { HOUR, MINUTE } from '../time/zones.ts';
 
 /** How long refusals are kept, and addresses that were not seen again: then they are new once more. */
 export const SECURITY_DAYS = 90;
@@ -105,11 +105,11 @@ export class SecurityLog {
     });
   }
 
-  /** Notes the last use of a key. */
+  /** Notes the last use of a key, once a minute however many replicas it uses. */
   async touchKey({ keyId, network, at }: Touch): Promise<void> {
     await this.#store.asSystem((tx) =>
       sql`update api_keys set last_used_at = ${time(at)}, last_network = ${network}
-        where id = ${keyId} and coalesce(last_used_at <= ${time(at)}, true)`.execute(tx),
+        where id = ${keyId} and coalesce(last_used_at <= ${time(at - MINUTE)}, true)`.execute(tx),
     );
   }
 
@@ -154,7 +154,9 @@ async function placesOf(
     union all select 'session:' || id, workspace_id, 'account:' || account_id
       from sessions where id = any(${sessions}::uuid[])
     union all select 'hash:' || hash, workspace_id, 'key:' || id
-      from api_keys where hash = any(${hashes}::text[])`.execute(tx);
+      from api_keys where hash = any(${hashes}::text[])
+    union all select 'hash:' || previous_hash, workspace_id, 'key:' || id
+      from api_keys where previous_hash = any(${hashes}::text[])`.execute(tx);
   return new Map(
     rows.map((row) => [row.suspect, { workspaceId: row.workspace_id, subject: row.subject }]),
   );

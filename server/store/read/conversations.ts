@@ -30,7 +30,7 @@ export type ConversationDetail = Conversation & Findings;
 export class AmbiguousConversation extends Error {
   readonly domains: readonly string[];
   constructor(domains: readonly string[]) {
-    super(`Several domains know it: ${domains.join(', ')}`);
+    super(`Several domains have this conversation: ${domains.join(', ')}`);
     this.name = 'AmbiguousConversation';
     this.domains = domains;
   }

@@ -276,7 +276,7 @@ export async function modelSumsOf(
 
 /** Why only the whole days of a period are told, of what is kept by the day. */
 export const ENDS_GONE =
-  'The single requests at its ends are gone: only its whole days in UTC are covered.';
+  'The individual requests of the partial days at its ends are no longer stored: only whole days in UTC are covered.';
 
 /** Whether a span had requests at its ends that neither hours nor rows can tell any more. */
 export async function losesEnds(

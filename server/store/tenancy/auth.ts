@@ -23,7 +23,7 @@ export interface Account {
   workspace: Workspace;
 }
 
-/** A key that has not been ended, with its workspace. */
+/** A key that nobody has ended, with its workspace: it may have expired, see `keyHolds`. */
 export interface ApiKey {
   id: string;
   kind: 'ingest' | 'api';
@@ -32,7 +32,19 @@ export interface ApiKey {
   domains: string[] | null;
   domain: string | null;
   team: string | null;
+  /** Which of its secrets is the current one: they are counted. */
+  generation: number;
+  /** Until when the secret before holds. */
+  previousUntil: Date | null;
+  /** When it ends by itself; `null`: never. */
+  expiresAt: Date | null;
   workspace: Workspace;
+}
+
+/** A key that was found by a secret. */
+export interface KeyOfSecret extends ApiKey {
+  /** Which of its secrets that was. */
+  usedGeneration: number;
 }
 
 export type Rotation =
@@ -191,21 +203,27 @@ export class AuthStore {
     });
   }
 
-  /** @param by the hash of the key itself, or its id */
-  key(by: { hash: string } | { id: string }): Promise<ApiKey | undefined> {
+  /** The key of a secret, its current one or the one before, by the secret's hash. */
+  key({ hash }: { hash: string }): Promise<KeyOfSecret | undefined> {
     return this.#store.asSystem(async (tx) => {
-      const row = await tx
-        .selectFrom('api_keys')
-        .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
-        .select(['api_keys.id', 'api_keys.kind', 'api_keys.name', 'api_keys.role'])
-        .select(['api_keys.domains', 'api_keys.domain', 'api_keys.team'])
-        .select(workspaceColumns)
-        .where('api_keys.ended_at', 'is', null)
-        .where(...('hash' in by ? keyIs('hash', by.hash) : keyIs('id', by.id)))
+      const row = await keys(tx)
+        .select('api_keys.hash')
+        .where(({ eb, or }) =>
+          or([eb('api_keys.hash', '=', hash), eb('api_keys.previous_hash', '=', hash)]),
+        )
+        // The operator may have chosen a secret that another key had before.
+        .orderBy(sql`api_keys.hash = ${hash}`, 'desc')
         .executeTakeFirst();
       if (!row) return undefined;
-      const { id, kind, name, role, domains, domain, team } = row;
-      return { id, kind, name, role, domains, domain, team, workspace: toWorkspace(row) };
+      const usedGeneration = row.hash === hash ? row.generation : row.generation - 1;
+      return { ...toKey(row), usedGeneration };
+    });
+  }
+
+  keyById(id: string): Promise<ApiKey | undefined> {
+    return this.#store.asSystem(async (tx) => {
+      const row = await keys(tx).where('api_keys.id', '=', id).executeTakeFirst();
+      return row && toKey(row);
     });
   }
 
@@ -266,8 +284,25 @@ const accounts = (tx: Transaction<Schema>) =>
     .select(workspaceColumns)
     .where('accounts.disabled_at', 'is', null);
 
-const keyIs = (column: 'hash' | 'id', value: string) =>
-  [`api_keys.${column}` as const, '=', value] as const;
+const keys = (tx: Transaction<Schema>) =>
+  tx
+    .selectFrom('api_keys')
+    .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
+    .select(['api_keys.id', 'api_keys.kind', 'api_keys.name', 'api_keys.role'])
+    .select(['api_keys.domains', 'api_keys.domain', 'api_keys.team', 'api_keys.generation'])
+    .select(['api_keys.previous_until as previousUntil', 'api_keys.expires_at as expiresAt'])
+    .select(workspaceColumns)
+    .where('api_keys.ended_at', 'is', null);
+
+type KeyColumns = WorkspaceColumns & Omit<ApiKey, 'workspace'>;
+
+const toKey = ({ id, kind, name, role, domains, domain, team, ...row }: KeyColumns): ApiKey => ({
+  ...{ id, kind, name, role, domains, domain, team },
+  generation: row.generation,
+  previousUntil: row.previousUntil,
+  expiresAt: row.expiresAt,
+  workspace: toWorkspace(row),
+});
 
 async function sessionAccount(
   tx: Transaction<Schema>,

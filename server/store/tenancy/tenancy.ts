@@ -4,6 +4,10 @@ import type { Store } from '../database/database.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Role } from '../database/schema/tenancy.ts';
+import { auditCreation, endKey, rowOf, type Doing, type NewKey } from './keys.ts';
+import { isIn } from '../to-contract/key.ts';
+
+export type { NewKey } from './keys.ts';
 
 const PG_UNIQUE_VIOLATION = '23505';
 
@@ -22,11 +26,6 @@ export interface NewAccount {
   domains: readonly string[] | null;
   passwordHash: string;
 }
-
-export type NewKey = { name: string; hash: string } & (
-  | { kind: 'ingest'; domain: string | null; team?: string | null }
-  | { kind: 'api'; role: Role; domains: readonly string[] | null }
-);
 
 /** Makes workspaces, accounts and keys: the operator's doing, not a request's. */
 export class TenancyStore {
@@ -103,7 +102,7 @@ export class TenancyStore {
         .onConflict((conflict) => conflict.columns(['email', 'workspace_id']).doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (!made) throw new ProvisioningError(`There is an account ${email} already.`);
+      if (!made) throw new ProvisioningError(`The account ${email} already exists.`);
       const details = { role: account.role, domains: account.domains };
       await audit(tx, workspaceId, 'account.create', email, details);
       return id;
@@ -199,34 +198,20 @@ export class TenancyStore {
   /** @returns its id, also where the same key was there before */
   createKey(workspaceId: string, key: NewKey): Promise<string> {
     return this.#store.asSystem(async (tx) => {
+      const doing = byOperator();
       const row = await tx
         .insertInto('api_keys')
-        .values({
-          workspace_id: workspaceId,
-          id: uuidv7(),
-          kind: key.kind,
-          name: key.name,
-          role: key.kind === 'api' ? key.role : null,
-          domains: key.kind === 'api' && key.domains ? [...key.domains] : null,
-          domain: key.kind === 'ingest' ? key.domain : null,
-          team: key.kind === 'ingest' ? (key.team ?? null) : null,
-          hash: key.hash,
-          created_at: new Date().toISOString(),
-          last_used_at: null,
-          last_network: null,
-          ended_at: null,
-        })
+        .values(rowOf(workspaceId, key, doing))
         .onConflict((conflict) =>
           conflict
             .column('hash')
             .doUpdateSet({ ended_at: null })
             .where('api_keys.ended_at', 'is not', null),
         )
-        .returning('id')
+        .returning(['id', 'kind', 'name', 'role', 'domains', 'domain', 'team', 'expires_at'])
         .executeTakeFirst();
       if (row) {
-        const role = key.kind === 'api' ? key.role : null;
-        await audit(tx, workspaceId, 'key.create', key.name, { id: row.id, kind: key.kind, role });
+        await auditCreation(inSystem(tx, workspaceId), row, doing);
         return row.id;
       }
       // It is there, and it holds.
@@ -242,7 +227,7 @@ export class TenancyStore {
         .selectFrom('api_keys')
         .select(['id', 'kind', 'name', 'role', 'domains', 'domain', 'team'])
         .where('workspace_id', '=', workspaceId)
-        .where('ended_at', 'is', null)
+        .where(isIn('active', Date.now()))
         .orderBy('id')
         .execute(),
     );
@@ -251,13 +236,12 @@ export class TenancyStore {
   /** Ends a key. */
   async endKey(id: string): Promise<void> {
     await this.#store.asSystem(async (tx) => {
-      const ended = await tx
-        .updateTable('api_keys')
-        .set({ ended_at: new Date().toISOString() })
+      const key = await tx
+        .selectFrom('api_keys')
+        .select('workspace_id')
         .where('id', '=', id)
-        .returning(['workspace_id', 'name'])
         .executeTakeFirst();
-      if (ended) await audit(tx, ended.workspace_id, 'key.end', ended.name, { id });
+      if (key) await endKey(inSystem(tx, key.workspace_id), id, byOperator());
     });
   }
 
@@ -280,6 +264,8 @@ async function endSessions(tx: Transaction<Schema>, accountId: string): Promise<
     .where('ended_at', 'is', null)
     .execute();
 }
+
+const byOperator = (): Doing => ({ actor: OPERATOR, now: Date.now() });
 
 /** Each of these is the doing of whoever runs the installation. */
 const audit = (

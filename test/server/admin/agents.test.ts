@@ -336,13 +336,13 @@ describe('errors', () => {
     const at = now - 3 * DAY;
     await sendSpans(
       'app.example.com',
-      failing(at, 'MODEL_TIMEOUT', 'No answer within 60 s'),
-      failing(at + 1_000, 'MODEL_TIMEOUT', 'No answer within 90 s'),
+      failing(at, 'MODEL_TIMEOUT', 'No response within 60 s'),
+      failing(at + 1_000, 'MODEL_TIMEOUT', 'No response within 90 s'),
       failing(at + 2_000, 'AUTH_FAILED', 'The key is refused'),
     );
     await sendSpans(
       'shop.example.com',
-      failing(at + 3_000, 'MODEL_TIMEOUT', 'No answer within 9 s'),
+      failing(at + 3_000, 'MODEL_TIMEOUT', 'No response within 9 s'),
     );
     const span = failing(now - 5 * MINUTE, 'DO_WRITE_FAILED', 'object 17 is gone');
     const [resource] = (
@@ -428,7 +428,7 @@ describe('errors', () => {
       {
         group: '',
         type: 'MODEL_TIMEOUT',
-        pattern: 'No answer within <n> s',
+        pattern: 'No response within <n> s',
         count: 3,
         severity: 'warning',
         firstSeenAt: new Date(now - 3 * DAY).toISOString(),
@@ -439,7 +439,7 @@ describe('errors', () => {
     const sample = await get<Schemas['LoggedErrorDetail']>(
       `/api/admin/errors/${first?.sampleId ?? ''}`,
     );
-    assert.equal(sample.message, 'No answer within 9 s');
+    assert.equal(sample.message, 'No response within 9 s');
     // The mildest of it was an error, the worst critical.
     const exhausted = all.find(({ type }) => type === '529');
     assert.deepEqual([exhausted?.count, exhausted?.severity], [2, 'critical']);

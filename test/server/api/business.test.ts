@@ -76,7 +76,7 @@ describe('business data', () => {
     }
     const reading = await server.call('/api/executive/overview', { token });
     assert.equal(reading.status, 403);
-    assert.equal(reading.body.detail, 'An ingest key only sends data in.');
+    assert.equal(reading.body.detail, 'An ingest key can only send data.');
   });
 
   it('take the status of a subscription in our words and in Stripe’s', async () => {

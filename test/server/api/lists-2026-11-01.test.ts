@@ -157,12 +157,12 @@ describe(`other lists, version ${VERSION}`, () => {
       const first = await ask(path, query);
       assert.equal((first.data as unknown[]).length, Math.min(size, all.length));
       const read: unknown[] = [];
-      let cursor: unknown = null;
+      let cursor: string | null = null;
       do {
-        const at = cursor === null ? '' : `&cursor=${String(cursor)}`;
+        const at = cursor === null ? '' : `&cursor=${cursor}`;
         const page = await ask(path, `${query}&limit=50${at}`);
         read.push(...(page.data as unknown[]));
-        cursor = page.nextCursor;
+        cursor = page.nextCursor as string | null;
       } while (cursor !== null);
       assert.deepEqual(read.slice(0, all.length), all);
     });

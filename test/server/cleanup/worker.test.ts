@@ -363,7 +363,7 @@ test('a stop in the middle of a run is quick, and the run says so', async () => 
   await jobs.close();
   assert.ok(performance.now() - began < patience(10_000), 'it took too long');
   const run = await installation.ended(id);
-  assert.deepEqual([run.state, run.error], ['failed', 'The service is stopping']);
+  assert.deepEqual([run.state, run.error], ['failed', 'The service is shutting down']);
   const left = (await readdir(join(files.data, 'tmp'))).length;
   assert.equal(left, 3000 - run.counts.tempDirs);
   assert.equal((await installation.actions(id)).length, run.counts.tempDirs);

@@ -147,7 +147,7 @@ describe('the executive overview', () => {
       const overview = await ask(workspace, { timeframe: 'all' });
       assert.equal(overview.userMetrics?.churned, null);
       assert.equal(overview.userMetrics.activeRate, 1);
-      assert.equal(reasonFor(overview, 'userMetrics.churned'), 'There is no period before.');
+      assert.equal(reasonFor(overview, 'userMetrics.churned'), 'There is no earlier period.');
       assert.ok(Object.values(overview.userMetrics.change).every((change) => change === null));
     });
   });
@@ -365,7 +365,7 @@ describe('the executive overview', () => {
       assert.match(reasonFor(week, 'businessMetrics.ltvUsd') ?? '', /has left/);
       const all = await ask(workspace, { timeframe: 'all' });
       assert.equal(all.businessMetrics?.churnRate, null);
-      assert.equal(reasonFor(all, 'businessMetrics.churnRate'), 'There is no period before.');
+      assert.equal(reasonFor(all, 'businessMetrics.churnRate'), 'There is no earlier period.');
       assert.equal(all.businessMetrics.newCustomers, 6);
     });
 
@@ -712,7 +712,8 @@ describe('the executive overview', () => {
         const reasons = unavailable.filter(({ path }) => path === 'period.from');
         return [period.from.slice(0, 10), ...reasons.map(({ reason }) => reason)];
       };
-      const reason = 'Where some of the data begin could not be found: there may be earlier ones.';
+      const reason =
+        'The start of some of the data could not be determined: earlier data may exist.';
       assert.deepEqual(await of(), ['2026-11-01']);
       await without('credit_sums', async () =>
         assert.deepEqual(await of(), ['2026-11-12', reason]),

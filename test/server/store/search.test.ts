@@ -243,7 +243,7 @@ describe('a search', () => {
     const wanted = said.filter(({ key }) => /\|w0\||退款/.test(key));
     const seen: string[] = [];
     let from: Place | null = null;
-    let last: Place | null = null;
+    let last: Place | null;
     let more = 10_000;
     do {
       const {

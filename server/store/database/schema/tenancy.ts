@@ -67,10 +67,25 @@ interface ApiKeyTable {
   /** Whose all is that an `ingest` key sends, where the telemetry does not say. */
   team: string | null;
   hash: string;
+  /** Of a secret that was generated; a chosen one shows nothing of itself. */
+  last_four: string | null;
+  /** Counts its secrets: what was minted with an earlier one ends with it. */
+  generation: Generated<number>;
+  /** When it got its current secret; `null`: that is its first. */
+  rotated_at: NullableTime;
+  /** The secret before, which holds until `previous_until`. */
+  previous_hash: string | null;
+  previous_last_four: string | null;
+  previous_until: NullableTime;
   created_at: Time;
+  creator_kind: 'account' | 'key' | 'system';
+  creator_id: string | null;
+  creator_name: string;
   last_used_at: NullableTime;
   /** Where from. */
   last_network: string | null;
+  /** When it ends by itself; `null`: never. */
+  expires_at: NullableTime;
   ended_at: NullableTime;
 }
 

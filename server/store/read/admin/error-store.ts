@@ -148,7 +148,7 @@ export class ErrorStore {
             ? [
                 {
                   path: `data.${index}.sampleId`,
-                  reason: 'Single errors of it are no longer kept.',
+                  reason: 'Individual errors of this group are no longer kept.',
                 },
               ]
             : [],

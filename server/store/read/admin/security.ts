@@ -16,6 +16,7 @@ import type { Unavailable } from '../../rollups/query.ts';
 import { time, unnest } from '../../database/batch-columns.ts';
 import { DAY, MINUTE } from '../../time/zones.ts';
 import { SECURITY_DAYS } from '../../audit/security-log.ts';
+import { isIn } from '../../to-contract/key.ts';
 import { unusualIn } from './unusual.ts';
 
 export interface Subject {
@@ -79,7 +80,7 @@ export class SecurityStore {
         ...unusual.map(({ subject }) => subject),
       ];
       const subjectOf = await subjectsOf(ws, subjects);
-      const keys = await keysOf(ws);
+      const keys = await keysOf(ws, now);
       return {
         period: told(period),
         failedLogins: refusalsOf('login', tops, subjectOf),
@@ -247,7 +248,7 @@ export async function subjectsOf(
 }
 
 /** One more than are told, where there are more. */
-async function keysOf(ws: WorkspaceTx): Promise<AdminSecurity['keys']> {
+async function keysOf(ws: WorkspaceTx, now: number): Promise<AdminSecurity['keys']> {
   const { rows } = await sql<{
     id: string;
     name: string;
@@ -259,7 +260,7 @@ async function keysOf(ws: WorkspaceTx): Promise<AdminSecurity['keys']> {
     last_used_at: Date | null;
     last_network: string | null;
   }>`select id, name, kind, role, domains, domain, created_at, last_used_at, last_network
-    from api_keys where ${ws.of()} and ended_at is null
+    from api_keys where ${ws.of()} and ${isIn('active', now)}
     order by last_used_at desc nulls last, id limit ${KEYS + 1}`.execute(ws.tx);
   return rows.map((row) => ({
     id: row.id,

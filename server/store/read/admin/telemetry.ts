@@ -106,7 +106,7 @@ export class CliSessionStore {
         }),
         unavailable:
           total === 0
-            ? [{ path: 'sessions.abortedShare', reason: 'No session began in the period.' }]
+            ? [{ path: 'sessions.abortedShare', reason: 'No session started in the period.' }]
             : [],
       };
     });

@@ -104,7 +104,7 @@ export async function unusualIn(
 const DETAILS: Record<Unusual['rule'], (n: number) => string> = {
   failed_logins: (n) => `${n} failed logins within 15 minutes.`,
   refused_tokens: (n) => `${n} refused tokens within 15 minutes.`,
-  reused_token: () => 'A refresh token was used again: its session was ended.',
-  new_login_address: () => 'The first login of this account from this address.',
-  new_key_address: () => 'The first use of this key from this address.',
+  reused_token: () => 'A refresh token was used twice: its session was ended.',
+  new_login_address: () => 'First login of this account from this address.',
+  new_key_address: () => 'First use of this key from this address.',
 };

@@ -42,7 +42,7 @@ export async function costs(
   const shared = (sums: UsageSums) => ({ ...usageFigures(sums), share: shareOf(sums) });
   const rest = without(whole, named.sum);
   const data = named.entries.map(({ label, sums }) => ({ label, ...shared(sums) }));
-  const noShare = whole.cost === 0n ? 'Nothing has cost anything that is known.' : NO_PRICE;
+  const noShare = whole.cost === 0n ? 'No request has a known cost.' : NO_PRICE;
   const unavailableShare = (path: string, part: Share | null): Unavailable[] =>
     part?.share === null ? [{ path: `${path}.share`, reason: noShare }] : [];
   const others = otherOf(named, shareOf, noShare);
