@@ -393,7 +393,7 @@ describe('statistics by the clock', () => {
         unavailable.map(({ path, reason }) => [path, reason]),
         [
           ['latencyMs', 'No request reported its latency.'],
-          ['models.0.latencyMs', 'No request reported its latency.'],
+          ['data.0.latencyMs', 'No request reported its latency.'],
         ],
       );
     });

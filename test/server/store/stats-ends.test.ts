@@ -41,7 +41,7 @@ describe('the ends of an old period', () => {
       );
       assert.ok(Math.abs((models[0]?.latencyMs.p50 ?? 0) - 100) <= 2);
       assert.deepEqual(models[0]?.change.latencyMs, NO_LATENCY);
-      assert.ok(!unavailable.some(({ path }) => path === 'models.0.latencyMs'));
+      assert.ok(!unavailable.some(({ path }) => path === 'data.0.latencyMs'));
     });
 
     it('say so, of the time to the first token too, and what to ask instead', async () => {
