@@ -55,7 +55,7 @@ export function parametersCheck(
       const values = valuesOf(given, parameter);
       if (values.length > 1) {
         const given = `${values.length} times`;
-        const fault = { code: 'repeated', expected: 'must be given once', given } as const;
+        const fault = { code: 'repeated', expected: 'must be given only once', given } as const;
         errors.push(fieldError(place, { path: name, ...fault }));
         continue;
       }

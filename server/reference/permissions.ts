@@ -24,7 +24,7 @@ export function whoMay({ operationId, security }: SourceOperation): string {
 const apart: Partial<Record<SourceOperation['operationId'], string>> = {
   'auth.createEmbedToken':
     'accounts with the role admin, and API keys with any role. An embed token never has more access than its creator.',
-  'health.get': `anyone; the details of each part require ${callers(access['health.metrics'])}.`,
+  'health.get': `anyone; each part is shown only to ${callers(access['health.metrics'])}.`,
   'health.metrics': `${callers(access['health.metrics'])}; from the machine itself no token is required.`,
 };
 

@@ -209,7 +209,7 @@ const protobuf: [name: string, bytes: () => Uint8Array, refusal: RegExp][] = [
   [
     'one integer',
     () => Buffer.concat([Buffer.from([0xa0, 6]), many([0xff])]),
-    /ends in the middle/,
+    /unexpected end of data/,
   ],
   ['zeros', () => Buffer.alloc(FULL), /no valid number/],
 ];

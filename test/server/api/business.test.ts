@@ -63,7 +63,7 @@ describe('business data', () => {
       assert.equal(status, 403);
       assert.match(
         body.detail,
-        /limited to a domain .* Use an ingest key, or an admin's, without a domain\.$/,
+        /restricted to a domain .* Use an unrestricted ingest key or admin key\.$/,
       );
     }
   });

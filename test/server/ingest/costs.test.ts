@@ -66,7 +66,7 @@ suite('the messages of a call', () => {
     assert.equal(parts.length, 1_000);
     assert.deepEqual(parts.at(-1), { type: 'text', text: '4999' });
     assert.equal(rejected.count, 0);
-    assert.match(rejected.messages.join('\n'), /spans\[0\]: 4000 parts of messages were omitted/);
+    assert.match(rejected.messages.join('\n'), /spans\[0\]: 4000 parts were omitted/);
   });
 
   test('are the last ones, and the sender is told', () => {
@@ -95,6 +95,6 @@ suite('the messages of a call', () => {
     const { kept, rejected } = normalised(...new Array<string>(8).fill(text));
     const isText = kept.map((messages) => partsOf(messages)[0]?.type === 'text');
     assert.deepEqual(isText, [false, false, false, false, false, true, true, true]);
-    assert.match(rejected.messages[0] ?? '', /^JSON in texts goes beyond the limit/);
+    assert.match(rejected.messages[0] ?? '', /^JSON inside strings exceeds the limit/);
   });
 });

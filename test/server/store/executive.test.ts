@@ -362,7 +362,7 @@ describe('the executive overview', () => {
       const week = await ask(workspace, { timeframe: '7d' });
       assert.equal(week.businessMetrics?.churnRate, 0);
       assert.equal(week.businessMetrics.ltvUsd, null);
-      assert.match(reasonFor(week, 'businessMetrics.ltvUsd') ?? '', /has left/);
+      assert.match(reasonFor(week, 'businessMetrics.ltvUsd') ?? '', /churned/);
       const all = await ask(workspace, { timeframe: 'all' });
       assert.equal(all.businessMetrics?.churnRate, null);
       assert.equal(reasonFor(all, 'businessMetrics.churnRate'), 'There is no earlier period.');
@@ -392,7 +392,7 @@ describe('the executive overview', () => {
       assert.equal(money.newCustomers, 3);
       const day = await ask(workspace, { timeframe: '24h' });
       assert.equal(day.businessMetrics?.cacUsd, null);
-      assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was won/);
+      assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was gained/);
     });
 
     it('rounds half a cent up, however it comes about', async () => {

@@ -54,7 +54,7 @@ describe('the ends of an old period', () => {
       );
       for (const name of ['latencyMs', 'timeToFirstTokenMs']) {
         const why = unavailable.find(({ path }) => path === `models.0.${name}`);
-        assert.match(why?.reason ?? '', /ask for whole days in UTC/, name);
+        assert.match(why?.reason ?? '', /Use whole days in UTC/, name);
       }
     });
   });
@@ -86,7 +86,7 @@ describe('the ends of an old period', () => {
       now: NOW,
       ...query,
     });
-    const ENDS = /single requests at its ends are gone/;
+    const ENDS = /are no longer stored: only whole days in UTC/;
 
     it('are in sums that are kept by the quarter of an hour', async () => {
       const told = await telemetry.stats.overview(workspace.id, ask());
@@ -121,7 +121,7 @@ describe('the ends of an old period', () => {
       assert.equal(overview.change.users.active, null);
       assert.deepEqual(overview.latencyMs, NO_LATENCY);
       const latency = overview.unavailable.find(({ path }) => path === 'latencyMs');
-      assert.match(latency?.reason ?? '', /ask for whole days in UTC/);
+      assert.match(latency?.reason ?? '', /Use whole days in UTC/);
     });
 
     it('are whole where the days are ours', async () => {
