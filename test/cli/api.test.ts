@@ -153,7 +153,7 @@ describe('api', { timeout: patience(60_000) }, () => {
     ]) {
       const { code, stderr } = await cli.run(['api', 'GET', '/', '-H', header]);
       assert.equal(code, 2, header);
-      assert.match(stderr, /This header can not be set|It must have the form/);
+      assert.match(stderr, /This header can't be set|It must have the form/);
     }
   });
 

@@ -169,7 +169,7 @@ describe('the service', () => {
     });
     const restarted = await again.url();
     assert.equal((await run(['workspace', 'create', 'Later'], env)).code, 0);
-    assert.doesNotMatch(again.out, /Password|shown this once/);
+    assert.doesNotMatch(again.out, /Password|shown only once/);
     assert.equal(await login(restarted, 'admin@localhost', password), 401);
     assert.equal(await login(restarted, 'admin@localhost', 'a new password'), 200);
     assert.equal(await login(restarted, 'ada@example.com', shown(account.out, 'Password')), 200);

@@ -292,7 +292,7 @@ describe('an executive report on paper', () => {
   it('fails where its thread is ended, and the next has another', async () => {
     const own = new PdfRenderer();
     const lost = own.render({ overview: example(), workspace: 'Acme', domains: null });
-    await Promise.all([assert.rejects(lost, /going down/), own.close()]);
+    await Promise.all([assert.rejects(lost, /shutting down/), own.close()]);
     await own.render({ overview: example(), workspace: 'Acme', domains: null });
     await own.close();
   });
