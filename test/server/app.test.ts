@@ -248,7 +248,7 @@ describe('a service that goes down', () => {
     late.write('\r\n');
     await ended;
     assert.match(heard, /^HTTP\/1\.1 503/);
-    assert.match(heard, /going down/);
+    assert.match(heard, /shutting down/);
     answer.resolve('here it is');
     assert.equal((await slow).body, 'here it is');
     await closed;
