@@ -120,6 +120,7 @@ test('the types have a Date for each time that is sent, and for none that is ans
     'changedAt',
     'createdAt',
     'endedAt',
+    'expiresAt',
     'from',
     'to',
     'updatedAt',

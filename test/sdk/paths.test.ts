@@ -63,6 +63,9 @@ type Calls = Partial<Record<OperationId, (cb: CloudBrain, id: string) => Promise
 
 /** The method of every operation that has an id in its path. */
 const calls: Calls = {
+  'keys.get': (cb, id) => cb.keys.get(id),
+  'keys.rotate': (cb, id) => cb.keys.rotate(id, { overlapSeconds: 0 }),
+  'keys.end': (cb, id) => cb.keys.end(id),
   'stats.domain': (cb, id) => cb.stats.domain(id),
   'executions.get': (cb, id) => cb.executions.get(id),
   'admin.getError': (cb, id) => cb.admin.getError(id),
@@ -155,7 +158,7 @@ const direct = new CloudBrain({
 
 for (const operation of withIds) {
   const { id: name } = operation;
-  const isText = !/Error|executions|erasure|Run/.test(name);
+  const isText = !/Error|executions|[eE]rasure|Run|keys/.test(name);
 
   test(`${name} gets any id as it is`, async () => {
     for (const call of waysTo(direct, operation)) {
@@ -182,7 +185,7 @@ for (const operation of withIds) {
         const promise = Promise.resolve(call(id as string));
         await assert.rejects(promise, (error) => {
           assert.ok(error instanceof CloudBrainError);
-          assert.match(error.message, /`(?:id|domain)` must be a text that is not empty/);
+          assert.match(error.message, /`(?:id|domain)` must be a non-empty string/);
           return true;
         });
       }

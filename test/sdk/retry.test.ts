@@ -341,7 +341,7 @@ describe('an error without an answer names the server and the cause', () => {
     assert.notEqual(message, `${at}fetch failed`);
     server.handle = () => () => {};
     const late = (await failure(cb.stats.overview({}, { timeout: 20 }))) as Error;
-    assert.equal(late.message, `${at}no answer within 20 ms`);
+    assert.equal(late.message, `${at}no response within 20 ms`);
   });
 
   test('where a WebSocket is refused', async (t) => {

@@ -230,7 +230,7 @@ for (const transport of ['ws', 'sse'] as const) {
 
       server.advance(16 * MINUTE);
       await until(() => causes.length === 1);
-      assert.match(causes[0] ?? '', /token has ended/i);
+      assert.match(causes[0] ?? '', /token has expired/i);
       await sendRun(`${transport} after`);
       await until(() => told(`${transport} after`));
       assert.ok(seen.every(({ event }) => event !== 'reset'));
