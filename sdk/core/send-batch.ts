@@ -42,9 +42,12 @@ export async function sendBatch<Calls extends BatchCalls>(
       ? new Promise((resolve, reject) => waiting.push({ request, resolve, reject }))
       : next(request),
   );
-  isOpen = false;
   // The batch reports how they end.
   for (const call of calls) call.then(undefined, () => {});
+  // Some promises are between a call and its request, but no timer is. A call that waits for the
+  // answer of another one is sent by itself.
+  if (waiting.length < calls.length) await new Promise((resolve) => setTimeout(resolve));
+  isOpen = false;
   try {
     if (waiting.length === 0) {
       // A call that couldn't be sent says why.

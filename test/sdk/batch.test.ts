@@ -165,7 +165,8 @@ describe('a batch', () => {
 });
 
 test('calls whose answers are missing when a batch breaks off fail, the others stand', async () => {
-  const lines = [{ index: 1, status: 200, headers: {}, body: me }].map((it) => JSON.stringify(it));
+  const headers = { 'content-type': 'application/json' };
+  const lines = [{ index: 1, status: 200, headers, body: me }].map((it) => JSON.stringify(it));
   const broken = new CloudBrain({
     baseUrl: 'http://cloudbrain.test',
     fetch: async () =>

@@ -196,6 +196,10 @@ describe('a batch is refused whole, with the index of', () => {
     ['a space', '/api/auth/me HTTP/1.1'],
     ['a tab', '/api/\tauth/me'],
     ['two slashes within', '/api//auth/me'],
+    ['an encoded slash', '/api%2Fauth/me'],
+    ['upper case', '/API/auth/me'],
+    ['a query alone', '?timeframe=24h'],
+    ['a fragment alone', '#x'],
     ['an operation that has no GET', '/api/auth/login'],
     ['another batch', '/api/batch'],
     ['a live stream', '/api/live'],
@@ -244,7 +248,7 @@ test('every GET of the contract that answers JSON can be in a batch, and no othe
     const fits = method === 'GET' && isJson && !responses.has(101);
     // A path that GET has as well is that operation's.
     const hasGet = operations.some((one) => one.path === path && one.method === 'GET');
-    if (fits || !hasGet) assert.equal(response.status, fits ? 200 : 400, `${method} ${id}`);
+    if (method === 'GET' || !hasGet) assert.equal(response.status, fits ? 200 : 400, `${method} ${id}`);
     await response.body?.cancel();
   }
 });

@@ -42,8 +42,9 @@ function patternOf(path: string): { expression: RegExp; parameters: number } {
   return { expression: new RegExp(`^${literal}$`), parameters };
 }
 
-/** Whether it answers JSON alone: neither a live stream nor a file. */
+/** Whether it always answers JSON: it is neither a live stream nor a WebSocket nor a file. */
 const answersJson = ({ responses }: Operation): boolean =>
+  !responses.has(101) &&
   [...(responses.get(200)?.keys() ?? ['none'])].every((type) => type === 'application/json');
 
 /** Whatever a URL parser would resolve or drop: another path would be requested than is checked. */
