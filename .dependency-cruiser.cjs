@@ -23,7 +23,13 @@ const store = {
     'server/store/rollups',
   ],
   'server/store/audit': ['server/store/database', 'server/store/time'],
-  'server/store/tenancy': ['server/model', 'server/store/database', 'server/store/audit'],
+  'server/store/tenancy': [
+    'server/contract',
+    'server/model',
+    'server/store/database',
+    'server/store/to-contract',
+    'server/store/audit',
+  ],
   'server/store/business': [
     'server/store/database',
     'server/store/time',
@@ -91,6 +97,7 @@ const mayImport = {
   'server/auth': [
     'server/config',
     'server/contract',
+    'server/model',
     'server/store/audit',
     'server/store/database',
     'server/store/tenancy',

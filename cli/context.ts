@@ -125,7 +125,7 @@ export class Context {
    */
   keyAuth(key: string): Auth {
     if (/[^\x21-\x7e]/.test(key))
-      throw new NotSignedInError('The API key contains a character that no key has.');
+      throw new NotSignedInError("The API key contains a character that isn't valid in a key.");
     return apiKey(key);
   }
 
@@ -163,7 +163,7 @@ export class Context {
   /** @throws UsageError without a terminal */
   async ask(question: string, { hidden = false, instead = '' } = {}): Promise<string> {
     const { stdin, stderr, signal, interrupt } = this.#shell;
-    if (!stdin.isTTY) throw new UsageError(`There is no terminal to ask in: ${instead}.`);
+    if (!stdin.isTTY) throw new UsageError(`No terminal to prompt in: ${instead}.`);
     return ask(question, { stdin, stderr, signal, interrupt }, { hidden });
   }
 
@@ -174,7 +174,7 @@ export class Context {
    */
   async confirm(question: string, refusal: string): Promise<void> {
     if (!this.#shell.stdin.isTTY) {
-      throw new UsageError('There is no terminal to confirm in: pass --yes.');
+      throw new UsageError('No terminal to confirm in: pass --yes.');
     }
     const answer = await this.ask(clean(`${question} Type yes: `));
     if (answer.trim().toLowerCase() !== 'yes') {

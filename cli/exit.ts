@@ -106,7 +106,7 @@ export function endingOf(error: unknown, target: Target): Ending {
   if (error instanceof InvalidResponseError) {
     const location = error.response.headers.get('location');
     if (location === null) {
-      const message = `${server} answers, but not as CloudBrain does.`;
+      const message = `${server} responded, but not as a CloudBrain server.`;
       return ending(exit.away, message, checkAddress[source]);
     }
     const advice = 'Credentials are not sent there. Pass the final address to --base-url.';
@@ -131,12 +131,12 @@ function unanswered(error: Error, { server, source = 'default', proxy }: Target)
     const [, status] = /^Proxy \D*\((\d{3})\)/.exec(reason) ?? [];
     return refusedByProxy(server, proxy, status === undefined ? reason : Number(status));
   }
-  const message = `${server} does not answer: ${reason}.`;
+  const message = `${server} doesn't respond: ${reason}.`;
   return { code: exit.away, message, advice: checkAddress[source] };
 }
 
 function refusedByProxy(server: string, { url, variable }: Proxy, why: number | string): Ending {
-  const reason = typeof why === 'number' ? `the proxy answered ${why}` : why;
+  const reason = typeof why === 'number' ? `the proxy responded with ${why}` : why;
   return {
     code: exit.away,
     message: `${server} can't be reached through the proxy ${url.origin}: ${reason}.`,
@@ -201,7 +201,7 @@ function answered(error: APIError, target: Target): Ending {
 
 /** An answer that isn't CloudBrain's. */
 function strange(error: APIError, { server, source = 'default' }: Target): Ending {
-  const message = `${server} answers ${error.message}, but not as CloudBrain does.`;
+  const message = `${server} responded with ${error.message}, not as a CloudBrain server would.`;
   return { code: exit.away, message, advice: checkAddress[source] };
 }
 

@@ -62,7 +62,7 @@ function explanation(server: string, first: Exchange, more: readonly Exchange[])
     ['request', `${method} ${url.href}`],
     ['operation', operationOf(method, path)],
     ['period', periodOf(first)],
-    ['answer', status === undefined ? 'none' : `${status}, request id ${requestId ?? 'unknown'}`],
+    ['response', status === undefined ? 'none' : `${status}, request id ${requestId ?? 'unknown'}`],
   ];
   const last = more.at(-1);
   if (last) {
@@ -101,7 +101,6 @@ function periodOf({ url, period }: Exchange): string {
   const named = timeframe === null ? '' : `timeframe ${timeframe}`;
   const [start, end] = [period?.from ?? from, period?.to ?? query.get('to') ?? 'now'];
   const zone = period?.timezone ?? query.get('timezone') ?? 'UTC';
-  if (start === null)
-    return `${named}, time zone ${zone}; the answer does not say from when to when`;
+  if (start === null) return `${named}, time zone ${zone}; the response doesn't state the period`;
   return [`${start} to ${end}`, named, `time zone ${zone}`].filter(Boolean).join(', ');
 }

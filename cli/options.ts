@@ -75,10 +75,10 @@ export interface Limits {
 }
 
 /** Adds the options of a list's length. */
-export const withLimit = (command: Command): Command =>
+export const withLimit = (command: Command, otherwise = 50): Command =>
   command
-    .option('--limit <n>', 'how many at most', toCount, 50)
-    .addOption(new Option('--all', 'everything, however long').conflicts('limit'));
+    .option('--limit <n>', 'how many at most', toCount, otherwise)
+    .addOption(new Option('--all', 'fetch every page').conflicts('limit'));
 
 export function toCount(text: string): number {
   const number = Number(text);
@@ -89,7 +89,7 @@ export function toCount(text: string): number {
 }
 
 /** The contract's limit of a page. */
-const MAX_PAGE = 200;
+export const MAX_PAGE = 200;
 
 /** How many entries are wanted in all, and how many per page. */
 export function pagesFor({ limit, all }: Limits): { limit: number; pageSize: number } {

@@ -30,7 +30,7 @@ export async function ask(
   const lines = createInterface({ input: stdin, output, terminal: true });
   lines.on('SIGINT', interrupt);
   const ended = Promise.withResolvers<never>();
-  lines.once('close', () => ended.reject(new UsageError('Nothing was typed.')));
+  lines.once('close', () => ended.reject(new UsageError('No input was given.')));
   try {
     const answer = lines.question(question, { signal });
     isMuted = hidden;

@@ -30,7 +30,7 @@ export {
   UserAbortError,
 } from './core/errors.ts';
 export { type Logger, type LogLevel } from './core/log.ts';
-export { type Page, type PagePromise } from './core/pages.ts';
+export { type Page, type PageBody, type PagePromise } from './core/pages.ts';
 export {
   type EventStream,
   type ReconnectOptions,

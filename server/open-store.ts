@@ -5,10 +5,10 @@ import type { Config } from './config/config.ts';
 
 /** What PostgreSQL refuses a login for: no password of it is told. */
 const refusals: Record<string, string> = {
-  '28000': 'refuses the login',
-  '28P01': 'refuses the password',
+  '28000': 'rejects the login',
+  '28P01': 'rejects the password',
   '3D000': 'has no such database',
-  '42501': 'gives the login too few rights',
+  '42501': 'grants the login too few privileges',
 };
 
 /**

@@ -16,7 +16,7 @@ export async function serve(config: Config): Promise<string[]> {
     // A second signal ends it at once, as it would have without this.
     process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
     server.close().catch((error: unknown) => {
-      logger.fatal({ error }, 'It did not close cleanly');
+      logger.fatal({ error }, 'The shutdown was not clean');
       process.exitCode = 1;
     });
   };
@@ -35,7 +35,7 @@ function greeting(config: Config, { url, generated }: RunningServer): string[] {
   return [
     `CloudBrain is ready at ${url}`,
     ...(secrets.length > 0
-      ? ['', 'Made at this first start, and shown this once:', ...secrets]
+      ? ['', 'Created at this first start and shown only once:', ...secrets]
       : []),
     '',
     'Send telemetry:',

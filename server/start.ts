@@ -165,7 +165,7 @@ export async function startServer(
       store,
       notify: publish,
       onUnreadable: (workspace, scope, error) =>
-        logger.error({ error, workspace, scope }, 'Telemetry was not understood'),
+        logger.error({ error, workspace, scope }, 'Telemetry could not be parsed'),
       now: () => now().getTime(),
     });
     closers.push(() => writer.drain());
@@ -252,7 +252,7 @@ export async function startServer(
     });
     closers.push(() => api.close());
     const pruning = setInterval(() => {
-      api.prune().catch((error: unknown) => onError('What has ended was not removed', error));
+      api.prune().catch((error: unknown) => onError('Expired records could not be removed', error));
     }, HOUR_MS).unref();
     closers.push(() => clearInterval(pruning));
 
@@ -305,8 +305,8 @@ async function openBus({ redisUrl }: Config, logger: Logger): Promise<LocalBus |
   return new RedisBus({
     url: redisUrl,
     onChange: (connected, error) => {
-      if (connected) logger.info('Redis is there');
-      else logger.warn({ error }, 'Redis is away');
+      if (connected) logger.info('Redis is available');
+      else logger.warn({ error }, 'Redis is unavailable');
     },
   });
 }

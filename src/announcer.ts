@@ -1,11 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** News is told no more often than this. */
+/** Minimum time between two announcements. */
 const EVERY = 5_000;
 
 /**
- * Counts news and tells of it politely: the first at once, what comes within five seconds after
- * it together. Then there is silence, so that the same words can be told again.
+ * Counts news and announces it politely: the first at once, then everything within the next five
+ * seconds together. The text is cleared in between, so that the same words can be announced again.
  */
 export class Announcer implements ReactiveController {
   readonly #host: ReactiveControllerHost;
@@ -18,12 +18,12 @@ export class Announcer implements ReactiveController {
     host.addController(this);
   }
 
-  /** How much to tell now, in a `role="status"`; 0: nothing. */
+  /** The number to announce now, in a `role="status"`; 0 for none. */
   get count(): number {
     return this.#told;
   }
 
-  /** There is news, so much more. */
+  /** Adds news. */
   add(count: number): void {
     this.#untold += count;
     if (count > 0 && this.#timer === undefined) this.#tell();

@@ -15,23 +15,24 @@ import type { Status } from './status.ts';
 import { base } from './theme/base.css.ts';
 import { tokens } from './theme/tokens.css.ts';
 
-/** What an element's questions to the server contribute to its frame. */
+/** What an element's queries contribute to its frame. */
 export interface Frame {
-  /** What they are in. */
+  /** Their state. */
   readonly status: Status;
   /** Whether changes are pushed. */
   readonly live: boolean;
-  /** Whose texts they show. */
+  /** The element whose texts they show. */
   readonly catalogues: readonly Catalogue[];
-  /** The live dot, or the age of what is shown. */
+  /** The live dot, or the age of the data. */
   renderFreshness(): TemplateResult | typeof nothing;
-  /** What failed, or who may not. */
+  /** The error, or the missing permission. */
   renderProblem(): TemplateResult | typeof nothing;
 }
 
 /**
- * What every element has, also one that never asks a server: the shared attributes, the reader's
- * language, states, and the frame around the content. Elements that do ask extend `CbElement`.
+ * The base of every element, including those that never need a server: the shared attributes, the
+ * reader's language, states, and the frame around the content. Elements that use a server extend
+ * `CbElement`.
  */
 export abstract class CbBaseElement extends LitElement implements Settings {
   static override styles: CSSResultGroup = [tokens, base];
@@ -39,40 +40,40 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The element's own texts. */
   static readonly messages?: Catalogue;
 
-  /** The domain whose figures are shown; all that the token may see where left out. */
+  /** The domain whose figures are shown; by default all that the token has access to. */
   @property({ reflect: true }) domain?: string;
 
   /**
-   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or `yesterday`,
-   * `last-week` or `last-month`, the whole one before. Weeks start on Monday.
+   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or
+   * `yesterday`, `last-week` or `last-month`, the last complete one. Weeks start on Monday.
    */
   @property({ reflect: true }) timeframe?: string;
 
-  /** The period's begin (RFC 3339), instead of `timeframe`. */
+  /** The start of the period (RFC 3339), instead of `timeframe`. */
   @property({ reflect: true }) from?: string;
 
-  /** The period's end (RFC 3339), exclusive. */
+  /** The end of the period (RFC 3339), exclusive. */
   @property({ reflect: true }) to?: string;
 
-  /** Seconds between two questions while nothing is pushed. */
+  /** Seconds between two requests while no live connection is open. */
   @property({ type: Number, reflect: true }) refresh?: number;
 
-  /** The heading; where left out, each element has one of its own. */
+  /** The heading; each element has a default one. */
   @property({ reflect: true }) heading?: string;
 
-  /** The locale of figures and texts; else the nearest `lang`, else the browser's. */
+  /** The locale of figures and texts; by default the nearest `lang`, otherwise the browser's. */
   @property({ reflect: true }) locale?: string;
 
   /** `compact` for tighter rows and paddings. */
   @property({ reflect: true }) density?: string;
 
-  /** The server's address, where no provider is around. */
+  /** The server's address, if there is no provider. */
   @property({ attribute: 'base-url' }) baseUrl?: string;
 
   /** The token for that server. Never reflected. */
   @property() token?: string;
 
-  /** Where the page's own backend gives out tokens, instead: answers `{token, expiresIn}`. */
+  /** Instead of `token`, a URL of the page's own backend that returns one: `{token, expiresIn}`. */
   @property({ attribute: 'token-url' }) tokenUrl?: string;
 
   /** The locale in force. */
@@ -82,7 +83,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   #around?: HTMLElement | undefined;
   #status: Status = 'loading';
 
-  /** What the element is in; also a custom state, `:state(stale)`. */
+  /** The state of the element; also a custom state, `:state(stale)`. */
   get status(): Status {
     return this.#status;
   }
@@ -92,23 +93,23 @@ export abstract class CbBaseElement extends LitElement implements Settings {
     return isProvider(this.#around) ? this.#around : undefined;
   }
 
-  /** Whether there is a provider around that is not defined yet. */
+  /** Whether there is a provider around it that isn't defined yet. */
   get awaitsProvider(): boolean {
     return this.#around !== undefined && !this.provider;
   }
 
-  /** What its questions to the server contribute; undefined where it has none. */
+  /** What its queries contribute; undefined without any. */
   protected get frame(): Frame | undefined {
     return undefined;
   }
 
-  /** Whose texts it shows. */
+  /** The element whose texts it shows. */
   protected get catalogues(): readonly Catalogue[] {
     const { messages } = this.constructor as typeof CbBaseElement;
     return [messages ?? [], this.frame?.catalogues ?? []].flat();
   }
 
-  /** The heading where the attribute is left out. */
+  /** The default heading. */
   protected abstract get defaultHeading(): string;
 
   override connectedCallback(): void {
@@ -129,7 +130,9 @@ export abstract class CbBaseElement extends LitElement implements Settings {
     this.#around = undefined;
   }
 
-  /** Waits for the reader's language, so that no text shows in one and then in another. */
+  /**
+   * Waits for the reader's language, so that texts don't change language after the first render.
+   */
   protected override scheduleUpdate(): void | Promise<unknown> {
     const language = closestAround(this, (it) => it.hasAttribute('lang'))?.getAttribute('lang');
     this.usedLocale = canonicalLocale(
@@ -151,7 +154,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
     super.update(changed);
   }
 
-  /** Which state the element is in. */
+  /** The state of the element. */
   protected computeStatus(): Status {
     return this.frame?.status ?? 'fresh';
   }
@@ -159,7 +162,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The content, once there is something to show. */
   protected abstract renderContent(): TemplateResult;
 
-  /** Something of the shape of the content to come. */
+  /** A skeleton in the shape of the content. */
   protected abstract renderSkeleton(): TemplateResult;
 
   /** Why there is nothing to show, and what would appear here. */

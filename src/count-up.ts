@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 const DURATION = 200;
 
-/** Lets a changed number count to its new value over 200 ms; not where less motion is wanted. */
+/** Animates a changed number to its new value over 200 ms, unless reduced motion is preferred. */
 export class CountUpController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #of = '';
@@ -17,9 +17,9 @@ export class CountUpController implements ReactiveController {
   }
 
   /**
-   * The number to show now, on the way to `target`. The first one, and NaN, come at once.
+   * The number to show now, on the way to `target`. The first one, and NaN, are shown at once.
    *
-   * @param of which figure it is: from one to another nothing counts
+   * @param of the figure's identity: there is no animation from one figure to another
    */
   show(target: number, of: string): number {
     const now = performance.now();

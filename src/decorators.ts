@@ -11,5 +11,5 @@ export function property(options?: PropertyDeclaration): Decorator {
     (constructor as typeof ReactiveElement).createProperty(name, options);
 }
 
-/** A reactive property of the element's own: no attribute sets it. */
+/** An internal reactive property, without an attribute. */
 export const state = (): Decorator => property({ state: true });

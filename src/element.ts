@@ -11,7 +11,7 @@ import { moreTokens } from './theme/more-tokens.css.ts';
 export type { AnyQuery };
 
 /**
- * What every element that asks a server stands on. How an element is written:
+ * The base of every element that uses a server. How an element is written:
  * docs/architecture/elements.md.
  */
 export abstract class CbElement extends CbBaseElement {
@@ -23,7 +23,7 @@ export abstract class CbElement extends CbBaseElement {
     (data) => this.statusOf(data),
   );
 
-  /** What to ask for, with the provider's answers for what this element leaves out. */
+  /** The scope of queries, with the provider's settings for those that this element omits. */
   protected get scope(): Scope {
     return scopeOf(this, this.provider);
   }
@@ -37,21 +37,21 @@ export abstract class CbElement extends CbBaseElement {
     return this.#frame;
   }
 
-  /** Tries again at once. */
+  /** Retries at once. */
   retry(): void {
     this.query?.retry();
   }
 
-  /** What an answer that is up to date amounts to. */
+  /** The state for data that is up to date. */
   protected statusOf(_data: unknown): Status {
     return 'fresh';
   }
 
-  /** An element that can be empty says so in words of its own. */
+  /** An element that can be empty overrides this. */
   protected override renderEmpty(): TemplateResult | typeof nothing {
     return nothing;
   }
 }
 
-/** An element that asks nothing has nothing to wait for. */
+/** An element without a query has nothing to wait for. */
 const NO_QUERY: AnyQuery = { state: IDLE, retry: () => {} };

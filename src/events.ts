@@ -1,4 +1,4 @@
-/** What went wrong in an element, told once per failure. Bubbles. */
+/** An error in an element, dispatched once per failure. Bubbles. */
 export class CbErrorEvent extends Event {
   readonly error: unknown;
   constructor(error: unknown) {
@@ -14,14 +14,14 @@ export class CbAuthRequiredEvent extends Event {
   }
 }
 
-/** A provider's session began, ended or changed its owner. */
+/** A provider's session started, ended or changed its account. */
 export class CbSessionChangeEvent extends Event {
   constructor() {
     super('cb-session-change', { bubbles: true, composed: true });
   }
 }
 
-/** Somebody chose one of what an element lists; `item` is what the server told of it. */
+/** An item of a list was selected; `item` is the server's data. */
 export class CbSelectEvent<T = unknown> extends Event {
   readonly item: T;
   constructor(item: T) {
@@ -30,7 +30,7 @@ export class CbSelectEvent<T = unknown> extends Event {
   }
 }
 
-/** Somebody chose another period in an element. */
+/** Another period was selected in an element. */
 export class CbTimeframeChangeEvent extends Event {
   readonly timeframe: string;
   constructor(timeframe: string) {

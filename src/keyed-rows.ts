@@ -2,7 +2,7 @@ import { render, type TemplateResult } from 'lit';
 
 /** One row of a table. */
 export interface Row {
-  /** What it is about: the same key keeps the same row. */
+  /** Its identity: the same key keeps the same row. */
   key: string;
   classes: string;
   cells: TemplateResult;
@@ -17,7 +17,7 @@ export class KeyedRows {
   #body?: HTMLTableSectionElement | null;
   readonly #elements = new Map<string, HTMLTableRowElement>();
 
-  /** Shows `rows` in the body of a table, which is left to this from then on. */
+  /** Renders `rows` into the body of a table, which this class owns from then on. */
   show(body: HTMLTableSectionElement | null, rows: readonly Row[]): void {
     const elements = this.#elements;
     if (body !== this.#body) elements.clear();
@@ -27,7 +27,7 @@ export class KeyedRows {
     for (const [key, element] of elements) {
       if (keys.has(key)) continue;
       if (element.matches(':focus-within')) left = element.sectionRowIndex;
-      // Those that go are gone before the others take their places: none of these has to move.
+      // Removed rows go first, so that the others don't have to move.
       element.remove();
       elements.delete(key);
     }

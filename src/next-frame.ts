@@ -1,7 +1,7 @@
-/** What a page in the background waits instead: it gets no frames. */
+/** The delay in a background page, which gets no frames. */
 const WITHOUT_FRAMES = 1_000;
 
-/** Resolves with the next frame, or a second later where none comes. */
+/** Resolves with the next frame, or after a second without one. */
 export function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -5,8 +5,8 @@ import type * as ProblemView from './problem-view.ts';
 import type { AnyQuery } from './query-frame.ts';
 
 /**
- * What says of a query what failed and when the next try comes, or who may not ask. Most elements
- * never have a problem: what shows it is loaded with the first.
+ * The frame's part for errors of a query: what failed, when the next attempt is, or which
+ * permission is missing. Most elements never have an error, so the view is loaded with the first.
  *
  * @param catalogues gets the texts that it turns out to need
  */
@@ -25,7 +25,7 @@ export function createProblemFrame(
       catalogues.push(loaded.baseMessages);
       view = loaded;
     } catch {
-      // Where the service is gone its scripts may be as well: the error's own words must do.
+      // If the service is down, its scripts may be too: use the error's own message.
       view = { renderProblem: ({ state }) => html`${(state.error as Error).message}` };
     }
     host.requestUpdate();

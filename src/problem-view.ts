@@ -13,12 +13,12 @@ import { problem } from './theme/problem.css.ts';
 
 export { baseMessages };
 
-/** Brings to an element what the view of a problem is styled by. */
+/** Adds the styles of the error view to an element. */
 export function adoptStyles(element: CbBaseElement): void {
   adopt(element, moreTokens, pill, button, problem);
 }
 
-/** What there is to know of a problem. */
+/** The data of an error view. */
 export interface Problem {
   state: QueryState<unknown>;
   locale: string;
@@ -27,7 +27,7 @@ export interface Problem {
 
 type Translate = (key: BaseMessage, values?: MessageValues) => string;
 
-/** What failed and when the next try comes, or who would be let in. */
+/** What failed and when the next attempt is, or which roles have access. */
 export function renderProblem(problem: Problem): TemplateResult {
   const t: Translate = (key, values) => translate(baseMessages, problem.locale, key, values);
   return isRefused(problem.state) ? renderForbidden(problem, t) : renderError(problem, t);
@@ -38,8 +38,8 @@ function renderError({ state, locale, retry }: Problem, t: Translate): TemplateR
   const wait = Math.max(0, (state.retryAt ?? 0) - Date.now());
   const age = formatAge(Math.ceil(wait / 1000) * 1000, locale);
   const note = state.loading ? t('retrying') : wait > 0 && t('retryIn', { age });
-  // What failed is told to a screen reader, the seconds until the next try are not. The button stays
-  // enabled, or it would lose the focus: to ask again while a try is under way does no harm.
+  // Screen readers announce the error, but not the countdown. The button stays enabled, or it would
+  // lose the focus; retrying during an attempt does no harm.
   return html`<div class="failure">
     <span class="pill bad" role="status"><span aria-hidden="true">✕</span>${t(message)}</span>
     ${detail ? html`<div>${detail}</div>` : nothing}

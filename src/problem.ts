@@ -1,14 +1,14 @@
 import type { BaseMessage } from './i18n/base.ts';
 import { errorStatus, isTransient } from './status.ts';
 
-/** An error in words. */
+/** The text of an error. */
 export interface ErrorDetail {
   message: BaseMessage;
   /** What the server itself said. */
   detail?: string;
   /** HTTP status, or a name such as `TimeoutError`. */
   code?: string;
-  /** Roles that would be let in. */
+  /** Roles that have access. */
   roles?: readonly string[];
   /** Whether trying again may help. */
   retry: boolean;
@@ -21,7 +21,7 @@ interface ErrorLike {
   problem?: { detail?: string; requiredRoles?: readonly string[] };
 }
 
-/** Puts an error into words. */
+/** Describes an error. */
 export function describeError(error: unknown): ErrorDetail {
   const { name, problem } = (error ?? {}) as ErrorLike;
   const status = errorStatus(error);

@@ -4,7 +4,7 @@ import type { Session } from './session/session.ts';
 
 /** What a `<cb-provider>` is to the elements in it. */
 export interface Provider extends HTMLElement, Settings {
-  /** The session they share; undefined while it is being made. */
+  /** The session they share; undefined while it is being created. */
   readonly session: Session | undefined;
   /** Renders an element again whenever a setting of the provider changes. */
   addDependent(element: ReactiveControllerHost): void;

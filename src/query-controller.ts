@@ -6,28 +6,28 @@ import type { Session } from './session/session.ts';
 import { sessionOf } from './session/shared.ts';
 import { IDLE, type QueryState } from './status.ts';
 
-/** What an element asks of the server. */
+/** The query of an element. */
 export interface QueryOptions<P extends object, T> {
   /** The question. */
   define(this: void): QueryDefinition<P, T>;
-  /** Its parameters now; undefined asks nothing. */
+  /** Its current parameters; undefined for no request. */
   params(this: void): P | undefined;
 }
 
 /**
- * Asks a question for an element while it is in the page, and renders it when the answer changes.
- * Elements that ask the same share one request.
+ * Runs a query for an element while it is in the page, and renders it when the data changes.
+ * Elements with the same query share one request.
  */
 export class QueryController<P extends object, T> implements ReactiveController {
   readonly #host: CbBaseElement;
   readonly #options: QueryOptions<P, T>;
   #question?: string | undefined;
-  /** Whose answer is shown: a provider's session, or the address of a server. */
+  /** The source of the data: a provider's session, or the address of a server. */
   #origin?: Session | string | undefined;
   #session?: Session | undefined;
   #query?: Query<T> | undefined;
   #release?: (() => void) | undefined;
-  /** What is shown as long as no session says anything else. */
+  /** The state while there is no session. */
   #kept: QueryState<T> = IDLE;
 
   constructor(host: CbBaseElement, options: QueryOptions<P, T>) {
@@ -42,14 +42,14 @@ export class QueryController<P extends object, T> implements ReactiveController 
     return state?.data === undefined ? { ...this.#kept, ...state } : state;
   }
 
-  /** The session that is asked, once there is one: its `client` is the SDK. */
+  /** The session in use, once there is one; its `client` is the SDK. */
   get session(): Session | undefined {
     return this.#session;
   }
 
   readonly #render = (): void => this.#host.requestUpdate();
 
-  /** Asks again, now. */
+  /** Refetches now. */
   readonly retry = (): void => this.#query?.refetch();
 
   hostUpdate(): void {
@@ -64,7 +64,7 @@ export class QueryController<P extends object, T> implements ReactiveController 
       return;
     }
     const origin = (connection as Partial<ConnectionSettings> | undefined)?.baseUrl ?? session;
-    // With a new token the same question goes through another session: what is shown stays.
+    // With a new token the same query uses another session: the data stays visible.
     const same = question === this.#question && origin === this.#origin;
     const { data, updatedAt } = same ? this.state : IDLE;
     this.hostDisconnected();

@@ -13,9 +13,9 @@ import { TickController } from './ticker.ts';
 /** A query of any element, as far as its frame looks at it. */
 export type AnyQuery = Pick<QueryController<never, unknown>, 'state' | 'retry'>;
 
-/** An answer older than this is stale where nothing is pushed. */
+/** Data older than this is stale without a live connection. */
 const STALE_AFTER = 60_000;
-/** A moment's silence after an answer: most turn live within it, and nothing flickers. */
+/** Show no age for the first 3 s: most queries are live by then, which avoids a flicker. */
 const AGE_SHOWN_AFTER = 3_000;
 
 /**
@@ -35,7 +35,7 @@ export function createQueryFrame(
   let told: unknown;
 
   host.addController({
-    /** Tells each failure once. */
+    /** Reports each failure once. */
     hostUpdated() {
       const { error } = query().state;
       if (error === told) return;

@@ -10,11 +10,11 @@ export interface Period {
   to?: string | undefined;
 }
 
-/** Whether a scope's period ends with the present: else nothing that happens now belongs to it. */
+/** Whether a scope's period ends now; otherwise new data doesn't belong to it. */
 export const endsNow = ({ to, timeframe }: Scope): boolean =>
   !to && !['yesterday', 'last-week', 'last-month'].includes(timeframe ?? '');
 
-/** What elements and providers can both be told; the element's own word counts. */
+/** Settings of both elements and providers; the element's own take precedence. */
 export interface Settings extends Period {
   domain?: string | undefined;
   refresh?: number | undefined;
@@ -23,8 +23,8 @@ export interface Settings extends Period {
 }
 
 /**
- * What to ask for, from an element's own settings and its provider's. A period is taken whole
- * from one of them: an element's `from` never meets its provider's `timeframe`.
+ * The scope of an element, from its own settings and its provider's. All settings of the period
+ * come from one of them: an element's `from` is never combined with its provider's `timeframe`.
  */
 export function scopeOf(own: Settings, provider: Settings = {}): Scope {
   const { timeframe, from, to }: Period = own.timeframe || own.from || own.to ? own : provider;
@@ -37,6 +37,6 @@ export function scopeOf(own: Settings, provider: Settings = {}): Scope {
     // Timeframes of the calendar and the days of a timeline start at the reader's midnight.
     timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-  // An attribute may hold anything; what is no timeframe the server refuses, and says so.
+  // An attribute can hold anything; the server rejects an invalid timeframe.
   return scope as Scope;
 }

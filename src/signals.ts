@@ -1,7 +1,7 @@
-/** A value that tells when it changes. */
+/** A value that notifies its subscribers of changes. */
 export interface Signal<T> {
   get(): T;
-  /** To set what it is already tells nobody. */
+  /** Setting the same value doesn't notify. */
   set(value: T): void;
   /** Calls `tell` after each change; returns what ends that. */
   watch(tell: () => void): () => void;

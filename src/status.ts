@@ -1,40 +1,40 @@
 import { isRetryable } from '@cloudbrain/sdk/core';
 
-/** What an element is in. Each is a custom state: `cb-stat-card:state(stale)`. */
+/** The states of an element. Each is a custom state: `cb-stat-card:state(stale)`. */
 export type Status = 'loading' | 'fresh' | 'stale' | 'partial' | 'forbidden' | 'empty' | 'error';
 
-/** What is known of a question to the server. */
+/** The state of a query to the server. */
 export interface QueryState<T> {
-  /** The last answer, with what live events said since. Stays through later failures. */
+  /** The last response, with later live events applied. Kept through later failures. */
   data?: T | undefined;
-  /** Why the last try failed; gone with the next answer. */
+  /** Why the last attempt failed; cleared by the next response. */
   error?: unknown;
   /** When `data` was last known to be true, by the reader's clock. */
   updatedAt?: number | undefined;
-  /** When the next try comes after a failure; undefined where none will come by itself. */
+  /** When the next attempt is after a failure; undefined if there is no automatic one. */
   retryAt?: number | undefined;
-  /** Whether a try is under way. */
+  /** Whether a request is in progress. */
   loading: boolean;
   /** Whether changes are pushed as they happen. */
   live: boolean;
 }
 
-/** Nothing asked, nothing known. */
+/** No request and no data. */
 export const IDLE: QueryState<never> = { loading: false, live: false };
 
-/** The HTTP status of an error, 0 where there was no answer. */
+/** The HTTP status of an error, 0 without a response. */
 export function errorStatus(error: unknown): number {
   return (error as { status?: number } | undefined)?.status ?? 0;
 }
 
-/** Whether the answer is that one may not ask. */
+/** Whether the error is a missing permission. */
 export function isRefused({ data, error }: QueryState<unknown>): boolean {
   const status = errorStatus(error);
-  // A token that ends is replaced before long; until then what is shown may stay.
+  // An expired token is replaced before long; until then the data can stay visible.
   return status === 403 || (status === 401 && data === undefined);
 }
 
-/** Whether trying again later may help: no answer, too busy, or the server's own failure. */
+/** Whether retrying later may help: no response, an overloaded server, or a server error. */
 export function isTransient(error: unknown): boolean {
   const status = errorStatus(error);
   return !status || isRetryable(status);

@@ -9,8 +9,9 @@ function tick(): void {
 }
 
 /**
- * Renders its host once a second while `wanted()` says so: for ages, countdowns and elapsed
- * times. One timer for the whole page; none while nobody wants it, no work while it is hidden.
+ * Renders its host once a second while `wanted()` returns true: for ages, countdowns and elapsed
+ * times. One timer for the whole page; none while it is unused, and no work while the page is
+ * hidden.
  */
 export class TickController implements ReactiveController {
   readonly #host: ReactiveControllerHost;

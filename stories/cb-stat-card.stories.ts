@@ -47,7 +47,7 @@ export const PlainValues: Story = {
     value: 1284,
     change: 0.12,
     trend: [31, 40, 28, 51, 42, 60, 55, 71],
-    description: 'vs the week before',
+    description: 'vs. the week before',
   },
 };
 

@@ -22,9 +22,9 @@ export function addDashboard(admin: Command, runs: Runs): void {
   withTimezone(withDomain(admin.command('stats')))
     .description('users, sessions, success and errors, as of now')
     .action(runs(stats));
-  admin.command('health').description('whether every part works').action(runs(health));
+  admin.command('health').description('health of every part').action(runs(health));
   withDomain(withPeriod(admin.command('telemetry')))
-    .description('the states that sessions of coding agents go through')
+    .description('state transitions of coding agent sessions')
     .action(runs(telemetry));
 }
 

@@ -15,7 +15,6 @@ import {
   pagesFor,
   type Period,
   periodOf,
-  toCount,
   withDomain,
   withLimit,
   withPeriod,
@@ -24,7 +23,7 @@ import { cleanLines } from '../output/clean.ts';
 import { count, time } from '../output/format.ts';
 import type { Paint, Style } from '../output/paint.ts';
 import { type Column, pairs } from '../output/table.ts';
-import { showTable } from './show.ts';
+import { showPages } from './show.ts';
 
 type FilterOptions = Period & DomainOptions & Pick<LoggedErrorsQuery, 'severity'>;
 
@@ -37,9 +36,8 @@ export function addErrors(admin: Command, runs: Runs): void {
     .option('--type <type>', 'only those of this type')
     .option('--group <group>', 'only those of this group of `admin error-groups`')
     .action(runs(errors));
-  withFilter(admin.command('error-groups'))
+  withLimit(withFilter(admin.command('error-groups')))
     .description('errors by type and message, the most frequent first')
-    .option('--limit <n>', 'how many groups at most; 50 by default', toCount)
     .action(runs(errorGroups));
   admin
     .command('error')
@@ -100,19 +98,14 @@ const groupColumns: readonly Column<ErrorGroup>[] = [
   { title: 'group', value: ({ group }) => group },
 ];
 
-async function errorGroups(
-  context: Context,
-  options: FilterOptions & { limit?: number },
-): Promise<void> {
+async function errorGroups(context: Context, options: FilterOptions & Limits): Promise<void> {
   const cb = await context.client();
-  const { severity, limit } = options;
-  const found = await cb.admin.errorGroups({
-    ...periodOf(options),
-    ...defined({ severity, limit }),
+  const query = { ...periodOf(options), ...defined({ severity: options.severity }) };
+  await showPages(context.output, (page) => cb.admin.listErrorGroups({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: groupColumns,
+    rowsOf: ({ data }) => data,
   });
-  const { groups, total } = found;
-  const rest = total > groups.length ? total - groups.length : undefined;
-  await showTable(context.output, found, { columns: groupColumns, rows: groups, rest });
 }
 
 async function error(context: Context, id: string): Promise<void> {

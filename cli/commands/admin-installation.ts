@@ -10,7 +10,7 @@ import { unknown } from './unknown.ts';
 export function addInstallation(admin: Command, runs: Runs): void {
   admin
     .command('resources')
-    .description('what the database, the files and the queues use')
+    .description('usage of the database, files and queues')
     .action(runs(resources));
   admin
     .command('durable-objects')

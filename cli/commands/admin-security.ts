@@ -1,6 +1,13 @@
-import type { AdminSecurity, AuditEntry, AuditQuery } from '@cloudbrain/sdk';
-import type { Command } from 'commander';
+import type {
+  AdminSecurity,
+  RefusalCount,
+  RefusalsQuery,
+  SecurityEvent,
+  UnusualEvent,
+} from '@cloudbrain/sdk';
+import { type Command, Option } from 'commander';
 import type { Context, Runs } from '../context.ts';
+import { choices } from '../generated/contract.ts';
 import {
   defined,
   type Limits,
@@ -10,24 +17,40 @@ import {
   withLimit,
   withPeriod,
 } from '../options.ts';
-import { clean, jsonLine } from '../output/clean.ts';
+import { clean } from '../output/clean.ts';
 import { count, time, timeIn } from '../output/format.ts';
 import { type Column, type Page, pairs, section } from '../output/table.ts';
-import { showParts } from './show.ts';
+import { showPages, showParts } from './show.ts';
 
-type AuditOptions = Period & Limits & Pick<AuditQuery, 'action' | 'actor'>;
+type EventsOptions = Period & Limits & Pick<RefusalsQuery, 'kind'>;
 
-/** Logins, keys and the audit log: `admin security`, `admin audit`. */
+/** Logins and keys: `admin security`, `admin refusals`, `admin security-events`, `admin unusual`. */
 export function addSecurity(admin: Command, runs: Runs): void {
   withPeriod(admin.command('security'))
-    .description('refused logins and tokens, the use of keys, and what is unusual')
+    .description('refused logins and tokens, key usage and unusual activity')
     .action(runs(security));
-  withLimit(withPeriod(admin.command('audit')))
-    .description('the audit log, newest first')
-    .option('--action <action>', 'only this action, such as auth.login')
-    .option('--actor <id>', 'only what this account or key did')
-    .action(runs(audit));
+  withRefusals(withLimit(withPeriod(admin.command('refusals'))))
+    .description('refused logins and tokens, counted')
+    .addOption(
+      new Option('--by <what>', 'what to count them by; reason by default').choices(
+        choices['admin.listRefusals'].by,
+      ),
+    )
+    .action(runs(refusals));
+  withRefusals(withLimit(withPeriod(admin.command('security-events'))))
+    .description('refused logins and tokens, latest first')
+    .action(runs(events));
+  withLimit(withPeriod(admin.command('unusual')))
+    .description('unusual logins and token usage, latest first')
+    .action(runs(unusual));
 }
+
+const withRefusals = (command: Command): Command =>
+  command.addOption(
+    new Option('--kind <kind>', 'only refusals of this kind').choices(
+      choices['admin.listRefusals'].kind,
+    ),
+  );
 
 async function security(context: Context, options: Period): Promise<void> {
   const cb = await context.client();
@@ -35,14 +58,12 @@ async function security(context: Context, options: Period): Promise<void> {
 }
 
 type Refusals = AdminSecurity['failedLogins'];
-type Latest = AdminSecurity['latest'][number];
 type Key = AdminSecurity['keys'][number];
-type Unusual = AdminSecurity['unusual'][number];
-type Subject = Latest['subject'];
+type Subject = SecurityEvent['subject'];
 
 const nameOf = (subject: Subject): string => subject?.name ?? '-';
 
-const unusualColumns: readonly Column<Unusual>[] = [
+const unusualColumns: readonly Column<UnusualEvent>[] = [
   { title: 'at', value: ({ at }) => time(at) },
   { title: 'rule', value: ({ rule }) => rule, style: () => 'yellow' },
   { title: 'account or key', value: ({ subject }) => nameOf(subject), cut: true },
@@ -50,7 +71,7 @@ const unusualColumns: readonly Column<Unusual>[] = [
   { title: 'detail', value: ({ detail }) => detail, cut: true },
 ];
 
-const latestColumns: readonly Column<Latest>[] = [
+const eventColumns: readonly Column<SecurityEvent>[] = [
   { title: 'at', value: ({ at }) => time(at) },
   { title: 'refused', value: ({ kind }) => kind },
   { title: 'reason', value: ({ reason }) => reason, cut: true },
@@ -84,9 +105,9 @@ function securityParts(it: AdminSecurity, page: Page): string[] {
   return [
     `${page.paint('bold', head)}\n${counts}`,
     ...section('Unusual', unusualColumns, it.unusual, page),
-    ...section('Latest refusals', latestColumns, it.latest, page),
+    ...section('Latest refusals', eventColumns, it.latest, page),
     ...section('Keys', keyColumns, it.keys, page),
-    ...(it.keysTruncated ? [`There are more than these ${count(it.keys.length)} keys.`] : []),
+    ...(it.keysTruncated ? [`Only the first ${count(it.keys.length)} keys are shown.`] : []),
   ];
 }
 
@@ -96,26 +117,43 @@ function refusalsText({ total, byReason }: Refusals): string {
   return parts.length > 0 ? `${count(total)}: ${parts.join(', ')}` : count(total);
 }
 
-async function audit(context: Context, options: AuditOptions): Promise<void> {
+async function refusals(
+  context: Context,
+  options: EventsOptions & Pick<RefusalsQuery, 'by'>,
+): Promise<void> {
+  const cb = await context.client();
+  const { kind, by = 'reason' } = options;
+  const query = { ...periodOf(options), ...defined({ kind }), by };
+  const columns: Column<RefusalCount>[] = [
+    { title: 'times', value: (it) => count(it.count), right: true },
+    {
+      title: by === 'subject' ? 'account or key' : by,
+      value: ({ name, subject }) => name ?? nameOf(subject),
+      cut: true,
+    },
+    { title: 'latest', value: ({ lastAt }) => time(lastAt) },
+  ];
+  await showPages(context.output, (page) => cb.admin.listRefusals({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns,
+    rowsOf: ({ data }) => data,
+  });
+}
+
+async function events(context: Context, options: EventsOptions): Promise<void> {
   const cb = await context.client();
   const { limit, pageSize } = pagesFor(options);
-  const { action, actor } = options;
-  const query = { ...periodOf(options), ...defined({ action, actor }) };
-  const first = cb.admin.audit({ ...query, limit: pageSize });
-  const empty = 'No entries found.';
-  await context.output.list(first, { columns: auditColumns, limit, empty });
+  const query = { ...periodOf(options), ...defined({ kind: options.kind }) };
+  const first = cb.admin.listSecurityEvents({ ...query, limit: pageSize });
+  await context.output.list(first, { columns: eventColumns, limit, empty: 'No refusals found.' });
 }
 
-function detailsOf({ details }: AuditEntry): string {
-  return Object.keys(details).length > 0 ? jsonLine(details) : '';
+async function unusual(context: Context, options: Period & Limits): Promise<void> {
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.admin.listUnusualEvents({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: unusualColumns,
+    rowsOf: ({ data }) => data,
+  });
 }
-
-const auditColumns: readonly Column<AuditEntry>[] = [
-  { title: 'at', value: ({ at }) => time(at) },
-  { title: 'action', value: ({ action }) => action },
-  { title: 'kind', value: ({ actor }) => actor.kind, leaveOut: 2 },
-  { title: 'by', value: ({ actor }) => actor.name, cut: true },
-  { title: 'target', value: ({ target }) => target ?? '-', cut: true },
-  { title: 'address', value: ({ ip }) => ip ?? '-', leaveOut: 1 },
-  { title: 'details', value: detailsOf, cut: true, leaveOut: 3 },
-];

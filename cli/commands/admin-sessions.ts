@@ -23,7 +23,7 @@ type SessionsOptions = Period &
 
 /** Sessions of coding agents: `admin sessions`. */
 export function addSessions(admin: Command, runs: Runs): void {
-  const { state, client } = choices['admin.sessions'];
+  const { state, client } = choices['admin.listSessions'];
   withLimit(withDomain(withPeriod(admin.command('sessions'))))
     .description('sessions of coding agents, newest first')
     .addOption(new Option('--state <state>', 'only those in this state').choices(state))
@@ -44,7 +44,7 @@ async function sessions(context: Context, options: SessionsOptions): Promise<voi
   const { state, client, user, inactive } = options;
   const active = options.active ?? (inactive ? false : undefined);
   const query = { ...periodOf(options), ...defined({ state, client, user, active }) };
-  const first = cb.admin.sessions({ ...query, limit: pageSize });
+  const first = cb.admin.listSessions({ ...query, limit: pageSize });
   await context.output.list(first, { columns, limit, empty: 'No sessions found.' });
 }
 

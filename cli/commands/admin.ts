@@ -1,4 +1,5 @@
 import type { AddCommands } from '../program.ts';
+import { addAudit } from './admin-audit.ts';
 import { addDashboard } from './admin-dashboard.ts';
 import { addErrors } from './admin-errors.ts';
 import { addInstallation } from './admin-installation.ts';
@@ -16,4 +17,5 @@ export const addAdmin: AddCommands = (program, runs) => {
   addErrors(admin, runs);
   addInstallation(admin, runs);
   addSecurity(admin, runs);
+  addAudit(admin, runs);
 };

@@ -27,7 +27,7 @@ export const addApi: AddCommands = (program, runs) => {
     .command('api')
     .addArgument(methodArgument())
     .addArgument(pathArgument())
-    .description('send one request to the API, and print the answer as it is')
+    .description('send one request to the API and print the raw response')
     .option('-q, --query <name=value>', 'add to the query; may be repeated', collectQuery)
     .option('--data <json>', 'the body: JSON, @file, or - for standard input')
     .option('-H, --header <name: value>', 'add a header; may be repeated', collectHeader)
@@ -80,7 +80,7 @@ function collectHeader(text: string, before: Pairs = []): Pairs {
   const [, name, value = ''] =
     /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\t\x20-\x7e\xa0-\xff]*)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('It must have the form "Name: value".');
-  if (OWN_HEADERS.test(name)) throw new InvalidArgumentError('This header can not be set.');
+  if (OWN_HEADERS.test(name)) throw new InvalidArgumentError("This header can't be set.");
   return [...before, [name, value]];
 }
 
@@ -149,7 +149,7 @@ async function print(answer: Response, output: Output): Promise<void> {
   const isText = /^(?:text\/.*|application\/(?:.*\+)?(?:json|xml|x-ndjson|ndjson)|)$/.test(type);
   if (output.isTerminal && !isText) {
     await answer.body.cancel();
-    const message = `The answer is ${type}, which a terminal can't show.`;
+    const message = `The response is ${type}, which a terminal can't show.`;
     throw new UsageError(message, 'Redirect the output to a file.');
   }
   await save(() => Promise.resolve(answer), { output });

@@ -29,19 +29,15 @@ export const addBusiness: AddCommands = (program, runs) => {
     .argument('<file>', 'a CSV file with a header row; - for standard input')
     .description('send the records of a CSV file; the same file again changes nothing')
     .addOption(
-      new Option('--kind <kind>', 'what it holds; detected from the header by default').choices(
+      new Option('--kind <kind>', 'type of record; detected from the header by default').choices(
         kinds,
       ),
     )
-    .option(
-      '--delimiter <character>',
-      'what separates the cells, or "tab"; detected by default',
-      toDelimiter,
-    )
+    .option('--delimiter <character>', 'cell separator, or "tab"; detected by default', toDelimiter)
     .option('--decimal-comma', 'read 99,00 instead of 99.00')
     .option(
       '--updated-at <time>',
-      "for lines without a time of their own; by default the file's, or now",
+      "time for lines that have none; by default the file's, or now",
       toTime,
     )
     .option('--dry-run', 'check the file, and send nothing')

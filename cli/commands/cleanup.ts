@@ -32,7 +32,7 @@ export const addCleanup: AddCommands = (program, runs) => {
     .description('the settings, the last run and the next (the default)')
     .action(runs(status));
   withLimit(family.command('actions'))
-    .description('what was deleted, or would be, newest first')
+    .description('deleted files, or those a dry run would delete, newest first')
     .addOption(
       new Option('--type <type>', 'only actions of this type').choices(
         choices['cleanup.listActions'].type,
@@ -42,10 +42,10 @@ export const addCleanup: AddCommands = (program, runs) => {
     .action(runs(actions));
   family
     .command('run')
-    .description('start a run: delete what has expired')
+    .description('start a run: delete expired files')
     .option('--dry-run', 'only list what would be deleted')
-    .option('--wait', 'wait for the end of the run')
-    .option('--yes', 'do not ask')
+    .option('--wait', 'wait for the run to end')
+    .option('--yes', 'skip the confirmation')
     .addHelpText('after', RUN_HELP)
     .action(runs(run));
   family
@@ -56,7 +56,7 @@ export const addCleanup: AddCommands = (program, runs) => {
 };
 
 const RUN_HELP = `
-With --wait it ends with 1 where the run or a deletion failed.
+With --wait, the exit code is 1 if the run or a deletion failed.
 
 Examples:
   cloudbrain cleanup run --dry-run --wait
@@ -124,7 +124,7 @@ async function run(context: Context, options: RunOptions): Promise<void> {
   const { dryRun = false, wait = false, yes = false } = options;
   const cb = await context.client();
   if (!dryRun && !yes) {
-    await context.confirm('Delete what has expired for good?', 'Nothing was deleted.');
+    await context.confirm('Permanently delete expired files?', 'Nothing was deleted.');
   }
   const started = await cb.cleanup.run({ dryRun });
   const found = wait ? await ended(cb, started.id, context.signal) : started;

@@ -58,7 +58,7 @@ async function messages(context: Context, id: string, options: MessagesOptions):
   const { output } = context;
   const { limit, pageSize } = pagesFor(options);
   const query = { ...defined({ domain: options.domain }), limit: pageSize };
-  await output.list(cb.conversations.messages(id, query), {
+  await output.list(cb.conversations.listMessages(id, query), {
     text: (message) => messageText(message, output.paint),
     limit,
     empty: 'No messages found.',

@@ -11,9 +11,9 @@ interface DeleteOptions extends PlaceOptions {
 
 /** Deletes conversations: `conversations delete`. */
 export function addDelete(family: Command, runs: Runs): void {
-  withPlace(family.command('delete').argument('<id...>', 'their ids'))
-    .description('delete conversations for good; figures still count them')
-    .option('--yes', 'do not ask')
+  withPlace(family.command('delete').argument('<id...>', 'conversation ids'))
+    .description('permanently delete conversations; statistics still count them')
+    .option('--yes', 'skip the confirmation')
     .action(runs(remove));
 }
 
@@ -26,7 +26,7 @@ async function remove(context: Context, given: string[], options: DeleteOptions)
   const cb = await context.client();
   if (!options.yes) {
     const what = ids.length === 1 ? ids[0] : `${count(ids.length)} conversations`;
-    await context.confirm(`Delete ${what} for good?`, 'Nothing was deleted.');
+    await context.confirm(`Permanently delete ${what}?`, 'Nothing was deleted.');
   }
   const place = defined({ domain: options.domain });
   const done = { deleted: [] as string[], missing: [] as string[], ambiguous: [] as string[] };

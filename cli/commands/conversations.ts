@@ -98,16 +98,13 @@ const columns: readonly Column<Conversation>[] = [
   { title: 'id', value: ({ id }) => id },
 ];
 
-/** The contract's limit of a page of a search. */
-const MAX_HITS = 50;
-
 async function search(context: Context, words: string[], options: SearchOptions): Promise<void> {
   const cb = await context.client();
   const { limit, pageSize } = pagesFor(options);
   const first = cb.conversations.search({
     ...periodOf(options),
     q: words.join(' '),
-    limit: Math.min(pageSize, MAX_HITS),
+    limit: pageSize,
   });
   const { output } = context;
   const text = (hit: ConversationHit): string => hitText(hit, output.paint);

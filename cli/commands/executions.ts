@@ -118,8 +118,7 @@ function detail(it: ExecutionDetail, { width, paint }: Page): string {
   const parts = [pairs(rows.flatMap(([name, value]) => (value === null ? [] : [[name, value]])))];
   if (it.task !== null) parts.push(`${paint('bold', 'task')}\n${cleanLines(it.task)}`);
   if (it.stepList.length > 0) parts.push(table(stepColumns, it.stepList, { width, paint }));
-  if (it.stepsTruncated)
-    parts.push(`There are more than these ${count(it.stepList.length)} steps.`);
+  if (it.stepsTruncated) parts.push(`Only the first ${count(it.stepList.length)} steps are shown.`);
   return parts.join('\n\n');
 }
 

@@ -78,7 +78,7 @@ export const addKeys: AddCommands = (program, runs) => {
     .command('end')
     .argument('<id>', 'the id of the key')
     .description('end a key at once, with its embed tokens and live streams')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'skip the confirmation')
     .action(runs(end));
 };
 

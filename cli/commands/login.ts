@@ -19,15 +19,15 @@ export const addLogin: AddCommands = (program, runs) => {
   program
     .command('login')
     .description('sign in with email and password, or with an API key')
-    .option('--email <email>', 'email of the account; asked for by default')
+    .option('--email <email>', 'email of the account; prompted for by default')
     .option('--password-stdin', 'read the password from standard input')
     .option('--domain <domain>', 'domain or name of a workspace, if the email is in several')
-    .option('--api-key [key]', 'sign in with a key; asked for if it is left out')
+    .option('--api-key [key]', 'sign in with a key; prompted for if omitted')
     .addHelpText('after', LOGIN_HELP)
     .action(runs(login));
   program
     .command('logout')
-    .description('end the session, and forget it on this machine')
+    .description('end the session and remove it from this machine')
     .action(runs(logout));
   program
     .command('whoami')
@@ -107,7 +107,7 @@ async function logout(context: Context): Promise<void> {
   const done = { baseUrl: server, ended: isKey ? 'key' : 'session' };
   await output.show(done, () =>
     isKey
-      ? `Forgot the key for ${server}. The key itself is still valid.`
+      ? `Removed the key for ${server}. The key itself is still valid.`
       : `Signed out at ${server}.`,
   );
 }

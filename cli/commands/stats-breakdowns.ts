@@ -1,5 +1,6 @@
 import type {
   DomainUsage,
+  FlowNode,
   ModelUsage,
   StatsCosts,
   StatsCostsQuery,
@@ -25,8 +26,8 @@ import {
 import { choices } from '../generated/contract.ts';
 import { change, compact, costOf, count, duration, percent, time, usd } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
-import { type StatsOptions, topOf, type TopOptions, withStats, withTop } from './stats-options.ts';
-import { showTable } from './show.ts';
+import { type StatsOptions, type TopOptions, withStats, withTop } from './stats-options.ts';
+import { showPages, showTable } from './show.ts';
 
 type Breakdown = NonNullable<StatsCostsQuery['breakdown']>;
 type UserSort = NonNullable<StatsUsersQuery['sort']>;
@@ -97,9 +98,13 @@ const domainColumns: readonly Column<DomainUsage>[] = [
 ];
 
 async function domains(context: Context, options: Period & TopOptions): Promise<void> {
-  const found = await (await context.client()).stats.domains(topOf(options));
-  const rest = found.other?.entries;
-  await showTable(context.output, found, { columns: domainColumns, rows: found.domains, rest });
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.stats.domains({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: domainColumns,
+    rowsOf: ({ data }) => data,
+  });
 }
 
 const modelColumns: readonly Column<ModelUsage>[] = [
@@ -111,9 +116,13 @@ const modelColumns: readonly Column<ModelUsage>[] = [
 ];
 
 async function models(context: Context, options: TopOptions): Promise<void> {
-  const found = await (await context.client()).stats.models(topOf(options));
-  const rest = found.other?.entries;
-  await showTable(context.output, found, { columns: modelColumns, rows: found.models, rest });
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.stats.models({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: modelColumns,
+    rowsOf: ({ data }) => data,
+  });
 }
 
 const comparisonColumns: readonly Column<StatsModelComparison['models'][number]>[] = [
@@ -147,31 +156,39 @@ async function costs(
   context: Context,
   options: TopOptions & { breakdown?: Breakdown },
 ): Promise<void> {
-  const query = { ...topOf(options), ...defined({ breakdown: options.breakdown }) };
-  const found = await (await context.client()).stats.costs(query);
-  const columns: Column<StatsCosts['entries'][number]>[] = [
-    { title: found.breakdown, value: ({ label }) => label, cut: true },
+  const cb = await context.client();
+  const { breakdown = 'model' } = options;
+  const query = { ...periodOf(options), breakdown };
+  const columns: Column<StatsCosts['data'][number]>[] = [
+    { title: breakdown, value: ({ label }) => label, cut: true },
     ...usage,
     share,
   ];
-  const unnamed = found.unnamed ? [{ ...found.unnamed, label: `(no ${found.breakdown})` }] : [];
-  const rows = [...found.entries, ...unnamed];
-  await showTable(context.output, found, { columns, rows, rest: found.other?.entries });
+  await showPages(context.output, (page) => cb.stats.costs({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns,
+    rowsOf: ({ data }) => data,
+    after: ({ unnamed }) => (unnamed ? [{ ...unnamed, label: `(no ${breakdown})` }] : []),
+  });
 }
 
-const errorColumns: readonly Column<StatsErrors['types'][number]>[] = [
+const errorColumns: readonly Column<StatsErrors['data'][number]>[] = [
   { title: 'type', value: ({ type }) => type, cut: true },
   { title: 'errors', value: (it) => count(it.errors), right: true },
   share,
 ];
 
 async function errors(context: Context, options: TopOptions): Promise<void> {
-  const found = await (await context.client()).stats.errors(topOf(options));
-  const rest = found.other?.types;
-  await showTable(context.output, found, { columns: errorColumns, rows: found.types, rest });
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.stats.errors({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: errorColumns,
+    rowsOf: ({ data }) => data,
+  });
 }
 
-const latencyColumns: readonly Column<StatsLatency['models'][number]>[] = [
+const latencyColumns: readonly Column<StatsLatency['data'][number]>[] = [
   { title: 'model', value: ({ model }) => model, cut: true },
   { title: 'requests', value: ({ requests }) => count(requests), right: true },
   { title: 'p50', value: ({ latencyMs }) => duration(latencyMs.p50), right: true },
@@ -180,24 +197,40 @@ const latencyColumns: readonly Column<StatsLatency['models'][number]>[] = [
 ];
 
 async function latency(context: Context, options: TopOptions): Promise<void> {
-  const found = await (await context.client()).stats.latency(topOf(options));
-  const rest = found.other?.models;
-  await showTable(context.output, found, { columns: latencyColumns, rows: found.models, rest });
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.stats.latency({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: latencyColumns,
+    rowsOf: ({ data }) => data,
+  });
 }
 
+type FlowRow = StatsFlow['data'][number] & Record<'from' | 'to', FlowNode | undefined>;
+
+const flowColumns: readonly Column<FlowRow>[] = [
+  { title: 'agent', value: ({ from }) => from?.name ?? '(no name)', cut: true },
+  { title: 'calls', value: ({ to }) => to?.kind ?? '-' },
+  { title: '', value: ({ to }) => to?.name ?? '(no name)', cut: true },
+  { title: 'times', value: ({ calls }) => count(calls), right: true },
+  { title: 'errors', value: (link) => count(link.errors), right: true },
+];
+
 async function flow(context: Context, options: TopOptions): Promise<void> {
-  const found = await (await context.client()).stats.flow(topOf(options));
-  const nodes = new Map(found.nodes.map((node) => [node.id, node]));
-  const named = (id: string): string => nodes.get(id)?.name ?? '(no name)';
-  const columns: Column<StatsFlow['links'][number]>[] = [
-    { title: 'agent', value: ({ source }) => named(source), cut: true },
-    { title: 'calls', value: ({ target }) => nodes.get(target)?.kind ?? '-' },
-    { title: '', value: ({ target }) => named(target), cut: true },
-    { title: 'times', value: ({ calls }) => count(calls), right: true },
-    { title: 'errors', value: (link) => count(link.errors), right: true },
-  ];
-  const rest = found.other.reduce((sum, { links }) => sum + links, 0) || undefined;
-  await showTable(context.output, found, { columns, rows: found.links, rest });
+  const cb = await context.client();
+  const query = periodOf(options);
+  await showPages(context.output, (page) => cb.stats.flow({ ...query, ...page }), {
+    limit: pagesFor(options).limit,
+    columns: flowColumns,
+    rowsOf: ({ data, nodes }) => {
+      const byId = new Map(nodes.map((node) => [node.id, node]));
+      return data.map((link) => ({
+        ...link,
+        from: byId.get(link.source),
+        to: byId.get(link.target),
+      }));
+    },
+  });
 }
 
 const userColumns: readonly Column<UserUsage>[] = [

@@ -1,27 +1,19 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
-  defined,
   type DomainOptions,
+  type Limits,
   type Period,
-  periodOf,
-  toCount,
   withDomain,
+  withLimit,
   withPeriod,
 } from '../options.ts';
 
 export type StatsOptions = Period & DomainOptions;
 
-/** How many entries are listed; the rest is summed. */
-export type TopOptions = StatsOptions & { limit?: number };
+/** How many entries are listed; the rest is counted. */
+export type TopOptions = StatsOptions & Limits;
 
 export const withStats = (command: Command): Command => withDomain(withPeriod(command));
 
-export const withTop = (command: Command): Command =>
-  command.addOption(
-    new Option('--limit <n>', 'how many at most; 20 by default').argParser(toCount),
-  );
-
-export const topOf = (options: TopOptions) => ({
-  ...periodOf(options),
-  ...defined({ limit: options.limit }),
-});
+/** Twenty entries if not set: a screen of them. */
+export const withTop = (command: Command): Command => withLimit(command, 20);

@@ -71,7 +71,7 @@ async function timeline(context: Context, options: TimelineOptions): Promise<voi
   const found = await cb.stats.timeline({ ...periodOf(options), ...defined({ granularity }) });
   // A list, so one point per line.
   if (output.json) for (const point of found.points) await output.show(point, String);
-  else await output.table(pointColumns(found), found.points, 'There is nothing in this period.');
+  else await output.table(pointColumns(found), found.points, 'No data in this period.');
   // A point has no room for reasons.
   for (const reason of found.unavailable) output.note(unknown(reason));
 }

@@ -15,7 +15,7 @@ export const addUsers: AddCommands = (program, runs) => {
     .command('erase')
     .argument('<id>', 'the user as named by telemetry')
     .description('erase a user: name, conversations and texts')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'skip the confirmation')
     .addHelpText('after', ERASE_HELP)
     .action(runs(erase));
   family
@@ -44,7 +44,7 @@ Examples:
 async function erase(context: Context, id: string, options: EraseOptions): Promise<void> {
   const cb = await context.client();
   if (!options.yes) {
-    await context.confirm(`Erase the user ${id} for good?`, 'Nothing was erased.');
+    await context.confirm(`Permanently erase the user ${id}?`, 'Nothing was erased.');
   }
   const erasure = await found(cb.users.erase(id), `There is no user ${id}.`);
   await context.output.show(erasure, erasureText);
@@ -52,7 +52,7 @@ async function erase(context: Context, id: string, options: EraseOptions): Promi
 
 async function showErasure(context: Context, id: string): Promise<void> {
   const cb = await context.client();
-  const erasure = await found(cb.users.erasure(id), `There is no erasure ${id}.`);
+  const erasure = await found(cb.users.getErasure(id), `There is no erasure ${id}.`);
   await context.output.show(erasure, erasureText);
 }
 

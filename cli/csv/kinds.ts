@@ -113,7 +113,7 @@ export function readHeader(names: readonly string[], given?: Kind): Header {
   const kind = given ?? kinds.find((each) => missingOf(each).length === 0);
   if (kind === undefined) {
     const each = kinds.map((some) => `${some} need ${neededBy(some).join(', ')}`).join('; ');
-    throw new UsageError(`No kind of record has the columns ${names.join(', ')}: ${each}.`);
+    throw new UsageError(`No record type has the columns ${names.join(', ')}: ${each}.`);
   }
   const missing = missingOf(kind);
   if (missing.length > 0) throw new UsageError(`${kind} need the column ${missing.join(', ')}.`);

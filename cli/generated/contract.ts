@@ -147,7 +147,7 @@ export const operations = {
     "path": "/api/admin/dashboard/telemetry",
     "summary": "How command-line sessions move from state to state"
   },
-  "admin.sessions": {
+  "admin.listSessions": {
     "method": "GET",
     "path": "/api/admin/sessions",
     "summary": "Command-line sessions, newest first"
@@ -157,7 +157,7 @@ export const operations = {
     "path": "/api/admin/errors",
     "summary": "Errors, newest first"
   },
-  "admin.errorGroups": {
+  "admin.listErrorGroups": {
     "method": "GET",
     "path": "/api/admin/errors/groups",
     "summary": "Errors by type and message, the most frequent first"
@@ -182,7 +182,22 @@ export const operations = {
     "path": "/api/admin/security",
     "summary": "Refused logins and tokens, the use of keys, and unusual events"
   },
-  "admin.audit": {
+  "admin.listRefusals": {
+    "method": "GET",
+    "path": "/api/admin/security/refusals",
+    "summary": "Refused logins and tokens by reason, account or address, the most frequent first"
+  },
+  "admin.listSecurityEvents": {
+    "method": "GET",
+    "path": "/api/admin/security/events",
+    "summary": "Refused logins and tokens, the latest minute first"
+  },
+  "admin.listUnusualEvents": {
+    "method": "GET",
+    "path": "/api/admin/security/unusual",
+    "summary": "Unusual logins and uses of tokens, the latest first"
+  },
+  "admin.listAuditEntries": {
     "method": "GET",
     "path": "/api/admin/audit",
     "summary": "The audit log, newest first"
@@ -217,7 +232,7 @@ export const operations = {
     "path": "/api/conversations/{id}",
     "summary": "Delete a conversation"
   },
-  "conversations.messages": {
+  "conversations.listMessages": {
     "method": "GET",
     "path": "/api/conversations/{id}/messages",
     "summary": "The messages of a conversation"
@@ -252,7 +267,7 @@ export const operations = {
     "path": "/api/users/{id}",
     "summary": "Erase a user"
   },
-  "users.erasure": {
+  "users.getErasure": {
     "method": "GET",
     "path": "/api/users/erasures/{id}",
     "summary": "Progress of an erasure"
@@ -567,6 +582,11 @@ export const choices = {
       "last-month",
       "90d",
       "all"
+    ],
+    "kind": [
+      "model",
+      "tool",
+      "agent"
     ]
   },
   "executions.list": {
@@ -603,7 +623,7 @@ export const choices = {
       "all"
     ]
   },
-  "admin.sessions": {
+  "admin.listSessions": {
     "timeframe": [
       "today",
       "yesterday",
@@ -651,7 +671,7 @@ export const choices = {
       "critical"
     ]
   },
-  "admin.errorGroups": {
+  "admin.listErrorGroups": {
     "timeframe": [
       "today",
       "yesterday",
@@ -684,7 +704,62 @@ export const choices = {
       "all"
     ]
   },
-  "admin.audit": {
+  "admin.listRefusals": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ],
+    "kind": [
+      "login",
+      "token"
+    ],
+    "by": [
+      "reason",
+      "subject",
+      "address"
+    ]
+  },
+  "admin.listSecurityEvents": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ],
+    "kind": [
+      "login",
+      "token"
+    ]
+  },
+  "admin.listUnusualEvents": {
+    "timeframe": [
+      "today",
+      "yesterday",
+      "24h",
+      "7d",
+      "last-week",
+      "30d",
+      "month",
+      "last-month",
+      "90d",
+      "all"
+    ]
+  },
+  "admin.listAuditEntries": {
     "timeframe": [
       "today",
       "yesterday",
@@ -741,7 +816,7 @@ export const choices = {
       "all"
     ]
   },
-  "conversations.messages": {
+  "conversations.listMessages": {
     "order": [
       "asc",
       "desc"
@@ -969,6 +1044,15 @@ export const enums = {
     "claude-code",
     "codex",
     "gemini"
+  ],
+  "RefusalKind": [
+    "login",
+    "token"
+  ],
+  "RefusalBreakdown": [
+    "reason",
+    "subject",
+    "address"
   ],
   "ConversationStatus": [
     "active",

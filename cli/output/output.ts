@@ -80,7 +80,7 @@ export class Output {
     if (this.json) return;
     if ('columns' in options) await this.table(options.columns, rows, empty);
     else if (taken === 0) this.note(empty);
-    if (hasMore) this.aside(`There are more: use --limit ${limit * 4} or --all.`);
+    if (hasMore) this.aside(`More are available: use --limit ${limit * 4} or --all.`);
   }
 
   async table<Row>(

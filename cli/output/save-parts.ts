@@ -92,7 +92,7 @@ async function toContinue(file: string, about: string): Promise<Progress> {
   if (progress === null) throw new UsageError('There is no unfinished export to continue.', advice);
   if (progress.about !== about) {
     throw new UsageError(
-      'The unfinished export has another filter or format.',
+      'The unfinished export uses a different filter or format.',
       'Use the same ones, or --restart.',
     );
   }

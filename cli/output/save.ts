@@ -75,7 +75,7 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, u
     yield* body ?? [];
   } catch (error) {
     const reason = error instanceof Error ? reasonOf(error) : String(error);
-    throw new CommandError(`The answer broke off: ${reason}.`, {
+    throw new CommandError(`The response was cut off: ${reason}.`, {
       code: exit.away,
       advice: 'The output is incomplete: try again.',
     });

@@ -30,33 +30,33 @@ const DEFAULT_LIMIT = 10;
 /**
  * @summary Settings, last run and recent actions of the cleanup worker; admins can run it now.
  *
- * @slot loading - Instead of the skeleton.
- * @slot error - Instead of the words for a failure or a refusal.
+ * @slot loading - Replaces the skeleton.
+ * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading, freshness and the button.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of what is shown.
- * @csspart run - The button that asks for a run.
+ * @csspart freshness - The live dot, or the age of the data.
+ * @csspart run - The button that starts a run.
  * @csspart summary - Settings and last run.
  * @csspart table - The recent actions.
  * @csspart row - One action.
- * @csspart dialog - The question before a run.
- * @csspart error-code - The code of what failed.
- * @csspart retry - The button that tries again.
+ * @csspart dialog - The confirmation before a run.
+ * @csspart error-code - The error code.
+ * @csspart retry - The button that retries at once.
  *
  * @cssproperty [--cb-cleanup-monitor-padding-inline=18px] - Padding at the sides.
  *
- * @cssstate loading - Nothing is known yet.
- * @cssstate fresh - What is shown is up to date.
- * @cssstate stale - What is shown is old; its age is shown.
- * @cssstate partial - The actions can't be had; settings and last run are shown.
- * @cssstate forbidden - The token may not see cleanup.
- * @cssstate error - Nothing could be had.
+ * @cssstate loading - No data yet.
+ * @cssstate fresh - The data is up to date.
+ * @cssstate stale - The data is old; its age is shown.
+ * @cssstate partial - The actions are unavailable; settings and last run are shown.
+ * @cssstate forbidden - The token has no access to cleanup.
+ * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
  * @cssstate compact - It, or its provider, has `density="compact"`.
  *
- * @event cb-error - A question to the server, or a run, failed.
+ * @event cb-error - A request to the server, or a run, failed.
  */
 export class CbCleanupMonitor extends CbElement {
   static override styles = [CbElement.styles, actions, styles];
@@ -74,13 +74,13 @@ export class CbCleanupMonitor extends CbElement {
   /** How many actions at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
-  /** What became of what somebody asked for here. */
+  /** Message about the last run started from this element. */
   @state() private told = '';
 
-  /** The run that was asked for here: its result is told once it has ended. */
+  /** The run started here, whose result is announced when it ends. */
   #asked?: CleanupRun | undefined;
   #dialog?: RunDialog | undefined;
-  /** Texts of what is loaded when it is needed. */
+  /** Texts of the parts that are loaded on demand. */
   readonly #later: Catalogue[] = [];
   readonly #renderListProblem = createProblemFrame(this, () => this.#actions, this.#later);
 
@@ -109,7 +109,7 @@ export class CbCleanupMonitor extends CbElement {
   protected override renderActions(): TemplateResult | typeof nothing {
     const { status } = this;
     const mayRun = this.#cleanup.state.data?.mayRun;
-    // Who waits for the answer may be one who may: the button has its place already.
+    // The button keeps its space while it is unknown whether the user is allowed to run cleanup.
     const isToCome = status === 'loading';
     if (status === 'forbidden' || !(mayRun ?? isToCome)) return nothing;
     return html`<button
@@ -182,7 +182,7 @@ export class CbCleanupMonitor extends CbElement {
     return state === 'queued' || state === 'running';
   }
 
-  /** What became of the run that was asked for here. */
+  /** The outcome of the run started here. */
   #result({ lastRun }: CleanupStatus): string {
     if (!lastRun || lastRun.id !== this.#asked?.id) return '';
     return resultText(lastRun, this.usedLocale, this.#text);

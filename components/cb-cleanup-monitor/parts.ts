@@ -12,7 +12,7 @@ export type Translate = (key: CleanupMessage, values?: MessageValues) => string;
 type Unit = 'minute' | 'hour' | 'day';
 
 function length(value: number, unit: Unit, locale: string): string {
-  // `24 h`, `7 days`: a day has no short form that everybody reads.
+  // `24 h`, `7 days`: days have no short form that is generally understood.
   const unitDisplay = unit === 'day' ? 'long' : 'short';
   return numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value);
 }
@@ -27,7 +27,7 @@ function lastRunText(run: CleanupRun | null, locale: string, t: Translate): stri
   return t(run.dryRun ? 'agoDry' : 'ago', { age, duration });
 }
 
-/** What a run that has ended came to; empty while it goes on. */
+/** The result of a finished run; empty while it runs. */
 export function resultText(run: CleanupRun, locale: string, t: Translate): string {
   if (run.state === 'failed') return run.error ?? t('failedRun', { age: '' });
   if (run.state !== 'completed') return '';
@@ -41,10 +41,10 @@ export function resultText(run: CleanupRun, locale: string, t: Translate): strin
 const TERMS = ['enabled', 'dryRun', 'tmpDirs', 'bundles', 'logs', 'lastRun'] as const;
 const COLUMNS = ['type', 'path', 'when', 'size', 'reason'] as const;
 
-/** Stands where something is still to come. */
+/** A placeholder for content that is loading. */
 const skeleton = html`<span class="skeleton"></span>`;
 
-/** The settings and the last run, as pairs of term and value; before they are known their shape. */
+/** The settings and the last run, as pairs of term and value; a skeleton until they are known. */
 export function renderSummary(
   status: CleanupStatus | undefined,
   locale: string,
@@ -73,7 +73,7 @@ function valuesOf({ settings, lastRun }: CleanupStatus, locale: string, t: Trans
   ];
 }
 
-/** What cleanup did, newest first. Paths come from the disk: they stay text. */
+/** The actions of cleanup, newest first. Paths come from the disk and are rendered as text. */
 export function renderActions(
   actions: readonly CleanupAction[],
   locale: string,
@@ -105,7 +105,7 @@ export function renderActions(
   return renderTable(rows, t);
 }
 
-/** The shape of a full list of actions. */
+/** A skeleton of a full list of actions. */
 export function renderActionsSkeleton(count: number, t: Translate): TemplateResult {
   const cells = COLUMNS.map((key) => html`<td class="c-${key}">${skeleton}</td>`);
   return html`<div aria-hidden="true">

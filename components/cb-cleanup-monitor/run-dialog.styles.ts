@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The dialog's own CSS, which comes with it. */
+/** The dialog's own CSS, loaded with it. */
 export const styles = css`
   dialog {
     box-sizing: border-box;

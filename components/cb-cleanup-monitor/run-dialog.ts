@@ -11,18 +11,18 @@ import { adopt } from '../../src/theme/adopt.ts';
 import { messages, type RunDialogMessage } from './run-dialog.messages.ts';
 import { styles } from './run-dialog.styles.ts';
 
-/** Whom the dialog asks, and tells. */
+/** The element that opens the dialog and gets its result. */
 export interface RunDialogOptions {
   session(): Session | undefined;
-  /** A run has been asked for. */
+  /** A run was requested. */
   started(run: CleanupRun): void;
-  /** It was refused after somebody had closed the dialog. */
+  /** The request was rejected after the dialog was closed. */
   failed(why: string): void;
 }
 
-/** The question before a run. Loaded when somebody first wants one. */
+/** The confirmation before a run. Loaded on first use. */
 export class RunDialog implements ReactiveController {
-  /** Whose texts it shows. */
+  /** The element whose texts it shows. */
   readonly catalogues = [messages, baseMessages];
   readonly #host: CbBaseElement;
   readonly #options: RunDialogOptions;
@@ -42,7 +42,7 @@ export class RunDialog implements ReactiveController {
     this.#element?.close();
   }
 
-  /** Opens it, once it is rendered; what is chosen first is the run that deletes nothing. */
+  /** Opens it once it is rendered, with the dry run preselected. */
   open(): void {
     const dialog = this.#element;
     if (!dialog || dialog.open) return;

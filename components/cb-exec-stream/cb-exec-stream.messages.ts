@@ -22,7 +22,7 @@ const en = {
   resumeMore: 'Resume, {n}+ new',
   arrived: { one: '{n} new execution', other: '{n} new executions' },
   empty: 'No executions in this period.',
-  emptyWhy: 'They appear here as soon as an agent reports.',
+  emptyWhy: 'They appear here as soon as an agent sends data.',
   show: 'Show execution {id}',
 };
 

@@ -24,39 +24,39 @@ const MAX_LIMIT = 200;
 /**
  * @summary The recent executions, newest on top, as they happen.
  *
- * @slot loading - Instead of the skeleton.
- * @slot empty - Instead of the words for no executions.
- * @slot error - Instead of the words for a failure or a refusal.
+ * @slot loading - Replaces the skeleton.
+ * @slot empty - Replaces the message for no executions.
+ * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading, freshness and the button.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of what is shown.
+ * @csspart freshness - The live dot, or the age of the data.
  * @csspart pause - The button that pauses and resumes.
  * @csspart table - The table.
  * @csspart row - One execution.
  * @csspart status - Its state.
  * @csspart id - Its id.
  * @csspart progress - The bar of its steps.
- * @csspart error - What it failed with.
+ * @csspart error - Its error.
  * @csspart elapsed - How long it took, or has taken.
- * @csspart error-code - The code of what failed.
- * @csspart retry - The button that tries again.
+ * @csspart error-code - The error code.
+ * @csspart retry - The button that retries at once.
  *
  * @cssproperty [--cb-exec-stream-padding-inline=18px] - Padding at the sides.
  * @cssproperty [--cb-exec-stream-row-height=38px] - Height of a row.
  *
- * @cssstate loading - Nothing is known yet.
- * @cssstate fresh - What is shown is up to date.
- * @cssstate stale - What is shown is old; its age is shown.
- * @cssstate forbidden - The token may not see executions.
+ * @cssstate loading - No data yet.
+ * @cssstate fresh - The data is up to date.
+ * @cssstate stale - The data is old; its age is shown.
+ * @cssstate forbidden - The token has no access to executions.
  * @cssstate empty - There is no execution in the period.
- * @cssstate error - Nothing could be had.
+ * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
  * @cssstate compact - It, or its provider, has `density="compact"`.
  *
- * @event cb-select - Somebody chose an execution; `item` is the execution.
- * @event cb-error - A question to the server failed.
+ * @event cb-select - An execution was selected; `item` is the execution.
+ * @event cb-error - A request to the server failed.
  */
 export class CbExecStream extends CbElement {
   static override styles = [CbElement.styles, actions, list, styles];
@@ -72,12 +72,12 @@ export class CbExecStream extends CbElement {
   /** How many rows at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
-  /** Whether the rows stand still; what arrives meanwhile is counted. */
+  /** Whether the rows are frozen; executions that arrive meanwhile are counted. */
   @property({ type: Boolean, reflect: true }) paused = false;
 
-  /** The rows that stand still. */
+  /** The frozen rows. */
   #held?: readonly Execution[] | undefined;
-  /** The rows that were there before; undefined before the first answer. */
+  /** The previous rows; undefined before the first response. */
   #known?: ReadonlySet<string> | undefined;
 
   constructor() {
@@ -88,12 +88,12 @@ export class CbExecStream extends CbElement {
     );
   }
 
-  /** Lets the rows stand still. */
+  /** Freezes the rows. */
   pause(): void {
     this.paused = true;
   }
 
-  /** Shows what has arrived, and goes on. */
+  /** Shows what has arrived, and continues. */
   resume(): void {
     this.paused = false;
   }
@@ -110,7 +110,7 @@ export class CbExecStream extends CbElement {
     return this.#rows.length > 0 ? 'fresh' : 'empty';
   }
 
-  /** However many updates arrive, a frame shows them at once. */
+  /** All updates that arrive before a frame are rendered in it together. */
   protected override async scheduleUpdate(): Promise<void> {
     if (this.hasUpdated) await nextFrame();
     await super.scheduleUpdate();
@@ -118,7 +118,7 @@ export class CbExecStream extends CbElement {
 
   protected override update(changed: Map<PropertyKey, unknown>): void {
     const arrived = this.#arrived;
-    // The rows of another question are no longer what is asked for.
+    // The rows belong to a previous query.
     this.#held = this.paused && arrived ? (this.#held ?? arrived) : undefined;
     super.update(changed);
   }
@@ -141,7 +141,7 @@ export class CbExecStream extends CbElement {
     const { status } = this;
     if (status === 'error' || status === 'forbidden') return nothing;
     const n = this.#behind;
-    // A list that is full of new ones may have lost some already.
+    // If all rows are new, others may already have left the list.
     const resume = n < this.#limit ? 'resumeNew' : 'resumeMore';
     const label = this.#text(this.paused ? (n ? resume : 'resume') : 'pause', { n });
     return html`<button
@@ -191,7 +191,7 @@ export class CbExecStream extends CbElement {
     return this.#held ?? this.#arrived ?? [];
   }
 
-  /** How many came while the rows stood still. */
+  /** How many arrived while the rows were frozen. */
   get #behind(): number {
     const held = new Set(this.#held?.map(({ id }) => id));
     return this.#held ? countNew(this.#arrived ?? [], held) : 0;

@@ -10,7 +10,7 @@ import { elapsedMs, shortId } from './rows.ts';
 /** Gives a text of the stream in the reader's language. */
 export type Translate = (key: ExecStreamMessage, values?: MessageValues) => string;
 
-/** What a row needs to know beside its execution. */
+/** What a row needs besides its execution. */
 export interface RowContext {
   locale: string;
   t: Translate;
@@ -19,7 +19,7 @@ export interface RowContext {
 
 const COLUMNS = ['status', 'execution', 'user', 'model', 'progress', 'elapsed'] as const;
 
-/** Icons, and where a pill has the tone for it; else the row's class gives one. */
+/** Icons, and the tone of the pill if it has one; otherwise the row's class sets it. */
 const LOOKS: Record<ExecutionStatus, [icon: string, tone: string]> = {
   running: ['◐', ''],
   completed: ['✓', 'good'],
@@ -36,14 +36,16 @@ export function renderHead(t: Translate): TemplateResult {
   </thead>`;
 }
 
-/** A row to come, of the same height. */
+/** A skeleton row of the same height. */
 export function renderSkeletonRow(): TemplateResult {
   return html`<tr>
     ${COLUMNS.map((name) => html`<td class="c-${name}"><span class="skeleton"></span></td>`)}
   </tr>`;
 }
 
-/** One execution as a row of the table. Ids and names come from outside: they stay text. */
+/**
+ * One execution as a row of the table. Ids and names come from outside and are rendered as text.
+ */
 export function rowOf(execution: Execution, context: RowContext): Row {
   const { locale, t, select } = context;
   const { id, status, user, model, startedAt } = execution;
@@ -87,7 +89,7 @@ function renderProgress(
 ): TemplateResult | typeof nothing {
   if (error && status === 'failed') {
     const { type, message } = error;
-    // Where its client told no type, the message tells all there is.
+    // If the client reported no type, only the message is shown.
     const told = message && type === 'error' ? message : type;
     const title = message && told !== message ? `${type}: ${message}` : told;
     return html`<span part="error" class="note error" title=${title}>${told}</span>`;

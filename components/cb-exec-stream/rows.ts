@@ -1,6 +1,6 @@
 import type { Execution } from '@cloudbrain/sdk';
 
-/** The end of an id: the begin of a UUIDv7 is the time, alike in all rows. */
+/** The end of an id: a UUIDv7 starts with the time, which is similar in all rows. */
 export const shortId = (id: string): string => `exec-${id.slice(-6)}`;
 
 /** Milliseconds an execution has taken, until `now` while it runs. Never below 0. */
@@ -9,8 +9,7 @@ export function elapsedMs(execution: Execution, now: number): number {
 }
 
 /**
- * How many rows came on top of those that were known. Older ones below them, where there is room
- * for more than before, are no news.
+ * How many rows were added above the known ones. Older rows added below don't count.
  *
  * @param known ids of the rows before
  */

@@ -12,7 +12,7 @@ const en = {
   wrong: 'Email or password is wrong.',
   wrongDomain: 'Email, password or domain is wrong.',
   locked: 'Too many attempts. Try again in {age}.',
-  alone: 'There is no <cb-provider> around it to sign in to.',
+  alone: 'Place this in a <cb-provider> to sign in.',
   signedIn: 'Signed in as {name}',
   menu: 'Account of {name}',
   role: 'Role',

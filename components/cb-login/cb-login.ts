@@ -14,25 +14,25 @@ import { renderMenu } from './menu.ts';
 import { problemOf, type Field, type LoginProblem } from './problem.ts';
 
 /**
- * @summary Signs somebody in for the provider around it; then a menu with who is in.
+ * @summary A login form for the provider around it; once signed in, a menu of the account.
  *
- * @slot hint - Below the form: who gives out accounts, say.
+ * @slot hint - Below the form, for example how to get an account.
  *
- * @csspart base - The card, or what the button is in.
+ * @csspart base - The card, or the container of the button.
  * @csspart header - The heading's row.
  * @csspart heading - The heading.
  * @csspart form - The form.
  * @csspart input - A field.
- * @csspart problem - Why it did not succeed.
+ * @csspart problem - Why the login failed.
  * @csspart submit - The button that signs in.
- * @csspart who - The button that opens the menu, or the form where it is compact.
- * @csspart panel - What that button opens.
+ * @csspart who - The button that opens the menu, or the form if `compact` is set.
+ * @csspart panel - The menu or form that the button opens.
  * @csspart sign-out - The button that signs out.
  *
- * @cssproperty [--cb-login-max-inline-size=400px] - How wide the card gets at most.
+ * @cssproperty [--cb-login-max-inline-size=400px] - Maximum width of the card.
  *
- * @cssstate loading - It isn't known yet whether somebody is in.
- * @cssstate fresh - Somebody is in, or can sign in.
+ * @cssstate loading - It isn't known yet whether someone is signed in.
+ * @cssstate fresh - Someone is signed in, or can sign in.
  * @cssstate error - There is no provider to sign in to.
  * @cssstate compact - `density` is `compact`, its own or the provider's.
  *
@@ -45,7 +45,7 @@ export class CbLogin extends CbElement {
   /** A button that opens the form, instead of the form itself. */
   @property({ type: Boolean, reflect: true }) compact = false;
 
-  /** Filled in beforehand. */
+  /** The email that the form is filled in with. */
   @property() email = '';
 
   @state() private busy = false;
@@ -75,11 +75,11 @@ export class CbLogin extends CbElement {
 
   protected override update(changed: Map<PropertyKey, unknown>): void {
     const who = this.#account?.me?.id;
-    // What has the focus goes when somebody comes or leaves: it must not be lost with it.
+    // The focused node is removed on sign-in and sign-out; the focus must not be lost with it.
     const hadFocus = this.shadowRoot?.activeElement != null;
     super.update(changed);
     if (who !== this.#shown) {
-      // What opened to sign in would stay open as the menu.
+      // The panel opened for signing in would stay open as the menu.
       this.#find('#panel')?.hidePopover();
       if (hadFocus) this.#find('[part=who], input')?.focus();
     }
@@ -158,7 +158,7 @@ export class CbLogin extends CbElement {
     }
   };
 
-  /** Says why it didn't succeed, and leads to the field that may be the cause. */
+  /** Shows why the login failed, and focuses the field that may be the cause. */
   async #fail(problem: LoginProblem, field: Field | undefined): Promise<void> {
     this.problem = problem;
     await this.updateComplete;
@@ -169,14 +169,14 @@ export class CbLogin extends CbElement {
 
   readonly #edit = ({ target }: Event): void => {
     const isEmail = (target as HTMLInputElement).name === 'email';
-    // A lock is one account's: somebody else may sign in.
+    // A lock applies to one account: another one can sign in.
     if (isEmail || this.problem?.kind !== 'locked') this.problem = undefined;
     if (isEmail) this.asksDomain = false;
   };
 
   readonly #signOut = async (): Promise<void> => {
     this.announcement = '';
-    // Whether or not the service heard it, this page has forgotten the session.
+    // Whether or not the request arrived, this page has forgotten the session.
     await this.#account?.signOut().catch(() => undefined);
   };
 

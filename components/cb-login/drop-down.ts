@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 
-/** A button and what it opens, in the top layer: nothing that they are in cuts it off. */
+/** A button and the panel it opens, in the top layer so that no container clips it. */
 export function renderDropDown(
   label: TemplateResult | string,
   content: TemplateResult,

@@ -8,17 +8,17 @@ import { fieldsOf, type Field, type LoginProblem } from './problem.ts';
 /** Gives a text of the login in the reader's language. */
 export type Translate = (key: LoginMessage, values?: MessageValues) => string;
 
-/** What the form shows, and whom it tells. */
+/** What the form shows, and its callbacks. */
 export interface FormView {
   locale: string;
   t: Translate;
-  /** What the fields begin with; a field that is not here is not asked for. */
+  /** Initial values of the fields; a field that is missing here isn't shown. */
   fields: Partial<Record<Field, string>>;
   problem: LoginProblem | undefined;
   busy: boolean;
-  /** Nothing can be sent: there is nobody to send it to. */
+  /** Nothing can be sent: there is no provider. */
   alone: boolean;
-  /** Takes the focus when what it is in opens. */
+  /** Takes the focus when its container opens. */
   autofocus: boolean;
   submit(event: SubmitEvent): Promise<void>;
   edit(event: Event): void;
@@ -31,7 +31,10 @@ const KINDS: Record<Field, [type: string, autocomplete: 'username' | 'current-pa
     domain: ['text', 'off'],
   };
 
-/** The form. It checks by itself what is empty, in the reader's language; the server the rest. */
+/**
+ * The form. It checks for empty fields itself, in the reader's language; the server checks the
+ * rest.
+ */
 export function renderForm(view: FormView): TemplateResult {
   const { t, busy, alone, problem } = view;
   return html`<form part="form" novalidate @submit=${view.submit} @input=${view.edit}>
@@ -99,7 +102,7 @@ function wordsOf(
   }
 }
 
-/** Counts down for the eye; a screen reader is told once. */
+/** A visible countdown that screen readers announce only once. */
 function renderLock(
   { until, waitMs }: Extract<LoginProblem, { kind: 'locked' }>,
   { locale, t }: FormView,

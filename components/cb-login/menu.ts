@@ -15,7 +15,7 @@ export function initials(name: string): string {
     .toLocaleUpperCase();
 }
 
-/** Who is in, behind a button that is called so. */
+/** The account, behind a button with its name. */
 export function renderMenu(
   me: Me,
   locale: string,

@@ -9,16 +9,16 @@ export type Field = 'email' | 'password' | 'domain';
 export type LoginProblem =
   /** These fields are empty. */
   | { kind: 'missing'; fields: readonly Field[] }
-  /** Email, password or domain, and nobody says which. */
+  /** Email, password or domain is wrong; the server doesn't say which. */
   | { kind: 'wrong' }
-  /** Too many attempts; `until` is when the next one may be made, epoch ms, `waitMs` from its begin. */
+  /** Too many attempts; `until` is when the next one may be made, epoch ms, `waitMs` its length. */
   | { kind: 'locked'; until: number; waitMs: number }
   /** The email is in several workspaces: the form asks for a domain. */
   | { kind: 'ambiguous' }
-  /** Something else, in the shared words and the server's own. */
+  /** Another error, with the shared text and the server's own. */
   | { kind: 'other'; message: BaseMessage; detail: string | undefined };
 
-/** How long to wait where the server does not say. */
+/** How long to wait if the server doesn't say. */
 const DEFAULT_LOCK = 60_000;
 
 /** Reads the SDK's error of a failed login. */

@@ -16,32 +16,35 @@ import type { Settings } from '../../src/scope.ts';
 import { createSession, newSession, type Session } from '../../src/session/session.ts';
 import { tokenFrom } from '../../src/session/token-url.ts';
 
-/** Where a login outlives the page: `local` all tabs, `session` this tab, `memory` nothing. */
+/**
+ * Where a login is stored: `local` for all tabs, `session` for this tab, `memory` until the page is
+ * left.
+ */
 export type LoginStorage = 'local' | 'session' | 'memory';
 
-/** Logging in and out: loaded by those who do. */
+/** Logging in and out, loaded on demand. */
 const passwords = () => import('../../src/session/password.ts');
 
-/** What says which token is used; a change asks for another. */
+/** Settings that decide which token is used; a change fetches a new one. */
 const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;
-/** What says which server is asked, and how. */
+/** Settings that decide which server is used, and how. */
 const CONNECTION = ['baseUrl', 'auth', 'client'] as const;
-/** A period is taken whole from one provider. */
+/** All settings of the period come from the same provider. */
 const PERIOD: readonly PropertyKey[] = ['timeframe', 'from', 'to'];
 const SETTINGS: readonly PropertyKey[] = [...PERIOD, 'domain', 'refresh', 'locale', 'density'];
 
 /**
- * @summary Holds a session for the elements in it: one client, one cache, one live connection;
- * and answers for what they leave out.
+ * @summary Shares a session with the elements in it: one client, one cache and one live connection.
+ * Provides the settings that they omit.
  *
- * Give it a `token`, a `token-url`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in it) or a
- * `client` of the page's own. In another provider one that has none of these, and no `base-url`,
- * shares its session; what else it leaves out the other one answers for.
+ * Give it a `token`, a `token-url`, a `getToken` callback, `auth="password"` (for a `<cb-login>` in
+ * it) or your own `client`. A provider inside another one that has none of these, and no
+ * `base-url`, shares its session and inherits the settings that it omits.
  *
  * @slot - The elements, and anything else.
  *
- * @event cb-session-change - Somebody logged in or out, or the connection is another.
- * @event cb-auth-required - The server wants a valid token: show a login, or set a new token.
+ * @event cb-session-change - Someone logged in or out, or the connection changed.
+ * @event cb-auth-required - The server requires a valid token: show a login, or set a new token.
  */
 export class CbProvider extends LitElement implements Provider {
   static override styles = css`
@@ -50,43 +53,45 @@ export class CbProvider extends LitElement implements Provider {
     }
   `;
 
-  /** The server's address; the page's own origin where left out. */
+  /** The server's address; the page's own origin by default. */
   @property({ attribute: 'base-url' }) baseUrl?: string;
 
   /** A token. A new one takes over without a flicker. Never reflected. */
   @property() token?: string;
 
-  /** Where the page's own backend gives out tokens: answers `{token, expiresIn}`. */
+  /** A URL of the page's own backend that returns a token: `{token, expiresIn}`. */
   @property({ attribute: 'token-url' }) tokenUrl?: string;
 
-  /** Gets a token when one is needed: first, before its end, and when the server refuses it. */
+  /**
+   * Returns a token. Called at the start, before a token expires, and when the server rejects it.
+   */
   @property({ attribute: false }) getToken?: Exclude<TokenSource, string>;
 
-  /** `password`: somebody logs in with email and password. */
+  /** `password`: people log in with email and password. */
   @property({ reflect: true }) auth?: 'password';
 
-  /** Where that login is kept. */
+  /** Where that login is stored. */
   @property({ reflect: true }) storage: LoginStorage = 'local';
 
-  /** A client of the page's own, instead of all of these. */
+  /** Your own client, instead of all of these. */
   @property({ attribute: false }) client?: CloudBrain;
 
   /** The domain whose figures are shown. */
   @property({ reflect: true }) domain?: string;
 
   /**
-   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or `yesterday`,
-   * `last-week` or `last-month`, the whole one before. Weeks start on Monday.
+   * The period: `today`, `24h`, `7d`, `30d`, `month`, `90d` or `all`, which end now; or
+   * `yesterday`, `last-week` or `last-month`, the last complete one. Weeks start on Monday.
    */
   @property({ reflect: true }) timeframe?: string;
 
-  /** The period's begin (RFC 3339), instead of `timeframe`. */
+  /** The start of the period (RFC 3339), instead of `timeframe`. */
   @property({ reflect: true }) from?: string;
 
-  /** The period's end (RFC 3339), exclusive. */
+  /** The end of the period (RFC 3339), exclusive. */
   @property({ reflect: true }) to?: string;
 
-  /** Seconds between two questions while nothing is pushed. */
+  /** Seconds between two requests while no live connection is open. */
   @property({ type: Number, reflect: true }) refresh?: number;
 
   /** The locale of figures and texts. */
@@ -97,9 +102,9 @@ export class CbProvider extends LitElement implements Provider {
 
   readonly #dependents = new Set<ReactiveControllerHost>();
   #around?: CbProvider | undefined;
-  /** Settings read as what is set here, and nothing else. */
+  /** Reads settings as set here, without inherited ones. */
   #asSet = false;
-  /** Whether the session is one of its own. */
+  /** Whether it has its own session. */
   #isOwn = true;
   #session?: Session | undefined;
   #bearer?: BearerAuth | undefined;
@@ -107,7 +112,7 @@ export class CbProvider extends LitElement implements Provider {
   #signedIn?: Session | undefined;
   #turn = 0;
 
-  /** A setting reads as that of the provider around where it is left out. */
+  /** An omitted setting is inherited from the provider around it. */
   protected static override getPropertyDescriptor(
     name: PropertyKey,
     key: string | symbol,
@@ -123,12 +128,12 @@ export class CbProvider extends LitElement implements Provider {
     };
   }
 
-  /** The session that the elements share; undefined while it is being made. */
+  /** The session that the elements share; undefined while it is being created. */
   get session(): Session | undefined {
     return this.#host ? this.#host.session : this.#session;
   }
 
-  /** Who logged in; null where nobody did, or where the token is not from a login. */
+  /** The account that logged in; null if nobody did, or if the token is not from a login. */
   get me(): Me | null {
     return this.session?.me ?? null;
   }
@@ -141,7 +146,8 @@ export class CbProvider extends LitElement implements Provider {
     if (this.#host) return this.#host.signIn(credentials);
     const isPassword = this.auth === 'password';
     const session = isPassword ? await this.#opening : await this.#passwordSession();
-    if (!session) throw new TypeError('The provider left the page, or its connection changed');
+    if (!session)
+      throw new TypeError('The provider was removed from the page, or its connection changed');
     const { accountOf } = await passwords();
     const { me } = await accountOf(session).login(credentials);
     if (!isPassword) {
@@ -178,7 +184,7 @@ export class CbProvider extends LitElement implements Provider {
     super.disconnectedCallback();
     this.#around?.removeDependent(this);
     this.#around = undefined;
-    // One that is only moved is back by then.
+    // An element that was only moved is back by then.
     queueMicrotask(() => {
       if (!this.isConnected) this.#close();
     });
@@ -186,7 +192,7 @@ export class CbProvider extends LitElement implements Provider {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const isOther = [...CONNECTION, 'storage' as const].some((it) => changed.has(it));
-    // One that shared a session may have got a connection of its own, or the other way round.
+    // A provider that shared a session may now have its own connection, or the other way round.
     const isOwn = this.#host === undefined;
     if (!this.hasUpdated || isOther || isOwn !== this.#isOwn) this.#opening = this.#open();
     else if (TOKENS.some((it) => changed.has(it))) {
@@ -196,7 +202,7 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   protected override update(changed: PropertyValues<this>): void {
-    // An attribute says what is set here.
+    // An attribute reflects what is set here.
     this.#own(() => super.update(changed));
   }
 
@@ -208,12 +214,14 @@ export class CbProvider extends LitElement implements Provider {
     return html`<slot></slot>`;
   }
 
-  /** The provider around whose session this one shares, having no connection of its own. */
+  /**
+   * The provider around this one, whose session it shares because it has no connection of its own.
+   */
   get #host(): CbProvider | undefined {
     return [...CONNECTION, ...TOKENS].some((it) => this[it]) ? undefined : this.#around;
   }
 
-  /** What the provider around is set to, for what is left out here. */
+  /** The settings of the provider around it, for those omitted here. */
   #inherited(name: keyof Settings): unknown {
     if (this.#asSet) return undefined;
     const hasPeriod = this.#own(() => this.timeframe || this.from || this.to);

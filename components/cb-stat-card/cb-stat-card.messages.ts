@@ -7,14 +7,14 @@ const en = {
   worse: 'worse',
   above: 'above {value}',
   below: 'below {value}',
-  unknown: 'Not known',
-  unset: 'Give it a metric or a value.',
+  unknown: 'Unknown',
+  unset: 'Set a metric or a value.',
 };
 
 /** A key of the card's texts. */
 export type StatCardMessage = keyof typeof en;
 
-/** Brings the card's other languages, those about the server's figures among them. */
+/** Loads the card's other languages, including the texts about the server's figures. */
 export const languages = {
   de: () => import('./cb-stat-card.de.ts'),
   ar: () => import('./cb-stat-card.ar.ts'),

@@ -28,39 +28,39 @@ type Part = TemplateResult | typeof nothing;
  * @summary One figure with its change and trend: live from the server by `metric`, or plain by
  * `value`.
  *
- * @slot description - Says more than the built-in context beside the change.
- * @slot loading - Instead of the skeleton.
- * @slot empty - Instead of the words for no figure.
- * @slot error - Instead of the words for a failure or a refusal.
+ * @slot description - Replaces the built-in context beside the change.
+ * @slot loading - Replaces the skeleton.
+ * @slot empty - Replaces the message for no figure.
+ * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading and freshness.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of what is shown.
+ * @csspart freshness - The live dot, or the age of the data.
  * @csspart value - The figure.
- * @csspart change - The change against the period before.
+ * @csspart change - The change from the previous period.
  * @csspart description - The context beside the change.
  * @csspart sparkline - The trend.
  * @csspart bar - The bar of a rate.
- * @csspart error-code - The code of what failed.
- * @csspart retry - The button that tries again at once.
+ * @csspart error-code - The error code.
+ * @csspart retry - The button that retries at once.
  *
  * @cssproperty [--cb-stat-card-padding-block=16px] - Padding above and below.
  * @cssproperty [--cb-stat-card-padding-inline=18px] - Padding at the sides.
  * @cssproperty [--cb-stat-card-value-size=30px] - Size of the figure.
  * @cssproperty [--cb-stat-card-trend-color] - Colour of the trend.
  *
- * @cssstate loading - Nothing is known yet.
- * @cssstate fresh - What is shown is up to date.
- * @cssstate stale - What is shown is old; its age is shown.
+ * @cssstate loading - No data yet.
+ * @cssstate fresh - The data is up to date.
+ * @cssstate stale - The data is old; its age is shown.
  * @cssstate partial - The figure can't be told; the reason is shown.
- * @cssstate forbidden - The token may not see it.
+ * @cssstate forbidden - The token has no access to it.
  * @cssstate empty - There is no such figure, or none was given.
- * @cssstate error - Nothing could be had.
+ * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
  * @cssstate compact - `density` is `compact`, its own or the provider's.
  *
- * @event cb-error - A question to the server failed.
+ * @event cb-error - A request to the server failed.
  */
 export class CbStatCard extends CbBaseElement {
   static override styles = [CbBaseElement.styles, freshness, pill, styles];
@@ -68,37 +68,40 @@ export class CbStatCard extends CbBaseElement {
 
   readonly #counter = new CountUpController(this);
   #figure?: LiveFigure | undefined;
-  /** Why what asks the server could not be loaded. */
+  /** Why the code for the server's figures could not be loaded. */
   #lost?: string | undefined;
 
   /** A path in the overview, such as `latencyMs.p95`. */
   @property({ reflect: true }) metric?: string;
 
-  /** The figure itself, where no `metric` is asked; null where it can't be derived. */
+  /** The figure itself, without a `metric`; null if it is unavailable. */
   @property() value?: Value | null;
 
-  /** Its relative change as a ratio: 0.12 is 12 % more. That of a rate is shown in percentage points. */
+  /**
+   * Its relative change as a ratio: 0.12 is 12 % more. The change of a rate is shown in percentage
+   * points.
+   */
   @property({ type: Number }) change?: number | null;
 
   /** The figure over time, oldest first; gaps are null. */
   @property({ attribute: false }) trend?: readonly (number | null)[];
 
-  /** How the figure is written; taken from the metric where left out. */
+  /** The format of the figure; that of the metric by default. */
   @property({ reflect: true }) format?: ValueFormat;
 
-  /** What a rise means; taken from the metric where left out. */
+  /** Whether an increase is good or bad; that of the metric by default. */
   @property({ reflect: true }) polarity?: Polarity;
 
-  /** A limit the figure should keep to: above it, or below it where `polarity` says so. */
+  /** A target: the figure should be above it, or below it if `polarity` is `good-when-down`. */
   @property({ type: Number, reflect: true }) target?: number;
 
-  /** Says more, instead of the built-in context. */
+  /** A description that replaces the built-in context. */
   @property({ reflect: true }) description?: string;
 
-  /** Leaves the sparkline out. */
+  /** Hides the sparkline. */
   @property({ type: Boolean, reflect: true, attribute: 'without-trend' }) withoutTrend = false;
 
-  /** Tries again at once, where a metric is asked. */
+  /** Retries at once, if there is a metric. */
   retry(): void {
     this.#live?.retry();
   }
@@ -159,7 +162,10 @@ export class CbStatCard extends CbBaseElement {
     return html`<div>${this.#live?.unknownMetric ?? this.#text('unset')}</div>`;
   }
 
-  /** The sparkline, or the bar of a rate. Their room is kept until they come; most metrics have one. */
+  /**
+   * The sparkline, or the bar of a rate. Space is reserved for them while they load, because most
+   * metrics have one.
+   */
   #renderTrend(bar: Part = nothing, tone = ''): Part {
     const live = this.#live;
     if ((this.format ?? live?.format) === 'percent' && !this.trend)
@@ -168,7 +174,7 @@ export class CbStatCard extends CbBaseElement {
     return html`<div class="trend">${sparkline(live?.trend ?? this.trend ?? [])}</div>`;
   }
 
-  /** The figure, while a metric is asked. */
+  /** The server's figure, while there is a metric. */
   get #live(): LiveFigure | undefined {
     return this.metric ? this.#figure : undefined;
   }

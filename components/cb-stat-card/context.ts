@@ -7,7 +7,7 @@ import type { FigureMessage } from './figure.messages.ts';
 /** Gives a text in the reader's language. */
 type Translate = (key: FigureMessage, values?: MessageValues) => string;
 
-/** What puts a metric into proportion: what it is a part of, or its neighbours. */
+/** The context of a metric: the total it is part of, or related figures. */
 export function contextOf(
   metric: string,
   data: StatsOverview,
@@ -42,7 +42,7 @@ export function comparison(timeframe: string | undefined, locale: string, t: Tra
   return length ? t('versus', { period: length }) : t('versusPeriod');
 }
 
-/** What the figure is of. */
+/** What the figure covers. */
 export function period(timeframe: string | undefined, locale: string, t: Translate): string {
   if (timeframe === 'today') return t('periodToday');
   if (timeframe === 'month') return t('periodMonth');
@@ -54,7 +54,7 @@ export function period(timeframe: string | undefined, locale: string, t: Transla
   return length ? t('period', { period: length }) : t('periodOther');
 }
 
-/** `7 days`; undefined where a period isn't named by its length. */
+/** `7 days`; undefined for a period that isn't named by its length. */
 function lengthOf(timeframe: string | undefined, locale: string): string | undefined {
   const [, length, letter] = /^(\d+)(h|d)$/.exec(timeframe ?? '') ?? [];
   if (!length) return undefined;

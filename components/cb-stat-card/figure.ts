@@ -50,12 +50,12 @@ export class LiveFigure {
     this.#overview.retry();
   }
 
-  /** Tells this figure from another one. */
+  /** Identifies the figure. */
   get id(): string {
     return this.#metric + JSON.stringify(this.#scope);
   }
 
-  /** The figure and its change; the value is undefined where there is no such figure. */
+  /** The figure and its change; the value is undefined for an unknown metric. */
   get reading(): Reading {
     const { data } = this.#overview.state;
     return data ? readMetric(data, this.#metric) : {};
@@ -78,13 +78,13 @@ export class LiveFigure {
     return polarityOf(this.#metric);
   }
 
-  /** The figure's name, or its path where it has none. */
+  /** The figure's name, or its path if it has none. */
   get name(): string {
     const metric = this.#metric;
     return Object.hasOwn(figureMessages.en, metric) ? this.#text(metric as FigureMessage) : metric;
   }
 
-  /** What puts the figure into proportion, or why it isn't known; empty where nothing does. */
+  /** The context of the figure, or why it is unavailable; may be empty. */
   get context(): string {
     const { data } = this.#overview.state;
     const { reason, value, change, changeReason } = this.reading;
@@ -93,7 +93,7 @@ export class LiveFigure {
     const context = contextOf(this.#metric, data, locale, this.#text);
     if (context !== undefined) return context;
     const { timeframe } = this.#scope;
-    // Without a change there is nothing that is compared.
+    // Without a change there is no comparison.
     if (isValue(change)) return comparison(timeframe, locale, this.#text);
     return timeframe === 'all' || !changeReason
       ? period(timeframe, locale, this.#text)

@@ -1,10 +1,10 @@
 import type { Value, ValueFormat } from '../../src/format/value.ts';
 import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 
-/** What a rise of a figure means. */
+/** Whether an increase of a figure is good or bad. */
 export type Polarity = 'good-when-up' | 'good-when-down' | 'neutral';
 
-/** How a figure of the overview is written where `format` is left out. */
+/** The default `format` of a figure of the overview. */
 export function formatOf(metric: string): ValueFormat {
   if (/rate$/i.test(metric)) return 'percent';
   if (metric === 'cost.usd') return 'currency';
@@ -13,16 +13,15 @@ export function formatOf(metric: string): ValueFormat {
 }
 
 /**
- * What a rise means where `polarity` is left out. Good: more requests, conversations, users,
- * executions, a higher success rate. Bad: more errors, failures, cost, latency. Neither: tokens,
- * and what runs now.
+ * The default `polarity`. Good: more requests, conversations, users, executions, a higher success
+ * rate. Bad: more errors, failures, cost, latency. Neither: tokens, and running executions.
  */
 export function polarityOf(metric: string): Polarity {
   if (/^tokens|running/.test(metric)) return 'neutral';
   return /error|failed|abandoned|^cost|^latency/.test(metric) ? 'good-when-down' : 'good-when-up';
 }
 
-/** The value at a dotted path; undefined where there is none. */
+/** The value at a dotted path; undefined if it doesn't exist. */
 function at(data: unknown, path: string): unknown {
   return path
     .split('.')
@@ -35,13 +34,13 @@ function at(data: unknown, path: string): unknown {
     );
 }
 
-/** What an overview says of a metric. */
+/** The data of a metric in an overview. */
 export interface Reading {
   value?: Value | null | undefined;
   change?: number | null | undefined;
-  /** Why there is no value, where the server says so. */
+  /** Why there is no value, if the server says so. */
   reason?: string | undefined;
-  /** Why there is no change, where the server says so. */
+  /** Why there is no change, if the server says so. */
   changeReason?: string | undefined;
 }
 
@@ -56,18 +55,18 @@ export function readMetric(data: StatsOverview, metric: string): Reading {
   };
 }
 
-/** What the server says of a path, or of what it is a part of. */
+/** The server's reason for a path, or for an object that contains it. */
 const reasonOf = ({ unavailable }: StatsOverview, metric: string): string | undefined =>
   unavailable.find(({ path }) => `${metric}.`.startsWith(`${path}.`))?.reason;
 
-/** Whether a timeline can tell a metric: it has sums and latency, no rates and no people. */
+/** Whether a timeline has a metric: it has sums and latency, but no rates and no users. */
 export function hasTrend(metric: string): boolean {
   return !/rate$|^users/i.test(metric);
 }
 
 /**
- * A metric over time, oldest first. An interval that is covered in part would look like a rise or a
- * fall, and one without data like a 0: they are gaps, and at the ends left out.
+ * A metric over time, oldest first. Partial intervals would look like a rise or a fall, and
+ * intervals without data like a 0, so they are gaps, and omitted at the ends.
  */
 export function readTrend(data: StatsTimeline | undefined, metric: string): unknown[] {
   const points = data?.points ?? [];

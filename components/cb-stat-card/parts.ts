@@ -9,7 +9,7 @@ import type { Polarity } from './metrics.ts';
 /** Gives a text of the card in the reader's language. */
 export type Translate = (key: StatCardMessage, values?: MessageValues) => string;
 
-/** What a figure amounts to: it may be unknown, or not there at all. */
+/** The value of a figure: it may be unknown, or not exist at all. */
 export function statusOf(value: Value | null | undefined): Status {
   if (value === undefined) return 'empty';
   return isValue(value) ? 'fresh' : 'partial';
@@ -46,7 +46,7 @@ export function renderChange(
   rate?: number,
 ): TemplateResult {
   const text = formatChange(change, locale, rate);
-  // What rounds to nothing has no direction.
+  // A change that rounds to 0 has no direction.
   const still = text === formatChange(0, locale, rate);
   const tone = still ? '' : toneOf(change > 0, polarity);
   const way = still ? '' : `${t(change > 0 ? 'up' : 'down')} `;
@@ -59,13 +59,13 @@ export function renderChange(
   >`;
 }
 
-/** Whether the figure keeps to its target; neither where one of them is NaN. */
+/** Whether the figure meets its target; neither if one of them is NaN. */
 export function keeping(value: number, target: number, polarity: Polarity | undefined): Tone {
   if (!isValue(value - target)) return '';
   return (polarity === 'good-when-down' ? value <= target : value >= target) ? 'good' : 'bad';
 }
 
-/** Says whether the figure keeps to its target. */
+/** Shows whether the figure meets its target. */
 export function renderPill(
   tone: Tone,
   value: number,

@@ -25,12 +25,12 @@ const en = {
   partialAt: '{time} (partial)',
   noDataAt: '{time} (no data)',
   partialLegend: 'Partial interval',
-  chart: '{metric} over time. Arrow keys read it point by point.',
+  chart: '{metric} over time. Use the arrow keys to read it point by point.',
   showTable: 'Show as table',
   showChart: 'Show as chart',
-  noChart: 'The chart could not be loaded; here are its figures.',
+  noChart: 'The chart could not be loaded. Its data is shown as a table.',
   empty: 'No requests in this period.',
-  emptyWhy: 'They appear here as soon as an agent reports.',
+  emptyWhy: 'They appear here as soon as an agent sends data.',
 };
 
 /** A key of the timeline's texts. */

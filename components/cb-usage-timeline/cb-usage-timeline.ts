@@ -39,37 +39,38 @@ const RANGES = ['24h', '7d', '30d', '90d'] as const;
 /**
  * @summary Requests, tokens or cost over time, with a table twin and a keyboard cursor.
  *
- * @slot loading - Instead of the skeleton.
- * @slot empty - Instead of the words for no usage.
- * @slot error - Instead of the words for a failure or a refusal.
+ * @slot loading - Replaces the skeleton.
+ * @slot empty - Replaces the message for no usage.
+ * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading, freshness and buttons.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of what is shown.
+ * @csspart freshness - The live dot, or the age of the data.
  * @csspart metrics - The buttons that choose the figure.
  * @csspart ranges - The buttons that choose the period.
  * @csspart plot - The chart.
- * @csspart tooltip - What the cursor is on.
+ * @csspart tooltip - The values at the cursor.
  * @csspart legend - The names of the lines.
  * @csspart table - The figures as a table.
- * @csspart error-code - The code of what failed.
- * @csspart retry - The button that tries again.
+ * @csspart error-code - The error code.
+ * @csspart retry - The button that retries at once.
  *
- * @cssproperty [--cb-usage-timeline-height=240px] - Height of the chart, at least: it fills the element's.
+ * @cssproperty [--cb-usage-timeline-height=240px] - Height of the chart, at least: it fills the
+ * element's.
  * @cssproperty [--cb-usage-timeline-padding-inline=18px] - Padding at the sides.
  *
- * @cssstate loading - Nothing is known yet.
- * @cssstate fresh - What is shown is up to date.
- * @cssstate stale - What is shown is old; its age is shown.
- * @cssstate forbidden - The token may not see it.
+ * @cssstate loading - No data yet.
+ * @cssstate fresh - The data is up to date.
+ * @cssstate stale - The data is old; its age is shown.
+ * @cssstate forbidden - The token has no access to it.
  * @cssstate empty - Nothing happened in the period.
- * @cssstate error - Nothing could be had.
+ * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
  * @cssstate compact - It, or its provider, has `density="compact"`.
  *
- * @event cb-timeframe-change - Somebody chose another period; `timeframe` is the one.
- * @event cb-error - A question to the server failed.
+ * @event cb-timeframe-change - Another period was selected; `timeframe` is its name.
+ * @event cb-error - A request to the server failed.
  */
 export class CbUsageTimeline extends CbElement {
   static override styles = [CbElement.styles, chart, styles];
@@ -103,7 +104,10 @@ export class CbUsageTimeline extends CbElement {
   /** What is drawn: `requests`, `tokens` or `cost`. */
   @property({ reflect: true }) metric?: UsageMetric;
 
-  /** The length of an interval: `hour`, `day`, `week` or `month`; one that fits the period where left out. */
+  /**
+   * The length of an interval: `hour`, `day`, `week` or `month`; one that fits the period by
+   * default.
+   */
   @property({ reflect: true }) granularity?: Granularity;
 
   /** Shows the figures as a table. */
@@ -200,12 +204,12 @@ export class CbUsageTimeline extends CbElement {
     return metricOf(this.metric);
   }
 
-  /** Whether the last interval goes on. */
+  /** Whether the last interval isn't over yet. */
   get #isOpen(): boolean {
     return endsNow(this.scope);
   }
 
-  /** Where in the box the cursor is; undefined while nothing is drawn there. */
+  /** The position of the cursor in the box; undefined while nothing is drawn. */
   #spot(): CursorPosition | undefined {
     const { data } = this.#timeline.state;
     const { index } = this.#cursor;

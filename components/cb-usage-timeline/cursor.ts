@@ -1,11 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** How far a page is. */
+/** Points per page key. */
 const PAGE = 10;
 
 /**
- * Where a key takes the cursor: arrows by one, Page by ten, Home and End to the ends. Undefined
- * for a key that moves nothing.
+ * The cursor's position after a key: arrows move by one, Page by ten, Home and End to the ends.
+ * Undefined for other keys.
  *
  * @param at where it is
  * @param last the last point
@@ -36,7 +36,7 @@ const clamp = (index: number, last: number): number => Math.min(last, Math.max(0
 
 /** What the cursor moves over. */
 export interface CursorRange {
-  /** The last point; -1 where there is none. */
+  /** The last point; -1 if there are none. */
   last(this: void): number;
   /** The point at a distance in px from the left; undefined while nothing is drawn. */
   indexAt(this: void, x: number): number | undefined;
@@ -55,7 +55,7 @@ export class CursorController implements ReactiveController {
     host.addController(this);
   }
 
-  /** The point it is on; undefined where it is on none. */
+  /** The point at the cursor, if any. */
   get index(): number | undefined {
     const { last } = this.#track;
     return this.#index !== undefined && this.#index <= last() ? this.#index : undefined;

@@ -4,23 +4,26 @@ import type { ChartTheme } from '../../src/charts/theme.ts';
 import { numberFormat } from '../../src/format/formatters.ts';
 import type { Series } from './series.ts';
 
-/** What the picture is made of. */
+/** The data of the chart. */
 export interface TimelinePicture {
   series: readonly Series[];
   /** Below the axis, one for each point. */
   labels: readonly string[];
   locale: string;
-  /** Of each point whether its interval is covered only in part. */
+  /** For each point, whether its interval is partial. */
   partial: readonly boolean[];
 }
 
-/** Strokes of the lines, and of the way to intervals that are covered only in part. */
+/** Strokes of the lines, and of the segments that lead to partial intervals. */
 const STROKES: ('solid' | number[])[] = ['solid', [6, 4]];
 const PARTIAL_STROKE = [2, 3];
 /** Room for half of a label below the end of the axis, in px: the first has that of the values. */
 const LAST_LABEL = 26;
 
-/** A value at the axis: `1.5K`, `$10K`, `$0.5`. Its decimals are those that tell ticks apart. */
+/**
+ * A value at the axis: `1.5K`, `$10K`, `$0.5`. It has just enough decimals to distinguish the
+ * ticks.
+ */
 export function axisValue(value: number, isMoney: boolean, locale: string): string {
   return numberFormat(locale, {
     notation: 'compact',
@@ -30,8 +33,8 @@ export function axisValue(value: number, isMoney: boolean, locale: string): stri
 }
 
 /**
- * ECharts' option for the lines: hairline grid, no axis line, the second line dashed. The way to
- * an interval that is covered only in part is dotted, and its point hollow: it is no rise or fall.
+ * ECharts' option for the lines: hairline grid, no axis line, the second line dashed. The segment
+ * to a partial interval is dotted and its point hollow, because it is not a real rise or fall.
  */
 export function timelineOption(
   { series, labels, locale, partial }: TimelinePicture,
@@ -79,7 +82,7 @@ export function timelineOption(
         smoothMonotone: 'x',
         symbolSize: 6,
         showSymbol: true,
-        // Else some are left out where points are close to each other.
+        // Otherwise ECharts omits some where points are close to each other.
         showAllSymbol: true,
         silent: true,
         itemStyle: { color },
@@ -107,8 +110,8 @@ export function timelineOption(
 }
 
 /**
- * The first and last of intervals in a row that are covered only in part. Each has a line of its
- * own: else what lies between two of them would be drawn twice.
+ * The first and last of consecutive partial intervals. Each run has its own line, or the segment
+ * between two of them would be drawn twice.
  */
 function partialRuns(partial: readonly boolean[]): [first: number, last: number][] {
   const runs: [number, number][] = [];
@@ -120,7 +123,7 @@ function partialRuns(partial: readonly boolean[]): [first: number, last: number]
   return runs;
 }
 
-/** Values of which those that no line leads to are drawn as dots. */
+/** Values, with those that no line leads to drawn as dots. */
 const dots = (values: readonly (number | null)[]) =>
   values.map((value, at) => {
     const isAlone = (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;

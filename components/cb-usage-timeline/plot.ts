@@ -8,7 +8,7 @@ import type { Series } from './series.ts';
 /** Gives a text of the timeline in the reader's language. */
 export type Translate = (key: UsageTimelineMessage, values?: MessageValues) => string;
 
-/** What is drawn, in the reader's words. */
+/** The data, formatted for the reader. */
 export interface View {
   series: readonly Series[];
   /** The points' times in full. */
@@ -17,11 +17,11 @@ export interface View {
   t: Translate;
 }
 
-/** Where the cursor is. */
+/** The position of the cursor. */
 export interface CursorPosition {
   index: number;
   x: number;
-  /** For each series, px from the top; `null` where it has no value. */
+  /** For each series, px from the top; `null` without a value. */
   ys: readonly (number | null)[];
 }
 
@@ -51,7 +51,7 @@ function renderCursor({ x, ys }: CursorPosition): TemplateResult {
   </svg>`;
 }
 
-/** What the cursor is on. */
+/** The values at the cursor. */
 function renderTooltip({ series, times, locale, t }: View, index: number): TemplateResult {
   return html`<div part="tooltip" class="tooltip" aria-hidden="true">
     <div class="at">${times[index]}</div>
@@ -67,7 +67,7 @@ function renderTooltip({ series, times, locale, t }: View, index: number): Templ
 }
 
 /**
- * The chart's place: what draws fills it, and the cursor reads it point by point.
+ * The chart's container, which is drawn into and read point by point with the cursor.
  *
  * @param label what it is, to a screen reader
  * @param at where the cursor is, once it is drawn
@@ -100,7 +100,7 @@ export function renderPlot(
   </div>`;
 }
 
-/** Puts the tooltip beside `x`, in px from the left, where there is more room for it. */
+/** Places the tooltip beside `x`, in px from the left, on the side with more space. */
 export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
   if (!tooltip) return;
   const { offsetWidth: width, parentElement } = tooltip;
@@ -110,9 +110,9 @@ export function placeTooltip(tooltip: HTMLElement | null, x: number): void {
 }
 
 /**
- * Which line is which, where there are several, and what dots mean.
+ * The legend of the lines, if there are several, and of the dots.
  *
- * @param isPartial whether an interval is covered only in part
+ * @param isPartial whether an interval is partial
  */
 export function renderLegend(
   series: readonly Series[],

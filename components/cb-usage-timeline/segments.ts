@@ -1,15 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
-/** One of several that exclude each other. */
+/** One of several exclusive options. */
 export interface Segment {
   label: string;
-  /** The label in full, where it is short for something. */
+  /** The full label of an abbreviated one. */
   name?: string;
   isPressed: boolean;
   choose(): void;
 }
 
-/** Buttons of which one is pressed. */
+/** Buttons, one of which is pressed. */
 export function renderSegments(
   part: string,
   label: string,

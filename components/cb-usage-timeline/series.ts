@@ -12,7 +12,7 @@ export const METRICS: readonly UsageMetric[] = ['requests', 'tokens', 'cost'];
 export interface Series {
   name: UsageTimelineMessage;
   format: ValueFormat;
-  /** `null`: nothing was recorded yet. */
+  /** `null`: no data yet. */
   values: readonly (number | null)[];
 }
 
@@ -30,7 +30,7 @@ const LINES: Record<UsageMetric, readonly [UsageTimelineMessage, ValueFormat, Re
   cost: [['cost', 'currency', (point) => Number(point.cost.usd)]],
 };
 
-/** The metric that an attribute names; requests where it names none. */
+/** The metric that an attribute names; requests by default. */
 export function metricOf(name: string | undefined): UsageMetric {
   return METRICS.find((metric) => metric === name) ?? 'requests';
 }
@@ -44,25 +44,26 @@ export function seriesOf({ points }: Pick<StatsTimeline, 'points'>, metric: Usag
   }));
 }
 
-/** Whether anything happened at all. */
+/** Whether there is any usage. */
 export function hasUsage(timeline: StatsTimeline): boolean {
   return timeline.points.some(({ requests, executions }) => requests > 0 || executions.total > 0);
 }
 
-/** The begins of the intervals as they stand below the axis. */
+/** The starts of the intervals, as labels of the axis. */
 export function labelsOf(timeline: StatsTimeline, locale: string): string[] {
   const labels = write(timeline, locale, dateOptions(timeline).axis);
-  // A week ends on the day of the week on which it began: dates say which is which, all along.
+  // A period of a week ends on the weekday on which it started, so dates are used to distinguish
+  // them.
   const isTwice = timeline.granularity === 'day' && new Set(labels).size < labels.length;
   return isTwice ? write(timeline, locale, DATE) : labels;
 }
 
-/** The begins of the intervals in full. */
+/** The starts of the intervals in full. */
 export function timesOf(timeline: StatsTimeline, locale: string): string[] {
   if (timeline.granularity === 'week') return writeWeeks(timeline, locale);
   const { full } = dateOptions(timeline);
   const times = write(timeline, locale, full);
-  // When clocks go back an hour comes twice: which it is says the zone.
+  // When clocks go back, an hour occurs twice; the zone distinguishes them.
   const isTwice = new Set(times).size < times.length;
   return isTwice ? write(timeline, locale, { ...full, timeZoneName: 'short' }) : times;
 }
@@ -86,7 +87,7 @@ function writeWeeks({ points, period: { timezone } }: StatsTimeline, locale: str
 }
 
 const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
-/** The same hours at the axis and in words; short enough for an axis. */
+/** The same hours on the axis and in text; short enough for an axis. */
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 function dateOptions({ granularity, points: { length } }: StatsTimeline): {

@@ -1,20 +1,20 @@
 import { fieldErrorTexts } from '../../server/reference/field-error-texts.ts';
 import { kinds, retries } from '../../server/reference/errors.ts';
 
-/** docs/errors.md: what the server shows at `/api/docs/errors`, for those who read the repository. */
+/** docs/errors.md: the content of `/api/docs/errors` for readers of the repository. */
 export function errorDocs(): string {
   const byStatus = Map.groupBy(kinds, ([, { status }]) => status);
   const sections = [...byStatus].map(([status, codes]) => {
     const entries = codes.map(
       ([code, { title, meaning, remedy, retry }]) =>
-        `### \`${code}\`\n\n${title}. ${meaning}\n\n- What to do: ${remedy}\n- Trying again: ${retries[retry]}\n`,
+        `### \`${code}\`\n\n${title}. ${meaning}\n\n- What to do: ${remedy}\n- Retry: ${retries[retry]}\n`,
     );
     return `## ${status}\n\n${entries.join('\n')}`;
   });
   const fields = Object.entries(fieldErrorTexts).map(
     ([code, meaning]) => `- \`${code}\`: ${meaning}`,
   );
-  return `${HEAD}\n${sections.join('\n')}\n## Codes of fields\n\n${fields.join('\n')}\n`;
+  return `${HEAD}\n${sections.join('\n')}\n## Field error codes\n\n${fields.join('\n')}\n`;
 }
 
 const HEAD = `# Errors
@@ -42,14 +42,14 @@ Every error is \`application/problem+json\` (RFC 9457):
 }
 \`\`\`
 
-- \`code\` says what went wrong. Branch on it: codes are stable, and each has one status. New ones may
-  be added, so treat an unknown one as its status.
-- \`type\` is the address of the page about the code, on the server. It is absolute where the server
-  knows its public address (\`PUBLIC_URL\`), else relative to the request. The SDK's \`error.type\` is
+- \`code\` says what went wrong. Branch on it: codes are stable, and each has one status. New codes may
+  be added, so handle an unknown one by its status.
+- \`type\` is the URL of the server's page about the code. It is absolute if the server knows its
+  public address (\`PUBLIC_URL\`), otherwise relative to the request. The SDK's \`error.type\` is
   always absolute.
-- \`detail\` and \`message\` are for people, and may change.
-- \`errors\` names each field that is wrong, with [a code of its own](#codes-of-fields).
-- \`requestId\` is in the server's log.
+- \`detail\` and \`message\` are for humans and may change.
+- \`errors\` lists each invalid field with [its own code](#field-error-codes).
+- \`requestId\` identifies the request in the server's log.
 
 \`\`\`ts
 import { APIError } from '@cloudbrain/sdk';

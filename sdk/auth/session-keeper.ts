@@ -119,7 +119,7 @@ export class SessionKeeper {
     try {
       if (token) await this.#storage.setItem(this.#deviceName, token);
     } catch (cause) {
-      this.#services?.warn('the device is not remembered', cause);
+      this.#services?.warn('the device token could not be stored', cause);
     }
   }
 
@@ -142,7 +142,7 @@ export class SessionKeeper {
       if (text) await this.#storage.setItem(name, text);
       else await this.#storage.removeItem(name);
     } catch (cause) {
-      this.#services?.warn('the session lives in memory from here on', cause);
+      this.#services?.warn('the session is kept in memory only from now on', cause);
       // The used refresh token must not stay for other tabs.
       if (text) await this.#forget(name);
       this.#storage = memory();
@@ -155,7 +155,7 @@ export class SessionKeeper {
     try {
       await this.#storage.removeItem(name);
     } catch (cause) {
-      this.#services?.warn('the stored session can not be removed', cause);
+      this.#services?.warn('the stored session could not be removed', cause);
     }
   }
 

@@ -55,7 +55,7 @@ function limited(response: Response, { idle, signal, name }: BodyOptions): Respo
       async pull(controller) {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const stalled = new Promise<never>((_, reject) => {
-          const error = new TimeoutError(`${name}: nothing came for ${idle} ms`);
+          const error = new TimeoutError(`${name}: no data received for ${idle} ms`);
           if (idle) timer = setTimeout(() => reject(error), Math.min(idle, MAX_TIMER));
         });
         try {

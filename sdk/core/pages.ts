@@ -3,54 +3,94 @@ import { Call } from './call.ts';
 import type { CallParams, Core, RequestOptions } from './core.ts';
 import { CloudBrainError } from './errors.ts';
 
-/** A page as the contract answers it. */
-export interface PageBody<T> {
+/** What every page of a list has; some lists answer more, such as `count` or `unavailable`. */
+export interface PageBody<T = unknown> {
   data: T[];
+  /** Give it to `list({ cursor })` to go on here later; `null` on the last page. */
   nextCursor: string | null;
+  /** Give it to `list({ cursor })` to go back from here later; `null` on the first page. */
+  previousCursor: string | null;
 }
 
-type Fetch<T> = (cursor?: string) => Call<PageBody<T>>;
+type Fetch<Body> = (cursor?: string) => Call<Body>;
 
-/**
- * Some entries of a list, and the way to the next ones.
- *
- * @example
- * const page = await cb.executions.list();
- * show(page.data);
- * if (page.hasNext()) show((await page.next()).data);
- */
-export class Page<T> {
-  readonly data: T[];
-  /** Give it to `list({ cursor })` to go on here later; `null` on the last page. */
-  readonly nextCursor: string | null;
-  readonly #fetch: Fetch<T>;
-
-  constructor(body: PageBody<T>, fetch: Fetch<T>) {
-    this.data = body.data;
-    this.nextCursor = body.nextCursor;
-    this.#fetch = fetch;
-  }
-
+/** The way from a page to those around it. */
+interface PageLinks<T, Body extends PageBody<T>> {
   /**
    * Whether there is another page.
    *
    * @example
    * button.disabled = !page.hasNext();
    */
-  hasNext(): boolean {
-    return this.nextCursor !== null;
-  }
-
+  hasNext(): boolean;
   /**
    * The next page.
    *
-   * @throws CloudBrainError on the last page: ask {@link hasNext} first.
+   * @throws CloudBrainError on the last page: ask `hasNext` first.
    * @example
    * const second = await page.next();
    */
-  next(): PagePromise<T> {
-    if (this.nextCursor === null) throw new CloudBrainError('This is the last page');
-    return new PagePromise(this.#fetch, this.nextCursor);
+  next(): PagePromise<T, Body>;
+  /**
+   * Whether there is a page before.
+   *
+   * @example
+   * back.disabled = !page.hasPrevious();
+   */
+  hasPrevious(): boolean;
+  /**
+   * The page before.
+   *
+   * @throws CloudBrainError on the first page: ask `hasPrevious` first.
+   * @example
+   * const first = await second.previous();
+   */
+  previous(): PagePromise<T, Body>;
+}
+
+/**
+ * Some entries of a list with all that the server answers beside them, and the way to the pages
+ * around it.
+ *
+ * @example
+ * const page = await cb.conversations.list();
+ * show(page.data, page.count);
+ * if (page.hasNext()) show((await page.next()).data);
+ */
+export type Page<T, Body extends PageBody<T> = PageBody<T>> = Readonly<Body> & PageLinks<T, Body>;
+
+/** An older server, or an older version of the API, may leave a cursor out. */
+const isCursor = (cursor: string | null | undefined): cursor is string =>
+  typeof cursor === 'string';
+
+class Links<T, Body extends PageBody<T>> implements PageLinks<T, Body> {
+  readonly #body: Body;
+  readonly #fetch: Fetch<Body>;
+
+  constructor(body: Body, fetch: Fetch<Body>) {
+    this.#body = body;
+    this.#fetch = fetch;
+  }
+
+  hasNext(): boolean {
+    return isCursor(this.#body.nextCursor);
+  }
+
+  next(): PagePromise<T, Body> {
+    return this.#go(this.#body.nextCursor, 'last');
+  }
+
+  hasPrevious(): boolean {
+    return isCursor(this.#body.previousCursor);
+  }
+
+  previous(): PagePromise<T, Body> {
+    return this.#go(this.#body.previousCursor, 'first');
+  }
+
+  #go(cursor: string | null, end: string): PagePromise<T, Body> {
+    if (!isCursor(cursor)) throw new CloudBrainError(`This is the ${end} page`);
+    return new PagePromise<T, Body>(this.#fetch, cursor);
   }
 }
 
@@ -60,17 +100,23 @@ export class Page<T> {
  * @example
  * for await (const execution of cb.executions.list({ domain })) print(execution.id);
  */
-export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
-  constructor(fetch: Fetch<T>, cursor?: string) {
+export class PagePromise<T, Body extends PageBody<T> = PageBody<T>>
+  extends Call<Page<T, Body>>
+  implements AsyncIterable<T>
+{
+  constructor(fetch: Fetch<Body>, cursor?: string) {
     super(
       fetch(cursor)
         .withResponse()
-        .then((answer) => ({ ...answer, data: new Page(answer.data, fetch) })),
+        .then((answer) => {
+          const { data: body } = answer;
+          return { ...answer, data: Object.assign(new Links<T, Body>(body, fetch), body) };
+        }),
     );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    let page: Page<T> = await this;
+    let page: Page<T, Body> = await this;
     for (;;) {
       yield* page.data;
       if (!page.hasNext()) return;
@@ -89,7 +135,7 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
     if (!Number.isInteger(limit)) {
       // The request is under way: that it fails as well is nobody's concern.
       this.catch(() => {});
-      throw new TypeError('toArray() needs a limit');
+      throw new TypeError('toArray() requires `limit`, a whole number');
     }
     const entries: T[] = [];
     for await (const entry of this) if (entries.push(entry) >= limit) break;
@@ -97,24 +143,20 @@ export class PagePromise<T> extends Call<Page<T>> implements AsyncIterable<T> {
   }
 }
 
-/** The operations that answer page by page. */
-type ListPath =
-  | '/api/executions'
-  | '/api/keys'
-  | '/api/conversations'
-  | '/api/conversations/search'
-  | '/api/conversations/{id}/messages'
-  | '/api/stats/users'
-  | '/api/cleanup/actions'
-  | '/api/admin/sessions'
-  | '/api/admin/errors'
-  | '/api/admin/audit';
-
-type ItemOf<P extends ListPath> = paths[P]['get'] extends {
-  responses: { 200: { content: { 'application/json': PageBody<infer T> } } };
+/** What an operation answers, where that is a page. */
+type BodyOf<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body extends PageBody } } } };
 }
-  ? T
+  ? Body
   : never;
+
+/** The operations that answer page by page. */
+type ListPath = { [P in keyof paths]: [BodyOf<P>] extends [never] ? never : P }[keyof paths];
+
+type ItemOf<P extends ListPath> = BodyOf<P>['data'][number];
+
+/** A list of an operation: a page of it, or all its entries. */
+export type ListOf<P extends ListPath> = PagePromise<ItemOf<P>, BodyOf<P>>;
 
 /** Calls an operation that answers page by page. */
 export function list<P extends ListPath>(
@@ -122,10 +164,10 @@ export function list<P extends ListPath>(
   path: P,
   query: NonNullable<paths[P]['get']['parameters']['query']>,
   options: RequestOptions,
-): PagePromise<ItemOf<P>> {
-  return new PagePromise<ItemOf<P>>((cursor = query.cursor) => {
+): ListOf<P> {
+  return new PagePromise<ItemOf<P>, BodyOf<P>>((cursor = query.cursor) => {
     const params: unknown = { params: { query: { ...query, cursor } } };
     const call: unknown = core.call('get', path, params as CallParams<'get', P>, options);
-    return call as Call<PageBody<ItemOf<P>>>;
+    return call as Call<BodyOf<P>>;
   });
 }

@@ -10,7 +10,7 @@ export function fillPath(path: string, params: Record<string, unknown>): string 
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (typeof value === 'string' && value !== '' && value.isWellFormed()) return encodeId(value);
-    throw new CloudBrainError(`\`${name}\` must be a text that is not empty, in ${path}`);
+    throw new CloudBrainError(`\`${name}\` must be a non-empty string, in ${path}`);
   });
 }
 

@@ -84,7 +84,7 @@ export async function send(
             copy.headers.set('authorization', `Bearer ${token}`);
           } catch {
             // The platform's message quotes the token. It is refused as the server would refuse it.
-            const statusText = 'No header takes this token';
+            const statusText = "The token contains characters that a header can't carry";
             return new Response(null, { status: 401, statusText });
           }
         }
@@ -115,7 +115,7 @@ export async function send(
       // A token that can't be had, or a redirect: to repeat it would change nothing.
       if (cause instanceof CloudBrainError) throw cause;
       return stop.signal.aborted
-        ? new TimeoutError(`${where}: no answer within ${timeout} ms`)
+        ? new TimeoutError(`${where}: no response within ${timeout} ms`)
         : new ConnectionError(`${where}: ${reasonOf(cause)}`, { cause });
     } finally {
       clearTimeout(timer);
@@ -144,7 +144,7 @@ export async function send(
     }
     wait = asked ?? Math.max(wait, backoff(retries, 500, 8_000));
     retries++;
-    log('info', `${name} again in ${Math.round(wait)} ms`, failed ? result : result.status);
+    log('info', `retrying ${name} in ${Math.round(wait)} ms`, failed ? result : result.status);
     if (!failed) void result.body?.cancel();
   }
 }

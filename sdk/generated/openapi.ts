@@ -287,7 +287,9 @@ export interface paths {
         };
         /**
          * Domains, the busiest first
-         * @description All domains that have ever sent telemetry; those without a request in the period come last.
+         * @description All domains that have ever sent telemetry; those without a request in the period come last. A
+         *     cursor keeps the period of the first page, here and in the other lists of statistics, so a
+         *     list that ends now doesn't change while it is read.
          */
         get: operations["stats.domains"];
         put?: never;
@@ -307,7 +309,7 @@ export interface paths {
         };
         /**
          * One domain in detail
-         * @description Figures of the domain with their change, over time, and by model. A domain that the token may not see, or that has never sent telemetry, is a 404.
+         * @description Figures of the domain with their change, over time, and by model. A domain that the token has no access to, or that has never sent telemetry, is a 404.
          */
         get: operations["stats.domain"];
         put?: never;
@@ -409,7 +411,8 @@ export interface paths {
         };
         /**
          * Errors by type, over time
-         * @description Counts requests that failed. The `counts` of a point are in the order of `types`.
+         * @description Counts requests that failed. The `counts` of a point are in the order of `data`: each page has
+         *     the points of the types on it.
          */
         get: operations["stats.errors"];
         put?: never;
@@ -429,10 +432,8 @@ export interface paths {
         };
         /**
          * Users of a period
-         * @description Users who made a request in the period, sorted by `sort`. A cursor keeps the period of the
-         *     first page, so a list that ends now doesn't change while it is read. It is valid only with
-         *     the same parameters. With `last_seen`, a user who makes another request meanwhile moves to
-         *     the front.
+         * @description Users who made a request in the period, sorted by `sort`. With `last_seen`, a user who makes
+         *     another request meanwhile moves to the front.
          */
         get: operations["stats.users"];
         put?: never;
@@ -495,9 +496,8 @@ export interface paths {
         /**
          * Calls between agents, models and tools
          * @description Links from agents to models (requests), to tools (calls) and to the agents that they run
-         *     (runs), the most used of each kind first. Requests count by their own start; tools and
-         *     nested agents count by the start of the execution that they are part of. Agents may call
-         *     each other in a circle.
+         *     (runs), the most used first. Requests count by their own start; tools and nested agents count
+         *     by the start of the execution that they are part of. Agents may call each other in a circle.
          */
         get: operations["stats.flow"];
         put?: never;
@@ -627,7 +627,7 @@ export interface paths {
          * Command-line sessions, newest first
          * @description A session is one run of a coding agent's command line, such as Claude Code or Codex. It is active while its last event is less than 5 minutes old.
          */
-        get: operations["admin.sessions"];
+        get: operations["admin.listSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,10 +667,9 @@ export interface paths {
          * Errors by type and message, the most frequent first
          * @description Errors belong to one group where they have the same type and the same message, apart from
          *     ids, times, numbers, addresses and quoted texts in it. Without a period, groups of the last
-         *     hour. At most `limit` groups are listed; `total` is their number. For the role executive
-         *     `pattern` is `null`, because it contains most of a message.
+         *     hour. For the role executive `pattern` is `null`, because it contains most of a message.
          */
-        get: operations["admin.errorGroups"];
+        get: operations["admin.listErrorGroups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -766,6 +765,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/security/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens by reason, account or address, the most frequent first
+         * @description `admin.security` contains the first entries of this list. For admins whose token isn't
+         *     restricted to domains.
+         */
+        get: operations["admin.listRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused logins and tokens, the latest minute first
+         * @description Identical refusals of one minute count as one entry. For admins whose token isn't restricted
+         *     to domains.
+         */
+        get: operations["admin.listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unusual logins and uses of tokens, the latest first
+         * @description For admins whose token isn't restricted to domains.
+         */
+        get: operations["admin.listUnusualEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -777,7 +838,7 @@ export interface paths {
          * The audit log, newest first
          * @description Logins, the use of keys, and everything that was created, exported or deleted. For admins whose token isn't restricted to domains. Entries can't be changed or removed by anyone.
          */
-        get: operations["admin.audit"];
+        get: operations["admin.listAuditEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -921,12 +982,11 @@ export interface paths {
          * The messages of a conversation
          * @description Messages in the order in which their requests started. Each is listed once, however many
          *     requests repeat it: a request is compared with the 50 before it, and messages that none of
-         *     these contains are listed again. A message of the model carries the tokens, the cost and the
+         *     these contain are listed again. A message of the model carries the tokens, the cost and the
          *     timing of its request; a request whose answer is unknown has a message without parts.
-         *     `order=desc` starts with the latest message; `previousCursor` leads in the opposite
-         *     direction.
+         *     `order=desc` starts with the latest message.
          */
-        get: operations["conversations.messages"];
+        get: operations["conversations.listMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1070,7 +1130,7 @@ export interface paths {
          * Progress of an erasure
          * @description For admins whose token isn't restricted to domains. The audit log has the id as well.
          */
-        get: operations["users.erasure"];
+        get: operations["users.getErasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1520,6 +1580,17 @@ export interface components {
         PointNoData: boolean;
         /** @description A number of things, 0 or more */
         Count: number;
+        /** @description The `cursor` of the next page; `null` on the last page */
+        NextCursor: string | null;
+        /** @description The `cursor` of the page before this one; `null` on the first page */
+        PreviousCursor: string | null;
+        /** @description A number that is counted up to a limit */
+        BoundedCount: {
+            /** @description The number, or the limit where there are more */
+            value: components["schemas"]["Count"];
+            /** @description Whether `value` is the exact number; `false` where there are more */
+            isExact: boolean;
+        };
         /** @description Values of the answer that are unavailable, with the reason; empty where there are none */
         Unavailable: {
             /** @description Dotted path of the value, or of a group of values, in the answer */
@@ -1657,7 +1728,7 @@ export interface components {
             domains: string[] | null;
             /** @description Domain of everything that an ingest key sends; `null` where telemetry names it, and for API keys */
             domain: string | null;
-            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` where there is none, and for API keys */
+            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` if it has none, and for API keys */
             team: string | null;
             /** @description First characters of the secret; `null` where the secret was chosen by the operator, or created by an earlier version */
             prefix: string | null;
@@ -1735,7 +1806,7 @@ export interface components {
             domains: string[] | null;
             /** @description Domain of everything that an ingest key sends; `null` where telemetry names it, and for API keys */
             domain: string | null;
-            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` where there is none, and for API keys */
+            /** @description Team of everything that an ingest key sends, unless telemetry names one; `null` if it has none, and for API keys */
             team: string | null;
             /** @description First characters of the secret; `null` where the secret was chosen by the operator, or created by an earlier version */
             prefix: string | null;
@@ -2185,7 +2256,7 @@ export interface components {
             /** @description Share of the total cost, 0 to 1; `null` where none of its requests has a known price, or the total is 0 */
             share: number | null;
         } | null;
-        /** @description Sum of the entries that are not listed; `null` where all are listed */
+        /** @description Sum of the entries that are not on this page; `null` where all are on it */
         OtherUsage: {
             /** @description Number of entries that are not listed */
             entries: number;
@@ -2229,17 +2300,19 @@ export interface components {
              */
             lastRequestAt: string | null;
         };
-        /** @description Usage of the domains in a period */
+        /** @description A page of the domains, with their usage in a period */
         StatsDomains: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
+            /** @description Domains with the most requests first; then those without any, the latest request first */
+            data: components["schemas"]["DomainUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
             /** @description Domains that have ever sent telemetry */
-            total: number;
+            count: components["schemas"]["BoundedCount"];
             /** @description Domains with a request in the period */
             active: number;
-            /** @description Domains with the most requests first; then those without any, the latest request first */
-            domains: components["schemas"]["DomainUsage"][];
-            /** @description Domains that are not listed; `null` where all are listed */
+            /** @description Domains that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2286,13 +2359,17 @@ export interface components {
             /** @description Change of the generation speed */
             outputTokensPerSecond: components["schemas"]["Ratio"];
         };
-        /** @description Usage of the models in a period */
+        /** @description A page of the models, with their usage in a period */
         StatsModels: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
             /** @description Models with the most requests first */
-            models: components["schemas"]["ModelUsage"][];
-            /** @description Models that are not listed; `null` where all are listed */
+            data: components["schemas"]["ModelUsage"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Models that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2332,9 +2409,9 @@ export interface components {
             granularity: components["schemas"]["Granularity"];
             /** @description Every interval of the period, oldest first */
             points: components["schemas"]["TimelinePoint"][];
-            /** @description Models of this domain, with the most requests first */
+            /** @description Models of this domain with the most requests first */
             models: components["schemas"]["ModelUsage"][];
-            /** @description Models that are not listed; `null` where all are listed */
+            /** @description Models that are not listed; `null` where all are listed. `stats.models` with the domain lists them all */
             other: components["schemas"]["OtherUsage"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
@@ -2383,17 +2460,21 @@ export interface components {
          * @enum {string}
          */
         CostBreakdown: "model" | "domain" | "user" | "agent" | "team";
-        /** @description Costs of a period, broken down */
+        /** @description A page of the costs of a period, broken down */
         StatsCosts: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description What the entries stand for */
+            /** @description What the entries represent */
             breakdown: components["schemas"]["CostBreakdown"];
-            /** @description All requests of the period: the sum of `entries`, `other` and `unnamed` */
+            /** @description All requests of the period: the sum of `data`, `other` and `unnamed` */
             total: components["schemas"]["UsageSums"];
             /** @description Most expensive first */
-            entries: components["schemas"]["UsageEntry"][];
-            /** @description Entries that are not listed; `null` where all are listed */
+            data: components["schemas"]["UsageEntry"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Entries that are not on this page; `null` where all are on it */
             other: components["schemas"]["OtherUsage"];
             /** @description Requests that name no user, agent or team; `null` where there are none, or where that is unavailable */
             unnamed: components["schemas"]["UnnamedUsage"];
@@ -2450,12 +2531,12 @@ export interface components {
             requests: components["schemas"]["Count"];
             /** @description Those of `requests` that failed */
             errors: components["schemas"]["Count"];
-            /** @description Errors of each type, in the order of `types` */
+            /** @description Errors of each type, in the order of `data` */
             counts: components["schemas"]["Count"][];
-            /** @description Errors of types that are not in `types` */
+            /** @description Errors of types that are not on this page */
             other: number;
         };
-        /** @description Failed requests of a period, by type and over time */
+        /** @description A page of the types of failed requests in a period, with their numbers over time */
         StatsErrors: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
@@ -2468,11 +2549,15 @@ export interface components {
             /** @description `errors` / `requests`, 0 to 1; `null` where there was no request */
             errorRate: number | null;
             /** @description Types with the most errors first */
-            types: components["schemas"]["ErrorType"][];
-            /** @description Types that are not listed; `null` where all are listed */
+            data: components["schemas"]["ErrorType"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Types of errors in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Types that are not on this page; `null` where all are on it */
             other: {
-                /** @description Number of types that are not listed */
-                types: number;
+                /** @description Number of types that are not on this page */
+                entries: number;
                 /** @description Errors of these types */
                 errors: components["schemas"]["Count"];
                 /** @description Share of all errors of the period, 0 to 1; `null` where there are none */
@@ -2485,7 +2570,7 @@ export interface components {
         };
         /** @description Usage of one user */
         UserUsage: {
-            /** @description User as telemetry names them; `erased` stands for all erased users */
+            /** @description User as telemetry names them; `erased` represents all erased users */
             user: string;
             /** @description Requests (calls of a model) that started in the period */
             requests: components["schemas"]["Count"];
@@ -2510,10 +2595,14 @@ export interface components {
         };
         /** @description A page of users */
         UserUsagePage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
             /** @description Users of this page, in the requested order */
             data: components["schemas"]["UserUsage"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Users with a request in the period */
+            count: components["schemas"]["BoundedCount"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -2571,7 +2660,16 @@ export interface components {
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
-        /** @description Latency of requests, by model and over time */
+        /** @description Latency of one model */
+        ModelLatency: {
+            /** @description Name of the model as the client sent it; `unknown` where it sent none */
+            model: string;
+            /** @description Requests to it that started in the period */
+            requests: components["schemas"]["Count"];
+            /** @description Time from the start of a request to the end of its answer, in ms */
+            latencyMs: components["schemas"]["Latency"];
+        };
+        /** @description A page of the models by their latency, and the latency over time */
         StatsLatency: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
@@ -2582,18 +2680,15 @@ export interface components {
             /** @description Time from the start of a request to the end of its answer, in ms */
             latencyMs: components["schemas"]["Latency"];
             /** @description Models with the most requests first */
-            models: {
-                /** @description Name of the model as the client sent it; `unknown` where it sent none */
-                model: string;
-                /** @description Requests to it that started in the period */
-                requests: components["schemas"]["Count"];
-                /** @description Time from the start of a request to the end of its answer, in ms */
-                latencyMs: components["schemas"]["Latency"];
-            }[];
-            /** @description Models that are not listed; `null` where all are listed */
+            data: components["schemas"]["ModelLatency"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Models with a request in the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Models that are not on this page; `null` where all are on it */
             other: {
-                /** @description Number of models that are not listed */
-                models: number;
+                /** @description Number of models that are not on this page */
+                entries: number;
                 /** @description Requests to these models */
                 requests: components["schemas"]["Count"];
             } | null;
@@ -2621,7 +2716,7 @@ export interface components {
             /** @description Unique within the answer, such as `model:gpt-4o` */
             id: string;
             /**
-             * @description What the node stands for
+             * @description What the node represents
              * @enum {string}
              */
             kind: "agent" | "model" | "tool";
@@ -2646,20 +2741,24 @@ export interface components {
             /** @description Those of `calls` that failed */
             errors: number;
         };
-        /** @description Calls between agents, models and tools in a period */
+        /** @description A page of the calls between agents, models and tools in a period */
         StatsFlow: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Nodes that the links connect */
+            /** @description Nodes that the links of this page connect */
             nodes: components["schemas"]["FlowNode"][];
-            /** @description The most used links of each kind */
-            links: components["schemas"]["FlowLink"][];
-            /** @description For each kind, the sum of the links that are not listed */
+            /** @description The most used links first */
+            data: components["schemas"]["FlowLink"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Links of the period, of `kind` if that was sent */
+            count: components["schemas"]["BoundedCount"];
+            /** @description For each kind, the sum of the links that are not on this page */
             other: {
                 /** @description What these links call */
                 kind: components["schemas"]["FlowLinkKind"];
-                /** @description Number of links that are not listed */
-                links: number;
+                /** @description Number of links that are not on this page */
+                entries: number;
                 /** @description Calls over these links */
                 calls: components["schemas"]["Count"];
                 /** @description Those of `calls` that failed */
@@ -2677,7 +2776,7 @@ export interface components {
         ExecutionError: {
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
         } | null;
         /** @description One run of an agent */
@@ -2697,7 +2796,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -2741,8 +2840,8 @@ export interface components {
         ExecutionPage: {
             /** @description Executions, the newest first */
             data: components["schemas"]["Execution"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description One step of an execution */
         ExecutionStep: {
@@ -2791,7 +2890,7 @@ export interface components {
             agent: string | null;
             /** @description Model of the first request that generated output, else of the first request; `null` where none is known */
             model: string | null;
-            /** @description Conversation that it belongs to; `null` where there is none, and for the role executive */
+            /** @description Conversation that it belongs to; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: date-time
@@ -3102,8 +3201,8 @@ export interface components {
         CliSessionPage: {
             /** @description Sessions, the newest first */
             data: components["schemas"]["CliSession"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description An error that telemetry reported */
         LoggedError: {
@@ -3126,9 +3225,9 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
             /** @description Domain that the error belongs to */
             domain: string;
@@ -3142,11 +3241,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -3175,9 +3274,9 @@ export interface components {
             source: "request" | "tool" | "step" | "execution" | "session" | "span";
             /** @description Exception, error code or HTTP status that the client reported; `error` where it reported none */
             type: string;
-            /** @description Message of at most 2,000 characters; `null` where there is none, where its conversation was deleted, and for the role executive */
+            /** @description Message of at most 2,000 characters; `null` without one, where its conversation was deleted, and for the role executive */
             message: string | null;
-            /** @description Group of similar errors, as in `admin.errorGroups`: same type, and same message apart from ids, numbers and the like */
+            /** @description Group of similar errors, as in `admin.listErrorGroups`: same type, and same message apart from ids, numbers and the like */
             group: string;
             /** @description Domain that the error belongs to */
             domain: string;
@@ -3191,11 +3290,11 @@ export interface components {
             model: string | null;
             /** @description Tool that was called; `null` where there was none, or it is unknown */
             tool: string | null;
-            /** @description Conversation in which it happened; `null` where there is none, and for the role executive */
+            /** @description Conversation in which it happened; `null` without one, and for the role executive */
             conversationId: string | null;
             /**
              * Format: uuid
-             * @description Execution in which it happened; `null` where there is none
+             * @description Execution in which it happened; `null` without one
              */
             executionId: string | null;
             /** @description OpenTelemetry trace id, 32 hexadecimal digits; `null` where it was reported by a log outside of a trace */
@@ -3211,19 +3310,21 @@ export interface components {
         LoggedErrorPage: {
             /** @description Errors, the newest first */
             data: components["schemas"]["LoggedError"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
-        /** @description Errors of a period, grouped */
-        ErrorGroups: {
+        /** @description A page of the errors of a period, grouped */
+        ErrorGroupPage: {
             /** @description Period that the figures cover */
             period: components["schemas"]["Period"];
-            /** @description Number of groups in the period */
-            total: number;
             /** @description Number of errors in the period */
             errors: number;
             /** @description The groups with the most errors first */
-            groups: components["schemas"]["ErrorGroup"][];
+            data: components["schemas"]["ErrorGroup"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Groups in the period */
+            count: components["schemas"]["BoundedCount"];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -3381,7 +3482,7 @@ export interface components {
                 events: components["schemas"]["Count"];
                 /**
                  * Format: date-time
-                 * @description Time of the oldest event that is kept; `null` where there is none
+                 * @description Time of the oldest event that is kept; `null` without one
                  */
                 oldestAt: string | null;
             };
@@ -3419,7 +3520,7 @@ export interface components {
             /** @description Email of the account, or name of the key; `null` where it no longer exists */
             name: string | null;
         } | null;
-        /** @description Refusals of one kind in the period */
+        /** @description Refusals of one kind in the period: the most frequent, of which `admin.listRefusals` lists all */
         SecurityRefusals: {
             /** @description All refusals of this kind */
             total: components["schemas"]["Count"];
@@ -3452,6 +3553,103 @@ export interface components {
              */
             lastAt: string;
         };
+        /**
+         * @description Whether a login or a token was refused
+         * @enum {string}
+         */
+        RefusalKind: "login" | "token";
+        /**
+         * @description What refusals are counted by: the reason, the account or key, or the address
+         * @enum {string}
+         */
+        RefusalBreakdown: "reason" | "subject" | "address";
+        /** @description How often something was refused for one reason, to one account or key, or from one address */
+        RefusalCount: {
+            /** @description The reason or address; `null` by subject, and where the address wasn't distinguished from others */
+            name: string | null;
+            /** @description The account or key, by subject; else `null` */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Refusals in the period */
+            count: components["schemas"]["Count"];
+            /**
+             * Format: date-time
+             * @description Time of the latest refusal
+             */
+            lastAt: string;
+        };
+        /** @description A page of the refusals of a period, counted by reason, subject or address */
+        RefusalPage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
+            /** @description Refusals in the period, of `kind` if that was sent */
+            total: number;
+            /** @description The most frequent first */
+            data: components["schemas"]["RefusalCount"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Entries of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description Identical refusals of one minute */
+        SecurityEvent: {
+            /**
+             * Format: date-time
+             * @description Time of the latest refusal of the entry
+             */
+            at: string;
+            kind: components["schemas"]["RefusalKind"];
+            /** @description Why it was refused, such as `password` or `expired`; docs/admin-dashboard.md lists the reasons */
+            reason: string;
+            /** @description The account or key that it concerns; `null` where none is known */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it came from (of IPv6 its /64 network); `null` where it wasn't distinguished from others */
+            address: string | null;
+            /** @description Number of refusals of the entry */
+            count: number;
+        };
+        /** @description A page of refusals */
+        SecurityEventPage: {
+            /** @description The latest refusals first */
+            data: components["schemas"]["SecurityEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
+        /** @description An event that an admin should look at */
+        UnusualEvent: {
+            /**
+             * @description Rule that was met; docs/admin-dashboard.md explains each
+             * @enum {string}
+             */
+            rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
+            /**
+             * Format: date-time
+             * @description When the rule was last met
+             */
+            at: string;
+            /** @description The account or key that it concerns; `null` where none is known */
+            subject: components["schemas"]["SecuritySubject"];
+            /** @description Address that it concerns (of IPv6 its /64 network); `null` where it is about more than one */
+            address: string | null;
+            /** @description What happened, as a sentence */
+            detail: string;
+        };
+        /** @description A page of events that an admin should look at */
+        UnusualEventPage: {
+            /** @description Period that the figures cover */
+            period: components["schemas"]["Period"];
+            /** @description The latest events first */
+            data: components["schemas"]["UnusualEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
+            /** @description Events of the period */
+            count: components["schemas"]["BoundedCount"];
+            /** @description Values that are unavailable, with the reason */
+            unavailable: components["schemas"]["Unavailable"];
+        };
         /** @description Refusals, keys and unusual events of a workspace */
         AdminSecurity: {
             /** @description Period that the figures cover */
@@ -3478,27 +3676,8 @@ export interface components {
                 /** @description Tokens and keys that were refused in the interval */
                 refusedTokens: components["schemas"]["Count"];
             }[];
-            /** @description The latest refusals first; identical ones of one minute count as one entry */
-            latest: {
-                /**
-                 * Format: date-time
-                 * @description Time of the latest refusal of the entry
-                 */
-                at: string;
-                /**
-                 * @description Whether a login or a token was refused
-                 * @enum {string}
-                 */
-                kind: "login" | "token";
-                /** @description Why it was refused, such as `password` or `expired`; docs/admin-dashboard.md lists the reasons */
-                reason: string;
-                /** @description The account or key that it concerns; `null` where none is known */
-                subject: components["schemas"]["SecuritySubject"];
-                /** @description Address that it came from (of IPv6 its /64 network); `null` where it wasn't distinguished from others */
-                address: string | null;
-                /** @description Number of refusals of the entry */
-                count: number;
-            }[];
+            /** @description The latest refusals first; identical ones of one minute count as one entry. `admin.listSecurityEvents` lists them all */
+            latest: components["schemas"]["SecurityEvent"][];
             /** @description Keys that are valid, the latest used first */
             keys: {
                 /**
@@ -3534,25 +3713,8 @@ export interface components {
             }[];
             /** @description Whether there are more keys than are listed */
             keysTruncated: boolean;
-            /** @description Events that an admin should look at, the latest first */
-            unusual: {
-                /**
-                 * @description Rule that was met; docs/admin-dashboard.md explains each
-                 * @enum {string}
-                 */
-                rule: "failed_logins" | "refused_tokens" | "reused_token" | "new_login_address" | "new_key_address";
-                /**
-                 * Format: date-time
-                 * @description When the rule was last met
-                 */
-                at: string;
-                /** @description The account or key that it concerns; `null` where none is known */
-                subject: components["schemas"]["SecuritySubject"];
-                /** @description Address that it concerns (of IPv6 its /64 network); `null` where it is about more than one */
-                address: string | null;
-                /** @description What happened, as a sentence */
-                detail: string;
-            }[];
+            /** @description Events that an admin should look at, the latest first; `admin.listUnusualEvents` lists them all */
+            unusual: components["schemas"]["UnusualEvent"][];
             /** @description Values that are unavailable, with the reason */
             unavailable: components["schemas"]["Unavailable"];
         };
@@ -3598,8 +3760,8 @@ export interface components {
         AuditPage: {
             /** @description Entries, the newest first */
             data: components["schemas"]["AuditEntry"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
          * @description `active` while the last message is less than 30 minutes old, then `ended`
@@ -3655,19 +3817,12 @@ export interface components {
             /** @description Whether it is one of the account's favourites; `null` for API keys and embed tokens, and in live events */
             favorite: boolean | null;
         };
-        /** @description A number that is counted up to a limit */
-        BoundedCount: {
-            /** @description The number, or the limit where there are more */
-            value: components["schemas"]["Count"];
-            /** @description Whether `value` is the exact number; `false` where there are more */
-            isExact: boolean;
-        };
         /** @description A page of conversations */
         ConversationPage: {
             /** @description Conversations, in the requested order */
             data: components["schemas"]["Conversation"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
             /** @description Number of matching conversations on all pages, up to 1,000 */
             count: components["schemas"]["BoundedCount"];
         };
@@ -3820,7 +3975,7 @@ export interface components {
             branch: string | null;
             /**
              * Format: uuid
-             * @description Execution that its request was part of; `null` where there is none
+             * @description Execution that its request was part of; `null` without one
              */
             executionId: string | null;
             /** @description Name of the agent that made its request; `null` where telemetry names none */
@@ -3849,10 +4004,8 @@ export interface components {
         MessagePage: {
             /** @description Messages, in the requested order */
             data: components["schemas"]["Message"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
-            /** @description The `cursor` of the page before this one; `null` on the first page */
-            previousCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description A message that matches a search */
         ConversationHit: {
@@ -3880,8 +4033,8 @@ export interface components {
         ConversationHitPage: {
             /** @description Matching messages, the latest first */
             data: components["schemas"]["ConversationHit"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /**
          * @description Format of an export
@@ -3990,7 +4143,7 @@ export interface components {
         ConversationsDeleted: {
             /** @description Ids that are deleted, now or before */
             deleted: string[];
-            /** @description Ids that don't exist, or that the token may not see */
+            /** @description Ids that don't exist, or that the token has no access to */
             missing: string[];
             /** @description Ids that several domains have, which were not deleted: send `domain` */
             ambiguous: string[];
@@ -4203,8 +4356,8 @@ export interface components {
         CleanupActionPage: {
             /** @description Actions, the newest first */
             data: components["schemas"]["CleanupAction"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description Your own id of a record or customer; unique among records of its kind */
         BusinessId: string;
@@ -4227,7 +4380,7 @@ export interface components {
              */
             createdAt: string | Date;
             /**
-             * @description Your name for the customer's plan; `null` where there is none
+             * @description Your name for the customer's plan; `null` without one
              * @default null
              */
             plan?: string | null;
@@ -4958,15 +5111,15 @@ export interface components {
         };
         /** @description The answer to an OTLP export request, as OTLP/JSON */
         OtlpResponse: {
-            /** @description What was left out or changed; absent where everything was accepted as it is */
+            /** @description What was rejected or changed; absent if everything was accepted unchanged */
             partialSuccess?: {
-                /** @description Spans that were left out, as a decimal string */
+                /** @description Rejected spans, as a decimal string */
                 rejectedSpans?: string | number;
-                /** @description Log records that were left out, as a decimal string */
+                /** @description Rejected log records, as a decimal string */
                 rejectedLogRecords?: string | number;
-                /** @description Data points that were left out, as a decimal string */
+                /** @description Rejected data points, as a decimal string */
                 rejectedDataPoints?: string | number;
-                /** @description What was left out or changed, where and why */
+                /** @description What was rejected or changed, where and why */
                 errorMessage?: string;
             };
         };
@@ -4975,6 +5128,7 @@ export interface components {
         /** @description The request is malformed; `errors` names each field */
         BadRequest: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5002,6 +5156,7 @@ export interface components {
         /** @description No token, or one that is not (or no longer) valid */
         Unauthorized: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5022,6 +5177,7 @@ export interface components {
         /** @description The token is valid but not allowed to do this; `requiredRoles` lists the roles that are */
         Forbidden: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5031,7 +5187,7 @@ export interface components {
                  *       "title": "Role required",
                  *       "status": 403,
                  *       "code": "role_required",
-                 *       "detail": "This needs the role admin.",
+                 *       "detail": "Requires the role admin.",
                  *       "requestId": "req_1",
                  *       "errors": [],
                  *       "requiredRoles": [
@@ -5042,9 +5198,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It doesn't exist, or the token may not see it */
+        /** @description It doesn't exist, or the token has no access to it */
         NotFound: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5065,6 +5222,7 @@ export interface components {
         /** @description The current state doesn't allow it; `detail` says why */
         Conflict: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5085,6 +5243,7 @@ export interface components {
         /** @description The body exceeds a limit of size, depth or number of entries; `detail` names the limit and, for telemetry, `errors` the place */
         TooLarge: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5105,6 +5264,7 @@ export interface components {
         /** @description The body's media type or encoding is not supported */
         UnsupportedMediaType: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5125,6 +5285,7 @@ export interface components {
         /** @description The request is well-formed but can't be carried out */
         Unprocessable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5152,6 +5313,7 @@ export interface components {
         /** @description This path only accepts WebSocket connections */
         UpgradeRequired: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 [name: string]: unknown;
             };
             content: {
@@ -5172,6 +5334,7 @@ export interface components {
         /** @description Too many requests; send the next one after `Retry-After` */
         TooManyRequests: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 RateLimit: components["headers"]["RateLimit"];
@@ -5196,6 +5359,7 @@ export interface components {
         /** @description The service can't answer now; try again after `Retry-After` */
         Unavailable: {
             headers: {
+                "CloudBrain-Version": components["headers"]["Version"];
                 /** @description Seconds to wait before the next request */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -5207,7 +5371,7 @@ export interface components {
                  *       "title": "Service stopping",
                  *       "status": 503,
                  *       "code": "stopping",
-                 *       "detail": "The service is going down.",
+                 *       "detail": "The service is shutting down.",
                  *       "requestId": "req_1",
                  *       "errors": []
                  *     }
@@ -5229,21 +5393,21 @@ export interface components {
         ErrorsTimeframe: components["schemas"]["Timeframe"];
         /** @description Only errors of this severity */
         SeverityFilter: components["schemas"]["Severity"];
-        /** @description Only this domain. One that the token may not see is a 404. */
+        /** @description Only this domain. One that the token has no access to is a 404. */
         Domain: string;
         /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
         Timezone: string;
-        /** @description The `nextCursor` of the page before; left out for the first page. */
+        /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
         Cursor: string;
         /** @description Id of the conversation: the client's own where it sent one */
         ConversationId: string;
         /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
         ConversationDomain: string;
-        /** @description Maximum number of entries; the rest is summed in `other` */
-        Top: number;
-        /** @description Maximum number of entries in the answer */
+        /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+        Version: "2026-12-01" | "2026-11-01";
+        /** @description Maximum number of entries on the page */
         Limit: number;
-        /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+        /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
         Topics: components["schemas"]["Topic"][];
         /** @description Makes it safe to repeat a request: for 24 hours the same key returns the same answer. The same key with another request is a 422. */
         IdempotencyKey: string;
@@ -5268,6 +5432,8 @@ export interface components {
         };
     };
     headers: {
+        /** @description Version of the API that the answer has the shape of */
+        Version: string;
         /**
          * @description On the answer to every counted request, errors included: the limit that counted it, the number of requests left (`r`), and the seconds until they are renewed (`t`)
          * @example "api";r=5999;t=60
@@ -5548,9 +5714,9 @@ export interface operations {
             query?: {
                 /** @description Only keys in this state */
                 state?: components["schemas"]["KeyState"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -5916,7 +6082,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6086,7 +6252,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6185,10 +6351,15 @@ export interface operations {
                 timeframe?: components["parameters"]["Timeframe"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6197,6 +6368,7 @@ export interface operations {
             /** @description The domains */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6207,9 +6379,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 3,
                      *       "active": 1,
-                     *       "domains": [
+                     *       "count": {
+                     *         "value": 3,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "domain": "app.example.com",
                      *           "requests": 1204,
@@ -6493,14 +6670,19 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6509,6 +6691,7 @@ export interface operations {
             /** @description The models */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6519,7 +6702,13 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "models": [
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "nextCursor": "eyJ2IjoxfQ",
+                     *       "previousCursor": null,
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -6615,7 +6804,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6696,16 +6885,21 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description What to break the costs down by */
                 breakdown?: "model" | "domain" | "user" | "agent" | "team";
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6714,6 +6908,7 @@ export interface operations {
             /** @description The costs */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6742,7 +6937,13 @@ export interface operations {
                      *           "unpricedRequests": 12
                      *         }
                      *       },
-                     *       "entries": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "label": "support",
                      *           "requests": 52,
@@ -6805,7 +7006,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6868,7 +7069,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -6876,10 +7077,15 @@ export interface operations {
                 model?: string;
                 /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6888,6 +7094,7 @@ export interface operations {
             /** @description The errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6902,7 +7109,13 @@ export interface operations {
                      *       "requests": 52,
                      *       "errors": 3,
                      *       "errorRate": 0.0577,
-                     *       "types": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "type": "rate_limit_error",
                      *           "errors": 2,
@@ -6952,31 +7165,44 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description What to sort by, in descending order: the largest number or the latest time first */
                 sort?: "requests" | "errors" | "tokens" | "cost" | "first_seen" | "last_seen";
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description The page */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
                      *       "data": [
                      *         {
                      *           "user": "ada@example.com",
@@ -7001,6 +7227,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "unavailable": []
                      *     }
                      */
@@ -7024,7 +7251,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7124,16 +7351,21 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Length of an interval; one that suits the period if left out */
                 granularity?: components["schemas"]["Granularity"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7142,6 +7374,7 @@ export interface operations {
             /** @description The percentiles */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7159,7 +7392,13 @@ export interface operations {
                      *         "p95": 2410,
                      *         "p99": 6100
                      *       },
-                     *       "models": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "model": "claude-sonnet-4-5",
                      *           "requests": 1204,
@@ -7207,14 +7446,21 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description Maximum number of entries; the rest is summed in `other` */
-                limit?: components["parameters"]["Top"];
+                /** @description Only links of this kind */
+                kind?: components["schemas"]["FlowLinkKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7223,6 +7469,7 @@ export interface operations {
             /** @description Nodes and the links between them */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7250,7 +7497,13 @@ export interface operations {
                      *           "name": "find_order"
                      *         }
                      *       ],
-                     *       "links": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 2,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "kind": "model",
                      *           "source": "agent:support-agent",
@@ -7290,7 +7543,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7302,12 +7555,15 @@ export interface operations {
                 model?: string;
                 /** @description Only executions of this agent */
                 agent?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7316,6 +7572,7 @@ export interface operations {
             /** @description A page of executions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7350,7 +7607,8 @@ export interface operations {
                      *           "error": null
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJ2IjoxfQ.c2ln"
+                     *       "nextCursor": "eyJ2IjoxfQ.c2ln",
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ExecutionPage"];
@@ -7442,7 +7700,7 @@ export interface operations {
     "admin.stats": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7625,7 +7883,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7706,7 +7964,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.sessions": {
+    "admin.listSessions": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -7715,7 +7973,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7727,12 +7985,15 @@ export interface operations {
                 client?: components["schemas"]["CliClient"];
                 /** @description Only sessions that this user started */
                 user?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7741,6 +8002,7 @@ export interface operations {
             /** @description A page of sessions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7771,7 +8033,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CliSessionPage"];
@@ -7794,7 +8057,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -7802,14 +8065,17 @@ export interface operations {
                 severity?: components["parameters"]["SeverityFilter"];
                 /** @description Only errors of this type */
                 type?: string;
-                /** @description Only errors of this group, a `group` of `admin.errorGroups` */
+                /** @description Only errors of this group, a `group` of `admin.listErrorGroups` */
                 group?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7818,6 +8084,7 @@ export interface operations {
             /** @description A page of errors */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7844,7 +8111,8 @@ export interface operations {
                      *           "hasStack": true
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedErrorPage"];
@@ -7858,7 +8126,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.errorGroups": {
+    "admin.listErrorGroups": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -7867,16 +8135,21 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; without it, and without `from`, the last hour. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["ErrorsTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
                 /** @description Only errors of this severity */
                 severity?: components["parameters"]["SeverityFilter"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7885,6 +8158,7 @@ export interface operations {
             /** @description The groups */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7895,9 +8169,14 @@ export interface operations {
                      *         "to": "2026-11-21T10:00:00Z",
                      *         "timezone": "UTC"
                      *       },
-                     *       "total": 1,
                      *       "errors": 3,
-                     *       "groups": [
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "data": [
                      *         {
                      *           "group": "3q2-7wV0aHcTgmlhXnJp9A",
                      *           "type": "DO_WRITE_FAILED",
@@ -7912,7 +8191,7 @@ export interface operations {
                      *       "unavailable": []
                      *     }
                      */
-                    "application/json": components["schemas"]["ErrorGroups"];
+                    "application/json": components["schemas"]["ErrorGroupPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8239,7 +8518,206 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "admin.audit": {
+    "admin.listRefusals": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only refused logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description What to count refusals by */
+                by?: components["schemas"]["RefusalBreakdown"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "name": null,
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "count": 7,
+                     *           "lastAt": "2026-11-21T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "total": 7,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefusalPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listSecurityEvents": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Only refused logins, or only refused tokens */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "kind": "login",
+                     *           "reason": "password",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "count": 7
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listUnusualEvents": {
+        parameters: {
+            query?: {
+                /** @description Start of the period, inclusive. Not with `timeframe`. */
+                from?: components["parameters"]["From"];
+                /** @description End of the period, exclusive; now if left out. Requires `from`. */
+                to?: components["parameters"]["To"];
+                /** @description A period by name; default `24h`. Not with `from` and `to`. */
+                timeframe?: components["parameters"]["Timeframe"];
+                /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
+                timezone?: components["parameters"]["Timezone"];
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "from": "2026-11-20T10:00:00Z",
+                     *         "to": "2026-11-21T10:00:00Z",
+                     *         "timezone": "UTC"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "rule": "failed_logins",
+                     *           "at": "2026-11-21T09:30:00Z",
+                     *           "subject": {
+                     *             "kind": "account",
+                     *             "id": "0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11",
+                     *             "name": "ada@example.com"
+                     *           },
+                     *           "address": null,
+                     *           "detail": "7 failed logins within 15 minutes."
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "previousCursor": null,
+                     *       "count": {
+                     *         "value": 1,
+                     *         "isExact": true
+                     *       },
+                     *       "unavailable": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnusualEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "admin.listAuditEntries": {
         parameters: {
             query?: {
                 /** @description Start of the period, inclusive. Not with `timeframe`. */
@@ -8254,12 +8732,15 @@ export interface operations {
                 action?: string;
                 /** @description Only actions of this account or key, by its id */
                 actor?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8268,6 +8749,7 @@ export interface operations {
             /** @description A page of entries */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8288,7 +8770,8 @@ export interface operations {
                      *           "ip": "203.0.113.7"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["AuditPage"];
@@ -8310,7 +8793,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -8330,12 +8813,15 @@ export interface operations {
                 sort?: "last_message" | "started" | "requests" | "tokens" | "cost";
                 /** @description Sort direction; `desc` if left out */
                 order?: components["schemas"]["Order"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8344,6 +8830,7 @@ export interface operations {
             /** @description A page of conversations */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8379,6 +8866,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
+                     *       "previousCursor": null,
                      *       "count": {
                      *         "value": 1,
                      *         "isExact": true
@@ -8407,16 +8895,19 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description A period by name; default `24h`. Not with `from` and `to`. */
                 timeframe?: components["parameters"]["Timeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of messages in the answer */
-                limit?: number;
+                /** @description Maximum number of entries on the page */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8425,6 +8916,7 @@ export interface operations {
             /** @description A page of messages that match */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8477,7 +8969,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ConversationHitPage"];
@@ -8710,16 +9203,16 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "conversations.messages": {
+    "conversations.listMessages": {
         parameters: {
             query?: {
                 /** @description Domain of the conversation. Required where several domains have a conversation with this id. */
                 domain?: components["parameters"]["ConversationDomain"];
                 /** @description Oldest message first (`asc`) or latest first (`desc`) */
                 order?: "asc" | "desc";
-                /** @description Where to continue: a `nextCursor` or `previousCursor`, with the same `order`. */
-                cursor?: string;
-                /** @description Maximum number of entries in the answer */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
             header?: never;
@@ -9100,7 +9593,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "users.erasure": {
+    "users.getErasure": {
         parameters: {
             query?: never;
             header?: never;
@@ -9208,12 +9701,15 @@ export interface operations {
                 type?: components["schemas"]["CleanupActionType"];
                 /** @description Only actions of this run, by its `id` */
                 runId?: string;
-                /** @description The `nextCursor` of the page before; left out for the first page. */
+                /** @description Where the page starts: a `nextCursor` or `previousCursor` of the same list, with the same parameters; the first page if left out. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of entries in the answer */
+                /** @description Maximum number of entries on the page */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Version of the API that the answer has the shape of. Every operation takes it; those that list it here have an older shape as well. */
+                "CloudBrain-Version"?: components["parameters"]["Version"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9222,6 +9718,7 @@ export interface operations {
             /** @description A page of actions */
             200: {
                 headers: {
+                    "CloudBrain-Version": components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9240,7 +9737,8 @@ export interface operations {
                      *           "at": "2026-11-21T09:45:00Z"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "previousCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CleanupActionPage"];
@@ -9476,7 +9974,7 @@ export interface operations {
             query?: {
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -9654,7 +10152,7 @@ export interface operations {
                 format: components["schemas"]["ExecutiveExportFormat"];
                 /** @description A period by name */
                 timeframe?: components["parameters"]["ExecutiveTimeframe"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description IANA time zone that hours, days and months are computed in, such as `Europe/Berlin`; default `UTC`. */
                 timezone?: components["parameters"]["Timezone"];
@@ -9694,9 +10192,9 @@ export interface operations {
     "live.stream": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
             };
             header?: {
@@ -9741,9 +10239,9 @@ export interface operations {
     "live.socket": {
         parameters: {
             query?: {
-                /** @description Topics to receive, separated by commas; all that the token may see if left out. */
+                /** @description Topics to receive, separated by commas; all that the token has access to if left out. */
                 topics?: components["parameters"]["Topics"];
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9787,7 +10285,7 @@ export interface operations {
     "live.conversationsSocket": {
         parameters: {
             query?: {
-                /** @description Only this domain. One that the token may not see is a 404. */
+                /** @description Only this domain. One that the token has no access to is a 404. */
                 domain?: components["parameters"]["Domain"];
                 /** @description `id` of the event to resume after */
                 lastEventId?: string;
@@ -9924,7 +10422,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9957,7 +10455,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9990,7 +10488,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Otlp"];
         responses: {
-            /** @description Accepted; `partialSuccess` reports what was left out */
+            /** @description Accepted; `partialSuccess` reports what was rejected */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -27,7 +27,7 @@ export async function* connectLive(
     try {
       const token = await (core.auth && kit.abortable(core.auth.token(use.rejected), signal));
       if (use.rejected && (!token || token === use.rejected)) {
-        throw kit.toAPIError({ status: 401, statusText: 'The token has ended' });
+        throw kit.toAPIError({ status: 401, statusText: 'The token has expired' });
       }
       use.sent = token;
       const url = `${core.baseUrl.replace(/^http/, 'ws')}/api/ws/metrics`;

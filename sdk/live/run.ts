@@ -83,7 +83,7 @@ export async function* runStream<E extends StreamEvent>(
     if (closed()) return;
 
     if (Date.now() - openedAt >= HELD_MS) attempt = 0;
-    const reason = ended ? 'The token has ended' : reasonOf(failure);
+    const reason = ended ? 'The token has expired' : reasonOf(failure);
     const cause =
       failure instanceof CloudBrainError ? failure : new StreamError(reason, { cause: failure });
     // Where the server answered it is an APIError.
@@ -99,7 +99,7 @@ export async function* runStream<E extends StreamEvent>(
     )
       throw cause;
     if (received && !placed) {
-      throw new StreamError('Without ids the stream can not be resumed', { cause });
+      throw new StreamError("The stream can't be resumed: its events have no ids", { cause });
     }
     if (attempt >= maxAttempts || asked > maxRetryAfter) {
       throw new StreamError(cause.message, { cause });
@@ -108,7 +108,7 @@ export async function* runStream<E extends StreamEvent>(
     const delay =
       unauthorized && !attempt ? 0 : Math.max(asked, backoff(attempt, minDelay, maxDelay));
     attempt++;
-    log('info', `stream again in ${Math.round(delay)} ms`, cause);
+    log('info', `reconnecting the stream in ${Math.round(delay)} ms`, cause);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const waited = new Promise<void>((resolve) => {
       control.wake = resolve;

@@ -22,7 +22,7 @@ export function openSocket(
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
   } catch {
     // What a browser says of it quotes the token.
-    throw new NotAccepted('The token has characters that no header can carry');
+    throw new NotAccepted("The token contains characters that a header can't carry");
   }
 }
 
@@ -57,7 +57,7 @@ export async function* socketEvents(
   socket.onmessage = ({ data }) => {
     silent = 0;
     wake();
-    if (queue.push(data) > MAX_QUEUED) fail(new Error('The reader is too slow'));
+    if (queue.push(data) > MAX_QUEUED) fail(new Error('The client reads too slowly'));
   };
   // Codes from 4400 on stand for the status that they end with.
   socket.onclose = ({ code, reason }) =>
@@ -68,7 +68,7 @@ export async function* socketEvents(
     );
   // Silence is counted in answers missed, not in time: a hidden page's timers are slow.
   const ping = setInterval(() => {
-    if (++silent >= PINGS) fail(new Failure(`Nothing came for ${idleTimeout} ms`));
+    if (++silent >= PINGS) fail(new Failure(`No data received for ${idleTimeout} ms`));
     else if (socket.readyState === 1) {
       socket.send(JSON.stringify({ type: 'ping' } satisfies LiveCommand));
     }

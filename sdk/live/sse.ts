@@ -71,7 +71,7 @@ async function* serverSentEvents(
   try {
     for (;;) {
       const timer = setTimeout(() => {
-        end = `Nothing came for ${idleTimeout} ms`;
+        end = `No data received for ${idleTimeout} ms`;
         cancel();
       }, idleTimeout);
       const { value } = await reader.read().finally(() => clearTimeout(timer));

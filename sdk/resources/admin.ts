@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { list, type PagePromise } from '../core/pages.ts';
+import { list, type ListOf } from '../core/pages.ts';
 import type {
   AdminHealth,
   AdminResources,
@@ -10,16 +10,15 @@ import type {
   AdminStatsQuery,
   AdminTelemetry,
   AdminTelemetryQuery,
-  AuditEntry,
   AuditQuery,
-  CliSession,
   CliSessionsQuery,
   DurableObjects,
-  ErrorGroups,
   ErrorGroupsQuery,
-  LoggedError,
   LoggedErrorDetail,
   LoggedErrorsQuery,
+  RefusalsQuery,
+  SecurityEventsQuery,
+  UnusualEventsQuery,
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -63,9 +62,12 @@ export class AdminResource extends Resource {
    * and developers.
    *
    * @example
-   * for await (const { sessionId, state } of cb.admin.sessions({ active: true })) print(sessionId, state);
+   * for await (const { sessionId, state } of cb.admin.listSessions({ active: true })) print(sessionId, state);
    */
-  sessions(query: CliSessionsQuery = {}, options: RequestOptions = {}): PagePromise<CliSession> {
+  listSessions(
+    query: CliSessionsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/sessions'> {
     return list(this.core, '/api/admin/sessions', query, options);
   }
 
@@ -79,19 +81,22 @@ export class AdminResource extends Resource {
   listErrors(
     query: LoggedErrorsQuery = {},
     options: RequestOptions = {},
-  ): PagePromise<LoggedError> {
+  ): ListOf<'/api/admin/errors'> {
     return list(this.core, '/api/admin/errors', query, options);
   }
 
   /**
-   * Errors by type and message, the most frequent first. For admins and support, and without patterns
-   * for executives.
+   * Errors by type and message, the most frequent first: await it for a page, iterate it for all. For
+   * admins and support, and without patterns for executives.
    *
    * @example
-   * const { groups } = await cb.admin.errorGroups({ timeframe: '7d' });
+   * const { data, count } = await cb.admin.listErrorGroups({ timeframe: '7d' });
    */
-  errorGroups(query: ErrorGroupsQuery = {}, options: RequestOptions = {}): Call<ErrorGroups> {
-    return this.core.call('get', '/api/admin/errors/groups', { params: { query } }, options);
+  listErrorGroups(
+    query: ErrorGroupsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/errors/groups'> {
+    return list(this.core, '/api/admin/errors/groups', query, options);
   }
 
   /**
@@ -138,12 +143,54 @@ export class AdminResource extends Resource {
   }
 
   /**
+   * Refused logins and tokens by reason, account or address, the most first. For admins.
+   *
+   * @example
+   * for await (const { name, count } of cb.admin.listRefusals({ by: 'address' })) print(name, count);
+   */
+  listRefusals(
+    query: RefusalsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/security/refusals'> {
+    return list(this.core, '/api/admin/security/refusals', query, options);
+  }
+
+  /**
+   * Refused logins and tokens, those of a minute that are alike as one, the latest first. For admins.
+   *
+   * @example
+   * const logins = await cb.admin.listSecurityEvents({ kind: 'login' }).toArray({ limit: 1000 });
+   */
+  listSecurityEvents(
+    query: SecurityEventsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/security/events'> {
+    return list(this.core, '/api/admin/security/events', query, options);
+  }
+
+  /**
+   * What is unusual among logins and tokens, the latest first. For admins.
+   *
+   * @example
+   * for await (const { at, detail } of cb.admin.listUnusualEvents({ timeframe: '30d' })) print(at, detail);
+   */
+  listUnusualEvents(
+    query: UnusualEventsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/security/unusual'> {
+    return list(this.core, '/api/admin/security/unusual', query, options);
+  }
+
+  /**
    * Who did what, newest first. For admins.
    *
    * @example
-   * const logins = await cb.admin.audit({ action: 'auth.login' }).toArray({ limit: 100 });
+   * const logins = await cb.admin.listAuditEntries({ action: 'auth.login' }).toArray({ limit: 100 });
    */
-  audit(query: AuditQuery = {}, options: RequestOptions = {}): PagePromise<AuditEntry> {
+  listAuditEntries(
+    query: AuditQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/admin/audit'> {
     return list(this.core, '/api/admin/audit', query, options);
   }
 }

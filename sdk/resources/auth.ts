@@ -104,7 +104,7 @@ export class AuthResource extends Resource {
   get #keeper(): LoginAuth | undefined {
     const { auth } = this.core;
     if (!auth || begins(auth)) return auth;
-    throw new CloudBrainError('To log in and out needs passwordAuth()');
+    throw new CloudBrainError('Logging in and out requires passwordAuth()');
   }
 
   /** The key tells a repetition, after an answer that was lost, from a second use of the token. */

@@ -1,9 +1,8 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { list, type PagePromise } from '../core/pages.ts';
+import { list, type ListOf } from '../core/pages.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type {
-  CleanupAction,
   CleanupActionsQuery,
   CleanupRun,
   CleanupRunRequest,
@@ -32,7 +31,7 @@ export class CleanupResource extends Resource {
   listActions(
     query: CleanupActionsQuery = {},
     options: RequestOptions = {},
-  ): PagePromise<CleanupAction> {
+  ): ListOf<'/api/cleanup/actions'> {
     return list(this.core, '/api/cleanup/actions', query, options);
   }
 

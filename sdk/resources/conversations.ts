@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
 import { download } from '../core/download.ts';
-import { list, type PagePromise } from '../core/pages.ts';
+import { list, type ListOf } from '../core/pages.ts';
 import { withId } from '../core/request.ts';
 import { EventStream, type ConnectOptions, type StreamOptions } from '../core/stream.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
@@ -12,7 +12,6 @@ import type {
   ConversationExport,
   ConversationExportQuery,
   ConversationExportRequest,
-  ConversationHit,
   ConversationPlaceQuery,
   ConversationsDeleted,
   ConversationsDeleteRequest,
@@ -20,7 +19,6 @@ import type {
   ConversationsQuery,
   ConversationTagsRequest,
   LiveExpired,
-  Message,
   MessagesQuery,
 } from '../types.ts';
 import { conversationsOf, type ConversationPartsRequest } from '../core/conversation-parts.ts';
@@ -44,9 +42,9 @@ export class ConversationsResource extends Resource {
    * Conversations, latest message first: await it for a page, iterate it for all.
    *
    * @example
-   * const { data } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });
+   * const { data, count } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });
    */
-  list(query: ConversationsQuery = {}, options: RequestOptions = {}): PagePromise<Conversation> {
+  list(query: ConversationsQuery = {}, options: RequestOptions = {}): ListOf<'/api/conversations'> {
     return list(this.core, '/api/conversations', query, options);
   }
 
@@ -61,7 +59,7 @@ export class ConversationsResource extends Resource {
   search(
     query: ConversationSearchQuery,
     options: RequestOptions = {},
-  ): PagePromise<ConversationHit> {
+  ): ListOf<'/api/conversations/search'> {
     return list(this.core, '/api/conversations/search', query, options);
   }
 
@@ -84,13 +82,13 @@ export class ConversationsResource extends Resource {
    * Its messages, oldest first, or latest first with `order: 'desc'`.
    *
    * @example
-   * for await (const { role, parts } of cb.conversations.messages(id)) print(role, parts);
+   * for await (const { role, parts } of cb.conversations.listMessages(id)) print(role, parts);
    */
-  messages(
+  listMessages(
     id: string,
     query: MessagesQuery = {},
     options: RequestOptions = {},
-  ): PagePromise<Message> {
+  ): ListOf<'/api/conversations/{id}/messages'> {
     return list(this.core, withId('/api/conversations/{id}/messages', id), query, options);
   }
 
@@ -123,10 +121,8 @@ export class ConversationsResource extends Resource {
     options: RequestOptions = {},
   ): Call<Response> {
     const params = { params: { path: { id }, query } };
-    return download(
-      this.core,
-      ...(['get', '/api/conversations/{id}/export', params, options, query.format] as const),
-    );
+    const { format } = query;
+    return download(this.core, 'get', '/api/conversations/{id}/export', params, options, format);
   }
 
   /**
@@ -136,10 +132,8 @@ export class ConversationsResource extends Resource {
    * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
    */
   exportMany(body: ConversationExportRequest, options: RequestOptions = {}): Call<Response> {
-    return download(
-      this.core,
-      ...(['post', '/api/conversations/export', { body }, options, body.format] as const),
-    );
+    const { format } = body;
+    return download(this.core, 'post', '/api/conversations/export', { body }, options, format);
   }
 
   /**

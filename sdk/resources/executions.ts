@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { list, type PagePromise } from '../core/pages.ts';
-import type { Execution, ExecutionDetail, ExecutionsQuery } from '../types.ts';
+import { list, type ListOf } from '../core/pages.ts';
+import type { ExecutionDetail, ExecutionsQuery } from '../types.ts';
 import { Resource } from './resource.ts';
 
 /** Runs of agents. */
@@ -12,7 +12,7 @@ export class ExecutionsResource extends Resource {
    * @example
    * for await (const { id, error } of cb.executions.list({ status: 'failed' })) print(id, error);
    */
-  list(query: ExecutionsQuery = {}, options: RequestOptions = {}): PagePromise<Execution> {
+  list(query: ExecutionsQuery = {}, options: RequestOptions = {}): ListOf<'/api/executions'> {
     return list(this.core, '/api/executions', query, options);
   }
 

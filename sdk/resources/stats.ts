@@ -1,23 +1,17 @@
 import type { Call } from '../core/call.ts';
 import type { CallParams, CallResult, RequestOptions } from '../core/core.ts';
-import { list, type PagePromise } from '../core/pages.ts';
+import { list, type ListOf } from '../core/pages.ts';
 import type {
   paths,
-  StatsCosts,
   StatsCostsQuery,
   StatsDomain,
   StatsDomainQuery,
-  StatsDomains,
   StatsDomainsQuery,
-  StatsErrors,
   StatsErrorsQuery,
-  StatsFlow,
   StatsFlowQuery,
-  StatsLatency,
   StatsLatencyQuery,
   StatsModelComparison,
   StatsModelComparisonQuery,
-  StatsModels,
   StatsModelsQuery,
   StatsOverview,
   StatsOverviewQuery,
@@ -28,7 +22,6 @@ import type {
   StatsTokenHeatmap,
   StatsTokenHeatmapQuery,
   StatsUsersQuery,
-  UserUsage,
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
@@ -73,13 +66,17 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * The domains, busiest first: how many there are, how many were active, and what each did.
+   * The domains, busiest first: how many there are, how many were active, and what each did. Await it
+   * for a page, iterate it for all, as all lists of statistics.
    *
    * @example
-   * const { total, active, domains } = await cb.stats.domains({ timeframe: '7d', limit: 5 });
+   * const { data, count, active } = await cb.stats.domains({ timeframe: '7d', limit: 5 });
    */
-  domains(query: StatsDomainsQuery = {}, options: RequestOptions = {}): Call<StatsDomains> {
-    return this.#get('domains', query, options);
+  domains(
+    query: StatsDomainsQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/stats/domains'> {
+    return list(this.core, '/api/stats/domains', query, options);
   }
 
   /**
@@ -102,11 +99,11 @@ export class StatsResource extends Resource {
    * The models, the most used first, each with its change against the period before.
    *
    * @example
-   * const { models, other } = await cb.stats.models({ timeframe: '30d', limit: 5 });
-   * for (const { model, share } of models) print(model, share);
+   * const { data, other } = await cb.stats.models({ timeframe: '30d', limit: 5 });
+   * for (const { model, share } of data) print(model, share);
    */
-  models(query: StatsModelsQuery = {}, options: RequestOptions = {}): Call<StatsModels> {
-    return this.#get('models', query, options);
+  models(query: StatsModelsQuery = {}, options: RequestOptions = {}): ListOf<'/api/stats/models'> {
+    return list(this.core, '/api/stats/models', query, options);
   }
 
   /**
@@ -128,11 +125,11 @@ export class StatsResource extends Resource {
    *
    * @throws PermissionError by user, for roles that may not list users.
    * @example
-   * const { total, entries } = await cb.stats.costs({ timeframe: 'month', breakdown: 'team' });
-   * for (const { label, cost, share } of entries) print(label, cost.usd, share);
+   * const costs = cb.stats.costs({ timeframe: 'month', breakdown: 'agent' });
+   * for await (const { label, cost, share } of costs) print(label, cost.usd, share);
    */
-  costs(query: StatsCostsQuery = {}, options: RequestOptions = {}): Call<StatsCosts> {
-    return this.#get('costs', query, options);
+  costs(query: StatsCostsQuery = {}, options: RequestOptions = {}): ListOf<'/api/stats/costs'> {
+    return list(this.core, '/api/stats/costs', query, options);
   }
 
   /**
@@ -154,11 +151,12 @@ export class StatsResource extends Resource {
    *
    * @throws PermissionError for all but admins, support and executives.
    * @example
-   * const { types, points } = await cb.stats.errors({ timeframe: '7d', granularity: 'day' });
+   * const { data, points } = await cb.stats.errors({ timeframe: '7d', granularity: 'day' });
+   * const [mostFrequent] = data;
    * const ofTheMostFrequent = points.map(({ at, counts }) => [at, counts[0]]);
    */
-  errors(query: StatsErrorsQuery = {}, options: RequestOptions = {}): Call<StatsErrors> {
-    return this.#get('errors', query, options);
+  errors(query: StatsErrorsQuery = {}, options: RequestOptions = {}): ListOf<'/api/stats/errors'> {
+    return list(this.core, '/api/stats/errors', query, options);
   }
 
   /**
@@ -168,7 +166,7 @@ export class StatsResource extends Resource {
    * @example
    * for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);
    */
-  users(query: StatsUsersQuery = {}, options: RequestOptions = {}): PagePromise<UserUsage> {
+  users(query: StatsUsersQuery = {}, options: RequestOptions = {}): ListOf<'/api/stats/users'> {
     return list(this.core, '/api/stats/users', query, options);
   }
 
@@ -186,21 +184,24 @@ export class StatsResource extends Resource {
    * Percentiles of latency, by model and over time.
    *
    * @example
-   * const { latencyMs, models, points } = await cb.stats.latency({ timeframe: '7d' });
+   * const { latencyMs, data, points } = await cb.stats.latency({ timeframe: '7d' });
    */
-  latency(query: StatsLatencyQuery = {}, options: RequestOptions = {}): Call<StatsLatency> {
-    return this.#get('latency', query, options);
+  latency(
+    query: StatsLatencyQuery = {},
+    options: RequestOptions = {},
+  ): ListOf<'/api/stats/latency'> {
+    return list(this.core, '/api/stats/latency', query, options);
   }
 
   /**
    * Which agents call which models, tools and agents.
    *
    * @example
-   * const { nodes, links } = await cb.stats.flow({ timeframe: '7d' });
-   * for (const { source, target, calls } of links) print(source, target, calls);
+   * const { nodes, data } = await cb.stats.flow({ timeframe: '7d', limit: 200 });
+   * for (const { source, target, calls } of data) print(source, target, calls);
    */
-  flow(query: StatsFlowQuery = {}, options: RequestOptions = {}): Call<StatsFlow> {
-    return this.#get('flow', query, options);
+  flow(query: StatsFlowQuery = {}, options: RequestOptions = {}): ListOf<'/api/stats/flow'> {
+    return list(this.core, '/api/stats/flow', query, options);
   }
 
   #get<N extends Name>(

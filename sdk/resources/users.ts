@@ -22,9 +22,9 @@ export class UsersResource extends Resource {
    * How far an erasure is.
    *
    * @example
-   * const { state } = await cb.users.erasure(id);
+   * const { state } = await cb.users.getErasure(id);
    */
-  erasure(id: string, options: RequestOptions = {}): Call<UserErasure> {
+  getErasure(id: string, options: RequestOptions = {}): Call<UserErasure> {
     return this.core.call('get', '/api/users/erasures/{id}', { params: { path: { id } } }, options);
   }
 }

@@ -8,11 +8,12 @@ import { CliSessionStore } from '../store/read/admin/telemetry.ts';
 import type { Store } from '../store/database/database.ts';
 import { isUnavailable } from '../store/database/errors.ts';
 import { resolvePeriod, withData } from '../store/time/period.ts';
-import { isUuid } from '../store/database/uuid.ts';
 import { overall, type SystemHealth } from './admin/system-health.ts';
 import type { ResourceReport } from './admin/resources.ts';
-import { fromCursor, invalidCursor, toCursor } from './cursor.ts';
+import { securityListHandlers } from './admin/security-lists.ts';
+import { idCursor, isCount, isSafeText, timeCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
+import { answerList, LIMIT } from './lists.ts';
 import { withPeriod } from './periods.ts';
 import { inTime, Late } from '../monitoring/probing.ts';
 import { domainsFor } from '../auth/scope.ts';
@@ -28,8 +29,16 @@ export interface AdminOptions {
   now: () => number;
 }
 
+const sessionCursor = timeCursor('admin.listSessions');
+const errorCursor = timeCursor('admin.listErrors');
+const auditCursor = idCursor('admin.listAuditEntries');
+
 export function adminHandlers(options: AdminOptions): HandlersFor<'admin'> {
-  return { ...agentHandlers(options), ...serviceHandlers(options) };
+  return {
+    ...agentHandlers(options),
+    ...serviceHandlers(options),
+    ...securityListHandlers(options),
+  };
 }
 
 type Handlers = HandlersFor<'admin'>;
@@ -42,9 +51,9 @@ function agentHandlers({
   Handlers,
   | 'admin.stats'
   | 'admin.telemetry'
-  | 'admin.sessions'
+  | 'admin.listSessions'
   | 'admin.listErrors'
-  | 'admin.errorGroups'
+  | 'admin.listErrorGroups'
   | 'admin.getError'
 > {
   const dashboard = new DashboardStore(store);
@@ -68,8 +77,8 @@ function agentHandlers({
       return { status: 200, body };
     },
 
-    'admin.sessions': async ({ caller, params: { query } }) => {
-      const { state, active, client, user, cursor, limit = 50 } = query;
+    'admin.listSessions': async ({ caller, params: { query } }) => {
+      const { state, active, client, user, cursor, limit = LIMIT } = query;
       const domains = domainsFor(caller, query.domain);
       const at = now();
       const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
@@ -84,35 +93,36 @@ function agentHandlers({
       const page = await sessions.list(
         caller.workspace.id,
         { domains, ...span, state, active, client, user },
-        { after: cursor === undefined ? null : fromCursor(cursor), limit, now: at },
+        { from: sessionCursor.read(cursor), limit, now: at },
       );
-      const nextCursor = page.next === null ? null : toCursor(page.next);
-      return { status: 200, body: { data: page.sessions, nextCursor } };
+      return { status: 200, body: { data: page.entries, ...sessionCursor.write(page) } };
     },
 
     'admin.listErrors': async ({ caller, params: { query } }) => {
-      const { severity, type, group, cursor, limit = 50 } = query;
+      const { severity, type, group, cursor, limit = LIMIT } = query;
       const domains = domainsFor(caller, query.domain);
-      const after = cursor === undefined ? null : fromCursor(cursor);
+      const from = errorCursor.read(cursor);
       const page = await withPeriod(() =>
         errors.list(
           caller.workspace.id,
           { ...query, now: now() },
           { domains, severity, type, group },
-          { after, limit },
+          { from, limit },
         ),
       );
-      const nextCursor = page.next === null ? null : toCursor(page.next);
-      return { status: 200, body: { data: page.errors, nextCursor } };
+      return { status: 200, body: { data: page.entries, ...errorCursor.write(page) } };
     },
 
-    'admin.errorGroups': async ({ caller, params: { query } }) => {
-      const { severity, limit = 50 } = query;
+    'admin.listErrorGroups': async ({ caller, params: { query } }) => {
+      const { severity } = query;
       const domains = domainsFor(caller, query.domain);
-      const body = await withPeriod(() =>
-        errors.groups(caller.workspace.id, { ...query, now: now() }, { domains, severity }, limit),
+      return answerList('admin.listErrorGroups', [isCount, isSafeText], query, (asked) =>
+        errors.groups(
+          caller.workspace.id,
+          { ...query, ...asked, now: now() },
+          { domains, severity },
+        ),
       );
-      return { status: 200, body };
     },
 
     'admin.getError': async ({ caller, params: { path } }) => {
@@ -133,7 +143,11 @@ function serviceHandlers({
   now,
 }: AdminOptions): Pick<
   Handlers,
-  'admin.health' | 'admin.durableObjects' | 'admin.resources' | 'admin.security' | 'admin.audit'
+  | 'admin.health'
+  | 'admin.durableObjects'
+  | 'admin.resources'
+  | 'admin.security'
+  | 'admin.listAuditEntries'
 > {
   const providers = new ProviderStore(store);
   const security = new SecurityStore(store);
@@ -150,10 +164,10 @@ function serviceHandlers({
       ]);
       const parts = state?.parts ?? null;
       const checkedAt = state?.checkedAt ?? new Date(now()).toISOString();
-      const reason = 'It belongs to the workspace that runs the installation.';
+      const reason = 'Available only in the workspace that runs the installation.';
       const unavailable = [
         ...(parts ? [] : [{ path: 'parts', reason }]),
-        ...(told ? [] : [{ path: 'providers', reason: 'The database does not answer.' }]),
+        ...(told ? [] : [{ path: 'providers', reason: 'The database does not respond.' }]),
         ...(told ?? []).flatMap(({ status }, index) =>
           status === null
             ? [{ path: `providers.${index}.status`, reason: 'No call in the last 24 hours.' }]
@@ -182,11 +196,9 @@ function serviceHandlers({
       return { status: 200, body };
     },
 
-    'admin.audit': async ({ caller, params: { query } }) => {
-      const { action, actor, cursor, limit = 50 } = query;
-      if (cursor !== undefined && !isUuid(cursor)) {
-        throw invalidCursor();
-      }
+    'admin.listAuditEntries': async ({ caller, params: { query } }) => {
+      const { action, actor, cursor, limit = LIMIT } = query;
+      const position = auditCursor.read(cursor);
       const at = now();
       await flushWatch();
       const period = await withPeriod(() => resolvePeriod(query, at, -Infinity));
@@ -196,9 +208,9 @@ function serviceHandlers({
       const page = await audit.list(
         caller.workspace.id,
         { from, to: until, action, actor },
-        { after: cursor, limit },
+        { from: position, limit },
       );
-      return { status: 200, body: { data: page.entries, nextCursor: page.next } };
+      return { status: 200, body: { data: page.entries, ...auditCursor.write(page) } };
     },
   };
 }

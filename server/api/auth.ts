@@ -102,7 +102,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       // Only for whoever knows the password: to anybody else it would tell that the email exists.
       if (opened.length > 1) {
         throw conflict(
-          'This email is in several workspaces: send a domain of the one that you want, or its name.',
+          'This email belongs to several workspaces: send `domain` with a domain of the one that you want, or its name.',
           'ambiguous_workspace',
         );
       }
@@ -134,10 +134,7 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
       }
       if (rotation.outcome === 'refused') watch.refused('token', 'refresh', ip);
       if (rotation.outcome !== 'rotated') {
-        throw unauthorized(
-          'The refresh token is not, or no longer, valid.',
-          'refresh_token_invalid',
-        );
+        throw unauthorized('The refresh token is invalid or has expired.', 'refresh_token_invalid');
       }
       const { account, sessionId } = rotation;
       return { status: 200, body: await sessionOf(account, sessionId, refreshToken) };
@@ -202,15 +199,15 @@ export function authHandlers(options: AuthOptions): HandlersFor<'auth'> {
 /** @throws Problem 403 where the token would see more than who asks for it */
 function requireMinter(caller: ApiCaller, body: RequestBody<'auth.createEmbedToken'>): void {
   if (caller.kind === 'account' && caller.role !== 'admin') {
-    throw forbidden('This needs the role admin, or an API key.', 'role_required', ['admin']);
+    throw forbidden('Requires the role admin, or an API key.', 'role_required', ['admin']);
   }
   if (!mayGiveRole(caller, body.role)) {
-    const detail = `This key may not give the role ${body.role}.`;
+    const detail = `This key can't grant the role ${body.role}.`;
     throw forbidden(detail, 'role_not_grantable', giversOf(body.role));
   }
   const [foreign] = foreignDomains(caller, body.domains);
   if (foreign !== undefined) {
-    throw forbidden(`The caller may not see the domain ${foreign}.`, 'domain_not_allowed');
+    throw forbidden(`The caller has no access to the domain ${foreign}.`, 'domain_not_allowed');
   }
 }
 

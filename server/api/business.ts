@@ -26,7 +26,7 @@ export function businessHandlers({ store, now }: BusinessOptions): HandlersFor<'
     'business.ingest': async ({ caller, body }) => {
       if (isLimited(caller)) {
         throw forbidden(
-          "Business data is of the whole workspace: what is limited to a domain may not send it. Use an ingest key, or an admin's, without a domain.",
+          "Business data covers the whole workspace, so a key that is restricted to a domain can't send it. Use an unrestricted ingest key or admin key.",
           'whole_workspace_only',
         );
       }
@@ -92,7 +92,7 @@ function faultsOf(batch: Batch, now: number): FieldError[] {
     const path = `/credits/${index}`;
     check(path, { at, updatedAt });
     if (kind === 'usage' && amountUsd !== null) {
-      say(`${path}/amountUsd`, 'not_together', 'must come with a grant only', amountUsd);
+      say(`${path}/amountUsd`, 'not_together', 'is allowed only with a grant', amountUsd);
     }
   }
   return errors.slice(0, MAX_FAULTS);

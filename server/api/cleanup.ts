@@ -1,10 +1,10 @@
 import { conflict, notFound } from '../contract/index.ts';
 import { INTERVAL_MINUTES, nextRunAt, RunRefused, type CleanupWorker } from '../jobs/index.ts';
 import type { CleanupRun, CleanupStore } from '../store/cleanup/cleanup.ts';
-import { isUuid } from '../store/database/uuid.ts';
 import { access, refusal } from '../auth/access.ts';
-import { invalidCursor } from './cursor.ts';
+import { idCursor } from './cursor.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
+import { LIMIT } from './lists.ts';
 
 export interface CleanupOptions {
   store: CleanupStore;
@@ -16,6 +16,8 @@ export interface CleanupOptions {
   ) => Promise<void>;
   now?: () => number;
 }
+
+const actionCursor = idCursor('cleanup.listActions');
 
 export function cleanupHandlers({
   store,
@@ -35,13 +37,11 @@ export function cleanupHandlers({
     }),
 
     'cleanup.listActions': async ({ caller, params: { query } }) => {
-      const { type, runId, cursor, limit = 50 } = query;
-      if (cursor !== undefined && !isUuid(cursor)) {
-        throw invalidCursor();
-      }
-      const page = { type, runId, after: cursor, limit };
-      const { actions, next } = await store.listActions(caller.workspace.id, page);
-      return { status: 200, body: { data: actions, nextCursor: next } };
+      const { type, runId, cursor, limit = LIMIT } = query;
+      const from = actionCursor.read(cursor);
+      const { id } = caller.workspace;
+      const page = await store.listActions(id, { type, runId }, { from, limit });
+      return { status: 200, body: { data: page.entries, ...actionCursor.write(page) } };
     },
 
     'cleanup.run': async ({ caller, ip, body }) => {

@@ -22,18 +22,18 @@ export const withContentRules = (handlers: Handlers): Handlers => ({
     ...page,
     data: page.data.map(errorWithoutContent),
   })),
-  'admin.errorGroups': masked(handlers['admin.errorGroups'], (answer) => ({
-    ...answer,
-    groups: answer.groups.map(groupWithoutContent),
+  'admin.listErrorGroups': masked(handlers['admin.listErrorGroups'], (page) => ({
+    ...page,
+    data: page.data.map(groupWithoutContent),
     unavailable: [
-      ...answer.unavailable,
-      ...answer.groups.map((_, index) => ({ path: `groups.${index}.pattern`, reason: NO_CONTENT })),
+      ...page.unavailable,
+      ...page.data.map((_, index) => ({ path: `data.${index}.pattern`, reason: NO_CONTENT })),
     ],
   })),
   'admin.getError': masked(handlers['admin.getError'], errorDetailWithoutContent),
 });
 
-const NO_CONTENT = 'The role executive reads errors without their text.';
+const NO_CONTENT = "The role executive can't read the text of errors.";
 
 function masked<Request extends { caller: ApiCaller }, Body, Result extends { body: Body }>(
   handle: (request: Request) => Result | Promise<Result>,

@@ -1,32 +1,41 @@
-/** Where pages of conversations, of their messages, and of what a search found have ended. */
-import { hash } from 'node:crypto';
+/** Where pages of conversations, of their messages, and of what a search found start. */
 import type { Arrival } from '../store/read/conversations/arrivals.ts';
-import type { ConversationPosition, Order, Sort } from '../store/read/conversations/list.ts';
-import type { MessagePosition } from '../store/read/conversations/messages.ts';
-import type { HitPosition } from '../store/read/conversations/search.ts';
-import { decodeCursor, encodeCursor, isInstant, isSafeText, partsOf } from './cursor.ts';
+import type { Order, Sort } from '../store/read/conversations/list.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  isCount,
+  isDecimal,
+  isInstant,
+  isSafeText,
+  listCursor,
+  nameOf,
+  partsOf,
+  type ListCursor,
+  type ValueCheck,
+} from './cursor.ts';
 
-/** A page goes on in the order in which it began. */
-export const toListCursor = (
-  { value, domain, key }: ConversationPosition,
-  sort: Sort,
-  order: Order,
-): string => encodeCursor([sort, order, value, domain, key]);
+const VALUES: Readonly<Record<Sort, ValueCheck>> = {
+  last_message: isInstant,
+  started: isInstant,
+  // An integer of the database.
+  requests: (text) => /^\d{1,9}$/.test(text),
+  tokens: isCount,
+  cost: isDecimal,
+};
 
-/** @throws Problem 400 */
-export const fromListCursor = (cursor: string, sort: Sort, order: Order): ConversationPosition =>
-  decodeCursor(cursor, ([madeBy, way, value, domain, key, ...more]) => {
-    const isOurs = madeBy === sort && way === order && more.length === 0;
-    const fits = isOurs && isValue(value, sort) && isSafeText(domain) && isSafeText(key);
-    return fits ? { value, domain, key } : null;
-  });
+/** A page goes on in the order in which the list began. */
+export const conversationCursor = (sort: Sort, order: Order): ListCursor =>
+  listCursor([VALUES[sort], isSafeText, isSafeText], ['conversations.list', sort, order]);
 
-function isValue(value: unknown, sort: Sort): value is string {
-  if (sort === 'last_message' || sort === 'started') return isInstant(value);
-  const pattern = sort === 'cost' ? /^\d{1,20}(\.\d{1,12})?$/ : /^\d{1,9}$/;
-  const longer = sort === 'tokens' ? /^\d{1,15}$/ : pattern;
-  return typeof value === 'string' && longer.test(value);
-}
+export const hitCursor: ListCursor = listCursor(
+  [isInstant, isSafeText, isSafeText, isSafeText],
+  ['conversations.search'],
+);
+
+/** @param id of the conversation */
+export const messageCursor = (id: string, order: Order): ListCursor =>
+  listCursor([isInstant, isSafeText, isCount], ['conversations.listMessages', id, order]);
 
 /** Where an export goes on, and over which period: a relative one stays as it was at first. */
 export interface ExportPosition {
@@ -50,8 +59,8 @@ export const fromExportCursor = (cursor: string, about: readonly unknown[]): Exp
     ([from, to, domain, key, name, ...more]) =>
       isBound(from) &&
       isBound(to) &&
-      isSafeText(domain) &&
-      isSafeText(key) &&
+      isText(domain) &&
+      isText(key) &&
       name === nameOf(about) &&
       more.length === 0
         ? { from, to, domain, key }
@@ -59,49 +68,10 @@ export const fromExportCursor = (cursor: string, about: readonly unknown[]): Exp
     { in: 'body', path: '/cursor' },
   );
 
-const nameOf = (about: readonly unknown[]): string =>
-  hash('sha256', JSON.stringify(about), 'base64url').slice(0, 8);
-
 const isBound = (value: unknown): value is number | null =>
   value === null || (Number.isInteger(value) && Math.abs(Number(value)) <= 2.5e14);
 
-export const toHitCursor = ({ at, domain, key, hash }: HitPosition): string =>
-  encodeCursor([at, domain, key, hash]);
-
-/** @throws Problem 400 */
-export const fromHitCursor = (cursor: string): HitPosition =>
-  decodeCursor(cursor, ([at, domain, key, hash, ...more]) =>
-    isInstant(at) && [domain, key, hash].every(isSafeText) && more.length === 0
-      ? { at, domain: String(domain), key: String(key), hash: String(hash) }
-      : null,
-  );
-
-type Towards = 'newer' | 'older';
-
-export const toMessageCursor = (
-  { startedAt, key, index }: MessagePosition,
-  towards: Towards,
-): string => encodeCursor([towards, startedAt, key, index]);
-
-export interface MessageCursor {
-  towards: Towards;
-  position: MessagePosition;
-}
-
-/** @throws Problem 400 */
-export const fromMessageCursor = (cursor: string): MessageCursor =>
-  decodeCursor(cursor, ([towards, ...rest]) => {
-    const position = messagePosition(rest);
-    const isWay = towards === 'newer' || towards === 'older';
-    return isWay && position ? { towards, position } : null;
-  });
-
-/** `null` where the parts are none. */
-function messagePosition([startedAt, key, index, ...more]: unknown[]): MessagePosition | null {
-  const isIndex = Number.isInteger(index) && Number(index) >= 0;
-  const fits = isInstant(startedAt) && isSafeText(key) && isIndex && more.length === 0;
-  return fits ? { startedAt, key, index: Number(index) } : null;
-}
+const isText = (value: unknown): value is string => typeof value === 'string' && isSafeText(value);
 
 export const toStreamCursor = ({ arrived, startedAt, key, name }: Arrival): string =>
   encodeCursor([arrived, startedAt, key, name]);
@@ -110,6 +80,7 @@ export const toStreamCursor = ({ arrived, startedAt, key, name }: Arrival): stri
 export function fromStreamCursor(cursor: string): Arrival | null {
   const [arrived, startedAt, key, name, ...more] = partsOf(cursor) ?? [];
   const isNumber = Number.isSafeInteger(arrived) && Number(arrived) >= 0;
-  const fits = isNumber && isInstant(startedAt) && isSafeText(key) && isSafeText(name);
-  return fits && more.length === 0 ? { arrived: Number(arrived), startedAt, key, name } : null;
+  const isTime = isText(startedAt) && isInstant(startedAt);
+  const fits = isNumber && isTime && isText(key) && isText(name) && more.length === 0;
+  return fits ? { arrived: Number(arrived), startedAt, key, name } : null;
 }

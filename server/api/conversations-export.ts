@@ -4,7 +4,7 @@ import type { Schemas } from '../contract/index.ts';
 import type { Conversation } from '../store/to-contract/conversation.ts';
 import type { Message } from '../store/read/conversations/message.ts';
 import type { ConversationPlace } from '../model/conversation-place.ts';
-import type { MessagePosition } from '../store/read/conversations/messages.ts';
+import type { Page, Place } from '../store/database/pages.ts';
 import type { Reader } from '../store/to-contract/conversation-rows.ts';
 import type { ConversationStore } from '../store/read/conversations.ts';
 import { csvRows, decimal, type CsvCell } from './csv.ts';
@@ -188,11 +188,12 @@ async function* messagesOf(
   { store, workspaceId }: ExportOptions,
   place: ConversationPlace,
 ): AsyncGenerator<Message> {
-  let from: MessagePosition | null = null;
-  for (;;) {
-    const page = await store.messages(workspaceId, place, { towards: 'newer', from, limit: PAGE });
-    for (const { message } of page.messages) yield message;
-    from = page.messages.at(-1)?.position ?? null;
-    if (!page.hasMore || from === null) return;
-  }
+  let from: Place | null = null;
+  do {
+    const page: Page<Message> = await store.messages(workspaceId, place, {
+      ...{ order: 'asc', from, limit: PAGE },
+    });
+    yield* page.entries;
+    from = page.next;
+  } while (from !== null);
 }

@@ -82,7 +82,9 @@ function lastEvent(id: string | undefined): { outboxId: string; position: Arriva
   const position = cursor === undefined ? null : fromStreamCursor(cursor);
   if (outboxId === undefined || (cursor !== undefined && position === null)) {
     const fault = { path: 'Last-Event-ID', code: 'invalid_cursor' } as const;
-    throw badRequest([fieldError('header', { ...fault, expected: "isn't an id of this stream" })]);
+    throw badRequest([
+      fieldError('header', { ...fault, expected: "isn't an event id of this stream" }),
+    ]);
   }
   return { outboxId, position };
 }

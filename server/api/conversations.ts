@@ -6,14 +6,11 @@ import { resolvePeriod, withData, type PeriodQuery } from '../store/time/period.
 import type { Domains } from '../store/rollups/windows.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import {
+  conversationCursor,
   fromExportCursor,
-  fromHitCursor,
-  fromListCursor,
-  fromMessageCursor,
+  hitCursor,
+  messageCursor,
   toExportCursor,
-  toHitCursor,
-  toListCursor,
-  toMessageCursor,
 } from './conversations-cursor.ts';
 import {
   exportMany,
@@ -23,6 +20,7 @@ import {
 } from './conversations-export.ts';
 import { streamConversation } from './conversations-stream.ts';
 import type { ApiRequest, HandlersFor } from './handlers.ts';
+import { LIMIT } from './lists.ts';
 import type { Subscribing } from './live.ts';
 import { withPeriod } from './periods.ts';
 import { domainsFor } from '../auth/scope.ts';
@@ -98,7 +96,7 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       readerOf(caller),
     );
     if (found.length > most && limit === undefined && cursor === undefined) {
-      const expected = `fits more than ${MOST_EXPORTED} conversations; send a limit, and export in parts`;
+      const expected = `fits more than ${MOST_EXPORTED} conversations; send \`limit\` and export in parts`;
       throw badRequest([fieldError('body', { path: '/filter', code: 'too_many', expected })]);
     }
     const places = found.slice(0, most);
@@ -116,33 +114,27 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
 
   return {
     'conversations.list': async ({ caller, params: { query } }) => {
-      const { sort = 'last_message', order = 'desc', cursor, limit = 50, domain } = query;
+      const { sort = 'last_message', order = 'desc', cursor, limit = LIMIT, domain } = query;
       if (query.favorite !== undefined && caller.kind !== 'account') {
-        const expected = 'is for accounts: API keys and embed tokens have no favourites';
+        const expected = 'requires an account: API keys and embed tokens have no favourites';
         throw badRequest([fieldError('query', { path: 'favorite', code: 'invalid', expected })]);
       }
       const domains = domainsFor(caller, domain);
       const filter = { ...query, ...(await spanOf(query, now())), domains };
-      const after = cursor === undefined ? null : fromListCursor(cursor, sort, order);
-      const page = { sort, order, after, limit };
-      const workspaceId = caller.workspace.id;
-      const { conversations, next, count } = await store.list(
-        workspaceId,
-        filter,
-        page,
-        readerOf(caller),
-      );
-      const nextCursor = next && toListCursor(next, sort, order);
-      return { status: 200, body: { data: conversations, nextCursor, count } };
+      const cursors = conversationCursor(sort, order);
+      const asked = { sort, order, from: cursors.read(cursor), limit };
+      const page = await store.list(caller.workspace.id, filter, asked, readerOf(caller));
+      const { entries: data, count } = page;
+      return { status: 200, body: { data, ...cursors.write(page), count } };
     },
 
     'conversations.search': async ({ caller, params: { query } }) => {
-      const { q, cursor, limit = 20 } = query;
+      const { q, cursor, limit = LIMIT } = query;
       const domains = domainsFor(caller, query.domain);
-      const after = cursor === undefined ? null : fromHitCursor(cursor);
-      const search = { q, domains, ...(await spanOf(query, now())), after, limit };
-      const { hits, next } = await store.search(caller.workspace.id, search, readerOf(caller));
-      return { status: 200, body: { data: hits, nextCursor: next && toHitCursor(next) } };
+      const asked = { from: hitCursor.read(cursor), limit };
+      const search = { q, domains, ...(await spanOf(query, now())), page: asked };
+      const page = await store.search(caller.workspace.id, search, readerOf(caller));
+      return { status: 200, body: { data: page.entries, ...hitCursor.write(page) } };
     },
 
     'conversations.get': async ({ caller, params: { path, query } }) => {
@@ -152,28 +144,13 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       return { status: 200, body };
     },
 
-    'conversations.messages': async ({ caller, params: { path, query } }) => {
-      const { order = 'asc', cursor, limit = 50 } = query;
-      const forward = order === 'asc' ? 'newer' : 'older';
-      const from = cursor === undefined ? null : fromMessageCursor(cursor);
-      const towards = from?.towards ?? forward;
+    'conversations.listMessages': async ({ caller, params: { path, query } }) => {
+      const { order = 'asc', cursor, limit = LIMIT } = query;
+      const cursors = messageCursor(path.id, order);
+      const asked = { order, from: cursors.read(cursor), limit };
       const place = await placeOf(caller, path.id, query.domain);
-      const window = { towards, from: from?.position ?? null, limit };
-      const { messages, hasMore } = await store.messages(caller.workspace.id, place, window);
-      const [first, last] =
-        order === 'asc' ? [messages.at(0), messages.at(-1)] : [messages.at(-1), messages.at(0)];
-      const isForward = towards === forward;
-      const back = forward === 'newer' ? 'older' : 'newer';
-      const hasNext = isForward ? hasMore : true;
-      const hasPrevious = isForward ? from !== null : hasMore;
-      return {
-        status: 200,
-        body: {
-          data: (order === 'asc' ? messages : messages.toReversed()).map(({ message }) => message),
-          nextCursor: last && hasNext ? toMessageCursor(last.position, forward) : null,
-          previousCursor: first && hasPrevious ? toMessageCursor(first.position, back) : null,
-        },
-      };
+      const page = await store.messages(caller.workspace.id, place, asked);
+      return { status: 200, body: { data: page.entries, ...cursors.write(page) } };
     },
 
     'conversations.stream': async (request) => {
@@ -195,7 +172,9 @@ export function conversationsHandlers(options: ConversationsOptions): HandlersFo
       for (const name of ['filter', 'limit', 'cursor'] as const) {
         if (!ids || body[name] === undefined) continue;
         const fault = { path: `/${name}`, code: 'not_together' } as const;
-        throw badRequest([fieldError('body', { ...fault, expected: 'must not come with ids' })]);
+        throw badRequest([
+          fieldError('body', { ...fault, expected: "can't be combined with `ids`" }),
+        ]);
       }
       const domains = domainsFor(caller, domain);
       const workspaceId = caller.workspace.id;
@@ -264,10 +243,7 @@ async function found<T>(look: () => Promise<T>): Promise<T> {
     return await look();
   } catch (error) {
     if (!(error instanceof AmbiguousConversation)) throw error;
-    throw conflict(
-      `${error.message}: send the domain of the one that you want.`,
-      'ambiguous_conversation',
-    );
+    throw conflict(`${error.message}: send \`domain\` to choose one.`, 'ambiguous_conversation');
   }
 }
 

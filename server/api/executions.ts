@@ -1,7 +1,8 @@
 import { notFound } from '../contract/index.ts';
 import type { ExecutionStore } from '../store/read/executions.ts';
 import { resolvePeriod, withData } from '../store/time/period.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { timeCursor } from './cursor.ts';
+import { LIMIT } from './lists.ts';
 import type { HandlersFor } from './handlers.ts';
 import { withPeriod } from './periods.ts';
 import { domainsFor } from '../auth/scope.ts';
@@ -12,13 +13,15 @@ export interface ExecutionsOptions {
   now: () => number;
 }
 
+const executionCursor = timeCursor('executions.list');
+
 export function executionsHandlers({
   store,
   now: clock,
 }: ExecutionsOptions): HandlersFor<'executions'> {
   return {
     'executions.list': async ({ caller, params: { query } }) => {
-      const { status, user, model, agent, cursor, limit = 50 } = query;
+      const { status, user, model, agent, cursor, limit = LIMIT } = query;
       const domains = domainsFor(caller, query.domain);
       const now = clock();
       const period = await withPeriod(() => resolvePeriod(query, now, -Infinity));
@@ -33,12 +36,9 @@ export function executionsHandlers({
         model,
         agent,
       };
-      const after = cursor === undefined ? null : fromCursor(cursor);
-      const { executions, next } = await store.list(caller.workspace.id, filter, { after, limit });
-      return {
-        status: 200,
-        body: { data: executions, nextCursor: next === null ? null : toCursor(next) },
-      };
+      const place = executionCursor.read(cursor);
+      const page = await store.list(caller.workspace.id, filter, { from: place, limit });
+      return { status: 200, body: { data: page.entries, ...executionCursor.write(page) } };
     },
 
     'executions.get': async ({ caller, params: { path } }) => {

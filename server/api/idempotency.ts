@@ -68,10 +68,13 @@ export class Idempotency {
       case 'done':
         return this.#again(key, claim.answer);
       case 'busy':
-        throw conflict('The same request is being answered right now.', 'request_in_progress');
+        throw conflict(
+          'The first request with this Idempotency-Key is still in progress.',
+          'request_in_progress',
+        );
       case 'other':
         throw unprocessable(
-          'This Idempotency-Key was used for another request.',
+          'This Idempotency-Key was used for a different request.',
           'idempotency_key_reused',
           [fieldError('header', USED)],
         );
@@ -100,7 +103,7 @@ export class Idempotency {
     } catch (error) {
       if (!(error instanceof NotOpened)) throw error;
       throw conflict(
-        'It has been done, but its answer was kept under an earlier secret.',
+        "The request was carried out, but its response was stored under an earlier secret and can't be read.",
         'answer_lost',
       );
     }
@@ -110,7 +113,7 @@ export class Idempotency {
 const USED = {
   path: 'Idempotency-Key',
   code: 'already_used',
-  expected: 'was used for another request',
+  expected: 'was used for a different request',
 } as const;
 
 /** Whose answer it is: nobody else's opens in its place. */

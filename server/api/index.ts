@@ -92,7 +92,7 @@ export function createApi(options: ApiOptions): Api {
   const watch = new SecurityEvents({
     log: new SecurityLog(store),
     now,
-    onError: (error) => onError('What an admin may want to know was not noted', error),
+    onError: (error) => onError('A security event could not be recorded', error),
   });
   const audit = (workspaceId: string, entry: AuditEntry): Promise<void> =>
     store.inWorkspace(workspaceId, (ws) => appendAudit(ws, entry, clock()));
@@ -100,7 +100,7 @@ export function createApi(options: ApiOptions): Api {
   const stillValid = (caller: ApiCaller): Promise<boolean> => authenticator.stillValid(caller);
   const pdf = new PdfRenderer();
   const reader = new TelemetryReader({
-    onLost: (error) => onError('A thread that reads telemetry has ended', error),
+    onLost: (error) => onError('A telemetry reader thread has exited', error),
     ...options.reader,
   });
   return {
@@ -118,7 +118,7 @@ export function createApi(options: ApiOptions): Api {
         watch,
         audit,
         now,
-        onReuse: (sessionId) => onWarning('A refresh token came twice', { sessionId }),
+        onReuse: (sessionId) => onWarning('A refresh token was used twice', { sessionId }),
       }),
       ...batchHandlers({ ...options.batch, contract }),
       ...businessHandlers({
@@ -156,11 +156,12 @@ export function createApi(options: ApiOptions): Api {
       ...executiveHandlers({
         store: new ExecutiveStore({
           store,
-          onError: (path, error) => onError(`The executive overview lacks ${path}`, error),
+          onError: (path, error) =>
+            onError(`Part of the executive overview is unavailable: ${path}`, error),
         }),
         audit: store,
         pdf,
-        onError: (error) => onError('A document was not made', error),
+        onError: (error) => onError('A document could not be rendered', error),
         now: clock,
       }),
       ...healthHandlers(health),

@@ -12,8 +12,9 @@ import type { ApiCaller } from '../auth/caller.ts';
 import { keptOf, newApiKey } from '../auth/credentials.ts';
 import { actorOf } from '../auth/security-events.ts';
 import { MAX_KEYS, SETTING_KEY, type KeyStore, type NewKey } from '../store/tenancy/keys.ts';
+import { idCursor } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
-import { keyCursor } from './keys-cursor.ts';
+import { LIMIT } from './lists.ts';
 
 export interface KeysOptions {
   store: KeyStore;
@@ -24,6 +25,8 @@ export interface KeysOptions {
   /** Epoch milliseconds. */
   now: () => number;
 }
+
+const keyCursor = idCursor('keys.list');
 
 export function keysHandlers({
   store,
@@ -55,7 +58,7 @@ export function keysHandlers({
 
   return {
     'keys.list': async ({ caller, params: { query } }) => {
-      const { state, cursor, limit = 50 } = query;
+      const { state, cursor, limit = LIMIT } = query;
       const from = keyCursor.read(cursor);
       await flushUses();
       const page = await store.list(caller.workspace.id, state, { from, limit }, now());

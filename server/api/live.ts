@@ -113,7 +113,7 @@ function topicsFor(caller: ApiCaller, asked: readonly Topic[] | undefined): read
     throw forbidden(detail, 'topic_not_allowed', topicRoles(refused));
   }
   if (allowed.length === 0) {
-    throw forbidden('The token can subscribe to no topic.', 'topic_not_allowed');
+    throw forbidden("The token can't subscribe to any topic.", 'topic_not_allowed');
   }
   return asked ?? allowed;
 }

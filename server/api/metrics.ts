@@ -37,7 +37,7 @@ export function metricsText(options: MetricsOptions): () => Promise<string> {
       ]);
       return { cleanup: totals, executions, queues: depths };
     } catch (error) {
-      onError('The figures of the installation were not read', error);
+      onError('The installation metrics could not be read', error);
       return null;
     }
   };
@@ -58,10 +58,10 @@ function ofProcess(
 ): void {
   const { streams, queued } = live();
   const { gauge } = metersOf(registry);
-  gauge('cloudbrain_database_up', 'Whether the database answers.', Number(databaseIsUp));
+  gauge('cloudbrain_database_up', 'Whether the database responds.', Number(databaseIsUp));
   gauge('cloudbrain_live_streams', 'Open live streams of this process.', streams);
-  gauge('cloudbrain_live_events_queued', 'Events that wait for slow readers.', queued);
-  gauge('cloudbrain_ingest_waiting', 'Observations that wait to be written.', waiting());
+  gauge('cloudbrain_live_events_queued', 'Events queued for slow readers.', queued);
+  gauge('cloudbrain_ingest_waiting', 'Observations waiting to be written.', waiting());
 }
 
 function ofInstallation(registry: Registry, { cleanup, executions, queues }: Figures): void {
@@ -86,20 +86,20 @@ function ofInstallation(registry: Registry, { cleanup, executions, queues }: Fig
   counter('cleanup_logs_deleted_total', 'Log files that cleanup deleted.', deleted('log'));
   gauge(
     'cleanup_last_run_timestamp',
-    'When a cleanup run was last completed, in Unix seconds; 0: never.',
+    'When a cleanup run last completed, in Unix seconds; 0 if never.',
     (cleanup.lastRunAt ?? 0) / 1000,
   );
-  counter('ai_job_success_total', 'Executions that were completed.', executions.completed);
-  counter('ai_job_failure_total', 'Executions that failed.', executions.failed);
-  gauge('ai_job_running', 'Executions that are running.', executions.running);
+  counter('ai_job_success_total', 'Completed executions.', executions.completed);
+  counter('ai_job_failure_total', 'Failed executions.', executions.failed);
+  gauge('ai_job_running', 'Running executions.', executions.running);
   gauge(
     'avg_ai_job_latency_seconds',
-    'Mean duration of the executions of the last 24 hours; NaN: there were none.',
+    'Mean duration of executions in the last 24 hours; NaN if there were none.',
     executions.meanSeconds ?? Number.NaN,
   );
   const depth = new Gauge({
     name: 'cloudbrain_queue_jobs',
-    help: 'Jobs by queue and state; failed: in the last hour.',
+    help: 'Jobs by queue and state; `failed` counts the last hour.',
     labelNames: ['queue', 'state'],
     registers: [registry],
   });

@@ -77,7 +77,7 @@ function refuse(error: unknown): Normalised {
     throw tooManyRequests(error.retryAfterSeconds, 'overloaded');
   }
   if (error instanceof ReaderLostError) {
-    throw unavailable('The telemetry was not read.', 'busy', { cause: error });
+    throw unavailable('The telemetry could not be read.', 'busy', { cause: error });
   }
   throw error;
 }

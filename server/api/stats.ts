@@ -2,11 +2,15 @@ import { forbidden, notFound } from '../contract/index.ts';
 import { access } from '../auth/access.ts';
 import type { ApiCaller } from '../auth/caller.ts';
 import { domainsFor } from '../auth/scope.ts';
+import type { ListQuery } from '../store/rollups/query.ts';
 import type { Domains } from '../store/rollups/windows.ts';
+import type { Listed } from '../store/read/listed.ts';
 import type { Stats } from '../store/read/stats.ts';
+import type { UserSort } from '../store/read/stats/user-list.ts';
+import { isCount, isDecimal, isInstant, isSafeText, type ValueCheck } from './cursor.ts';
 import type { HandlersFor } from './handlers.ts';
+import { answerList, type PageParameters } from './lists.ts';
 import { withPeriod } from './periods.ts';
-import { fromUserCursor, toUserCursor } from './user-cursor.ts';
 
 export interface StatsOptions {
   stats: Stats;
@@ -14,22 +18,38 @@ export interface StatsOptions {
   now: () => number;
 }
 
-/** Entries of a list without a `limit`. */
-const TOP = 20;
-
 interface Request<Query> {
   caller: ApiCaller;
   params: { query: Query & { domain?: string | undefined } };
 }
 
 /** What every statistic is asked: its parameters, the domains that the caller may see, the time. */
-type Asked<Query> = { limit: number } & Omit<Query, 'domain'> & { domains: Domains; now: number };
+type Asked<Query> = Omit<Query, 'domain'> & { domains: Domains; now: number };
+
+/** What the entries of each list are sorted by. */
+const POSITIONS = {
+  domains: [isCount, (text) => text === '-infinity' || isInstant(text), isSafeText],
+  models: [isCount, isSafeText],
+  costs: [isDecimal, isCount, isSafeText],
+  errors: [isCount, isSafeText],
+  latency: [isCount, isSafeText],
+  flow: [isCount, (text) => ['model', 'tool', 'agent'].includes(text), isSafeText, isSafeText],
+} as const satisfies Record<string, readonly ValueCheck[]>;
+
+const USER_VALUES: Readonly<Record<UserSort, ValueCheck>> = {
+  requests: isCount,
+  errors: isCount,
+  tokens: isCount,
+  cost: isDecimal,
+  first_seen: isInstant,
+  last_seen: isInstant,
+};
 
 export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'> {
   const asked = <Query>(
     caller: ApiCaller,
     { domain, ...query }: Query & { domain?: string | undefined },
-  ): Asked<Query> => ({ limit: TOP, ...query, domains: domainsFor(caller, domain), now: now() });
+  ): Asked<Query> => ({ ...query, domains: domainsFor(caller, domain), now: now() });
 
   /** A handler that hands its parameters to a statistic. */
   const answer =
@@ -39,17 +59,31 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
       return { status: 200 as const, body };
     };
 
+  /** The same, for a list. */
+  const list =
+    <Query extends PageParameters, Body>(
+      name: keyof typeof POSITIONS,
+      read: (
+        workspaceId: string,
+        asked: Asked<Query> & Pick<ListQuery, 'page' | 'kept'>,
+      ) => Promise<Listed<Body>>,
+    ) =>
+    ({ caller, params: { query } }: Request<Query>) =>
+      answerList(`stats.${name}`, POSITIONS[name], query, (page) =>
+        read(caller.workspace.id, { ...asked(caller, query), ...page }),
+      );
+
   return {
     'stats.overview': answer(stats.overview),
     'stats.timeline': answer(stats.timeline),
-    'stats.domains': answer(stats.domains),
-    'stats.models': answer(stats.models),
+    'stats.domains': list('domains', stats.domains),
+    'stats.models': list('models', stats.models),
     'stats.compareModels': answer(stats.compareModels),
     'stats.tokenHeatmap': answer(stats.tokenHeatmap),
-    'stats.errors': answer(stats.errors),
+    'stats.errors': list('errors', stats.errors),
     'stats.peaks': answer(stats.peaks),
-    'stats.latency': answer(stats.latency),
-    'stats.flow': answer(stats.flow),
+    'stats.latency': list('latency', stats.latency),
+    'stats.flow': list('flow', stats.flow),
 
     'stats.domain': async ({ caller, params: { path, query } }) => {
       // A domain that the caller may not see is the same as one that doesn't exist.
@@ -61,25 +95,19 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
       return { status: 200, body };
     },
 
-    'stats.costs': async ({ caller, params: { query } }) => {
+    'stats.costs': ({ caller, params: { query } }) => {
       const { breakdown = 'model' } = query;
       if (breakdown === 'user') requireUsers(caller);
-      const question = { ...asked(caller, query), breakdown };
-      const body = await withPeriod(() => stats.costs(caller.workspace.id, question));
-      return { status: 200, body };
+      return answerList('stats.costs', POSITIONS.costs, query, (page) =>
+        stats.costs(caller.workspace.id, { ...asked(caller, query), ...page, breakdown }),
+      );
     },
 
-    'stats.users': async ({ caller, params: { query } }) => {
-      const { cursor, limit = 50, sort = 'requests' } = query;
-      const question = { ...asked(caller, query), sort };
-      const { domain, timeframe, from, to, timezone } = query;
-      const about = JSON.stringify([sort, domain, timeframe, from, to, timezone]);
-      const after = cursor === undefined ? null : fromUserCursor(cursor, sort, about);
-      const { users, next, unavailable } = await withPeriod(() =>
-        stats.users(caller.workspace.id, question, { after, limit }),
+    'stats.users': ({ caller, params: { query } }) => {
+      const { sort = 'requests' } = query;
+      return answerList('stats.users', [USER_VALUES[sort], isSafeText], query, (page) =>
+        stats.users(caller.workspace.id, { ...asked(caller, query), ...page, sort }),
       );
-      const nextCursor = next === null ? null : toUserCursor(next, about);
-      return { status: 200, body: { data: users, nextCursor, unavailable } };
     },
   };
 }
@@ -88,5 +116,9 @@ export function statsHandlers({ stats, now }: StatsOptions): HandlersFor<'stats'
 function requireUsers({ role }: ApiCaller): void {
   const { roles } = access['stats.users'];
   if ((roles as readonly string[]).includes(role)) return;
-  throw forbidden(`By user this needs the role ${roles.join(' or ')}.`, 'role_required', roles);
+  throw forbidden(
+    `A breakdown by user requires the role ${roles.join(' or ')}.`,
+    'role_required',
+    roles,
+  );
 }

@@ -19,7 +19,7 @@ export function usersHandlers({ erasures, now }: UsersOptions): HandlersFor<'use
       return { status: 202, body };
     },
 
-    'users.erasure': async ({ caller, params: { path } }) => {
+    'users.getErasure': async ({ caller, params: { path } }) => {
       const body = await erasures.find(caller.workspace.id, path.id);
       if (!body) throw notFound('There is no such erasure.');
       return { status: 200, body };

@@ -64,7 +64,7 @@ export const access = {
   'conversations.list': { roles: conversations },
   'conversations.search': { roles: conversations },
   'conversations.get': { roles: conversations },
-  'conversations.messages': { roles: conversations },
+  'conversations.listMessages': { roles: conversations },
   'conversations.stream': { roles: conversations },
   'conversations.export': { roles: conversations },
   // A page shows what it is asked for; what takes all of it away is for those who have an account.
@@ -78,16 +78,19 @@ export const access = {
   // The installation's parts are the operator's alone: see `admin.ts`.
   'admin.health': { roles: installation },
   'admin.telemetry': { roles: ['admin', 'developer'] },
-  'admin.sessions': { roles: ['admin', 'developer'] },
+  'admin.listSessions': { roles: ['admin', 'developer'] },
   'admin.listErrors': { roles: people },
-  'admin.errorGroups': { roles: people },
+  'admin.listErrorGroups': { roles: people },
   'admin.getError': { roles: people },
   'admin.durableObjects': { roles: installation, operatorOnly: true },
   'admin.resources': { roles: installation, operatorOnly: true },
   'admin.security': { roles: ['admin'], wholeWorkspace: true },
-  'admin.audit': { roles: ['admin'], wholeWorkspace: true },
+  'admin.listRefusals': { roles: ['admin'], wholeWorkspace: true },
+  'admin.listSecurityEvents': { roles: ['admin'], wholeWorkspace: true },
+  'admin.listUnusualEvents': { roles: ['admin'], wholeWorkspace: true },
+  'admin.listAuditEntries': { roles: ['admin'], wholeWorkspace: true },
   'users.erase': { roles: ['admin'], writes: true, wholeWorkspace: true },
-  'users.erasure': { roles: ['admin'], wholeWorkspace: true },
+  'users.getErasure': { roles: ['admin'], wholeWorkspace: true },
   'cleanup.status': { roles: installation, operatorOnly: true },
   'cleanup.listActions': { roles: installation, operatorOnly: true },
   'cleanup.getRun': { roles: installation, operatorOnly: true },
@@ -115,7 +118,7 @@ const topics: Record<Topic, Access> = {
   stats: access['stats.overview'],
   conversations: access['conversations.list'],
   cleanup: access['cleanup.status'],
-  sessions: access['admin.sessions'],
+  sessions: access['admin.listSessions'],
   errors: access['admin.listErrors'],
   executive: access['executive.overview'],
 };
@@ -137,31 +140,31 @@ export function refusal(caller: Caller, rule: Access): Refusal | null {
     // No role sends telemetry: only an ingest key does.
     const code = 'caller_not_allowed';
     if (kinds.every((kind) => kind === 'ingest')) {
-      return { code, detail: 'This needs an ingest key.' };
+      return { code, detail: 'Requires an ingest key.' };
     }
     const detail =
       caller.kind === 'ingest'
-        ? 'An ingest key only sends data in.'
+        ? 'An ingest key can only send data.'
         : `${callers[caller.kind]} can't call this.`;
     return { code, detail, requiredRoles: rule.roles ?? everybody };
   }
   if (caller.kind === 'ingest') return null;
   const roles = rule.roles ?? everybody;
   if (!roles.includes(caller.role)) {
-    const detail = `This needs the role ${roles.join(' or ')}.`;
+    const detail = `Requires the role ${roles.join(' or ')}.`;
     return { code: 'role_required', detail, requiredRoles: roles };
   }
   if (rule.operatorOnly && !caller.workspace.operator) {
-    const detail = 'This belongs to the workspace that runs the installation.';
+    const detail = 'Available only in the workspace that runs the installation.';
     return { code: 'operator_only', detail, requiredRoles: roles };
   }
   if (rule.wholeWorkspace && caller.domains !== null) {
     const detail =
-      "Covers the whole workspace, so it needs a token that isn't restricted to domains.";
+      "Covers the whole workspace, so it requires a token that isn't restricted to domains.";
     return { code: 'whole_workspace_only', detail, requiredRoles: roles };
   }
   if (rule.writes && caller.kind === 'embed') {
-    const detail = 'An embed token only reads.';
+    const detail = 'Embed tokens are read-only.';
     return { code: 'read_only_token', detail, requiredRoles: roles };
   }
   return null;

@@ -116,7 +116,7 @@ export class Authenticator {
     const by = await this.#holder(source);
     const holds = by && this.#isOf(by, generation);
     if (!holds || !by.role || !mayMint({ role: by.role, domains: by.domains }, role, domains)) {
-      const detail = 'The minter of this token is no longer allowed to.';
+      const detail = 'The account or key that created this token no longer has its permissions.';
       throw new TokenRefused('minter_ended', detail, source);
     }
     return {
@@ -229,5 +229,9 @@ function requireOrigin(headers: Headers, { origins, minter }: EmbedClaims): void
   const host = headers.get('host');
   if (own && origins.some((allowed) => URL.parse(allowed)?.host === host)) return;
   const { kind, id } = minter;
-  throw new TokenRefused('origin', 'This token works from its own origins only.', { kind, id });
+  throw new TokenRefused(
+    'origin',
+    'This token is valid only on the origins that it was made for.',
+    { kind, id },
+  );
 }

@@ -117,6 +117,6 @@ function minterOf({ by, gen = 0 }: Record<string, unknown>): Minter {
 
 /** @throws Error where it is none: such a token was not made here, however it came to be signed */
 function idOf(claim: unknown): string {
-  if (!isUuid(claim)) throw new Error('The claim is no id.');
+  if (!isUuid(claim)) throw new Error('The claim is not an id.');
   return claim;
 }

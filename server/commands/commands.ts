@@ -58,7 +58,7 @@ const ROLES = ['admin', 'viewer', 'support', 'developer', 'sysops', 'executive']
 const commands: Record<string, (rest: readonly string[], values: CommandValues) => Work> = {
   'workspace create': (rest, values) => {
     const name = takeOne(rest, 'the name of the workspace');
-    refuse(values, ALL, 'a workspace');
+    refuse(values, ALL, 'workspace create');
     return async ({ tenancy }) => {
       const id = await tenancy.createWorkspace(name);
       return [`Workspace  ${name}`, `Id         ${id}`];
@@ -68,8 +68,8 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
   'account create': (rest, values) => {
     const email = takeOne(rest, 'an email');
     if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
-      throw new UsageError(`'${email}' is no email address.`);
-    refuse(values, ['kind', 'domain', 'team', ...PRICES], 'an account');
+      throw new UsageError(`'${email}' is not an email address.`);
+    refuse(values, ['kind', 'domain', 'team', ...PRICES], 'account create');
     const role = roleOf(values.role);
     const domains = listOf(values.domains);
     const name = values.name ?? email;
@@ -84,22 +84,22 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
 
   'account disable': (rest, values) => {
     const email = takeOne(rest, 'an email');
-    refuse(values, NOT_WORKSPACE, 'the end of an account');
+    refuse(values, NOT_WORKSPACE, 'account disable');
     return async ({ tenancy }) => {
       const account = await accountOf(tenancy, email, values);
       await tenancy.disableAccount(account.id);
-      return [`${email} can't log in any more; sessions have ended.`];
+      return [`${email} can't log in any more; all sessions have ended.`];
     };
   },
 
   'account password': (rest, values) => {
     const email = takeOne(rest, 'an email');
-    refuse(values, NOT_PASSWORD, 'a password');
+    refuse(values, NOT_PASSWORD, 'account password');
     return async ({ tenancy, password: given }) => {
       const account = await accountOf(tenancy, email, values);
       const { passwordHash, shown } = await passwordOf(given);
       await tenancy.setPassword(account.id, passwordHash);
-      return [`Account   ${email}: it has a new password; sessions have ended.`, ...shown];
+      return [`Account   ${email}: password changed; all sessions have ended.`, ...shown];
     };
   },
 
@@ -110,13 +110,13 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
       const key = newApiKey(made.kind);
       const workspaceId = await workspaceOf(tenancy, values);
       const id = await tenancy.createKey(workspaceId, { ...made, ...keptOf(key) });
-      return [`Key  ${key}  (shown this once)`, `Id   ${id}`];
+      return [`Key  ${key}  (shown only once)`, `Id   ${id}`];
     };
   },
 
   'key list': (rest, values) => {
     if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest.join(' ')}'.`);
-    refuse(values, NOT_WORKSPACE, 'a list');
+    refuse(values, NOT_WORKSPACE, 'key list');
     return async ({ tenancy }) =>
       (await tenancy.listKeys(await workspaceOf(tenancy, values))).map(
         ({ id, kind, name, role, domains, domain, team }) =>
@@ -128,19 +128,19 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
 
   'key end': (rest, values) => {
     const id = takeOne(rest, 'the id of a key');
-    refuse(values, NOT_WORKSPACE, 'the end of a key');
+    refuse(values, NOT_WORKSPACE, 'key end');
     return async ({ tenancy }) => {
       const keys = await tenancy.listKeys(await workspaceOf(tenancy, values));
       const key = keys.find((each) => each.id === id) ?? fail(`There is no key ${id}.`);
       await tenancy.endKey(key.id);
-      return [`Key ${id} has ended, and with it what was minted with it.`];
+      return [`Key ${id} has ended, and so have the embed tokens made with it.`];
     };
   },
 
   'price set': (rest, values) => {
     const model = takeOne(rest, 'the name of a model');
     const others = ['role', 'domains', 'domain', 'team', 'name', 'kind', 'password-stdin'] as const;
-    refuse(values, others, 'a price');
+    refuse(values, others, 'price set');
     const price = {
       provider: values.provider ?? null,
       model,
@@ -153,7 +153,7 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
     return async ({ tenancy, store }) => {
       const workspaceId = await workspaceOf(tenancy, values);
       const { version } = await new PriceStore(store).set(workspaceId, price);
-      return [`Price  ${model}  (${version})`, 'It holds for requests that come from now on.'];
+      return [`Price  ${model}  (${version})`, 'It applies to requests received from now on.'];
     };
   },
 };
@@ -164,14 +164,14 @@ const commands: Record<string, (rest: readonly string[], values: CommandValues) 
  */
 export function readCommand(words: readonly string[], values: CommandValues): Work {
   const command = commands[words.slice(0, 2).join(' ')];
-  if (!command) throw new UsageError(`There is no command '${words.join(' ')}'.`);
+  if (!command) throw new UsageError(`Unknown command '${words.join(' ')}'.`);
   return command(words.slice(2), values);
 }
 
 /** The password that was given, or a new one, which is shown. */
 async function passwordOf(given: string | undefined) {
   const password = given ?? newPassword();
-  const shown = given === undefined ? [`Password  ${password}  (shown this once)`] : [];
+  const shown = given === undefined ? [`Password  ${password}  (shown only once)`] : [];
   return { passwordHash: await hashPassword(password), shown };
 }
 
@@ -197,20 +197,20 @@ function roleOf(role: string | undefined): Role {
 function listOf(list: string | undefined): string[] | null {
   if (list === undefined) return null;
   const items = list.split(',').map((item) => item.trim());
-  if (items.includes('')) throw new UsageError(`'${list}' is no list of domains.`);
+  if (items.includes('')) throw new UsageError(`'${list}' is not a list of domains.`);
   return items;
 }
 
 function keyOf(values: CommandValues) {
   const { kind } = values;
   const name = values.name ?? kind ?? '';
-  refuse(values, ['password-stdin', ...PRICES], 'a key');
+  refuse(values, ['password-stdin', ...PRICES], 'key create');
   if (kind === 'ingest') {
-    refuse(values, ['role', 'domains'], 'an ingest key');
+    refuse(values, ['role', 'domains'], 'key create --kind ingest');
     return { kind, name, domain: values.domain ?? null, team: teamOf(values.team) } as const;
   }
   if (kind !== 'api') throw new UsageError('--kind must be ingest or api.');
-  refuse(values, ['domain', 'team'], 'an API key');
+  refuse(values, ['domain', 'team'], 'key create --kind api');
   return { kind, name, role: roleOf(values.role), domains: listOf(values.domains) } as const;
 }
 
@@ -229,7 +229,7 @@ function usdOf(values: CommandValues, name: 'input' | 'output' | 'cache-read' | 
 
 function takeOne(rest: readonly string[], what: string): string {
   const [one, ...more] = rest;
-  if (one === undefined || one.trim() === '') throw new UsageError(`Give ${what}.`);
+  if (one === undefined || one.trim() === '') throw new UsageError(`Missing argument: ${what}.`);
   if (more.length > 0) throw new UsageError(`Unexpected argument '${more.join(' ')}'.`);
   return one.trim();
 }
@@ -237,8 +237,8 @@ function takeOne(rest: readonly string[], what: string): string {
 function refuse(
   values: CommandValues,
   names: readonly (keyof CommandValues)[],
-  what: string,
+  command: string,
 ): void {
   const given = names.find((name) => values[name] !== undefined);
-  if (given) throw new UsageError(`--${given} is not for ${what}.`);
+  if (given) throw new UsageError(`--${given} is not an option of '${command}'.`);
 }

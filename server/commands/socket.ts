@@ -33,7 +33,7 @@ export async function answerCommands(
   // Whoever holds the directory alone owns what a killed process left there.
   await rm(path, { force: true });
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    answer(socket).catch((error: unknown) => onError('A command was not answered', error));
+    answer(socket).catch((error: unknown) => onError('A command could not be answered', error));
   });
 
   async function answer(socket: Socket): Promise<void> {
@@ -69,16 +69,16 @@ export async function askHolder(directory: string, command: Command): Promise<st
   const { path, close } = await socketIn(directory, NAME);
   try {
     const socket = connect({ path, allowHalfOpen: true });
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('It took too long')));
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('It timed out')));
     socket.end(JSON.stringify(command));
     const answer = JSON.parse(await text(socket)) as Answer;
     if ('lines' in answer) return answer.lines;
     if ('refused' in answer) throw new ProvisioningError(answer.refused);
-    throw new StartError('It failed; the log of the service says why.');
+    throw new StartError('The command failed; see the log of the service.');
   } catch (error) {
     if (error instanceof ProvisioningError || error instanceof StartError) throw error;
     throw new StartError(
-      `The data directory ${directory} is held by a process that takes no commands now: try again.`,
+      `The data directory ${directory} is in use by a process that isn't accepting commands right now: try again.`,
       error,
     );
   } finally {

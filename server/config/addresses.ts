@@ -23,7 +23,7 @@ export function readOrigins(list: string, problem: (name: string, what: string) 
     const bare = url && ['http:', 'https:'].includes(url.protocol) && url.origin;
     if (bare && (item === bare || item === `${bare}/`)) return [bare];
     const meant = bare ? `: did you mean ${bare}?` : ', such as https://portal.example.com';
-    problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is no origin${meant}`);
+    problem('CLOUDBRAIN_ORIGINS', `has '${item}', which is not an origin${meant}`);
     return [];
   });
 }

@@ -75,78 +75,92 @@ interface Setting {
 }
 
 const rateLimitNames: Record<keyof RateLimits, string> = {
-  login: 'logins of an address',
-  refresh: 'refreshes and logouts of an address',
-  ingest: 'batches of an ingest key',
-  api: 'requests of any other caller',
-  anonymous: 'requests of an address without a valid token',
+  login: 'logins from one address',
+  refresh: 'refreshes and logouts from one address',
+  ingest: 'batches with one ingest key',
+  api: 'requests by any other caller',
+  anonymous: 'requests from one address without a valid token',
 };
 
 const rateLimitSetting = (name: string): string => `RATE_LIMIT_${name.toUpperCase()}`;
 
 /** Every setting, in the order of `--help`. */
 export const settings: readonly Setting[] = [
-  { name: 'HOST', default: '127.0.0.1', about: 'Address to listen at.' },
-  { name: 'PORT', default: '4400', about: 'Port to listen at; 0 takes a free one.' },
+  { name: 'HOST', default: '127.0.0.1', about: 'Address to listen on.' },
+  { name: 'PORT', default: '4400', about: 'Port to listen on; 0 picks a free one.' },
   {
     name: 'CLOUDBRAIN_DATA',
     default: '.cloudbrain',
-    about: 'Directory of the embedded database and of everything else that is kept.',
+    about: 'Directory of the embedded database and all other stored files.',
   },
   {
     name: 'DATABASE_URL',
-    about: 'PostgreSQL 15 or newer, as postgres://user:password@host/name, instead.',
+    about:
+      'PostgreSQL 15 or newer instead of the embedded database: postgres://user:password@host/name.',
   },
-  { name: 'REDIS_URL', about: 'Redis, for several replicas: live events and rate limits.' },
+  { name: 'REDIS_URL', about: 'Redis, which replicas use to share live events and rate limits.' },
   {
     name: 'CLOUDBRAIN_SECRET',
-    about: 'Signs tokens, 32 characters or more. Else generated and kept in the directory.',
+    about: 'Signs tokens, 32 characters or more. Generated and kept in CLOUDBRAIN_DATA if unset.',
   },
   {
     name: 'CLOUDBRAIN_PREVIOUS_SECRETS',
-    about: 'Earlier secrets, separated by commas: they only open what was stored under them.',
+    about: 'Earlier secrets, separated by commas; used only to decrypt data stored under them.',
   },
-  { name: 'CLOUDBRAIN_ADMIN_EMAIL', default: 'admin@localhost', about: 'The first account.' },
+  {
+    name: 'CLOUDBRAIN_ADMIN_EMAIL',
+    default: 'admin@localhost',
+    about: 'Email of the first account.',
+  },
   {
     name: 'CLOUDBRAIN_ADMIN_PASSWORD',
-    about: 'Its password, 8 characters or more. Else generated at the first start and shown once.',
+    about:
+      'Its password, 8 characters or more. Generated at the first start and shown once if unset.',
   },
   {
     name: 'CLOUDBRAIN_INGEST_KEY',
-    about: 'A key to send telemetry, 12 characters or more. Else generated as well.',
+    about: 'A key to send telemetry, 12 characters or more. Generated likewise if unset.',
   },
   {
     name: 'PUBLIC_URL',
-    about: 'Address that clients reach the service at, such as https://cb.example.com.',
+    about: 'Public address of the service, such as https://cb.example.com.',
   },
   {
     name: 'CLOUDBRAIN_ORIGINS',
-    about: 'Who may embed: origins such as https://portal.example.com, separated by commas.',
+    about: 'Origins allowed to embed, such as https://portal.example.com, separated by commas.',
   },
   {
     name: 'CLOUDBRAIN_UPSTREAMS',
-    about: 'Services to look at, as name=https://address, separated by commas.',
+    about: 'Services to health-check, as name=https://address, separated by commas.',
   },
   {
     name: 'OUTBOUND_ALLOW',
-    about: 'Private addresses that requests to other servers may reach, such as 10.0.0.0/8.',
+    about: 'Private addresses that outbound requests may reach, such as 10.0.0.0/8.',
   },
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
-    about: 'The Cloudflare account whose Durable Objects are listed; with a token.',
+    about: 'Cloudflare account whose Durable Objects are listed; needs CLOUDFLARE_API_TOKEN.',
   },
   {
     name: 'CLOUDFLARE_API_TOKEN',
-    about: 'A token of it that may read Workers scripts, and nothing more.',
+    about: 'API token for that account, with no permission but to read Workers scripts.',
   },
   { name: 'CLEANUP_ENABLED', default: 'true', about: 'Whether cleanup deletes what has expired.' },
   {
     name: 'CLEANUP_DRY_RUN',
     default: 'false',
-    about: 'true: cleanup only lists what it would do.',
+    about: 'true: cleanup only lists what it would delete.',
   },
-  { name: 'TMP_DIR_TTL_MINUTES', default: '60', about: 'When a temporary directory is abandoned.' },
-  { name: 'PREVIEW_BUNDLE_TTL_HOURS', default: '24', about: 'When a preview bundle expires.' },
+  {
+    name: 'TMP_DIR_TTL_MINUTES',
+    default: '60',
+    about: 'Age at which a temporary directory counts as abandoned.',
+  },
+  {
+    name: 'PREVIEW_BUNDLE_TTL_HOURS',
+    default: '24',
+    about: 'Age at which a preview bundle expires.',
+  },
   { name: 'LOG_RETENTION_DAYS', default: '7', about: 'How long log files are kept.' },
   {
     name: 'LOG_LEVEL',
@@ -156,12 +170,13 @@ export const settings: readonly Setting[] = [
   {
     name: 'TRUSTED_PROXIES',
     default: '0',
-    about: 'How many proxies in front add the client to X-Forwarded-For.',
+    about: 'Number of proxies in front of the service that append to X-Forwarded-For.',
   },
   {
     name: 'METRICS_WITHOUT_KEY',
     default: 'off',
-    about: 'local: GET /metrics needs no key from this machine. Not behind a proxy on it.',
+    about:
+      "local: GET /metrics needs no key from this machine. Don't use it behind a proxy on this machine.",
   },
   ...Object.entries(rateLimitNames).map(([name, what]) => ({
     name: rateLimitSetting(name),
@@ -171,27 +186,27 @@ export const settings: readonly Setting[] = [
   {
     name: 'MAX_CONNECTIONS',
     default: '16384',
-    about: 'Connections at once; one more closes the one that is idle for longest.',
+    about: 'Concurrent connections; one more closes the one that has been idle longest.',
   },
   {
     name: 'MAX_CONNECTIONS_PER_ADDRESS',
     default: '1024',
-    about: 'Likewise of one address; not behind a proxy.',
+    about: 'Concurrent connections from one address; not applied behind a proxy.',
   },
   {
     name: 'CONNECTION_MAX_AGE_MINUTES',
     default: '60',
-    about: 'When a connection is closed after its answer.',
+    about: 'Age at which a connection is closed, after its current response.',
   },
   {
     name: 'MAX_STREAMS_PER_ADDRESS',
     default: '1000',
-    about: 'Live streams and WebSockets at once of one address.',
+    about: 'Concurrent live streams and WebSockets from one address.',
   },
   {
     name: 'STREAM_MAX_AGE_HOURS',
     default: '24',
-    about: 'When a live stream ends, for its reader to connect again.',
+    about: 'Age at which a live stream is ended, so that its client reconnects.',
   },
 ];
 
@@ -203,8 +218,8 @@ const LONGEST_SECRET = 1_024;
 
 /** Says what to do where such a one is in use already. */
 const UNLISTABLE =
-  "can't have a comma, or a space at its start or end: set another one. If this one is in use " +
-  'already, name it in CLOUDBRAIN_PREVIOUS_SECRETS, as it is and alone';
+  "can't contain a comma, or start or end with a space: set another one. If this one is already in " +
+  'use, set CLOUDBRAIN_PREVIOUS_SECRETS to it, unchanged and as the only entry';
 
 /** An empty setting counts as left out. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
@@ -268,7 +283,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const url = (name: string, protocols: readonly string[]): string | undefined => {
     const address = text(name);
     if (address !== undefined && !protocols.includes(URL.parse(address)?.protocol ?? '')) {
-      problem(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`);
+      problem(name, `must start with ${protocols.map((it) => `${it}//`).join(' or ')}`);
     }
     return address;
   };
@@ -340,7 +355,7 @@ function readCloudflare(
   if (accountId === undefined || apiToken === undefined) return undefined;
   if (!/^[\da-f]{32}$/i.test(accountId)) problem('CLOUDFLARE_ACCOUNT_ID', 'must be 32 hex digits');
   // Never shown. It goes into a header.
-  if (!/^[!-~]{20,500}$/.test(apiToken)) problem('CLOUDFLARE_API_TOKEN', 'is no API token');
+  if (!/^[!-~]{20,500}$/.test(apiToken)) problem('CLOUDFLARE_API_TOKEN', 'is not an API token');
   return { accountId, apiToken };
 }
 

@@ -6,10 +6,10 @@ import { makePrivate, NotPrivateError } from './private.ts';
 import { StartError } from './start-error.ts';
 
 const reasons: Record<string, string> = {
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
+  EACCES: "it isn't writable",
+  EPERM: "it isn't writable",
   EROFS: 'its file system is read-only',
-  ENOTDIR: 'it is, or is below, a file',
+  ENOTDIR: 'it is a file, or is inside one',
   EEXIST: 'it is a file',
   ENOSPC: 'the disk is full',
 };
@@ -66,6 +66,6 @@ export async function keptSecret(directory: string): Promise<string> {
   }
   const secret = (await readFile(path, 'utf8')).trim();
   if (secret.length < 32)
-    throw new StartError(`${path} holds no secret: remove it to get a new one.`);
+    throw new StartError(`${path} contains no secret: remove it to generate a new one.`);
   return secret;
 }

@@ -62,7 +62,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new NotPrivateError(path, `can't be looked at: ${code}`);
+    throw new NotPrivateError(path, `can't be inspected: ${code}`);
   }
 }
 

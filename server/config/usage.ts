@@ -2,29 +2,32 @@ import { settings } from './config.ts';
 
 const COMMANDS: readonly (readonly [string, string])[] = [
   ['serve', 'Run the service (the default).'],
-  ['workspace create <name>', 'Make a workspace.'],
-  ['account create <email>', 'Make an account; its password is generated, or read from stdin.'],
+  ['workspace create <name>', 'Create a workspace.'],
+  ['account create <email>', 'Create an account; its password is generated, or read from stdin.'],
   ['account password <email>', 'Set a new password, generated or read from stdin.'],
-  ['account disable <email>', 'End an account and its sessions.'],
-  ['key create', 'Make a key: to send telemetry, or to ask as a role.'],
-  ['key list', 'List the keys that hold, with their ids.'],
-  ['key end <id>', 'End a key, and the embed tokens that it bought.'],
-  ['price set <model>', 'Say what a model costs, where the price list does not, or errs.'],
+  ['account disable <email>', 'Disable an account and end its sessions.'],
+  ['key create', 'Create a key: to send telemetry, or to call the API with a role.'],
+  ['key list', 'List the active keys with their ids.'],
+  ['key end <id>', 'Revoke a key and the embed tokens made with it.'],
+  ['price set <model>', 'Set the price of a model that the price list lacks or has wrong.'],
 ];
 
 const OPTIONS: readonly (readonly [string, string])[] = [
-  ['--workspace <name or id>', "account, key, price: where; left out, the operator's workspace."],
+  ['--workspace <name or id>', "account, key, price: the workspace; defaults to the operator's."],
   ['--role <role>', 'account, key: admin, viewer, support, developer, sysops or executive.'],
-  ['--domains <a,b>', 'account, API key: only these domains; left out, all of the workspace.'],
-  ['--name <name>', 'account, key: how it is called.'],
+  [
+    '--domains <a,b>',
+    'account, API key: restrict to these domains; defaults to the whole workspace.',
+  ],
+  ['--name <name>', 'account, key: its display name.'],
   ['--password-stdin', 'account: read the password from stdin.'],
-  ['--kind <ingest|api>', 'key: ingest sends telemetry, api asks.'],
-  ['--domain <domain>', 'ingest key: what all that it sends belongs to.'],
-  ['--team <name>', 'ingest key: whose costs it makes, where the telemetry names no team.'],
-  ['--provider <name>', 'price: only from this provider; * stands for any characters.'],
+  ['--kind <ingest|api>', 'key: ingest to send telemetry, api to call the API.'],
+  ['--domain <domain>', 'ingest key: the domain of everything sent with it.'],
+  ['--team <name>', 'ingest key: the team to charge where the telemetry names none.'],
+  ['--provider <name>', 'price: only for this provider; * matches any characters.'],
   ['--input <usd>', 'price: per million tokens; --output, --cache-read, --cache-write likewise.'],
-  ['--help', 'This.'],
-  ['--version', 'The version.'],
+  ['--help', 'Show this help.'],
+  ['--version', 'Show the version.'],
 ];
 
 /** What `--help` says. */
@@ -42,7 +45,7 @@ export function usage(): string {
     'Options',
     ...columns(OPTIONS),
     '',
-    'Settings, by environment',
+    'Environment variables',
     ...columns(variables),
     '',
   ].join('\n');

@@ -53,7 +53,9 @@ export function bodyReader(
     }
     const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (!isKnown(encoding) || (encoding === 'gzip' && !mayCompress)) {
-      const detail = mayCompress ? 'Send it as it is or gzip.' : 'Send it as it is.';
+      const detail = mayCompress
+        ? 'Send the body uncompressed or as gzip.'
+        : 'Send the body uncompressed.';
       throw new Problem('unsupported_encoding', detail);
     }
     const bytes = await read(request, limit);
@@ -106,7 +108,7 @@ async function read(request: Request, limit: number): Promise<Uint8Array<ArrayBu
     return buffer.bytes();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw unreadable('ended before it was whole', error);
+    throw unreadable('is incomplete', error);
   }
 }
 

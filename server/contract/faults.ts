@@ -166,7 +166,7 @@ const findings: Readonly<Record<string, (error: Found) => Finding>> = {
   }),
   uniqueItems: ({ params, data }) => ({
     code: 'duplicate',
-    expected: 'must not have an entry twice',
+    expected: 'must not contain duplicates',
     given: `${written((data as unknown[])[Number(params.i)])} twice`,
   }),
   oneOf: (error) => notAny(error),
@@ -176,7 +176,7 @@ const findings: Readonly<Record<string, (error: Found) => Finding>> = {
 /** Whatever else a schema may forbid one day. */
 const unfit = ({ data }: Found): Finding => ({
   code: 'invalid',
-  expected: "isn't what the contract describes",
+  expected: "doesn't match the contract",
   given: written(data),
 });
 
@@ -214,7 +214,7 @@ const oneOf = (values: readonly string[]): string =>
 function notAny({ schema, data }: Found): Finding {
   const types = (schema as { type?: string | string[] }[]).flatMap(({ type = [] }) => type);
   const expected = types.every((type) => type === 'object' || type === 'null')
-    ? "isn't any of the forms that the contract describes"
+    ? "doesn't match any form that the contract allows"
     : `must be ${listed([...new Set(types.map((type) => TYPES[type] ?? type))])}`;
   return { code: 'invalid', expected, given: written(data) };
 }

@@ -55,7 +55,7 @@ export function parametersCheck(
       const values = valuesOf(given, parameter);
       if (values.length > 1) {
         const given = `${values.length} times`;
-        const fault = { code: 'repeated', expected: 'must be given once', given } as const;
+        const fault = { code: 'repeated', expected: 'must be given only once', given } as const;
         errors.push(fieldError(place, { path: name, ...fault }));
         continue;
       }
@@ -78,7 +78,7 @@ export function parametersCheck(
   };
 }
 
-const unknownParameter = (path: string): Fault => ({
+export const unknownParameter = (path: string): Fault => ({
   path,
   code: 'unknown_parameter',
   expected: 'is not a parameter of this operation',

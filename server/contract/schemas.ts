@@ -51,6 +51,6 @@ export class Schemas {
 function find(validators: Validators, schema: JsonSchema): Check {
   const key = JSON.stringify(schema);
   const validate = validators[key];
-  if (!validate) throw new Error(`No check was compiled of the schema ${key}`);
+  if (!validate) throw new Error(`No check was compiled for the schema ${key}`);
   return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []));
 }

@@ -99,7 +99,7 @@ export const agents: readonly [Agent, ...Agent[]] = [
     instructions: 'Sort tickets. Answer with a list of teams and ticket numbers.',
     followUps: ['Which of them are urgent?', 'Assign the rest to the evening shift.'],
     answers: [
-      'Billing: 12, 14, 19. Delivery: 13, 15. Nobody yet: 16.',
+      'Billing: 12, 14, 19. Delivery: 13, 15. Unassigned: 16.',
       'Eleven tickets name the outage, the first at 8:52.',
     ],
     namesConversation: true,

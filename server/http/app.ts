@@ -7,16 +7,19 @@ import type { Idempotency } from '../api/idempotency.ts';
 import type { Origins } from '../auth/origins.ts';
 import {
   badRequest,
+  CURRENT_VERSION,
   fieldError,
   Problem,
   route,
   unavailable,
+  VERSION_HEADER,
   type Contract,
   type ContractEnv,
   type Exchange,
 } from '../contract/index.ts';
 import { serveErrorPages } from '../reference/errors.ts';
 import { cors } from './cors.ts';
+import { version } from './version.ts';
 import type { Logger } from '../monitoring/logger.ts';
 import type { Answered } from '../monitoring/metrics.ts';
 import { isUnavailable, refusedAmong } from '../store/database/errors.ts';
@@ -59,11 +62,11 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
   ): Problem => {
     if (request.signal.aborted) {
-      return unavailable('The client has gone away.', 'client_gone');
+      return unavailable('The client closed the connection.', 'client_gone');
     }
     if (isUnavailable(error)) {
-      logger.warn({ error, requestId }, 'The database is away or busy');
-      return unavailable('The database is away or busy.', 'database_unavailable', {
+      logger.warn({ error, requestId }, 'The database is unavailable or busy');
+      return unavailable('The database is unavailable or busy.', 'database_unavailable', {
         seconds: 2,
         cause: error,
       });
@@ -75,9 +78,12 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     if (refused) {
       const errors = refused.map(({ name }) => fieldError('query', { path: name, ...UNFIT }));
       if (errors.length > 0) return badRequest(errors);
-      return new Problem('malformed_request', "The request holds a value that can't be processed.");
+      return new Problem(
+        'malformed_request',
+        "The request contains a value that can't be processed.",
+      );
     }
-    const detail = 'Something is wrong with the service. Its operator finds why by the request id.';
+    const detail = 'An internal error occurred. The operator can find its cause by the request id.';
     return new Problem('internal_error', detail, { cause: error });
   };
 
@@ -91,6 +97,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     const ms = performance.now() - began;
     protect(c.res.headers);
     c.res.headers.set('X-Request-Id', c.get('requestId'));
+    c.res.headers.set(VERSION_HEADER, c.get('version') ?? CURRENT_VERSION);
     // Kept alive, the connection would keep the service from going down.
     if (closing.aborted) c.res.headers.set('Connection', 'close');
     const status = c.env.upgrade?.accept ? 101 : c.res.status;
@@ -113,13 +120,14 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   });
 
   app.use(cors(origins, publicUrl));
+  app.use(version);
   serveErrorPages(app);
 
   app.use(async (c, next) => {
     // The process lives until it has answered all: a probe must not end it before.
     if (c.req.path === LIVENESS) return next();
     if (closing.aborted) {
-      const problem = unavailable('The service is going down.', 'stopping', { seconds: 5 });
+      const problem = unavailable('The service is shutting down.', 'stopping', { seconds: 5 });
       return problem.toResponse(c.get('requestId'), publicUrl);
     }
     // Exporters and the SDK come again after a 503, but not after a 401 to a key that is still to be
@@ -145,7 +153,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
   options.pages?.(app);
 
   app.notFound((c) => {
-    const problem = new Problem('unknown_path', 'There is nothing at this address.');
+    const problem = new Problem('unknown_path', 'Nothing is served at this address.');
     return problem.toResponse(c.get('requestId'), publicUrl);
   });
   app.onError((error, c) => {
@@ -158,7 +166,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 }
 
 const LIVENESS = '/api/health/live';
-const UNFIT = { code: 'invalid', expected: "is a value that can't be processed" } as const;
+const UNFIT = { code: 'invalid', expected: "can't be processed" } as const;
 
 const queryOf = ({ url }: Request): { name: string; value: string }[] =>
   [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
@@ -175,6 +183,7 @@ export function refuseUnread(problem: Problem, logger: Logger, publicUrl?: strin
   const response = problem.toResponse(requestId, publicUrl);
   protect(response.headers);
   response.headers.set('X-Request-Id', requestId);
+  response.headers.set(VERSION_HEADER, CURRENT_VERSION);
   logger.info({ requestId, status: problem.status }, 'request');
   return response;
 }

@@ -17,6 +17,7 @@ const REQUEST_HEADERS = [
 ].join(', ');
 const ANSWER_HEADERS = [
   'CloudBrain-Next-Cursor',
+  'CloudBrain-Version',
   'Content-Disposition',
   'Idempotency-Replayed',
   'RateLimit',

@@ -83,8 +83,8 @@ export async function listen(
 
 /** Node's errors of what it can't read; all others are a malformed request. */
 const unread: Readonly<Record<string, readonly [CodeOf<408 | 413 | 431>, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The address and headers are over 16 KiB.'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of a chunk are over 16 KiB.'],
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The address and headers exceed 16 KiB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of a chunk exceed 16 KiB.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time.'],
 };
 
@@ -113,14 +113,17 @@ function bind(server: Server, host: string, port: number): Promise<void> {
 function bindError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new StartError(`Port ${port} is in use: stop what uses it, or set PORT.`, error);
+      return new StartError(
+        `Port ${port} is in use: stop the process that uses it, or set PORT.`,
+        error,
+      );
     case 'EACCES':
-      return new StartError(`Port ${port} may not be used by this user: set PORT.`, error);
+      return new StartError(`Port ${port} isn't available to this user: set PORT.`, error);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new StartError(`${host} isn't an address of this machine: set HOST.`, error);
     default:
-      return new StartError(`Can't listen at ${host}:${port}: ${error.message}.`, error);
+      return new StartError(`Can't listen on ${host}:${port}: ${error.message}.`, error);
   }
 }
 

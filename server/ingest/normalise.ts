@@ -67,7 +67,7 @@ export function normalise(decoded: Traces | Logs | Metrics, options: NormaliseOp
   const isBeyond = countingJson(() => {
     reader.read(decoded);
   });
-  if (isBeyond) notes.noteAll('JSON in texts goes beyond the limit, and was kept as text');
+  if (isBeyond) notes.noteAll('JSON inside strings exceeds the limit and was kept as text');
   return { batch, rejected: notes.told() };
 }
 
@@ -142,8 +142,8 @@ class Reader {
   #tied(log: WireLog): WireLog {
     const badTrace = badId('traceId', log.traceId, 32);
     const badSpan = badTrace ?? badId('spanId', log.spanId, 16);
-    if (badTrace !== null && !/^0*$/.test(log.traceId)) this.#notes.note(`${badTrace}: not used`);
-    else if (badSpan !== null && !/^0*$/.test(log.spanId)) this.#notes.note(`${badSpan}: not used`);
+    if (badTrace !== null && !/^0*$/.test(log.traceId)) this.#notes.note(`${badTrace}: ignored`);
+    else if (badSpan !== null && !/^0*$/.test(log.spanId)) this.#notes.note(`${badSpan}: ignored`);
     const traceId = badTrace === null ? log.traceId : '';
     return { ...log, traceId, spanId: badSpan === null ? log.spanId : '' };
   }
@@ -208,7 +208,7 @@ function isLeaf({ attributes }: WireSpan): boolean {
 
 function badId(field: string, id: string, digits: number): string | null {
   if (id.length === digits && /^[0-9a-f]+$/.test(id) && !/^0+$/.test(id)) return null;
-  return `${field} is not ${digits} hex digits, or all zero`;
+  return `${field} is not ${digits} hex digits, or is all zeros`;
 }
 
 function orphan(span: WireSpan): WireSpan {

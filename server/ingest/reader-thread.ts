@@ -59,7 +59,9 @@ export class ReaderThread {
     this.#worker.on('message', (answer: ReadAnswer) => this.#settle(answer));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
       const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#end(isMemory ? new LimitError('The body takes too much memory to read.') : lost(error));
+      this.#end(
+        isMemory ? new LimitError('The body needs too much memory to decode.') : lost(error),
+      );
     });
     this.#worker.on('exit', () => this.#end(lost(new Error('It has ended.'))));
   }
@@ -80,14 +82,14 @@ export class ReaderThread {
 
   /** Ends the thread; what it was reading fails. */
   async close(): Promise<void> {
-    this.#fail(lost(new Error('The service is going down.')));
+    this.#fail(lost(new Error('The service is shutting down.')));
     await this.#worker.terminate();
   }
 
   /** Gives the thread up after so many milliseconds. */
   #limit(ms: number): NodeJS.Timeout {
     return setTimeout(() => {
-      this.#end(lost(new Error(`It was not done after ${ms} ms.`)));
+      this.#end(lost(new Error(`It timed out after ${ms} ms.`)));
       void this.#worker.terminate();
     }, ms).unref();
   }
@@ -124,7 +126,7 @@ export class ReaderThread {
 }
 
 const lost = (cause: unknown): ReaderLostError =>
-  new ReaderLostError('A thread that reads telemetry has ended.', { cause });
+  new ReaderLostError('A telemetry reader thread has exited.', { cause });
 
 function refusal({
   isLimit,

@@ -90,7 +90,7 @@ export class TelemetryReader {
   /** Ends the threads; what waits fails. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const job of this.#queue.clear()) job.reject(new ReaderBusyError('Going down.'));
+    for (const job of this.#queue.clear()) job.reject(new ReaderBusyError('Shutting down.'));
     await Promise.all([...this.#threads].map((thread) => thread.close()));
   }
 
@@ -108,7 +108,7 @@ export class TelemetryReader {
       (this.#waitingBytes > 0 && this.#waitingBytes + length > maxWaitingTotal) ||
       mine.requests >= maxWaitingRequests;
     if (isTooMuch || this.#isClosed) {
-      return Promise.reject(new ReaderBusyError('Too much is waiting to be read.'));
+      return Promise.reject(new ReaderBusyError('Too much telemetry is waiting to be decoded.'));
     }
     const { promise, resolve, reject } = Promise.withResolvers<Normalised>();
     const job: Job = { ...request, resolve, reject };

@@ -122,7 +122,7 @@ export class JobQueue {
       const signal = AbortSignal.any([job.signal, this.#closing.signal]);
       const tell = async (error: string | null): Promise<void> => {
         await this.#onRun({ job: name, endedAt: new Date(), error }).catch((cause: unknown) =>
-          this.#log.error({ error: cause, queue: name }, 'A sign of life was lost'),
+          this.#log.error({ error: cause, queue: name }, 'A heartbeat could not be recorded'),
         );
       };
       try {
@@ -144,7 +144,7 @@ export class JobQueue {
    */
   async send(name: string, data: object, tx: Transaction<Schema>): Promise<void> {
     const id = await this.#boss.send(name, data, { db: fromKysely(tx) });
-    if (!id) throw new Error(`The queue ${name} did not take a job`);
+    if (!id) throw new Error(`The queue ${name} did not accept a job`);
   }
 
   /** Makes this process look into a queue now. */
@@ -180,7 +180,7 @@ export class JobQueue {
 
   /** Lets jobs at work stop at their next step, and ends; whoever takes too long is left behind. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error('The service is stopping'));
+    this.#closing.abort(new Error('The service is shutting down'));
     const done = Promise.all([...this.#workers.keys()].map((name) => this.#boss.offWork(name)));
     await Promise.race([done, delay(STOP_MS, null, { ref: false })]);
     await this.#boss.stop({ graceful: false });

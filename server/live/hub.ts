@@ -132,7 +132,7 @@ export class Hub {
    */
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { workspaceId, caller, network, after } = options;
-    if (this.#closed) throw unavailable('The service is going down.', 'stopping');
+    if (this.#closed) throw unavailable('The service is shutting down.', 'stopping');
     const { streams, streamsPerCaller, streamsPerNetwork } = this.#limits;
     const isFull =
       this.#streams.size >= streams ||
@@ -157,7 +157,7 @@ export class Hub {
       await subscription.begin(after);
     } catch (cause) {
       subscription.end('failed');
-      throw unavailable('Live events can not be read now.', 'busy', { seconds: 2, cause });
+      throw unavailable("Live events can't be read right now.", 'busy', { seconds: 2, cause });
     }
     return subscription;
   }
@@ -247,7 +247,9 @@ export class Hub {
 
   #look(feed: Feed, lastId?: number): void {
     // What was not read now is read at the next look.
-    feed.look(lastId).catch((error: unknown) => this.#onError('The outbox was not read', error));
+    feed
+      .look(lastId)
+      .catch((error: unknown) => this.#onError('The outbox could not be read', error));
   }
 
   async #recheck({ subscription, options }: Stream): Promise<void> {

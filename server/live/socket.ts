@@ -5,12 +5,12 @@ import type { EndReason, Subscription } from './subscription.ts';
 
 /** The contract's close codes. */
 const closes: Record<EndReason, [code: number, reason: string]> = {
-  token_expired: [4401, 'The token has ended'],
+  token_expired: [4401, 'The token has expired'],
   session_ended: [4401, 'The session has ended'],
-  slow: [4408, 'The reader is too slow'],
-  aged: [1001, 'The connection is old: connect again'],
-  shutdown: [1001, 'The service is going down'],
-  failed: [1011, 'Live events can not be read now'],
+  slow: [4408, 'The client reads too slowly'],
+  aged: [1001, 'The connection has reached its maximum age: reconnect'],
+  shutdown: [1001, 'The service is shutting down'],
+  failed: [1011, "Live events can't be read right now"],
   left: [1000, ''],
 };
 
@@ -73,7 +73,7 @@ export function carry(socket: WebSocket, subscription: Subscription, options: So
     alive = true;
     const command = isBinary ? null : options.readCommand(parsed(data));
     if (tooMany()) refuse(4400, 'Too many commands');
-    else if (!command) refuse(4400, 'The contract knows no such command');
+    else if (!command) refuse(4400, 'Unknown command');
     else obey(command);
   });
 

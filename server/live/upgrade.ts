@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { Problem, type ContractEnv } from '../contract/index.ts';
+import { CURRENT_VERSION, Problem, VERSION_HEADER, type ContractEnv } from '../contract/index.ts';
 import { writeResponse } from './raw-response.ts';
 
 /** The subprotocol of the contract; beside it a page offers its token as `bearer.<token>`. */
@@ -45,6 +45,11 @@ export function serveUpgrades(server: Server, fetch: Fetch, refuse: Refuse): voi
     'wsClientError',
     ({ message }, socket) => void writeResponse(socket, refuse(faulty(message))),
   );
+  // One that isn't served has been refused before.
+  sockets.on('headers', (headers, { headers: given }) => {
+    const version = String(given[VERSION_HEADER.toLowerCase()] ?? CURRENT_VERSION);
+    headers.push(`${VERSION_HEADER}: ${version}`);
+  });
   server.on('upgrade', (incoming, socket, head) => {
     void answer(sockets, { fetch, refuse }, incoming, socket, head);
   });
@@ -67,7 +72,7 @@ async function answer(
   try {
     response = await fetch(requestOf(incoming, gone.signal), env);
   } catch {
-    response = refuse(faulty('The address or a header can not be read'));
+    response = refuse(faulty("The address or a header can't be parsed"));
   }
   const { accept } = env.upgrade ?? {};
   if (socket.destroyed) return;

@@ -268,12 +268,12 @@ const statusOf = (error: unknown): unknown => (isItem(error) ? error.status : un
 
 /** Never what the client says: it may hold what was sent. */
 function whyNot(error: unknown, signal: AbortSignal, timeoutMs: number): string {
-  if (error instanceof NotUnderstood) return "Cloudflare's answer is not understood.";
+  if (error instanceof NotUnderstood) return "Cloudflare's response could not be parsed.";
   const status = statusOf(error);
-  if (status === 429) return 'Cloudflare was asked too often (429).';
-  if (signal.aborted) return `Cloudflare did not answer within ${timeoutMs / 1000} s.`;
-  if (status === 401 || status === 403) return `Cloudflare refuses the token (${status}).`;
-  if (status === 404) return 'Cloudflare knows no such account or namespace (404).';
-  if (typeof status === 'number') return `Cloudflare answers ${status}.`;
+  if (status === 429) return "Cloudflare's rate limit was exceeded (429).";
+  if (signal.aborted) return `Cloudflare did not respond within ${timeoutMs / 1000} s.`;
+  if (status === 401 || status === 403) return `Cloudflare rejected the token (${status}).`;
+  if (status === 404) return 'Cloudflare has no such account or namespace (404).';
+  if (typeof status === 'number') return `Cloudflare responded with ${status}.`;
   return "Cloudflare can't be reached.";
 }

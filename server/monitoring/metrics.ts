@@ -34,20 +34,20 @@ export function createMetrics(): Metrics {
   });
   const duration = new Histogram({
     name: 'cloudbrain_http_request_duration_seconds',
-    help: 'Time to the head of the answer, by operation.',
+    help: 'Time to response headers, by operation.',
     labelNames: ['operation'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
   const observations = new Counter({
     name: 'cloudbrain_ingest_observations_total',
-    help: 'Spans and log records of LLM agents that were committed, by signal.',
+    help: 'Spans and log records of LLM agents that were stored, by signal.',
     labelNames: ['signal'],
     registers: [registry],
   });
   const rejected = new Counter({
     name: 'cloudbrain_ingest_rejected_total',
-    help: 'Records that could not be taken in, by signal.',
+    help: 'Records that were rejected, by signal.',
     labelNames: ['signal'],
     registers: [registry],
   });

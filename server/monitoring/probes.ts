@@ -42,7 +42,10 @@ export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
         const isThere = bus.connected && (await answers(redis));
         return isThere
           ? undefined
-          : { status: 'degraded', detail: 'Redis is away: replicas look by themselves.' };
+          : {
+              status: 'degraded',
+              detail: 'Redis is unavailable: replicas poll the database instead.',
+            };
       },
     },
     {
@@ -64,7 +67,8 @@ export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
         try {
           await writeFile(path, written, { mode: 0o600 });
           const read = await readFile(path);
-          if (!read.equals(written)) throw new Error('What is written is not what is read.');
+          if (!read.equals(written))
+            throw new Error('The data that was read differs from the data that was written.');
         } finally {
           await rm(path, { force: true });
         }
@@ -76,7 +80,7 @@ export function probes(parts: Parts): [PartProbe, ...PartProbe[]] {
       look: async () => {
         const { waiting } = writer;
         if (waiting < MANY_WAITING) return undefined;
-        return { status: 'degraded', detail: `${waiting} observations wait to be written.` };
+        return { status: 'degraded', detail: `${waiting} observations are waiting to be written.` };
       },
     },
   ];

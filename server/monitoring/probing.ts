@@ -30,7 +30,7 @@ export const PATIENCE_MS = 2_000;
 /** Something did not answer in time. */
 export class Late extends Error {
   constructor() {
-    super('It does not answer.');
+    super('No response.');
   }
 }
 

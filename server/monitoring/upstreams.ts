@@ -20,10 +20,13 @@ export function upstreamProbe({ name, url }: Upstream, outbound: Pick<Outbound, 
         maxBytes: null,
         signal,
       });
-      if (status >= 500) throw new Error(`It answers ${status}.`);
-      if (status >= 400) return { status: 'degraded', detail: `It answers ${status}.` };
+      if (status >= 500) throw new Error(`It responded with ${status}.`);
+      if (status >= 400) return { status: 'degraded', detail: `It responded with ${status}.` };
       if (status >= 300) {
-        return { status: 'degraded', detail: `It answers ${status}: redirects are not followed.` };
+        return {
+          status: 'degraded',
+          detail: `It responded with ${status}: redirects are not followed.`,
+        };
       }
       return undefined;
     },

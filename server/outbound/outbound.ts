@@ -88,9 +88,9 @@ export class Outbound {
       Math.max(1, Math.ceil(Math.min(ms, timeoutMs) - (performance.now() - started)));
     const giving = new AbortController();
     const end = (error: OutboundError): void => giving.abort(error);
-    const abandon = (): void => end(new OutboundError('aborted', 'The request was given up.'));
+    const abandon = (): void => end(new OutboundError('aborted', 'The request was aborted.'));
     const timer = setTimeout(
-      () => end(new OutboundError('timeout', `No answer within ${timeoutMs / 1_000} s.`)),
+      () => end(new OutboundError('timeout', `No response within ${timeoutMs / 1_000} s.`)),
       timeoutMs,
     );
     request.signal?.addEventListener('abort', abandon);
@@ -162,7 +162,7 @@ export class Outbound {
       const kind = kindOf(address);
       const isOwn = reach === 'own-networks' && OWN_NETWORKS.has(kind);
       if (kind === 'public' || isOwn || this.#allow?.has(address)) continue;
-      const what = `${host} is at ${described[kind]}, which requests may not reach.`;
+      const what = `${host} is at ${described[kind]}, which outbound requests can't reach.`;
       const way = 'The operator can allow it with OUTBOUND_ALLOW.';
       throw new OutboundError('address', `${what} ${way}`, { address });
     }

@@ -116,7 +116,7 @@ function answering(addresses: readonly string[]): LookupFunction {
 
 async function read(response: IncomingMessage, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = (): OutboundError =>
-    new OutboundError('too-large', `The answer has more than ${maxBytes} bytes.`);
+    new OutboundError('too-large', `The response has more than ${maxBytes} bytes.`);
   if (Number(response.headers['content-length']) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -138,7 +138,7 @@ function toResponse(response: IncomingMessage, bytes: Buffer<ArrayBuffer> | null
     for (const value of values) headers.append(name, value);
   }
   if (status < 200 || status > 599) {
-    throw new OutboundError('protocol', `The answer has the status ${status}.`);
+    throw new OutboundError('protocol', `The response has the status ${status}.`);
   }
   return new Response(WITHOUT_BODY.has(status) ? null : bytes, { status, headers });
 }
@@ -152,7 +152,7 @@ function faultOf(cause: Error): OutboundError {
   const details = { code: name, cause };
   const why = name === undefined ? '' : ` (${name})`;
   if (name?.startsWith('HPE_')) {
-    return new OutboundError('protocol', `The answer is not HTTP${why}.`, details);
+    return new OutboundError('protocol', `The response is not HTTP${why}.`, details);
   }
   if (name !== undefined && CERTIFICATE.test(name)) {
     return new OutboundError('certificate', `The certificate is not valid${why}.`, details);
@@ -160,5 +160,5 @@ function faultOf(cause: Error): OutboundError {
   if (name?.startsWith('ERR_INVALID') || name === 'ERR_UNESCAPED_CHARACTERS') {
     return new OutboundError('url', `The request can't be written${why}.`, details);
   }
-  return new OutboundError('unreachable', `It can't be reached${why}.`, details);
+  return new OutboundError('unreachable', `The server can't be reached${why}.`, details);
 }

@@ -38,7 +38,7 @@ export function readUrl(text: string, reach: Reach): URL {
   if (!['http:', 'https:'].includes(url.protocol)) {
     refuse('The URL must start with http:// or https://.');
   }
-  if (url.username !== '' || url.password !== '') refuse('The URL must not hold credentials.');
+  if (url.username !== '' || url.password !== '') refuse('The URL must not contain credentials.');
   const port = portOf(url);
   const isUsual = port === 80 || port === 443;
   const isForAnybody = isUsual || (port >= FIRST_USER_PORT && !SERVICES.has(port));

@@ -12,165 +12,170 @@ export interface ErrorText {
   retry: Retry;
 }
 
-const NEW_TOKEN = 'Get a new token and send the request again; the SDK does both by itself.';
-const WAIT = 'Wait for the seconds in `Retry-After`; the SDK does so by itself.';
-const FIELDS = 'Correct what `errors` names: each entry has its place, a code and a sentence.';
+const NEW_TOKEN = 'Get a new token and send the request again; the SDK does both automatically.';
+const WAIT = 'Wait for the seconds in `Retry-After`; the SDK does so automatically.';
+const FIELDS = 'Correct the fields in `errors`: each entry has a location, a code and a message.';
 
 export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   invalid_parameter: {
-    meaning: 'A parameter of the path, the query or a header is missing, unknown or out of bounds.',
+    meaning: 'A path, query or header parameter is missing, unknown or invalid.',
     remedy: FIELDS,
     retry: 'never',
   },
   invalid_body: {
-    meaning: "The body could be read, but a field is missing, unknown or isn't what it has to be.",
+    meaning: 'The body could be parsed, but a field is missing, unknown or invalid.',
     remedy: FIELDS,
     retry: 'never',
   },
   malformed_body: {
     meaning:
-      "The body couldn't be read: it is missing or incomplete, isn't valid JSON, protobuf or gzip, or isn't a request of OTLP.",
-    remedy: 'Send the body in the type that `Content-Type` names; `detail` says where it broke.',
+      "The body couldn't be parsed: it is missing or incomplete, isn't valid JSON, protobuf or gzip, or isn't an OTLP request.",
+    remedy: 'Send a body that matches `Content-Type`; `detail` says where parsing failed.',
     retry: 'never',
   },
   malformed_request: {
-    meaning: "The request isn't valid HTTP, or holds a value that can't be processed.",
-    remedy: 'Check the request line, the `Host` header and the encoding of the address.',
+    meaning: "The request isn't valid HTTP, or contains a value that can't be processed.",
+    remedy: 'Check the request line, the `Host` header and the encoding of the URL.',
     retry: 'never',
   },
   unknown_version: {
-    meaning: 'The header `CloudBrain-Version` names a version of the API that is not served.',
-    remedy: 'Send one of the versions in `detail`, or leave the header out for the latest one.',
+    meaning:
+      "The header `CloudBrain-Version` isn't a date, or names an API version that this server doesn't support.",
+    remedy: 'Send one of the versions in `detail` once, or omit the header to use the current one.',
     retry: 'never',
   },
   token_missing: {
-    meaning: 'The operation needs a token or an API key, and the request has neither.',
-    remedy: 'Send `Authorization: Bearer <token>`, or a key as `x-api-key`.',
+    meaning: 'The operation requires a token or an API key, and the request has neither.',
+    remedy: 'Send `Authorization: Bearer <token>`, or send a key as `x-api-key`.',
     retry: 'withToken',
   },
   token_malformed: {
-    meaning: 'The header `Authorization` is there, but not as `Bearer` and a token.',
+    meaning: "The header `Authorization` doesn't have the form `Bearer <token>`.",
     remedy: 'Send `Authorization: Bearer <token>`.',
     retry: 'never',
   },
   token_invalid: {
-    meaning: "The token wasn't signed by this server, or was changed on the way.",
-    remedy: 'Check that the token comes from this server, and whether its secret was replaced.',
+    meaning: "The token wasn't signed by this server, or was modified.",
+    remedy:
+      "Check that the token comes from this server, and whether the server's secret was changed.",
     retry: 'withToken',
   },
   token_expired: {
-    meaning: 'The token, or the key, was valid, and its time is over.',
-    remedy: `${NEW_TOKEN} An expired key has to be replaced.`,
+    meaning: 'The token or the key has expired.',
+    remedy: `${NEW_TOKEN} Replace an expired key.`,
     retry: 'withToken',
   },
   session_ended: {
-    meaning: 'The session of the token has ended: by a logout, by an admin, or with its account.',
+    meaning:
+      'The session of the token has ended: the user logged out, an admin ended it, or its account was disabled.',
     remedy: 'Log in again.',
     retry: 'withToken',
   },
   unknown_key: {
-    meaning: "The key doesn't exist, or has ended, or this secret was rotated out.",
-    remedy: 'Check for a copying mistake, and that the key belongs to this server.',
+    meaning: "The key doesn't exist, has ended, or has been given another secret.",
+    remedy: 'Check that the key was copied completely and belongs to this server.',
     retry: 'never',
   },
   minter_ended: {
     meaning:
-      'The account or key that made this embed token is gone, or may no longer give these rights.',
-    remedy: 'Make a new embed token with an account or key that has the rights.',
+      'The account or key that created this embed token no longer exists, or no longer has these permissions.',
+    remedy: 'Create a new embed token with an account or key that has the permissions.',
     retry: 'withToken',
   },
   wrong_credentials: {
-    meaning: 'The email or the password is wrong; the answer never shows which of them.',
-    remedy: 'Check both. Repeated failures make the network wait.',
+    meaning: "The email or the password is wrong; the response doesn't say which.",
+    remedy: 'Check both. Repeated failures make further logins from the network wait.',
     retry: 'never',
   },
   refresh_token_invalid: {
     meaning: 'The refresh token is unknown, has expired, or has been used before.',
-    remedy: 'Log in again. A refresh token works once: keep the new one of each answer.',
+    remedy: 'Log in again. A refresh token works only once: store the new one from each response.',
     retry: 'never',
   },
   role_required: {
     meaning:
-      'The token is valid, but its role may not do this; `requiredRoles` names those that may.',
+      'The token is valid, but its role is not allowed to do this; `requiredRoles` lists the roles that are.',
     remedy: 'Use a token with one of these roles, or ask an admin for the role.',
     retry: 'never',
   },
   caller_not_allowed: {
     meaning:
-      'The operation is not for this kind of caller: accounts, API keys, embed tokens and ingest keys each have their own.',
+      'The operation is not available to this kind of caller: accounts, API keys, embed tokens and ingest keys can each call different operations.',
     remedy: 'Use the kind of token or key that `detail` names.',
     retry: 'never',
   },
   operator_only: {
-    meaning: 'The operation belongs to the workspace that runs the installation.',
-    remedy: "Use a token of the operator's workspace.",
+    meaning: 'The operation is available only in the workspace that runs the installation.',
+    remedy: "Use a token from the operator's workspace.",
     retry: 'never',
   },
   whole_workspace_only: {
-    meaning: 'The operation covers the whole workspace, and the token is limited to some domains.',
-    remedy: "Use a token that isn't limited to domains.",
+    meaning:
+      'The operation covers the whole workspace, but the token is restricted to some domains.',
+    remedy: "Use a token that isn't restricted to domains.",
     retry: 'never',
   },
   read_only_token: {
-    meaning: 'The operation changes something, and an embed token only reads.',
-    remedy: 'Let your backend call the operation with an API key.',
+    meaning: 'The operation changes data, but embed tokens are read-only.',
+    remedy: 'Call the operation from your backend with an API key.',
     retry: 'never',
   },
   origin_refused: {
     meaning:
-      "The page's origin is not registered with the server, or the embed token was made for other origins.",
-    remedy: 'Add the origin to `CLOUDBRAIN_ORIGINS`, and to `origins` of the embed token.',
+      "The page's origin is not registered with the server, or the embed token was created for other origins.",
+    remedy: 'Add the origin to `CLOUDBRAIN_ORIGINS`, and to the `origins` of the embed token.',
     retry: 'never',
   },
   role_not_grantable: {
-    meaning: 'The caller may not give a token this role; `requiredRoles` names the roles that may.',
-    remedy: 'Ask for another role, or with an account or key that has one of these.',
+    meaning:
+      'The caller is not allowed to grant this role; `requiredRoles` lists the roles that are.',
+    remedy: 'Request another role, or use an account or key with one of these roles.',
     retry: 'never',
   },
   outlives_caller: {
-    meaning:
-      'The key of the caller expires, and the key that it creates or rotates would not end with it.',
+    meaning: 'The key of the caller expires, and the key to create or rotate would outlive it.',
     remedy:
       "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
     retry: 'never',
   },
   domain_not_allowed: {
-    meaning: 'The caller asks for a token for a domain that it may not see itself.',
-    remedy: 'Leave the domain out, or ask with an account or key that may see it.',
+    meaning: 'The requested token covers a domain that the caller has no access to.',
+    remedy: 'Omit the domain, or use an account or key that has access to it.',
     retry: 'never',
   },
   topic_not_allowed: {
     meaning: "The role of the token can't subscribe to the topic.",
-    remedy: 'Leave the topic out, or use a token with one of the roles in `requiredRoles`.',
+    remedy: 'Omit the topic, or use a token with one of the roles in `requiredRoles`.',
     retry: 'never',
   },
   not_found: {
-    meaning: 'There is no such thing, or none that the token may see.',
-    remedy: 'Check the id, and whether the token is limited to other domains.',
+    meaning: "The resource doesn't exist, or the token has no access to it.",
+    remedy: 'Check the id, and whether the token is restricted to other domains.',
     retry: 'never',
   },
   domain_not_found: {
-    meaning: 'The domain has never sent anything, or the token may not see it.',
-    remedy: 'Check its name; `GET /api/stats/domains` lists those that the token may see.',
+    meaning: 'The domain has never sent any data, or the token has no access to it.',
+    remedy:
+      'Check its name; `GET /api/stats/domains` lists the domains that the token has access to.',
     retry: 'never',
   },
   unknown_path: {
     meaning: 'Nothing is served at this address.',
-    remedy: 'Check the path; the reference at `/api/docs` lists all.',
+    remedy: 'Check the path; the reference at `/api/docs` lists all operations.',
     retry: 'never',
   },
   method_not_allowed: {
-    meaning: 'The path exists, but not with this method; `Allow` names its methods.',
-    remedy: 'Use one of them.',
+    meaning: "The path doesn't support this method; `Allow` lists the methods that it does.",
+    remedy: 'Use one of these methods.',
     retry: 'never',
   },
   request_timeout: {
     meaning: 'The request did not arrive in time: its headers or its body took too long.',
-    remedy: 'Send it again, all of it.',
+    remedy: 'Send the whole request again.',
     retry: 'later',
   },
   ambiguous_workspace: {
-    meaning: 'The email and password open several workspaces.',
+    meaning: 'The email and password match accounts in several workspaces.',
     remedy: "Send `domain`: a domain of the workspace that you want, or the workspace's name.",
     retry: 'never',
   },
@@ -180,19 +185,20 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   request_in_progress: {
-    meaning: 'A request with the same `Idempotency-Key` is being answered right now.',
-    remedy: 'Send it again a little later to get its answer.',
+    meaning: 'A request with the same `Idempotency-Key` is still in progress.',
+    remedy: 'Send the request again a little later to get its response.',
     retry: 'later',
   },
   answer_lost: {
     meaning:
-      'A request with the same `Idempotency-Key` was answered before, and the answer was stored under an earlier secret of the server.',
-    remedy: 'It has been done: read the result instead of asking for it again.',
+      "A request with the same `Idempotency-Key` was carried out before, but its response was stored under an earlier secret of the server and can't be read.",
+    remedy:
+      'The request took effect: read the result with a separate request instead of repeating this one.',
     retry: 'never',
   },
   cleanup_refused: {
-    meaning: "The server's settings allow no cleanup that deletes.",
-    remedy: 'Ask for a dry run, or change the setting that `detail` names.',
+    meaning: "The server's settings don't allow cleanup to delete anything.",
+    remedy: 'Request a dry run, or change the setting that `detail` names.',
     retry: 'never',
   },
   key_not_rotatable: {
@@ -201,33 +207,34 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   too_many_keys: {
-    meaning: 'The workspace has as many valid keys as it may have: 1,000.',
-    remedy: 'End the keys that nobody uses: `lastUsedAt` shows which.',
+    meaning: 'The workspace has reached its limit of 1,000 valid keys.',
+    remedy: 'End unused keys: `lastUsedAt` shows when each was last used.',
     retry: 'never',
   },
   body_too_large: {
-    meaning: 'The body is over a limit: its bytes, how deep it is nested, or how much it holds.',
-    remedy: 'Send it in parts; `detail` names the limit, and `errors` the place in telemetry.',
+    meaning: 'The body exceeds a limit on its size, nesting depth or number of values.',
+    remedy:
+      'Send it in parts; `detail` names the limit and, for telemetry, `errors` names the location.',
     retry: 'never',
   },
   unsupported_media_type: {
-    meaning: 'The operation takes no body of this `Content-Type`.',
+    meaning: "The operation doesn't accept this `Content-Type`.",
     remedy: 'Send one of the types in `detail`.',
     retry: 'never',
   },
   unsupported_encoding: {
-    meaning: 'The operation takes no body of this `Content-Encoding`.',
-    remedy: 'Send the body without compression; telemetry may be compressed with gzip.',
+    meaning: "The operation doesn't accept this `Content-Encoding`.",
+    remedy: 'Send the body uncompressed; only telemetry can be compressed, with gzip.',
     retry: 'never',
   },
   unregistered_origin: {
-    meaning: "An embed token was asked for, for an origin that isn't registered with the server.",
+    meaning: "An embed token was requested for an origin that isn't registered with the server.",
     remedy: 'Add the origins that `errors` names to `CLOUDBRAIN_ORIGINS`.',
     retry: 'never',
   },
   idempotency_key_reused: {
-    meaning: 'The `Idempotency-Key` was sent before with another request.',
-    remedy: 'Make a new key for each request; use one again only to repeat the same request.',
+    meaning: 'The `Idempotency-Key` was already used for a different request.',
+    remedy: 'Generate a new key for each request; reuse one only to repeat the same request.',
     retry: 'never',
   },
   answer_too_large: {
@@ -242,7 +249,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   upgrade_required: {
-    meaning: 'The address speaks WebSocket, and the request is not a handshake.',
+    meaning: 'The endpoint is a WebSocket, but the request is not a WebSocket handshake.',
     remedy: 'Connect with a WebSocket, or use the server-sent events at `/api/live`.',
     retry: 'never',
   },
@@ -252,37 +259,38 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'later',
   },
   too_many_failed_logins: {
-    meaning: 'Too many logins to the account failed, from this network, this device or altogether.',
-    remedy: 'Wait for the seconds in `Retry-After`. A known device has a count of its own.',
+    meaning:
+      'Too many logins to the account failed, from this network, from this device or in total.',
+    remedy: 'Wait for the seconds in `Retry-After`. A known device is counted separately.',
     retry: 'later',
   },
   too_many_streams: {
-    meaning: 'The caller, its network or the server has as many live streams as it may have.',
-    remedy: 'Close streams that nobody reads, and share one per page.',
+    meaning: 'The caller, its network or the server has reached its limit of live streams.',
+    remedy: 'Close unused streams, and share one per page.',
     retry: 'later',
   },
   overloaded: {
-    meaning: 'More telemetry waits to be read or written than the server takes in at once.',
-    remedy: 'Send the batch again after `Retry-After`; exporters do so by themselves.',
+    meaning: 'More telemetry is queued than the server accepts at once.',
+    remedy: 'Send the batch again after `Retry-After`; exporters do so automatically.',
     retry: 'later',
   },
   headers_too_large: {
-    meaning: 'The address and headers together are larger than the server reads (16 KiB).',
-    remedy: 'Send fewer or shorter headers, and long filters in parts.',
+    meaning: 'The URL and headers together exceed the limit of 16 KiB.',
+    remedy: 'Send fewer or shorter headers, and split long filters into several requests.',
     retry: 'never',
   },
   internal_error: {
-    meaning: 'Something is wrong with the service. Its log has the reason under the request id.',
+    meaning: "An internal error occurred. The service's log has the cause under the request id.",
     remedy: 'Report the request id to the operator.',
     retry: 'later',
   },
   starting: {
-    meaning: 'The service has just been started and is not ready yet.',
+    meaning: 'The service has just started and is not ready yet.',
     remedy: WAIT,
     retry: 'later',
   },
   stopping: {
-    meaning: 'The service is going down, for example to be updated.',
+    meaning: 'The service is shutting down, for example to be updated.',
     remedy: WAIT,
     retry: 'later',
   },
@@ -292,23 +300,25 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'later',
   },
   answer_timeout: {
-    meaning: 'The answer took longer than the server works on one.',
-    remedy: 'Ask for a shorter period or fewer entries, or try again when there is less to do.',
+    meaning: 'The response took longer than the server allows.',
+    remedy: 'Request a shorter period or fewer entries, or try again when the server is less busy.',
     retry: 'later',
   },
   busy: {
-    meaning: 'A part of the service has too much to do, such as making documents or live events.',
+    meaning:
+      'A part of the service is overloaded, such as the one that renders documents or sends live events.',
     remedy: WAIT,
     retry: 'later',
   },
   not_running: {
-    meaning: 'The part of the service that answers this operation is not running.',
-    remedy: 'Ask the operator; the log of the start says why.',
+    meaning: "The part of the service that handles this operation isn't running.",
+    remedy: 'Ask the operator; the log from the start of the service says why.',
     retry: 'later',
   },
   client_gone: {
-    meaning: 'The client closed the connection before the answer. Only logs show it.',
-    remedy: 'Nothing, unless your client gives up too early: then raise its time-out.',
+    meaning:
+      'The client closed the connection before the response. This code appears only in logs.',
+    remedy: 'Nothing. If your client gives up too early, increase its timeout.',
     retry: 'later',
   },
 };

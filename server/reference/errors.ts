@@ -10,9 +10,10 @@ import { PAGE_HEADERS } from './policy.ts';
 
 /** Whether trying again helps, in a sentence. */
 export const retries: Readonly<Record<Retry, string>> = {
-  never: 'No: the same request fails again. Change it first.',
-  later: 'Yes: wait as long as `Retry-After` says, else a second, then twice as long each time.',
-  withToken: 'Yes, with a token that is valid.',
+  never: 'No. The same request fails again; change it first.',
+  later:
+    'Yes. Wait for the seconds in `Retry-After`; without it, wait one second and double the wait each time.',
+  withToken: 'Yes, with a valid token.',
 };
 
 /** Every code with what its page says, in the order of the contract. */
@@ -67,7 +68,7 @@ const codePage = (
       <p>${inline(meaning)}</p>
       <h2>What to do</h2>
       <p>${inline(remedy)}</p>
-      <h2>Does trying again help?</h2>
+      <h2>Does retrying help?</h2>
       <p>${inline(retries[retry])}</p>
       <p><a href="../errors">All errors</a>, <a href="../../docs">the API</a></p>
     </section>`,
@@ -80,12 +81,12 @@ const listPage = (): Html =>
     html`<section class="about">
       <h1>Errors</h1>
       <p>
-        Each error has a <code>code</code>, and a <code>type</code> that leads to the page of the
-        code. An entry of <code>errors</code> has a code of its own.
+        Each error has a <code>code</code> and a <code>type</code>, which links to the page of that
+        code. Each entry of <code>errors</code> has its own code.
       </p>
       <h2>Codes</h2>
       <dl class="fields">${kinds.map(kindEntry)}</dl>
-      <h2 id="fields">Codes of fields</h2>
+      <h2 id="fields">Field error codes</h2>
       <dl class="fields">${Object.entries(fieldErrorTexts).map(fieldEntry)}</dl>
       <p><a href="../docs">The API</a></p>
     </section>`,

@@ -46,16 +46,16 @@ export function operationSection(source: Source, { method, path, operation }: Pl
       <h3 id="${id}-title"><a class="anchor" href="#${id}">${summary}</a></h3>
       <p class="path">${methodBadge(method)} <code>${breakable(path)}</code></p>
     </header>
-    <div class="told">
+    <div class="text">
       ${description && prose(description)}
-      <p class="who"><b>Who</b> ${whoMay(operation)}</p>
+      <p class="who"><b>Access</b> ${whoMay(operation)}</p>
       ${
         given.length > 0 &&
         html`<h4>Parameters</h4>
           <dl class="fields">${given.map(parameterEntry)}</dl>`
       }
       ${body && bodyPart(source, body)}
-      <h4>Answers</h4>
+      <h4>Responses</h4>
       ${own.map((each) => answerPart(source, each))}
       <p class="errors">Errors: ${errors.map(errorLink)}</p>
     </div>

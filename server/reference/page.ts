@@ -57,8 +57,8 @@ export function referencePage(source: Source, { styles, script }: PageOptions): 
             <p class="summary">${info.summary}</p>
             ${prose(info.description)}
             <p>
-              This page as a document: <a href="openapi.yaml">openapi.yaml</a>,
-              <a href="openapi.json">openapi.json</a> (OpenAPI 3.1).
+              This reference as an OpenAPI 3.1 document: <a href="openapi.yaml">openapi.yaml</a>,
+              <a href="openapi.json">openapi.json</a>.
             </p>
             <h2 id="tokens">Tokens</h2>
             <dl class="fields">${Object.values(components.securitySchemes).map(tokenEntry)}</dl>
@@ -68,8 +68,8 @@ export function referencePage(source: Source, { styles, script }: PageOptions): 
             <h2 id="errors-title"><a class="anchor" href="#errors">errors</a></h2>
             <p>
               An error is a <a href="#${schemaAnchor('Problem')}">Problem</a>, sent as
-              <code>application/problem+json</code> (RFC 9457). Its <code>code</code> has
-              <a href="docs/errors">a page</a>, which its <code>type</code> leads to.
+              <code>application/problem+json</code> (RFC 9457). Each <code>code</code> has
+              <a href="docs/errors">a page</a>, which <code>type</code> links to.
             </p>
             ${errorsOf(source).map(errorSection)}
           </section>
@@ -145,7 +145,7 @@ const codesOf = (status: number): Html[] =>
 const errorSection = ({ description, example }: ReturnType<typeof errorsOf>[number]): Html =>
   html`<section class="error" id="${errorAnchor(String(example.status))}">
     <h3><b class="status">${example.status}</b> ${example.title}</h3>
-    <div class="told">
+    <div class="text">
       <p>${inline(description)}</p>
       <p>Codes: ${joined(codesOf(example.status), ', ')}</p>
     </div>

@@ -15,7 +15,7 @@ const listed = (words: readonly string[]): string =>
 
 /** Who may call an operation, in sentences. */
 export function whoMay({ operationId, security }: SourceOperation): string {
-  if (tokenUse(security) === 'none') return 'Anybody: it takes no token.';
+  if (tokenUse(security) === 'none') return 'Anyone; no token is required.';
   const said = apart[operationId] ?? sentences(access[operationId]);
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
@@ -23,18 +23,18 @@ export function whoMay({ operationId, security }: SourceOperation): string {
 /** Where it takes more than kinds and roles to tell. */
 const apart: Partial<Record<SourceOperation['operationId'], string>> = {
   'auth.createEmbedToken':
-    'accounts of the role admin, and API keys of every role. A token sees no more than who mints it.',
-  'health.get': `anybody; each part is shown to ${callers(access['health.metrics'])}.`,
-  'health.metrics': `${callers(access['health.metrics'])}; from the machine itself anybody, without a token.`,
+    'accounts with the role admin, and API keys with any role. An embed token never has more access than its creator.',
+  'health.get': `anyone; each part is shown only to ${callers(access['health.metrics'])}.`,
+  'health.metrics': `${callers(access['health.metrics'])}; from the machine itself no token is required.`,
 };
 
 function sentences(rule: Access): string {
   const { kinds, writes, wholeWorkspace } = rule;
   return [
     `${callers(rule)}.`,
-    writes && !kinds && 'It changes something: embed tokens may not.',
+    writes && !kinds && 'Not available to embed tokens, which are read-only.',
     wholeWorkspace &&
-      "Covers the whole workspace, so it needs a token that isn't restricted to domains.",
+      "Covers the whole workspace, so it requires a token that isn't restricted to domains.",
   ]
     .filter(Boolean)
     .join(' ');

@@ -87,7 +87,7 @@ export function chartText(title: string, { labels, series, format = asShort }: C
   const parts = series.map(({ name, values }) => {
     const known = values.filter((value) => value !== null);
     const last = known.at(-1);
-    if (last === undefined) return `${name}: nothing known`;
+    if (last === undefined) return `${name}: no data`;
     const [least, most] = [
       known.reduce((a, b) => Math.min(a, b)),
       known.reduce((a, b) => Math.max(a, b)),

@@ -142,7 +142,7 @@ export function partialNote({ trends }: Overview): string | null {
     (trend): readonly Covered[] => trend ?? [],
   );
   return points.some(({ partial }) => partial)
-    ? 'Pale or dashed: the period, or the data, covers only a part of the interval.'
+    ? 'Pale or dashed: the period or the data covers only part of the interval.'
     : null;
 }
 
@@ -178,8 +178,7 @@ export function chartsOf(overview: Overview): {
       path,
       title,
       chart: isKnown ? chart : null,
-      reason:
-        unavailable.find((one) => one.path === path)?.reason ?? 'There is nothing in this period.',
+      reason: unavailable.find((one) => one.path === path)?.reason ?? 'No data in this period.',
     };
   };
   return [

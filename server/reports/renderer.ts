@@ -10,7 +10,7 @@ export type RenderAnswer = { id: number } & ({ bytes: Uint8Array } | { error: st
 /** More documents are asked for than can be made. */
 export class BusyError extends Error {
   constructor() {
-    super('Too many documents are being made.');
+    super('Too many documents are being rendered.');
     this.name = 'BusyError';
   }
 }
@@ -18,7 +18,7 @@ export class BusyError extends Error {
 /** A document can't be made of what it is to show, now or later. */
 export class DocumentError extends Error {
   constructor(cause: unknown) {
-    super('The document could not be made.', { cause });
+    super('The document could not be rendered.', { cause });
     this.name = 'DocumentError';
   }
 }
@@ -112,7 +112,7 @@ export class PdfRenderer {
     const jobs = [...(this.#current ? [this.#current] : []), ...this.#waiting];
     this.#current = undefined;
     this.#waiting.clear();
-    for (const { reject } of jobs) reject(new Error('The service is going down.'));
+    for (const { reject } of jobs) reject(new Error('The service is shutting down.'));
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
@@ -140,7 +140,7 @@ export class PdfRenderer {
     worker.unref();
     worker.on('message', (answer: RenderAnswer) => this.#settle(worker, answer));
     worker.on('error', (error) => this.#lose(worker, error));
-    worker.on('exit', () => this.#lose(worker, new Error('The thread has ended.')));
+    worker.on('exit', () => this.#lose(worker, new Error('The thread has exited.')));
     return worker;
   }
 
@@ -182,7 +182,7 @@ export class PdfRenderer {
     if (this.#current !== job || this.#worker !== worker) return;
     job.cpuMs ??= cpuMs;
     if (cpuMs !== null && job.cpuMs !== null && cpuMs - job.cpuMs > this.#mostCpuMs) {
-      this.#lose(worker, new Error(`It took more than ${this.#mostCpuMs} ms.`));
+      this.#lose(worker, new Error(`It timed out after ${this.#mostCpuMs} ms.`));
       await worker.terminate();
     } else {
       this.#look(this.#lookMs);

@@ -141,7 +141,7 @@ async function openWithin(folder: Folder, name: Name): Promise<Folder> {
   const inside = await folder.openChild(name);
   if (inside.identity.dev === folder.identity.dev) return inside;
   await inside.close();
-  throw new ConfinementError('reaches into another file system');
+  throw new ConfinementError('is on another file system');
 }
 
 const replaced = (): ConfinementError => new ConfinementError('was replaced since it was listed');

@@ -3,20 +3,20 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Chart } from './echarts.ts';
 import { readTheme, type ChartTheme } from './theme.ts';
 
-/** What a chart shows; the same `key` means the same picture, which is not drawn again. */
+/** What a chart shows; with the same `key` it isn't drawn again. */
 export interface ChartSpec {
   key: unknown;
   option(theme: ChartTheme): EChartsCoreOption;
 }
 
-/** How far outside the viewport a chart begins to load. */
+/** How far outside the viewport a chart starts to load. */
 const NEAR = '200px';
 /** A change of these by the page's own scheme or theme shows as a transition. */
 const SCHEME = '(prefers-color-scheme: dark)';
 
 /**
- * Draws a picture into the element's `.chart` box: loads ECharts when the box comes near the
- * viewport, follows its size and the theme, and lets go of everything when the element leaves.
+ * Draws a chart into the element's `.chart` box. Loads ECharts when the box comes near the
+ * viewport, follows its size and the theme, and releases everything when the element is removed.
  */
 export class ChartController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
@@ -35,17 +35,17 @@ export class ChartController implements ReactiveController {
     host.addController(this);
   }
 
-  /** Whether the picture is there to be seen. */
+  /** Whether the chart is drawn. */
   get isDrawn(): boolean {
     return this.#drawn !== undefined;
   }
 
-  /** Why ECharts could not be loaded; the table twin still tells everything. */
+  /** Why ECharts could not be loaded; the table still shows everything. */
   get error(): unknown {
     return this.#error;
   }
 
-  /** Where the category `index` and the value stand in the box, in px from its left and top. */
+  /** The position of the category `index` and the value in the box, in px from its left and top. */
   pixel(index: number, value: number): { x: number; y: number } | undefined {
     const [x, y] = this.#chart?.convertToPixel('grid', [index, value]) ?? [];
     return x === undefined || y === undefined ? undefined : { x, y };

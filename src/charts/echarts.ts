@@ -1,10 +1,13 @@
-/** The one place that brings ECharts: a chunk of its own, loaded when a chart comes near. */
+/**
+ * The only module that imports ECharts: a separate chunk, loaded when a chart comes near the
+ * viewport.
+ */
 import { LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent } from 'echarts/components';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-// Its tooltip is left out: the HTML one sets style attributes, which a strict CSP refuses.
+// Without its tooltip: the HTML one sets style attributes, which a strict CSP blocks.
 use([LineChart, GridComponent, AriaComponent, CanvasRenderer]);
 
 export type { EChartsType as Chart };

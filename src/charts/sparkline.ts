@@ -7,7 +7,7 @@ const HEIGHT = 36;
 /** Half the line's width, so that it isn't cut off at top and bottom. */
 const INSET = 1.5;
 
-/** The path of a trend in the box. What is no number is a gap. */
+/** The path of a trend in the box. Values that aren't numbers are gaps. */
 function sparklinePath(values: readonly unknown[]): string {
   const known = values.filter(isValue).map(Number);
   const low = Math.min(...known);
@@ -29,13 +29,13 @@ function sparklinePath(values: readonly unknown[]): string {
 }
 
 /**
- * A trend as a line with a faint area under it. Says nothing to a screen reader: the figure and
- * its change beside it do. Nothing where there is no value.
+ * A trend as a line with a faint area below it. Hidden from screen readers, which read the figure
+ * and its change beside it. Empty without values.
  */
 export function sparkline(values: readonly unknown[]): TemplateResult | typeof nothing {
   const path = sparklinePath(values);
   if (!path) return nothing;
-  // Each run of values without a gap has an area of its own, back to where it began.
+  // Each run of values without a gap has its own area, back to its start.
   const area = path.replace(/M([^ ]+)[^M]+/g, '$&V36H$1Z');
   return html`<svg
     part="sparkline"

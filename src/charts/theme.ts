@@ -8,7 +8,7 @@ export interface ChartTheme {
   series: readonly string[];
   font: string;
   isRtl: boolean;
-  /** Whether motion is unwelcome. */
+  /** Whether reduced motion is preferred. */
   still: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `Intl` formatters are slow to make and a page of cards asks for the same few again and again,
- * so each is made once. A locale that nobody knows becomes the default instead of an exception.
+ * `Intl` formatters are slow to make and a page of cards asks for the same few again and again, so
+ * each is made once. An unknown locale becomes the default instead of throwing.
  */
 const cache = new Map<string, unknown>();
 
@@ -10,7 +10,7 @@ function cached<T>(key: string, make: () => T): T {
   return found;
 }
 
-/** The locale as `Intl` writes it, or `en` where it is no locale at all. */
+/** The locale as `Intl` writes it, or `en` if it isn't a locale. */
 export function canonicalLocale(locale: string | null | undefined): string {
   try {
     return Intl.getCanonicalLocales(locale ?? 'en')[0] ?? 'en';

@@ -22,7 +22,7 @@ export function formatTime(time: string | Date, locale: string): string {
 
 /**
  * A length of time from milliseconds in its two largest units: `8s`, `1m 13s`, `2h 5m`. Below a
- * second in milliseconds; one that `ticks` is told in whole seconds from the beginning.
+ * second in milliseconds; one that `ticks` is always shown in whole seconds.
  */
 export function formatElapsed(ms: number, locale: string, ticks = false): string {
   const part = (value: number, unit: string): string =>

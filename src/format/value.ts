@@ -11,7 +11,7 @@ export type ValueFormat =
 /** A figure as the contract gives it: money is a decimal string. */
 export type Value = number | string;
 
-/** What stands where a figure can't be told. Never 0. */
+/** Shown instead of an unavailable figure. Never 0. */
 export const UNKNOWN = '–';
 
 /** Units of time, the longest first, in milliseconds. */
@@ -92,7 +92,7 @@ function options(
   }
 }
 
-/** Whether there is a figure to write. What is null, blank, no number or endless is none. */
+/** Whether there is a figure to format. Null, blank, NaN and infinite values aren't figures. */
 export function isValue(value: unknown): value is Value {
   // One of the two is NaN then, or both are endless.
   return Number(value) - parseFloat(value as string) === 0;
@@ -130,8 +130,8 @@ export function valueParts<T>(
   locale: string,
   quiet: (text: string) => T,
 ): (T | string)[] {
-  // "4.460,18 $": what comes after the decimals recedes with them. Below a dollar they are all
-  // that there is to say.
+  // "4.460,18 $": the part after the decimals is quiet as well. Below a dollar the decimals are the
+  // figure.
   let decimals = false;
   return parts(value, format, locale).map((part) => {
     const text = textOf(part);
@@ -142,15 +142,15 @@ export function valueParts<T>(
   });
 }
 
-/** Changes above it are written as a factor: nobody reads `+37,055.7%`. */
+/** Changes above it are written as a factor: `+37,055.7%` is hard to read. */
 const FACTOR_ABOVE = 9.99;
 /** What percentage points are called, by language; `pp` elsewhere. */
 const POINTS: Readonly<Record<string, string>> = { de: '%-Pkt.', ar: 'نقطة مئوية' };
 
 /**
  * Writes the size of a relative change, a ratio, beside an arrow that says its direction: `12.4%`;
- * above 999 % what became of the figure, `×12`. That of a rate is written in percentage points,
- * `2.1 pp`: 10 % that became 12 % have risen by 2 points, not by 20 %.
+ * above 999 % a factor, `×12`. That of a rate is written in percentage points, `2.1 pp`: 10 % that
+ * became 12 % have risen by 2 points, not by 20 %.
  * @param rate what the rate is now, where the figure is one
  */
 export function formatChange(change: number, locale: string, rate?: number): string {

@@ -9,21 +9,21 @@ export type Messages<K extends string = string> = Record<K, Message>;
 /** A language that the built-in texts come in. English is always there, others load when needed. */
 export type Language = 'en' | 'de' | 'ar';
 
-/** What a text can be told. Numbers are written in the reader's locale. */
+/** Values for a text. Numbers are formatted in the reader's locale. */
 export type MessageValues = Record<string, string | number>;
 
 /** The texts of one element in all languages. */
 export interface Catalogue<K extends string = string> {
   en: Messages<K>;
-  /** Brings the other languages; each is a small file of its own. */
+  /** Loads the other languages; each is a small separate file. */
   load: Record<Exclude<Language, 'en'>, () => Promise<{ default: Messages<K> }>>;
-  /** What has been brought. */
+  /** The loaded languages. */
   loaded: Partial<Record<Language, Messages<K>>>;
 }
 
 /**
- * Declares an element's texts. The English ones decide which keys there are; a translation that
- * lacks one doesn't compile.
+ * Declares an element's texts. The English texts define the keys; a translation that lacks one
+ * doesn't compile.
  */
 export function defineMessages<K extends string>(
   en: Messages<K>,
@@ -39,8 +39,8 @@ export function languageOf(locale: string): Language {
 }
 
 /**
- * Brings a catalogue's texts in a language. Undefined where they are here already. Never rejects:
- * where they can't be had, English stays.
+ * Loads a catalogue's texts in a language. Undefined if they are already loaded. Never rejects: if
+ * they can't be loaded, English is used.
  */
 export function loadMessages(catalogue: Catalogue, language: Language): Promise<void> | undefined {
   if (language === 'en' || catalogue.loaded[language]) return undefined;

@@ -27,7 +27,7 @@ export const cleanupStatus: QueryDefinition<Record<never, never>, CleanupStatus>
   },
 };
 
-/** What cleanup did of late. */
+/** The recent actions of cleanup. */
 export const cleanupActions: QueryDefinition<CleanupActionsQuery, readonly CleanupAction[]> = {
   name: 'cleanup.listActions',
   topic: 'cleanup',

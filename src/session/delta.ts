@@ -2,9 +2,9 @@ import type { LiveStats, LiveUpdate, StatsOverview, StatsTimeline } from '@cloud
 import { endsNow, type Scope } from '../scope.ts';
 import type { Applied } from './query.ts';
 
-/** Length of the intervals that live deltas are told by. */
+/** Length of the intervals of live deltas. */
 const INTERVAL = 15 * 60_000;
-/** A sum that was added up here is asked for again before long: windows slide, events overlap. */
+/** Locally updated sums are refetched before long: windows slide and events overlap. */
 const CORRECTION = 30_000;
 /** What an event says has changed without saying to what. */
 const SOON = 2_000;
@@ -68,7 +68,7 @@ export function applyToOverview(
     const start = Date.parse(at);
     if (start + INTERVAL <= from || start >= to) continue;
     touched = true;
-    // At a ragged edge only a part of the interval is meant, and nobody can tell which.
+    // At the ends of a period, only an unknown part of the interval belongs to it.
     if (start < from || start + INTERVAL > to) refetchIn = SOON;
     else next = addDelta(next, delta);
   }
@@ -127,7 +127,7 @@ function beyond(data: StatsTimeline, index: number, at: string): boolean {
   return Date.parse(at) >= last + hours * 3_600_000;
 }
 
-/** What an event tells of the statistics that are shown. */
+/** The part of an event that concerns the statistics shown. */
 function statsFor(event: LiveUpdate, { domain }: Scope): LiveStats['data'] | undefined {
   if (event.event !== 'stats') return undefined;
   return !domain || domain === event.data.domain ? event.data : undefined;

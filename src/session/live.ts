@@ -1,7 +1,7 @@
 import type { Topic } from '@cloudbrain/sdk';
 import { LiveResource, type Core, type LiveStream, type LiveUpdate } from '@cloudbrain/sdk/core';
 
-/** Who wants to hear of a topic, and knows what is of none of its concern. */
+/** A subscriber of a topic. */
 export interface LiveListener {
   /** An event of any topic, or a `reset`: some were missed. */
   event(event: LiveUpdate): void;
@@ -9,19 +9,22 @@ export interface LiveListener {
   changed(): void;
 }
 
-/** One live stream for all listeners of a session, with the topics that they want. */
+/** One live stream for all subscribers of a session, with their topics. */
 export interface LiveHub {
   /** Whether changes are being pushed. */
   isOpen(): boolean;
-  /** Starts to listen; returns what ends it. The stream is open while somebody listens. */
+  /**
+   * Subscribes; returns a function that unsubscribes. The stream is open while there are
+   * subscribers.
+   */
   listen(topic: Topic, listener: LiveListener): () => void;
-  /** Ends the stream; `wake` begins another, from the beginning. */
+  /** Ends the stream; `wake` starts another, from the beginning. */
   close(): void;
-  /** The page is online, or shown, again, or there is a new token: no reason to wait longer. */
+  /** The page is online or visible again, or there is a new token: reconnects at once. */
   wake(): void;
 }
 
-/** The elements of a page get their answers one by one: one stream begins for all of them. */
+/** The elements of a page get their data one by one; one stream is started for all of them. */
 const TOGETHER = 100;
 
 /** Makes the hub of a session. */
@@ -32,7 +35,7 @@ export function createLiveHub(core: Core): LiveHub {
   let stream: LiveStream | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
 
-  /** Many elements come and go at once: their topics are looked at when they are done. */
+  /** Many elements can connect and disconnect at once: their topics are compared afterwards. */
   function syncTopics(): void {
     settling ??= setTimeout(() => {
       settling = undefined;
@@ -55,7 +58,7 @@ export function createLiveHub(core: Core): LiveHub {
         if (stream === mine) tell(event);
       }
     } catch {
-      // Asking again and again takes over; what the questions run into is shown.
+      // Polling takes over and shows its own errors.
     }
     if (stream === mine) close();
   }

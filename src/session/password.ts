@@ -1,7 +1,7 @@
 import { AuthResource, createLog, passwordAuth, type TokenStorage } from '@cloudbrain/sdk/core';
 import { newSession, type Session } from './session.ts';
 
-/** A session of somebody who logs in. Where storage is forbidden it lives in memory. */
+/** A session with a login. Kept in memory if storage is unavailable. */
 export function passwordSession(
   baseUrl: string | undefined,
   where: 'local' | 'session' | 'memory',
@@ -10,7 +10,7 @@ export function passwordSession(
   const auth = passwordAuth(storage ? { storage } : {});
   const session = newSession(baseUrl, auth, {
     log: createLog(),
-    // Nothing is asked while nobody is in: each refusal is an error in the page's console.
+    // No requests while nobody is signed in: each rejected one is an error in the page's console.
     around: async (request, next) =>
       request.url.includes('/api/auth/') || (await auth.token())
         ? next(request)

@@ -4,41 +4,41 @@ import { signal, type Signal } from '../signals.ts';
 import { errorStatus, isTransient, type QueryState } from '../status.ts';
 import type { Session } from './session.ts';
 
-/** What a live event makes of an answer. */
+/** The effect of a live event on the data. */
 export interface Applied<T> {
   /** The answer as it is now. */
   data?: T;
-  /** What the event can't tell: ask again within so many milliseconds. */
+  /** Refetch within this many milliseconds, for what the event doesn't include. */
   refetchIn?: number;
 }
 
-/** A question to the server, and how its answer is kept current. */
+/** A query to the server, and how its data is kept current. */
 export interface QueryDefinition<P extends object, T> {
-  /** The operation; with the parameters it tells one question from another. */
+  /** The operation; identifies a query together with its parameters. */
   name: string;
   fetch(core: Core, params: P, signal: AbortSignal): PromiseLike<T>;
-  /** The live topic that tells of changes; without one the question is asked again and again. */
+  /** The live topic that reports changes; without one the query is polled. */
   topic?: Topic;
-  /** What an event of that topic makes of the answer; undefined where it is not concerned. */
+  /** Applies an event of that topic to the data; undefined if it is irrelevant. */
   apply?(data: T, event: LiveUpdate, params: P): Applied<T> | undefined;
 }
 
-/** How often a question is asked where nothing is pushed and nobody says how often. */
+/** The default polling interval without a live connection. */
 const DEFAULT_REFRESH = 30_000;
-/** Also a pushed answer drifts: a window that slides loses its oldest minutes without an event. */
+/** Live data drifts too: a sliding window loses its oldest minutes without an event. */
 const LIVE_REFRESH = 5 * 60_000;
 /** What happened between the answer and the begin of the stream came through neither. */
 const GAP_REFRESH = 10_000;
-/** Changes come in bursts: they don't ask more often than this. */
+/** Changes come in bursts: the minimum time between refetches. */
 const MIN_INTERVAL = 5_000;
 const MIN_BACKOFF = 2_000;
 const MAX_BACKOFF = 60_000;
 
-/** One question, asked once for all who want to know; it runs while somebody watches. */
+/** A query shared by all its watchers; it runs while there are any. */
 export interface Query<T> {
   readonly state: Signal<QueryState<T>>;
   isIdle(): boolean;
-  /** Asks, where nobody has; again with another `refresh` it only changes how often. */
+  /** Starts the query if it isn't running; with another `refresh`, only changes the interval. */
   watch(tell: () => void, refresh?: number): () => void;
   stop(): void;
   refetch(): void;
@@ -63,14 +63,17 @@ export function createQuery<P extends object, T>(
   const isIdle = () => watchers.size === 0;
   const isLive = () => unlisten !== undefined && session.live.isOpen();
   const pace = () => (isLive() ? LIVE_REFRESH : Math.min(...watchers.values()));
-  /** Until when the answer is true: what is pushed is so now, unless a question has failed since. */
+  /**
+   * When the data was last known to be true: live data is current, unless a request has failed
+   * since.
+   */
   const trueUntil = () => {
     const { error, updatedAt } = state.get();
     return error === undefined ? Date.now() : updatedAt;
   };
   const set = (change: Partial<QueryState<T>>) => state.set({ ...state.get(), ...change });
 
-  /** Asks within some milliseconds, once for all who want that. */
+  /** Refetches within some milliseconds, once for all callers. */
   function schedule(delay: number): void {
     const at = Date.now() + delay;
     if (at >= due || isIdle()) return;
@@ -87,7 +90,9 @@ export function createQuery<P extends object, T>(
     due = Infinity;
   }
 
-  /** Asks now. An answer under way is dropped: it may be older than the reason to ask. */
+  /**
+   * Fetches now. A pending response is dropped, because it may be older than the reason to fetch.
+   */
   function refetch(): void {
     if (isIdle()) return;
     cancel();

@@ -3,35 +3,35 @@ import { Core, type Auth, type CoreOptions } from '@cloudbrain/sdk/core';
 import { createLiveHub, type LiveHub } from './live.ts';
 import { createQuery, type Query, type QueryDefinition } from './query.ts';
 
-/** Who wants to know what becomes of a session. */
+/** A subscriber of session changes. */
 export interface SessionListener {
   /** Somebody logged in or out. */
   changed(): void;
-  /** The server wants another token; told once, until there is one. */
+  /** The server requires another token; reported once, until there is one. */
   refused(): void;
 }
 
 /**
- * What the elements of a provider (or of a page, by base URL and token) share: the SDK, one
- * cache of questions, one live stream. Its parts start with their first user and end with the
- * last; nothing here outlives the elements.
+ * What the elements of a provider (or of a page, by base URL and token) share: the SDK, one cache
+ * of queries, one live stream. Its parts start with their first user and end with the last; nothing
+ * here outlives the elements.
  */
 export interface Session {
   readonly core: Core;
   readonly live: LiveHub;
-  /** Who logged in; null where nobody did, or the token is not from a login. */
+  /** The account that logged in; null if nobody did, or if the token is not from a login. */
   me: Me | null;
   /** The provider whose session it is. */
   listener?: SessionListener | undefined;
-  /** Lets go of the credentials, which may be the page's own and outlive the session. */
+  /** Releases the credentials, which may belong to the page and outlive the session. */
   close(): void;
-  /** The one query for a question, made where it isn't there yet. */
+  /** The shared query for a definition, created if needed. */
   query<P extends object, T>(definition: QueryDefinition<P, T>, params: P): Query<T>;
   /** Drops queries that nobody watches; a moved element has come back by then. */
   tidy(): void;
-  /** A new token, or the page is back: what failed is asked again, what is shown stays. */
+  /** A new token, or the page is visible again: failed queries are retried, data stays visible. */
   wake(): void;
-  /** The server refused the token. */
+  /** The server rejected the token. */
   refuse(): void;
 }
 
@@ -47,7 +47,7 @@ export function createSession(core: Core): Session {
     session.me = me;
     live.close();
     for (const query of queries.values()) {
-      // What is shown belongs to whoever was in.
+      // The data belongs to the previous account.
       if (before) query.reset();
       else query.wake();
     }
@@ -112,11 +112,11 @@ export function createSession(core: Core): Session {
   return session;
 }
 
-/** Elements try again by themselves, and show it; so the SDK itself doesn't for long. */
+/** Elements retry by themselves and show it, so the SDK's own retries are limited. */
 const PATIENCE = { timeout: 15_000, maxRetries: 1 };
 
 /** A session on a server, with these credentials. */
 export function newSession(baseUrl: string | undefined, auth: Auth, more?: CoreOptions): Session {
-  // An empty address is one that was left out: the page's own server.
+  // An empty address means the page's own server.
   return createSession(new Core({ baseUrl: baseUrl || undefined, auth, ...PATIENCE, ...more }));
 }

@@ -3,7 +3,7 @@ import type { Scope } from '../scope.ts';
 import { applyToOverview, applyToTimeline } from './delta.ts';
 import type { QueryDefinition } from './query.ts';
 
-// By the core: the resource has all statistics, and a page's first card is to be light.
+// Through the core: the resource has all statistics, and a page's first card must be small.
 
 /** The figures of a period. */
 export const overview: QueryDefinition<Scope, StatsOverview> = {

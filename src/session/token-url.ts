@@ -5,8 +5,8 @@ interface Grant {
 }
 
 /**
- * Gets tokens from the page's own backend, which buys them with its API key. The page's cookies go
- * with it, so that the backend knows who asks.
+ * Gets tokens from the page's own backend, which creates them with its API key. The page's cookies
+ * are sent, so that the backend knows the user.
  */
 export function tokenFrom(url: string): () => Promise<Grant> {
   return async () => {

@@ -1,6 +1,6 @@
 import type { CSSResult, LitElement } from 'lit';
 
-/** Gives an element more styles once it turns out to need them. */
+/** Adds styles to an element once it needs them. */
 export function adopt(element: LitElement, ...styles: CSSResult[]): void {
   const root = element.renderRoot as ShadowRoot;
   const sheets = styles.flatMap(({ styleSheet }) => styleSheet ?? []);

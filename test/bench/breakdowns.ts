@@ -4,6 +4,7 @@ import { before, type Span } from '../../server/store/time/period.ts';
 import type { UsageFigures } from '../../server/store/read/stats/figures.ts';
 import type { Stats } from '../../server/store/read/stats.ts';
 import { DAY } from '../../server/store/time/zones.ts';
+import { told } from '../support/stats-lists.ts';
 import { DAYS, DOMAINS, type History } from './history.ts';
 import {
   FIRST_TOKEN,
@@ -49,6 +50,7 @@ export function* breakdowns(
 ): Generator<Breakdown> {
   const span: Span = { from: now - DAYS * DAY, to: now };
   const query = { domains: null, now, timeframe: '90d', timezone: TIMEZONE, limit: 20 } as const;
+  const lists = told(stats);
 
   yield {
     name: 'timeline by day with anomalies, 30 days',
@@ -67,7 +69,7 @@ export function* breakdowns(
   yield {
     name: 'domains',
     rollups: async () =>
-      (await stats.domains(id, query)).domains.map(({ domain, users, latencyMs, ...it }) => ({
+      (await lists.domains(id, query)).data.map(({ domain, users, latencyMs, ...it }) => ({
         label: domain,
         ...usageOf(it),
         latencies: latenciesOf(latencyMs),
@@ -97,7 +99,7 @@ export function* breakdowns(
   yield {
     name: 'models, against the period before',
     rollups: async () =>
-      (await stats.models(id, query)).models.map(({ model, latencyMs, ...it }) => ({
+      (await lists.models(id, query)).data.map(({ model, latencyMs, ...it }) => ({
         label: model,
         ...usageOf(it),
         latencies: latenciesOf(latencyMs),
@@ -134,7 +136,7 @@ export function* breakdowns(
     yield {
       name: `costs by ${breakdown}`,
       rollups: async () =>
-        (await stats.costs(id, { ...query, breakdown })).entries.map(({ label, ...it }) => ({
+        (await lists.costs(id, { ...query, breakdown })).data.map(({ label, ...it }) => ({
           label,
           ...usageOf(it),
         })),
@@ -155,7 +157,7 @@ export function* breakdowns(
   yield {
     name: 'errors by type and day',
     rollups: async () => {
-      const { types, points } = await stats.errors(id, { ...query, granularity: 'day' });
+      const { data: types, points } = await lists.errors(id, { ...query, granularity: 'day' });
       return points.flatMap(({ at, counts }) =>
         counts.flatMap((errors, index) =>
           errors > 0 ? [{ label: types[index]?.type ?? '', at, errors }] : [],
@@ -167,9 +169,9 @@ export function* breakdowns(
   yield {
     name: 'users, the first 50 by cost',
     rollups: async () => {
-      const page = { after: null, limit: 50 };
-      const { users } = await stats.users(id, { ...query, sort: 'cost' }, page);
-      return users.map(({ user, ...it }) => ({ label: user, ...usageOf(it), at: it.lastSeenAt }));
+      const asked = { ...query, sort: 'cost', limit: 50 } as const;
+      const { data } = await lists.users(id, asked);
+      return data.map(({ user, ...it }) => ({ label: user, ...usageOf(it), at: it.lastSeenAt }));
     },
     rows: (ws) => rawUsers(ws, span),
   };
@@ -187,7 +189,7 @@ export function* breakdowns(
   yield {
     name: 'latency by model, and by day',
     rollups: async () =>
-      (await stats.latency(id, { ...query, granularity: 'day' })).models.map(
+      (await lists.latency(id, { ...query, granularity: 'day' })).data.map(
         ({ model, requests, latencyMs }) => ({
           label: model,
           requests,
@@ -199,11 +201,13 @@ export function* breakdowns(
   yield {
     name: 'flow',
     rollups: async () =>
-      (await stats.flow(id, query)).links.map(({ kind, source, target, calls, errors }) => ({
-        label: `${source.replace('agent:', '')} ${kind} ${target.replace(`${kind}:`, '')}`,
-        calls,
-        errors,
-      })),
+      (await lists.flow(id, { ...query, limit: 200 })).data.map(
+        ({ kind, source, target, calls, errors }) => ({
+          label: `${source.replace('agent:', '')} ${kind} ${target.replace(`${kind}:`, '')}`,
+          calls,
+          errors,
+        }),
+      ),
     rows: (ws) => rawFlow(ws, span),
   };
 }

@@ -57,7 +57,7 @@ export async function cards(browser: Browser, service: Service, { say }: Context
       what: `${count} cards on a page: live connections`,
       value: sockets.length,
       unit: 'count',
-      against: { what: 'one a page', value: 1 },
+      against: { what: 'one per page', value: 1 },
       gate: true,
       details: { sockets: sockets.map((url) => new URL(url).pathname) },
     },

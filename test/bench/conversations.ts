@@ -118,11 +118,11 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
   const conversationStore = new ConversationStore(store);
   const reader = { accountId: null, now };
   const from = now - 90 * DAY;
-  const page: ListPage = { sort: 'last_message', order: 'desc', after: null, limit: PAGE };
+  const page: ListPage = { sort: 'last_message', order: 'desc', from: null, limit: PAGE };
   const list = async (filter: Partial<ConversationFilter>, how: Partial<ListPage> = {}) => {
     const whole = { domains: null, from, to: null, ...filter };
     const told = await conversationStore.list(workspaceId, whole, { ...page, ...how }, reader);
-    return told.conversations.map(({ id }) => id);
+    return told.entries.map(({ id }) => id);
   };
   const onRows = (work: (ws: WorkspaceTx) => Promise<string[]>): Promise<string[]> =>
     store.inWorkspace(workspaceId, async (ws) => {
@@ -186,8 +186,9 @@ function* questions(store: Store, { workspaceId, until: now }: History): Generat
     yield {
       name: `search, a word of ${how}`,
       ours: async () => {
-        const query = { q: word, domains: null, from: since, to: null, after: null, limit: PAGE };
-        const { hits } = await conversationStore.search(workspaceId, query, reader);
+        const first = { from: null, limit: PAGE };
+        const query = { q: word, domains: null, from: since, to: null, page: first };
+        const { entries: hits } = await conversationStore.search(workspaceId, query, reader);
         return hits.map(({ conversation }) => conversation.id);
       },
       raw: likes(false),

@@ -26,7 +26,7 @@ export async function fanOut(service: Service, { size, say }: Context): Promise<
   stop.abort();
   return [
     {
-      what: `events to ${size.streams} streams, until the last has heard of ${RUNS} runs`,
+      what: `events to ${size.streams} streams, until the last received ${RUNS} runs`,
       value: ((size.streams * RUNS) / ms) * 1000,
       unit: 'events/s',
       against: {

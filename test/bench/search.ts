@@ -6,7 +6,8 @@ import { unnest, time } from '../../server/store/database/batch-columns.ts';
 import type { Store, WorkspaceTx } from '../../server/store/database/database.ts';
 import { uuidv7 } from '../../server/store/database/uuid.ts';
 import { ConversationStore } from '../../server/store/read/conversations.ts';
-import type { HitPosition, SearchQuery } from '../../server/store/read/conversations/search.ts';
+import type { Place } from '../../server/store/database/pages.ts';
+import type { SearchQuery } from '../../server/store/read/conversations/search.ts';
 import { documentOf } from '../../server/store/search/document.ts';
 import { DAY } from '../../server/store/time/zones.ts';
 import type { Context, Row } from './measure.ts';
@@ -163,9 +164,9 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
     say(what);
     const from = days === undefined ? null : UNTIL - days * DAY;
     const domains = domain === undefined ? null : [domain];
-    const query: SearchQuery = { q, domains, from, to: null, after: null, limit: PAGE };
-    const page = (after: HitPosition | null) =>
-      conversations.search(workspaceId, { ...query, after }, reader);
+    const query: Omit<SearchQuery, 'page'> = { q, domains, from, to: null };
+    const page = (place: Place | null) =>
+      conversations.search(workspaceId, { ...query, page: { from: place, limit: PAGE } }, reader);
     const raw = (): Promise<string[]> =>
       store.inWorkspace(workspaceId, async (ws: WorkspaceTx) => {
         await sql`select set_config('statement_timeout', '0', true)`.execute(ws.tx);
@@ -181,20 +182,20 @@ async function measure(store: Store, kind: DatabaseKind, { size, say }: Context)
       });
     const first = await page(null);
     assert.deepEqual(
-      first.hits.map(({ conversation }) => conversation.id),
+      first.entries.map(({ conversation }) => conversation.id),
       await raw(),
       what,
     );
     const against = { what: '`ilike`', value: await cpuOf(store, 1, raw) };
     const ms = await cpuOf(store, RUNS, () => page(null));
     rows.push({ what: `search, ${what}, CPU`, value: ms, unit: 'ms', against });
-    let after: HitPosition | null = first.next;
+    let after: Place | null = first.next;
     for (let n = 2; n < 10 && after; n++) after = (await page(after)).next;
     if (after) {
       const tenth = await cpuOf(store, RUNS, () => page(after));
       rows.push({ what: `search, ${what}, tenth page, CPU`, value: tenth, unit: 'ms', against });
     }
-    const listed = { sort: 'last_message', order: 'desc', after: null, limit: PAGE } as const;
+    const listed = { sort: 'last_message', order: 'desc', from: null, limit: PAGE } as const;
     const filter = { q, domains, from, to: null };
     const list = () => conversations.list(workspaceId, filter, listed, reader);
     rows.push({

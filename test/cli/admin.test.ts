@@ -150,6 +150,21 @@ describe('admin', { timeout: patience(120_000) }, () => {
     assert.match(text, /^Keys\nkey +kind +role/m);
   });
 
+  test('refusals are counted and listed one by one', async () => {
+    const [counted] = await both('refusals', '--timeframe', '7d', '--by', 'reason');
+    assert.match(counted, /^times +reason +latest\n +1 +password +\d{4}-/);
+    const [bySubject] = await both('refusals', '--timeframe', '7d', '--by', 'subject');
+    assert.match(bySubject, /^times +account or key +latest\n/);
+    const [listed, events] = await both<{ kind: string }>('security-events', '--kind', 'login');
+    assert.match(listed, /^at +refused +reason +account or key +address +times\n/);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['login'],
+    );
+    const none = await cli.run(['admin', 'unusual', '--timeframe', '7d']);
+    assert.deepEqual([none.code, none.stdout], [0, '']);
+  });
+
   test('audit is a list with filters', async () => {
     const [text, entries] = await both<{ action: string }>('audit', '--action', 'auth.login');
     assert.ok(entries.length > 0 && entries.every(({ action }) => action === 'auth.login'));
@@ -177,7 +192,7 @@ describe('admin', { timeout: patience(120_000) }, () => {
     for (const name of ['stats', 'health', 'audit']) {
       const { code, stderr } = await cli.run(['admin', name], { env });
       assert.equal(code, 4);
-      assert.match(stderr, / the role admin.*\n`cloudbrain whoami` shows yours\.\n$/);
+      assert.match(stderr, / the role admin.*\nrole_required: http\S+\n`cloudbrain whoami` shows yours\.\n$/);
     }
   });
 });

@@ -352,7 +352,7 @@ describe('an invalid file', () => {
       [[''], /file-\d+\.csv is empty: it lacks a header row/],
       [
         ['id;name;createdAt', 'c1;Acme;2026-09-01'],
-        'No kind of record has the columns id, name, createdAt: customers need id, name, domains, createdAt, plan; ',
+        'No record type has the columns id, name, createdAt: customers need id, name, domains, createdAt, plan; ',
       ],
       [
         ['id,name,domains,createdAt,plan,colour', 'c1,Acme,,2026-09-01,,red'],

@@ -27,9 +27,9 @@ describe('cleanup', { timeout: patience(120_000) }, () => {
   test('run deletes what has expired, once it is confirmed', async () => {
     const unasked = await cli.run(['cleanup', 'run']);
     assert.equal(unasked.code, 2);
-    assert.match(unasked.stderr, /^cloudbrain: There is no terminal to confirm in: pass --yes\.\n/);
+    assert.match(unasked.stderr, /^cloudbrain: No terminal to confirm in: pass --yes\.\n/);
     const no = await cli.terminal('cloudbrain cleanup run', {
-      typed: [['Delete what has expired for good? Type yes: ', 'n\r']],
+      typed: [['Permanently delete expired files? Type yes: ', 'n\r']],
     });
     assert.equal(no.code, 1);
     assert.match(no.screen, /Nothing was deleted\./);

@@ -315,7 +315,7 @@ describe('an export that breaks off', () => {
     then = 'hang up';
     const { code, stderr } = await cli.run([...args, '--output', 'kept.json'], { env });
     assert.equal(code, 6);
-    assert.match(stderr, /^cloudbrain: The answer broke off: .*\nThe output is incomplete/);
+    assert.match(stderr, /^cloudbrain: The response was cut off: .*\nThe output is incomplete/);
     assert.equal(await readFile(join(cli.home, 'kept.json'), 'utf8'), 'an old one');
     assert.deepEqual(await leftOvers(), []);
   });
@@ -326,7 +326,7 @@ describe('an export that breaks off', () => {
     assert.deepEqual([piped.code, piped.stdout], [6, '{"id":"chat-1",']);
     const { code, screen } = await cli.terminal(`cloudbrain ${args.join(' ')}`, { env });
     assert.equal(code, 6);
-    assert.match(screen, /The answer broke off/);
+    assert.match(screen, /The response was cut off/);
   });
 
   test('is not requested where it can’t be written', async () => {
@@ -362,7 +362,7 @@ describe('conversations delete', () => {
   test('asks first', async () => {
     await send('gone-1');
     const line = 'cloudbrain conversations delete gone-1';
-    const question = 'Delete gone-1 for good? Type yes: ';
+    const question = 'Permanently delete gone-1? Type yes: ';
     const no = await cli.terminal(line, { typed: [[question, 'y\r']] });
     assert.equal(no.code, 1);
     assert.match(no.screen, /Nothing was deleted\./);

@@ -252,7 +252,7 @@ describe('executions list', () => {
     );
     assert.equal(code, 0);
     assert.match(screen, /Reading 200/);
-    assert.match(screen, /There are more: use --limit 840 or --all\./);
+    assert.match(screen, /More are available: use --limit 840 or --all\./);
     const line = 'cloudbrain executions --from 2026-03-02T20:00:00Z --limit 1';
     const narrow = await cli.terminal(line, { columns: 60 });
     const sizeless = await cli.terminal(line, { columns: 0 });

@@ -244,7 +244,7 @@ describe('in a terminal, login', () => {
     ]) {
       const { code, stderr } = await cli.run(args);
       assert.equal(code, 2);
-      assert.match(stderr, /There is no terminal to ask in: .*CLOUDBRAIN_API_KEY/);
+      assert.match(stderr, /No terminal to prompt in: .*CLOUDBRAIN_API_KEY/);
     }
     const nameless = await cli.run(['login', '--password-stdin'], { input: PASSWORD });
     assert.equal(nameless.code, 2);

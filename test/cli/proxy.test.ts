@@ -112,7 +112,7 @@ describe('a proxy', { timeout: patience(60_000) }, () => {
     const env = { HTTP_PROXY: plain.host, NO_PROXY: `other.example.com, ${HOST}` };
     const direct = await cli.run(['whoami', '--base-url', 'http://hooks.example.com:9'], { env });
     assert.equal(direct.code, 6);
-    assert.match(direct.stderr, /^cloudbrain: http:\/\/hooks\.example\.com:9 does not answer: /);
+    assert.match(direct.stderr, /^cloudbrain: http:\/\/hooks\.example\.com:9 doesn't respond: /);
     const local = await cli.run(['whoami', '--base-url', server.url], { env });
     assert.equal(local.code, 0, local.stderr);
     assert.deepEqual(plain.requests, []);
@@ -126,12 +126,12 @@ describe('a proxy', { timeout: patience(60_000) }, () => {
       [
         { HTTPS_PROXY: `http://ada:secret@${guarded.host}` },
         `https://${HOST}`,
-        `through the proxy http://${guarded.host}: the proxy answered 407.\nAdd the proxy's user and password to HTTPS_PROXY: `,
+        `through the proxy http://${guarded.host}: the proxy responded with 407.\nAdd the proxy's user and password to HTTPS_PROXY: `,
       ],
       [
         { http_proxy: guarded.host },
         `http://${HOST}`,
-        `through the proxy http://${guarded.host}: the proxy answered 407.\nAdd the proxy's user and password to http_proxy: `,
+        `through the proxy http://${guarded.host}: the proxy responded with 407.\nAdd the proxy's user and password to http_proxy: `,
       ],
       [
         { HTTP_PROXY: `http://ada:secret@127.0.0.1:${port}` },

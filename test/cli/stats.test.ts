@@ -1,3 +1,4 @@
+import type { StatsModels } from '@cloudbrain/sdk';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { traceOf, type AgentRun } from '../server/api/traces.ts';
@@ -71,14 +72,11 @@ test('entries that are not listed are counted', async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^model .*\ngpt-4o .*\n$/);
   const lines = stderr.split('\n');
-  assert.equal(lines[0], '1 more not listed: raise --limit.');
+  assert.equal(lines[0], '1 more not listed: use --limit 4 or --all.');
   assert.match(lines[1] ?? '', /^other\.cost\.usd is unavailable: No request has a known price\.$/);
   const json = await cli.run([...args, '--json']);
-  const found = JSON.parse(json.stdout) as { models: object[]; other: { entries: number } };
-  assert.deepEqual([found.models.length, found.other.entries, json.stderr], [1, 1, '']);
-  const wrong = await cli.run(['stats', 'models', '--limit', '101']);
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /^cloudbrain: --limit must be <= 100\./);
+  const found = JSON.parse(json.stdout) as { data: object[]; other: { entries: number } };
+  assert.deepEqual([found.data.length, found.other.entries, json.stderr], [1, 1, '']);
 });
 
 test('costs have the chosen breakdown, and a row for what has no name', async () => {
@@ -145,7 +143,7 @@ test('a period without data says so', async () => {
       ...['stats', name, '--from', '2025-01-01', '--to', '2025-01-02'],
     ]);
     assert.deepEqual([code, stdout], [0, ''], name);
-    assert.match(stderr, /^There is nothing in this period\.\n/, name);
+    assert.match(stderr, /^No data in this period\.\n/, name);
   }
 });
 
@@ -155,4 +153,31 @@ test('a role that may not see users gets the roles that may', async () => {
   const { code, stderr } = await cli.run(args, { env });
   assert.equal(code, 4);
   assert.match(stderr, /admin.*support/);
+});
+
+test('a list of figures is read to its end, however many pages it has', async () => {
+  const items = Array.from({ length: 205 }, (_, index) => ({
+    startedAt: at('10:00:00') - 86_400_000 + index,
+    model: `model-${index}`,
+    user: 'hedy',
+  }));
+  const token = await server.ingestKey();
+  for (const run of items) await server.call('/v1/traces', { token, body: traceOf(run) });
+  const day = ['--from', '2026-03-01T00:00:00Z', '--to', '2026-03-02T00:00:00Z'];
+  const args = ['stats', 'models', ...day];
+  const all = await cli.run([...args, '--all']);
+  assert.equal(all.stdout.trimEnd().split('\n').length, 206);
+  assert.doesNotMatch(all.stderr, /more not listed/);
+  const some = await cli.run([...args, '--limit', '203']);
+  assert.equal(some.stdout.trimEnd().split('\n').length, 204);
+  assert.match(some.stderr, /^2 more not listed: use --limit 812 or --all\.$/m);
+  const json = await cli.run([...args, '--limit', '203', '--json']);
+  const pages = json.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StatsModels);
+  assert.deepEqual(
+    pages.map(({ data }) => data.length),
+    [200, 3],
+  );
 });

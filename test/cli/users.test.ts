@@ -29,7 +29,7 @@ describe('users erase', () => {
   test('asks first', async () => {
     const { code, stderr } = await cli.run(['users', 'erase', 'ada']);
     assert.equal(code, 2);
-    assert.match(stderr, /^cloudbrain: There is no terminal to confirm in: pass --yes\.\n/);
+    assert.match(stderr, /^cloudbrain: No terminal to confirm in: pass --yes\.\n/);
     const no = await cli.terminal('cloudbrain users erase ada', {
       typed: [['Type yes: ', 'y\r']],
     });

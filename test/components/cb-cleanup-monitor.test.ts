@@ -177,7 +177,7 @@ describe('cb-cleanup-monitor without an answer', () => {
   it('says which role it needs', async () => {
     const { token } = await server.account('viewer');
     const element = await monitor({ on: server, token });
-    await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
+    await until(() => textOf(element).includes('Requires one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     assert.isNull(runButton(element));
     const { borderBlockStartWidth } = getComputedStyle(inside(element, '.message')!);

@@ -417,7 +417,7 @@ describe('cb-exec-stream without an answer', () => {
   it('says which role it needs', async () => {
     const { token } = await server.account('sysops');
     const element = await stream({ domain: '', token });
-    await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
+    await until(() => textOf(element).includes('Requires one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     assert.isNull(button(element));
     await assertAccessible(element);

@@ -52,7 +52,7 @@ describe('cb-stat-card with plain values', () => {
     const card = await show<CbStatCard>(html`<cb-stat-card .value=${null}></cb-stat-card>`);
     assert.equal(textOf(card, '.value'), '–');
     assert.equal(card.status, 'partial');
-    assert.include(textOf(card), 'Not known');
+    assert.include(textOf(card), 'Unknown');
   });
 
   it('is empty without a value or a metric, and its slot can say why', async () => {
@@ -262,7 +262,7 @@ describe('cb-stat-card with a figure of the server', () => {
   });
 
   it('says its period where there is none to compare with', async () => {
-    assert.equal(await note('all'), 'Since the data start');
+    assert.equal(await note('all'), 'Since the first data');
     assert.equal(await note('all', 'requests', 'de'), 'Seit Beginn der Daten');
   });
 });
@@ -273,12 +273,12 @@ describe('what a card compares with', () => {
 
   it('is the length of the period just before it, in words', () => {
     assert.equal(comparison('7d', 'en', t), 'vs 7 days before');
-    assert.equal(comparison('today', 'en', t), 'vs as long before midnight');
-    assert.equal(comparison('month', 'en', t), 'vs as long before this month');
-    assert.equal(comparison('yesterday', 'en', t), 'vs the day before');
-    assert.equal(comparison('last-week', 'en', t), 'vs the week before');
-    assert.equal(comparison('last-month', 'en', t), 'vs the month before');
-    assert.equal(comparison(undefined, 'en', t), 'vs the period before');
+    assert.equal(comparison('today', 'en', t), 'vs. an equal period before midnight');
+    assert.equal(comparison('month', 'en', t), 'vs. an equal period before this month');
+    assert.equal(comparison('yesterday', 'en', t), 'vs. the day before');
+    assert.equal(comparison('last-week', 'en', t), 'vs. the week before');
+    assert.equal(comparison('last-month', 'en', t), 'vs. the month before');
+    assert.equal(comparison(undefined, 'en', t), 'vs. the previous period');
   });
 
   it('leaves the period where there is no change', () => {

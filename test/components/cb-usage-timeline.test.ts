@@ -310,7 +310,7 @@ describe('cb-usage-timeline without a chart', () => {
   it('says which role it needs', async () => {
     const { token } = await server.account('sysops');
     const element = await timeline({ token });
-    await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
+    await until(() => textOf(element).includes('Requires one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     await assertAccessible(element);
   });

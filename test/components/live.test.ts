@@ -157,7 +157,7 @@ describe('cb-stat-card on a server', () => {
   it('says which role it needs', async () => {
     const { token } = await server.account('sysops');
     const element = await card('requests', '', token);
-    await until(() => textOf(element).includes('This needs one of these roles'), 'the refusal');
+    await until(() => textOf(element).includes('Requires one of these roles'), 'the refusal');
     assert.equal(element.status, 'forbidden');
     assert.include(textOf(element), 'viewer');
     await assertAccessible(element);

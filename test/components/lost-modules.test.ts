@@ -46,7 +46,7 @@ describe('a module that can’t be loaded when it is needed', () => {
     );
     await until(() => inside(element, 'table'), 'the table');
     assert.equal(element.status, 'fresh');
-    assert.include(textOf(element), 'The chart could not be loaded; here are its figures.');
+    assert.include(textOf(element), 'The chart could not be loaded. Its data is shown as a table.');
     const [last] = [...element.shadowRoot!.querySelectorAll('tbody tr')].slice(-1);
     assert.equal(last?.children[1]?.textContent.trim(), '1');
     assert.isNull(inside(element, '.link'), 'nothing that would lead to the chart');

@@ -58,16 +58,21 @@ async function keyOf(guide: string): Promise<string> {
 }
 
 /** Starts a guide's code, told where this service is. */
-async function startCode(name: string, code: string, more: Record<string, string> = {}) {
+async function startCode(
+  name: string,
+  code: string,
+  more: Record<string, string> = {},
+  args: string[] = [],
+) {
   const file = join(project, name);
   await writeFile(file, code.replaceAll('http://127.0.0.1:4400', service.url));
-  return start('node', [file], {
+  return start('node', [file, ...args], {
     cwd: project,
     env: { CLOUDBRAIN_BASE_URL: service.url, ...more },
   });
 }
 
-async function sendRun(): Promise<void> {
+async function sendRun(more: Record<string, string> = {}): Promise<void> {
   const traceId = randomBytes(16).toString('hex');
   const span = (id: string, name: string, more: object, attributes: Record<string, string>) => ({
     traceId,
@@ -94,6 +99,7 @@ async function sendRun(): Promise<void> {
         'gen_ai.provider.name': 'openai',
         'gen_ai.usage.input_tokens': '1000',
         'gen_ai.usage.output_tokens': '100',
+        ...more,
       },
     ),
   ];
@@ -135,6 +141,37 @@ test('scripts get figures, and hear of runs', async () => {
       /^[1-9]\d* requests, \$0\.\d+/,
     );
   }
+});
+
+test('the three scripts report costs, export and erase a user, and write a PDF', async () => {
+  await sendRun({ 'user.id': 'ada@example.com', 'gen_ai.conversation.id': 'to-export' });
+  const [, , costs = '', erasure = '', pdf = ''] = await codeOf('docs/quick-start/script.md', 'ts');
+  const [, key = ''] =
+    /(cbk_api_\S+)/.exec(
+      await command('npm run serve -- key create --kind api --role admin --name scripts'),
+    ) ?? [];
+  // What was sent is of today.
+  const today = costs.replace("timeframe: 'yesterday'", "timeframe: 'today'");
+  await readyWhen(await startCode('costs.ts', today, { CLOUDBRAIN_API_KEY: key }), /\t0\.\d+/);
+
+  const user = 'ada@example.com';
+  const erasing = await startCode('erase.ts', erasure, { CLOUDBRAIN_API_KEY: key }, [user]);
+  await readyWhen(erasing, /^Erasure [\w-]{36}: \w+/);
+  const exported = await readFile(join(project, 'export.ndjson'), 'utf8');
+  assert.deepEqual(
+    exported
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id),
+    ['to-export'],
+  );
+
+  const writing = await startCode('pdf.ts', `${pdf}\nconsole.log('written');`, {
+    CLOUDBRAIN_API_KEY: key,
+  });
+  await readyWhen(writing, /written/);
+  const file = await readFile(join(project, 'yesterday.pdf'), 'latin1');
+  assert.match(file, /^%PDF-/);
 });
 
 test('a backend gives out tokens for its pages', async () => {

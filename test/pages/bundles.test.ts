@@ -46,7 +46,7 @@ test('the first one runs, and a warning names both where they are of different v
   assert.deepEqual(
     warnings.sort(),
     ['cb-exec-stream', 'cb-provider', 'cb-stat-card'].map(
-      (tag) => `<${tag}> is here already, of 0.1.0, not 9.9.9.`,
+      (tag) => `<${tag}> is already defined by version 0.1.0; version 9.9.9 is ignored.`,
     ),
   );
 });

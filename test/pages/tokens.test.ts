@@ -69,7 +69,7 @@ test('a token for another page is refused in words', async (t) => {
   t.after(() => site.giveTokens());
   const page = await site.visit(t, { body: body() });
   await isIn(page.locator(ALL), 'forbidden');
-  await reads(page.locator('cb-stat-card .message'), /^You may not see this\./);
+  await reads(page.locator('cb-stat-card .message'), /^You don’t have access to this\./);
   // The right one is all it takes; nobody has to load the page again.
   site.giveTokens();
   await page.evaluate(() =>

@@ -66,14 +66,14 @@ describe('the admin dashboard', () => {
     assert.equal(error?.type, 'DO_WRITE_FAILED');
     const { stack } = await cb.admin.getError(error.id);
     assert.match(stack ?? '', /at save/);
-    const { groups } = await cb.admin.errorGroups();
+    const { data: groups } = await cb.admin.listErrorGroups();
     assert.deepEqual([groups[0]?.pattern, groups[0]?.count], ['object <n> is gone', 1]);
     const { sessions } = await cb.admin.telemetry();
     assert.equal(sessions.total, 1);
     const { status, parts } = await cb.admin.health();
     assert.equal(status, 'healthy');
     assert.ok((parts?.length ?? 0) >= 7);
-    const [login] = await cb.admin.audit({ action: 'auth.login' }).toArray({ limit: 1 });
+    const [login] = await cb.admin.listAuditEntries({ action: 'auth.login' }).toArray({ limit: 1 });
     assert.equal(login?.actor.name, 'admin@localhost');
     const { namespaces, unavailable } = await cb.admin.durableObjects();
     assert.equal(namespaces, null);

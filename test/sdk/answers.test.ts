@@ -192,7 +192,7 @@ describe('the body of a file', () => {
     for (const file of files) {
       await assert.rejects((await file()).text(), (error) => {
         assert.ok(error instanceof TimeoutError, String(error));
-        assert.match(error.message, new RegExp(`/export at ${host}: nothing came for 40 ms`));
+        assert.match(error.message, new RegExp(`/export at ${host}: no data received for 40 ms`));
         return true;
       });
     }

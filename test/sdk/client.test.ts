@@ -194,7 +194,7 @@ describe('a client', () => {
     assert.equal(lines.info.length, 2);
     assert.match(
       lines.info[0] ?? '',
-      /^cloudbrain: GET \/api\/stats\/overview again in 0 ms: 503$/,
+      /^cloudbrain: retrying GET \/api\/stats\/overview in 0 ms: 503$/,
     );
     assert.doesNotMatch(JSON.stringify(lines), /secret|private/);
   });

@@ -68,7 +68,7 @@ const calls: Calls = {
   'admin.getError': (cb, id) => cb.admin.getError(id),
   'conversations.get': (cb, id) => cb.conversations.get(id, { domain: 'a.example' }),
   'conversations.delete': (cb, id) => cb.conversations.delete(id),
-  'conversations.messages': (cb, id) => cb.conversations.messages(id, { limit: 1 }),
+  'conversations.listMessages': (cb, id) => cb.conversations.listMessages(id, { limit: 1 }),
   'conversations.stream': (cb, id) =>
     cb.conversations.stream(id, { reconnect: false })[Symbol.asyncIterator]().next(),
   'conversations.export': (cb, id) => cb.conversations.export(id),
@@ -76,7 +76,7 @@ const calls: Calls = {
   'conversations.addFavorite': (cb, id) => cb.conversations.addFavorite(id),
   'conversations.removeFavorite': (cb, id) => cb.conversations.removeFavorite(id),
   'users.erase': (cb, id) => cb.users.erase(id),
-  'users.erasure': (cb, id) => cb.users.erasure(id),
+  'users.getErasure': (cb, id) => cb.users.getErasure(id),
   'cleanup.getRun': (cb, id) => cb.cleanup.getRun(id),
 };
 

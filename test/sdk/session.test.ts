@@ -127,7 +127,7 @@ describe('a session', () => {
     assert.equal(store.size, 0);
   });
 
-  test('needs passwordAuth', async (t) => {
+  test('requires passwordAuth', async (t) => {
     const { server } = await start(t);
     const { bearer } = await import('@cloudbrain/sdk');
     const cb = new CloudBrain({ baseUrl: server.url, auth: bearer('t') });

@@ -102,9 +102,9 @@ describe('a stream over a WebSocket', () => {
   });
 
   for (const [code, reason] of [
-    [1001, 'The service is going down'],
+    [1001, 'The service is shutting down'],
     [1011, 'failed'],
-    [4408, 'The reader is too slow'],
+    [4408, 'The client reads too slowly'],
   ] as const) {
     test(`connects again after ${code}, and goes on after the last event`, async (t) => {
       const scripts = [closeWith(code, reason, hello(1), stats(2)), say(hello(2), stats(3))];
@@ -208,7 +208,7 @@ describe('a stream over a WebSocket', () => {
       t.mock.timers.tick(15_000);
     }
     assert.deepEqual(await reading, ['hello 0', 'hello 9']);
-    assert.deepEqual(causes, ['StreamError: Nothing came for 45000 ms']);
+    assert.deepEqual(causes, ['StreamError: No data received for 45000 ms']);
     assert.equal(pings[0], '{"type":"ping"}');
     assert.equal(server.seen[1]?.query.get('lastEventId'), '6');
   });

@@ -298,7 +298,7 @@ describe('a stream of server-sent events', () => {
     assert.equal(events.state, 'open');
     t.mock.timers.tick(1);
     await until(() => events.lastEventId === '6');
-    assert.deepEqual(causes, ['StreamError: Nothing came for 45000 ms']);
+    assert.deepEqual(causes, ['StreamError: No data received for 45000 ms']);
     assert.equal(server.seen[1]?.headers['last-event-id'], '5');
     events.close();
     await reading;

@@ -16,6 +16,7 @@ import {
   type StatsDomain,
   type StatsOverview,
   type StatsOverviewQuery,
+  type StatsPeaks,
   type UserUsage,
 } from '@cloudbrain/sdk';
 import { FakeServer } from '@cloudbrain/sdk/testing';
@@ -42,7 +43,7 @@ export async function check(cb: CloudBrain): Promise<void> {
   is<string | undefined>()(requestId, true);
 
   // A statistic is asked by its name; what it needs is required.
-  same<Awaited<ReturnType<typeof cb.stats.costs>>, StatsCosts>(true);
+  same<Awaited<ReturnType<typeof cb.stats.peaks>>, StatsPeaks>(true);
   same<Awaited<ReturnType<typeof cb.stats.domain>>, StatsDomain>(true);
   for await (const user of cb.stats.users({ sort: 'cost' })) is<UserUsage>()(user, true);
   const { anomalies } = await cb.stats.timeline({ anomalies: true });
@@ -59,6 +60,15 @@ export async function check(cb: CloudBrain): Promise<void> {
   const list = cb.executions.list({ status: 'failed' });
   same<Awaited<typeof list>, Page<Execution>>(true);
   for await (const execution of list) is<Execution>()(execution, true);
+
+  // All that the server answers beside the entries is there, and only where it is.
+  const conversations = await cb.conversations.list();
+  is<{ value: number; isExact: boolean }>()(conversations.count, true);
+  const costs = await cb.stats.costs({ breakdown: 'agent' });
+  is<StatsCosts['total']>()(costs.total, true);
+  is<StatsCosts['unavailable']>()((await costs.previous()).unavailable, true);
+  // @ts-expect-error: executions are not counted
+  void (await list).count;
   same<Awaited<ReturnType<typeof list.toArray>>, Execution[]>(true);
 
   // What the contract doesn't have, no call takes.

@@ -103,7 +103,7 @@ describe('the service', () => {
 
     const second = await run([], env);
     assert.equal(second.code, 1);
-    assert.match(second.err, /^The data directory .* is held by another running process\.\n$/);
+    assert.match(second.err, /^The data directory .* is in use by another running process\.\n$/);
     const carol = ['account', 'create', 'carol@example.com', '--role', 'viewer'];
     const made = await run([...carol, '--password-stdin'], env, 'carol’s own password\n');
     assert.equal(made.code, 0, made.err);
@@ -199,7 +199,7 @@ describe('the service', () => {
     const cases: [Record<string, string>, RegExp][] = [
       [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop what uses it, or set PORT\\.\n$`)],
       [{ CLOUDBRAIN_DATA: file }, /^The data directory .*file can't be used: it is a file\.\n$/],
-      [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is, or is below, a file\.\n$/],
+      [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is a file, or is inside one\.\n$/],
       [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 isn't an address of this machine: set HOST\.\n$/],
       [
         { DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/x' },
@@ -209,7 +209,7 @@ describe('the service', () => {
     ];
     // Root may write anywhere.
     if (process.getuid?.() !== 0) {
-      cases.push([{ CLOUDBRAIN_DATA: locked }, /can't be used: it may not be written\.\n$/]);
+      cases.push([{ CLOUDBRAIN_DATA: locked }, /can't be used: it isn't writable\.\n$/]);
     }
     for (const [env, message] of cases) {
       const { code, out, err } = await run([], { LOG_LEVEL: 'silent', ...env });
@@ -271,19 +271,25 @@ describe('the command line', () => {
 
   test('refuses what it does not know', async () => {
     const cases: [string[], RegExp][] = [
-      [['workspace'], /There is no command 'workspace'/],
-      [['workspace', 'create'], /Give the name of the workspace/],
+      [['workspace'], /Unknown command 'workspace'/],
+      [['workspace', 'create'], /Missing argument: the name of the workspace/],
       [['account', 'create', 'ada'], /'ada' is no email address/],
       [['account', 'create', 'a@b'], /--role must be one of admin, viewer/],
       [['key', 'create'], /--kind must be ingest or api/],
-      [['price', 'set'], /Give the name of a model/],
+      [['price', 'set'], /Missing argument: the name of a model/],
       [['price', 'set', 'm', '--input', '1'], /--output must be US dollars per million tokens/],
       [['price', 'set', 'm', '--input', 'x', '--output', '1'], /--input must be US dollars/],
-      [['price', 'set', 'm', '--role', 'admin'], /--role is not for a price/],
-      [['key', 'create', '--kind', 'ingest', '--role', 'admin'], /--role is not for an ingest key/],
+      [['price', 'set', 'm', '--role', 'admin'], /--role is not an option of 'price set'/],
+      [
+        ['key', 'create', '--kind', 'ingest', '--role', 'admin'],
+        /--role is not an option of 'key create --kind ingest'/,
+      ],
       [['key', 'create', '--kind', 'ingest', '--team', ' '], /--team must have 1 to 256/],
-      [['key', 'create', '--kind', 'api', '--team', 'a'], /--team is not for an API key/],
-      [['account', 'create', 'a@b', '--team', 'a'], /--team is not for an account/],
+      [
+        ['key', 'create', '--kind', 'api', '--team', 'a'],
+        /--team is not an option of 'key create --kind api'/,
+      ],
+      [['account', 'create', 'a@b', '--team', 'a'], /--team is not an option of 'account create'/],
     ];
     for (const [args, message] of cases) {
       const { positionals, values } = parseArgs({
@@ -295,7 +301,7 @@ describe('the command line', () => {
       await assert.rejects(runCommand(unread, positionals, values), message, args.join(' '));
     }
     for (const [args, message] of [
-      [['sevre'], /^There is no command 'sevre'\.\nSee --help\.\n$/],
+      [['sevre'], /^Unknown command 'sevre'\.\nSee --help\.\n$/],
       [['serve', 'now'], /^Unexpected argument 'now'\./],
       [['--prot', '1'], /^Unknown option '--prot'/],
     ] as const) {

@@ -59,7 +59,7 @@ describe('a write with an Idempotency-Key', () => {
         in: 'header',
         path: 'Idempotency-Key',
         code: 'already_used',
-        message: '`Idempotency-Key` was used for another request.',
+        message: '`Idempotency-Key` was used for a different request.',
       },
     ]);
   });

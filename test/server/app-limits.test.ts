@@ -107,7 +107,7 @@ describe('limits in Redis', { skip: !process.env.TEST_REDIS_URL && 'TEST_REDIS_U
     await assert.rejects(async () => other?.count('api', who), refused);
   });
 
-  test('hold in each replica while Redis is away', async (t) => {
+  test('hold in each replica while Redis is unavailable', async (t) => {
     const { client, close } = connectRedis('redis://127.0.0.1:1');
     t.after(close);
     const limits = new Limits({ rates: { api: 1 }, redis: client });

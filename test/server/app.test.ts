@@ -111,7 +111,7 @@ describe('every answer', () => {
     assert.equal(me.method, 'GET');
     assert.equal(me.level, 'info');
     assert.match(String(me.requestId), /^req_/);
-    assert.ok(lines.some(({ msg }) => msg === 'A refresh token came twice'));
+    assert.ok(lines.some(({ msg }) => msg === 'A refresh token was used twice'));
   });
 
   test('to what is no HTTP at all is a refusal', async () => {
@@ -215,7 +215,7 @@ test('a database that is away is a 503 that says when to come again', async () =
   assert.deepEqual([health.status, health.body], [503, { status: 'down' }]);
   const { status, body, headers } = await server.call('/api/auth/me', { token });
   assert.equal(status, 503);
-  assert.equal(body.detail, 'The database is away or busy.');
+  assert.equal(body.detail, 'The database is unavailable or busy.');
   assert.ok(headers.get('retry-after'));
   await server.close().catch(() => {});
 });

@@ -67,6 +67,6 @@ test('a refusal names the roles that may', async () => {
     token: await server.apiKey('viewer'),
   });
   assert.equal(status, 403);
-  assert.equal(body.detail, 'This needs the role admin or sysops.');
+  assert.equal(body.detail, 'Requires the role admin or sysops.');
   assert.deepEqual(body.requiredRoles, ['admin', 'sysops']);
 });

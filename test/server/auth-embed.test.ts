@@ -140,14 +140,14 @@ describe('a key', () => {
     for (const path of ['/api/auth/me', '/api/stats/overview', '/api/health', '/api/live']) {
       const { status, body } = await server.call(path, { token: ingest });
       assert.equal(status, 403, path);
-      assert.equal(body.detail, 'An ingest key only sends data in.');
+      assert.equal(body.detail, 'An ingest key can only send data.');
     }
     const { status, body } = await server.call('/v1/traces', {
       token: await server.apiKey('admin'),
       body: { resourceSpans: [] },
     });
     assert.equal(status, 403);
-    assert.equal(body.detail, 'This needs an ingest key.');
+    assert.equal(body.detail, 'Requires an ingest key.');
   });
 
   test('is kept as a hash, with the time of its last use', async () => {

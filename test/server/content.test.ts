@@ -214,9 +214,10 @@ describe('an executive reads no content', () => {
         const one = await get<Schemas['LoggedErrorDetail']>(`/api/admin/errors/${error.id}`);
         assert.deepEqual([one.message, one.stack], [null, null]);
       }
-      const { groups, unavailable } = await get<Schemas['ErrorGroups']>('/api/admin/errors/groups');
+      const page = await get<Schemas['ErrorGroupPage']>('/api/admin/errors/groups');
+      const { data: groups, unavailable } = page;
       assert.ok(groups.length > 0 && groups.every(({ pattern }) => pattern === null));
-      assert.ok(unavailable.some(({ path }) => path === 'groups.0.pattern'));
+      assert.ok(unavailable.some(({ path }) => path === 'data.0.pattern'));
       await get('/api/stats/users');
       await get('/api/stats/errors');
       await get('/api/stats/costs?breakdown=user');

@@ -55,7 +55,7 @@ describe('parameters', () => {
     const bad = 'limit=1000&status=lost&frmo=1&user=a&user=b&cursor=';
     assert.deepEqual(await refusal(() => read('executions.list', bad)), [
       '400 query not_one_of: `status` must be one of running, completed, failed, abandoned (got "lost").',
-      '400 query repeated: `user` must be given once (got 2 times).',
+      '400 query repeated: `user` must be given only once (got 2 times).',
       '400 query too_short: `cursor` must not be empty.',
       '400 query too_large: `limit` must be at most 200 (got 1000).',
       '400 query unknown_parameter: `frmo` is not a parameter of this operation.',
@@ -202,7 +202,7 @@ describe('a body', () => {
     }
     const encoded = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     assert.deepEqual(await refusal(() => send('auth.refresh', gzipSync('{}'), encoded)), [
-      '415 Send it as it is.',
+      '415 Send the body uncompressed.',
     ]);
   });
 
@@ -255,7 +255,7 @@ describe('a body', () => {
       assert.deepEqual(await refusal(() => otlp(large)), ['413 The body is over 16 MiB.']);
       for (const encoding of ['br', 'deflate', 'gzip, gzip', 'x-gzip', 'zstd']) {
         assert.deepEqual(await refusal(() => otlp('x', encoding)), [
-          '415 Send it as it is or gzip.',
+          '415 Send the body uncompressed or as gzip.',
         ]);
       }
     });

@@ -42,7 +42,7 @@ describe('the codes', () => {
       assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8');
       const { status } = errorKinds[code];
       const { meaning } = errorTexts[code];
-      for (const told of [title, code, String(status), 'What to do', 'Does trying again help?']) {
+      for (const told of [title, code, String(status), 'What to do', 'Does retrying help?']) {
         assert.ok(page.includes(told), `${code}: ${told}`);
       }
       assert.ok(page.includes(meaning.split(/[`']/)[0] ?? ''), code);

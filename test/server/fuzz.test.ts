@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toHitCursor, toMessageCursor } from '../../server/api/conversations-cursor.ts';
+import { hitCursor, messageCursor } from '../../server/api/conversations-cursor.ts';
+import type { Place } from '../../server/store/database/pages.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { logsBody } from '../../server/demo/otlp.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,6 +20,18 @@ const FEWEST = isFull ? 20 : 10;
 
 const contract = new Contract();
 const DOMAINS = ['app.example.com', 'shop.example.com', 'ünïcode.example'];
+
+/** The lists of sums. */
+const SUMS = {
+  'stats.domains': '/api/stats/domains',
+  'stats.models': '/api/stats/models',
+  'stats.costs': '/api/stats/costs',
+  'stats.errors': '/api/stats/errors',
+  'stats.users': '/api/stats/users',
+  'stats.latency': '/api/stats/latency',
+  'stats.flow': '/api/stats/flow',
+  'admin.listErrorGroups': '/api/admin/errors/groups',
+} as const;
 
 /** Answers by operation: how many, and how many of them were a success. */
 const told = new Map<string, { asked: number; taken: number }>();
@@ -67,17 +80,28 @@ async function fill(): Promise<Known> {
     ...ask,
     body: { dryRun: true },
   });
-  const { body: actions } = await eventually('cleanup lists what it found', async () => {
+  await eventually('cleanup lists what it found', async () => {
     const answer = await server.call<Schemas['CleanupActionPage']>('/api/cleanup/actions', ask);
     return answer.body.data.length > 0 && answer;
   });
-  const usersPath = '/api/stats/users?timeframe=all&limit=1';
-  const { body: users } = await server.call<Schemas['UserUsagePage']>(usersPath, ask);
   const asked = async <T>(path: string): Promise<T> => (await server.call<T>(path, ask)).body;
   const errors = await asked<Schemas['LoggedErrorPage']>('/api/admin/errors?timeframe=all&limit=2');
-  const groups = await asked<Schemas['ErrorGroups']>('/api/admin/errors/groups?timeframe=all');
+  const groups = await asked<Schemas['ErrorGroupPage']>('/api/admin/errors/groups?timeframe=all');
+  // A list of sums: its cursors are good for the same question alone.
+  const cursorOf = async (path: string): Promise<string[]> => {
+    const { nextCursor } = await asked<{ nextCursor: string | null }>(
+      `${path}?timeframe=all&limit=1`,
+    );
+    return nextCursor === null ? [] : [nextCursor];
+  };
   const sessions = await asked<Schemas['CliSessionPage']>('/api/admin/sessions?limit=1');
   const audit = await asked<Schemas['AuditPage']>('/api/admin/audit?limit=2');
+  const actionsPath = '/api/cleanup/actions?limit=1';
+  const { nextCursor: actionCursor } = await asked<Schemas['CleanupActionPage']>(actionsPath);
+  const place = (...position: string[]): { next: Place; previous: null } => ({
+    next: { towards: 'next', position, isIncluded: false },
+    previous: null,
+  });
   const path = '/api/executions?timeframe=all&limit=3';
   const { body: page } = await server.call<Schemas['ExecutionPage']>(path, ask);
   const embed = await server.call<Schemas['EmbedToken']>('/api/auth/embed-tokens', {
@@ -124,7 +148,7 @@ async function fill(): Promise<Known> {
     users: ['user-0', 'user-1'],
     models: ['gpt-4o'],
     agents: ['support'],
-    groups: groups.groups.map(({ group }) => group),
+    groups: groups.data.map(({ group }) => group),
     ids: {
       'executions.get': page.data.map(({ id }) => id),
       'admin.getError': errors.data.map(({ id }) => id),
@@ -133,9 +157,9 @@ async function fill(): Promise<Known> {
       'keys.rotate': [keyToRotate],
       'keys.end': [keyToEnd],
       'users.erase': ['gone user'],
-      'users.erasure': [erasure.id],
+      'users.getErasure': [erasure.id],
       ...Object.fromEntries(
-        ['get', 'messages', 'stream', 'export', 'setTags', 'addFavorite', 'removeFavorite'].map(
+        ['get', 'listMessages', 'stream', 'export', 'setTags', 'addFavorite', 'removeFavorite'].map(
           (verb) => [`conversations.${verb}`, chatIds],
         ),
       ),
@@ -144,22 +168,24 @@ async function fill(): Promise<Known> {
     conversationDomain: domain,
     cursors: {
       'executions.list': [page.nextCursor ?? ''],
-      'admin.sessions': [sessions.nextCursor ?? ''],
+      'admin.listSessions': [sessions.nextCursor ?? ''],
       'admin.listErrors': [errors.nextCursor ?? ''],
-      'admin.audit': [audit.nextCursor ?? ''],
-      'cleanup.listActions': actions.data.map(({ id }) => id),
+      'admin.listAuditEntries': [audit.nextCursor ?? ''],
+      'keys.list': [keyPage.nextCursor ?? ''],
+      'cleanup.listActions': actionCursor === null ? [] : [actionCursor],
       'conversations.list': [talks.nextCursor ?? ''],
       'conversations.search': [
-        toHitCursor({ at: new Date().toISOString(), domain, key: 'chat', hash: 'u.0' }),
+        hitCursor.write(place(new Date().toISOString(), domain, 'chat', 'u.0')).nextCursor ?? '',
       ],
-      'conversations.messages': ['newer', 'older'].map((towards) =>
-        toMessageCursor(
-          { startedAt: new Date().toISOString(), key: 'span', index: 0 },
-          towards as 'newer',
+      'conversations.listMessages': [
+        messageCursor(chatIds[0] ?? '', 'asc').write(place(new Date().toISOString(), 'span', '0'))
+          .nextCursor ?? '',
+      ],
+      ...Object.fromEntries(
+        await Promise.all(
+          Object.entries(SUMS).map(async ([id, path]) => [id, await cursorOf(path)] as const),
         ),
       ),
-      'stats.users': [users.nextCursor ?? ''],
-      'keys.list': [keyPage.nextCursor ?? ''],
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Nobody is told of what belongs to others. Made from the contract: each operation, each caller. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { toCursor } from '../../server/api/cursor.ts';
+import { timeCursor } from '../../server/api/cursor.ts';
 import { Contract, type Schemas } from '../../server/contract/index.ts';
 import { Listener, transportOf } from '../support/listener.ts';
 import type { Store } from '../../server/store/database/database.ts';
@@ -111,6 +111,11 @@ function isolationTests({ options = {}, prepare = async () => {}, asks }: Varian
     });
   }
 
+  const toCursor = (startedAt: string, id: string): string => {
+    const next = { towards: 'next', position: [startedAt, id], isIncluded: false } as const;
+    return timeCursor('executions.list').write({ next, previous: null }).nextCursor ?? '';
+  };
+
   test('a cursor leads nobody to what is not theirs', async () => {
     const page = (party: Party, cursor: string) =>
       tenants.server.call<Schemas['ExecutionPage']>(
@@ -120,8 +125,8 @@ function isolationTests({ options = {}, prepare = async () => {}, asks }: Varian
     const far = new Date(Date.now() + 86_400_000).toISOString();
     const made = cells
       .flatMap(({ marker }) => tenants.executions.get(marker) ?? [])
-      .map(({ id, startedAt }) => toCursor({ id, startedAt }));
-    const forged = toCursor({ startedAt: far, id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' });
+      .map(({ id, startedAt }) => toCursor(startedAt, id));
+    const forged = toCursor(far, 'ffffffff-ffff-7fff-bfff-ffffffffffff');
     for (const party of tenants.parties.filter(samples['executions.list'].may)) {
       const own = new Set(tenants.executionIds(visibleTo(party)));
       for (const cursor of [...made, forged]) {

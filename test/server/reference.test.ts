@@ -62,7 +62,7 @@ describe('the reference page', () => {
     const list = partOf(body, 'executions.list');
     for (const told of [
       'Executions, newest first GET /api/executions',
-      'Who The roles admin, viewer, support, developer, and executive.',
+      'Access The roles admin, viewer, support, developer, and executive.',
       'limit integer in query',
       '1 to 200, default 50',
       'status ExecutionStatus in query Only executions in this state',
@@ -76,7 +76,7 @@ describe('the reference page', () => {
     assert.ok(get.includes('id UUID in path, required'), get);
     const token = partOf(body, 'auth.createEmbedToken');
     for (const told of [
-      'Who Accounts of the role admin, and API keys of every role. A token sees no more than who',
+      'Access Accounts with the role admin, and API keys with any role. An embed token never has more',
       'domains array of string required',
       '1 to 50 entries',
       'default viewer',
@@ -84,7 +84,7 @@ describe('the reference page', () => {
       assert.ok(token.includes(told), `${told}: ${token}`);
     }
     // Of what is sent each field is marked alike, however deep: `required`, and never `optional`.
-    const [sent = ''] = partOf(body, 'conversations.exportMany').split('Answers');
+    const [sent = ''] = partOf(body, 'conversations.exportMany').split('Responses');
     assert.match(sent, /filter object/);
     assert.doesNotMatch(sent, /optional/);
   });
@@ -94,34 +94,38 @@ describe('the reference page', () => {
     const runs = 'of the roles admin, viewer, support, and developer.';
     const where = 'in the workspace that runs the installation';
     for (const [id, who] of [
-      ['auth.login', 'Anybody: it takes no token.'],
+      ['auth.login', 'Anyone; no token is required.'],
       ['stats.users', 'The roles admin, support, and executive.'],
       ['conversations.exportMany', `Accounts and API keys ${runs}`],
       ['conversations.addFavorite', `Accounts ${runs}`],
-      ['conversations.delete', 'The role admin. It changes something: embed tokens may not.'],
+      [
+        'conversations.delete',
+        'The role admin. Not available to embed tokens, which are read-only.',
+      ],
       ['business.ingest', 'Ingest keys, and accounts and API keys of the role admin.'],
       [
-        'admin.audit',
-        "The role admin. Covers the whole workspace, so it needs a token that isn't restricted to domains.",
+        'admin.listAuditEntries',
+        "The role admin. Covers the whole workspace, so it requires a token that isn't restricted to domains.",
       ],
       ['auth.me', 'Every role.'],
       ['otlp.traces', 'Ingest keys.'],
       [
         'cleanup.run',
         'The role admin in the workspace that runs the installation. ' +
-          'It changes something: embed tokens may not.',
+          'Not available to embed tokens, which are read-only.',
       ],
-      ['health.get', `Anybody; each part is shown to the roles admin and sysops ${where}.`],
+      ['health.get', `Anyone; each part is shown only to the roles admin and sysops ${where}.`],
       [
         'health.metrics',
-        `The roles admin and sysops ${where}; from the machine itself anybody, without a token.`,
+        `The roles admin and sysops ${where}; from the machine itself no token is required.`,
       ],
     ] as const) {
-      assert.ok(partOf(body, id).includes(`Who ${who} `), partOf(body, id).slice(0, 600));
+      assert.ok(partOf(body, id).includes(`Access ${who} `), partOf(body, id).slice(0, 600));
     }
     for (const [id, rule] of Object.entries(access)) {
-      const [, who = ''] = /Who (.*?) (?:Parameters|Body|Answers)/.exec(partOf(body, id)) ?? [];
-      if ('open' in rule) assert.match(who, /anybody/i, id);
+      const [, who = ''] =
+        /Access (.*?) (?:Parameters|Body|Responses)/.exec(partOf(body, id)) ?? [];
+      if ('open' in rule) assert.match(who, /anyone|no token/i, id);
       if ('roles' in rule && rule.roles.length < 6) {
         for (const role of rule.roles) assert.match(who, new RegExp(`\\b${role}\\b`), id);
       }

@@ -76,7 +76,7 @@ export function listErrorCalls(tenants: Tenants): SampleCall[] {
 
 export const errorGroupCalls = (): SampleCall[] =>
   periods('/api/admin/errors/groups', (body, party, domain) => {
-    const { errors, groups } = body as Schemas['ErrorGroups'];
+    const { errors, data: groups } = body as Schemas['ErrorGroupPage'];
     const own = visibleTo(party, domain);
     assert.equal(errors, ERRORS * own.length);
     assert.deepEqual(
@@ -112,6 +112,26 @@ export const securityCalls = (): SampleCall[] =>
       assert.equal(others.length, KEYS[party.workspace]);
     },
   }));
+
+export const refusalCalls = (): SampleCall[] =>
+  ['', '?timeframe=all&by=subject', '?kind=login&by=address'].map((query) => ({
+    path: `/api/admin/security/refusals${query}`,
+    check: (body) => {
+      const { total, data } = body as Schemas['RefusalPage'];
+      assert.equal(
+        data.reduce((sum, { count }) => sum + count, 0),
+        total,
+      );
+    },
+  }));
+
+export const securityEventCalls = (): SampleCall[] =>
+  ['', '?timeframe=all&kind=token'].map((query) => ({
+    path: `/api/admin/security/events${query}`,
+  }));
+
+export const unusualCalls = (): SampleCall[] =>
+  ['', '?timeframe=all'].map((query) => ({ path: `/api/admin/security/unusual${query}` }));
 
 export const auditCalls = (tenants: Tenants): SampleCall[] => [
   {

@@ -94,10 +94,11 @@ export function knownParameter(
 
 type Query = (readonly [name: string, value: string])[];
 
-/** A cursor of users is good for the question alone that its page answered. */
+/** A cursor of a list of sums is good for the question alone that its page answered. */
 export function knownQuestion({ id }: Operation, query: Query): Query {
-  if (id !== 'stats.users' || !query.some(([name]) => name === 'cursor')) return query;
-  const kept = query.filter(([name]) => ['cursor', 'sort', 'limit'].includes(name));
+  const isOfSums = id.startsWith('stats.') || id === 'admin.listErrorGroups';
+  if (!isOfSums || !query.some(([name]) => name === 'cursor')) return query;
+  const kept = query.filter(([name]) => ['cursor', 'limit'].includes(name));
   return [...kept, ['timeframe', 'all']];
 }
 

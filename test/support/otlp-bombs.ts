@@ -65,7 +65,7 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
     'attributes over many spans',
     () =>
       `{"resourceSpans":[{"scopeSpans":[{"spans":[${filled(`{"attributes":[${'{},'.repeat(999)}{}]},`)}{}]}]}]}`,
-    /\.attributes goes beyond the body's limit of 500,000 attributes and values/,
+    /\.attributes exceeds the body's limit of 500,000 attributes and values/,
   ],
   [
     'empty events',
@@ -100,12 +100,12 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
   [
     'containers in a string value',
     () => inAttribute(`{"stringValue":{"b":[${'{},'.repeat(600_000)}{}]}}`),
-    span(String.raw`\.attributes goes beyond the body's limit of 500,000 attributes and values`),
+    span(String.raw`\.attributes exceeds the body's limit of 500,000 attributes and values`),
   ],
   [
     'empty lists in bytes',
     () => inAttribute(`{"bytesValue":[${'[],'.repeat(600_000)}[]]}`),
-    span(String.raw`\.attributes goes beyond the body's limit of 500,000 attributes and values`),
+    span(String.raw`\.attributes exceeds the body's limit of 500,000 attributes and values`),
   ],
   ['a string without an end', () => inAttribute(`{"stringValue":"${filled('x')}`), /not JSON/],
   [
@@ -209,7 +209,7 @@ const protobuf: [name: string, bytes: () => Uint8Array, refusal: RegExp][] = [
   [
     'one integer',
     () => Buffer.concat([Buffer.from([0xa0, 6]), many([0xff])]),
-    /ends in the middle/,
+    /unexpected end of data/,
   ],
   ['zeros', () => Buffer.alloc(FULL), /no valid number/],
 ];

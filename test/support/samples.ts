@@ -9,9 +9,12 @@ import {
   getErrorCalls,
   healthCalls,
   listErrorCalls,
+  refusalCalls,
   securityCalls,
+  securityEventCalls,
   sessionCalls,
   telemetryCalls,
+  unusualCalls,
 } from './admin-calls.ts';
 import { SHOP } from './cells.ts';
 import { businessCalls, executiveCalls, exportCalls } from './executive-calls.ts';
@@ -177,7 +180,7 @@ export const samples = {
   'conversations.list': { success: 200, may: conversations, calls: conversationListCalls },
   'conversations.search': { success: 200, may: conversations, calls: searchCalls },
   'conversations.get': { success: 200, may: conversations, calls: conversationGetCalls },
-  'conversations.messages': { success: 200, may: conversations, calls: messageCalls },
+  'conversations.listMessages': { success: 200, may: conversations, calls: messageCalls },
   'conversations.stream': { success: 200, may: conversations, calls: conversationStreamCalls },
   'conversations.export': { success: 200, may: conversations, calls: conversationExportCalls },
   'conversations.exportMany': {
@@ -193,9 +196,9 @@ export const samples = {
   'admin.stats': { success: 200, may: people, calls: adminStatsCalls },
   'admin.health': { success: 200, may: roles('admin', 'sysops'), calls: healthCalls },
   'admin.telemetry': { success: 200, may: tells, calls: telemetryCalls },
-  'admin.sessions': { success: 200, may: tells, calls: sessionCalls },
+  'admin.listSessions': { success: 200, may: tells, calls: sessionCalls },
   'admin.listErrors': { success: 200, may: users, calls: listErrorCalls },
-  'admin.errorGroups': { success: 200, may: users, calls: errorGroupCalls },
+  'admin.listErrorGroups': { success: 200, may: users, calls: errorGroupCalls },
   'admin.getError': { success: 200, may: users, calls: getErrorCalls },
   'admin.durableObjects': {
     success: 200,
@@ -213,9 +216,12 @@ export const samples = {
     calls: () => [{ path: '/api/admin/resources' }],
   },
   'admin.security': { success: 200, may: wholeAdmin, calls: securityCalls },
-  'admin.audit': { success: 200, may: wholeAdmin, calls: auditCalls },
+  'admin.listRefusals': { success: 200, may: wholeAdmin, calls: refusalCalls },
+  'admin.listSecurityEvents': { success: 200, may: wholeAdmin, calls: securityEventCalls },
+  'admin.listUnusualEvents': { success: 200, may: wholeAdmin, calls: unusualCalls },
+  'admin.listAuditEntries': { success: 200, may: wholeAdmin, calls: auditCalls },
   'users.erase': { success: 202, may: managesAll, calls: eraseCalls },
-  'users.erasure': { success: 200, may: wholeAdmin, calls: erasureCalls },
+  'users.getErasure': { success: 200, may: wholeAdmin, calls: erasureCalls },
   'cleanup.status': {
     success: 200,
     may: operates,

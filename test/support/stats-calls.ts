@@ -21,9 +21,9 @@ const total = <T>(some: readonly T[], of: (it: T) => number): number =>
   some.reduce((sum, it) => sum + of(it), 0);
 
 const checkDomains: Check = (body, party) => {
-  const { total: known, active, domains, other } = body as Schemas['StatsDomains'];
+  const { count, active, data: domains, other } = body as Schemas['StatsDomains'];
   const own = visibleTo(party);
-  assert.deepEqual([known, active, other], [own.length, own.length, null]);
+  assert.deepEqual([count.value, active, other], [own.length, own.length, null]);
   assertSame(
     domains.map(({ domain, requests, users }) => [domain, requests, users.active]),
     own.map(({ domain, requests }) => [domain, requests, 1]),
@@ -55,7 +55,7 @@ export const domainListCalls = (): SampleCall[] =>
   periods('/api/stats/domains', checkDomains).filter(({ path }) => !path.includes('domain='));
 
 const checkModels: Check = (body, party, domain) => {
-  const { models, other } = body as Schemas['StatsModels'];
+  const { data: models, other } = body as Schemas['StatsModels'];
   assert.equal(other, null);
   assertSame(
     models.map(({ model, requests, tokens }) => [model, requests, tokens.input]),
@@ -94,7 +94,7 @@ export const costCalls = (): SampleCall[] =>
       const ofDomains = own.map((cell) => [cell.domain, cell.requests] as const);
       assert.equal(told.total.requests, requestsIn(own));
       assertSame(
-        told.entries.map(({ label, requests }) => [label, requests]),
+        told.data.map(({ label, requests }) => [label, requests]),
         breakdown === 'domain' ? ofDomains : named(own, breakdown),
       );
       assert.deepEqual([told.other, told.unnamed], [null, null]);
@@ -123,7 +123,7 @@ const checkCells: Check = (body, party, domain) => {
 export const heatmapCalls = (): SampleCall[] => periods('/api/stats/tokens/heatmap', checkCells);
 
 const checkErrors: Check = (body, party, domain) => {
-  const { errors, types, points } = body as Schemas['StatsErrors'];
+  const { errors, data: types, points } = body as Schemas['StatsErrors'];
   // The first run of each cell fails.
   const failed = visibleTo(party, domain).length;
   assert.equal(errors, failed);
@@ -183,7 +183,7 @@ const checkLatency: Check = (body, party, domain) => {
   const own = visibleTo(party, domain);
   assert.equal(told.requests, requestsIn(own));
   assertSame(
-    told.models.map(({ model, requests }) => [model, requests]),
+    told.data.map(({ model, requests }) => [model, requests]),
     named(own, 'model'),
   );
   assert.equal(
@@ -195,7 +195,7 @@ const checkLatency: Check = (body, party, domain) => {
 export const latencyCalls = (): SampleCall[] => periods('/api/stats/latency', checkLatency);
 
 const checkFlow: Check = (body, party, domain) => {
-  const { links, nodes } = body as Schemas['StatsFlow'];
+  const { data: links, nodes } = body as Schemas['StatsFlow'];
   const own = visibleTo(party, domain);
   assert.equal(nodes.length, own.length * 3);
   assertSame(

@@ -51,9 +51,9 @@ export class ResourceReport {
     };
     const [storage, queues] = await Promise.all([
       diskUsage(AbortSignal.timeout(TALLY_MS)).catch(
-        missing('storage', 'The data directory can not be read.'),
+        missing('storage', "The data directory can't be read."),
       ),
-      depths().catch(missing('queues', 'The job queue can not be read.')),
+      depths().catch(missing('queues', "The job queue can't be read.")),
     ]);
     return {
       readAt: now().toISOString(),

@@ -84,7 +84,7 @@ export class SystemHealth {
       const beats = await inTime(() => heartbeats.latest(workspaceId));
       return workers.map((worker) => workerPart(worker, beats.get(worker.job), startedAt, now()));
     } catch {
-      const detail = 'Its signs of life can not be read.';
+      const detail = "Its heartbeats can't be read.";
       return workers.map(({ job: name }) => ({
         ...{ name, kind: 'worker', status: 'degraded', detail },
         ...{ latencyMs: null, timeoutMs: null, lastSuccessAt: null },
@@ -105,7 +105,7 @@ export function workerPart(
   const hasFailed = beat?.errorAt != null && beat.errorAt > (successAt ?? -Infinity);
   const isLate = now.getTime() - since > late(worker);
   const detail = hasFailed
-    ? `The last run failed: ${beat.error ?? 'nobody said why'}`
+    ? `The last run failed: ${beat.error ?? 'the reason was not recorded'}`
     : isLate
       ? `No run since ${new Date(since).toISOString()}.`
       : null;
@@ -135,7 +135,7 @@ export function overall(
   );
   const isDown = parts?.[0]?.status === 'down';
   const reasons = [
-    ...(providers === null && !isDown ? ['service database: It does not answer.'] : []),
+    ...(providers === null && !isDown ? ['service database: No response.'] : []),
     ...bad.map(({ kind, name, detail, status }) => `${kind} ${name}: ${detail ?? status}`),
     ...failing.map(
       ({ name, status, lastError }) =>

@@ -82,7 +82,7 @@ export function count(attributes: Attributes, note: Note, ...keys: string[]): nu
   if (key === undefined) return null;
   const found = number(attributes, key);
   if (found !== null && Number.isInteger(found) && found >= 0 && found <= COUNT_LIMIT) return found;
-  note(`${key} is no count and was left out`);
+  note(`${key} is not a count and was ignored`);
   return null;
 }
 

@@ -63,7 +63,7 @@ function shortened(stack: string): string {
   const head = cut(stack, STACK_LIMIT - STACK_END - 100);
   const tail = stack.slice(-STACK_END).replace(/^[\udc00-\udfff]/, '');
   const missing = stack.length - head.length - tail.length;
-  return `${head}\n... ${missing} characters are left out here ...\n${tail}`;
+  return `${head}\n... ${missing} characters omitted ...\n${tail}`;
 }
 
 /**

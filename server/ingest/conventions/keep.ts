@@ -36,8 +36,8 @@ function latest({ note }: Context, list: readonly Message[]): Message[] {
     kept.push({ ...message, parts: few });
   }
   const dropped = list.length - kept.length;
-  if (dropped > 0) note(`the first ${dropped} of ${list.length} messages were left out`);
-  if (leftOut > 0) note(`${leftOut} parts of messages were left out: the first of each`);
+  if (dropped > 0) note(`the first ${dropped} of ${list.length} messages were omitted`);
+  if (leftOut > 0) note(`${leftOut} parts were omitted: the first parts of each message`);
   return kept.reverse();
 }
 

@@ -125,7 +125,7 @@ export class Meter {
   node(): void {
     this.#nodes += 1;
     if (this.#nodes > this.limits.nodes) {
-      throw this.exceeded(`goes beyond the body's limit of ${this.#text('nodes')} fields`);
+      throw this.exceeded(`exceeds the body's limit of ${this.#text('nodes')} fields`);
     }
   }
 
@@ -133,7 +133,7 @@ export class Meter {
   count(what: Counted): void {
     this.#counts[what] += 1;
     if (this.#counts[what] > this.limits[what]) {
-      throw this.exceeded(`goes beyond the body's limit of ${this.#text(what)} ${NAMES[what]}`);
+      throw this.exceeded(`exceeds the body's limit of ${this.#text(what)} ${NAMES[what]}`);
     }
   }
 

@@ -93,7 +93,7 @@ export class ProtobufReader {
       case GROUP:
         return void this.#skipGroup(number);
       case GROUP_END:
-        throw this.fault('a group ends that never started');
+        throw this.fault('a group ends without a start');
       case FIXED32:
         return void this.#forward(4);
     }
@@ -198,7 +198,7 @@ export class ProtobufReader {
     for (;;) {
       const inner = this.field();
       if (this.#wireType === GROUP_END) {
-        if (inner !== number) throw this.fault('a group ends that never started');
+        if (inner !== number) throw this.fault('a group ends without a start');
         break;
       }
       this.skip(inner);
@@ -216,7 +216,7 @@ export class ProtobufReader {
 
   #byte(): number {
     const byte = this.#bytes[this.#pos];
-    if (byte === undefined) throw this.fault('it ends in the middle');
+    if (byte === undefined) throw this.fault('unexpected end of data');
     this.#pos += 1;
     return byte;
   }
@@ -227,11 +227,11 @@ export class ProtobufReader {
   }
 
   #checkEnd(end: number): void {
-    if (end > this.#bytes.length) throw this.fault('it ends in the middle');
+    if (end > this.#bytes.length) throw this.fault('unexpected end of data');
   }
 }
 
-const BEYOND = 'a field goes beyond the message that it is in';
+const BEYOND = 'a field extends past the end of its message';
 
 /** Bytes of a text up to which it is put together here: calling out costs more. */
 const SHORT = 24;

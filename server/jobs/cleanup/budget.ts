@@ -22,7 +22,9 @@ export class Budget {
   spend(entries: number): void {
     this.#spentEntries += entries;
     if (this.#spentEntries > this.#entries) {
-      throw new BudgetSpent(`Stopped after listing ${this.#entries} files: the next run goes on.`);
+      throw new BudgetSpent(
+        `Stopped after listing ${this.#entries} files: the next run continues.`,
+      );
     }
   }
 
@@ -30,7 +32,7 @@ export class Budget {
   spendCandidate(): void {
     this.#spentCandidates += 1;
     if (this.#spentCandidates > this.#candidates) {
-      throw new BudgetSpent(`Stopped after ${this.#candidates} deletions: the next run goes on.`);
+      throw new BudgetSpent(`Stopped after ${this.#candidates} deletions: the next run continues.`);
     }
   }
 }

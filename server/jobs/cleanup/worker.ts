@@ -104,7 +104,7 @@ export class CleanupWorker {
       const run = runId ? await log.beginRequested(runId) : await this.#beginScheduled(log);
       if (run) await this.#run(log, run, signal);
     });
-    if (!ran && runId) await log.finish(runId, 'failed', 'Another run was still going on.');
+    if (!ran && runId) await log.finish(runId, 'failed', 'Another run was still in progress.');
   }
 
   async #beginScheduled(log: CleanupLog): Promise<CleanupRun | null> {

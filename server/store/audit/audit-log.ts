@@ -1,5 +1,7 @@
 /** The audit log, read. */
+import { sql } from 'kysely';
 import type { Store } from '../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../database/pages.ts';
 import type { Span } from '../time/period.ts';
 import type { AuditSchema } from '../database/schema/audit.ts';
 
@@ -19,6 +21,9 @@ export interface AuditFilter extends Span {
   actor?: string | undefined;
 }
 
+/** Ids sort by time. */
+const ORDER: readonly SortKey[] = [{ value: sql.ref('id'), type: 'uuid', order: 'desc' }];
+
 export class AuditStore {
   readonly #store: Store;
 
@@ -26,13 +31,14 @@ export class AuditStore {
     this.#store = store;
   }
 
-  /** Newest first. `next` is the `after` of the page that follows, or `null`. */
+  /** Newest first. */
   list(
     workspaceId: string,
     { from, to, action, actor }: AuditFilter,
-    { after, limit }: { after: string | undefined; limit: number },
-  ): Promise<{ entries: AuditLogEntry[]; next: string | null }> {
+    page: PageQuery,
+  ): Promise<Page<AuditLogEntry>> {
     return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
+      const { isBeyond, inOrder } = seek(ORDER, page.from);
       let query = tx
         .selectFrom('audit_log')
         .selectAll()
@@ -40,13 +46,12 @@ export class AuditStore {
         // Ids sort by time, and lead to the period by the index.
         .where('id', '>=', firstIdOf(from))
         .where('id', '<', firstIdOf(to))
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+        .where(isBeyond)
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       if (action !== undefined) query = query.where('action', '=', action);
       if (actor !== undefined) query = query.where('actor_id', '=', actor);
-      if (after !== undefined) query = query.where('id', '<', after);
       const rows = await query.execute();
-      const entries = rows.slice(0, limit).map((row) => ({
+      const entries = rows.map((row) => ({
         id: row.id,
         at: row.at.toISOString(),
         actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
@@ -55,7 +60,7 @@ export class AuditStore {
         details: row.details,
         ip: row.ip,
       }));
-      return { entries, next: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+      return pageOf(entries, page, ({ id }) => [id]);
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { Schemas } from '../../contract/index.ts';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Store } from '../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../database/pages.ts';
 import type { CleanupActionTable, CleanupRunTable } from '../database/schema/cleanup.ts';
 
 /** A run as the contract has it; times are RFC 3339. */
@@ -9,13 +10,13 @@ export type CleanupRun = Schemas['CleanupRun'];
 /** What was done about one thing, as the contract has it. */
 export type CleanupAction = Schemas['CleanupAction'];
 
-export interface ActionsPage {
+export interface ActionFilter {
   type?: CleanupAction['type'] | undefined;
   runId?: string | undefined;
-  /** Id of the action after which the page begins. */
-  after?: string | undefined;
-  limit: number;
 }
+
+/** Ids sort by time: the newest first. */
+const ORDER: readonly SortKey[] = [{ value: sql.ref('id'), type: 'uuid', order: 'desc' }];
 
 /** What cleanup did, for whoever asks in the operator's workspace. */
 export class CleanupStore {
@@ -51,25 +52,25 @@ export class CleanupStore {
     });
   }
 
-  /** Newest first. `next` is the `after` of the page that follows, or `null`. */
+  /** Newest first. */
   listActions(
     workspaceId: string,
-    { type, runId, after, limit }: ActionsPage,
-  ): Promise<{ actions: CleanupAction[]; next: string | null }> {
+    { type, runId }: ActionFilter,
+    page: PageQuery,
+  ): Promise<Page<CleanupAction>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
+      const { isBeyond, inOrder } = seek(ORDER, page.from);
       let query = ws.tx
         .selectFrom('cleanup_actions')
         .selectAll()
         .where(ws.of())
         .where('outcome', 'is not', null)
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+        .where(isBeyond)
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       if (type) query = query.where('type', '=', type);
       if (runId) query = query.where('run_id', '=', runId);
-      if (after) query = query.where('id', '<', after);
       const rows = await query.execute();
-      const actions = rows.slice(0, limit).map(actionOf);
-      return { actions, next: rows.length > limit ? (actions.at(-1)?.id ?? null) : null };
+      return pageOf(rows.map(actionOf), page, ({ id }) => [id]);
     });
   }
 

@@ -86,7 +86,7 @@ export class OverloadedError extends Error {
   /** When to come again. */
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number) {
-    super(`Too much is waiting to be written; come again in ${retryAfterSeconds} s`);
+    super(`Too much telemetry is waiting to be written; retry in ${retryAfterSeconds} s`);
     this.name = 'OverloadedError';
     this.retryAfterSeconds = retryAfterSeconds;
   }

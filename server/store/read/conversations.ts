@@ -14,12 +14,14 @@ import {
   type ConversationPage,
   type ListPage,
 } from './conversations/list.ts';
-import { readMessages, type MessagesFound, type MessageWindow } from './conversations/messages.ts';
+import type { Message } from './conversations/message.ts';
+import { readMessages, type MessagesQuery } from './conversations/messages.ts';
 import { type ConversationPlace } from '../../model/conversation-place.ts';
 import { findQuality, type Findings } from './conversations/quality.ts';
 import { describeConversations, visible, type Reader } from '../to-contract/conversation-rows.ts';
-import { searchMessages, type HitPage, type SearchQuery } from './conversations/search.ts';
+import { searchMessages, type Hit, type SearchQuery } from './conversations/search.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
+import type { Page } from '../database/pages.ts';
 import { isAmong, type Domains } from '../rollups/windows.ts';
 
 export type ConversationDetail = Conversation & Findings;
@@ -28,7 +30,7 @@ export type ConversationDetail = Conversation & Findings;
 export class AmbiguousConversation extends Error {
   readonly domains: readonly string[];
   constructor(domains: readonly string[]) {
-    super(`Several domains know it: ${domains.join(', ')}`);
+    super(`Several domains have this conversation: ${domains.join(', ')}`);
     this.name = 'AmbiguousConversation';
     this.domains = domains;
   }
@@ -67,7 +69,7 @@ export class ConversationStore {
     return this.#store.inSnapshot(workspaceId, (ws) => findFitting(ws, filter, page, reader));
   }
 
-  search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<HitPage> {
+  search(workspaceId: string, query: SearchQuery, reader: Reader): Promise<Page<Hit>> {
     return this.#store.inSnapshot(workspaceId, (ws) => searchMessages(ws, query, reader));
   }
 
@@ -132,9 +134,9 @@ export class ConversationStore {
   messages(
     workspaceId: string,
     place: ConversationPlace,
-    window: MessageWindow,
-  ): Promise<MessagesFound> {
-    return this.#store.inSnapshot(workspaceId, (ws) => readMessages(ws, place, window));
+    query: MessagesQuery,
+  ): Promise<Page<Message>> {
+    return this.#store.inSnapshot(workspaceId, (ws) => readMessages(ws, place, query));
   }
 
   /** The messages that arrived after one, or all; at most so many. */

@@ -1,6 +1,7 @@
 /** Runs of agents: a list, and a single one. */
 import { sql, type Selectable } from 'kysely';
 import type { Store, WorkspaceTx } from '../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../database/pages.ts';
 import {
   executionDetailOf,
   executionOf,
@@ -11,13 +12,6 @@ import {
 import type { ExecutionStatus } from '../../model/execution.ts';
 import type { ExecutionDetailTable } from '../database/schema/telemetry.ts';
 import { isAmong, type Domains } from '../rollups/windows.ts';
-
-/** Where a page of the list ended. */
-export interface ExecutionPosition {
-  /** RFC 3339. */
-  startedAt: string;
-  id: string;
-}
 
 export interface ExecutionFilter {
   domains: Domains;
@@ -31,11 +25,11 @@ export interface ExecutionFilter {
   agent?: string | undefined;
 }
 
-export interface ExecutionPage {
-  executions: Execution[];
-  /** Where the next page goes on; `null` where there is none. */
-  next: ExecutionPosition | null;
-}
+/** The newest first. */
+const ORDER: readonly SortKey[] = [
+  { value: sql.ref('started_at'), type: 'timestamptz', order: 'desc' },
+  { value: sql.ref('id'), type: 'uuid', order: 'desc' },
+];
 
 export class ExecutionStore {
   readonly #store: Store;
@@ -45,38 +39,25 @@ export class ExecutionStore {
   }
 
   /** Newest first. */
-  list(
-    workspaceId: string,
-    filter: ExecutionFilter,
-    page: { after: ExecutionPosition | null; limit: number },
-  ): Promise<ExecutionPage> {
+  list(workspaceId: string, filter: ExecutionFilter, page: PageQuery): Promise<Page<Execution>> {
     return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const { domains, from, to, status, user, model, agent } = filter;
-      const { after, limit } = page;
+      const { isBeyond, inOrder } = seek(ORDER, page.from);
       let query = tx
         .selectFrom('executions')
         .selectAll()
         .where(of())
         .where(isAmong(domains))
-        .orderBy('started_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+        .where(isBeyond)
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       if (from !== null) query = query.where('started_at', '>=', new Date(from));
       if (to !== null) query = query.where('started_at', '<', new Date(to));
       if (status !== undefined) query = query.where('status', '=', status);
       if (user !== undefined) query = query.where('user_id', '=', user);
       if (model !== undefined) query = query.where('model', '=', model);
       if (agent !== undefined) query = query.where('agent', '=', agent);
-      if (after !== null) {
-        query = query.where(
-          sql<boolean>`(started_at, id) < (${after.startedAt}::timestamptz, ${after.id}::uuid)`,
-        );
-      }
       const rows: ExecutionRow[] = await query.execute();
-      const executions = rows.slice(0, limit).map(executionOf);
-      const last = executions.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
-      return { executions, next: hasMore ? { startedAt: last.startedAt, id: last.id } : null };
+      return pageOf(rows.map(executionOf), page, ({ startedAt, id }) => [startedAt, id]);
     });
   }
 

@@ -39,7 +39,8 @@ export interface ExecutiveStoreOptions {
 }
 
 const FAILED = 'It could not be computed.';
-const FAILED_BEGIN = 'Where some of the data begin could not be found: there may be earlier ones.';
+const FAILED_BEGIN =
+  'The start of some of the data could not be determined: earlier data may exist.';
 
 export class ExecutiveStore {
   readonly #options: ExecutiveStoreOptions;

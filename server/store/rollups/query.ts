@@ -1,8 +1,9 @@
 /** What a statistic is asked about: a period, and domains. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
+import type { PageQuery } from '../database/pages.ts';
 import { readFloors } from '../time/retention-floors.ts';
-import { resolvePeriod, type Period, type PeriodQuery } from '../time/period.ts';
+import { resolvePeriod, type Period, type PeriodQuery, type Span } from '../time/period.ts';
 import { slotOf } from '../time/segments.ts';
 import type { Granularity } from '../time/zones.ts';
 import { isAmong, type Domains } from './windows.ts';
@@ -20,9 +21,11 @@ export interface TimelineQuery extends StatsQuery {
   granularity?: Granularity | undefined;
 }
 
-/** A question whose answer lists the largest, and sums the rest. */
-export interface TopQuery extends StatsQuery {
-  limit: number;
+/** A question whose answer is a page of a list, and sums what is not on it. */
+export interface ListQuery extends StatsQuery {
+  page: PageQuery;
+  /** The period of the first page, for those that follow; `null`: this is the first. */
+  kept: Span | null;
 }
 
 export interface PeriodTold {
@@ -37,12 +40,21 @@ export interface Unavailable {
   reason: string;
 }
 
+/** @throws PeriodError */
+export async function periodOf(
+  ws: WorkspaceTx,
+  query: StatsQuery & { kept?: Span | null },
+): Promise<Period> {
+  const period = await askedPeriod(ws, query);
+  // As it was on the first page: one that ends now would move under its reader.
+  return { ...period, ...query.kept };
+}
+
 /**
  * Where single requests are gone, a period begins and ends with the quarter of an hour that it was
  * to begin and end in: nothing finer is known.
- * @throws PeriodError
  */
-export async function periodOf(ws: WorkspaceTx, query: StatsQuery): Promise<Period> {
+async function askedPeriod(ws: WorkspaceTx, query: StatsQuery): Promise<Period> {
   const begin = query.timeframe === 'all' ? await dataBegin(ws, query.domains) : null;
   const period = resolvePeriod(query, query.now, begin ?? query.now);
   if (query.from === undefined) return period;

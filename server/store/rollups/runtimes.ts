@@ -16,7 +16,7 @@ export interface Runtime {
 
 /** Why a mean is unavailable although executions have ended. */
 export const NOT_SUMMED =
-  'Durations were not summed yet when some of the executions ran, and their rows are gone.';
+  'Some of the executions ran before durations were recorded, and their rows are no longer stored.';
 
 /** What a mean is made of. */
 export interface DurationTotal {

@@ -1,6 +1,14 @@
 /** What is summed of requests: of spans as a whole, and by model, domain, user, agent or team. */
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../database/database.ts';
+import {
+  pageOf,
+  seek,
+  type Page,
+  type PageQuery,
+  type Position,
+  type SortKey,
+} from '../database/pages.ts';
 import type { RetentionFloors } from '../time/retention-floors.ts';
 import { toPico } from './money.ts';
 import type { Span } from '../time/period.ts';
@@ -105,15 +113,32 @@ const NAMES = ['requests', ...Object.keys(COUNTS), ...Object.keys(TOKENS)] as Ex
   'cost'
 >[];
 
+/** The sums of a row `t` that is added up. */
+export const COLUMNS = sql.join(NAMES.map((name) => sql.ref(`t.${name}`)));
+
 const again = (names: readonly string[]): RawBuilder<unknown> =>
   sql.join(names.map((name) => total(name, name)));
 
 /** Adds parts up once they are in one table. */
 export const ADDED = sql`${again(NAMES)}, coalesce(sum(t.cost), 0) as cost`;
 
+/** The sums of each label, of a `labelled` query. */
+export const summedByLabel = (query: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`select t.label, ${ADDED} from (${query}) t group by t.label`;
+
+/** The same of no label at all. */
+export const NO_LABEL = sql`select null::text as label,
+  ${sql.join(NAMES.map((name) => sql`null::bigint as ${sql.ref(name)}`))}, null::numeric as cost
+  where false`;
+
+/** The sums of a row that may not be there. */
+export const ZEROED = sql`${sql.join(
+  NAMES.map((name) => sql`coalesce(a.${sql.ref(name)}, 0) as ${sql.ref(name)}`),
+)}, coalesce(a.cost, 0) as cost`;
+
 /** Sums as the database tells them, exact to the last digit. */
 export type FormattedSums<Sums> = Omit<Sums, 'cost'> & { cost: string };
-const TOLD = sql`${again(NAMES)}, coalesce(sum(t.cost), 0)::text as cost`;
+export const TOLD = sql`${again(NAMES)}, coalesce(sum(t.cost), 0)::text as cost`;
 
 /** The usage of each span. @param model of this model alone */
 export async function usageOf(
@@ -144,41 +169,55 @@ export interface Labelled {
   sums: UsageSums;
 }
 
-export interface TopLabels {
-  /** The largest, the largest first. */
-  top: Labelled[];
+export interface LabelPage extends Page<Labelled> {
   /** How many labels there are, and their sum. */
   labels: number;
   sum: UsageSums;
 }
 
-/** The largest labels of a span. */
-export async function topLabels(
+const REQUESTS: SortKey = { value: sql.ref('t.requests'), type: 'bigint', order: 'desc' };
+const COSTS: SortKey = { value: sql.ref('t.cost'), type: 'numeric', order: 'desc' };
+const LABEL: SortKey = { value: sql.ref('t.label'), type: 'text', order: 'asc' };
+
+/** What a page of labels is sorted by; the rest tells apart those that are alike. */
+const ORDERS = {
+  requests: [REQUESTS, LABEL],
+  cost: [COSTS, REQUESTS, LABEL],
+} as const satisfies Record<string, readonly SortKey[]>;
+
+/** A page of the labels of a span, the largest first. */
+export async function labelPage(
   ws: WorkspaceTx,
   span: Span,
   domains: Domains,
   floors: RetentionFloors | null,
-  { by, order, limit }: { by: Breakdown; order: 'requests' | 'cost'; limit: number },
-): Promise<TopLabels> {
+  { by, order, page }: { by: Breakdown; order: keyof typeof ORDERS; page: PageQuery },
+): Promise<LabelPage> {
   const query = labelled(ws, [span], domains, by, floors);
-  if (!query) return { top: [], labels: 0, sum: noUsage() };
-  const largest = order === 'cost' ? sql`t.cost desc, ` : sql``;
-  const columns = sql.join(NAMES.map((name) => sql.ref(`t.${name}`)));
+  if (!query) return { ...pageOf<Labelled>([], page, () => []), labels: 0, sum: noUsage() };
+  const { isBeyond, inOrder } = seek(ORDERS[order], page.from);
   const { rows } = await sql<FormattedSums<UsageSums> & { label: string | null; labels: number }>`
-    with labelled as materialized (select t.label, ${ADDED} from (${query}) t group by t.label)
+    with labelled as materialized (${summedByLabel(query)})
     (
-      select t.label, 1 as labels, ${columns}, t.cost::text as cost from labelled t
-      order by ${largest}t.requests desc, t.label limit ${limit}
+      select t.label, 1 as labels, ${COLUMNS}, t.cost::text as cost from labelled t
+      where ${isBeyond} ${inOrder} limit ${page.limit + 1}
     )
     union all
     select null, count(*), ${TOLD} from labelled t`.execute(ws.tx);
-  const told: TopLabels = { top: [], labels: 0, sum: noUsage() };
+  const found: (Labelled & { position: Position })[] = [];
+  const whole = { labels: 0, sum: noUsage() };
   for (const { label, labels, ...row } of rows) {
     const sums = { ...row, cost: toPico(row.cost) };
-    if (label !== null) told.top.push({ label, sums });
-    else Object.assign(told, { labels, sum: sums });
+    if (label === null) {
+      Object.assign(whole, { labels, sum: sums });
+      continue;
+    }
+    const place = [String(row.requests), label];
+    // As exact as the database has it.
+    const position = order === 'cost' ? [row.cost, ...place] : place;
+    found.push({ label, sums, position });
   }
-  return told;
+  return { ...pageOf(found, page, ({ position }) => position), ...whole };
 }
 
 /** The usage of spans by label, as the table `(index, label, ...)`; parts of it not added up yet. */
@@ -237,7 +276,7 @@ export async function modelSumsOf(
 
 /** Why only the whole days of a period are told, of what is kept by the day. */
 export const ENDS_GONE =
-  'The single requests at its ends are gone: only its whole days in UTC are covered.';
+  'The individual requests of the partial days at its ends are no longer stored: only whole days in UTC are covered.';
 
 /** Whether a span had requests at its ends that neither hours nor rows can tell any more. */
 export async function losesEnds(

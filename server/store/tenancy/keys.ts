@@ -1,5 +1,5 @@
 /** A workspace's keys, as its admins and the operator manage them. */
-import { sql, type SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { Schemas } from '../../contract/index.ts';
 import { appendAudit, type AuditEntry } from '../audit/audit.ts';
 import type { Store, WorkspaceTx } from '../database/database.ts';
@@ -8,7 +8,7 @@ import { time } from '../database/batch-columns.ts';
 import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../database/pages.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { lockWorkspace } from '../database/workspace-lock.ts';
-import { toKey, type KeyRow } from '../to-contract/key.ts';
+import { isIn, toKey, type KeyRow } from '../to-contract/key.ts';
 
 /** The setting of an ingest key, and that key's name: each start ends other keys of this name. */
 export const SETTING_KEY = 'CLOUDBRAIN_INGEST_KEY';
@@ -147,16 +147,6 @@ export class KeyStore {
 
 const ofId = (ws: WorkspaceTx, id: string) =>
   ws.tx.selectFrom('api_keys').selectAll().where(ws.of()).where('id', '=', id);
-
-/** Whether a row is of a key in this state. */
-export function isIn(state: Key['state'], now: number) {
-  const isExpired = sql`coalesce(expires_at <= ${time(now)}, false)`;
-  return {
-    ended: sql<SqlBool>`ended_at is not null`,
-    expired: sql<SqlBool>`ended_at is null and ${isExpired}`,
-    active: sql<SqlBool>`ended_at is null and not ${isExpired}`,
-  }[state];
-}
 
 /** What a new key is stored as. */
 export function rowOf(workspaceId: string, key: NewKey, { actor, now }: Doing) {

@@ -4,7 +4,8 @@ import type { Store } from '../database/database.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Role } from '../database/schema/tenancy.ts';
-import { auditCreation, endKey, isIn, rowOf, type Doing, type NewKey } from './keys.ts';
+import { auditCreation, endKey, rowOf, type Doing, type NewKey } from './keys.ts';
+import { isIn } from '../to-contract/key.ts';
 
 export type { NewKey } from './keys.ts';
 
@@ -101,7 +102,7 @@ export class TenancyStore {
         .onConflict((conflict) => conflict.columns(['email', 'workspace_id']).doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (!made) throw new ProvisioningError(`There is an account ${email} already.`);
+      if (!made) throw new ProvisioningError(`The account ${email} already exists.`);
       const details = { role: account.role, domains: account.domains };
       await audit(tx, workspaceId, 'account.create', email, details);
       return id;

@@ -79,8 +79,8 @@ export class PeriodError extends Error {
 export const DATA_BEGIN = Date.UTC(2015, 0, 1);
 
 /** Answers tell of years that RFC 3339 can write, in any time zone. */
-const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
-const LAST_YEAR_END = Date.parse('9999-12-31T23:59:59.999Z');
+export const FIRST_YEAR = Date.parse('0001-01-01T00:00:00Z');
+export const LAST_YEAR_END = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The most points that a timeline has. */
 const MAX_POINTS = 2_000;
@@ -128,11 +128,10 @@ const isPast = (timeframe: Timeframe): timeframe is PastTimeframe =>
 
 function explicitSpan(query: PeriodQuery, now: number): Span {
   if (query.timeframe !== undefined) {
-    const message = 'must not come with `from` or `to`';
+    const message = "can't be combined with `from` or `to`";
     throw new PeriodError('timeframe', 'not_together', message, query.timeframe);
   }
-  if (query.from === undefined)
-    throw new PeriodError('from', 'required', 'is required beside `to`');
+  if (query.from === undefined) throw new PeriodError('from', 'required', 'is required with `to`');
   const from = Date.parse(query.from);
   const to = query.to === undefined ? now : Date.parse(query.to);
   const isTime = 'must be a time such as 2026-11-21T10:00:00Z';
@@ -220,6 +219,6 @@ function tooMany({ from, to }: Span): never {
     'too_many',
     fitting
       ? `would give more than 2,000 points; use ${fitting}`
-      : 'would give more than 2,000 points; ask for a shorter period by month',
+      : 'would give more than 2,000 points; use a shorter period with the granularity month',
   );
 }

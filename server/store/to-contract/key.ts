@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable, type SqlBool } from 'kysely';
 import type { Schemas } from '../../contract/index.ts';
 import { keyPrefix } from '../../model/key-prefix.ts';
+import { time } from '../database/batch-columns.ts';
 import type { TenancySchema } from '../database/schema/tenancy.ts';
 
 export type KeyRow = Selectable<TenancySchema['api_keys']>;
@@ -36,6 +37,16 @@ export function toKey(row: KeyRow, now: number): Schemas['Key'] {
 function stateOf({ ended_at, expires_at }: KeyRow, now: number): Schemas['KeyState'] {
   if (ended_at !== null) return 'ended';
   return expires_at !== null && expires_at.getTime() <= now ? 'expired' : 'active';
+}
+
+/** Whether a row is of a key in this state. */
+export function isIn(state: Schemas['KeyState'], now: number) {
+  const isExpired = sql`coalesce(expires_at <= ${time(now)}, false)`;
+  return {
+    ended: sql<SqlBool>`ended_at is not null`,
+    expired: sql<SqlBool>`ended_at is null and ${isExpired}`,
+    active: sql<SqlBool>`ended_at is null and not ${isExpired}`,
+  }[state];
 }
 
 const textOf = (time: Date | null): string | null => time?.toISOString() ?? null;

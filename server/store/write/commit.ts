@@ -48,9 +48,9 @@ const lock = async ({ ws }: Commit): Promise<void> => lockWorkspace(ws);
 const arrival = Steps.of<Arrival>()
   .step('lock the workspace', lock)
   .step('look up erased users', loadTombstones)
-  .step('silence what they send', silenceBatch)
+  .step('redact what they send', silenceBatch)
   .step('keep the observations', keepBatch)
-  .step('silence what was theirs in the touched scopes', silenceTouched)
+  .step('redact their data in the touched scopes', silenceTouched)
   .step('keep the messages that observations name', keepNamedMessages);
 
 /** Scopes are read again because time has passed. */
@@ -58,7 +58,7 @@ const passing = Steps.of<Commit & { names: readonly string[] }>()
   .step('lock the workspace', lock)
   .step('look up erased users', loadTombstones)
   .step('load the scopes', async ({ ws, names }) => ({ scopes: await loadScopes(ws, names) }))
-  .step('silence what was theirs in the touched scopes', silenceTouched);
+  .step('redact their data in the touched scopes', silenceTouched);
 
 const derivation = Steps.of<Touched>().step('derive the touched scopes again', deriveTouched);
 

@@ -329,20 +329,20 @@ describe('errors', () => {
   const list = (query = '', token = admin) =>
     get<Schemas['LoggedErrorPage']>(`/api/admin/errors${query}`, token);
   const groups = (query = '', token = admin) =>
-    get<Schemas['ErrorGroups']>(`/api/admin/errors/groups${query}`, token);
+    get<Schemas['ErrorGroupPage']>(`/api/admin/errors/groups${query}`, token);
   const stack = 'Error: object 17 is gone\n    at save (store.ts:3:1)';
 
   before(async () => {
     const at = now - 3 * DAY;
     await sendSpans(
       'app.example.com',
-      failing(at, 'MODEL_TIMEOUT', 'No answer within 60 s'),
-      failing(at + 1_000, 'MODEL_TIMEOUT', 'No answer within 90 s'),
+      failing(at, 'MODEL_TIMEOUT', 'No response within 60 s'),
+      failing(at + 1_000, 'MODEL_TIMEOUT', 'No response within 90 s'),
       failing(at + 2_000, 'AUTH_FAILED', 'The key is refused'),
     );
     await sendSpans(
       'shop.example.com',
-      failing(at + 3_000, 'MODEL_TIMEOUT', 'No answer within 9 s'),
+      failing(at + 3_000, 'MODEL_TIMEOUT', 'No response within 9 s'),
     );
     const span = failing(now - 5 * MINUTE, 'DO_WRITE_FAILED', 'object 17 is gone');
     const [resource] = (
@@ -378,7 +378,7 @@ describe('errors', () => {
     ]);
     assert.deepEqual(await types(`${week}&type=MODEL_TIMEOUT`), Array(3).fill('MODEL_TIMEOUT'));
     assert.deepEqual(await types(`${week}&type=MODEL_TIMEOUT`, limited), ['MODEL_TIMEOUT']);
-    const [group] = (await groups(week)).groups;
+    const [group] = (await groups(week)).data;
     assert.deepEqual(
       await types(`${week}&group=${group?.group ?? ''}`),
       Array(3).fill('MODEL_TIMEOUT'),
@@ -420,15 +420,15 @@ describe('errors', () => {
   });
 
   it('are one group where type and message are alike', async () => {
-    const { total, errors, groups: all } = await groups('?timeframe=7d');
-    assert.deepEqual([total, errors], [5, 9]);
+    const { count, errors, data: all } = await groups('?timeframe=7d');
+    assert.deepEqual([count, errors], [{ value: 5, isExact: true }, 9]);
     const [first] = all;
     assert.deepEqual(
       { ...first, group: '', sampleId: '' },
       {
         group: '',
         type: 'MODEL_TIMEOUT',
-        pattern: 'No answer within <n> s',
+        pattern: 'No response within <n> s',
         count: 3,
         severity: 'warning',
         firstSeenAt: new Date(now - 3 * DAY).toISOString(),
@@ -439,15 +439,15 @@ describe('errors', () => {
     const sample = await get<Schemas['LoggedErrorDetail']>(
       `/api/admin/errors/${first?.sampleId ?? ''}`,
     );
-    assert.equal(sample.message, 'No answer within 9 s');
+    assert.equal(sample.message, 'No response within 9 s');
     // The mildest of it was an error, the worst critical.
     const exhausted = all.find(({ type }) => type === '529');
     assert.deepEqual([exhausted?.count, exhausted?.severity], [2, 'critical']);
     const critical = await groups('?timeframe=7d&severity=critical');
-    assert.deepEqual([critical.total, critical.errors], [3, 3]);
-    assert.equal((await groups('?timeframe=7d&limit=2')).groups.length, 2);
+    assert.deepEqual([critical.count.value, critical.errors], [3, 3]);
+    assert.equal((await groups('?timeframe=7d&limit=2')).data.length, 2);
     const shop = await groups('?timeframe=7d', limited);
-    assert.deepEqual(shop.groups.map(({ type, count }) => [type, count]).sort(), [
+    assert.deepEqual(shop.data.map(({ type, count }) => [type, count]).sort(), [
       ['529', 2],
       ['MODEL_TIMEOUT', 1],
     ]);

@@ -154,7 +154,7 @@ describe('Durable Objects', () => {
     assert.equal(namespaces?.[0]?.objects?.count, 1);
     assert.equal(namespaces[1]?.objects, null);
     assert.deepEqual(unavailable, [
-      { path: 'namespaces.1.objects', reason: 'Cloudflare answers 500.' },
+      { path: 'namespaces.1.objects', reason: 'Cloudflare responded with 500.' },
     ]);
   });
 
@@ -167,9 +167,9 @@ describe('Durable Objects', () => {
   it('are untold, with the reason, where they can not be had; no token is in it', async () => {
     cloudflare.answer = api([]);
     const refused = await reader({ apiToken: 'another-token-than-theirs' }).read();
-    assert.deepEqual(refused, untold('Cloudflare refuses the token (403).'));
+    assert.deepEqual(refused, untold('Cloudflare rejected the token (403).'));
     cloudflare.answer = (_request, response) => json(response, { success: false }, 429);
-    assert.deepEqual(await reader().read(), untold('Cloudflare was asked too often (429).'));
+    assert.deepEqual(await reader().read(), untold("Cloudflare's rate limit was exceeded (429)."));
     cloudflare.answer = (_request, response) => {
       response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
     };
@@ -193,7 +193,7 @@ describe('Durable Objects', () => {
           response.writeHead(200, { 'content-type': type }).end(answer);
         };
         const told = await reader().read();
-        assert.deepEqual(told, untold("Cloudflare's answer is not understood."), answer);
+        assert.deepEqual(told, untold("Cloudflare's response could not be parsed."), answer);
       }
     }
   });
@@ -215,7 +215,7 @@ describe('Durable Objects', () => {
         [undefined, 3],
       );
       assert.deepEqual(unavailable, [
-        { path: 'namespaces.0.objects', reason: "Cloudflare's answer is not understood." },
+        { path: 'namespaces.0.objects', reason: "Cloudflare's response could not be parsed." },
       ]);
     }
   });
@@ -254,14 +254,14 @@ describe('Durable Objects', () => {
     assert.equal(namespaces?.filter(({ objects: told }) => told?.count === 1).length, 10);
     assert.equal(unavailable.length, 30);
     assert.ok(
-      unavailable.every(({ reason }) => reason === 'Cloudflare was asked too often (429).'),
+      unavailable.every(({ reason }) => reason === "Cloudflare's rate limit was exceeded (429)."),
     );
   });
 
   it('are untold where Cloudflare is slow', async () => {
     cloudflare.answer = () => {};
     const told = await reader({ timeoutMs: 50 }).read();
-    assert.deepEqual(told, untold('Cloudflare did not answer within 0.05 s.'));
+    assert.deepEqual(told, untold('Cloudflare did not respond within 0.05 s.'));
   });
 
   it('are untold where nobody has set the credentials', async () => {

@@ -67,10 +67,13 @@ describe('upstreams', () => {
       };
       assert.deepEqual(await found(204), ['healthy', null]);
       const redirected = await found(302, { location: `${elsewhere.url}/elsewhere` });
-      assert.deepEqual(redirected, ['degraded', 'It answers 302: redirects are not followed.']);
+      assert.deepEqual(redirected, [
+        'degraded',
+        'It responded with 302: redirects are not followed.',
+      ]);
       assert.ok(elsewhere.asked.every(({ url }) => url === '/'));
-      assert.deepEqual(await found(404), ['degraded', 'It answers 404.']);
-      assert.deepEqual(await found(503), ['down', 'It answers 503.']);
+      assert.deepEqual(await found(404), ['degraded', 'It responded with 404.']);
+      assert.deepEqual(await found(503), ['down', 'It responded with 503.']);
       // A body without end is not read.
       elsewhere.answer = (_request, response) => {
         response.writeHead(200);
@@ -81,13 +84,13 @@ describe('upstreams', () => {
       assert.equal((await look(probe)).status, 'healthy');
       elsewhere.answer = () => {};
       const slow = await look({ ...probe, timeoutMs: 30 });
-      assert.deepEqual([slow.status, slow.detail], ['down', 'It does not answer.']);
+      assert.deepEqual([slow.status, slow.detail], ['down', 'No response.']);
     } finally {
       await elsewhere.close();
     }
     const gone = await look(upstreamProbe({ name: 'gone', url: elsewhere.url }, outbound));
     assert.equal(gone.status, 'down');
-    assert.match(gone.detail ?? '', /^It can't be reached \([A-Z_]+\)\.$/);
+    assert.match(gone.detail ?? '', /^The server can't be reached \([A-Z_]+\)\.$/);
   });
 });
 
@@ -234,10 +237,10 @@ describe('the health of the installation', () => {
       const found = part(await health(), 'gateway');
       return found?.status === 'down' && found;
     });
-    assert.equal(down.detail, 'It answers 500.');
+    assert.equal(down.detail, 'It responded with 500.');
     assert.ok(Date.parse(down.lastSuccessAt ?? '') >= Date.parse(before?.lastSuccessAt ?? ''));
     const told = await health();
-    assert.ok(told.reasons.includes('upstream gateway: It answers 500.'));
+    assert.ok(told.reasons.includes('upstream gateway: It responded with 500.'));
   });
 
   it('hears of runs of jobs from every replica', async () => {
@@ -272,7 +275,7 @@ describe('the health of the installation', () => {
       [null, [], 'healthy', []],
     );
     assert.deepEqual(theirs.unavailable, [
-      { path: 'parts', reason: 'It belongs to the workspace that runs the installation.' },
+      { path: 'parts', reason: 'Available only in the workspace that runs the installation.' },
     ]);
     const { status } = await server.call(PATH, { token: await server.apiKey('developer') });
     assert.equal(status, 403);
@@ -289,17 +292,17 @@ describe('the health while the database is away', () => {
     ];
     for (const token of [operator, tenant]) await server.call('/api/auth/me', { token });
     await server.store.close();
-    const reason = { path: 'providers', reason: 'The database does not answer.' };
+    const reason = { path: 'providers', reason: 'The database does not respond.' };
     const { status, body } = await server.call<Health>(PATH, { token: operator });
     assert.deepEqual([status, body.status, body.providers], [200, 'down', []]);
     assert.deepEqual(body.unavailable, [reason]);
     assert.equal(body.parts?.[0]?.status, 'down');
     assert.equal(body.reasons[0], `service database: ${body.parts[0].detail ?? ''}`);
-    assert.ok(body.reasons.includes('worker purge: Its signs of life can not be read.'));
+    assert.ok(body.reasons.includes("worker purge: Its heartbeats can't be read."));
     const theirs = await server.call<Health>(PATH, { token: tenant });
     assert.deepEqual(
       [theirs.status, theirs.body.status, theirs.body.reasons],
-      [200, 'down', ['service database: It does not answer.']],
+      [200, 'down', ['service database: No response.']],
     );
     assert.deepEqual(theirs.body.unavailable.at(-1), reason);
     await server.close().catch(() => {});
@@ -320,7 +323,7 @@ describe('the health while the database is away', () => {
     const { parts } = await looking;
     assert.deepEqual(
       parts.map(({ status, detail }) => [status, detail]),
-      [['degraded', 'Its signs of life can not be read.']],
+      [['degraded', "Its heartbeats can't be read."]],
     );
   });
 });
@@ -414,7 +417,7 @@ describe('what the installation uses', () => {
         assert.doesNotMatch(query, /'|\$\d/, 'no value is in it');
       }
       const reasons = Object.fromEntries(unavailable.map(({ path, reason }) => [path, reason]));
-      assert.equal(reasons['statements.slowest.rows'], 'Only pg_stat_statements counts rows.');
+      assert.equal(reasons['statements.slowest.rows'], 'Row counts require pg_stat_statements.');
       for (const [name, value] of Object.entries(statements)) {
         // Counters that were never reset began with the database.
         if (name === 'since' && server.store.dialect === 'postgres') continue;

@@ -36,11 +36,11 @@ describe('the probe of', () => {
     assert.match(gone.detail ?? '', /ENOENT/);
   });
 
-  it('the bus tells that Redis is away, and that all else works', async () => {
+  it('the bus tells that Redis is unavailable, and that all else works', async () => {
     const server = await TestServer.start({ env: { REDIS_URL: 'redis://127.0.0.1:1' } });
     try {
       const health = await healthOf(server);
-      const detail = 'Redis is away: replicas look by themselves.';
+      const detail = 'Redis is unavailable: replicas poll the database instead.';
       assert.deepEqual(part(health, 'bus'), ['degraded', detail]);
       assert.deepEqual([health.status, health.reasons], ['degraded', [`service bus: ${detail}`]]);
     } finally {
@@ -49,7 +49,7 @@ describe('the probe of', () => {
   });
 
   it(
-    'the bus tells that Redis is there',
+    'the bus tells that Redis is available',
     { skip: redisUrl === '' && 'needs TEST_REDIS_URL' },
     async () => {
       const server = await TestServer.start({ env: { REDIS_URL: redisUrl } });

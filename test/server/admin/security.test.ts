@@ -405,7 +405,7 @@ describe('security', () => {
     assert.equal(failedLogins.total, 0);
     const paths = unavailable.map(({ path }) => path);
     assert.deepEqual(paths, ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual']);
-    assert.match(unavailable[0]?.reason ?? '', /^It is kept for 90 days/);
+    assert.match(unavailable[0]?.reason ?? '', /^Security events are kept for 90 days/);
   });
 
   it('forgets after 90 days', async () => {

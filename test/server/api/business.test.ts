@@ -63,7 +63,7 @@ describe('business data', () => {
       assert.equal(status, 403);
       assert.match(
         body.detail,
-        /limited to a domain .* Use an ingest key, or an admin's, without a domain\.$/,
+        /restricted to a domain .* Use an unrestricted ingest key or admin key\.$/,
       );
     }
   });
@@ -76,7 +76,7 @@ describe('business data', () => {
     }
     const reading = await server.call('/api/executive/overview', { token });
     assert.equal(reading.status, 403);
-    assert.equal(reading.body.detail, 'An ingest key only sends data in.');
+    assert.equal(reading.body.detail, 'An ingest key can only send data.');
   });
 
   it('take the status of a subscription in our words and in Stripe’s', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import { nameOf } from '../../../server/api/cursor.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { purgeDeleted } from '../../../server/store/write/deletion/purge.ts';
 import { ConversationStore } from '../../../server/store/read/conversations.ts';
@@ -167,17 +168,34 @@ describe('conversations', () => {
 
   it('refuse cursors that nobody made', async () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const LIST = nameOf(['conversations.list', 'last_message', 'desc']);
+    const FOUND = nameOf(['conversations.search']);
+    const SAID = nameOf(['conversations.listMessages', 'chat-2', 'asc']);
+    const MESSAGES = `/chat-2/messages?domain=${DOMAIN}`;
     for (const [list, parts] of [
-      ['', ['last_message', 'desc', "' or 1=1", 'a', 'b']],
-      ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a\0', 'b']],
-      ['', ['last_message', 'desc', '2026-11-21T10:00:00.000Z', 'a', 'b', 'c']],
-      ['', ['last_message', 'desc', '0000-01-01T00:00:00.000Z', 'a', 'b']],
+      ['', ['n', "' or 1=1", 'a', 'b', LIST]],
+      ['', ['n', '2026-11-21T10:00:00.000Z', 'a\0', 'b', LIST]],
+      ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', 'c', LIST]],
+      ['', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b']],
+      [
+        '',
+        [
+          'n',
+          '2026-11-21T10:00:00.000Z',
+          'a',
+          'b',
+          nameOf(['conversations.list', 'last_message', 'asc']),
+        ],
+      ],
+      ['', ['n', '0000-01-01T00:00:00.000Z', 'a', 'b', LIST]],
+      ['', ['x', '2026-11-21T10:00:00.000Z', 'a', 'b', LIST]],
       ['', 'text'],
-      ['/search?q=x', ['2026-11-21T10:00:00.000Z', 'a', 'b']],
-      ['/search?q=x', ['0000-01-01T00:00:00.000Z', 'a', 'b', 'c']],
-      [`/chat-2/messages?domain=${DOMAIN}`, ['newer', '2026-11-21T10:00:00.000Z', 'a', -1]],
-      [`/chat-2/messages?domain=${DOMAIN}`, ['newer', '0000-01-01T00:00:00.000Z', 'a', 1]],
-      [`/chat-2/messages?domain=${DOMAIN}`, ['sideways', '2026-11-21T10:00:00.000Z', 'a', 1]],
+      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', FOUND]],
+      ['/search?q=x', ['n', '0000-01-01T00:00:00.000Z', 'a', 'b', 'c', FOUND]],
+      ['/search?q=x', ['n', '2026-11-21T10:00:00.000Z', 'a', 'b', 7, FOUND]],
+      [MESSAGES, ['n', '2026-11-21T10:00:00.000Z', 'a', '-1', SAID]],
+      [MESSAGES, ['n', '0000-01-01T00:00:00.000Z', 'a', '1', SAID]],
+      [MESSAGES, ['sideways', '2026-11-21T10:00:00.000Z', 'a', '1', SAID]],
     ] as const) {
       const join = list.includes('?') ? '&' : '?';
       const path = `/api/conversations${list}${join}cursor=${encode(parts)}`;
@@ -510,8 +528,8 @@ describe('conversations', () => {
     // Whoever was reading it page by page finds no more either.
     const store = new ConversationStore(server.store);
     const place = { domain: DOMAIN, key: 'private' };
-    const window = { towards: 'newer', from: null, limit: 10 } as const;
-    assert.deepEqual((await store.messages(server.workspaceId, place, window)).messages, []);
+    const window = { order: 'asc', from: null, limit: 10 } as const;
+    assert.deepEqual((await store.messages(server.workspaceId, place, window)).entries, []);
     assert.deepEqual((await store.arrivals(server.workspaceId, place, null, 10)).messages, []);
     assert.deepEqual((await get<HitPage>('/api/conversations/search?q=zx4242')).data, []);
 

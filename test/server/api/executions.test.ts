@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { nameOf } from '../../../server/api/cursor.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
 import { TestServer } from '../../support/server.ts';
 import { traceOf } from './traces.ts';
@@ -84,15 +85,20 @@ describe('executions', () => {
   it('have cursors that nobody can make up', async () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const id = '0197f3c2-7f1e-7c53-9d0a-3f3d2a6f1b11';
+    const LIST = nameOf(['executions.list']);
+    const good = encode(['n', '2026-11-21T10:00:00.000Z', id, LIST]);
+    assert.equal((await server.call(`/api/executions?cursor=${good}`, { token })).status, 200);
     for (const cursor of [
       'x',
       '%00',
       encode(null),
       encode([]),
-      encode(['2026-11-21', id]),
-      encode(['2026-11-21T10:00:00.000Z', 'id']),
-      encode(['+275760-09-13T00:00:00.001Z', id]),
-      `${encode(['2026-11-21T10:00:00.000Z', id])}A`,
+      encode(['n', '2026-11-21', id, LIST]),
+      encode(['n', '2026-11-21T10:00:00.000Z', 'id', LIST]),
+      encode(['n', '+275760-09-13T00:00:00.001Z', id, LIST]),
+      encode(['n', '2026-11-21T10:00:00.000Z', id, nameOf(['admin.listErrors'])]),
+      `${good}A`,
+      good.slice(0, -4),
     ]) {
       const { status, body } = await server.call(`/api/executions?cursor=${cursor}`, { token });
       assert.equal(status, 400, cursor);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { toUserCursor } from '../../../server/api/user-cursor.ts';
+import { encodeCursor, nameOf } from '../../../server/api/cursor.ts';
 import type { Schemas } from '../../../server/contract/index.ts';
-import type { UserSort } from '../../../server/store/read/stats/user-list.ts';
 import { tracesBody, type Span } from '../../../server/demo/otlp.ts';
 import { TestServer } from '../../support/server.ts';
 import { newSpanId, traceOf } from './traces.ts';
@@ -48,7 +47,7 @@ describe('statistics by what they are made of', () => {
     }
     for (const path of ['domains', 'models', 'costs', 'errors', 'latency', 'flow']) {
       await refuses(`${path}?limit=0`, 'limit');
-      await refuses(`${path}?limit=101`, 'limit');
+      await refuses(`${path}?limit=201`, 'limit');
     }
     await refuses('costs?breakdown=weekday', 'breakdown');
     await refuses('users?sort=name', 'sort');
@@ -68,7 +67,7 @@ describe('statistics by what they are made of', () => {
     const { body } = await get<Schemas['StatsDomain']>('domains/shop.example.com', limited);
     assert.equal(body.requests, 1);
     const list = await get<Schemas['StatsDomains']>('domains', limited);
-    assert.deepEqual([list.body.total, list.body.domains[0]?.share], [1, 1]);
+    assert.deepEqual([list.body.count.value, list.body.data[0]?.share], [1, 1]);
   });
 
   it('tell of users, and of errors, only whom they are for', async () => {
@@ -104,7 +103,7 @@ describe('statistics by what they are made of', () => {
       const body = traceOf({ startedAt, service: 'x'.repeat(300), user });
       assert.equal((await server.call('/v1/traces', { token, body })).status, 200);
     }
-    const domains = (await get<Schemas['StatsDomains']>('domains')).body.domains;
+    const domains = (await get<Schemas['StatsDomains']>('domains')).body.data;
     const domain = domains.find((one) => one.domain.startsWith('xxx'))?.domain ?? '';
     assert.equal(domain.length, 256);
     assert.equal((await get(`domains/${domain}`)).status, 200);
@@ -118,27 +117,30 @@ describe('statistics by what they are made of', () => {
 
   it('take no cursor that was not made here', async () => {
     const [from, to] = [startedAt - MINUTE, startedAt + MINUTE];
-    const base = { from, to, sort: 'requests' as UserSort, value: '1', user: 'ada' };
+    const base = { from, to, way: 'n', value: '1', user: 'ada' } as const;
     const forged = (some: object, sort: string) => {
-      const about = JSON.stringify([sort, null, null, null, null, null]);
-      return toUserCursor({ ...base, ...some }, about);
+      const { way, value, user, ...span } = { ...base, ...some };
+      const about = nameOf(['stats.users', [['sort', sort]]]);
+      return encodeCursor([span.from, span.to, way, value, user, about]);
     };
     const good = await get(`users?cursor=${forged({}, 'requests')}`);
-    assert.equal(good.status, 200);
+    assert.equal(good.status, 200, JSON.stringify(good.body));
     for (const sort of ['requests', 'cost', 'last_seen']) {
       for (const bad of [
         { value: "1'; drop table users; --" },
         { value: '1e9' },
-        { value: '-1' },
-        { value: '99999999999999999999' },
-        { sort: 'cost', value: 'NaN' },
-        { sort: 'last_seen', value: 'infinity' },
-        { sort: 'last_seen', value: '2026-11-21' },
-        { sort: '__proto__' },
+        { value: '9'.repeat(40) },
+        { value: 'NaN' },
+        { value: 'infinity' },
+        { value: '2026-11-21' },
+        { value: 1 },
+        { way: 'sideways' },
         { user: 'a\0b' },
         { user: 7 },
         { from: to, to: from },
         { from: -8.64e15 },
+        { from: Date.parse('0001-01-01T00:00:00Z') - 1 },
+        { to: Date.parse('9999-12-31T23:59:59.999Z') + 1 },
         { to: 8.64e15 },
         { from: 'yesterday' },
       ]) {
@@ -184,7 +186,7 @@ describe('statistics by what they are made of', () => {
     await send({ 'cloudbrain.team': 'blue' });
     await send({}, { 'cloudbrain.team': 'blue' });
     const path = 'costs?breakdown=team&domain=teams.example.com';
-    const { entries, unnamed } = (await get<Schemas['StatsCosts']>(path)).body;
+    const { data: entries, unnamed } = (await get<Schemas['StatsCosts']>(path)).body;
     assert.deepEqual(
       entries.map(({ label, requests }) => [label, requests]),
       [

@@ -150,7 +150,7 @@ describe('GET /api/cleanup/actions', () => {
     assert.equal(new Set(seen.map((action) => action.id)).size, 6);
     assert.ok(seen.every(({ type, outcome }) => type === 'temp_dir' && outcome === 'would_delete'));
     const { body } = await ask<Page>(`/actions?runId=${id}&type=log`);
-    assert.deepEqual(body, { data: [], nextCursor: null });
+    assert.deepEqual(body, { data: [], nextCursor: null, previousCursor: null });
   });
 
   test('refuses a cursor that is none', async () => {

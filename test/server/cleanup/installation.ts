@@ -105,8 +105,8 @@ export class Installation {
   }
 
   async actions(runId?: string): Promise<CleanupAction[]> {
-    const page = { runId, limit: 10_000 };
-    return (await this.cleanup.listActions(this.workspaceId, page)).actions;
+    const page = { from: null, limit: 10_000 };
+    return (await this.cleanup.listActions(this.workspaceId, { runId }, page)).entries;
   }
 
   /** The runs as the outbox tells of them, oldest first. */

@@ -57,7 +57,8 @@ test('a run whose process is killed is marked at the next start, and nothing it 
   assert.equal(killed?.state, 'failed');
   assert.equal(killed.error, 'The service stopped during this run.');
   assert.ok(killed.endedAt);
-  const { actions } = await cleanup.listActions(workspaceId, { limit: TOTAL });
+  const page = { from: null, limit: TOTAL };
+  const { entries: actions } = await cleanup.listActions(workspaceId, {}, page);
   const recorded = new Set(actions.map(({ path }) => path));
   const there = new Set(left.map((name) => `tmp/${name}`));
   for (let i = 0; i < TOTAL; i++) {

@@ -6,6 +6,7 @@ import { RunRefused } from '../../../server/jobs/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patience } from '../../support/patience.ts';
 import { DAY, HOUR, MINUTE, type Files } from './files.ts';
+import type { PageQuery } from '../../../server/store/database/pages.ts';
 import { Installation } from './installation.ts';
 
 let installation: Installation;
@@ -205,20 +206,21 @@ describe('a real run', () => {
     const run = await installation.run(await installation.start());
     assert.equal(run.counts.tempDirs, 130);
     const seen: string[] = [];
-    let after: string | undefined;
+    let from: PageQuery['from'] = null;
     do {
-      const page = { runId: run.id, type: 'temp_dir', after, limit: 47 } as const;
-      const { actions, next } = await installation.cleanup.listActions(
+      const page = await installation.cleanup.listActions(
         installation.workspaceId,
-        page,
+        { runId: run.id, type: 'temp_dir' },
+        { from, limit: 47 },
       );
-      seen.push(...actions.map(({ path }) => path));
-      after = next ?? undefined;
-    } while (after);
+      seen.push(...page.entries.map(({ path }) => path));
+      from = page.next;
+    } while (from);
     assert.equal(new Set(seen).size, 130);
-    const none = { runId: run.id, type: 'log', limit: 10 } as const;
-    const logs = await installation.cleanup.listActions(installation.workspaceId, none);
-    assert.deepEqual(logs, { actions: [], next: null });
+    const none = { runId: run.id, type: 'log' } as const;
+    const first = { from: null, limit: 10 };
+    const logs = await installation.cleanup.listActions(installation.workspaceId, none, first);
+    assert.deepEqual(logs, { entries: [], next: null, previous: null });
   });
 });
 
@@ -361,7 +363,7 @@ test('a stop in the middle of a run is quick, and the run says so', async () => 
   await jobs.close();
   assert.ok(performance.now() - began < patience(10_000), 'it took too long');
   const run = await installation.ended(id);
-  assert.deepEqual([run.state, run.error], ['failed', 'The service is stopping']);
+  assert.deepEqual([run.state, run.error], ['failed', 'The service is shutting down']);
   const left = (await readdir(join(files.data, 'tmp'))).length;
   assert.equal(left, 3000 - run.counts.tempDirs);
   assert.equal((await installation.actions(id)).length, run.counts.tempDirs);
@@ -398,9 +400,10 @@ test('other workspaces see nothing of it', async () => {
   const other = '01900000-0000-7000-8000-000000000000';
   assert.equal(await installation.cleanup.getRun(other, run.id), null);
   assert.equal(await installation.cleanup.lastRun(other), null);
-  assert.deepEqual(await installation.cleanup.listActions(other, { limit: 10 }), {
-    actions: [],
+  assert.deepEqual(await installation.cleanup.listActions(other, {}, { from: null, limit: 10 }), {
+    entries: [],
     next: null,
+    previous: null,
   });
 });
 

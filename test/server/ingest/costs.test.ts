@@ -66,7 +66,7 @@ suite('the messages of a call', () => {
     assert.equal(parts.length, 1_000);
     assert.deepEqual(parts.at(-1), { type: 'text', text: '4999' });
     assert.equal(rejected.count, 0);
-    assert.match(rejected.messages.join('\n'), /spans\[0\]: 4000 parts of messages were left out/);
+    assert.match(rejected.messages.join('\n'), /spans\[0\]: 4000 parts were omitted/);
   });
 
   test('are the last ones, and the sender is told', () => {
@@ -74,7 +74,7 @@ suite('the messages of a call', () => {
     const { kept, rejected } = normalised(JSON.stringify(many));
     assert.equal(kept[0]?.length, 1_000);
     assert.deepEqual(partsOf(kept[0]).at(-1), { type: 'text', text: '2999' });
-    assert.match(rejected.messages.join('\n'), /the first 2000 of 3000 messages were left out/);
+    assert.match(rejected.messages.join('\n'), /the first 2000 of 3000 messages were omitted/);
   });
 
   test('have no more parts together than some', () => {
@@ -82,7 +82,7 @@ suite('the messages of a call', () => {
     const { kept, rejected } = normalised(JSON.stringify(many));
     assert.equal(partsOf(kept[0]).length, 10_000);
     assert.deepEqual(partsOf(kept[0]).at(-1), { type: 'text', text: '29999' });
-    assert.match(rejected.messages.join('\n'), /the first 200 of 300 messages were left out/);
+    assert.match(rejected.messages.join('\n'), /the first 200 of 300 messages were omitted/);
   });
 
   test('as they are where there are few, without a word', () => {
@@ -95,6 +95,6 @@ suite('the messages of a call', () => {
     const { kept, rejected } = normalised(...new Array<string>(8).fill(text));
     const isText = kept.map((messages) => partsOf(messages)[0]?.type === 'text');
     assert.deepEqual(isText, [false, false, false, false, false, true, true, true]);
-    assert.match(rejected.messages[0] ?? '', /^JSON in texts goes beyond the limit/);
+    assert.match(rejected.messages[0] ?? '', /^JSON inside strings exceeds the limit/);
   });
 });

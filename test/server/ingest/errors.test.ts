@@ -188,8 +188,7 @@ suite('errors', () => {
       const stack = stackOf(long);
       assert.ok(stack.length <= 64_000 && stack.isWellFormed());
       assert.ok(stack.startsWith(`Error${odd}\n`) && stack.endsWith('Caused by: a full disk'));
-      const [line, missing] =
-        /\n\.\.\. (\d+) characters are left out here \.\.\.\n/.exec(stack) ?? [];
+      const [line, missing] = /\n\.\.\. (\d+) characters omitted \.\.\.\n/.exec(stack) ?? [];
       assert.equal(stack.length - (line?.length ?? 0) + Number(missing), long.length);
     }
   });

@@ -39,7 +39,7 @@ function goesBeyond(read: () => unknown): boolean {
     read();
     return false;
   } catch (error) {
-    return error instanceof DecodeError && error.message.includes('beyond the message');
+    return error instanceof DecodeError && error.message.includes('past the end of its message');
   }
 }
 

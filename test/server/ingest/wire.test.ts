@@ -302,7 +302,7 @@ suite('what can not be decoded', () => {
   });
 
   test('a field of protobuf ends within its message', () => {
-    const beyond = /^The body is not protobuf .*a field goes beyond the message that it is in/;
+    const beyond = /^The body is not protobuf .*a field extends past the end of its message/;
     const message = (tag: number, content: number[]) => [tag, content.length, ...content];
     /** A request of one span that says to be shorter than what is in it. */
     const cutShort = (span: number[]) =>

@@ -136,7 +136,7 @@ describe('replicas', { skip: missing }, () => {
     assert.deepEqual(ids([await caughtUp.next()]), [next]);
   });
 
-  test('look by themselves while Redis is away, and catch up when it is back', async (t) => {
+  test('look by themselves while Redis is unavailable, and catch up when it is back', async (t) => {
     const { line, servers } = await replicas(t);
     const [here, there] = servers;
     const reader = await reading(t, there);

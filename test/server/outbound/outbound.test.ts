@@ -173,7 +173,7 @@ describe('a request to another server', () => {
     await gone.close();
     const error = await failure(outbound.fetch(gone.url, { purpose: 'test' }));
     assert.deepEqual([error.reason, error.code], ['unreachable', 'ECONNREFUSED']);
-    assert.equal(error.message, "It can't be reached (ECONNREFUSED).");
+    assert.equal(error.message, "The server can't be reached (ECONNREFUSED).");
     const replies: [string, string][] = [
       ['SSH-2.0-OpenSSH_9.2\r\n', 'protocol'],
       ['HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n', 'protocol'],

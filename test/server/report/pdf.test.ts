@@ -156,7 +156,7 @@ describe('an executive report on paper', () => {
     ]) {
       assert.ok(text.includes(figure), figure);
     }
-    assert.match(text, /Pale or dashed: .* only a part of the interval/);
+    assert.match(text, /Pale or dashed: .* only part of the interval/);
     assert.doesNotMatch(text, /…/);
   });
 

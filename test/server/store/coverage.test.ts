@@ -177,15 +177,11 @@ describe('a change', () => {
       assert.ok(domain);
       checkReasons(overview, overview.change, 'change');
       checkReasons(domain, domain.change, 'change');
-      for (const [index, model] of list.models.entries()) {
-        checkReasons(list, model.change, `models.${index}.change`);
+      for (const [index, model] of list.data.entries()) {
+        checkReasons(list, model.change, `data.${index}.change`);
       }
       return {
-        changes: [
-          overview.change.requests,
-          list.models[0]?.change.requests,
-          domain.change.requests,
-        ],
+        changes: [overview.change.requests, list.data[0]?.change.requests, domain.change.requests],
         reason: reasonOf(overview, 'change.requests'),
         reasons: overview.unavailable.filter(({ path }) => path.startsWith('change')).length,
       };

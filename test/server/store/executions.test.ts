@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type {
-  ExecutionFilter,
-  ExecutionPage,
-  ExecutionPosition,
-} from '../../../server/store/read/executions.ts';
+import type { Page, Place } from '../../../server/store/database/pages.ts';
+import type { ExecutionFilter } from '../../../server/store/read/executions.ts';
+import type { Execution } from '../../../server/store/to-contract/execution.ts';
 import { failure, observation, usage } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 
@@ -50,20 +48,20 @@ describe('executions', () => {
   after(() => telemetry.close());
 
   const filter: ExecutionFilter = { domains: null, from: null, to: null };
-  const list = (given: Partial<ExecutionFilter> = {}, limit = 100): Promise<ExecutionPage> =>
-    telemetry.executions.list(workspace.id, { ...filter, ...given }, { after: null, limit });
-  const count = async (given: Partial<ExecutionFilter>) => (await list(given)).executions.length;
+  const list = (given: Partial<ExecutionFilter> = {}, limit = 100): Promise<Page<Execution>> =>
+    telemetry.executions.list(workspace.id, { ...filter, ...given }, { from: null, limit });
+  const count = async (given: Partial<ExecutionFilter>) => (await list(given)).entries.length;
 
   it('are listed newest first, each on one page', async () => {
     const seen: string[] = [];
-    let position: ExecutionPosition | null = null;
+    let position: Place | null = null;
     do {
-      const page: ExecutionPage = await telemetry.executions.list(workspace.id, filter, {
-        after: position,
+      const page: Page<Execution> = await telemetry.executions.list(workspace.id, filter, {
+        from: position,
         limit: 4,
       });
-      assert.ok(page.executions.length <= 4);
-      seen.push(...page.executions.map(({ startedAt, id }) => `${startedAt} ${id}`));
+      assert.ok(page.entries.length <= 4);
+      seen.push(...page.entries.map(({ startedAt, id }) => `${startedAt} ${id}`));
       position = page.next;
     } while (position);
     assert.equal(seen.length, 25);
@@ -76,10 +74,10 @@ describe('executions', () => {
       observation({ traceId: 'e'.repeat(32), kind: 'agent', startedAt: START + 60_000 }),
     );
     const next = await telemetry.executions.list(workspace.id, filter, {
-      after: first.next,
+      from: first.next,
       limit: 100,
     });
-    assert.equal(next.executions.length, 15);
+    assert.equal(next.entries.length, 15);
   });
 
   it('can be narrowed down', async () => {
@@ -96,7 +94,7 @@ describe('executions', () => {
   });
 
   it('tell what they cost, how far they are, and how they went', async () => {
-    const { executions } = await list({ to: START + 1_000, domains: ['a.example.com'] });
+    const { entries: executions } = await list({ to: START + 1_000, domains: ['a.example.com'] });
     const failed = executions.find(({ status }) => status === 'failed');
     assert.ok(failed);
     assert.deepEqual(failed, {
@@ -139,7 +137,7 @@ describe('executions', () => {
   });
 
   it('are not there for whoever may not see their domain or workspace', async () => {
-    const { executions } = await list({ domains: ['b.example.com'] });
+    const { entries: executions } = await list({ domains: ['b.example.com'] });
     const id = executions[0]?.id ?? '';
     const { executions: store } = telemetry;
     assert.ok(await store.get(workspace.id, id, ['b.example.com']));

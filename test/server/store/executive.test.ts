@@ -147,7 +147,7 @@ describe('the executive overview', () => {
       const overview = await ask(workspace, { timeframe: 'all' });
       assert.equal(overview.userMetrics?.churned, null);
       assert.equal(overview.userMetrics.activeRate, 1);
-      assert.equal(reasonFor(overview, 'userMetrics.churned'), 'There is no period before.');
+      assert.equal(reasonFor(overview, 'userMetrics.churned'), 'There is no earlier period.');
       assert.ok(Object.values(overview.userMetrics.change).every((change) => change === null));
     });
   });
@@ -362,10 +362,10 @@ describe('the executive overview', () => {
       const week = await ask(workspace, { timeframe: '7d' });
       assert.equal(week.businessMetrics?.churnRate, 0);
       assert.equal(week.businessMetrics.ltvUsd, null);
-      assert.match(reasonFor(week, 'businessMetrics.ltvUsd') ?? '', /has left/);
+      assert.match(reasonFor(week, 'businessMetrics.ltvUsd') ?? '', /churned/);
       const all = await ask(workspace, { timeframe: 'all' });
       assert.equal(all.businessMetrics?.churnRate, null);
-      assert.equal(reasonFor(all, 'businessMetrics.churnRate'), 'There is no period before.');
+      assert.equal(reasonFor(all, 'businessMetrics.churnRate'), 'There is no earlier period.');
       assert.equal(all.businessMetrics.newCustomers, 6);
     });
 
@@ -392,7 +392,7 @@ describe('the executive overview', () => {
       assert.equal(money.newCustomers, 3);
       const day = await ask(workspace, { timeframe: '24h' });
       assert.equal(day.businessMetrics?.cacUsd, null);
-      assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was won/);
+      assert.match(reasonFor(day, 'businessMetrics.cacUsd') ?? '', /was gained/);
     });
 
     it('rounds half a cent up, however it comes about', async () => {
@@ -712,7 +712,8 @@ describe('the executive overview', () => {
         const reasons = unavailable.filter(({ path }) => path === 'period.from');
         return [period.from.slice(0, 10), ...reasons.map(({ reason }) => reason)];
       };
-      const reason = 'Where some of the data begin could not be found: there may be earlier ones.';
+      const reason =
+        'The start of some of the data could not be determined: earlier data may exist.';
       assert.deepEqual(await of(), ['2026-11-01']);
       await without('credit_sums', async () =>
         assert.deepEqual(await of(), ['2026-11-12', reason]),

@@ -156,6 +156,9 @@ describe("with the queries' own workspace predicate removed", () => {
     const found = async (workspace: Workspace): Promise<unknown[]> => {
       const rows = await workspace.query<{ hash: string }>(`select distinct hash from find_messages(
         '''hello''', null, null, null, null, null, null, null, null, 100)`);
+      const back = await workspace.query<{ hash: string }>(`select distinct hash
+        from find_messages_after('''hello''', null, null, null, null, null, null, null, null, 100)`);
+      assert.deepEqual(back, rows);
       const all = await workspace.query<{ hash: string }>(`select distinct hash from find_messages(
         '''hello''', '[{"all": [" hello "], "none": []}]', null, null, null, null, null, null, null,
         null)`);
@@ -169,7 +172,7 @@ describe("with the queries' own workspace predicate removed", () => {
       assert.deepEqual([await found(mine), await found(theirs)], [[HASH], both]);
       const store = new ConversationStore(telemetry.store);
       const filter = { domains: null, from: null, to: null };
-      const page = { sort: 'started', order: 'asc', after: null, limit: 50 } as const;
+      const page = { sort: 'started', order: 'asc', from: null, limit: 50 } as const;
       const reader = { accountId: null, now: telemetry.clock.now };
       for (const { id } of [mine, theirs]) {
         const all = await store.list(id, filter, page, reader);
@@ -198,8 +201,8 @@ describe("with the queries' own workspace predicate removed", () => {
     const { tokens, requests, users } = await telemetry.stats.overview(mine.id, query);
     assert.deepEqual([tokens.input, requests, users.active], [7, 1, 1]);
     const filter = { domains: null, from: null, to: null };
-    const page = { after: null, limit: 10 };
-    const { executions } = await telemetry.executions.list(mine.id, filter, page);
+    const page = { from: null, limit: 10 };
+    const { entries: executions } = await telemetry.executions.list(mine.id, filter, page);
     assert.equal(executions.length, 1);
     const id = executions[0]?.id ?? '';
     assert.equal(await telemetry.executions.get(theirs.id, id, null), null);

@@ -212,13 +212,18 @@ describe('sessions and errors', () => {
       last.sort((a, b) => (a.state < b.state ? -1 : 1)),
       states,
     );
-    const groups = await asked.errors.groups(workspace.id, query, { domains }, 200);
+    const page = { from: null, limit: 200 };
+    const { body: groups } = await asked.errors.groups(
+      workspace.id,
+      { ...query, page, kept: null },
+      { domains },
+    );
     const rows = await workspace.query<{ fingerprint: string; n: number; first: Date; last: Date }>(
       `select fingerprint, count(*) as n, min(at) as first, max(at) as last from errors
        where ${within('at')} group by 1 order by 1`,
     );
     assert.deepEqual(
-      groups.groups
+      groups.data
         .map(({ group, count, firstSeenAt, lastSeenAt }) => [group, count, firstSeenAt, lastSeenAt])
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
       rows
@@ -230,7 +235,7 @@ describe('sessions and errors', () => {
         ])
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );
-    assert.equal(groups.total, rows.length);
+    assert.equal(groups.count.value, rows.length);
   }
 
   it('go with the rows of their time; what they amounted to stays', async () => {
@@ -248,9 +253,14 @@ describe('sessions and errors', () => {
     const told = await sessions.telemetry(workspace.id, { ...day, domains: null, now: later });
     assert.equal(told.sessions.total, 3);
     const query = { ...day, now: later };
-    const groups = await errors.groups(workspace.id, query, { domains: null }, 50);
+    const page = { from: null, limit: 50 };
+    const { body: groups } = await errors.groups(
+      workspace.id,
+      { ...query, page, kept: null },
+      { domains: null },
+    );
     assert.ok(groups.errors >= 8);
-    assert.equal(groups.groups[0]?.sampleId, null);
+    assert.equal(groups.data[0]?.sampleId, null);
     assert.ok(groups.unavailable.length > 0);
     telemetry.clock.now = NOW;
   });

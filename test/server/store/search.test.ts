@@ -11,7 +11,8 @@ import { messageHash } from '../../../server/model/message-hash.ts';
 import type { Message } from '../../../server/model/message.ts';
 import { ConversationStore } from '../../../server/store/read/conversations.ts';
 import { ConversationActions } from '../../../server/store/write/conversation-actions.ts';
-import type { Hit, HitPosition } from '../../../server/store/read/conversations/search.ts';
+import type { Page, Place } from '../../../server/store/database/pages.ts';
+import type { Hit } from '../../../server/store/read/conversations/search.ts';
 import { observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
 import * as effort from '../../support/effort.ts';
@@ -157,7 +158,8 @@ describe('a search', () => {
     q: string,
     more: Partial<Parameters<ConversationStore['search']>[1]> = {},
   ) => {
-    const all = { q, domains: null, from: null, to: null, after: null, limit: 1_000, ...more };
+    const page = { from: null, limit: 1_000 };
+    const all = { q, domains: null, from: null, to: null, page, ...more };
     return store.search(workspace.id, all, reader());
   };
   const names = (hits: readonly Hit[]): string[] => hits.map(({ conversation }) => conversation.id);
@@ -204,7 +206,7 @@ describe('a search', () => {
       const expected = latestFirst(
         mine.filter(({ at }) => at >= (period.from ?? -Infinity) && at < (period.to ?? Infinity)),
       );
-      const { hits } = await found(q, { domains, ...period });
+      const { entries: hits } = await found(q, { domains, ...period });
       assert.deepEqual(names(hits), expected, q);
       for (const { snippet, conversation } of hits.slice(0, 20)) {
         const { text = '' } = said.find((one) => one.conversation === conversation.id) ?? {};
@@ -217,8 +219,13 @@ describe('a search', () => {
           );
       }
       const filter = { domains, from: null, to: null, q };
-      const page = { sort: 'started', order: 'desc', after: null, limit: 1_000 } as const;
-      const { conversations, count } = await store.list(workspace.id, filter, page, reader());
+      const page = { sort: 'started', order: 'desc', from: null, limit: 1_000 } as const;
+      const { entries: conversations, count } = await store.list(
+        workspace.id,
+        filter,
+        page,
+        reader(),
+      );
       assert.deepEqual(
         conversations.map(({ id }) => id),
         latestFirst(mine),
@@ -235,12 +242,16 @@ describe('a search', () => {
     const q = 'order or 退款';
     const wanted = said.filter(({ key }) => /\|w0\||退款/.test(key));
     const seen: string[] = [];
-    let after: HitPosition | null = null;
+    let from: Place | null = null;
+    let last: Place | null;
     let more = 10_000;
     do {
-      const { hits, next }: { hits: Hit[]; next: HitPosition | null } = await found(q, {
-        after,
-        limit: 7,
+      const {
+        entries: hits,
+        next,
+        previous,
+      }: Page<Hit> = await found(q, {
+        page: { from, limit: 7 },
       });
       seen.push(...names(hits));
       // Some that are later than all, some that come late, right beside where the page ended.
@@ -251,13 +262,27 @@ describe('a search', () => {
       });
       const late = [Date.parse(at), Date.parse(at) + MINUTE, START + 5_000 * MINUTE].map(each);
       await write(late);
-      after = next;
-    } while (after);
+      from = next;
+      last = previous;
+    } while (from);
     assert.deepEqual(new Set(seen).size, seen.length, 'none comes twice');
+    const before = seen.slice(0, Math.floor((seen.length - 1) / 7) * 7);
+    const back: string[] = [];
+    for (let place = last; place;) {
+      const page = await found(q, { page: { from: place, limit: 7 } });
+      back.unshift(...names(page.entries));
+      place = page.previous;
+    }
+    // Others came meanwhile; what was there already is in its place, and none is left out.
+    assert.deepEqual(new Set(back).size, back.length, 'none comes twice on the way back');
+    assert.deepEqual(
+      back.filter((id) => before.includes(id)),
+      before,
+    );
     const kept = seen.filter((id) => Number(id.slice(1)) < 10_000);
     assert.deepEqual(kept, latestFirst(wanted), 'none is left out');
     const late = `n${more}`;
-    assert.deepEqual(names((await found(late)).hits), [`c${more}`]);
+    assert.deepEqual(names((await found(late)).entries), [`c${more}`]);
     const { rows } = await telemetry.store.inWorkspace(workspace.id, ({ tx }) =>
       sql<{ id: string }>`select key as id from conversations where key like 'c1____'`.execute(tx),
     );
@@ -272,8 +297,8 @@ describe('a search', () => {
       entry,
       telemetry.clock.now,
     );
-    assert.deepEqual(names((await found(late)).hits), [], 'nothing of a deleted conversation');
-    assert.deepEqual(names((await found(q)).hits), latestFirst(wanted));
+    assert.deepEqual(names((await found(late)).entries), [], 'nothing of a deleted conversation');
+    assert.deepEqual(names((await found(q)).entries), latestFirst(wanted));
   });
 
   it('finds the same by whichever way the database goes', async () => {
@@ -309,12 +334,12 @@ describe('a search', () => {
       const conversation = `c9${index}000`;
       const at = START + 9_000 * MINUTE + index;
       await write([{ conversation, domain: DOMAINS[0] ?? '', at, text, key: '' }]);
-      const { hits } = await found(phrase ?? '');
+      const { entries: hits } = await found(phrase ?? '');
       assert.deepEqual(names(hits), [conversation]);
       const [hit] = hits;
       assert.ok(hit?.snippet.some(({ match, text: it }) => match && end?.includes(it)));
       assert.ok((hit?.snippet.map(({ text: it }) => it).join('').length ?? 0) < 400);
-      assert.deepEqual(names((await found('"umbrella lost" or 失丢')).hits), []);
+      assert.deepEqual(names((await found('"umbrella lost" or 失丢')).entries), []);
     }
   });
 
@@ -322,7 +347,7 @@ describe('a search', () => {
     const text = '<b>\ue000balloon\ue001</b> & <script>alert("balloon")</script>';
     const at = START + 9_500 * MINUTE;
     await write([{ conversation: 'c99999', domain: DOMAINS[0] ?? '', at, text, key: '' }]);
-    const [hit] = (await found('balloon')).hits;
+    const [hit] = (await found('balloon')).entries;
     assert.deepEqual(hit?.snippet, [
       { text: '<b>\ue000', match: false },
       { text: 'balloon', match: true },
@@ -330,7 +355,7 @@ describe('a search', () => {
       { text: 'balloon', match: true },
       { text: '")</script>', match: false },
     ]);
-    assert.deepEqual(names((await found('balloon -alert')).hits), []);
-    assert.deepEqual(names((await found('balloon -alarm')).hits), ['c99999']);
+    assert.deepEqual(names((await found('balloon -alert')).entries), []);
+    assert.deepEqual(names((await found('balloon -alarm')).entries), ['c99999']);
   });
 });

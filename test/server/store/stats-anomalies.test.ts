@@ -188,7 +188,7 @@ describe('a timeline', () => {
     telemetry.clock.now = now;
     const none = {
       marks: undefined,
-      why: ['anomalies: The points have fewer than 4 weeks of data before them.'],
+      why: ['anomalies: The points have fewer than 4 weeks of earlier data.'],
     };
     const week = { timeframe: '7d' as const, granularity: 'day' as const };
     assert.deepEqual(await marks(workspace, now, week), none);
@@ -198,15 +198,15 @@ describe('a timeline', () => {
     // In the midst of 22 October it begins: 20 November is the first day with four weeks before.
     assert.deepEqual(await marks(workspace, now, week), {
       marks: [],
-      why: ['anomalies: 5 of the points have fewer than 4 weeks of data before them.'],
+      why: ['anomalies: 5 of the points have fewer than 4 weeks of earlier data.'],
     });
     assert.deepEqual(await marks(workspace, now, { timeframe: '90d', granularity: 'week' }), {
       marks: undefined,
-      why: ['anomalies: Weeks have no season: ask by the hour or the day.'],
+      why: ['anomalies: Weeks have no seasonal pattern: use the granularity hour or day.'],
     });
     assert.deepEqual(await marks(workspace, now, { timeframe: '7d', granularity: 'month' }), {
       marks: undefined,
-      why: ['anomalies: Months have no season: ask by the hour or the day.'],
+      why: ['anomalies: Months have no seasonal pattern: use the granularity hour or day.'],
     });
   });
 
@@ -219,7 +219,7 @@ describe('a timeline', () => {
     const begun = { from: '2026-11-21T10:00:00Z', granularity: 'hour' as const };
     assert.deepEqual(await marks(workspace, now, begun), {
       marks: undefined,
-      why: ['anomalies: No hour of the period is whole and over.'],
+      why: ['anomalies: The period contains no complete hour.'],
     });
   });
 });

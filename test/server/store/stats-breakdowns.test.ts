@@ -1,7 +1,10 @@
 /** Statistics by model, domain, user, agent and team, against cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { PageQuery } from '../../../server/store/database/pages.ts';
+import { statsOf } from '../../../server/store/read/stats.ts';
 import type { StatsQuery } from '../../../server/store/rollups/query.ts';
+import type { Span } from '../../../server/store/time/period.ts';
 import { at, call, newTrace, run } from './calls.ts';
 import { failure, observation } from './derivation.ts';
 import { Telemetry, type Workspace } from './telemetry.ts';
@@ -100,7 +103,11 @@ describe('statistics by what they are made of', () => {
     });
 
     it('what each did, and how that has changed', async () => {
-      const { models, other, unavailable } = await telemetry.stats.models(workspace.id, ask());
+      const {
+        data: models,
+        other,
+        unavailable,
+      } = await telemetry.stats.models(workspace.id, ask());
       assert.equal(other, null);
       const [gpt, mystery] = models;
       assert.ok(gpt && mystery && models.length === 2);
@@ -129,14 +136,14 @@ describe('statistics by what they are made of', () => {
       for (const value of [p50, p95, p99]) assertNear(value, 250, 'one value');
       const paths = unavailable.map(({ path }) => path);
       assert.deepEqual(paths.filter((path) => !path.includes('.change')).sort(), [
-        'models.1.cost.usd',
-        'models.1.outputTokensPerSecond',
+        'data.1.cost.usd',
+        'data.1.outputTokensPerSecond',
       ]);
     });
 
     it('those that are not listed are one', async () => {
       const query = { ...ask(), limit: 1 };
-      const { models, other } = await telemetry.stats.models(workspace.id, query);
+      const { data: models, other } = await telemetry.stats.models(workspace.id, query);
       assert.equal(models.length, 1);
       assert.deepEqual([other?.entries, other?.requests, other?.share], [1, 1, 0.25]);
       assert.deepEqual(other?.cost, { usd: '0.00', unpricedRequests: 1 });
@@ -178,7 +185,10 @@ describe('statistics by what they are made of', () => {
 
     it('nothing where nothing was sent', async () => {
       const empty = telemetry.workspace();
-      const { models, other } = await telemetry.stats.models(empty.id, ask({ timeframe: 'all' }));
+      const { data: models, other } = await telemetry.stats.models(
+        empty.id,
+        ask({ timeframe: 'all' }),
+      );
       assert.deepEqual([models, other], [[], null]);
     });
   });
@@ -205,7 +215,7 @@ describe('statistics by what they are made of', () => {
       query: Partial<StatsQuery> = {},
     ) => telemetry.stats.costs(workspace.id, { ...ask(query), breakdown, limit });
     const brief = async (...asked: Parameters<typeof costs>) => {
-      const { entries, other, unnamed } = await costs(...asked);
+      const { data: entries, other, unnamed } = await costs(...asked);
       return {
         entries: entries.map(({ label, cost, share, requests }) => [
           label,
@@ -232,8 +242,8 @@ describe('statistics by what they are made of', () => {
       });
       const reason = 'No request has a known price.';
       assert.deepEqual(unavailable, [
-        { path: 'entries.2.cost.usd', reason },
-        { path: 'entries.2.share', reason },
+        { path: 'data.2.cost.usd', reason },
+        { path: 'data.2.share', reason },
       ]);
       assert.deepEqual((await brief('domain')).entries, [
         ['a.example.com', '0.008', 0.8, 5],
@@ -292,11 +302,11 @@ describe('statistics by what they are made of', () => {
       const mystery = { at, model: 'mystery' };
       await unpriced.write(call(mystery), call({ ...mystery, domain: 'b.example.com' }));
       const query = { ...ask(), breakdown: 'domain' as const, limit: 1 };
-      const { entries, other, unavailable } = await telemetry.stats.costs(unpriced.id, query);
+      const { data: entries, other, unavailable } = await telemetry.stats.costs(unpriced.id, query);
       assert.deepEqual([entries[0]?.share, other?.share], [null, null]);
       assert.deepEqual(unavailable.map(({ path }) => path).sort(), [
-        'entries.0.cost.usd',
-        'entries.0.share',
+        'data.0.cost.usd',
+        'data.0.share',
         'other.cost.usd',
         'other.share',
         'total.cost.usd',
@@ -319,9 +329,9 @@ describe('statistics by what they are made of', () => {
 
     it('are told busiest first, those that were silent last', async () => {
       const told = await telemetry.stats.domains(workspace.id, ask());
-      assert.deepEqual([told.total, told.active, told.other], [4, 2, null]);
+      assert.deepEqual([told.count.value, told.active, told.other], [4, 2, null]);
       assert.deepEqual(
-        told.domains.map(({ domain, requests, share, errorRate, users, lastRequestAt }) => [
+        told.data.map(({ domain, requests, share, errorRate, users, lastRequestAt }) => [
           domain,
           requests,
           share,
@@ -336,12 +346,12 @@ describe('statistics by what they are made of', () => {
           ['runs.example.com', 0, 0, null, 0, null],
         ],
       );
-      assertNear(told.domains[1]?.latencyMs.p95 ?? null, 300);
+      assertNear(told.data[1]?.latencyMs.p95 ?? null, 300);
     });
 
     it('beyond the limit are one, whether they were active or not', async () => {
       const told = await telemetry.stats.domains(workspace.id, { ...ask(), limit: 1 });
-      assert.deepEqual([told.total, told.active, told.domains.length], [4, 2, 1]);
+      assert.deepEqual([told.count.value, told.active, told.data.length], [4, 2, 1]);
       const { other } = told;
       assert.deepEqual([other?.entries, other?.requests, other?.share], [3, 1, 1 / 3]);
     });
@@ -349,7 +359,7 @@ describe('statistics by what they are made of', () => {
     it('that a question may not see are not counted', async () => {
       const domains = ['b.example.com', 'nowhere.example.com'];
       const told = await telemetry.stats.domains(workspace.id, ask({ domains }));
-      assert.deepEqual([told.total, told.active], [1, 1]);
+      assert.deepEqual([told.count.value, told.active], [1, 1]);
     });
 
     it('one in detail: figures, points and models that agree', async () => {
@@ -388,7 +398,7 @@ describe('statistics by what they are made of', () => {
         data: { model: 'gpt-5' },
       });
       const last = async () => {
-        const { domains } = await telemetry.stats.domains(changed.id, ask());
+        const { data: domains } = await telemetry.stats.domains(changed.id, ask());
         return domains[0]?.lastRequestAt;
       };
       await changed.write(call({ at: '2026-11-21T08:00:00.123Z' }));
@@ -418,13 +428,12 @@ describe('statistics by what they are made of', () => {
       );
     });
     type Asked = Parameters<Telemetry['stats']['users']>[1];
-    const list = (query: Partial<Asked> = {}, page = { after: null, limit: 10 } as never) =>
-      telemetry.stats.users(workspace.id, { ...ask(), sort: 'requests', ...query }, page);
-    const names = async (query: Partial<Asked>) =>
-      (await list(query)).users.map(({ user }) => user);
+    const list = (query: Partial<Asked> = {}) =>
+      telemetry.stats.users(workspace.id, { ...ask(), sort: 'requests', ...query });
+    const names = async (query: Partial<Asked>) => (await list(query)).data.map(({ user }) => user);
 
     it('are told with what they did, and since when they are known', async () => {
-      const { users } = await list({ domains: ['a.example.com'] });
+      const { data: users } = await list({ domains: ['a.example.com'] });
       assert.deepEqual(
         users.map(({ user, requests, errors, tokens, cost, firstSeenAt, lastSeenAt, ...it }) => [
           user,
@@ -445,7 +454,7 @@ describe('statistics by what they are made of', () => {
     });
 
     it('are as new as the overview says', async () => {
-      const { users } = await list();
+      const { data: users } = await list();
       const told = (await telemetry.stats.overview(workspace.id, ask())).users;
       assert.equal(users.length, told.active);
       assert.equal(users.filter((user) => user.new).length, told.new);
@@ -469,16 +478,19 @@ describe('statistics by what they are made of', () => {
         'last_seen',
       ] as const) {
         const seen: string[] = [];
-        let after: Awaited<ReturnType<typeof list>>['next'] = null;
+        const { users } = statsOf(telemetry.store);
+        let from: PageQuery['from'] = null;
+        let kept: Span | null = null;
         let now = NOW;
         do {
-          const query = { ...ask(), sort, now };
-          const page = await telemetry.stats.users(workspace.id, query, { after, limit: 1 });
-          seen.push(...page.users.map(({ user }) => user));
-          after = page.next;
+          const page = { from, limit: 1 };
+          const found = await users(workspace.id, { ...ask(), sort, now, page, kept });
+          seen.push(...found.body.data.map(({ user }) => user));
+          from = found.around.next;
+          kept = found.span;
           // By now the first of them would have left the last 24 hours.
           now += 22 * 3_600_000;
-        } while (after);
+        } while (from);
         assert.deepEqual(seen, await names({ sort }), sort);
       }
     });
@@ -526,7 +538,11 @@ describe('statistics by what they are made of', () => {
     });
 
     const brief = async (limit: number) => {
-      const { links, nodes, other } = await telemetry.stats.flow(workspace.id, {
+      const {
+        data: links,
+        nodes,
+        other,
+      } = await telemetry.stats.flow(workspace.id, {
         ...ask(),
         limit,
       });
@@ -541,30 +557,31 @@ describe('statistics by what they are made of', () => {
       assert.deepEqual(await brief(20), {
         links: [
           ['agent:support', 'model:gpt-5', 2, 1],
-          ['agent:', 'model:mystery', 1, 0],
           ['agent:support', 'tool:search', 2, 1],
-          ['agent:support', 'tool:mail', 1, 0],
           ['agent:support', 'agent:critic', 1, 0],
+          ['agent:', 'model:mystery', 1, 0],
+          ['agent:support', 'tool:mail', 1, 0],
         ],
         nodes: [
           ['agent:support', 'support'],
           ['model:gpt-5', 'gpt-5'],
+          ['tool:search', 'search'],
+          ['agent:critic', 'critic'],
           ['agent:', null],
           ['model:mystery', 'mystery'],
-          ['tool:search', 'search'],
           ['tool:mail', 'mail'],
-          ['agent:critic', 'critic'],
         ],
         other: [],
       });
     });
 
     it('sums what it does not list, by kind', async () => {
-      const { links, other } = await brief(1);
-      assert.equal(links.length, 3);
+      const { links, nodes, other } = await brief(2);
+      assert.deepEqual([links.length, nodes.length], [2, 3]);
       assert.deepEqual(other, [
         ['model', 1, 1, 0],
         ['tool', 1, 1, 0],
+        ['agent', 1, 1, 0],
       ]);
     });
   });

@@ -286,7 +286,7 @@ describe('statistics by the clock', () => {
     it('by type, in all and over time', async () => {
       const told = await errors({ granularity: 'hour', timezone: 'Asia/Kolkata' });
       assert.deepEqual([told.requests, told.errors, told.errorRate], [6, 4, 2 / 3]);
-      assert.deepEqual(told.types, [
+      assert.deepEqual(told.data, [
         { type: 'timeout', errors: 2, share: 0.5 },
         { type: 'overloaded', errors: 1, share: 0.25 },
         { type: 'refused', errors: 1, share: 0.25 },
@@ -318,7 +318,7 @@ describe('statistics by the clock', () => {
 
     it('beyond the limit are one', async () => {
       const told = await errors({ limit: 1, granularity: 'day' });
-      assert.deepEqual(told.other, { types: 2, errors: 2, share: 0.5 });
+      assert.deepEqual(told.other, { entries: 2, errors: 2, share: 0.5 });
       assert.deepEqual(
         told.points.map(({ counts, other }) => [counts, other]),
         [
@@ -332,7 +332,7 @@ describe('statistics by the clock', () => {
       const claude = await errors({ model: 'claude-sonnet-4-5' });
       assert.deepEqual([claude.requests, claude.errors, claude.errorRate], [1, 1, 1]);
       const calm = await errors({ domains: ['b.example.com'] });
-      assert.deepEqual([calm.errorRate, calm.types, calm.unavailable], [0, [], []]);
+      assert.deepEqual([calm.errorRate, calm.data, calm.unavailable], [0, [], []]);
       const never = await errors({ model: 'never used' });
       assert.equal(never.errorRate, null);
       assert.deepEqual(never.unavailable[0]?.path, 'errorRate');
@@ -359,15 +359,15 @@ describe('statistics by the clock', () => {
       near(told.latencyMs.p50, 1_000);
       near(told.latencyMs.p95, 2_800);
       assert.deepEqual(
-        told.models.map(({ model, requests }) => [model, requests]),
+        told.data.map(({ model, requests }) => [model, requests]),
         [
           ['claude-sonnet-4-5', 2],
           ['gpt-5', 2],
         ],
       );
-      const one = told.models[0]?.latencyMs;
+      const one = told.data[0]?.latencyMs;
       for (const value of [one?.p50, one?.p95, one?.p99]) near(value, 200);
-      near(told.models[1]?.latencyMs.p50, 2_000);
+      near(told.data[1]?.latencyMs.p50, 2_000);
       const points = told.points.filter(({ requests }) => requests > 0);
       assert.deepEqual(
         points.map((point) => [point.at, point.requests]),
@@ -393,7 +393,7 @@ describe('statistics by the clock', () => {
         unavailable.map(({ path, reason }) => [path, reason]),
         [
           ['latencyMs', 'No request reported its latency.'],
-          ['models.0.latencyMs', 'No request reported its latency.'],
+          ['data.0.latencyMs', 'No request reported its latency.'],
         ],
       );
     });

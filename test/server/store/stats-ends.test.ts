@@ -35,13 +35,13 @@ describe('the ends of an old period', () => {
     const ask = (query: Partial<StatsQuery>) => ({ limit: 20, domains: null, now: NOW, ...query });
 
     it('have no percentiles; the period after it has', async () => {
-      const { models, unavailable } = await telemetry.stats.models(
+      const { data: models, unavailable } = await telemetry.stats.models(
         workspace.id,
         ask({ timeframe: '7d' }),
       );
       assert.ok(Math.abs((models[0]?.latencyMs.p50 ?? 0) - 100) <= 2);
       assert.deepEqual(models[0]?.change.latencyMs, NO_LATENCY);
-      assert.ok(!unavailable.some(({ path }) => path === 'models.0.latencyMs'));
+      assert.ok(!unavailable.some(({ path }) => path === 'data.0.latencyMs'));
     });
 
     it('say so, of the time to the first token too, and what to ask instead', async () => {
@@ -54,7 +54,7 @@ describe('the ends of an old period', () => {
       );
       for (const name of ['latencyMs', 'timeToFirstTokenMs']) {
         const why = unavailable.find(({ path }) => path === `models.0.${name}`);
-        assert.match(why?.reason ?? '', /ask for whole days in UTC/, name);
+        assert.match(why?.reason ?? '', /Use whole days in UTC/, name);
       }
     });
   });
@@ -86,7 +86,7 @@ describe('the ends of an old period', () => {
       now: NOW,
       ...query,
     });
-    const ENDS = /single requests at its ends are gone/;
+    const ENDS = /are no longer stored: only whole days in UTC/;
 
     it('are in sums that are kept by the quarter of an hour', async () => {
       const told = await telemetry.stats.overview(workspace.id, ask());
@@ -98,40 +98,36 @@ describe('the ends of an old period', () => {
       for (const breakdown of ['user', 'agent', 'team'] as const) {
         const query = { ...ask(), breakdown };
         const told = await telemetry.stats.costs(workspace.id, query);
-        assert.deepEqual([told.total.requests, told.entries[0]?.requests], [3, 2], breakdown);
+        assert.deepEqual([told.total.requests, told.data[0]?.requests], [3, 2], breakdown);
         assert.equal(told.unnamed, null, 'nobody knows whose the third is');
         assert.deepEqual(
           told.unavailable.map(({ path }) => path),
-          ['entries', 'unnamed'],
+          ['data', 'unnamed'],
         );
       }
-      const users = await telemetry.stats.users(
-        workspace.id,
-        { ...ask(), sort: 'requests' },
-        { after: null, limit: 5 },
-      );
+      const users = await telemetry.stats.users(workspace.id, { ...ask(), sort: 'requests' });
       const flow = await telemetry.stats.flow(workspace.id, ask());
       const domains = await telemetry.stats.domains(workspace.id, ask());
       const overview = await telemetry.stats.overview(workspace.id, ask());
-      assert.deepEqual([users.users[0]?.requests, flow.links[0]?.calls], [2, 2]);
-      for (const [path, { unavailable }] of Object.entries({
-        data: users,
-        links: flow,
-        'domains.0.users.active': domains,
-        'users.active': overview,
-      })) {
+      assert.deepEqual([users.data[0]?.requests, flow.data[0]?.calls], [2, 2]);
+      for (const [path, { unavailable }] of [
+        ['data', users],
+        ['data', flow],
+        ['data.0.users.active', domains],
+        ['users.active', overview],
+      ] as const) {
         assert.match(unavailable.find((it) => it.path === path)?.reason ?? '', ENDS, path);
       }
       assert.equal(overview.change.users.active, null);
       assert.deepEqual(overview.latencyMs, NO_LATENCY);
       const latency = overview.unavailable.find(({ path }) => path === 'latencyMs');
-      assert.match(latency?.reason ?? '', /ask for whole days in UTC/);
+      assert.match(latency?.reason ?? '', /Use whole days in UTC/);
     });
 
     it('are whole where the days are ours', async () => {
       const query = ask({ from: '2025-06-13T00:00:00Z', to: '2025-06-15T00:00:00Z' });
       const costs = await telemetry.stats.costs(workspace.id, { ...query, breakdown: 'user' });
-      assert.deepEqual([costs.entries[0]?.requests, costs.unavailable], [3, []]);
+      assert.deepEqual([costs.data[0]?.requests, costs.unavailable], [3, []]);
       const told = await telemetry.stats.overview(workspace.id, query);
       assert.ok(Math.abs((told.latencyMs.p50 ?? 0) - 100) <= 2);
       assert.equal(told.users.active, 1);

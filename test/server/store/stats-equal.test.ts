@@ -117,7 +117,7 @@ describe('statistics equal the rows', () => {
       const rows = await asked.by('label', LABELS[breakdown], order);
       assert.deepEqual(summedOf(told.total), plain(whole));
       assert.deepEqual(
-        told.entries.map((entry) => ({ label: entry.label, ...summedOf(entry) })),
+        told.data.map((entry) => ({ label: entry.label, ...summedOf(entry) })),
         rows.slice(0, query.limit),
         breakdown,
       );
@@ -151,7 +151,7 @@ describe('statistics equal the rows', () => {
       from requests where ${asked.mine} group by model
       order by count(*) desc, model collate "C"`);
     const { id } = asked.workspace;
-    const { models, other } = await telemetry.stats.models(id, asked.query);
+    const { data: models, other } = await telemetry.stats.models(id, asked.query);
     const listed = rows.slice(0, asked.query.limit);
     assert.deepEqual(
       models.map((model) => model.model),
@@ -184,7 +184,7 @@ describe('statistics equal the rows', () => {
       order by count(*) desc, domain collate "C"`);
     const told = await telemetry.stats.domains(asked.workspace.id, asked.query);
     assert.equal(told.active, rows.length);
-    for (const [index, entry] of told.domains.entries()) {
+    for (const [index, entry] of told.data.entries()) {
       const row = rows[index];
       if (!row) {
         assert.equal(entry.requests, 0);
@@ -207,19 +207,19 @@ describe('statistics equal the rows', () => {
   async function checkUsers(asked: Asked): Promise<void> {
     const { id } = asked.workspace;
     const query = { ...asked.query, sort: 'requests' as const };
-    const told = await telemetry.stats.users(id, query, { after: null, limit: 100 });
+    const told = await telemetry.stats.users(id, { ...query, limit: 100 });
     const rows = await asked.by('user', 'user_id', 'count(*) desc');
     assert.deepEqual(
-      told.users.map((user) => ({ user: user.user, ...summedOf(user) })),
+      told.data.map((user) => ({ user: user.user, ...summedOf(user) })),
       rows,
     );
     const { users } = await telemetry.stats.overview(id, asked.query);
-    assert.equal(told.users.filter((user) => user.new).length, users.new);
+    assert.equal(told.data.filter((user) => user.new).length, users.new);
     const overall = asked.mine.split(' and ')[0] ?? '';
     const seen = await asked.rows<{ user: string; first: Date; last: Date }>(`
       select user_id as user, min(started_at) as first, max(started_at) as last from requests
       where ${overall} group by user_id`);
-    for (const user of told.users) {
+    for (const user of told.data) {
       const row = seen.find((each) => each.user === user.user);
       assert.deepEqual(
         [user.firstSeenAt, user.lastSeenAt],
@@ -238,10 +238,10 @@ describe('statistics equal the rows', () => {
         select error_type as type, count(*) as errors from requests
         where ${mine} and error_type is not null group by 1 order by 2 desc, error_type collate "C"`);
       assert.deepEqual(
-        told.types.map(({ type, errors }) => ({ type, errors })),
+        told.data.map(({ type, errors }) => ({ type, errors })),
         types.slice(0, limit),
       );
-      assert.equal(told.other?.types ?? 0, Math.max(0, types.length - limit));
+      assert.equal(told.other?.entries ?? 0, Math.max(0, types.length - limit));
       const points = await asked.rows<{ at: Date; requests: number; errors: number }>(`
         select date_trunc('${granularity}', started_at, '${timezone}') as at,
           count(*) as requests, count(error_type) as errors
@@ -281,7 +281,7 @@ describe('statistics equal the rows', () => {
     }
     const models = await asked.by('model', 'model', 'count(*) desc');
     assert.deepEqual(
-      told.models.map(({ model, requests }) => [model, requests]),
+      told.data.map(({ model, requests }) => [model, requests]),
       models.slice(0, limit).map(({ model, requests }) => [model, requests]),
     );
     assert.equal(
@@ -332,7 +332,6 @@ describe('statistics equal the rows', () => {
 
   async function checkFlow(asked: Asked): Promise<void> {
     const { limit } = asked.query;
-    const told = await telemetry.stats.flow(asked.workspace.id, asked.query);
     const rows = await asked.rows<{
       kind: string;
       source: string;
@@ -352,19 +351,18 @@ describe('statistics equal the rows', () => {
       ) parts group by 1, 2, 3
       order by 4 desc, source collate "C", target collate "C"`);
     for (const kind of ['model', 'tool', 'agent'] as const) {
+      const told = await telemetry.stats.flow(asked.workspace.id, { ...asked.query, kind });
       const ofKind = rows.filter((row) => row.kind === kind);
       assert.deepEqual(
-        told.links
-          .filter((link) => link.kind === kind)
-          .map(({ source, target, calls, errors }) => [source, target, calls, errors]),
+        told.data.map(({ source, target, calls, errors }) => [source, target, calls, errors]),
         ofKind
           .slice(0, limit)
           .map((row) => [`agent:${row.source}`, `${kind}:${row.target}`, row.calls, row.errors]),
       );
       const rest = ofKind.slice(limit);
-      const other = told.other.find((each) => each.kind === kind);
+      const [other] = told.other;
       assert.deepEqual(
-        [other?.links ?? 0, other?.calls ?? 0, other?.errors ?? 0],
+        [other?.entries ?? 0, other?.calls ?? 0, other?.errors ?? 0],
         [rest.length, total(rest, ({ calls }) => calls), total(rest, ({ errors }) => errors)],
       );
     }

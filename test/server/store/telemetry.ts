@@ -9,7 +9,8 @@ import {
 import { ExecutionStore } from '../../../server/store/read/executions.ts';
 import type { Message } from '../../../server/model/message.ts';
 import type { Observation } from '../../../server/model/observation.ts';
-import { statsOf, type Stats } from '../../../server/store/read/stats.ts';
+import { statsOf } from '../../../server/store/read/stats.ts';
+import { told, type StatsTold } from '../../support/stats-lists.ts';
 import { Writer, type WriterOptions } from '../../../server/store/write/writer.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { derivation } from './derivation.ts';
@@ -20,7 +21,7 @@ export interface Clock {
 
 export class Telemetry {
   readonly store: Store;
-  readonly stats: Stats;
+  readonly stats: StatsTold;
   readonly executions: ExecutionStore;
   readonly clock: Clock = { now: Date.parse('2026-11-21T10:00:00Z') };
   /** What the writer has told listeners: workspace and last event id. */
@@ -33,7 +34,7 @@ export class Telemetry {
   private constructor(store: Store, drop: () => Promise<void>, options: Partial<WriterOptions>) {
     this.store = store;
     this.#drop = drop;
-    this.stats = statsOf(store);
+    this.stats = told(statsOf(store));
     this.executions = new ExecutionStore(store);
     this.writer = this.anotherWriter(options);
   }

@@ -22,6 +22,7 @@ import { durationSums } from './0020_duration_sums.ts';
 import { userErasure } from './0021_user_erasure.ts';
 import { searchSpeed } from './0022_search_speed.ts';
 import { keys } from './0023_keys.ts';
+import { searchBack } from './0024_search_back.ts';
 
 /** In the order in which they run; a released migration is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '0021_user_erasure': userErasure,
   '0022_search_speed': searchSpeed,
   '0023_keys': keys,
+  '0024_search_back': searchBack,
 };

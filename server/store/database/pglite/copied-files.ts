@@ -28,7 +28,7 @@ export class CopiedFiles extends MemoryFS {
   }
 
   override async initialSyncFs(): Promise<void> {
-    if (!this.pg) throw new Error('PGlite reads its files before it is there');
+    if (!this.pg) throw new Error('PGlite read its files before they were copied');
     const { FS } = this.pg.Module as unknown as { FS: Files };
     const copy = (from: string, to: string): void => {
       FS.mkdirTree(to, 0o700);

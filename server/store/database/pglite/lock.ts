@@ -7,7 +7,7 @@ import { socketIn } from './socket.ts';
 export class DirectoryHeldError extends Error {
   readonly directory: string;
   constructor(directory: string) {
-    super(`The data directory ${directory} is held by another running process`);
+    super(`The data directory ${directory} is in use by another running process`);
     this.name = 'DirectoryHeldError';
     this.directory = directory;
   }

@@ -2,6 +2,7 @@
 import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../../database/pages.ts';
 import {
   resolvePeriod,
   withData,
@@ -10,7 +11,8 @@ import {
   type Span,
 } from '../../time/period.ts';
 import type { Severity } from '../../../model/error.ts';
-import { told } from '../../rollups/query.ts';
+import { told, type ListQuery } from '../../rollups/query.ts';
+import { exactly, listed, type Listed } from '../listed.ts';
 import {
   acrossWindows,
   isAmong,
@@ -28,9 +30,8 @@ import {
   type LoggedError,
   type LoggedErrorDetail,
 } from '../../to-contract/logged-error.ts';
-import type { Position } from './telemetry.ts';
 
-export type ErrorGroups = Schemas['ErrorGroups'];
+export type ErrorGroupPage = Schemas['ErrorGroupPage'];
 
 export interface ErrorFilter {
   domains: Domains;
@@ -44,6 +45,12 @@ export interface ErrorPeriod extends PeriodQuery {
   /** Epoch ms. */
   now: number;
 }
+
+/** The newest first. */
+const ORDER: readonly SortKey[] = [
+  { value: sql.ref('at'), type: 'timestamptz', order: 'desc' },
+  { value: sql.ref('id'), type: 'uuid', order: 'desc' },
+];
 
 export class ErrorStore {
   readonly #store: Store;
@@ -60,11 +67,11 @@ export class ErrorStore {
     workspaceId: string,
     asked: ErrorPeriod,
     filter: ErrorFilter,
-    page: { after: Position | null; limit: number },
-  ): Promise<{ errors: LoggedError[]; next: Position | null }> {
+    page: PageQuery,
+  ): Promise<Page<LoggedError>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const { domains, severity, type, group } = filter;
-      const { after, limit } = page;
+      const { isBeyond, inOrder } = seek(ORDER, page.from);
       const period = periodOf(asked, -Infinity);
       const { from, to } = withData(period, asked.now);
       let query = ws.tx
@@ -73,24 +80,15 @@ export class ErrorStore {
         .where(ws.of())
         .where(isAmong(domains))
         .where('at', '>=', new Date(from))
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+        .where(isBeyond)
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       // One whose client's clock is a little ahead is there all the same.
       if (!period.endsNow) query = query.where('at', '<', new Date(to));
       if (severity !== undefined) query = query.where('severity', '=', severity);
       if (type !== undefined) query = query.where('type', '=', type);
       if (group !== undefined) query = query.where('fingerprint', '=', group);
-      if (after !== null) {
-        query = query.where(
-          sql<boolean>`(at, id) < (${after.startedAt}::timestamptz, ${after.id}::uuid)`,
-        );
-      }
       const rows: ErrorRow[] = await query.execute();
-      const errors = rows.slice(0, limit).map(loggedErrorOf);
-      const last = errors.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
-      return { errors, next: hasMore ? { startedAt: last.at, id: last.id } : null };
+      return pageOf(rows.map(loggedErrorOf), page, ({ at, id }) => [at, id]);
     });
   }
 
@@ -121,22 +119,20 @@ export class ErrorStore {
    */
   groups(
     workspaceId: string,
-    query: ErrorPeriod,
+    query: ErrorPeriod & Pick<ListQuery, 'page' | 'kept'>,
     { domains, severity }: Pick<ErrorFilter, 'domains' | 'severity'>,
-    limit: number,
-  ): Promise<ErrorGroups> {
+  ): Promise<Listed<ErrorGroupPage>> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
       const begin =
         query.timeframe === 'all' ? await firstDay(ws, 'error_group_sums', domains) : null;
-      const period = periodOf(query, begin ?? query.now);
+      const period = { ...periodOf(query, begin ?? query.now), ...query.kept };
       const span = withData(period, query.now);
-      const rows = await groupRows(ws, span, { domains, severity }, limit);
-      const [first] = rows;
-      return {
+      const { rows, ...whole } = await groupRows(ws, span, { domains, severity }, query.page);
+      const found = pageOf(rows, query.page, ({ n, fingerprint }) => [String(n), fingerprint]);
+      return listed<ErrorGroupPage>(period, found, {
         period: told(period),
-        total: first?.total ?? 0,
-        errors: first?.errors ?? 0,
-        groups: rows.map((row) => ({
+        errors: whole.errors,
+        data: found.entries.map((row) => ({
           group: row.fingerprint,
           type: row.type,
           pattern: row.pattern,
@@ -146,17 +142,18 @@ export class ErrorStore {
           lastSeenAt: row.last_at?.toISOString() ?? null,
           sampleId: row.sample_id,
         })),
-        unavailable: rows.flatMap(({ sample_id }, index) =>
+        count: exactly(whole.groups),
+        unavailable: found.entries.flatMap(({ sample_id }, index) =>
           sample_id === null
             ? [
                 {
-                  path: `groups.${index}.sampleId`,
-                  reason: 'Single errors of it are no longer kept.',
+                  path: `data.${index}.sampleId`,
+                  reason: 'Individual errors of this group are no longer kept.',
                 },
               ]
             : [],
         ),
-      };
+      });
     });
   }
 }
@@ -197,40 +194,64 @@ interface GroupRow {
   pattern: string | null;
   n: number;
   severity: number;
-  total: number;
-  errors: number;
   first_at: Date | null;
   last_at: Date | null;
   sample_id: string | null;
+}
+
+/** The most frequent first. */
+const GROUP_ORDER: readonly SortKey[] = [
+  { value: sql.ref('n'), type: 'bigint', order: 'desc' },
+  { value: sql.ref('fingerprint'), type: 'text', order: 'asc' },
+];
+
+interface Groups {
+  /** Those of a page and one more. */
+  rows: GroupRow[];
+  /** How many groups and errors there are. */
+  groups: number;
+  errors: number;
 }
 
 async function groupRows(
   ws: WorkspaceTx,
   span: Span,
   filter: Pick<ErrorFilter, 'domains' | 'severity'>,
-  limit: number,
-): Promise<GroupRow[]> {
+  page: PageQuery,
+): Promise<Groups> {
   const counts = countsOf(ws, span, filter);
-  if (!counts) return [];
+  if (!counts) return { rows: [], groups: 0, errors: 0 };
   const { domains, severity } = filter;
+  const { isBeyond, inOrder } = seek(GROUP_ORDER, page.from);
   const mine = sql`${ws.of('e.workspace_id')} and e.fingerprint = c.fingerprint
     and e.at >= ${time(span.from)} and e.at < ${time(span.to)} and ${isAmong(domains, 'e.domain')}
     and ${severity === undefined ? sql`true` : sql`e.severity = ${severity}`}`;
-  const { rows } = await sql<GroupRow>`
-    select c.*, g.type, g.pattern, first.at as first_at, last.at as last_at, last.id as sample_id
-    from (
-      select fingerprint, sum(n)::bigint as n, max(${place}) as severity,
-        count(*) over ()::bigint as total, sum(sum(n)) over ()::bigint as errors
+  const { rows } = await sql<GroupRow & { place: number | null; groups: number; errors: number }>`
+    with counted as materialized (
+      select fingerprint, sum(n)::bigint as n, max(${place}) as severity
       from (${counts}) windows group by fingerprint
-      order by 2 desc, fingerprint limit ${limit}
-    ) c
-    join error_groups g on ${ws.of('g.workspace_id')} and g.fingerprint = c.fingerprint
+    ), listed as (
+      select *, row_number() over (${inOrder}) as place from counted
+      where ${isBeyond} ${inOrder} limit ${page.limit + 1}
+    )
+    select whole.groups, whole.errors, c.*, g.type, g.pattern, first.at as first_at,
+      last.at as last_at, last.id as sample_id
+    from (
+      select count(*) as groups, coalesce(sum(n), 0)::bigint as errors from counted
+    ) whole
+    left join listed c on true
+    left join error_groups g on ${ws.of('g.workspace_id')} and g.fingerprint = c.fingerprint
     left join lateral (
       select e.at from errors e where ${mine} order by e.at limit 1
     ) first on true
     left join lateral (
       select e.at, e.id from errors e where ${mine} order by e.at desc, e.id desc limit 1
     ) last on true
-    order by c.n desc, c.fingerprint`.execute(ws.tx);
-  return rows;
+    order by c.place`.execute(ws.tx);
+  const [first] = rows;
+  return {
+    rows: rows.filter((row) => row.place !== null),
+    groups: first?.groups ?? 0,
+    errors: first?.errors ?? 0,
+  };
 }

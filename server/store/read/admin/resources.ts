@@ -50,10 +50,10 @@ export class ResourceStore {
     const told = kind === 'postgres' ? await this.#told().catch(() => null) : null;
     const statements = told ?? ownStatements(own);
     if (!told) {
-      const reason = 'Only pg_stat_statements counts rows.';
+      const reason = 'Row counts require pg_stat_statements.';
       unavailable.push({ path: 'statements.slowest.rows', reason });
     } else if (told.countedSince === null) {
-      const reason = 'Only PostgreSQL 14 or newer keeps when the counters were reset.';
+      const reason = 'Requires PostgreSQL 14 or newer, which records when the counters were reset.';
       unavailable.push({ path: 'statements.countedSince', reason });
     }
     const counted = kind === 'postgres' ? await this.#counters() : null;
@@ -61,8 +61,8 @@ export class ResourceStore {
     if (counters.cacheHitRate === null) {
       const reason =
         kind === 'embedded'
-          ? 'The embedded database does not count what it reads.'
-          : 'No block was read yet.';
+          ? 'The embedded database keeps no read counters.'
+          : 'No block has been read yet.';
       unavailable.push({ path: 'statements.cacheHitRate', reason });
     }
     return {

@@ -16,7 +16,7 @@ import type { Unavailable } from '../../rollups/query.ts';
 import { time, unnest } from '../../database/batch-columns.ts';
 import { DAY, MINUTE } from '../../time/zones.ts';
 import { SECURITY_DAYS } from '../../audit/security-log.ts';
-import { isIn } from '../../tenancy/keys.ts';
+import { isIn } from '../../to-contract/key.ts';
 import { unusualIn } from './unusual.ts';
 
 export interface Subject {
@@ -45,6 +45,7 @@ type Kind = 'login' | 'token';
 const TOP = 20;
 const LATEST = 50;
 const KEYS = 200;
+const UNUSUAL = 50;
 
 export class SecurityStore {
   readonly #store: Store;
@@ -68,14 +69,11 @@ export class SecurityStore {
   /** @param now epoch ms */
   overview(workspaceId: string, period: Period, now: number): Promise<AdminSecurity> {
     return this.#store.inSnapshot(workspaceId, async (ws) => {
-      // Refusals are counted by the minute: the one in which the period begins is part of it.
-      const kept = { from: now - SECURITY_DAYS * DAY, to: now + MINUTE };
-      const from = Math.floor(Math.max(period.from, kept.from) / MINUTE) * MINUTE;
-      const span = { from, to: Math.max(from, Math.min(period.to, kept.to)) };
+      const span = keptSpan(period, now);
       const granularity = fittingGranularity(span);
       const tops = await topsOf(ws, span);
       const latest = await latestOf(ws, span);
-      const unusual = await unusualIn(ws, span);
+      const { entries: unusual } = await unusualIn(ws, span, { from: null, limit: UNUSUAL });
       const subjects = [
         ...tops.flatMap(({ by, name }) => (by === 'subject' ? name : [])),
         ...latest.map(({ subject }) => subject),
@@ -93,23 +91,35 @@ export class SecurityStore {
         keys: keys.slice(0, KEYS),
         keysTruncated: keys.length > KEYS,
         unusual: unusual.map(({ subject, ...rest }) => ({ ...rest, subject: subjectOf(subject) })),
-        unavailable: period.all || period.from >= kept.from ? [] : missingBefore(kept.from),
+        unavailable: missingOf(period, now, REFUSED),
       };
     });
   }
 }
 
-/** What is told of the period only from a time on (epoch ms). */
-function missingBefore(from: number): Unavailable[] {
-  const since = new Date(from).toISOString();
-  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not included.`;
-  return ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'].map((path) => ({
-    path,
-    reason,
-  }));
+const REFUSED = ['failedLogins', 'refusedTokens', 'timeline', 'latest', 'unusual'];
+
+/** Since when refusals are kept; epoch ms. */
+const keptSince = (now: number): number => now - SECURITY_DAYS * DAY;
+
+/**
+ * The part of a period of which refusals are kept. They are counted by the minute: the one in which
+ * the period begins is part of it.
+ */
+export function keptSpan(period: Span, now: number): Span {
+  const from = Math.floor(Math.max(period.from, keptSince(now)) / MINUTE) * MINUTE;
+  return { from, to: Math.max(from, Math.min(period.to, now + MINUTE)) };
 }
 
-const within = (ws: WorkspaceTx, { from, to }: Span) =>
+/** Which parts of an answer leave out what isn't kept any more. */
+export function missingOf(period: Period, now: number, paths: readonly string[]): Unavailable[] {
+  if (period.all || period.from >= keptSince(now)) return [];
+  const since = new Date(keptSince(now)).toISOString();
+  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not included.`;
+  return paths.map((path) => ({ path, reason }));
+}
+
+export const within = (ws: WorkspaceTx, { from, to }: Span) =>
   sql`${ws.of()} and minute >= ${time(from)} and minute < ${time(to)}`;
 
 /** Of each kind: by reason, subject and address what there is most of, and all of it (`total`). */
@@ -217,7 +227,8 @@ async function latestOf(ws: WorkspaceTx, span: Span) {
   }));
 }
 
-async function subjectsOf(
+/** What subjects are called, by how they are kept: `account:…`, `key:…`; empty: nobody known. */
+export async function subjectsOf(
   ws: WorkspaceTx,
   subjects: readonly string[],
 ): Promise<(subject: string) => Subject | null> {

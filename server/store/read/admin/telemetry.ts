@@ -2,6 +2,7 @@
 import type { Schemas } from '../../../contract/index.ts';
 import { sql } from 'kysely';
 import type { Store, WorkspaceTx } from '../../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../../database/pages.ts';
 import { resolvePeriod, withData, type Span } from '../../time/period.ts';
 import type { CliState } from '../../../model/session.ts';
 import type { SessionSumTable } from '../../database/schema/admin.ts';
@@ -37,12 +38,11 @@ const STATES: readonly CliState[] = [
   'DONE',
 ];
 
-/** Where a page of a list ended. */
-export interface Position {
-  /** RFC 3339. */
-  startedAt: string;
-  id: string;
-}
+/** The newest first. */
+const ORDER: readonly SortKey[] = [
+  { value: sql.ref('started_at'), type: 'timestamptz', order: 'desc' },
+  { value: sql.ref('id'), type: 'uuid', order: 'desc' },
+];
 
 export interface SessionFilter {
   domains: Domains;
@@ -106,7 +106,7 @@ export class CliSessionStore {
         }),
         unavailable:
           total === 0
-            ? [{ path: 'sessions.abortedShare', reason: 'No session began in the period.' }]
+            ? [{ path: 'sessions.abortedShare', reason: 'No session started in the period.' }]
             : [],
       };
     });
@@ -116,37 +116,28 @@ export class CliSessionStore {
   list(
     workspaceId: string,
     filter: SessionFilter,
-    page: { after: Position | null; limit: number; now: number },
-  ): Promise<{ sessions: CliSession[]; next: Position | null }> {
+    page: PageQuery & { now: number },
+  ): Promise<Page<CliSession>> {
     return this.#store.inSnapshot(workspaceId, async ({ tx, of }) => {
       const { domains, from, to, state, active, client, user } = filter;
-      const { after, limit, now } = page;
+      const { isBeyond, inOrder } = seek(ORDER, page.from);
       let query = tx
         .selectFrom('cli_sessions')
         .selectAll()
         .where(of())
         .where(isAmong(domains))
-        .orderBy('started_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
+        .where(isBeyond)
+        .modifyEnd(sql`${inOrder} limit ${page.limit + 1}`);
       if (from !== null) query = query.where('started_at', '>=', new Date(from));
       if (to !== null) query = query.where('started_at', '<', new Date(to));
       if (state !== undefined) query = query.where('state', '=', state);
       if (client !== undefined) query = query.where('family', '=', client);
       if (user !== undefined) query = query.where('user_id', '=', user);
       if (active !== undefined) {
-        query = query.where('last_event_at', active ? '>' : '<=', new Date(now - ACTIVE_MS));
-      }
-      if (after !== null) {
-        query = query.where(
-          sql<boolean>`(started_at, id) < (${after.startedAt}::timestamptz, ${after.id}::uuid)`,
-        );
+        query = query.where('last_event_at', active ? '>' : '<=', new Date(page.now - ACTIVE_MS));
       }
       const rows: CliSessionRow[] = await query.execute();
-      const sessions = rows.slice(0, limit).map(cliSessionOf);
-      const last = sessions.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
-      return { sessions, next: hasMore ? { startedAt: last.startedAt, id: last.id } : null };
+      return pageOf(rows.map(cliSessionOf), page, ({ startedAt, id }) => [startedAt, id]);
     });
   }
 }

@@ -1,6 +1,7 @@
 /** What an admin should look at: simple rules, told in `docs/admin-dashboard.md`. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../../database/pages.ts';
 import type { Span } from '../../time/period.ts';
 import { time } from '../../database/batch-columns.ts';
 
@@ -18,8 +19,6 @@ export interface Unusual {
 const FAILED_LOGINS = 5;
 const REFUSED_TOKENS = 20;
 
-const MOST = 50;
-
 interface Row {
   rule: Unusual['rule'];
   at: Date;
@@ -29,14 +28,31 @@ interface Row {
 }
 
 /** The latest first. */
-export async function unusualIn(ws: WorkspaceTx, { from, to }: Span): Promise<Unusual[]> {
+const ORDER: readonly SortKey[] = [
+  { value: sql.ref('at'), type: 'timestamptz', order: 'desc' },
+  { value: sql.ref('rule'), type: 'text', order: 'asc' },
+  { value: sql.ref('subject'), type: 'text', order: 'asc' },
+  { value: sql.ref('address'), type: 'text', order: 'asc' },
+];
+
+export interface UnusualPage extends Page<Unusual> {
+  /** How many there are. */
+  count: number;
+}
+
+export async function unusualIn(
+  ws: WorkspaceTx,
+  { from, to }: Span,
+  page: PageQuery,
+): Promise<UnusualPage> {
   const events = sql`security_events where ${ws.of()}
     and minute >= ${time(from)} and minute < ${time(to)}`;
   const quarter = sql`date_bin('15 minutes', minute, timestamptz '2000-01-01T00:00:00Z')`;
   const since = sql`${ws.of('a.workspace_id')}
     and a.first_at >= ${time(from)} and a.first_at < ${time(to)}`;
-  const { rows } = await sql<Row>`
-    select * from (
+  const { isBeyond, inOrder } = seek(ORDER, page.from);
+  const { rows } = await sql<Row & { place: number | null; count: number }>`
+    with found as materialized (
       select 'failed_logins' as rule, max(last_at) as at, subject, '' as address, sum(n)::bigint as n
       from ${events} and kind = 'login' and subject <> ''
       group by subject, ${quarter} having sum(n) >= ${FAILED_LOGINS}
@@ -59,20 +75,36 @@ export async function unusualIn(ws: WorkspaceTx, { from, to }: Span): Promise<Un
         where ${ws.of('earlier.workspace_id')} and earlier.subject = a.subject
           and earlier.first_at < a.first_at
       )
-    ) found order by at desc, rule, subject, address limit ${MOST}`.execute(ws.tx);
-  return rows.map(({ rule, at, subject, address, n }) => ({
+    )
+    select c.n as count, p.* from (select count(*) as n from found) c
+    left join (
+      select *, row_number() over (${inOrder}) as place from found
+      where ${isBeyond} ${inOrder} limit ${page.limit + 1}
+    ) p on true order by p.place`.execute(ws.tx);
+  const told = rows.filter(({ place }) => place !== null);
+  const { entries, ...around } = pageOf(told, page, ({ rule, at, subject, address }) => [
+    at.toISOString(),
     rule,
-    at: at.toISOString(),
     subject,
-    address: address || null,
-    detail: DETAILS[rule](n),
-  }));
+    address,
+  ]);
+  return {
+    ...around,
+    entries: entries.map(({ rule, at, subject, address, n }) => ({
+      rule,
+      at: at.toISOString(),
+      subject,
+      address: address || null,
+      detail: DETAILS[rule](n),
+    })),
+    count: rows[0]?.count ?? 0,
+  };
 }
 
 const DETAILS: Record<Unusual['rule'], (n: number) => string> = {
   failed_logins: (n) => `${n} failed logins within 15 minutes.`,
   refused_tokens: (n) => `${n} refused tokens within 15 minutes.`,
-  reused_token: () => 'A refresh token was used again: its session was ended.',
-  new_login_address: () => 'The first login of this account from this address.',
-  new_key_address: () => 'The first use of this key from this address.',
+  reused_token: () => 'A refresh token was used twice: its session was ended.',
+  new_login_address: () => 'First login of this account from this address.',
+  new_key_address: () => 'First use of this key from this address.',
 };

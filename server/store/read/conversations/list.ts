@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { ACTIVE_MS, type Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery } from '../../database/pages.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
 import { cleanName } from '../../database/clean.ts';
@@ -34,26 +35,17 @@ export interface ConversationFilter {
 export type Sort = 'last_message' | 'started' | 'requests' | 'tokens' | 'cost';
 export type Order = 'asc' | 'desc';
 
-/** Where a page ended. */
-export interface ConversationPosition {
-  /** Of what it is sorted by: RFC 3339, or a decimal number. */
-  value: string;
-  domain: string;
-  key: string;
-}
-
-export interface ListPage {
+export interface ListPage extends PageQuery {
   sort: Sort;
   order: Order;
-  after: ConversationPosition | null;
-  limit: number;
 }
 
-export interface ConversationPage {
-  conversations: Conversation[];
-  next: ConversationPosition | null;
+export interface ConversationPage extends Page<Conversation> {
   count: { value: number; isExact: boolean };
 }
+
+/** As names are compared: byte by byte. */
+const NAME = 'text collate "C"';
 
 /** As far as it is counted. */
 const MOST_COUNTED = 1_000;
@@ -70,18 +62,18 @@ const SORTS: Record<Sort, readonly [expression: string, type: string]> = {
 export async function listConversations(
   ws: WorkspaceTx,
   filter: ConversationFilter,
-  { sort, order, after, limit }: ListPage,
+  page: ListPage,
   reader: Reader,
 ): Promise<ConversationPage> {
+  const { sort, order, limit } = page;
   const [expression, type] = SORTS[sort];
-  const way = sql.raw(order);
   const search = await readSearch(ws, filter);
-  const beyond =
-    after === null
-      ? sql`true`
-      : sql`(value, domain, key) ${sql.raw(order === 'asc' ? '>' : '<')}
-          (${after.value}::${sql.raw(type)}, ${after.domain} collate "C", ${after.key} collate "C")`;
-  const inOrder = sql`order by value ${way}, domain ${way}, key ${way}`;
+  const keys = [
+    { value: sql.ref('value'), type, order },
+    { value: sql.ref('domain'), type: NAME, order },
+    { value: sql.ref('key'), type: NAME, order },
+  ];
+  const { isBeyond, inOrder } = seek(keys, page.from);
   // Messages are looked for once, for the page and the count; without it each goes by an index.
   const { rows } = await sql<{ n: number; domain: string | null; key: string | null }>`
     with fitting as ${search?.isFound ? sql`materialized` : sql`not materialized`} (
@@ -90,16 +82,13 @@ export async function listConversations(
     )
     select counted.n, page.domain, page.key
     from (select count(*) as n from (select from fitting limit ${MOST_COUNTED + 1}) few) counted
-    left join (select * from fitting where ${beyond} ${inOrder} limit ${limit + 1}) page on true
+    left join (select * from fitting where ${isBeyond} ${inOrder} limit ${limit + 1}) page on true
     ${inOrder}`.execute(ws.tx);
   const n = rows[0]?.n ?? 0;
   const places = rows.flatMap(({ domain, key }) => (domain && key ? [{ domain, key }] : []));
-  const conversations = await describeConversationsAt(ws, places, reader);
-  const page = conversations.slice(0, limit);
-  const last = conversations.length > limit ? page.at(-1) : undefined;
+  const found = await describeConversationsAt(ws, places, reader);
   return {
-    conversations: page,
-    next: last ? { value: valueIn(last, sort), domain: last.domain, key: last.id } : null,
+    ...pageOf(found, page, (it) => [valueIn(it, sort), it.domain, it.id]),
     count: { value: Math.min(n, MOST_COUNTED), isExact: n <= MOST_COUNTED },
   };
 }
@@ -204,7 +193,7 @@ async function readSearch(
   const { rows } = await sql<{ often: boolean }>`
     select begin_search(${asked.words}) as often`.execute(ws.tx);
   if (rows[0]?.often) return { condition: saysAnywhere(ws, asked), isFound: false };
-  const all = { domains, from: null, to: null, after: null, most: null };
+  const all = { domains, from: null, to: null, place: null, most: null };
   const condition = sql`(c.domain, c.key) in (
     select domain, conversation from ${findMessages(query, all)})`;
   return { condition, isFound: true };

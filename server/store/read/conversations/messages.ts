@@ -2,6 +2,7 @@
 import type { ConversationPlace } from '../../../model/conversation-place.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
+import { pageOf, type Page, type PageQuery } from '../../database/pages.ts';
 import type { Message } from './message.ts';
 import {
   exchangeOf,
@@ -15,60 +16,74 @@ import {
 import { LOOK_BACK, type Exchange } from './thread.ts';
 
 /** Where a message is: the n-th that its request tells. */
-export interface MessagePosition {
+interface MessagePosition {
   /** RFC 3339: when the request began. */
   startedAt: string;
   key: string;
   index: number;
 }
 
-/** `after` and `before` leave the named message out; neither: from the respective end. */
-export interface MessageWindow {
-  towards: 'newer' | 'older';
+export interface MessagesQuery extends PageQuery {
+  /** Oldest first (`asc`), or latest first. */
+  order: 'asc' | 'desc';
+}
+
+/** Where the messages of a page are looked for. */
+interface Window {
+  isNewer: boolean;
   from: MessagePosition | null;
+  isIncluded: boolean;
   limit: number;
-}
-
-export interface PlacedMessage {
-  message: Message;
-  position: MessagePosition;
-}
-
-export interface MessagesFound {
-  /** Oldest first, whichever way they were looked for. */
-  messages: PlacedMessage[];
-  /** Whether there are more in the direction of the window. */
-  hasMore: boolean;
 }
 
 export async function readMessages(
   ws: WorkspaceTx,
   place: ConversationPlace,
-  { towards, from, limit }: MessageWindow,
-): Promise<MessagesFound> {
-  const isNewer = towards === 'newer';
-  // Each request tells one message at least; the one that the page begins in may have no more.
-  const rows = await readRequests(ws, place, { towards, from, limit: limit + 2 });
-  const requests = isNewer ? rows : rows.toReversed();
-  const [first] = requests;
-  if (!first) return { messages: [], hasMore: false };
-  const earlier = await readExchanges(ws, place, first);
-  const all = tell(requests, earlier);
-  const fitting =
-    from === null ? all : all.filter(({ position }) => isBeyond(position, from, isNewer));
-  const chosen = isNewer ? fitting.slice(0, limit) : fitting.slice(-limit);
-  const hasMore = fitting.length > chosen.length || rows.length === limit + 2;
+  { order, from, limit }: MessagesQuery,
+): Promise<Page<Message>> {
+  const [startedAt = '', key = '', index] = from?.position ?? [];
+  const found = await findMessages(ws, place, {
+    isNewer: (order === 'asc') === (from?.towards !== 'previous'),
+    from: from && { startedAt, key, index: Number(index) },
+    isIncluded: from?.isIncluded ?? false,
+    // One more tells whether there are more.
+    limit: limit + 1,
+  });
+  const { entries, ...around } = pageOf(found, { from, limit }, ({ position }) => [
+    position.startedAt,
+    position.key,
+    String(position.index),
+  ]);
   const messages = await writeMessages(
     ws,
-    chosen.map(({ message }) => message),
+    entries.map(({ message }) => message),
   );
-  return {
-    hasMore,
-    messages: chosen.flatMap(({ position }, index) => {
-      const message = messages[index];
-      return message ? [{ message, position }] : [];
-    }),
-  };
+  return { entries: messages, ...around };
+}
+
+interface PlacedMessage {
+  message: RequestMessage;
+  position: MessagePosition;
+}
+
+/** Away from the place that they are looked for from. */
+async function findMessages(
+  ws: WorkspaceTx,
+  place: ConversationPlace,
+  { isNewer, from, isIncluded, limit }: Window,
+): Promise<PlacedMessage[]> {
+  // Each request tells one message at least; the one that the page begins in may have no more.
+  const rows = await readRequests(ws, place, { isNewer, from, limit: limit + 1 });
+  const requests = isNewer ? rows : rows.toReversed();
+  const [first] = requests;
+  if (!first) return [];
+  const earlier = await readExchanges(ws, place, first);
+  const all = tell(requests, earlier);
+  const fitting = all.filter(({ position }) => {
+    const order = from === null ? 1 : compare(position, from) * (isNewer ? 1 : -1);
+    return isIncluded ? order >= 0 : order > 0;
+  });
+  return (isNewer ? fitting : fitting.toReversed()).slice(0, limit);
 }
 
 const byRequest = sql`r.started_at, r.key collate "C"`;
@@ -79,10 +94,10 @@ const positionOf = ({ startedAt, key }: MessagePosition): RawBuilder<unknown> =>
 async function readRequests(
   ws: WorkspaceTx,
   place: ConversationPlace,
-  { towards, from, limit }: MessageWindow,
+  { isNewer, from, limit }: Omit<Window, 'isIncluded'>,
 ): Promise<RequestRow[]> {
-  const way = sql.raw(towards === 'newer' ? '' : 'desc');
-  const since = sql.raw(towards === 'newer' ? '>=' : '<=');
+  const way = sql.raw(isNewer ? '' : 'desc');
+  const since = sql.raw(isNewer ? '>=' : '<=');
   const { rows } = await sql<RequestRow>`
     select ${requestColumns}
     from requests r where ${requestsOf(ws, place)}
@@ -106,10 +121,7 @@ async function readExchanges(
   return rows.toReversed();
 }
 
-function tell(
-  requests: readonly RequestRow[],
-  before: readonly Exchange[],
-): { message: RequestMessage; position: MessagePosition }[] {
+function tell(requests: readonly RequestRow[], before: readonly Exchange[]): PlacedMessage[] {
   const earlier = [...before];
   return requests.flatMap((request) => {
     const all = requestMessages(request, earlier);
@@ -122,10 +134,7 @@ function tell(
   });
 }
 
-function isBeyond(at: MessagePosition, from: MessagePosition, isNewer: boolean): boolean {
-  const order =
-    Date.parse(at.startedAt) - Date.parse(from.startedAt) ||
-    (at.key === from.key ? 0 : at.key < from.key ? -1 : 1) ||
-    at.index - from.index;
-  return isNewer ? order > 0 : order < 0;
-}
+const compare = (one: MessagePosition, other: MessagePosition): number =>
+  Date.parse(one.startedAt) - Date.parse(other.startedAt) ||
+  (one.key === other.key ? 0 : one.key < other.key ? -1 : 1) ||
+  one.index - other.index;

@@ -62,7 +62,7 @@ export async function findQuality(
     from requests where ${mine} and branch is not null
     group by branch order by at, branch limit ${MOST_BRANCHES}`.execute(ws.tx);
   const isCut = latest.length > MOST_READ;
-  const reason = `The conversation has more than ${MOST_READ} requests; these are of the latest.`;
+  const reason = `The conversation has more than ${MOST_READ} requests; only the latest were used.`;
   const statuses = runs.map(({ status }) => status);
   const quality = qualityOf(latest.slice(0, MOST_READ).toReversed(), statuses, isActive);
   return {
@@ -76,7 +76,7 @@ export async function findQuality(
   };
 }
 
-const NO_CONTENT = 'The client did not send what was said.';
+const NO_CONTENT = 'The client did not send the messages.';
 
 const untold = ({ turns, userRetries, timeToFirstTokenMs }: Quality): Unavailable[] => [
   ...(turns === null ? [{ path: 'quality.turns', reason: NO_CONTENT }] : []),

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
 import type { Conversation } from '../../to-contract/conversation.ts';
 import type { WorkspaceTx } from '../../database/database.ts';
+import { pageOf, type Page, type PageQuery, type Place } from '../../database/pages.ts';
 import type { Message } from '../../../model/message.ts';
 import type { Domains } from '../../rollups/windows.ts';
 import { time } from '../../database/batch-columns.ts';
@@ -17,17 +18,7 @@ export interface SearchQuery {
   /** Epoch ms; `null`: any. */
   from: number | null;
   to: number | null;
-  after: HitPosition | null;
-  limit: number;
-}
-
-/** Where a page ended. */
-export interface HitPosition {
-  /** RFC 3339. */
-  at: string;
-  domain: string;
-  key: string;
-  hash: string;
+  page: PageQuery;
 }
 
 export interface Hit {
@@ -36,11 +27,6 @@ export interface Hit {
   at: string;
   /** The text around what was found, cut into what fits and what does not. */
   snippet: SnippetPart[];
-}
-
-export interface HitPage {
-  hits: Hit[];
-  next: HitPosition | null;
 }
 
 interface FoundPlace {
@@ -52,26 +38,28 @@ interface FoundPlace {
 
 export async function searchMessages(
   ws: WorkspaceTx,
-  { q, domains, from, to, after, limit }: SearchQuery,
+  { q, domains, from, to, page }: SearchQuery,
   reader: Reader,
-): Promise<HitPage> {
+): Promise<Page<Hit>> {
   const query = parseQuery(q);
+  const most = page.limit + 1;
+  const way = sql.raw(page.from?.towards === 'previous' ? 'asc' : 'desc');
   const { rows } = await sql<FoundPlace>`
     select hash, domain, conversation as key, first_at as at
-    from ${findMessages(query, { domains, from, to, after, most: limit + 1 })}
-    order by first_at desc, domain desc, conversation desc, hash desc`.execute(ws.tx);
-  const places = rows.slice(0, limit);
-  const last = rows.length > limit ? places.at(-1) : undefined;
-  const hits = await describeHits(ws, query, places, reader);
-  return {
-    hits,
-    next: last
-      ? { at: last.at.toISOString(), domain: last.domain, key: last.key, hash: last.hash }
-      : null,
-  };
+    from ${findMessages(query, { domains, from, to, place: page.from, most })}
+    order by first_at ${way}, domain ${way}, conversation ${way}, hash ${way}`.execute(ws.tx);
+  const { entries, ...around } = pageOf(rows, page, ({ at, domain, key, hash }) => [
+    at.toISOString(),
+    domain,
+    key,
+    hash,
+  ]);
+  return { entries: await describeHits(ws, query, entries, reader), ...around };
 }
 
-interface Window extends Pick<SearchQuery, 'domains' | 'from' | 'to' | 'after'> {
+interface Window extends Pick<SearchQuery, 'domains' | 'from' | 'to'> {
+  /** Where they start: those before it in time, or after it where the page leads back. */
+  place: Place | null;
   /** `null`: all. */
   most: number | null;
 }
@@ -79,7 +67,7 @@ interface Window extends Pick<SearchQuery, 'domains' | 'from' | 'to' | 'after'> 
 /** Places of messages that fit, in conversations that aren't deleted: a source of rows. */
 export function findMessages(
   query: ParsedQuery,
-  { domains, from, to, after, most }: Window,
+  { domains, from, to, place, most }: Window,
 ): RawBuilder<unknown> {
   const asked = toDatabase(query);
   if (!asked) {
@@ -87,10 +75,14 @@ export function findMessages(
       null::timestamptz as first_at where false) as found`;
   }
   const at = (ms: number | null) => (ms === null ? null : time(ms));
-  return sql`find_messages(${asked.words}, ${asked.exact}::jsonb, ${at(from)}::timestamptz,
-    ${at(to)}::timestamptz, ${domains}::text[], ${after?.at ?? null}::timestamptz,
-    ${after?.domain ?? null}, ${after?.key ?? null}, ${after?.hash ?? null},
-    ${most}::integer) as found`;
+  const [since, domain, key, hash] = place?.position ?? [];
+  const isBack = place?.towards === 'previous';
+  const find = sql.raw(isBack ? 'find_messages_after' : 'find_messages');
+  // They start beyond a place; just before it is what no other hash comes between.
+  const start = place?.isIncluded ? (isBack ? '' : `${hash}\u0001`) : hash;
+  return sql`${find}(${asked.words}, ${asked.exact}::jsonb, ${at(from)}::timestamptz,
+    ${at(to)}::timestamptz, ${domains}::text[], ${since ?? null}::timestamptz,
+    ${domain ?? null}, ${key ?? null}, ${start ?? null}, ${most}::integer) as found`;
 }
 
 async function describeHits(

@@ -181,11 +181,15 @@ function reasonsFor(figures: BusinessFigures, told: Snapshot): Unavailable[] {
     reasons.say(figure, figures[figure] === null, reason);
   if (!moment) for (const figure of SUBSCRIBED) say(figure, 'No subscription has been reported.');
   say('churnRate', hasBegin ? 'No customer was paying at the start of the period.' : NO_BEFORE);
-  if (figures.churnRate === 0) say('ltvUsd', 'No customer has left in the period.');
-  say('ltvUsd', moment?.paid === 0 ? 'No customer pays.' : 'The churn rate is not known.');
-  if (spend === undefined) say('cacUsd', 'Spend is of the whole workspace, not of a domain.');
+  if (figures.churnRate === 0) say('ltvUsd', 'No customer churned in the period.');
+  say(
+    'ltvUsd',
+    moment?.paid === 0 ? 'There are no paying customers.' : 'The churn rate is not known.',
+  );
+  if (spend === undefined)
+    say('cacUsd', 'Spend is reported for the whole workspace, not per domain.');
   if (spend === null) say('cacUsd', 'No spend has been reported for the period.');
-  say('cacUsd', 'No customer was won in the time for which spend has been reported.');
+  say('cacUsd', 'No customer was gained in the time for which spend has been reported.');
   if (figures.cacUsd === null) say('ltvCacRatio', 'Requires `cacUsd`, which is unavailable.');
   say(
     'ltvCacRatio',

@@ -21,7 +21,7 @@ export interface Part<T> {
   unavailable: Unavailable[];
 }
 
-export const NO_BEFORE = 'There is no period before.';
+export const NO_BEFORE = 'There is no earlier period.';
 
 /** The period and the one just before it, where it has one. */
 export const spansOf = ({ period }: Question): [Period] | [Period, Period] =>
@@ -34,7 +34,7 @@ export const lackBefore = (
   earlier = before(period).from,
 ): string | null =>
   first === undefined
-    ? 'Where the data starts could not be found.'
+    ? 'The start of the data could not be determined.'
     : lackOf(period.all ? null : earlier, first);
 
 /** Which intervals telemetry covers; all of them where its start could not be found. */

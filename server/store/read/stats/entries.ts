@@ -4,9 +4,9 @@ import type { UsageSums } from '../../rollups/usage-sums.ts';
 import { NO_REQUEST, unavailableLatency, unavailableUsage, usageFigures } from './figures.ts';
 import type { Latency } from '../../rollups/latencies.ts';
 import type { Unavailable } from '../../rollups/query.ts';
-import { without, type TopLabels } from '../../rollups/usage.ts';
+import { without, type LabelPage } from '../../rollups/usage.ts';
 
-/** The entries that are not listed, as one. */
+/** The entries that are not on the page, as one. */
 export type OtherUsage = Schemas['OtherUsage'];
 
 interface Other {
@@ -19,13 +19,13 @@ interface Other {
  * @param noShare why that can't be told, where it is `null`
  */
 export function otherOf(
-  { top, labels, sum }: TopLabels,
+  { entries: listed, labels, sum }: Pick<LabelPage, 'entries' | 'labels' | 'sum'>,
   shareOf: (sums: UsageSums) => number | null,
   noShare: string,
 ): Other {
-  const entries = labels - top.length;
+  const entries = labels - listed.length;
   if (entries <= 0) return { other: null, unavailable: [] };
-  const rest = without(sum, ...top.map(({ sums }) => sums));
+  const rest = without(sum, ...listed.map(({ sums }) => sums));
   const share = shareOf(rest);
   return {
     other: { entries, ...usageFigures(rest), share },

@@ -2,6 +2,7 @@
 import type { Schemas } from '../../../contract/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
+import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../../database/pages.ts';
 import { withData, type Span } from '../../time/period.ts';
 import { firstDataAt } from '../../rollups/first-data.ts';
 import { coverageOf, type Coverage } from '../../time/coverage.ts';
@@ -13,7 +14,8 @@ import {
   within,
   type Domains,
 } from '../../rollups/windows.ts';
-import { periodOf, told, type TimelineQuery } from '../../rollups/query.ts';
+import { periodOf, told, type ListQuery, type TimelineQuery } from '../../rollups/query.ts';
+import { exactly, listed, type Listed } from '../listed.ts';
 import { intervalsFor } from './timeline.ts';
 import { usageOf } from '../../rollups/usage.ts';
 
@@ -32,18 +34,19 @@ export type StatsErrors = Schemas['StatsErrors'];
 /** @throws PeriodError */
 export async function errors(
   ws: WorkspaceTx,
-  query: TimelineQuery & { model?: string | undefined; limit: number },
-): Promise<StatsErrors> {
+  query: TimelineQuery & ListQuery & { model?: string | undefined },
+): Promise<Listed<StatsErrors>> {
   const period = await periodOf(ws, query);
-  const { domains, now, model, limit } = query;
+  const { domains, now, model, page } = query;
   const { granularity, intervals } = intervalsFor(period, query);
   const spans = intervals.map(({ span }) => withData(span, now));
   const usage = await usageOf(ws, spans, domains, model);
-  const { types, count, found } = await errorCounts(ws, spans, { domains, model, limit });
+  const found = await errorCounts(ws, spans, { domains, model, page });
+  const { entries: types, count } = found;
   const data = { first: await firstDataAt(ws, domains), now };
   const points = intervals.map((interval, index): ErrorPoint => {
     const { requests = 0, errors: failed = 0 } = usage[index] ?? {};
-    const counts = types.map(({ type }) => found.get(index)?.get(type) ?? 0);
+    const counts = types.map(({ type }) => found.bySpan.get(index)?.get(type) ?? 0);
     const other = failed - counts.reduce((sum, n) => sum + n, 0);
     const at = new Date(interval.at).toISOString();
     const coverage = coverageOf(interval, data, requests > 0);
@@ -53,35 +56,45 @@ export async function errors(
     points.reduce((sum, point) => sum + of(point), 0);
   const [requests, failed] = [total((point) => point.requests), total((point) => point.errors)];
   const rest = total(({ other }) => other);
-  return {
+  return listed<StatsErrors>(period, found, {
     period: told(period),
     granularity,
     requests,
     errors: failed,
     errorRate: ratio(failed, requests),
-    types: types.map(({ type, n }) => ({ type, errors: n, share: ratio(n, failed) })),
+    count: exactly(count),
+    data: types.map(({ type, n }) => ({ type, errors: n, share: ratio(n, failed) })),
     other:
       count > types.length
-        ? { types: count - types.length, errors: rest, share: ratio(rest, failed) }
+        ? { entries: count - types.length, errors: rest, share: ratio(rest, failed) }
         : null,
     points,
     unavailable: requests === 0 ? [{ path: 'errorRate', reason: NO_REQUEST }] : [],
-  };
+  });
 }
 
-interface ErrorCounts {
-  /** The most frequent. */
-  types: { type: string; n: number }[];
-  /** How many there are. */
-  count: number;
-  /** Of those types, by span. */
-  found: Map<number, Map<string, number>>;
+interface TypeCount {
+  type: string;
+  n: number;
 }
+
+interface ErrorCounts extends Page<TypeCount> {
+  /** How many types there are. */
+  count: number;
+  /** Of the types on the page, by span. */
+  bySpan: Map<number, Map<string, number>>;
+}
+
+/** The most frequent first. */
+const ORDER: readonly SortKey[] = [
+  { value: sql.ref('n'), type: 'bigint', order: 'desc' },
+  { value: sql.ref('type'), type: 'text', order: 'asc' },
+];
 
 async function errorCounts(
   ws: WorkspaceTx,
   spans: readonly Span[],
-  { domains, model, limit }: { domains: Domains; model: string | undefined; limit: number },
+  { domains, model, page }: { domains: Domains; model: string | undefined; page: PageQuery },
 ): Promise<ErrorCounts> {
   const ofModel = model === undefined ? sql`true` : sql`t.model = ${model}`;
   const query = acrossWindows(rollupWindows(spans, LEVELS), (grain): RawBuilder<unknown> =>
@@ -93,27 +106,31 @@ async function errorCounts(
           where t.grain = ${sql.lit(grain)} and ${within(ws, domains, 'slot')} and ${ofModel}
           group by t.error_type`,
   );
-  const told: ErrorCounts = { types: [], count: 0, found: new Map() };
-  if (!query) return told;
-  const { rows } = await sql<{ index: number | null; type: string; n: number; count: number }>`
+  const bySpan: ErrorCounts['bySpan'] = new Map();
+  if (!query) return { ...pageOf<TypeCount>([], page, () => []), count: 0, bySpan };
+  const { isBeyond, inOrder } = seek(ORDER, page.from);
+  const { rows } = await sql<{ index: number | null; type: string | null; n: number }>`
     with counted as materialized (
       select index, type, sum(n)::bigint as n from (${query}) windows group by index, type
     ), types as materialized (
-      select type, sum(n)::bigint as n, count(*) over () as count from counted group by type
-      order by n desc, type limit ${limit}
+      select type, sum(n)::bigint as n from counted group by type
+    ), listed as materialized (
+      select type, n, row_number() over (${inOrder}) as place from types
+      where ${isBeyond} ${inOrder} limit ${page.limit + 1}
     )
-    select null::integer as index, type, n, count from types
+    select null::integer as index, null as type, count(*) as n, 0 as place from types
     union all
-    select index, type, c.n, 0 from counted c join types using (type)`.execute(ws.tx);
-  for (const { index, type, n, count } of rows) {
-    if (index === null) {
-      told.types.push({ type, n });
-      told.count = count;
-    } else {
-      const ofSpan = told.found.get(index) ?? new Map<string, number>();
-      told.found.set(index, ofSpan.set(type, n));
-    }
+    select null, type, n, place from listed
+    union all
+    select index, type, c.n, place from counted c join listed using (type)
+    order by place`.execute(ws.tx);
+  const found: TypeCount[] = [];
+  let count = 0;
+  for (const { index, type, n } of rows) {
+    if (type === null) count = n;
+    else if (index === null) found.push({ type, n });
+    else bySpan.set(index, (bySpan.get(index) ?? new Map<string, number>()).set(type, n));
   }
-  told.types.sort((a, b) => b.n - a.n || (a.type < b.type ? -1 : 1));
-  return told;
+  const around = pageOf(found, page, ({ type, n }) => [String(n), type]);
+  return { ...around, count, bySpan };
 }

@@ -35,7 +35,7 @@ export interface PeriodFigures extends Figures {
 
 /** Why there are no percentiles of an old interval. */
 export const NO_SKETCH =
-  'Its ends need more than 100,000 single requests, or some that are gone: ask for whole days in UTC.';
+  'The partial days at its ends need more than 100,000 individual requests, or requests that are no longer stored. Use whole days in UTC.';
 
 export const NO_REQUEST = 'There was no request.';
 export const NO_PRICE = 'No request has a known price.';

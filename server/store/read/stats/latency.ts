@@ -7,9 +7,16 @@ import { firstDataAt } from '../../rollups/first-data.ts';
 import { coverageOf } from '../../time/coverage.ts';
 import { NO_SKETCH, unavailableLatency } from './figures.ts';
 import { latenciesBy, latenciesOf, NO_LATENCY, type Latency } from '../../rollups/latencies.ts';
-import { periodOf, told, type TimelineQuery, type Unavailable } from '../../rollups/query.ts';
+import {
+  periodOf,
+  told,
+  type ListQuery,
+  type TimelineQuery,
+  type Unavailable,
+} from '../../rollups/query.ts';
 import { intervalsFor } from './timeline.ts';
-import { topLabels, usageOf } from '../../rollups/usage.ts';
+import { labelPage, usageOf } from '../../rollups/usage.ts';
+import { exactly, listed, type Listed } from '../listed.ts';
 
 interface Measured {
   requests: number;
@@ -21,10 +28,10 @@ export type StatsLatency = Schemas['StatsLatency'];
 /** @throws PeriodError */
 export async function latency(
   ws: WorkspaceTx,
-  query: TimelineQuery & { limit: number },
-): Promise<StatsLatency> {
+  query: TimelineQuery & ListQuery,
+): Promise<Listed<StatsLatency>> {
   const period = await periodOf(ws, query);
-  const { domains, now, limit } = query;
+  const { domains, now, page } = query;
   const { granularity, intervals } = intervalsFor(period, query);
   const floors = await readFloors(ws);
   const spans = intervals.map(({ span }) => withData(span, now));
@@ -32,9 +39,10 @@ export async function latency(
   const usage = await usageOf(ws, spans, domains);
   const overTime = await latenciesOf(ws, spans, domains, floors);
   const [whole = null] = await latenciesOf(ws, [span], domains, floors);
-  const of = { by: 'model', order: 'requests', limit } as const;
-  const { top, labels, sum } = await topLabels(ws, span, domains, floors, of);
-  const keys = top.map(({ label }) => label);
+  const of = { by: 'model', order: 'requests', page } as const;
+  const found = await labelPage(ws, span, domains, floors, of);
+  const { labels, sum } = found;
+  const keys = found.entries.map(({ label }) => label);
   const byModel = await latenciesBy(ws, [span], domains, floors, { by: 'model', keys });
 
   const unavailable: Unavailable[] = [];
@@ -44,13 +52,13 @@ export async function latency(
     return { requests, latencyMs: of ?? NO_LATENCY };
   };
   const { requests, latencyMs } = tell('', sum, whole);
-  const models = top.map(({ label: model, sums }, index) => {
+  const data = found.entries.map(({ label: model, sums }, index) => {
     const [ofModel = null] = byModel.get(model) ?? [];
-    return { model, ...tell(`models.${index}.`, sums, ofModel) };
+    return { model, ...tell(`data.${index}.`, sums, ofModel) };
   });
-  const listed = models.reduce((total, model) => total + model.requests, 0);
-  const rest = { models: labels - models.length, requests: sum.requests - listed };
-  const data = { first: await firstDataAt(ws, domains), now };
+  const onPage = data.reduce((total, model) => total + model.requests, 0);
+  const rest = { entries: labels - data.length, requests: sum.requests - onPage };
+  const known = { first: await firstDataAt(ws, domains), now };
   const points = intervals.map((interval, index) => {
     const ofPoint = overTime[index] ?? null;
     if (ofPoint === null) {
@@ -59,20 +67,21 @@ export async function latency(
     const ofInterval = usage[index]?.requests ?? 0;
     return {
       at: new Date(interval.at).toISOString(),
-      ...coverageOf(interval, data, ofInterval > 0),
+      ...coverageOf(interval, known, ofInterval > 0),
       requests: ofInterval,
       latencyMs: ofPoint ?? NO_LATENCY,
     };
   });
-  const other = rest.models > 0 ? rest : null;
-  return {
+  const other = rest.entries > 0 ? rest : null;
+  return listed<StatsLatency>(period, found, {
     period: told(period),
     granularity,
     requests,
     latencyMs,
-    models,
+    data,
+    count: exactly(labels),
     other,
     points,
     unavailable,
-  };
+  });
 }

@@ -19,11 +19,12 @@ import { lackBefore, spansOf } from './overview.ts';
 import {
   periodOf,
   told,
+  type ListQuery,
   type StatsQuery,
-  type TopQuery,
   type Unavailable,
 } from '../../rollups/query.ts';
-import { modelSumsOf, topLabels, type ModelSums } from '../../rollups/usage.ts';
+import { labelPage, modelSumsOf, type LabelPage, type ModelSums } from '../../rollups/usage.ts';
+import { exactly, listed, type Listed } from '../listed.ts';
 
 interface ModelFigures extends UsageFigures {
   errorRate: number | null;
@@ -35,6 +36,7 @@ interface ModelFigures extends UsageFigures {
 export type ModelUsage = Schemas['ModelUsage'];
 
 export interface ModelList {
+  found: LabelPage;
   models: ModelUsage[];
   other: OtherUsage | null;
   unavailable: Unavailable[];
@@ -43,36 +45,51 @@ export interface ModelList {
 export type StatsModels = Schemas['StatsModels'];
 
 /** @throws PeriodError */
-export async function models(ws: WorkspaceTx, query: TopQuery): Promise<StatsModels> {
+export async function models(ws: WorkspaceTx, query: ListQuery): Promise<Listed<StatsModels>> {
   const period = await periodOf(ws, query);
-  const list = await modelsOf(ws, period, query, await readFloors(ws));
-  return { period: told(period), ...list };
+  const {
+    found,
+    models: data,
+    ...rest
+  } = await modelsOf(ws, period, query, {
+    floors: await readFloors(ws),
+    path: 'data',
+  });
+  return listed<StatsModels>(period, found, {
+    period: told(period),
+    data,
+    count: exactly(found.labels),
+    ...rest,
+  });
 }
 
-/** The most used models of a period, each with its change against the period before. */
+/**
+ * A page of the models of a period, the most used first, each with its change against the one before.
+ * @param path what the list is called in the answer
+ */
 export async function modelsOf(
   ws: WorkspaceTx,
   period: Period,
-  { domains, now, limit }: TopQuery,
-  floors: RetentionFloors | null,
+  { domains, now, page }: Pick<ListQuery, 'domains' | 'now' | 'page'>,
+  { floors, path: at }: { floors: RetentionFloors | null; path: string },
 ): Promise<ModelList> {
   const spans = spansOf(period, now);
   const span = withData(period, now);
-  const of = { by: 'model', order: 'requests', limit } as const;
-  const found = await topLabels(ws, span, domains, floors, of);
-  const keys = found.top.map(({ label }) => label);
+  const of = { by: 'model', order: 'requests', page } as const;
+  const found = await labelPage(ws, span, domains, floors, of);
+  const keys = found.entries.map(({ label }) => label);
   const sums = await modelSumsOf(ws, spans, domains, keys);
   const latencies = await latenciesBy(ws, spans, domains, floors, { by: 'model', keys });
   const shareOf = ({ requests }: { requests: number }) => ratio(requests, found.sum.requests);
   const lack = await lackBefore(ws, period, domains);
-  const list: ModelList = { models: [], ...otherOf(found, shareOf, NO_REQUEST) };
+  const list: ModelList = { found, models: [], ...otherOf(found, shareOf, NO_REQUEST) };
   for (const [index, model] of keys.entries()) {
     const [now_, before] = sums.get(model) ?? [];
     const [latency = null, earlier = null] = latencies.get(model) ?? [];
     if (!now_) continue;
     const figures = figuresOf(now_, latency);
     const previous = before ? figuresOf(before, earlier) : null;
-    const path = `models.${index}`;
+    const path = `${at}.${index}`;
     const { change, unavailable } = changeBetween(figures, previous, lack, `${path}.change`);
     list.models.push({ model, ...figures, share: shareOf(now_), change });
     list.unavailable.push(...unavailableEntry(path, figures, now_, latency), ...unavailable);

@@ -48,7 +48,7 @@ export async function anomaliesOf(
 ): Promise<Marks> {
   const { granularity, period } = points;
   if (granularity === 'week' || granularity === 'month') {
-    const reason = `${SEASONLESS[granularity]} have no season: ask by the hour or the day.`;
+    const reason = `${SEASONLESS[granularity]} have no seasonal pattern: use the granularity hour or day.`;
     return { anomalies: null, unavailable: [untold(reason)] };
   }
   const clock = new Clock(granularity, period.timezone);
@@ -59,7 +59,7 @@ export async function anomaliesOf(
     return isWhole && sums ? [{ at, place: clock.placeOf(at), sums }] : [];
   });
   if (whole.length === 0) {
-    const reason = `No ${granularity} of the period is whole and over.`;
+    const reason = `The period contains no complete ${granularity}.`;
     return { anomalies: null, unavailable: [untold(reason)] };
   }
 
@@ -86,7 +86,7 @@ export async function anomaliesOf(
     const seasons = places.flatMap((season) => sums.get(season) ?? []);
     return seasons.length < MIN_SEASONS ? [] : [{ at, sums: own, seasons }];
   });
-  const lack = `fewer than ${MIN_SEASONS} weeks of data before them.`;
+  const lack = `fewer than ${MIN_SEASONS} weeks of earlier data.`;
   if (judged.length === 0) {
     return { anomalies: null, unavailable: [untold(`The points have ${lack}`)] };
   }

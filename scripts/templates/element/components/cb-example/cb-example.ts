@@ -13,27 +13,27 @@ import { styles } from './cb-example.styles.ts';
 /**
  * @summary How many requests a period had, and how many of them failed.
  *
- * @slot loading - Instead of the skeleton.
+ * @slot loading - Replaces the skeleton.
  * @slot empty - Instead of the words for no requests.
- * @slot error - Instead of the words for a failure or a refusal.
+ * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading and freshness.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of what is shown.
+ * @csspart freshness - The live dot, or the age of the data.
  * @csspart figures - The figures.
  *
  * @cssproperty [--cb-example-padding-inline=18px] - Padding at the sides.
  *
- * @cssstate loading - Nothing is known yet.
- * @cssstate fresh - What is shown is up to date.
- * @cssstate stale - What is shown is old; its age is shown.
- * @cssstate forbidden - The token may not see it.
+ * @cssstate loading - No data yet.
+ * @cssstate fresh - The data is up to date.
+ * @cssstate stale - The data is old; its age is shown.
+ * @cssstate forbidden - The token has no access to it.
  * @cssstate empty - The period had no requests.
- * @cssstate error - Nothing could be had.
+ * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
  *
- * @event cb-error - A question to the server failed.
+ * @event cb-error - A request to the server failed.
  */
 export class CbExample extends CbElement {
   static override styles = [CbElement.styles, styles];
