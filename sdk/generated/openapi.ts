@@ -1873,10 +1873,8 @@ export interface components {
         KeyPage: {
             /** @description Keys, the newest first */
             data: components["schemas"]["Key"][];
-            /** @description The `cursor` of the next page; `null` on the last page */
-            nextCursor: string | null;
-            /** @description The `cursor` of the page before; `null` on the first page */
-            previousCursor: string | null;
+            nextCursor: components["schemas"]["NextCursor"];
+            previousCursor: components["schemas"]["PreviousCursor"];
         };
         /** @description The key to create. An API key requires `role` and may have `domains`; an ingest key may have `domain` and `team` */
         KeyRequest: {

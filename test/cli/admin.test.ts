@@ -192,7 +192,10 @@ describe('admin', { timeout: patience(120_000) }, () => {
     for (const name of ['stats', 'health', 'audit']) {
       const { code, stderr } = await cli.run(['admin', name], { env });
       assert.equal(code, 4);
-      assert.match(stderr, / the role admin.*\nrole_required: http\S+\n`cloudbrain whoami` shows yours\.\n$/);
+      assert.match(
+        stderr,
+        / the role admin.*\nrole_required: http\S+\n`cloudbrain whoami` shows yours\.\n$/,
+      );
     }
   });
 });

@@ -248,7 +248,8 @@ test('every GET of the contract that answers JSON can be in a batch, and no othe
     const fits = method === 'GET' && isJson && !responses.has(101);
     // A path that GET has as well is that operation's.
     const hasGet = operations.some((one) => one.path === path && one.method === 'GET');
-    if (method === 'GET' || !hasGet) assert.equal(response.status, fits ? 200 : 400, `${method} ${id}`);
+    if (method === 'GET' || !hasGet)
+      assert.equal(response.status, fits ? 200 : 400, `${method} ${id}`);
     await response.body?.cancel();
   }
 });
