@@ -1,5 +1,7 @@
 import type { Api } from './core/api.ts';
-import { Core, type CoreOptions, type Middleware } from './core/core.ts';
+import { Batch, type BatchCalls } from './core/batch.ts';
+import { Core, type CoreOptions, type Middleware, type RequestOptions } from './core/core.ts';
+import { CloudBrainError, ConnectionError, UserAbortError } from './core/errors.ts';
 import { userAgent, withEnvironment } from './core/runtime.ts';
 import { check } from './core/settings.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
@@ -100,7 +102,41 @@ export class CloudBrain {
     const gate = baseUrl === undefined && auth === undefined ? this.#options.gate : undefined;
     return new CloudBrain({ ...this.#options, gate, ...options });
   }
+
+  /**
+   * Sends up to 100 reads in one request. The function makes the calls with the client that it gets.
+   * Await the batch for all results in the order of the calls, or iterate it to get each result when
+   * it arrives. A call that fails doesn't affect the others: its result has the error. `signal`,
+   * `timeout` and `headers` apply to the whole batch.
+   *
+   * @throws BadRequestError for a stream, an export, or more than 100 calls; CloudBrainError for a
+   * write.
+   * @example
+   * const [overview, models] = await cb.batch((b) => [
+   *   b.stats.overview({ timeframe: '7d' }),
+   *   b.stats.models({ timeframe: '7d' }),
+   * ]);
+   * if (overview.status === 'fulfilled') show(overview.value.requests);
+   * @example
+   * for await (const entry of cb.batch((b) => [b.auth.me(), b.executions.list()])) {
+   *   if (entry.status === 'rejected') report(entry.index, entry.reason);
+   *   else if (entry.index === 1) show(entry.value.data);
+   * }
+   */
+  batch<const Calls extends BatchCalls>(
+    make: (client: CloudBrain) => Calls,
+    options: RequestOptions = {},
+  ): Batch<Calls> {
+    const { middleware = [] } = this.#options;
+    const made = (collector: Middleware): Calls =>
+      make(this.withOptions({ middleware: [collector, ...middleware] }));
+    // Loaded by the first batch.
+    const loaded = import('./core/send-batch.ts');
+    return new Batch(loaded.then(({ sendBatch }) => sendBatch(this.core, made, options, errors)));
+  }
 }
+
+const errors = { CloudBrainError, ConnectionError, UserAbortError };
 
 /** Several layers as one. */
 function nested(middleware: Middleware[]): Middleware {

@@ -28,6 +28,9 @@ export type Session = Schemas['Session'];
 export type Me = Schemas['Me'];
 export type EmbedTokenRequest = Schemas['EmbedTokenRequest'];
 export type EmbedToken = Schemas['EmbedToken'];
+export type BatchRequest = Schemas['BatchRequest'];
+/** A line of the answer to a batch. */
+export type BatchAnswer = Schemas['BatchAnswer'];
 export type Key = Schemas['Key'];
 /** A key with its secret, which no later answer contains. */
 export type IssuedKey = Schemas['IssuedKey'];

@@ -240,6 +240,10 @@ export async function startServer(
           },
         ),
       },
+      batch: {
+        dispatch: (request, env) => app.fetch(request, env),
+        publicUrl: config.publicUrl,
+      },
       now,
       onIngest: metrics.ingested,
       announce: publish,

@@ -52,6 +52,11 @@ export const operations = {
     "path": "/api/keys/{id}/rotate",
     "summary": "Replace the secret of a key"
   },
+  "batch.run": {
+    "method": "POST",
+    "path": "/api/batch",
+    "summary": "Send many reads in one request"
+  },
   "stats.overview": {
     "method": "GET",
     "path": "/api/stats/overview",
@@ -906,6 +911,7 @@ export const enums = {
     "unsupported_encoding",
     "unregistered_origin",
     "idempotency_key_reused",
+    "answer_too_large",
     "not_drawable",
     "upgrade_required",
     "rate_limited",

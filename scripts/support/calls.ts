@@ -4,17 +4,20 @@ import ts from 'typescript';
 import { inRoot } from './root.ts';
 
 /** Calls that stand for operations of other names. */
-const standFor: Record<string, string[]> = { 'live.subscribe': ['live.stream', 'live.socket'] };
+const standFor: Record<string, string[]> = {
+  'live.subscribe': ['live.stream', 'live.socket'],
+  'client.batch': ['batch.run'],
+};
 
 /**
  * The examples in the SDK's doc comments, by operation: `stats.overview` is the method `overview` in
- * `sdk/resources/stats.ts`.
+ * `sdk/resources/stats.ts`; what the client itself has is in `sdk/client.ts`.
  */
 export async function sdkCalls(): Promise<Map<string, string>> {
-  const folder = inRoot('sdk', 'resources');
+  const resources = (await readdir(inRoot('sdk', 'resources'))).map((file) => `resources/${file}`);
   const calls = new Map<string, string>();
-  for (const file of (await readdir(folder)).sort()) {
-    const text = await readFile(inRoot('sdk', 'resources', file), 'utf8');
+  for (const file of ['client.ts', ...resources].sort()) {
+    const text = await readFile(inRoot('sdk', file), 'utf8');
     const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
     for (const method of tree.statements.filter(ts.isClassDeclaration).flatMap(methodsOf)) {
       const example = exampleOf(method);

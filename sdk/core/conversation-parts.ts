@@ -1,5 +1,5 @@
-import { createLineSplitter } from '../live/lines.ts';
 import type { ConversationExport, ConversationExportRequest } from '../types.ts';
+import { linesOf } from './lines.ts';
 
 /** What an export in parts is of, and where it goes on. */
 export type ConversationPartsRequest = Omit<ConversationExportRequest, 'format' | 'ids'>;
@@ -30,21 +30,5 @@ export async function* conversationsOf(
     const next = answer.headers.get('cloudbrain-next-cursor');
     if (next === null) return;
     after = next;
-  }
-}
-
-/** The whole lines of an answer: one that breaks off may end within a line. */
-async function* linesOf({ body }: Response): AsyncGenerator<string, void, undefined> {
-  if (!body) return;
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  const split = createLineSplitter();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      for (const line of split(value)) if (line !== '') yield line;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
   }
 }

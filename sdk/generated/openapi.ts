@@ -199,6 +199,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many reads in one request
+         * @description Runs up to 100 GET operations that answer JSON, at most eight at once. Each one has the same
+         *     result as if it were sent by itself with the token, the origin and the address of the batch: its
+         *     own status, permissions, request id and rate limit. The batch itself isn't counted. Each answer
+         *     is a line of JSON that is sent as soon as it is ready; `index` says which request it is for. An
+         *     answer over 4 MiB, or one that takes the batch over 32 MiB, is replaced by a 422. If the client
+         *     disconnects, requests that haven't started don't run.
+         *
+         *     A path starts with one slash and is percent-encoded, without a fragment or dot segments. If a
+         *     path isn't that of a GET operation, or is that of a live stream or a file (such as an export),
+         *     the answer is a 400 that names it, such as `/requests/3/path`, and nothing runs. A batch can't
+         *     contain another batch.
+         */
+        post: operations["batch.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats/overview": {
         parameters: {
             query?: never;
@@ -1500,7 +1530,7 @@ export interface components {
          *     page at `/api/docs/errors/{code}`, and all are in docs/errors.md.
          * @enum {string}
          */
-        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "outlives_caller" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "key_not_rotatable" | "too_many_keys" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
+        ErrorCode: "invalid_parameter" | "invalid_body" | "malformed_body" | "malformed_request" | "unknown_version" | "token_missing" | "token_malformed" | "token_invalid" | "token_expired" | "session_ended" | "unknown_key" | "minter_ended" | "wrong_credentials" | "refresh_token_invalid" | "role_required" | "caller_not_allowed" | "operator_only" | "whole_workspace_only" | "read_only_token" | "origin_refused" | "role_not_grantable" | "outlives_caller" | "domain_not_allowed" | "topic_not_allowed" | "not_found" | "domain_not_found" | "unknown_path" | "method_not_allowed" | "request_timeout" | "ambiguous_workspace" | "ambiguous_conversation" | "request_in_progress" | "answer_lost" | "cleanup_refused" | "key_not_rotatable" | "too_many_keys" | "body_too_large" | "unsupported_media_type" | "unsupported_encoding" | "unregistered_origin" | "idempotency_key_reused" | "answer_too_large" | "not_drawable" | "upgrade_required" | "rate_limited" | "too_many_failed_logins" | "too_many_streams" | "overloaded" | "headers_too_large" | "internal_error" | "starting" | "stopping" | "database_unavailable" | "answer_timeout" | "busy" | "not_running" | "client_gone";
         /**
          * @description What is wrong with a field. Codes are stable; new ones may be added. All are in docs/errors.md.
          * @enum {string}
@@ -1873,6 +1903,36 @@ export interface components {
              * @default 86400
              */
             overlapSeconds?: number;
+        };
+        /** @description Reads to send in one request */
+        BatchRequest: {
+            /** @description The reads; an answer refers to one by its place in this list */
+            requests: {
+                /** @description Repeated in the answer */
+                id?: string;
+                /**
+                 * @description HTTP method; only GET is possible
+                 * @enum {string}
+                 */
+                method?: "GET";
+                /** @description Path and query, such as `/api/stats/overview?timeframe=24h` */
+                path: string;
+            }[];
+        };
+        /** @description The answer to one request of a batch */
+        BatchAnswer: {
+            /** @description Place of the request in `requests`, from 0 */
+            index: number;
+            /** @description `id` of the request, if it has one */
+            id?: string;
+            /** @description HTTP status of the answer */
+            status: number;
+            /** @description `content-type`, `x-request-id`, `retry-after`, `ratelimit`, `ratelimit-policy` and `cloudbrain-version`, as far as the answer has them */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description Body of the answer: what the operation returns, or a problem document; `null` if it is empty */
+            body: unknown;
         };
         /** @description A period, resolved to times */
         Period: {
@@ -5950,6 +6010,63 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "batch.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "requests": [
+                 *         {
+                 *           "id": "today",
+                 *           "path": "/api/stats/overview?timeframe=today"
+                 *         },
+                 *         {
+                 *           "path": "/api/auth/me"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description The answers, one on each line (NDJSON), in the order in which they are ready */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "index": 1,
+                     *       "status": 200,
+                     *       "headers": {
+                     *         "content-type": "application/json",
+                     *         "x-request-id": "req_1.1"
+                     *       },
+                     *       "body": {
+                     *         "kind": "key"
+                     *       }
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["BatchAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { RequestOptions } from '../core/core.ts';
-import { list, type PagePromise } from '../core/pages.ts';
+import { list, type ListOf } from '../core/pages.ts';
 import { keyed, type WriteOptions } from '../core/write.ts';
 import type { IssuedKey, Key, KeyRequest, KeyRotationRequest, KeysQuery } from '../types.ts';
 import { Resource } from './resource.ts';
@@ -14,7 +14,7 @@ export class KeysResource extends Resource {
    * @example
    * for await (const { name, lastUsedAt } of cb.keys.list({ state: 'active' })) print(name, lastUsedAt);
    */
-  list(query: KeysQuery = {}, options: RequestOptions = {}): PagePromise<Key> {
+  list(query: KeysQuery = {}, options: RequestOptions = {}): ListOf<'/api/keys'> {
     return list(this.core, '/api/keys', query, options);
   }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, operations, Problem } from '../types.ts';
+import type { BatchAnswer, BatchRequest, ErrorCode, operations, Problem } from '../types.ts';
 import { fileTypes } from '../core/download.ts';
 import { FakeLive } from './fake-live.ts';
 import { fakeEventStream, fakeWebSocket, subscriptionOf } from './fake-transports.ts';
@@ -213,6 +213,7 @@ export class FakeServer {
       const wanted = subscriptionOf('sse', url.searchParams, from, found.path.id);
       return fakeEventStream(this.live, wanted, signal);
     }
+    if (operation === 'batch.run' && answer === undefined) return this.#answerAll(request, body);
     const status = statusOf[operation] ?? 200;
     if (status === 204) return new Response(null, { status });
     if (answer === undefined) {
@@ -224,6 +225,24 @@ export class FakeServer {
     const type = fileTypes[(format ?? 'json') as keyof typeof fileTypes];
     const isFile = /[eE]xport/.test(operation);
     return new Response(answer, { status, headers: isFile ? { 'content-type': type } : {} });
+  }
+
+  /** Each request of a batch as if it had come by itself, in their order. */
+  async #answerAll({ url, headers }: Request, body: unknown): Promise<Response> {
+    const { requests } = body as BatchRequest;
+    const lines: string[] = [];
+    for (const [index, { id, path }] of requests.entries()) {
+      const answer = await this.#answer(new Request(new URL(path, url), { headers }));
+      const text = await answer.text();
+      const { status } = answer;
+      const line: BatchAnswer = {
+        ...{ index, status, headers: Object.fromEntries(answer.headers) },
+        ...(id !== undefined && { id }),
+        body: text === '' ? null : (JSON.parse(text) as unknown),
+      };
+      lines.push(`${JSON.stringify(line)}\n`);
+    }
+    return new Response(lines.join(''), { headers: { 'content-type': 'application/x-ndjson' } });
   }
 
   #record(

@@ -27,6 +27,7 @@ export const routes: { readonly [Id in OperationId]: RouteOf<Id> } = {
   'keys.get': 'GET /api/keys/{id}',
   'keys.end': 'DELETE /api/keys/{id}',
   'keys.rotate': 'POST /api/keys/{id}/rotate',
+  'batch.run': 'POST /api/batch',
   'stats.overview': 'GET /api/stats/overview',
   'stats.timeline': 'GET /api/stats/timeline',
   'stats.domains': 'GET /api/stats/domains',

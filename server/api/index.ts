@@ -24,6 +24,7 @@ import { authHandlers } from './auth.ts';
 import { Authenticator } from '../auth/authenticate.ts';
 import { Devices } from '../auth/devices.ts';
 import type { ApiCaller } from '../auth/caller.ts';
+import { batchHandlers, type BatchOptions } from './batch.ts';
 import { businessHandlers } from './business.ts';
 import { cleanupHandlers } from './cleanup.ts';
 import { withContentRules } from './content.ts';
@@ -57,6 +58,8 @@ export interface ApiOptions {
   cleanup: CleanupWorker;
   health: HealthOptions;
   admin: Pick<AdminOptions, 'system' | 'resources' | 'durableObjects'>;
+  /** For the requests of a batch. */
+  batch: Omit<BatchOptions, 'contract'>;
   now: () => Date;
   onIngest: OtlpOptions['onIngest'];
   /** Called when something new is in a workspace's outbox, up to this id. */
@@ -117,6 +120,7 @@ export function createApi(options: ApiOptions): Api {
         now,
         onReuse: (sessionId) => onWarning('A refresh token was used twice', { sessionId }),
       }),
+      ...batchHandlers({ ...options.batch, contract }),
       ...businessHandlers({
         store: new BusinessStore({ store, notify: options.announce }),
         now: clock,

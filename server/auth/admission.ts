@@ -26,7 +26,7 @@ export type Admission = (exchange: Exchange) => Promise<Caller | null>;
  */
 export function admission(options: AdmissionOptions): Admission {
   const { authenticator, limits, origins, devices, watch } = options;
-  return async ({ operation, request, ip, upgrading, headers }) => {
+  return async ({ operation, request, ip, upgrading, headers, isCounted }) => {
     const network = networkOf(ip);
     if (operation.id === 'auth.login') {
       // Somebody on the same network must not keep a known device from logging in.
@@ -47,7 +47,9 @@ export function admission(options: AdmissionOptions): Admission {
       await limits.count('anonymous', network, headers);
       return null;
     }
-    await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id, headers);
+    if (!isCounted) {
+      await limits.count(caller.kind === 'ingest' ? 'ingest' : 'api', caller.id, headers);
+    }
     watch.keyUsed(caller, ip);
     const origin = request.headers.get('origin');
     // No preflight asks for a WebSocket, and an embed token may outlast its origin's registration.

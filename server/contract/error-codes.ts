@@ -52,6 +52,7 @@ export const errorKinds = {
   unsupported_encoding: { status: 415, title: 'Unsupported encoding' },
   unregistered_origin: { status: 422, title: 'Unregistered origin' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
+  answer_too_large: { status: 422, title: 'Answer too large' },
   not_drawable: { status: 422, title: 'Not drawable' },
   upgrade_required: { status: 426, title: 'Upgrade required' },
   rate_limited: { status: 429, title: 'Rate limited' },

@@ -1,7 +1,7 @@
 /** The contract as the server sees it: checked requests, exact handler types, one shape of error. */
 export { Contract } from './contract.ts';
 export type { CodeOf } from './error-codes.ts';
-export { fieldError, type FieldError } from './field-error.ts';
+export { fieldError, type FieldError, type FieldErrorCode } from './field-error.ts';
 export * from './problem.ts';
 export { CURRENT_VERSION, readVersion, VERSION_HEADER, type Version } from './versions/index.ts';
 export { written } from './written.ts';

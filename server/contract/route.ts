@@ -16,6 +16,8 @@ export interface ContractEnv {
   Bindings: {
     /** Node's own request; absent where the app is called directly. */
     incoming?: IncomingMessage;
+    /** Set for a request of a batch: its client's address, and whether the batch was counted for it. */
+    batch?: { ip: string; isCounted: boolean };
     /** Set where the client asks for a WebSocket; whoever accepts puts itself here. */
     upgrade?: { accept?: Upgrade['accept'] };
   };
@@ -41,6 +43,8 @@ export interface Exchange {
   older: OlderOperation | undefined;
   /** Added to the answer, an error's as well. */
   headers: Headers;
+  /** Whether it has been counted against the caller's limits, as the batch that it belongs to. */
+  isCounted: boolean;
 }
 
 /**
@@ -110,7 +114,7 @@ async function answer<Caller>(
   operation: CheckedOperation,
   options: RouteOptions<Caller>,
 ): Promise<Response> {
-  const { upgrade } = c.env;
+  const { upgrade, batch } = c.env;
   const exchange: Exchange = {
     operation,
     request: c.req.raw,
@@ -119,6 +123,7 @@ async function answer<Caller>(
     upgrading: upgrade !== undefined,
     older: olderOperation(operation.id, c.get('version')),
     headers: new Headers(),
+    isCounted: batch?.isCounted ?? false,
   };
   let response: Response;
   try {

@@ -92,7 +92,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
     c.set('requestId', requestIdOf(c.req.header('x-request-id')));
     const socket = c.env.incoming?.socket.remoteAddress ?? '';
     const forwarded = c.req.header('x-forwarded-for');
-    c.set('ip', clientAddress(socket, forwarded, options.trustedProxies));
+    c.set('ip', c.env.batch?.ip ?? clientAddress(socket, forwarded, options.trustedProxies));
     await next();
     const ms = performance.now() - began;
     protect(c.res.headers);

@@ -237,6 +237,12 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Generate a new key for each request; reuse one only to repeat the same request.',
     retry: 'never',
   },
+  answer_too_large: {
+    meaning:
+      'The answer to a request of a batch is over 4 MiB, or those of the whole batch are over 32 MiB.',
+    remedy: 'Send the request by itself, or in a smaller batch.',
+    retry: 'never',
+  },
   not_drawable: {
     meaning: "The figures can't be drawn as a PDF.",
     remedy: 'Export them as CSV.',

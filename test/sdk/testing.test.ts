@@ -40,6 +40,7 @@ test('every operation has its method, by its name', () => {
   /** What is no method, and why. */
   const apart = new Set([
     'auth.refresh', // the session's own affair
+    'batch.run', // cb.batch
     'live.stream', // cb.live.subscribe
     'live.socket',
     'live.conversationsSocket',

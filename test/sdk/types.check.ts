@@ -3,6 +3,7 @@ import {
   type Call,
   type CleanupRun,
   type CloudBrain,
+  type CloudBrainError,
   type components,
   type Execution,
   type ExecutionDetail,
@@ -83,6 +84,22 @@ export async function check(cb: CloudBrain): Promise<void> {
   void cb.stats.overview({}, { idempotencyKey: 'k' });
   // Refreshing is the session's own affair.
   same<'refresh' extends keyof typeof cb.auth ? true : false, false>(true);
+
+  // Each answer of a batch has the type of its call, and its place tells which it is.
+  const batch = cb.batch((b) => [b.auth.me(), b.executions.list({ limit: 5 })]);
+  const [me, runs] = await batch;
+  if (me.status === 'fulfilled') same<typeof me.value, Me>(true);
+  else same<typeof me.reason, CloudBrainError>(true);
+  if (runs.status === 'fulfilled') same<typeof runs.value, Page<Execution>>(true);
+  for await (const entry of batch) {
+    same<typeof entry.index, 0 | 1>(true);
+    if (entry.index === 0 && entry.status === 'fulfilled') same<typeof entry.value, Me>(true);
+  }
+  const all = await cb.batch((b) => ['a', 'b'].map((id) => b.executions.get(id)));
+  const [one] = all;
+  if (one?.status === 'fulfilled') same<typeof one.value, ExecutionDetail>(true);
+  // @ts-expect-error: there are only two
+  void (async () => (await batch)[2]);
 
   // Live events are told apart by their name; that a token ended is no event.
   const stream = cb.live.subscribe({ topics: ['executions'] });

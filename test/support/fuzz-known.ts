@@ -143,6 +143,31 @@ export function knownBody({ id }: Operation, known: Known): fc.Arbitrary<unknown
         },
         { requiredKeys: ['domains', 'origins'] },
       );
+    case 'batch.run':
+      return fc.record({
+        requests: fc.array(
+          fc.record(
+            {
+              id: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 64 }),
+              method: fc.constant('GET'),
+              path: fc.oneof(
+                fc.constantFrom(
+                  '/api/auth/me',
+                  '/api/health',
+                  '/api/keys',
+                  '/api/executions?limit=2',
+                ),
+                fc
+                  .constantFrom(...known.domains)
+                  .map((it) => `/api/stats/domains/${encodeURIComponent(it)}`),
+                fc.string().map((it) => `/api/stats/overview?timeframe=${encodeURIComponent(it)}`),
+              ),
+            },
+            { requiredKeys: ['path'] },
+          ),
+          { minLength: 1, maxLength: 12 },
+        ),
+      });
     case 'keys.create':
       return fc.oneof(
         fc.record(

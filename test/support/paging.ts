@@ -116,7 +116,7 @@ export const LISTS: readonly List[] = [
     idOf: by('id'),
     least: 40,
   })),
-  { operation: 'keys.list', path: '/api/keys?', idOf: by('id'), least: 5 },
+  { operation: 'keys.list', path: '/api/keys?', idOf: by('id'), least: 30 },
   { operation: 'cleanup.listActions', path: '/api/cleanup/actions?', idOf: by('id'), least: 30 },
 ];
 
@@ -272,6 +272,13 @@ export class PagedServer {
     for (let time = 0; time < count; time++) await this.server.login();
   }
 
+  async createKeys(count: number): Promise<void> {
+    const body = { kind: 'ingest', name: 'listed' };
+    for (let key = 0; key < count; key++) {
+      await this.server.call('/api/keys', { token: this.token, body });
+    }
+  }
+
   async #fill(): Promise<void> {
     await this.sendRuns(0, MANY);
     await this.sendChats(0, 40);
@@ -279,7 +286,7 @@ export class PagedServer {
     await this.sendSessions(0, 30);
     await this.sendRefusals(0, 60);
     await this.sendLogins(5);
-    for (let key = 0; key < 5; key++) await this.server.ingestKey();
+    await this.createKeys(30);
     const files = Files.in(this.server.dataDir);
     for (let file = 0; file < 30; file++) await files.write(`tmp/dir-${file}/file`, 2 * HOUR);
     await this.server.call('/api/cleanup/runs', { token: this.token, body: { dryRun: true } });

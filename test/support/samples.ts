@@ -31,6 +31,7 @@ import {
   searchCalls,
   tagCalls,
 } from './conversation-calls.ts';
+import { batchCalls } from './batch-calls.ts';
 import { keyCalls, keyCreateCalls, keyListCalls, keyRotateCalls } from './key-calls.ts';
 import { eraseCalls, erasureCalls } from './user-calls.ts';
 import {
@@ -152,6 +153,7 @@ export const samples = {
   'keys.get': { success: 200, may: managesAll, calls: keyCalls },
   'keys.rotate': { success: 200, may: managesAll, calls: keyRotateCalls },
   'keys.end': { success: 204, may: managesAll, calls: keyCalls },
+  'batch.run': { success: 200, may: anyRole, calls: batchCalls },
   'stats.overview': {
     success: 200,
     may: statistics,
