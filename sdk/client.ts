@@ -1,7 +1,6 @@
 import type { Api } from './core/api.ts';
-import { Batch, type BatchCalls } from './core/batch.ts';
+import { Batch, type BatchCalls } from './resources/batch.ts';
 import { Core, type CoreOptions, type Middleware, type RequestOptions } from './core/core.ts';
-import { CloudBrainError, ConnectionError, UserAbortError } from './core/errors.ts';
 import { userAgent, withEnvironment } from './core/runtime.ts';
 import { check } from './core/settings.ts';
 import { createLog, type Logger, type LogLevel } from './core/log.ts';
@@ -128,15 +127,11 @@ export class CloudBrain {
     options: RequestOptions = {},
   ): Batch<Calls> {
     const { middleware = [] } = this.#options;
-    const made = (collector: Middleware): Calls =>
+    const collecting = (collector: Middleware) =>
       make(this.withOptions({ middleware: [collector, ...middleware] }));
-    // Loaded by the first batch.
-    const loaded = import('./core/send-batch.ts');
-    return new Batch(loaded.then(({ sendBatch }) => sendBatch(this.core, made, options, errors)));
+    return new Batch(this.core, collecting, options);
   }
 }
-
-const errors = { CloudBrainError, ConnectionError, UserAbortError };
 
 /** Several layers as one. */
 function nested(middleware: Middleware[]): Middleware {

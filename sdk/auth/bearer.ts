@@ -23,7 +23,7 @@ export class BearerAuth extends Auth {
   /** @param source is nothing where a variable of the environment is not set, whatever its type says */
   constructor(source: TokenSource | undefined) {
     super();
-    if (source == null) throw new CloudBrainError('The token is missing');
+    if (!source) throw new CloudBrainError('The token or key is missing');
     this.#source = source;
   }
 
@@ -79,7 +79,7 @@ export class BearerAuth extends Auth {
  * fail with a `ConnectionError` and the next one asks again: to say that the session is over
  * (`expired`), return `null`.
  *
- * @throws CloudBrainError where it is given nothing.
+ * @throws CloudBrainError for a missing or empty token
  * @example
  * const auth = bearer(async () => (await fetch('/my/embed-token')).json());
  * const cb = new CloudBrain({ baseUrl, auth });
@@ -97,6 +97,5 @@ export function bearer(source: TokenSource): BearerAuth {
  * const cb = new CloudBrain({ baseUrl, auth: apiKey(key) });
  */
 export function apiKey(key: TokenSource): BearerAuth {
-  if (key === '') throw new CloudBrainError('The API key is empty');
   return new BearerAuth(key);
 }

@@ -34,7 +34,7 @@ export async function requireType(
   // What has no type may be JSON: it is parsed, or isn't.
   if (isJson ? !/^(?:application\/(?:.+\+)?json)?$/.test(given) : given !== type) {
     fault = given || 'no media type';
-  } else if (isJson && (await isEmpty(response))) fault = 'no body';
+  } else if (isJson && !(await response.clone().text())) fault = 'no body';
   if (fault) throw invalid(response, `${fault} instead of ${type}`, request);
 }
 
@@ -49,9 +49,4 @@ export function invalid(
   if (isStream(response)) void response.body?.cancel();
   const message = `${nameOf(request)} answered ${response.status} with ${fault}: is \`baseUrl\` right?`;
   return new InvalidResponseError(message, response, options);
-}
-
-async function isEmpty(response: Response): Promise<boolean> {
-  const length = response.headers.get('content-length');
-  return length === null ? !(await response.clone().text()) : length === '0';
 }

@@ -144,9 +144,16 @@ export class Core {
     this.log = log;
     this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
     this.#options = options;
-    const { maxRetryAfter: longest } = this;
-    const send = { timeout, maxRetries, maxRetryAfter: longest, fetch, auth: this.auth, log, gate };
-    this.#send = send;
+    const { auth: credentials, maxRetryAfter: longest } = this;
+    this.#send = {
+      timeout,
+      maxRetries,
+      maxRetryAfter: longest,
+      fetch,
+      auth: credentials,
+      log,
+      gate,
+    };
     const headers = { 'cloudbrain-version': apiVersion, ...options.headers };
     this.api = createApi(this.baseUrl, headers, (request) => this.#fetch(request));
   }

@@ -23,9 +23,8 @@ export function download<M extends Method, P extends PathOf<M>>(
   params: CallParams<M, P>,
   options: RequestOptions,
   format: keyof typeof fileTypes = 'json',
-  { repeatable }: { repeatable?: boolean } = {},
 ): Call<Response> {
-  const mode = { accept: fileTypes[format], ...(repeatable && { repeatable }) };
+  const mode = { accept: fileTypes[format] };
   const answer = core.call(method, path, params, options, mode).withResponse();
   const { timeout = core.timeout, signal } = options;
   return new Call(

@@ -8,6 +8,6 @@ export function exhaustedFor(headers: Headers): number {
   const limits = headers.get('ratelimit')?.split(',') ?? [];
   const resets = limits
     .filter((limit) => /;\s*r=0\s*(;|$)/.test(limit))
-    .map((limit) => Number(/;\s*t=(\d+)\s*(?:;|$)/.exec(limit)?.[1] ?? 0));
+    .map((limit) => Number(/;\s*t=(\d+)/.exec(limit)?.[1] ?? 0));
   return Math.max(0, ...resets) * 1000;
 }

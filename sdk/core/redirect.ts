@@ -12,7 +12,7 @@ interface Trail {
 interface Destination {
   /** The answer that is no redirect, or the redirect that was not followed. */
   response: Response;
-  /** Why it was not followed, to be read after "was redirected". */
+  /** Why it was not followed, to be read after the name of the request. */
   fault?: string;
 }
 
@@ -37,7 +37,10 @@ export async function follow(redirect: Response, { request, send }: Trail): Prom
     // By the standard of fetch, these statuses turn a write into a GET.
     else if (status < 307 && !/^(GET|HEAD)$/.test(at.method)) fault = ` by a ${status}`;
     else if (hop === MAX_REDIRECTS) fault = ' too often';
-    if (fault !== undefined) return { response, fault };
+    if (fault !== undefined) {
+      fault = `was redirected${fault}: set \`baseUrl\` to the final address`;
+      return { response, fault };
+    }
     at = new Request(url ?? at.url, at);
     response = await send(at.clone());
   }

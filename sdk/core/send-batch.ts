@@ -1,17 +1,15 @@
 /** Loaded by the first batch. */
 import type { BatchAnswer } from '../types.ts';
-import type { BatchCalls, SentBatch } from './batch.ts';
+import type { BatchCalls, BatchErrors, SentBatch } from '../resources/batch.ts';
 import type { WithResponse } from './call.ts';
 import type { Core, Middleware, RequestOptions } from './core.ts';
 import type { CloudBrainError } from './errors.ts';
-import { download } from './download.ts';
 import { linesOf } from './lines.ts';
 
-/** Passed in instead of imported, so that the first load isn't split into more chunks. */
-export type Errors = Pick<
-  typeof import('./errors.ts'),
-  'CloudBrainError' | 'ConnectionError' | 'UserAbortError'
->;
+/** The longest that a timer takes, in milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+type Body = NonNullable<Response['body']>;
 
 /** A call whose line hasn't arrived. */
 interface Waiting {
@@ -32,7 +30,7 @@ export async function sendBatch<Calls extends BatchCalls>(
   core: Core,
   make: (collector: Middleware) => Calls,
   options: RequestOptions,
-  errors: Errors,
+  errors: BatchErrors,
 ): Promise<SentBatch<Calls>> {
   const waiting: Waiting[] = [];
   let isOpen = true;
@@ -53,8 +51,13 @@ export async function sendBatch<Calls extends BatchCalls>(
       // A call that couldn't be sent says why.
       for (const call of calls) await call;
     }
-    const answer = await sendAll(core, waiting, options, errors);
-    void answerAll(waiting, answer.response, options.signal, errors);
+    const stop = new AbortController();
+    const signals = [options.signal ?? [], stop.signal].flat();
+    const given = { ...options, signal: AbortSignal.any(signals) };
+    const answer = await sendAll(core, waiting, given, errors);
+    const { timeout = core.timeout, signal } = options;
+    const reading = { idle: timeout, signal, stop: () => stop.abort() };
+    void answerAll(waiting, answer.data, reading, errors);
     return { ...answer, calls };
   } catch (error) {
     for (const { reject } of waiting) reject(error as CloudBrainError);
@@ -66,8 +69,8 @@ function sendAll(
   core: Core,
   waiting: readonly Waiting[],
   options: RequestOptions,
-  { CloudBrainError, UserAbortError }: Errors,
-): Promise<WithResponse<Response>> {
+  { CloudBrainError, UserAbortError }: BatchErrors,
+): Promise<WithResponse<Body>> {
   const [first] = waiting;
   if (!first)
     throw new CloudBrainError('A batch needs a call of the client that its function gets');
@@ -88,32 +91,58 @@ function sendAll(
   const requests = waiting.map(({ request: { url } }) => ({
     path: url.slice(core.baseUrl.length),
   }));
-  const call = ['post', '/api/batch', { body: { requests } }, options, 'ndjson'] as const;
-  return download(core, ...call, { repeatable: true }).withResponse();
+  const mode = { accept: 'application/x-ndjson', repeatable: true };
+  const call = core.call('post', '/api/batch', { body: { requests } }, options, mode);
+  const answer: unknown = call.withResponse();
+  return answer as Promise<WithResponse<Body>>;
+}
+
+interface ReadingOptions {
+  /** Milliseconds that may pass without a line; 0: any. */
+  idle: number;
+  signal: AbortSignal | undefined;
+  /** Ends the request. */
+  stop: () => void;
 }
 
 async function answerAll(
   waiting: readonly Waiting[],
-  response: Response,
-  signal: AbortSignal | undefined,
-  { ConnectionError, UserAbortError }: Errors,
+  body: Body,
+  { idle, signal, stop }: ReadingOptions,
+  { ConnectionError, TimeoutError, UserAbortError }: BatchErrors,
 ): Promise<void> {
   let cause: unknown;
+  const stall = { isOver: false };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const watch = (): void => {
+    clearTimeout(timer);
+    const give = (): void => {
+      stall.isOver = true;
+      stop();
+    };
+    if (idle) timer = setTimeout(give, Math.min(idle, MAX_TIMER));
+  };
   try {
-    for await (const line of linesOf(response)) {
-      const { index, status, headers, body } = JSON.parse(line) as BatchAnswer;
-      const text = body === null ? null : JSON.stringify(body);
+    watch();
+    for await (const line of linesOf({ body })) {
+      watch();
+      const { index, status, headers, body: data } = JSON.parse(line) as BatchAnswer;
+      const text = data === null ? null : JSON.stringify(data);
       waiting[index]?.resolve(new Response(text, { status, headers }));
     }
   } catch (error) {
     cause = error;
+  } finally {
+    clearTimeout(timer);
   }
   // Calls that have an answer ignore it.
   for (const { reject } of waiting) {
-    reject(
-      signal?.aborted
-        ? new UserAbortError('The batch was aborted', { cause: signal.reason })
-        : new ConnectionError('The batch broke off before this answer came', { cause }),
-    );
+    if (signal?.aborted) {
+      reject(new UserAbortError('The batch was aborted', { cause: signal.reason }));
+    } else if (stall.isOver) {
+      reject(new TimeoutError(`The batch sent nothing for ${idle} ms`));
+    } else {
+      reject(new ConnectionError('The batch broke off before this answer came', { cause }));
+    }
   }
 }

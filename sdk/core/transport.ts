@@ -97,10 +97,7 @@ export async function send(
         const { follow } = await import('./redirect.ts');
         const { fault, ...end } = await follow(response, { request: spare, send });
         ({ response } = end);
-        if (fault !== undefined) {
-          const message = `${where} was redirected${fault}: set \`baseUrl\` to the final address`;
-          throw new InvalidResponseError(message, response);
-        }
+        if (fault) throw new InvalidResponseError(`${where} ${fault}`, response);
       }
       const closed = exhaustedFor(response.headers);
       // Where the reset is too far away, the server's answer to the next request says so.

@@ -348,7 +348,7 @@ describe('cb-login', () => {
   it('says that it needs a provider', async () => {
     const element = await show<CbLogin>(html`<cb-login></cb-login>`);
     assert.equal(element.status, 'error');
-    assert.include(textOf(element), 'no <cb-provider>');
+    assert.include(textOf(element), 'Place this in a <cb-provider>');
     assert.isTrue((inside(element, '[part=submit]') as HTMLButtonElement).disabled);
     await assertAccessible(element);
   });

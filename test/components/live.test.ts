@@ -217,7 +217,7 @@ describe('cb-stat-card on a server', () => {
 
   it('says that it isn’t connected', async () => {
     const element = await show<CbStatCard>(html`<cb-stat-card metric="requests"></cb-stat-card>`);
-    await until(() => textOf(element).includes('no <cb-provider>'), 'the words');
+    await until(() => textOf(element).includes('place this in a <cb-provider>'), 'the words');
   });
 });
 

@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from '@cloudbrain/sdk';
 import { type Reply, startLoopback, until } from '../support/loopback.ts';
+import { patience } from '../support/patience.ts';
 import { me } from './samples.ts';
 
 async function start(t: TestContext, reply: Reply, options: ClientOptions = {}) {
@@ -206,7 +207,7 @@ describe('the body of a file', () => {
       response.writeHead(200, csv);
       response.write('a,b\r\n');
     });
-    const { body } = await cb.executive.export({ format: 'csv' }, { timeout: 1_000 });
+    const { body } = await cb.executive.export({ format: 'csv' }, { timeout: patience(1_000) });
     const reader = body?.getReader();
     assert.ok(reader && connection);
     t.mock.timers.enable({ apis: ['setTimeout'] });

@@ -174,7 +174,7 @@ test('no token at all, such as a variable that nobody has set, is told at once',
   for (const make of [apiKey, bearer]) {
     for (const nothing of [undefined, null]) {
       assert.throws(() => make(nothing as never), CloudBrainError);
-      assert.throws(() => make(nothing as never), /^CloudBrainError: The token is missing$/);
+      assert.throws(() => make(nothing as never), /^CloudBrainError: The token or key is missing$/);
     }
   }
 });

@@ -10,6 +10,7 @@ import {
   startLoopback,
   until,
 } from '../support/loopback.ts';
+import { patience } from '../support/patience.ts';
 import { overview } from './samples.ts';
 
 const answer = (limit: string, policy = '"default";q=100;w=60'): Reply => ({
@@ -52,7 +53,7 @@ describe('an answer that leaves nothing', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const stream = cb.conversations.stream('x');
     const calls = [
-      cb.withOptions({ timeout: 1_000 }).stats.overview(),
+      cb.withOptions({ timeout: patience(1_000) }).stats.overview(),
       cb.api.GET('/api/auth/me'),
       cb.executive.export({ format: 'csv' }),
       stream[Symbol.asyncIterator]().next(),

@@ -115,7 +115,7 @@ describe('settings', () => {
         const [found = '', ...more] = problems({ CLOUDBRAIN_SECRET });
         assert.match(
           found,
-          /^CLOUDBRAIN_SECRET can't have a comma, or a space .*: set another one\./,
+          /^CLOUDBRAIN_SECRET can't contain a comma, or start or end with a space: set another one\./,
         );
         assert.doesNotMatch(found, /xxx/);
         assert.deepEqual(more, []);

@@ -138,7 +138,8 @@ export class TestServer {
     }
     const response = await fetch(this.url + path, init);
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') && text !== '';
+    // Not the lines of NDJSON.
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== '';
     return {
       status: response.status,
       headers: response.headers,

@@ -93,7 +93,7 @@ suite('counts', () => {
       assert.equal(requests[0]?.usage?.uncachedInput, null, JSON.stringify(count));
       assert.equal(requests[0].usage.output, 5);
       assert.equal(rejected[0]?.count, 0, 'the record itself was taken');
-      assert.match(rejected[0].messages[0] ?? '', /gen_ai\.usage\.input_tokens is no count/);
+      assert.match(rejected[0].messages[0] ?? '', /gen_ai\.usage\.input_tokens is not a count/);
     }
   });
 

@@ -1,5 +1,6 @@
-import { Call, type WithResponse } from './call.ts';
-import type { CloudBrainError } from './errors.ts';
+import { Call, type WithResponse } from '../core/call.ts';
+import type { Core, Middleware, RequestOptions } from '../core/core.ts';
+import { CloudBrainError, ConnectionError, TimeoutError, UserAbortError } from '../core/errors.ts';
 
 /** The calls of a batch, as they are made. */
 export type BatchCalls = readonly PromiseLike<unknown>[];
@@ -40,7 +41,11 @@ export class Batch<Calls extends BatchCalls>
 {
   readonly #sent: Promise<SentBatch<Calls>>;
 
-  constructor(sent: Promise<SentBatch<Calls>>) {
+  /** @param make makes the calls, with a client that has this middleware */
+  constructor(core: Core, make: (collector: Middleware) => Calls, options: RequestOptions) {
+    // Loaded by the first batch.
+    const loaded = import('../core/send-batch.ts');
+    const sent = loaded.then(({ sendBatch }) => sendBatch(core, make, options, errors));
     super(
       sent.then(async ({ calls, response, requestId }) => {
         const data = (await Promise.allSettled(calls)) as BatchResults<Calls>;
@@ -67,3 +72,8 @@ export class Batch<Calls extends BatchCalls>
     }
   }
 }
+
+const errors = { CloudBrainError, ConnectionError, TimeoutError, UserAbortError };
+
+/** Passed on instead of imported there, so that the first load isn't split into more chunks. */
+export type BatchErrors = typeof errors;
