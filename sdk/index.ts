@@ -8,7 +8,12 @@ export {
 } from './auth/bearer.ts';
 export { passwordAuth, type PasswordAuthOptions, type TokenStorage } from './auth/password.ts';
 export { CloudBrain, type ClientOptions } from './client.ts';
-export { type Batch, type BatchEntry, type BatchResult, type BatchResults } from './resources/batch.ts';
+export {
+  type Batch,
+  type BatchEntry,
+  type BatchResult,
+  type BatchResults,
+} from './resources/batch.ts';
 export { type Call, type WithResponse } from './core/call.ts';
 export { type Api } from './core/api.ts';
 export { type Middleware, type RequestOptions } from './core/core.ts';

@@ -8,7 +8,8 @@ import type { Party } from './tenants.ts';
 /** What the overview is for the one who asks, whatever carries the request. */
 const statusOf = ({ role, ...party }: Party, path: string): number => {
   if (role === 'sysops') return 403;
-  return (path.includes(SHOP) && unlessHidden(SHOP)({ role, ...party })) || 200;
+  const hidden = path.includes(SHOP) ? unlessHidden(SHOP)({ role, ...party }) : undefined;
+  return hidden ?? 200;
 };
 
 /** The calls of the overview, in a batch: its answer, or its refusal, is a line. */
