@@ -70,8 +70,9 @@ const BY_DATABASE = [
  * of its waits. Each has a shorter relative in the sample.
  */
 export const FULL_ONLY = [
-  'test/cli/{admin,business,cleanup,completion,conversations,errors}.test.ts',
-  'test/cli/{executive,explain,figures,guide,help,login,node-version,proxy,reference,stats}.test.ts',
+  'test/cli/{admin,api,business,cleanup,completion,conversations,errors}.test.ts',
+  'test/cli/{executive,explain,figures,guide,help,keys,login,node-version}.test.ts',
+  'test/cli/{proxy,reference,stats}.test.ts',
   'test/packages/*.test.ts',
   'test/pages/{bundles,failures,hosts,journey,many,nonsense}.test.ts',
   'test/pages/{reference,reset,restart,signed-in}.test.ts',
@@ -81,6 +82,7 @@ export const FULL_ONLY = [
   'test/server/{private-directory,start}.test.ts',
   'test/server/admin/{agents,cloudflare,health,probes,security}.test.ts',
   'test/server/api/{conversation-export,conversation-stream,executive,otlp-bombs}.test.ts',
+  'test/server/api/{lists-arrivals,timeframes}.test.ts',
   'test/server/api/user-erasure-{bounds,interleaved}.test.ts',
   'test/server/cleanup/{api,killed,metrics,worker}.test.ts',
   'test/server/ingest/bombs.test.ts',
