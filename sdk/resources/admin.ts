@@ -25,8 +25,8 @@ import { Resource } from './resource.ts';
 /** For operators of agents and of the service: users, sessions, errors, health, security. */
 export class AdminResource extends Resource {
   /**
-   * The numbers at the top of the dashboard: users, active sessions, executions of today, success
-   * rate, models and errors. For admins and support.
+   * Summary figures of the dashboard: users, active sessions, today's executions, success rate, models
+   * and errors. For admins and support.
    *
    * @example
    * const { users, success } = await cb.admin.stats({ timezone: 'Europe/Berlin' });
@@ -36,8 +36,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Whether every part works, and what does not. For admins and sysops; the installation's parts
-   * are `null` but for the workspace that runs it.
+   * Health of every part, with reasons. For admins and sysops. The parts of the installation are `null`
+   * outside the operator's workspace.
    *
    * @example
    * const { status, reasons } = await cb.admin.health();
@@ -47,8 +47,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * How the sessions of command lines go from state to state, and where they drop off. For admins
-   * and developers.
+   * State transitions of coding agent sessions, and the states in which they drop off. For admins and
+   * developers.
    *
    * @example
    * const { transitions, states } = await cb.admin.telemetry({ timeframe: '7d' });
@@ -58,8 +58,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Sessions of command lines, newest first: await it for a page, iterate it for all. For admins
-   * and developers.
+   * Coding agent sessions, newest first: await the list for a page, or iterate it for all of them. For
+   * admins and developers.
    *
    * @example
    * for await (const { sessionId, state } of cb.admin.listSessions({ active: true })) print(sessionId, state);
@@ -72,7 +72,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Errors, newest first; of the last hour where no period is given. For admins and support, and without
+   * Errors, newest first, of the last hour unless a period is given. For admins and support, and without
    * messages for executives.
    *
    * @example
@@ -86,8 +86,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Errors by type and message, the most frequent first: await it for a page, iterate it for all. For
-   * admins and support, and without patterns for executives.
+   * Errors grouped by type and message, most frequent first. For admins and support, and without patterns
+   * for executives.
    *
    * @example
    * const { data, count } = await cb.admin.listErrorGroups({ timeframe: '7d' });
@@ -102,7 +102,7 @@ export class AdminResource extends Resource {
   /**
    * One error with its stack. For admins and support, and without message and stack for executives.
    *
-   * @throws NotFoundError where there is none, or none that the token may see.
+   * @throws NotFoundError if it doesn't exist, or the token has no access to it.
    * @example
    * const { message, stack } = await cb.admin.getError(id);
    */
@@ -111,8 +111,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Cloudflare's Durable Objects by namespace, where the server has credentials. For admins and
-   * sysops of the workspace that runs the installation.
+   * Cloudflare's Durable Objects by namespace, if the server has credentials. For admins and sysops of
+   * the operator's workspace.
    *
    * @example
    * const { namespaces, unavailable } = await cb.admin.durableObjects();
@@ -122,8 +122,8 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * What the installation uses: database, files, queues. For admins and sysops of the workspace
-   * that runs it.
+   * Usage of the installation's database, files and queues. For admins and sysops of the operator's
+   * workspace.
    *
    * @example
    * const { database, storage } = await cb.admin.resources();
@@ -133,7 +133,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Refused logins and tokens, the last use of each key, and what is unusual. For admins.
+   * Refused logins and tokens, the last use of each key, and unusual activity. For admins.
    *
    * @example
    * const { failedLogins, keys, unusual } = await cb.admin.security({ timeframe: '7d' });
@@ -143,7 +143,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Refused logins and tokens by reason, account or address, the most first. For admins.
+   * Refused logins and tokens, counted by reason, account or address, most frequent first. For admins.
    *
    * @example
    * for await (const { name, count } of cb.admin.listRefusals({ by: 'address' })) print(name, count);
@@ -156,7 +156,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Refused logins and tokens, those of a minute that are alike as one, the latest first. For admins.
+   * Refused logins and tokens, latest first. Identical ones within a minute are one entry. For admins.
    *
    * @example
    * const logins = await cb.admin.listSecurityEvents({ kind: 'login' }).toArray({ limit: 1000 });
@@ -169,7 +169,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * What is unusual among logins and tokens, the latest first. For admins.
+   * Unusual logins and token usage, latest first. For admins.
    *
    * @example
    * for await (const { at, detail } of cb.admin.listUnusualEvents({ timeframe: '30d' })) print(at, detail);
@@ -182,7 +182,7 @@ export class AdminResource extends Resource {
   }
 
   /**
-   * Who did what, newest first. For admins.
+   * The audit log, newest first. For admins.
    *
    * @example
    * const logins = await cb.admin.listAuditEntries({ action: 'auth.login' }).toArray({ limit: 100 });

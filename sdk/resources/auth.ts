@@ -6,7 +6,7 @@ import { keyed, type WriteOptions } from '../core/write.ts';
 import type { EmbedToken, EmbedTokenRequest, LoginRequest, Me, Session } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Who is asking: sessions, roles and embed tokens. */
+/** Sessions, the caller and embed tokens. */
 export class AuthResource extends Resource {
   /** @internal */
   constructor(core: Core) {
@@ -23,8 +23,8 @@ export class AuthResource extends Resource {
   /**
    * Starts a session, which `passwordAuth()` keeps and renews.
    *
-   * @throws AuthenticationError where email or password are wrong, ConflictError where the email is
-   * in several workspaces (then send a `domain`), RateLimitError after too many failures.
+   * @throws AuthenticationError if the email or the password is wrong, ConflictError if the email is in
+   * several workspaces (then send a `domain`), RateLimitError after too many failures.
    * @example
    * const { me } = await cb.auth.login({ email, password });
    */
@@ -33,9 +33,9 @@ export class AuthResource extends Resource {
   }
 
   /**
-   * Ends the session, here at once and then on the server.
+   * Ends the session, first here and then on the server.
    *
-   * @throws ConnectionError where the server could not be told; it is forgotten here all the same.
+   * @throws ConnectionError if the server can't be reached; the session is removed here all the same.
    * @example
    * await cb.auth.logout();
    */
@@ -51,9 +51,9 @@ export class AuthResource extends Resource {
   }
 
   /**
-   * Who the token belongs to, and what it may see.
+   * The caller, and what its token has access to.
    *
-   * @throws AuthenticationError where there is no valid token.
+   * @throws AuthenticationError without a valid token.
    * @example
    * const { name, role, domains } = await cb.auth.me();
    */
@@ -62,10 +62,10 @@ export class AuthResource extends Resource {
   }
 
   /**
-   * Mints a short-lived, read-only token for a page. For admins and API keys: call it from the
-   * backend of the page.
+   * Creates a short-lived, read-only token for a page. For admins and API keys: call it from the backend
+   * of the page.
    *
-   * @throws UnprocessableError where an origin is not registered with the server.
+   * @throws UnprocessableError if an origin isn't registered with the server.
    * @example
    * const { token, expiresIn } = await cb.auth.createEmbedToken({
    *   domains: ['app.example.com'],
@@ -77,9 +77,9 @@ export class AuthResource extends Resource {
   }
 
   /**
-   * Listens for `change` (somebody else is in, or nobody: the value is `Me` or `null`) and `expired`
-   * (there is no valid token any more). Returns the function that stops it. A session that another
-   * tab ended is noticed at the next call.
+   * Calls a listener on `change` (another account, or none: the value is `Me` or `null`) or `expired`
+   * (there is no valid token any more). Returns a function that removes it. If another tab ends the
+   * session, the next call notices it.
    *
    * @example
    * const stop = cb.auth.on('expired', () => showLogin());
@@ -89,7 +89,7 @@ export class AuthResource extends Resource {
   }
 
   async #login(body: LoginRequest, options: RequestOptions): Promise<WithResponse<Session>> {
-    // Before the password leaves: it may be that nothing keeps a session.
+    // Checked before the password is sent: the credentials may not keep a session.
     const keeper = this.#keeper;
     const manner = { anonymous: true };
     const header = { 'Cloudbrain-Device': await keeper?.device() };
@@ -100,14 +100,14 @@ export class AuthResource extends Resource {
     return answer;
   }
 
-  /** What keeps the session. */
+  /** The credentials that keep the session. */
   get #keeper(): LoginAuth | undefined {
     const { auth } = this.core;
     if (!auth || begins(auth)) return auth;
     throw new CloudBrainError('Logging in and out requires passwordAuth()');
   }
 
-  /** The key tells a repetition, after an answer that was lost, from a second use of the token. */
+  /** The key distinguishes a repeated request, after a lost answer, from a second use of the token. */
   #refresh(refreshToken: string, idempotencyKey: string | undefined): Promise<Session> {
     const body = { refreshToken };
     return this.core.call('post', '/api/auth/refresh', { body }, keyed({ idempotencyKey }), {

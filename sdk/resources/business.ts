@@ -3,16 +3,17 @@ import { keyed, type WriteOptions } from '../core/write.ts';
 import type { BusinessBatch, BusinessResult } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Business data in: customers, subscriptions, spend and credits. */
+/** Sends business data: customers, subscriptions, spend and credits. */
 export class BusinessResource extends Resource {
   /**
-   * Sends records, at most 1,000 of a kind. All of them are taken, or none. The latest version of
-   * each holds, in whatever order they come, and the same ones again change nothing; of two of the
-   * same time the one that comes later holds.
+   * Sends records, at most 1,000 of a kind. All of them are stored, or none. The latest version of each
+   * record wins, in any order of arrival, and repeated records change nothing. Of two versions with the
+   * same time, the one that arrives later wins.
    *
-   * @throws BadRequestError where a record is wrong; `problem.errors` has its path.
-   * @throws UnprocessableError where the key was used for other records.
-   * @throws PermissionError for all but ingest keys and admins, and for what is limited to a domain.
+   * @throws BadRequestError if a record is invalid; `problem.errors` has its path.
+   * @throws UnprocessableError if the idempotency key was used for other records.
+   * @throws PermissionError for callers other than ingest keys and admins, and for callers restricted to
+   * a domain.
    * @example
    * const { subscriptions } = await cb.business.ingest({
    *   customers: [{ id: 'cus_1', name: 'Acme', domains: ['app.example.com'], createdAt, updatedAt }],

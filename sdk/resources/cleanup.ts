@@ -10,10 +10,10 @@ import type {
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** The worker that removes what has expired. For roles of the installation. */
+/** The worker that removes expired data. For roles of the installation. */
 export class CleanupResource extends Resource {
   /**
-   * The settings, the last run, and whether the caller may ask for one.
+   * The settings, the last run, and whether the caller is allowed to start one.
    *
    * @example
    * const { settings, lastRun, mayRun } = await cb.cleanup.status();
@@ -23,7 +23,7 @@ export class CleanupResource extends Resource {
   }
 
   /**
-   * What cleanup deleted, or would delete, newest first.
+   * Files that cleanup deleted, or would delete, newest first.
    *
    * @example
    * const actions = await cb.cleanup.listActions({ runId }).toArray({ limit: 1000 });
@@ -36,10 +36,10 @@ export class CleanupResource extends Resource {
   }
 
   /**
-   * Asks for a run now; it comes back queued.
+   * Requests a run now; it is returned as queued.
    *
-   * @throws ConflictError where a real run is asked for and the server only does dry ones.
-   * @throws PermissionError for all but admins.
+   * @throws ConflictError for a run that deletes, if the server only does dry runs.
+   * @throws PermissionError for callers other than admins.
    * @example
    * const { id } = await cb.cleanup.run({ dryRun: true });
    */
@@ -48,7 +48,7 @@ export class CleanupResource extends Resource {
   }
 
   /**
-   * One run, as it is now.
+   * The current state of one run.
    *
    * @example
    * const { state, counts } = await cb.cleanup.getRun(id);

@@ -24,22 +24,22 @@ import type {
 import { conversationsOf, type ConversationPartsRequest } from '../core/conversation-parts.ts';
 import { Resource } from './resource.ts';
 
-/** What comes out of the stream of one conversation; that a token ended is the SDK's own affair. */
+/** Events of the stream of one conversation; the SDK handles the end of a token itself. */
 export type ConversationUpdate = Exclude<ConversationEvent, LiveExpired>;
 
 /** The stream of one conversation: see {@link EventStream}. */
 export type ConversationStream = EventStream<ConversationUpdate>;
 
-/** How a conversation is listened to. */
+/** Options of the stream of a conversation. */
 export interface ConversationStreamOptions extends StreamOptions, ConversationPlaceQuery {
-  /** How many of the messages that became known last to begin with; none by default. */
+  /** How many of the latest messages to send first; none by default. */
   replay?: number | undefined;
 }
 
-/** What users and agents said to each other. A `domain` tells conversations of one id apart. */
+/** Conversations of users and agents. `domain` distinguishes conversations with the same id. */
 export class ConversationsResource extends Resource {
   /**
-   * Conversations, latest message first: await it for a page, iterate it for all.
+   * Conversations, latest message first: await the list for a page, or iterate it for all of them.
    *
    * @example
    * const { data, count } = await cb.conversations.list({ timeframe: '7d', status: 'ended' });
@@ -49,7 +49,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Messages that fit a search, latest first, each with the text around what was found.
+   * Messages that match a search, latest first, each with the text around the match.
    *
    * @example
    * for await (const { conversation, snippet } of cb.conversations.search({ q: 'refund' })) {
@@ -66,8 +66,8 @@ export class ConversationsResource extends Resource {
   /**
    * One conversation with its branches and quality.
    *
-   * @throws NotFoundError where there is none that the token may see, ConflictError where several
-   * domains know the id.
+   * @throws NotFoundError if it doesn't exist or the token has no access to it, ConflictError if several
+   * domains have the id.
    * @example
    * const { title, quality } = await cb.conversations.get(id, { domain });
    */
@@ -79,7 +79,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Its messages, oldest first, or latest first with `order: 'desc'`.
+   * Messages of a conversation, oldest first, or latest first with `order: 'desc'`.
    *
    * @example
    * for await (const { role, parts } of cb.conversations.listMessages(id)) print(role, parts);
@@ -93,11 +93,11 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * The conversation as it goes on: messages in the order in which they become known. One whose id
-   * came before is told again, for more of it is known. A connection that breaks is made again, and
-   * no message is lost.
+   * New messages of a conversation, in the order in which they become known. A message is sent again
+   * with the same id when more of it is known. The stream reconnects after a break without losing a
+   * message.
    *
-   * @throws (from the loop) NotFoundError, PermissionError: nothing to wait for.
+   * @throws (from the loop) NotFoundError, PermissionError: reconnecting wouldn't help.
    * @example
    * const stream = cb.conversations.stream(id, { replay: 20 });
    * for await (const { event, data } of stream) if (event === 'message') show(data.message);
@@ -109,7 +109,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * A conversation as a file: an answer whose body can be read as it comes.
+   * A conversation as a file: a `Response` whose body can be read as it arrives.
    *
    * @example
    * const csv = await cb.conversations.export(id, { format: 'csv' });
@@ -126,7 +126,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Many conversations as one file: those of these ids, or those that fit a filter.
+   * Many conversations as one file: those with the given ids, or those that match a filter.
    *
    * @example
    * const { body } = await cb.conversations.exportMany({ format: 'ndjson', filter: { tag: 'vip' } });
@@ -137,9 +137,9 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Conversations that fit a filter with their messages, one by one, however many: of all time
-   * where the filter names no period. One that broke off goes on after the `cursor` of the last
-   * conversation that came; a connection that breaks is made again.
+   * All conversations that match a filter, with their messages, one by one: of all time unless the
+   * filter has a period. To continue an export that broke off, pass the `cursor` of the last
+   * conversation received. Broken connections are restored.
    *
    * @example
    * const filter = { user: 'ada@example.com' };
@@ -156,9 +156,9 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Sets the tags of a conversation: these, and no others.
+   * Replaces the tags of a conversation.
    *
-   * @throws PermissionError for all but admins.
+   * @throws PermissionError for callers other than admins.
    * @example
    * await cb.conversations.setTags(id, { tags: ['refund', 'vip'] });
    */
@@ -172,9 +172,9 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Makes a conversation one of the account's favourites.
+   * Adds a conversation to the account's favourites.
    *
-   * @throws PermissionError for all but accounts.
+   * @throws PermissionError for callers other than accounts.
    * @example
    * await cb.conversations.addFavorite(id);
    */
@@ -187,7 +187,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Takes a conversation from the account's favourites.
+   * Removes a conversation from the account's favourites.
    *
    * @example
    * await cb.conversations.removeFavorite(id);
@@ -207,9 +207,9 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Deletes a conversation: it is hidden at once, and what was said in it is removed.
+   * Deletes a conversation: it is hidden at once, and its content is removed within minutes.
    *
-   * @throws PermissionError for all but admins, NotFoundError where there is none.
+   * @throws PermissionError for callers other than admins, NotFoundError if it doesn't exist.
    * @example
    * await cb.conversations.delete(id);
    */
@@ -222,7 +222,7 @@ export class ConversationsResource extends Resource {
   }
 
   /**
-   * Deletes many at once, and tells which ids were none.
+   * Deletes many conversations at once, and lists the ids that don't exist.
    *
    * @example
    * const { deleted, missing } = await cb.conversations.deleteMany({ ids });
@@ -247,7 +247,7 @@ export class ConversationsResource extends Resource {
 
 const empty = { noContent: true };
 
-/** A conversation by its id; of several of one id, the one of the domain. */
+/** A conversation by its id and, if several domains have the id, its domain. */
 const one = (id: string, domain: string | undefined) => ({
   params: { path: { id }, query: domain === undefined ? {} : { domain } },
 });

@@ -7,7 +7,7 @@ import { Resource } from './resource.ts';
 /** Runs of agents. */
 export class ExecutionsResource extends Resource {
   /**
-   * Executions, newest first: await it for a page, iterate it for all.
+   * Executions, newest first: await the list for a page, or iterate it for all of them.
    *
    * @example
    * for await (const { id, error } of cb.executions.list({ status: 'failed' })) print(id, error);
@@ -19,7 +19,7 @@ export class ExecutionsResource extends Resource {
   /**
    * One execution with its task and steps.
    *
-   * @throws NotFoundError where there is none, or none that the token may see.
+   * @throws NotFoundError if it doesn't exist, or the token has no access to it.
    * @example
    * const { task, stepList } = await cb.executions.get(id);
    */

@@ -7,8 +7,8 @@ import { Resource } from './resource.ts';
 /** Users, runs, agents and money at a glance. For admins and executives. */
 export class ExecutiveResource extends Resource {
   /**
-   * The figures of a period (the last 7 days by default), and their change against the one before.
-   * A part that can't be told is `null`, and `unavailable` says why.
+   * The figures of a period (the last 7 days by default), and their change from the previous period.
+   * A part that can't be computed is `null`, and `unavailable` has the reason.
    *
    * @example
    * const { businessMetrics, unavailable } = await cb.executive.overview({ timeframe: '30d' });
@@ -22,7 +22,7 @@ export class ExecutiveResource extends Resource {
   }
 
   /**
-   * The same as a file, as CSV or PDF: an answer to be read with `.text()`, `.blob()` or `.body`.
+   * The overview as a CSV or PDF file: a `Response` to read with `.text()`, `.blob()` or `.body`.
    *
    * @example
    * const pdf = await cb.executive.export({ format: 'pdf', timeframe: '30d' });

@@ -3,13 +3,13 @@ import type { RequestOptions } from '../core/core.ts';
 import type { Health, Liveness } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Whether the service and its parts work. */
+/** Health of the service and its parts. */
 export class HealthResource extends Resource {
   /**
-   * Whether the service is ready for requests; with a token of an admin or sysops, each part as well. A service that says
-   * itself that it is down is an answer, not an error, and is not asked again.
+   * Whether the service is ready for requests, and with a token of an admin or sysops, the state of each
+   * part. A service that reports that it is down is a result, not an error, and isn't retried.
    *
-   * @throws ConnectionError where nobody answers.
+   * @throws ConnectionError if the server can't be reached.
    * @example
    * const { status, parts } = await cb.health.get();
    */
@@ -18,9 +18,9 @@ export class HealthResource extends Resource {
   }
 
   /**
-   * Whether the server's process works, whatever its database does: for a liveness probe.
+   * Whether the server's process works, regardless of its database: for a liveness probe.
    *
-   * @throws ConnectionError where nobody answers.
+   * @throws ConnectionError if the server can't be reached.
    * @example
    * await cb.health.live();
    */

@@ -8,9 +8,9 @@ import { Resource } from './resource.ts';
 /** Keys for machines: ingest keys send data, API keys call the API. For admins of the workspace. */
 export class KeysResource extends Resource {
   /**
-   * Keys without their secrets, the newest first, including those that have ended.
+   * Keys without their secrets, newest first, including those that have ended.
    *
-   * @throws PermissionError for all but admins of the whole workspace.
+   * @throws PermissionError for callers other than admins of the whole workspace.
    * @example
    * for await (const { name, lastUsedAt } of cb.keys.list({ state: 'active' })) print(name, lastUsedAt);
    */
@@ -19,10 +19,10 @@ export class KeysResource extends Resource {
   }
 
   /**
-   * Creates a key. No later answer contains its `secret`.
+   * Creates a key. Its `secret` is only in this answer.
    *
-   * @throws PermissionError where the caller is a key that expires, and the new one would outlive it;
-   * ConflictError where the workspace has 1,000 valid keys.
+   * @throws PermissionError if the caller is a key that expires and the new key would outlive it;
+   * ConflictError if the workspace has 1,000 valid keys.
    * @example
    * const { secret } = await cb.keys.create({ kind: 'api', name: 'portal', role: 'viewer' });
    */
@@ -33,7 +33,7 @@ export class KeysResource extends Resource {
   /**
    * One key.
    *
-   * @throws NotFoundError where the workspace has no key of this id.
+   * @throws NotFoundError if the workspace has no key with this id.
    * @example
    * const { state, previousSecret } = await cb.keys.get(id);
    */
@@ -42,10 +42,10 @@ export class KeysResource extends Resource {
   }
 
   /**
-   * Replaces the secret of a key; no later answer contains the new one. The previous secret keeps
-   * working for `overlapSeconds`: a day by default, a week at most.
+   * Replaces the secret of a key; the new one is only in this answer. The previous secret keeps working
+   * for `overlapSeconds`: a day by default, a week at most.
    *
-   * @throws ConflictError where the key has ended or expired, or is set by the operator.
+   * @throws ConflictError if the key has ended or expired, or is set by the operator.
    * @example
    * const { secret, previousSecret } = await cb.keys.rotate(id, { overlapSeconds: 3600 });
    */
@@ -54,9 +54,9 @@ export class KeysResource extends Resource {
   }
 
   /**
-   * Ends a key at once, and with it the embed tokens that it created and the streams that it opened.
+   * Ends a key at once, with the embed tokens that it created and the streams that it opened.
    *
-   * @throws NotFoundError where the workspace has no key of this id.
+   * @throws NotFoundError if the workspace has no key with this id.
    * @example
    * await cb.keys.end(id);
    */

@@ -2,30 +2,31 @@ import { type ConnectOptions, EventStream, type StreamOptions } from '../core/st
 import type { LiveEvent, LiveExpired, Topic } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** What comes out of a live stream; that a token ended is the SDK's own affair. */
+/** Events of a live stream; the SDK handles the end of a token itself. */
 export type LiveUpdate = Exclude<LiveEvent, LiveExpired>;
 
 /** A live stream: see {@link EventStream}. */
 export type LiveStream = EventStream<LiveUpdate>;
 
-/** What to listen to, and how. */
+/** Options of a live stream. */
 export interface SubscribeOptions extends StreamOptions {
-  /** Left out: all that the token may see. */
+  /** All topics that the token has access to, if omitted. */
   topics?: Topic[] | undefined;
-  /** Only what happens in this domain. */
+  /** Only events of this domain. */
   domain?: string | undefined;
-  /** `auto` (the default) is a WebSocket, or server-sent events where it doesn't get through. */
+  /** `auto` (the default): a WebSocket, or server-sent events if it can't be opened. */
   transport?: 'auto' | 'ws' | 'sse' | undefined;
 }
 
-/** What changed, as it changes. */
+/** Live events. */
 export class LiveResource extends Resource {
   /**
-   * Listens. A connection that breaks is made again and goes on after the last event; where the
-   * server no longer has what came since, a `reset` event says so: fetch everything again then.
-   * Each connection begins with a `hello`.
+   * Subscribes to live events. The stream reconnects after a break and continues after the last event.
+   * If the server no longer has the events since then, it sends `reset`: fetch everything again. Each
+   * connection starts with a `hello`.
    *
-   * @throws (from the loop) AuthenticationError, PermissionError, NotFoundError: nothing to wait for.
+   * @throws (from the loop) AuthenticationError, PermissionError, NotFoundError: reconnecting wouldn't
+   * help.
    * @example
    * const stream = cb.live.subscribe({ topics: ['executions'] });
    * for await (const { event, data } of stream) if (event === 'execution') show(data.execution);

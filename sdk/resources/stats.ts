@@ -25,20 +25,20 @@ import type {
 } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** What comes after `/api/stats/`. */
+/** The path after `/api/stats/`. */
 type Name = { [P in keyof paths]: P extends `/api/stats/${infer N}` ? N : never }[keyof paths];
 
 /**
- * Figures over a period: the last 24 hours where no other is asked for.
+ * Figures of a period: the last 24 hours by default.
  *
- * Live events of the topic `stats` carry what they add to the sums of `overview`, `timeline` and
- * `domain`; its users and percentiles, and all other statistics, are to be asked for again after
- * one: they change with requests (`flow` and `domain` with executions too), and with nothing else.
+ * Live events of the topic `stats` carry the increments to the sums of `overview`, `timeline` and
+ * `domain`. Fetch users, percentiles and all other statistics again after an event: they change only
+ * with requests (`flow` and `domain` with executions too).
  */
 export class StatsResource extends Resource {
   /**
-   * The figures of a period and their change against the one before; beside them what stands for
-   * today, this month and all time.
+   * The figures of a period and their change from the previous one, with the totals of today, this month
+   * and all time.
    *
    * @example
    * const { requests, cost, change, totals } = await cb.stats.overview({ timeframe: '7d' });
@@ -48,13 +48,13 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * The figures of a period over time, oldest first; an interval without any has a point as well.
-   * With `anomalies` also what is far from usual.
+   * The figures of a period over time, oldest first, with a point for each interval. With `anomalies`,
+   * unusual points as well.
    *
-   * @throws BadRequestError where the granularity makes more than 2,000 points.
+   * @throws BadRequestError if the granularity results in more than 2,000 points.
    * @example
    * const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });
-   * // A gap where nothing was recorded yet; `partial` intervals are to be drawn apart.
+   * // A gap where nothing was recorded yet; draw `partial` intervals differently.
    * const values = points.map(({ noData, requests }) => (noData ? null : requests));
    *
    * @example
@@ -66,8 +66,8 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * The domains, busiest first: how many there are, how many were active, and what each did. Await it
-   * for a page, iterate it for all, as all lists of statistics.
+   * Usage by domain, most requests first, with the number of domains and of active ones. Like every list
+   * of statistics: await it for a page, or iterate it for all entries.
    *
    * @example
    * const { data, count, active } = await cb.stats.domains({ timeframe: '7d', limit: 5 });
@@ -80,9 +80,9 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * One domain in detail: its figures with their change, over time, and by model.
+   * One domain in detail: its figures with their change, over time and by model.
    *
-   * @throws NotFoundError where there is none, or none that the token may see.
+   * @throws NotFoundError if it doesn't exist, or the token has no access to it.
    * @example
    * const { errorRate, points, models } = await cb.stats.domain(domain, { granularity: 'hour' });
    */
@@ -96,7 +96,7 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * The models, the most used first, each with its change against the period before.
+   * Usage by model, most requests first, each with its change from the previous period.
    *
    * @example
    * const { data, other } = await cb.stats.models({ timeframe: '30d', limit: 5 });
@@ -107,7 +107,7 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * Some models side by side: how fast they are, what they cost, how often they fail.
+   * Models side by side: speed, cost and errors.
    *
    * @example
    * const { models } = await cb.stats.compareModels({ models: ['gpt-5', 'claude-sonnet-4-5'] });
@@ -121,9 +121,9 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * What was spent, by model, domain, user, agent or team, the largest first.
+   * Cost by model, domain, user, agent or team, highest first.
    *
-   * @throws PermissionError by user, for roles that may not list users.
+   * @throws PermissionError for a breakdown by user, if the role isn't allowed to list users.
    * @example
    * const costs = cb.stats.costs({ timeframe: 'month', breakdown: 'agent' });
    * for await (const { label, cost, share } of costs) print(label, cost.usd, share);
@@ -133,7 +133,7 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * Tokens by hour of the week, as the clock of `timezone` shows it.
+   * Tokens by hour of the week, in the time zone `timezone`.
    *
    * @example
    * const { cells } = await cb.stats.tokenHeatmap({ timeframe: '30d', timezone: 'Asia/Kolkata' });
@@ -147,9 +147,9 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * Errors by type, in all and over time.
+   * Errors by type, in total and over time.
    *
-   * @throws PermissionError for all but admins, support and executives.
+   * @throws PermissionError for callers other than admins, support and executives.
    * @example
    * const { data, points } = await cb.stats.errors({ timeframe: '7d', granularity: 'day' });
    * const [mostFrequent] = data;
@@ -160,9 +160,9 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * The users of a period: await it for a page, iterate it for all.
+   * Usage by user: await the list for a page, or iterate it for all of them.
    *
-   * @throws PermissionError for all but admins, support and executives.
+   * @throws PermissionError for callers other than admins, support and executives.
    * @example
    * for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);
    */
@@ -171,7 +171,7 @@ export class StatsResource extends Resource {
   }
 
   /**
-   * When usage peaks: by hour of the day, by day of the week, and the busiest single hours.
+   * Usage by hour of the day and day of the week, and the busiest hours.
    *
    * @example
    * const { peak, busiest } = await cb.stats.peaks({ timeframe: '30d', timezone: 'Europe/Berlin' });

@@ -3,14 +3,14 @@ import type { RequestOptions } from '../core/core.ts';
 import type { UserErasure } from '../types.ts';
 import { Resource } from './resource.ts';
 
-/** Users as telemetry names them. */
+/** Users as named by telemetry. */
 export class UsersResource extends Resource {
   /**
-   * Erases a user: hidden when the answer comes, removed from what is stored within minutes. Sums
-   * stay, under the user `erased`. Again it is the same erasure.
+   * Erases a user: hidden at once, and removed from storage within minutes. Sums remain, under the user
+   * `erased`. Repeating the call returns the same erasure.
    *
-   * @throws PermissionError for all but admins of the whole workspace, NotFoundError for an unknown
-   * user.
+   * @throws PermissionError for callers other than admins of the whole workspace, NotFoundError for an
+   * unknown user.
    * @example
    * const { id, conversations } = await cb.users.erase('ada@example.com');
    */
@@ -19,7 +19,7 @@ export class UsersResource extends Resource {
   }
 
   /**
-   * How far an erasure is.
+   * Progress of an erasure.
    *
    * @example
    * const { state } = await cb.users.getErasure(id);
