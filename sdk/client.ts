@@ -20,8 +20,8 @@ import { UsersResource } from './resources/users.ts';
 /**
  * Settings of a client, all of them optional. Times in milliseconds.
  *
- * Where there is an environment, `CLOUDBRAIN_BASE_URL` stands in for `baseUrl`, and
- * `CLOUDBRAIN_API_KEY` for `auth`; `auth: null` sends no credentials.
+ * In Node, Deno and Bun, `CLOUDBRAIN_BASE_URL` is the default of `baseUrl`, and `CLOUDBRAIN_API_KEY` of
+ * `auth`; `auth: null` sends no credentials.
  */
 export interface ClientOptions extends Omit<CoreOptions, 'log' | 'around'> {
   /** `console` by default. */
@@ -40,7 +40,7 @@ export interface ClientOptions extends Omit<CoreOptions, 'log' | 'around'> {
  * const { requests, cost } = await cb.stats.overview({ timeframe: '7d' });
  */
 export class CloudBrain {
-  /** What the resources stand on: `@cloudbrain/sdk/core` has others that take it. */
+  /** Sends the calls of all resources. The resources of `@cloudbrain/sdk/core` take it, too. */
   readonly core: Core;
   readonly auth: AuthResource;
   readonly keys: KeysResource;
@@ -55,8 +55,8 @@ export class CloudBrain {
   readonly live: LiveResource;
   readonly health: HealthResource;
   /**
-   * Every operation of the contract by its path, typed: the way out where a resource is missing.
-   * Tokens, retries and time-outs apply; an error answer is returned, not thrown.
+   * Every operation of the contract by its path, typed, for operations without a method. Tokens, retries
+   * and time-outs apply; an error answer is returned, not thrown.
    *
    * @example
    * const { data, error } = await cb.api.GET('/api/executions/{id}', { params: { path: { id } } });
@@ -64,7 +64,7 @@ export class CloudBrain {
   readonly api: Api;
   readonly #options: ClientOptions;
 
-  /** @throws CloudBrainError for a setting that makes no sense. */
+  /** @throws CloudBrainError for an invalid setting. */
   constructor(options: ClientOptions = {}) {
     check(options);
     const given = withEnvironment(options);

@@ -1,20 +1,20 @@
-/** Good names for what the contract defines; every type comes from `openapi.yaml`. */
+/** Names for the types of the contract; every type comes from `openapi.yaml`. */
 import type { components, operations } from './generated/openapi.ts';
 
 export type { components, operations, paths } from './generated/openapi.ts';
 
 type Schemas = components['schemas'];
 
-/** What a list or a figure may be asked with. */
+/** Query parameters of an operation. */
 type QueryOf<Operation extends keyof operations> = NonNullable<
   operations[Operation]['parameters']['query']
 >;
 
 /** An error answer (RFC 9457). */
 export type Problem = Schemas['Problem'];
-/** What went wrong, stable over time; each code has a page. */
+/** Stable code of an error; each code has a page. */
 export type ErrorCode = Schemas['ErrorCode'];
-/** A field that is wrong. */
+/** An invalid field. */
 export type FieldError = Schemas['FieldError'];
 export type FieldErrorCode = Schemas['FieldErrorCode'];
 export type Role = Schemas['Role'];
@@ -24,7 +24,7 @@ export type Topic = Schemas['Topic'];
 
 export type LoginRequest = Schemas['LoginRequest'];
 export type Session = Schemas['Session'];
-/** Who a token belongs to, and what it may see. */
+/** The caller of a request, and what it has access to. */
 export type Me = Schemas['Me'];
 export type EmbedTokenRequest = Schemas['EmbedTokenRequest'];
 export type EmbedToken = Schemas['EmbedToken'];
@@ -32,7 +32,7 @@ export type BatchRequest = Schemas['BatchRequest'];
 /** A line of the answer to a batch. */
 export type BatchAnswer = Schemas['BatchAnswer'];
 export type Key = Schemas['Key'];
-/** A key with its secret, which no later answer contains. */
+/** A key with its secret, which only this answer contains. */
 export type IssuedKey = Schemas['IssuedKey'];
 export type KeyKind = Schemas['KeyKind'];
 export type KeyState = Schemas['KeyState'];
@@ -45,7 +45,7 @@ export type StatsChange = Schemas['StatsChange'];
 export type StatsTimeline = Schemas['StatsTimeline'];
 export type TimelinePoint = Schemas['TimelinePoint'];
 export type StatsDelta = Schemas['StatsDelta'];
-/** The figures that a statistic has for any requests. */
+/** The sums of a set of requests. */
 export type UsageSums = Schemas['UsageSums'];
 export type Anomaly = Schemas['Anomaly'];
 export type StatsDomains = Schemas['StatsDomains'];
@@ -105,13 +105,13 @@ export type ConversationsDeleted = Schemas['ConversationsDeleted'];
 export type ConversationsQuery = QueryOf<'conversations.list'>;
 export type ConversationSearchQuery = QueryOf<'conversations.search'>;
 export type ConversationExportQuery = QueryOf<'conversations.export'>;
-/** Which of several conversations of one id. */
+/** Domain of a conversation, if several domains have its id. */
 export type ConversationPlaceQuery = QueryOf<'conversations.get'>;
-/** A message of a conversation; what a model said carries the tokens and timing of its request. */
+/** A message of a conversation; messages of a model have the tokens and timing of their request. */
 export type Message = Schemas['Message'];
 export type MessagePart = Schemas['MessagePart'];
 export type MessagesQuery = QueryOf<'conversations.listMessages'>;
-/** Every event of the stream of one conversation, told apart by `event`. */
+/** Every event of the stream of one conversation, discriminated by `event`. */
 export type ConversationEvent = Schemas['ConversationEvent'];
 export type LiveConversation = Schemas['LiveConversation'];
 export type LiveMessage = Schemas['LiveMessage'];
@@ -156,7 +156,7 @@ export type CleanupAction = Schemas['CleanupAction'];
 export type CleanupActionType = Schemas['CleanupActionType'];
 export type CleanupActionsQuery = QueryOf<'cleanup.listActions'>;
 
-/** Business data: what of it was told. */
+/** Kinds of business data that were received. */
 export type BusinessBatch = Schemas['BusinessBatch'];
 export type BusinessResult = Schemas['BusinessResult'];
 export type CustomerRecord = Schemas['CustomerRecord'];
@@ -172,7 +172,7 @@ export type ExecutiveTimeframe = Schemas['ExecutiveTimeframe'];
 export type ExecutiveOverviewQuery = QueryOf<'executive.overview'>;
 export type ExecutiveExportQuery = QueryOf<'executive.export'>;
 
-/** Every live event of the contract, told apart by `event`. */
+/** Every live event of the contract, discriminated by `event`. */
 export type LiveEvent = Schemas['LiveEvent'];
 export type LiveExecution = Schemas['LiveExecution'];
 export type LiveStats = Schemas['LiveStats'];
@@ -180,12 +180,12 @@ export type LiveCleanup = Schemas['LiveCleanup'];
 export type LiveSession = Schemas['LiveSession'];
 export type LiveFailure = Schemas['LiveFailure'];
 export type LiveExecutive = Schemas['LiveExecutive'];
-/** What was missed can't be told: fetch everything again. */
+/** Missed events are no longer available: fetch everything again. */
 export type LiveReset = Schemas['LiveReset'];
 /** First on every connection. */
 export type LiveHello = Schemas['LiveHello'];
 export type LiveExpired = Schemas['LiveExpired'];
-/** What a client says on the WebSocket. */
+/** A message from a client on the WebSocket. */
 export type LiveCommand = Schemas['LiveCommand'];
 
 export type Health = Schemas['Health'];

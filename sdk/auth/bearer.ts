@@ -9,7 +9,7 @@ export interface TokenGrant {
 
 type Answer = string | TokenGrant | null | undefined;
 
-/** A token, or a function that gets one. `null` or `undefined` means that there is none. */
+/** A token, or a function that returns one; `null` or `undefined` if there is none. */
 export type TokenSource = string | (() => Answer | Promise<Answer>);
 
 /** Credentials made by {@link bearer} or {@link apiKey}. */
@@ -71,13 +71,12 @@ export class BearerAuth extends Auth {
 }
 
 /**
- * Sends a token that somebody else made: an embed token, or an access token of your own login.
+ * Sends a token that your application provides: an embed token, or an access token of your own login.
  *
- * A callback is asked when a token is needed first, and again when the server refuses it; what it
- * returns is kept in between. Return `{ token, expiresIn }`, and it is also asked shortly before
- * the end. However many requests wait, it is asked once. Where it throws, the calls that wait for it
- * fail with a `ConnectionError` and the next one asks again: to say that the session is over
- * (`expired`), return `null`.
+ * A callback is called when a token is first needed, and again when the server rejects it; the token is
+ * kept in between. If it returns `{ token, expiresIn }`, it is also called shortly before the end. All
+ * waiting requests share one call. If it throws, they fail with a `ConnectionError`, and the next
+ * request calls it again. To end the session (`expired`), return `null`.
  *
  * @throws CloudBrainError for a missing or empty token
  * @example
@@ -89,10 +88,10 @@ export function bearer(source: TokenSource): BearerAuth {
 }
 
 /**
- * Sends an API key. For servers and scripts: a key in a page is a key given away. Without `auth`, a
- * client takes the key in `CLOUDBRAIN_API_KEY`.
+ * Sends an API key. For servers and scripts: never put a key in a page. Without `auth`, a client uses the
+ * key in `CLOUDBRAIN_API_KEY`.
  *
- * @throws CloudBrainError where the key is missing or empty.
+ * @throws CloudBrainError for a missing or empty key
  * @example
  * const cb = new CloudBrain({ baseUrl, auth: apiKey(key) });
  */

@@ -3,7 +3,7 @@ import type { Session } from '../types.ts';
 import { Auth, type AuthServices, type KeptToken, lifetime, type LoginAuth } from './auth.ts';
 import type { SessionKeeper, StoredSession } from './session-keeper.ts';
 
-/** `localStorage`, `sessionStorage`, or anything alike, also one that answers with promises. */
+/** `localStorage`, `sessionStorage`, or a similar storage; its methods can return promises. */
 export interface TokenStorage {
   getItem(key: string): string | null | Promise<string | null>;
   setItem(key: string, value: string): void | Promise<void>;
@@ -12,9 +12,9 @@ export interface TokenStorage {
 
 /** Settings of {@link passwordAuth}. */
 export interface PasswordAuthOptions {
-  /** Where the session outlives the page; left out, it lives in memory. */
+  /** Storage of the session; by default it is kept in memory and ends with the page. */
   storage?: TokenStorage;
-  /** Under which key; by default one for each server. */
+  /** Name in the storage; by default one per server. */
   key?: string;
 }
 
@@ -79,9 +79,9 @@ function toStored(session: Session): StoredSession {
 }
 
 /**
- * Credentials of an account that logs in with email and password. It is renewed ahead of its end and
- * when the server refuses it; tabs that share a storage take turns, so that a refresh token is
- * never used twice.
+ * Credentials of an account that logs in with email and password. The session is renewed before it
+ * expires and when the server rejects it. Tabs that share a storage take turns, so that a refresh token
+ * is never used twice.
  *
  * @example
  * const cb = new CloudBrain({ baseUrl, auth: passwordAuth({ storage: localStorage }) });

@@ -2,7 +2,7 @@
 export interface WithResponse<T> {
   data: T;
   response: Response;
-  /** What the server's log calls this request. */
+  /** Id of the request in the server's log. */
   requestId: string | undefined;
 }
 

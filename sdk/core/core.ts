@@ -16,14 +16,14 @@ import { type Gate, type SendOptions, type TokenUse, send } from './transport.ts
 const API_VERSION = '2026-12-01';
 
 /**
- * Sees each call before and after all its attempts: it may change the request, the answer, or give
- * one of its own.
+ * Runs around each call and all its attempts. It can change the request or the answer, or answer the
+ * call itself.
  *
  * @example
  * const timed: Middleware = async (request, next) => {
- *   const began = performance.now();
+ *   const start = performance.now();
  *   const response = await next(request);
- *   report(request.url, response.status, performance.now() - began);
+ *   report(request.url, response.status, performance.now() - start);
  *   return response;
  * };
  */
@@ -32,36 +32,36 @@ export type Middleware = (
   next: (request: Request) => Promise<Response>,
 ) => Promise<Response>;
 
-/** Settings of a client's core; all have good defaults. Times in milliseconds. */
+/** Settings of a client's core, all optional. Times in milliseconds. */
 export interface CoreOptions {
-  /** Where the server is. In a page it may be relative, and left out it is the page's own server. */
+  /** Address of the server. In a page it can be relative; the default is the page's own server. */
   baseUrl?: string | undefined;
-  /** Who is asking: `passwordAuth()`, `bearer()` or `apiKey()`. */
+  /** Credentials: `passwordAuth()`, `bearer()` or `apiKey()`. */
   auth?: Auth | null | undefined;
-  /** The version of the API that answers are of: a date; the one that this SDK was made for. */
+  /** Version of the API, a date; by default the one that this SDK was made for. */
   apiVersion?: string | undefined;
   /**
-   * For each attempt, the body included; of a file's body, for each of its parts. 30,000; 0 means no
-   * limit.
+   * Limit for each attempt, including the body; for a file, the longest pause within its body. 30,000 by
+   * default; 0 means no limit.
    */
   timeout?: number | undefined;
-  /** How often a failed request is sent again; 2. */
+  /** How often a failed request is retried; 2 by default. */
   maxRetries?: number | undefined;
-  /** A server that asks for a longer pause than this gets none: the call fails; 60,000. */
+  /** A call fails at once if the server asks for a longer pause than this; 60,000 by default. */
   maxRetryAfter?: number | undefined;
   /** Sent with every request. */
   headers?: Record<string, string | undefined> | undefined;
   fetch?: typeof globalThis.fetch | undefined;
   WebSocket?: typeof globalThis.WebSocket | undefined;
-  /** Where messages go; nowhere by default. */
+  /** Receives log messages; none by default. */
   log?: Log | undefined;
-  /** Sees each call, around all its attempts. */
+  /** Runs around each call and all its attempts. */
   around?: Middleware | undefined;
   /** @internal Shared by clients that share a limit of the server. */
   gate?: Gate | undefined;
 }
 
-/** What a single call may set for itself. */
+/** Options of a single call. */
 export interface RequestOptions {
   /** Ends the call with a `UserAbortError`; a file's body that is being read, with its own reason. */
   signal?: AbortSignal | undefined;
@@ -123,7 +123,7 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #send: SendOptions;
 
-  /** @throws CloudBrainError for a setting that makes no sense. */
+  /** @throws CloudBrainError for an invalid setting. */
   constructor(options: CoreOptions) {
     check(options);
     const {

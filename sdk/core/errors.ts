@@ -2,7 +2,7 @@ import type { ErrorCode, Problem, Role } from '../types.ts';
 import { readRetryAfter } from './retry.ts';
 
 /**
- * Everything that this SDK throws on purpose.
+ * The base class of all errors of this SDK.
  *
  * @example
  * try { await cb.stats.overview(); }
@@ -21,7 +21,7 @@ export interface AnswerHead {
 }
 
 /**
- * The server answered, and the answer was no.
+ * The server answered with an error.
  *
  * @example
  * catch (error) { if (error instanceof APIError) console.error(error.code, error.requestId); }
@@ -30,20 +30,20 @@ export class APIError extends CloudBrainError {
   override name = 'APIError';
   /** The HTTP status. */
   readonly status: number;
-  /** What went wrong, stable over time; `undefined` where something else answered, say a proxy. */
+  /** Stable code of the error; `undefined` if something else answered, such as a proxy. */
   readonly code: ErrorCode | undefined;
-  /** The absolute address of the page about `code`: what it means, and what to do. */
+  /** Absolute address of the page about `code`: its meaning and the remedy. */
   readonly type: string | undefined;
   /** The answer's headers; those that CORS hides are missing. */
   readonly headers: Headers;
-  /** The problem document (RFC 9457), or `undefined` where something else answered, say a proxy. */
+  /** The problem document (RFC 9457), or `undefined` if something else answered, such as a proxy. */
   readonly problem: Problem | undefined;
-  /** What the server's log calls this request. */
+  /** Id of the request in the server's log. */
   readonly requestId: string | undefined;
 
   /**
-   * @param body The answer's, parsed, whatever it is.
-   * @param baseUrl Where the server is; its pages are below it.
+   * @param body The parsed body of the answer.
+   * @param baseUrl Address of the server.
    */
   constructor(
     { status, statusText, headers = new Headers() }: AnswerHead,
@@ -61,7 +61,7 @@ export class APIError extends CloudBrainError {
     this.requestId = problem?.requestId ?? headers.get('x-request-id') ?? undefined;
   }
 
-  /** How long the server asks to wait, in milliseconds, or `undefined` where it doesn't. */
+  /** Pause that the server asks for, in milliseconds, or `undefined`. */
   get retryAfterMs(): number | undefined {
     return readRetryAfter(this.headers);
   }
@@ -75,42 +75,42 @@ export class BadRequestError extends APIError {
 export class AuthenticationError extends APIError {
   override name = 'AuthenticationError';
 }
-/** 403: the token is valid but may not do this. */
+/** 403: the token is valid but isn't allowed to do this. */
 export class PermissionError extends APIError {
   override name = 'PermissionError';
-  /** The roles that may; empty where the server names none. */
+  /** Roles that are allowed to; empty if the server names none. */
   get requiredRoles(): readonly Role[] {
     return this.problem?.requiredRoles ?? [];
   }
 }
-/** 404: there is no such thing, or none that the token may see. */
+/** 404: it doesn't exist, or the token has no access to it. */
 export class NotFoundError extends APIError {
   override name = 'NotFoundError';
 }
-/** 409: the state of things does not allow it. */
+/** 409: the current state doesn't allow it. */
 export class ConflictError extends APIError {
   override name = 'ConflictError';
 }
-/** 422: well-formed, but it can't be done as asked. */
+/** 422: the request is well-formed but can't be carried out. */
 export class UnprocessableError extends APIError {
   override name = 'UnprocessableError';
 }
-/** 429: too many requests; `retryAfterMs` says when to come again. */
+/** 429: too many requests; `retryAfterMs` is the time to wait. */
 export class RateLimitError extends APIError {
   override name = 'RateLimitError';
 }
-/** 5xx: the service, or something before it, failed. */
+/** 5xx: the service, or a proxy in front of it, failed. */
 export class ServerError extends APIError {
   override name = 'ServerError';
 }
 
 /**
- * What answered isn't a CloudBrain server, such as a proxy's login page: a redirect to another
- * origin, another media type, or no body. `baseUrl` is probably wrong. It is not sent again.
+ * The answer isn't one of a CloudBrain server, such as the login page of a proxy: a redirect to another
+ * origin, another media type, or no body. `baseUrl` is probably wrong. Such a call isn't retried.
  */
 export class InvalidResponseError extends CloudBrainError {
   override name = 'InvalidResponseError';
-  /** The answer; its body may be unread. */
+  /** The answer; its body may not have been read. */
   readonly response: Response;
 
   constructor(message: string, response: Response, options?: ErrorOptions) {
@@ -119,11 +119,11 @@ export class InvalidResponseError extends CloudBrainError {
   }
 }
 
-/** No answer: the network failed, or the server is not there. `cause` has the reason. */
+/** No answer: the network or the server failed. `cause` has the reason. */
 export class ConnectionError extends CloudBrainError {
   override name = 'ConnectionError';
 }
-/** No whole answer within `timeout`. */
+/** No complete answer within `timeout`. */
 export class TimeoutError extends ConnectionError {
   override name = 'TimeoutError';
 }
@@ -131,7 +131,7 @@ export class TimeoutError extends ConnectionError {
 export class UserAbortError extends CloudBrainError {
   override name = 'UserAbortError';
 }
-/** A stream broke and can't, or may not, be resumed. `cause` has the last failure. */
+/** A stream broke and can't be resumed, or `reconnect` doesn't allow it. `cause` has the last failure. */
 export class StreamError extends CloudBrainError {
   override name = 'StreamError';
 }

@@ -1,6 +1,6 @@
 import { reasonOf } from './errors.ts';
 
-/** Where messages go: `console`, pino and the like fit. */
+/** Receives log messages: `console`, pino and similar loggers fit. */
 export interface Logger {
   error(message: string): void;
   warn(message: string): void;
@@ -8,7 +8,7 @@ export interface Logger {
   debug(message: string): void;
 }
 
-/** From silent to everything. Tokens, bodies and query strings are never logged. */
+/** The finest level that is logged. Tokens, bodies and query strings are never logged. */
 export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
 
 /** Writes one line, where the level asks for it. */

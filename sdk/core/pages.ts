@@ -3,12 +3,12 @@ import { Call } from './call.ts';
 import type { CallParams, Core, RequestOptions } from './core.ts';
 import { CloudBrainError } from './errors.ts';
 
-/** What every page of a list has; some lists answer more, such as `count` or `unavailable`. */
+/** Fields of every page of a list; some lists have more, such as `count` or `unavailable`. */
 export interface PageBody<T = unknown> {
   data: T[];
-  /** Give it to `list({ cursor })` to go on here later; `null` on the last page. */
+  /** Pass it to `list({ cursor })` to continue here later; `null` on the last page. */
   nextCursor: string | null;
-  /** Give it to `list({ cursor })` to go back from here later; `null` on the first page. */
+  /** Pass it to `list({ cursor })` to get the previous page later; `null` on the first page. */
   previousCursor: string | null;
 }
 
@@ -17,7 +17,7 @@ type Fetch<Body> = (cursor?: string) => Call<Body>;
 /** The way from a page to those around it. */
 interface PageLinks<T, Body extends PageBody<T>> {
   /**
-   * Whether there is another page.
+   * Whether there is a next page.
    *
    * @example
    * button.disabled = !page.hasNext();
@@ -26,22 +26,22 @@ interface PageLinks<T, Body extends PageBody<T>> {
   /**
    * The next page.
    *
-   * @throws CloudBrainError on the last page: ask `hasNext` first.
+   * @throws CloudBrainError on the last page: check `hasNext` first.
    * @example
    * const second = await page.next();
    */
   next(): PagePromise<T, Body>;
   /**
-   * Whether there is a page before.
+   * Whether there is a previous page.
    *
    * @example
    * back.disabled = !page.hasPrevious();
    */
   hasPrevious(): boolean;
   /**
-   * The page before.
+   * The previous page.
    *
-   * @throws CloudBrainError on the first page: ask `hasPrevious` first.
+   * @throws CloudBrainError on the first page: check `hasPrevious` first.
    * @example
    * const first = await second.previous();
    */
@@ -49,8 +49,7 @@ interface PageLinks<T, Body extends PageBody<T>> {
 }
 
 /**
- * Some entries of a list with all that the server answers beside them, and the way to the pages
- * around it.
+ * A page of a list, with everything that the server returns, and access to the pages around it.
  *
  * @example
  * const page = await cb.conversations.list();
@@ -125,15 +124,15 @@ export class PagePromise<T, Body extends PageBody<T> = PageBody<T>>
   }
 
   /**
-   * The entries from here on as an array. A list may be very long, so the limit is not optional.
+   * The entries from here on as an array. A list may be very long, so the limit is required.
    *
-   * @throws TypeError where `limit` is not a whole number.
+   * @throws TypeError if `limit` isn't a whole number.
    * @example
    * const latest = await cb.executions.list({ status: 'failed' }).toArray({ limit: 500 });
    */
   async toArray({ limit }: { limit: number }): Promise<T[]> {
     if (!Number.isInteger(limit)) {
-      // The request is under way: that it fails as well is nobody's concern.
+      // The request is under way; its failure is of no interest any more.
       this.catch(() => {});
       throw new TypeError('toArray() requires `limit`, a whole number');
     }

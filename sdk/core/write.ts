@@ -1,8 +1,8 @@
 import type { RequestOptions } from './core.ts';
 
-/** What a call that changes something may set as well. */
+/** Options of a call that changes something. */
 export interface WriteOptions extends RequestOptions {
-  /** For 24 hours the same key gives the same answer; a random one by default. */
+  /** A repeated call with the same key within 24 hours gets the same answer; random by default. */
   idempotencyKey?: string | undefined;
 }
 

@@ -45,22 +45,21 @@ interface SentEvent {
   conversation?: string;
 }
 
-/** The live side of a fake server: it tells every stream that is open, over either transport. */
+/** The live events of a fake server, over both transports. */
 export class FakeLive {
   readonly #open = new Map<FakeCarrier, FakeSubscription>();
   readonly #past: SentEvent[] = [];
   #id = 0;
-  /** Every connection there has been, in order. */
+  /** Every connection so far, in order. */
   readonly subscriptions: FakeSubscription[] = [];
 
-  /** How many streams are open. */
+  /** Number of open streams. */
   get size(): number {
     return this.#open.size;
   }
 
   /**
-   * Tells an event to all who listen to its topic. Who comes back later, with the id before, hears
-   * of it as well.
+   * Sends an event to all subscribers of its topic, and to clients that later resume after an earlier id.
    *
    * @example
    * server.live.emit('execution', { execution, deleted: false });
@@ -70,7 +69,7 @@ export class FakeLive {
   }
 
   /**
-   * Says a message in a conversation: the streams of that conversation tell it.
+   * Sends a message of a conversation to the streams of that conversation.
    *
    * @example
    * server.live.say('conv-8812', message);
@@ -81,9 +80,9 @@ export class FakeLive {
   }
 
   /**
-   * Breaks every connection, as a server does that goes down; clients come back.
+   * Breaks every connection, like a server that goes down; clients reconnect.
    *
-   * @param code of the WebSockets' closing; from 4400 on it stands for a status: 4403 is a 403.
+   * @param code close code of WebSockets; 4400 and above stand for a status: 4403 is a 403.
    * @example
    * server.live.drop();
    */
@@ -95,7 +94,7 @@ export class FakeLive {
   }
 
   /**
-   * Ends every token: each stream says `expired` and closes.
+   * Ends every token: each stream sends `expired` and closes.
    *
    * @example
    * server.live.expire();
@@ -107,7 +106,7 @@ export class FakeLive {
   }
 
   /**
-   * Forgets the past: who comes back with an older id gets a `reset`.
+   * Forgets past events: clients that resume after an older id get a `reset`.
    *
    * @example
    * server.live.forget();

@@ -9,7 +9,7 @@ type StatusOf<Id extends OperationId> = Extract<
   200 | 201 | 202 | 204
 >;
 
-/** What an operation answers with when all is well; nothing for a 204. */
+/** The successful answer of an operation; nothing for a 204. */
 export type ResultOf<Id extends OperationId> = operations[Id]['responses'][StatusOf<Id>] extends {
   content: infer Content;
 }
@@ -21,11 +21,11 @@ export type ResultOf<Id extends OperationId> = operations[Id]['responses'][Statu
 /** A call as it arrived. */
 export interface FakeCall {
   operation: OperationId;
-  /** What stands in the path: `{ id }`. */
+  /** Path parameters: `{ id }`. */
   path: Record<string, string>;
   query: Record<string, string>;
   headers: Headers;
-  /** Parsed JSON; `undefined` where there was none. */
+  /** Parsed JSON; `undefined` without a body. */
   body: unknown;
 }
 
@@ -42,7 +42,7 @@ const codeOf: Readonly<Record<number, ErrorCode>> = {
   503: 'database_unavailable',
 };
 
-/** An answer that says no; made by {@link fakeProblem}. */
+/** An error answer, made by {@link fakeProblem}. */
 export class FakeProblem {
   readonly status: number;
   readonly problem: Problem;
@@ -65,7 +65,7 @@ export class FakeProblem {
   }
 }
 
-/** What a fake server answers to an operation: data, a problem, or a function of the call. */
+/** Answer to an operation: data, a problem, or a function of the call. */
 export type FakeAnswer<Id extends OperationId> =
   | ResultOf<Id>
   | FakeProblem
@@ -92,7 +92,7 @@ const statuses: {
 const statusOf: Partial<Record<OperationId, number>> = statuses;
 
 /**
- * An answer that says no.
+ * An error answer.
  *
  * @param more fields of the problem document, such as `detail` or `requiredRoles`
  * @example
@@ -107,8 +107,8 @@ export function fakeProblem(
 }
 
 /**
- * A server that is not there: it answers in the page or process itself, by the contract's types,
- * and remembers what it was asked. For tests and stories.
+ * A server in the same page or process, typed by the contract, that records its calls. For tests and
+ * stories.
  *
  * @example
  * const server = new FakeServer({ 'auth.me': me });
@@ -120,9 +120,9 @@ export class FakeServer {
   readonly #answers = new Map<OperationId, unknown>();
   /** Every call, in order. */
   readonly calls: FakeCall[] = [];
-  /** What its live streams tell. */
+  /** Its live events. */
   readonly live = new FakeLive();
-  /** A `fetch` that asks this server. */
+  /** A `fetch` that sends to this server. */
   readonly fetch: typeof globalThis.fetch;
   /** A `WebSocket` that connects to this server. */
   readonly WebSocket: typeof globalThis.WebSocket;
@@ -141,13 +141,13 @@ export class FakeServer {
     });
   }
 
-  /** What a client needs to ask this server: `new CloudBrain({ ...server.options })`. */
+  /** Settings of a client of this server: `new CloudBrain({ ...server.options })`. */
   get options(): { baseUrl: string; fetch: typeof fetch; WebSocket: typeof WebSocket } {
     return { baseUrl: 'http://cloudbrain.test', fetch: this.fetch, WebSocket: this.WebSocket };
   }
 
   /**
-   * Says what an operation answers from now on.
+   * Sets the answer of an operation from now on.
    *
    * @example
    * server.on('executions.get', ({ path }) => ({ ...execution, id: path.id }));
@@ -168,8 +168,8 @@ export class FakeServer {
   }
 
   /**
-   * Answers for everybody: the contract's paths, at any address, are this server's until the
-   * function that it returns is called. For what makes its own client, such as an element.
+   * Answers all requests to paths of the contract, at any address, until the returned function is called.
+   * For code that creates its own client, such as an element.
    *
    * @example
    * const restore = server.install();
