@@ -62,7 +62,7 @@ export class CloudBrain {
    * const { data, error } = await cb.api.GET('/api/executions/{id}', { params: { path: { id } } });
    */
   readonly api: Api;
-  readonly #options: ClientOptions;
+  #options: ClientOptions;
 
   /** @throws CloudBrainError for an invalid setting. */
   constructor(options: ClientOptions = {}) {
@@ -127,8 +127,12 @@ export class CloudBrain {
     options: RequestOptions = {},
   ): Batch<Calls> {
     const { middleware = [] } = this.#options;
-    const collecting = (collector: Middleware) =>
-      make(this.withOptions({ middleware: [collector, ...middleware] }));
+    const collecting = (collector: Middleware) => {
+      const client = this.withOptions({ middleware: [collector, ...middleware] });
+      // Its own copies, which may have other credentials, send their calls by themselves.
+      client.#options = this.#options;
+      return make(client);
+    };
     return new Batch(this.core, collecting, options);
   }
 }

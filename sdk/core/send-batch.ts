@@ -82,7 +82,11 @@ function sendAll(
     );
   }
   for (const { request, reject } of waiting) {
-    const { signal } = request;
+    const { signal, headers, url } = request;
+    if (headers.has('authorization') || headers.has('x-api-key')) {
+      const { pathname } = new URL(url);
+      throw new CloudBrainError(`A call of a batch can't have credentials of its own: ${pathname}`);
+    }
     const abort = (): void =>
       reject(new UserAbortError('The call was aborted', { cause: signal.reason }));
     if (signal.aborted) abort();

@@ -135,9 +135,11 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description The answer contains the secret, which is shown only this once and stored only as a hash. For
-         *     admins whose token isn't restricted to domains. A key that expires can't create one that
-         *     expires later or never. A workspace has at most 1,000 valid keys.
+         * @description The answer contains the secret, which is shown only this once. The server stores a hash of
+         *     it and, for a request with an `Idempotency-Key`, the encrypted answer for 24 hours. For
+         *     admins whose token isn't restricted to domains. A key that expires, or a previous secret
+         *     during its overlap, can't create a key that expires later or never. A workspace has at most
+         *     1,000 valid keys.
          */
         post: operations["keys.create"];
         delete?: never;

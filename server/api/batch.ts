@@ -44,10 +44,8 @@ export function batchHandlers(options: BatchOptions): HandlersFor<'batch'> {
       const gone = new AbortController();
       let isCounted = true;
       const ask = async ({ path }: { path: string }, id: string): Promise<Response> => {
-        const headers = new Headers(passed);
-        headers.set('x-request-id', id);
-        const init = { headers, signal: AbortSignal.any([signal, gone.signal]) };
-        const batch = { ip, isCounted };
+        const init = { headers: passed, signal: AbortSignal.any([signal, gone.signal]) };
+        const batch = { requestId: id, ip, isCounted };
         // The batch has been counted once: as the first of them.
         isCounted = false;
         // Concatenated, not resolved: the path is the one that was checked.

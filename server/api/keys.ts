@@ -41,16 +41,15 @@ export function keysHandlers({
     return key;
   };
   /**
-   * Refuses a caller that expires to create or rotate a key that it could go on with afterwards.
+   * Refuses a caller that expires to create or rotate a key that it could use afterwards. The secret
+   * before a rotation expires, too: it must not become the key's only one.
    * @param endsAt when that key expires, in epoch ms; `null`: never
    * @throws Problem 403
    */
-  const requireNoLonger = async (caller: ApiCaller, endsAt: number | null): Promise<void> => {
-    if (caller.kind !== 'key') return;
-    const { expiresAt: end } = await find(caller, caller.id);
-    if (end === null || (endsAt !== null && endsAt <= Date.parse(end))) return;
+  const requireNoLonger = ({ kind, expiresAt: end }: ApiCaller, endsAt: number | null): void => {
+    if (kind !== 'key' || end === null || (endsAt !== null && endsAt <= end.getTime())) return;
     throw forbidden(
-      `The key of this request expires at ${end}: it can't create or rotate a key that doesn't expire by then.`,
+      `The key or secret of this request expires at ${end.toISOString()}: it can't create or rotate a key that doesn't expire by then.`,
       'outlives_caller',
     );
   };
@@ -74,7 +73,7 @@ export function keysHandlers({
       const { kind } = body;
       const endsAt = body.expiresAt === undefined ? null : Date.parse(body.expiresAt);
       requireFitting(body, endsAt, now());
-      await requireNoLonger(caller, endsAt);
+      requireNoLonger(caller, endsAt);
       const secret = newApiKey(kind);
       const made = newKeyOf(body, keptOf(secret));
       const key = await store.create(caller.workspace.id, made, doing(caller, ip));
@@ -92,7 +91,7 @@ export function keysHandlers({
         const detail = `This key is set by ${SETTING_KEY}: change the setting and restart the server.`;
         throw conflict(detail, 'key_not_rotatable');
       }
-      await requireNoLonger(caller, found.expiresAt === null ? null : Date.parse(found.expiresAt));
+      requireNoLonger(caller, found.expiresAt === null ? null : Date.parse(found.expiresAt));
       const secret = newApiKey(found.kind);
       const { id: workspaceId } = caller.workspace;
       const overlapMs = body.overlapSeconds * 1000;
@@ -107,8 +106,10 @@ export function keysHandlers({
 
     'keys.end': async ({ caller, params: { path }, ip }) => {
       const { id: workspaceId } = caller.workspace;
-      if (!(await store.end(workspaceId, path.id, doing(caller, ip)))) throw notFound(UNKNOWN);
-      onChange(workspaceId, path.id);
+      // A UUID may be written in upper case; what is cached is by its usual form.
+      const id = path.id.toLowerCase();
+      if (!(await store.end(workspaceId, id, doing(caller, ip)))) throw notFound(UNKNOWN);
+      onChange(workspaceId, id);
       return { status: 204 };
     },
   };

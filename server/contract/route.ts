@@ -16,8 +16,8 @@ export interface ContractEnv {
   Bindings: {
     /** Node's own request; absent where the app is called directly. */
     incoming?: IncomingMessage;
-    /** Set for a request of a batch: its client's address, and whether the batch was counted for it. */
-    batch?: { ip: string; isCounted: boolean };
+    /** Set for a request of a batch: its id, its client, and whether the batch was counted for it. */
+    batch?: { requestId: string; ip: string; isCounted: boolean };
     /** Set where the client asks for a WebSocket; whoever accepts puts itself here. */
     upgrade?: { accept?: Upgrade['accept'] };
   };

@@ -89,7 +89,7 @@ export function createApp(options: AppOptions): Hono<ContractEnv> {
 
   app.use(async (c, next) => {
     const began = performance.now();
-    c.set('requestId', requestIdOf(c.req.header('x-request-id')));
+    c.set('requestId', c.env.batch?.requestId ?? requestIdOf(c.req.header('x-request-id')));
     const socket = c.env.incoming?.socket.remoteAddress ?? '';
     const forwarded = c.req.header('x-forwarded-for');
     c.set('ip', c.env.batch?.ip ?? clientAddress(socket, forwarded, options.trustedProxies));

@@ -133,7 +133,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     retry: 'never',
   },
   outlives_caller: {
-    meaning: 'The key of the caller expires, and the key to create or rotate would outlive it.',
+    meaning:
+      'The key or secret of the caller expires, and the key to create or rotate would outlive it.',
     remedy:
       "Set an `expiresAt` that isn't later than that of the caller, or use an account or another key.",
     retry: 'never',

@@ -120,6 +120,25 @@ describe('a batch', () => {
     assert.equal(search.status, 'fulfilled');
   });
 
+  test('leaves out calls of a client with other credentials, and takes none of a call', async () => {
+    const admin = apiKey(await server.apiKey('admin'));
+    const [[mine, theirs], requests] = await sentBy(() =>
+      cb.batch((b) => [b.auth.me(), b.withOptions({ auth: admin }).auth.me()]),
+    );
+    assert.ok(mine.status === 'fulfilled' && theirs.status === 'fulfilled');
+    assert.deepEqual([mine.value.role, theirs.value.role], ['viewer', 'admin']);
+    assert.deepEqual(requests.sort(), ['GET /api/auth/me', 'POST /api/batch']);
+    for (const headers of [{ authorization: 'Bearer other' }, { 'x-api-key': 'other' }]) {
+      const [, none] = await sentBy(() =>
+        assert.rejects(
+          cb.batch((b) => [b.auth.me({ headers })]),
+          (error) => error instanceof CloudBrainError && error.message.includes('credentials'),
+        ),
+      );
+      assert.deepEqual(none, []);
+    }
+  });
+
   test('takes no write, and sends nothing then', async () => {
     const before = sent.length;
     const batch = cb.batch((b) => [b.auth.me(), b.cleanup.run({ dryRun: true })]);

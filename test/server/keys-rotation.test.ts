@@ -152,6 +152,19 @@ describe('a key that is rotated', () => {
     assert.equal(await statusOf(key.secret), 200);
   });
 
+  test('leaves the old secret no way to outlast its overlap', async () => {
+    const key = await create({ role: 'admin' });
+    const { secret } = await rotate(key.id);
+    const call = { token: key.secret };
+    const body = { kind: 'api', name: 'x', role: 'admin' };
+    const created = await server.call('/api/keys', { ...call, body });
+    assert.deepEqual([created.status, created.body.code], [403, 'outlives_caller']);
+    const taken = { ...call, body: { overlapSeconds: 0 } };
+    const rotated = await server.call(`/api/keys/${key.id}/rotate`, taken);
+    assert.deepEqual([rotated.status, rotated.body.code], [403, 'outlives_caller']);
+    assert.equal(await statusOf(secret), 200);
+  });
+
   test('ends with its key, both secrets of it', async () => {
     const key = await create();
     const { secret } = await rotate(key.id);

@@ -26,7 +26,12 @@ export function pathCheck(contract: Contract): PathCheck {
     const malformed = malformation(path);
     if (malformed !== null) return { code: 'wrong_format', expected: malformed };
     const [address = ''] = path.split('?', 1);
-    const get = targets.find(({ expression }) => expression.test(address))?.get;
+    const targetOf = (text: string) => targets.find(({ expression }) => expression.test(text));
+    // The router reads a path decoded, apart from encoded slashes and percent signs.
+    const routed = decoded(address);
+    if (routed === null) return { code: 'wrong_format', expected: 'must be percent-encoded' };
+    const target = targetOf(routed);
+    const get = target === targetOf(address) ? target?.get : undefined;
     if (!get) return { code: 'invalid', expected: 'must be the path of a GET operation' };
     if (answersJson(get)) return null;
     return {
@@ -34,6 +39,14 @@ export function pathCheck(contract: Contract): PathCheck {
       expected: "must not be a stream or a file: they can't be in a batch",
     };
   };
+}
+
+function decoded(address: string): string | null {
+  try {
+    return decodeURI(address.replaceAll('%25', '%2525'));
+  } catch {
+    return null;
+  }
 }
 
 function patternOf(path: string): { expression: RegExp; parameters: number } {

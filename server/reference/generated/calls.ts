@@ -62,7 +62,7 @@ export const calls: Readonly<Partial<Record<string, string>>> = {
   "stats.models": "const { data, other } = await cb.stats.models({ timeframe: '30d', limit: 5 });\nfor (const { model, share } of data) print(model, share);",
   "stats.overview": "const { requests, cost, change, totals } = await cb.stats.overview({ timeframe: '7d' });",
   "stats.peaks": "const { peak, busiest } = await cb.stats.peaks({ timeframe: '30d', timezone: 'Europe/Berlin' });",
-  "stats.timeline": "const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });\n// A gap where nothing was recorded yet; `partial` intervals are to be drawn apart.\nconst values = points.map(({ noData, requests }) => (noData ? null : requests));",
+  "stats.timeline": "const { points } = await cb.stats.timeline({ timeframe: '7d', granularity: 'hour' });\n// A gap where nothing was recorded yet; draw `partial` intervals differently.\nconst values = points.map(({ noData, requests }) => (noData ? null : requests));",
   "stats.tokenHeatmap": "const { cells } = await cb.stats.tokenHeatmap({ timeframe: '30d', timezone: 'Asia/Kolkata' });\nconst perHour = cells.map(({ hours, tokens }) => (hours > 0 ? tokens.total / hours : null));",
   "stats.users": "for await (const { user, cost } of cb.stats.users({ sort: 'cost' })) print(user, cost.usd);",
   "users.erase": "const { id, conversations } = await cb.users.erase('ada@example.com');",
