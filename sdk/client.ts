@@ -96,10 +96,12 @@ export class CloudBrain {
    * const patient = cb.withOptions({ timeout: 120_000, maxRetries: 5 });
    */
   withOptions(options: ClientOptions): CloudBrain {
+    // `undefined` changes nothing, as in a constructor.
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const changes: ClientOptions = Object.fromEntries(given);
     // Another server, and other credentials, have limits of their own.
-    const { baseUrl, auth } = options;
-    const gate = baseUrl === undefined && auth === undefined ? this.#options.gate : undefined;
-    return new CloudBrain({ ...this.#options, gate, ...options });
+    const gate = 'baseUrl' in changes || 'auth' in changes ? undefined : this.#options.gate;
+    return new CloudBrain({ ...this.#options, gate, ...changes });
   }
 
   /**

@@ -1,6 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../types.ts';
-import { JSON_TYPE, requireType } from './answer.ts';
+import { invalid, JSON_TYPE, requireType } from './answer.ts';
 import { fillPath, toJson, toQuery } from './request.ts';
 
 /** Every operation of the contract by its path: a client of openapi-fetch. */
@@ -33,7 +33,8 @@ export function createApi(
     async onResponse({ request, response, options }) {
       const { ok, status } = response;
       if (ok && status !== 204 && request.method !== 'HEAD' && options.parseAs === 'json') {
-        await requireType(response, JSON_TYPE, request);
+        requireType(response, JSON_TYPE, request);
+        if (!(await response.clone().text())) throw invalid(response, 'no body', request);
       }
       return undefined;
     },

@@ -207,7 +207,7 @@ export class Core {
       });
     if (!response.ok && !isData?.(error)) throw toAPIError(response, error, this.baseUrl);
     const [request, whole] = sent ?? [new Request(this.baseUrl), response];
-    if (response.ok && accept) await requireType(whole, accept, request);
+    if (response.ok && accept) requireType(whole, accept, request);
     else if (response.ok && data === undefined && !noContent)
       throw invalid(whole, 'no body', request);
     return {

@@ -1,4 +1,4 @@
-import { nameOf } from './answer.ts';
+import { invalid, nameOf } from './answer.ts';
 import { Call } from './call.ts';
 import type { CallParams, Core, Method, PathOf, RequestOptions } from './core.ts';
 import { ConnectionError, reasonOf, TimeoutError } from './errors.ts';
@@ -31,6 +31,9 @@ export function download<M extends Method, P extends PathOf<M>>(
     answer.then((whole) => {
       const url = whole.response.url || core.baseUrl + path;
       const name = nameOf({ method: method.toUpperCase(), url });
+      if (format === 'json' && whole.response.headers.get('content-length') === '0') {
+        throw invalid(whole.response, 'no body', new Request(url));
+      }
       const response = limited(whole.response, { idle: timeout, signal, name });
       return { ...whole, data: response, response };
     }),

@@ -55,7 +55,7 @@ export class APIError extends CloudBrainError {
     super(`${status} ${problem?.detail ?? statusText}`);
     this.status = status;
     this.code = problem?.code;
-    this.type = problem && type?.replace(/^(?=\/)/, baseUrl);
+    this.type = typeof type === 'string' ? type.replace(/^(?=\/)/, baseUrl) : undefined;
     this.headers = headers;
     this.problem = problem;
     this.requestId = problem?.requestId ?? headers.get('x-request-id') ?? undefined;

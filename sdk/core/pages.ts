@@ -1,7 +1,7 @@
 import type { paths } from '../types.ts';
 import { Call } from './call.ts';
 import type { CallParams, Core, RequestOptions } from './core.ts';
-import { CloudBrainError } from './errors.ts';
+import { CloudBrainError, InvalidResponseError } from './errors.ts';
 
 /** Fields of every page of a list; some lists have more, such as `count` or `unavailable`. */
 export interface PageBody<T = unknown> {
@@ -108,7 +108,12 @@ export class PagePromise<T, Body extends PageBody<T> = PageBody<T>>
       fetch(cursor)
         .withResponse()
         .then((answer) => {
-          const { data: body } = answer;
+          const { data: body, response } = answer;
+          // JSON of another service, such as `{"status":"ok"}`.
+          if (!Array.isArray((body as Partial<Body> | null)?.data)) {
+            const message = "The answer isn't a page of a list: is `baseUrl` right?";
+            throw new InvalidResponseError(message, response);
+          }
           return { ...answer, data: Object.assign(new Links<T, Body>(body, fetch), body) };
         }),
     );

@@ -93,7 +93,7 @@ export function absolute(given: unknown, name = 'baseUrl'): string {
   if (given === undefined && page === undefined) {
     throw new CloudBrainError('`baseUrl` is missing: pass it, or set CLOUDBRAIN_BASE_URL');
   }
-  const text = typeof given === 'string' ? given.trim() : given === undefined ? '/' : '';
+  const text = given === undefined ? '/' : `${given as string}`.trim();
   try {
     const { protocol, username, password, href } = new URL(text, page);
     if (/^(?:https?:|[/.])/i.test(text) && /^https?:$/.test(protocol) && !username && !password) {

@@ -38,7 +38,7 @@ export function userAgent(): string | undefined {
   if (own.startsWith('Mozilla/')) return undefined;
   const versions: Record<string, string | undefined> = process?.versions ?? {};
   const runner = ['deno', 'bun', 'node'].find((name) => versions[name]);
-  const name = runner ? `${runner}/${versions[runner]}` : own.toLowerCase().replaceAll(' ', '-');
+  const name = runner ? `${runner}/${versions[runner]}` : own.toLowerCase();
   return name ? `cloudbrain-sdk/${VERSION} ${name}` : undefined;
 }
 

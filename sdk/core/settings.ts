@@ -41,13 +41,10 @@ const rules: Record<string, Rule> = {
   signal: [(value: unknown) => value instanceof AbortSignal, 'an AbortSignal'],
   auth: [
     (value: unknown) => value === null || has(value, 'token', 'on'),
-    'apiKey(), bearer(), passwordAuth() or null',
+    'credentials such as apiKey(key), or null',
   ],
   apiVersion: [(value: string) => /^\d{4}-\d\d-\d\d$/.test(value), 'a date such as 2026-12-01'],
-  logger: [
-    (value: unknown) => has(value, ...levels),
-    `an object with the functions ${levels.join(', ')}`,
-  ],
+  logger: [(value: unknown) => has(value, ...levels), 'a logger such as console'],
   logLevel: among('off', ...levels),
   transport: among('auto', 'ws', 'sse'),
   middleware: [

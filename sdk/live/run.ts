@@ -112,7 +112,7 @@ export async function* runStream<E extends StreamEvent>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const waited = new Promise<void>((resolve) => {
       control.wake = resolve;
-      timer = setTimeout(resolve, delay);
+      timer = setTimeout(resolve, Math.min(delay, MAX_TIMER));
     });
     control.set({ state: 'waiting', attempt, cause, delay });
     await waited;

@@ -20,9 +20,15 @@ export function openSocket(
 ): WebSocket {
   try {
     return new WebSocket(url, ['cloudbrain.v1', ...(token ? [`bearer.${token}`] : [])]);
-  } catch {
-    // What a browser says of it quotes the token.
-    throw new NotAccepted("The token contains characters that a header can't carry");
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    // What a browser says of a bad token quotes it.
+    const isOfToken = token !== undefined && name === 'SyntaxError';
+    throw new NotAccepted(
+      isOfToken
+        ? "The token contains characters that a header can't carry"
+        : `No WebSocket can be opened: ${message}`,
+    );
   }
 }
 

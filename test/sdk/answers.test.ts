@@ -190,6 +190,15 @@ describe('the body of a file', () => {
       () => cb.executive.export({ format: 'csv' }),
       () => cb.withOptions({ timeout: 0 }).executive.export({ format: 'csv' }, { timeout: 40 }),
     ];
+    const json = await start(
+      t,
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('[');
+      },
+      { timeout: 40 },
+    );
+    await assert.rejects((await json.cb.conversations.export('x')).text(), TimeoutError);
     for (const file of files) {
       await assert.rejects((await file()).text(), (error) => {
         assert.ok(error instanceof TimeoutError, String(error));
@@ -279,4 +288,12 @@ describe('the body of a file', () => {
     await file.body?.cancel();
     await until(async () => (await server.connections()) === 0);
   });
+});
+
+test('JSON that is no page of a list is not taken for one', async (t) => {
+  for (const json of [{}, null, { status: 'ok' }, { data: {} }]) {
+    const { cb } = await start(t, { json });
+    await assert.rejects(cb.executions.list(), InvalidResponseError);
+    await assert.rejects(cb.executions.list().toArray({ limit: 1 }), InvalidResponseError);
+  }
 });

@@ -60,6 +60,13 @@ describe('the environment', () => {
     );
   });
 
+  test('is not read again by a copy, where a setting is undefined', () => {
+    const cb = madeIn(named, { baseUrl: 'http://127.0.0.1:2', auth: null });
+    const copy = () => cb.withOptions({ auth: undefined, baseUrl: undefined });
+    const { core } = withGlobals({ process: { env: named } }, copy);
+    assert.deepEqual([core.auth, core.baseUrl], [undefined, 'http://127.0.0.1:2']);
+  });
+
   test('gives way to what is passed', async (t) => {
     const server = await startLoopback(t, ({ path }) => ({
       json: path === '/api/auth/login' ? session(1) : me,

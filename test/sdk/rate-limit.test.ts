@@ -36,7 +36,7 @@ describe('an answer that leaves nothing', () => {
     const { cb, server } = await start(t, inTurn(answer(none), { json: overview }));
     await cb.stats.overview();
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const call = cb.executions.list({}, { timeout: 0 });
+    const call = cb.auth.me({ timeout: 0 });
     await settle();
     // The clock runs on between the answer and the call.
     t.mock.timers.tick(6_000);

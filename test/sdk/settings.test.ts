@@ -86,7 +86,11 @@ describe('a client', () => {
     }
     assert.throws(() => new CloudBrain({ baseUrl: 'localhost:4400' }), /"localhost:4400"/);
     const withPassword = `http://ada:${SECRET}@127.0.0.1:4400`;
-    assert.throws(() => new CloudBrain({ baseUrl: withPassword }), names('baseUrl'));
+    for (const address of [withPassword, new URL(withPassword) as never]) {
+      assert.throws(() => new CloudBrain({ baseUrl: address }), names('baseUrl'));
+    }
+    const address = new URL('http://127.0.0.1:4400/') as never;
+    assert.equal(new CloudBrain({ baseUrl: address }).core.baseUrl, 'http://127.0.0.1:4400');
   });
 
   test('in a page it takes a path of the page, but no name of a host', (t) => {
