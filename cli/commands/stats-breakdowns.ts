@@ -244,12 +244,12 @@ async function users(
   context: Context,
   options: StatsOptions & Limits & { sort?: UserSort },
 ): Promise<void> {
-  const { limit, pageSize } = pagesFor(options);
-  const query = { ...periodOf(options), ...defined({ sort: options.sort }), limit: pageSize };
-  const first = (await context.client()).stats.users(query);
-  await context.output.list(first, {
+  const cb = await context.client();
+  const query = { ...periodOf(options), ...defined({ sort: options.sort }) };
+  const read = (page: { limit: number; cursor?: string }) => cb.stats.users({ ...query, ...page });
+  await showPages(context.output, read, {
+    limit: pagesFor(options).limit,
     columns: userColumns,
-    limit,
-    empty: 'There are no users in this period.',
+    rowsOf: ({ data }) => data,
   });
 }

@@ -88,13 +88,14 @@ function toText(date: Date, name: string): string {
  * @param name of the setting, for errors
  * @throws CloudBrainError where it isn't one
  */
-export function absolute(given: unknown, name = 'baseUrl'): string {
+export function absolute(given: string | URL | undefined, name = 'baseUrl'): string {
   const page = (globalThis as Partial<typeof globalThis>).location?.href;
   if (given === undefined && page === undefined) {
     throw new CloudBrainError('`baseUrl` is missing: pass it, or set CLOUDBRAIN_BASE_URL');
   }
-  const text = given === undefined ? '/' : `${given as string}`.trim();
+  let text = '/';
   try {
+    if (given !== undefined) text = given.toString().trim();
     const { protocol, username, password, href } = new URL(text, page);
     if (/^(?:https?:|[/.])/i.test(text) && /^https?:$/.test(protocol) && !username && !password) {
       return href.replace(/\/?([?#].*)?$/, '');

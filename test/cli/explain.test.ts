@@ -80,7 +80,11 @@ describe('--explain', () => {
       cli.run(['stats', 'users', ...PERIOD, '--json', '--explain', ...more]);
     const all = await run('--all');
     assert.equal(all.code, 0, all.stderr);
-    assert.equal(all.stdout.trim().split('\n').length, USERS);
+    const pages = all.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { data: [] });
+    assert.equal(pages.flatMap(({ data }) => data).length, USERS);
     assert.match(rowsOf(all.stderr).operation ?? '', /^stats\.users: /);
     assert.match(rowsOf(all.stderr).pages ?? '', /^1 more page, the last with request id \S+$/);
     assert.equal(rowsOf((await run('--limit', '2')).stderr).pages, undefined);

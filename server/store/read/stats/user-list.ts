@@ -107,6 +107,8 @@ async function userRows(
         select min(u.first_at) as first_at, max(u.last_at) as last_at from users u
         where ${ws.of('u.workspace_id')} and u.user_id = used.user and ${isAmong(domains, 'u.domain')}
       ) seen
+      -- An erasure renames requests before it moves the user: until then the new name isn't known.
+      where seen.first_at is not null
     )
     select c.n as count, p.* from (select count(*) as n from seen_of) c
     left join (
