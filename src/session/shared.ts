@@ -10,7 +10,9 @@ function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Sessio
   const key = JSON.stringify([baseUrl, token, tokenUrl]);
   let session = sessions.get(key)?.deref();
   if (!session) {
-    session = newSession(baseUrl, bearer(tokenUrl ? tokenFrom(tokenUrl) : token));
+    // An element without a token sends none.
+    const source = tokenUrl ? tokenFrom(tokenUrl) : token || (() => null);
+    session = newSession(baseUrl, bearer(source));
     sessions.set(key, new WeakRef(session));
   }
   return session;
