@@ -105,7 +105,7 @@ describe('conversations list', () => {
     // A key has none.
     const { code, stderr } = await cli.run(['conversations', '--favorite']);
     assert.equal(code, 2);
-    assert.match(stderr, /^cloudbrain: --favorite is for accounts/);
+    assert.match(stderr, /^cloudbrain: --favorite requires an account/);
   });
 });
 

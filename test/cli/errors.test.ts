@@ -297,6 +297,7 @@ test('help shows each command, and needs no server', async () => {
     'admin',
     'cleanup',
     'business',
+    'keys',
     'tail',
     'api',
     'completion',

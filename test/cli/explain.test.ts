@@ -55,7 +55,7 @@ describe('--explain', () => {
       rows.period,
       '2026-03-01T15:00:00.000Z to 2026-03-02T15:00:00.000Z, time zone Asia/Tokyo',
     );
-    assert.match(rows.answer ?? '', /^200, request id [\w-]+$/);
+    assert.match(rows.response ?? '', /^200, request id [\w-]+$/);
     // Both commands get the same figures, with whatever has to be quoted.
     for (const name of ['as a command', 'with a key']) {
       const again = await cli.shell(rows[name] ?? '');
@@ -95,10 +95,10 @@ describe('--explain', () => {
     const args = ['stats', 'costs', '--breakdown', 'user', '--explain'];
     const { code, stderr } = await cli.run(args, { env: viewer });
     assert.equal(code, 4);
-    assert.match(rowsOf(stderr).answer ?? '', /^403, request id /);
+    assert.match(rowsOf(stderr).response ?? '', /^403, request id /);
     const away = await cli.run(['stats', '--explain', '--base-url', 'http://127.0.0.1:9']);
     assert.equal(away.code, 6);
-    assert.equal(rowsOf(away.stderr).answer, 'none');
+    assert.equal(rowsOf(away.stderr).response, 'none');
   });
 
   test('is an option of every command of stats', async () => {
