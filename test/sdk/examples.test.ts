@@ -12,7 +12,7 @@ import { patience } from '../support/patience.ts';
 import { PORTAL, TestServer } from '../support/server.ts';
 
 /** These have tests of their own, with data that their examples show. */
-const elsewhere = ['resource.ts', 'stats.ts', 'admin.ts'];
+const elsewhere = ['resource.ts', 'stats.ts', 'admin.ts', 'batch.ts'];
 
 const tags = readdirSync(inRoot('sdk/resources'))
   .filter((file) => !elsewhere.includes(file))

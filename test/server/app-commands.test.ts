@@ -197,7 +197,7 @@ describe('the service', () => {
     await mkdir(locked);
     await chmod(locked, 0o500);
     const cases: [Record<string, string>, RegExp][] = [
-      [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop what uses it, or set PORT\\.\n$`)],
+      [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop the process that uses it, or set PORT\\.\n$`)],
       [{ CLOUDBRAIN_DATA: file }, /^The data directory .*file can't be used: it is a file\.\n$/],
       [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is a file, or is inside one\.\n$/],
       [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 isn't an address of this machine: set HOST\.\n$/],
@@ -242,7 +242,7 @@ describe('the service', () => {
     const release = await holdDirectory(data);
     const { code, err } = await run(['workspace', 'create', 'Acme'], { CLOUDBRAIN_DATA: data });
     assert.equal(code, 1);
-    assert.match(err, /^The data directory .*held is held by a process that takes no commands/);
+    assert.match(err, /^The data directory .*held is in use by a process that isn't accepting commands/);
     await release();
   });
 
@@ -273,7 +273,7 @@ describe('the command line', () => {
     const cases: [string[], RegExp][] = [
       [['workspace'], /Unknown command 'workspace'/],
       [['workspace', 'create'], /Missing argument: the name of the workspace/],
-      [['account', 'create', 'ada'], /'ada' is no email address/],
+      [['account', 'create', 'ada'], /'ada' is not an email address/],
       [['account', 'create', 'a@b'], /--role must be one of admin, viewer/],
       [['key', 'create'], /--kind must be ingest or api/],
       [['price', 'set'], /Missing argument: the name of a model/],

@@ -80,7 +80,7 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
   [
     'empty strings',
     () => inAttribute(`{"arrayValue":{"values":[${filled('{"stringValue":""},')}{}]}}`),
-    span(String.raw`\.attributes goes beyond`),
+    span(String.raw`\.attributes exceeds`),
   ],
   [
     'lists in lists',
@@ -135,7 +135,7 @@ const json: [name: string, text: () => string, refusal: RegExp][] = [
   [
     'the same attributes',
     () => inSpan(`${filled('"attributes":[{}],')}"name":"x"`),
-    span(String.raw`\.attributes goes beyond`),
+    span(String.raw`\.attributes exceeds`),
   ],
   ['control characters', () => inSpan(`"name":"${filled('\u0001', FULL - 200)}"`), /not JSON/],
   ['commas', () => `{"resourceSpans":[${filled(',')}]}`, /not JSON/],
@@ -183,7 +183,7 @@ const protobuf: [name: string, bytes: () => Uint8Array, refusal: RegExp][] = [
   [
     'empty strings',
     () => inFields(many([0x0a, 2, 0x0a, 0]), 1, 2, 2, 9, 2, 5),
-    span(String.raw`\.attributes goes beyond`),
+    span(String.raw`\.attributes exceeds`),
   ],
   [
     'attributes of a scope',

@@ -115,7 +115,7 @@ export function keptSpan(period: Span, now: number): Span {
 export function missingOf(period: Period, now: number, paths: readonly string[]): Unavailable[] {
   if (period.all || period.from >= keptSince(now)) return [];
   const since = new Date(keptSince(now)).toISOString();
-  const reason = `It is kept for ${SECURITY_DAYS} days: what was before ${since} is not included.`;
+  const reason = `Security events are kept for ${SECURITY_DAYS} days: events before ${since} are not included.`;
   return paths.map((path) => ({ path, reason }));
 }
 
