@@ -197,7 +197,10 @@ describe('the service', () => {
     await mkdir(locked);
     await chmod(locked, 0o500);
     const cases: [Record<string, string>, RegExp][] = [
-      [{ PORT: port }, new RegExp(`^Port ${port} is in use: stop the process that uses it, or set PORT\\.\n$`)],
+      [
+        { PORT: port },
+        new RegExp(`^Port ${port} is in use: stop the process that uses it, or set PORT\\.\n$`),
+      ],
       [{ CLOUDBRAIN_DATA: file }, /^The data directory .*file can't be used: it is a file\.\n$/],
       [{ CLOUDBRAIN_DATA: join(file, 'x') }, /can't be used: it is a file, or is inside one\.\n$/],
       [{ HOST: '203.0.113.1' }, /^203\.0\.113\.1 isn't an address of this machine: set HOST\.\n$/],
@@ -242,7 +245,10 @@ describe('the service', () => {
     const release = await holdDirectory(data);
     const { code, err } = await run(['workspace', 'create', 'Acme'], { CLOUDBRAIN_DATA: data });
     assert.equal(code, 1);
-    assert.match(err, /^The data directory .*held is in use by a process that isn't accepting commands/);
+    assert.match(
+      err,
+      /^The data directory .*held is in use by a process that isn't accepting commands/,
+    );
     await release();
   });
 
