@@ -184,7 +184,7 @@ const unfit = ({ data }: Found): Finding => ({
 export const knownKeywords: ReadonlySet<string> = new Set(Object.keys(findings));
 
 /**
- * What Ajv found, in our words. Of a value that fits none of several schemas, that alone is told:
+ * What Ajv found, in our words. Of a value that fits none of several schemas, only that is reported:
  * what keeps it from each of them contradicts itself.
  */
 export function faultsOf(errors: readonly ErrorObject[]): Fault[] {

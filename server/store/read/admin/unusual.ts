@@ -1,4 +1,4 @@
-/** What an admin should look at: simple rules, told in `docs/admin-dashboard.md`. */
+/** What an admin should look at: simple rules, explained in `docs/admin-dashboard.md`. */
 import { sql } from 'kysely';
 import type { WorkspaceTx } from '../../database/database.ts';
 import { pageOf, seek, type Page, type PageQuery, type SortKey } from '../../database/pages.ts';
@@ -81,8 +81,8 @@ export async function unusualIn(
       select *, row_number() over (${inOrder}) as place from found
       where ${isBeyond} ${inOrder} limit ${page.limit + 1}
     ) p on true order by p.place`.execute(ws.tx);
-  const told = rows.filter(({ place }) => place !== null);
-  const { entries, ...around } = pageOf(told, page, ({ rule, at, subject, address }) => [
+  const placed = rows.filter(({ place }) => place !== null);
+  const { entries, ...around } = pageOf(placed, page, ({ rule, at, subject, address }) => [
     at.toISOString(),
     rule,
     subject,
