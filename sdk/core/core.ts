@@ -137,23 +137,23 @@ export class Core {
       fetch = (input: string | URL | Request, init?: RequestInit) => globalThis.fetch(input, init),
       log = () => {},
     } = options;
-    this.baseUrl = absolute(options.baseUrl);
-    this.auth = auth ?? undefined;
-    this.gate = gate;
-    this.timeout = timeout;
-    this.log = log;
-    this.maxRetryAfter = Math.min(maxRetryAfter, MAX_TIMER);
-    this.#options = options;
-    const { auth: credentials, maxRetryAfter: longest } = this;
-    this.#send = {
+    const send = {
       timeout,
       maxRetries,
-      maxRetryAfter: longest,
+      maxRetryAfter: Math.min(maxRetryAfter, MAX_TIMER),
       fetch,
-      auth: credentials,
+      auth: auth ?? undefined,
       log,
       gate,
     };
+    this.baseUrl = absolute(options.baseUrl);
+    this.auth = send.auth;
+    this.gate = gate;
+    this.timeout = timeout;
+    this.log = log;
+    this.maxRetryAfter = send.maxRetryAfter;
+    this.#options = options;
+    this.#send = send;
     const headers = { 'cloudbrain-version': apiVersion, ...options.headers };
     this.api = createApi(this.baseUrl, headers, (request) => this.#fetch(request));
   }

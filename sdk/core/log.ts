@@ -14,12 +14,13 @@ export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
 /** Writes one line, where the level asks for it. */
 export type Log = (level: keyof Logger, message: string, cause?: unknown) => void;
 
-const order: LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
+/** From nothing to everything. */
+export const levels: LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
 
 /** A `Log` that drops what is finer than `wanted`. */
 export function createLog(logger: Logger = console, wanted: LogLevel = 'warn'): Log {
   return (level, message, cause) => {
-    if (order.indexOf(level) > order.indexOf(wanted)) return;
+    if (levels.indexOf(level) > levels.indexOf(wanted)) return;
     logger[level](`cloudbrain: ${message}${cause === undefined ? '' : `: ${reasonOf(cause)}`}`);
   };
 }

@@ -1,4 +1,5 @@
 import { CloudBrainError } from './errors.ts';
+import { levels } from './log.ts';
 
 /** Whether a value fits, and what it must be. */
 type Rule = [fits: (value: never) => unknown, what: string];
@@ -17,7 +18,6 @@ const count: Rule = [
 ];
 const code: Rule = [isFunction, 'a function'];
 const header: Rule = [(id: string) => areHeaders({ id }), 'a text for a header'];
-const levels = ['error', 'warn', 'info', 'debug'];
 const among = (...texts: string[]): Rule => [
   (value: string) => texts.includes(value),
   `one of ${texts.join(', ')}`,
@@ -44,8 +44,8 @@ const rules: Record<string, Rule> = {
     'credentials such as apiKey(key), or null',
   ],
   apiVersion: [(value: string) => /^\d{4}-\d\d-\d\d$/.test(value), 'a date such as 2026-12-01'],
-  logger: [(value: unknown) => has(value, ...levels), 'a logger such as console'],
-  logLevel: among('off', ...levels),
+  logger: [(value: unknown) => has(value, ...levels.slice(1)), 'a logger such as console'],
+  logLevel: among(...levels),
   transport: among('auto', 'ws', 'sse'),
   middleware: [
     (value: unknown[]) => Array.isArray(value) && value.every(isFunction),

@@ -84,7 +84,7 @@ export async function send(
             copy.headers.set('authorization', `Bearer ${token}`);
           } catch {
             // The platform's message quotes the token. It is refused as the server would refuse it.
-            const statusText = "The token contains characters that a header can't carry";
+            const statusText = "The token doesn't fit in a header";
             return new Response(null, { status: 401, statusText });
           }
         }

@@ -26,7 +26,7 @@ export function openSocket(
     const isOfToken = token !== undefined && name === 'SyntaxError';
     throw new NotAccepted(
       isOfToken
-        ? "The token contains characters that a header can't carry"
+        ? "The token doesn't fit in a header"
         : `No WebSocket can be opened: ${message}`,
     );
   }

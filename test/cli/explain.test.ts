@@ -32,7 +32,7 @@ const rowsOf = (stderr: string): Record<string, string> =>
   Object.fromEntries(
     stderr.split('\n').flatMap((line) => {
       const [, name, value] =
-        /^(request|operation|period|answer|pages|as a command|with a key) {2,}(.*)$/.exec(line) ??
+        /^(request|operation|period|response|pages|as a command|with a key) {2,}(.*)$/.exec(line) ??
         [];
       return name === undefined || value === undefined ? [] : [[name, value]];
     }),

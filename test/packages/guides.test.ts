@@ -213,7 +213,8 @@ declare global {
   const signal: AbortSignal;
   const showLogin: () => void, showName: (name?: string) => void;
   const showState: (state: string, attempt: number, why?: string) => void;
-  const show: (shown: sdk.Execution | sdk.Message) => void;
+  const show: (shown: sdk.Execution | sdk.Message | number) => void;
+  const report: (reason: unknown) => void;
   const fetchEverythingAgain: () => Promise<void>;
   const createdAt: string, changedAt: string, updatedAt: string, at: string;
   const from: string, to: string, message: sdk.Message;

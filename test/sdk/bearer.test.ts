@@ -195,7 +195,7 @@ describe('a token that no header takes', () => {
         assert.ok(error instanceof AuthenticationError);
         assert.match(
           error.message,
-          /^401 The token contains characters that a header can't carry$/,
+          /^401 The token doesn't fit in a header$/,
         );
         assert.doesNotMatch(inspect(error, { depth: 9 }), /secret/);
         return true;
