@@ -25,9 +25,7 @@ export function openSocket(
     // What a browser says of a bad token quotes it.
     const isOfToken = token !== undefined && name === 'SyntaxError';
     throw new NotAccepted(
-      isOfToken
-        ? "The token doesn't fit in a header"
-        : `No WebSocket can be opened: ${message}`,
+      isOfToken ? "The token doesn't fit in a header" : `No WebSocket can be opened: ${message}`,
     );
   }
 }

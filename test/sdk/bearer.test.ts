@@ -193,10 +193,7 @@ describe('a token that no header takes', () => {
       cb.auth.on('expired', () => expired++);
       await assert.rejects(cb.auth.me(), (error) => {
         assert.ok(error instanceof AuthenticationError);
-        assert.match(
-          error.message,
-          /^401 The token doesn't fit in a header$/,
-        );
+        assert.match(error.message, /^401 The token doesn't fit in a header$/);
         assert.doesNotMatch(inspect(error, { depth: 9 }), /secret/);
         return true;
       });
