@@ -130,7 +130,7 @@ export default defineConfig(
             { regex: '^node:', message: 'This runs in a page.' },
             {
               regex: '^lit/decorators',
-              message: 'Use src/decorators.ts: the build calls decorators without a helper.',
+              message: 'Use src/element/decorators.ts: the build calls decorators without a helper.',
             },
           ],
         },

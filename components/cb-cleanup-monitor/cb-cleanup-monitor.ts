@@ -5,15 +5,15 @@ import type {
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
-import { property, state } from '../../src/decorators.ts';
-import { CbElement, type AnyQuery } from '../../src/element.ts';
+import { property, state } from '../../src/element/decorators.ts';
+import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
-import { createProblemFrame } from '../../src/problem-frame.ts';
-import { QueryController } from '../../src/query-controller.ts';
-import { cleanupActions, cleanupStatus } from '../../src/session/cleanup.ts';
-import type { Status } from '../../src/status.ts';
+import { createProblemFrame } from '../../src/element/problem-frame.ts';
+import { QueryController } from '../../src/data/query-controller.ts';
+import { cleanupActions, cleanupStatus } from '../../src/data/queries/cleanup.ts';
+import type { Status } from '../../src/data/status.ts';
 import { actions } from '../../src/theme/actions.css.ts';
-import { TickController } from '../../src/ticker.ts';
+import { TickController } from '../../src/motion/ticker.ts';
 import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
 import {

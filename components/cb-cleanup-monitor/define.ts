@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbCleanupMonitor } from './cb-cleanup-monitor.ts';
 
 define('cb-cleanup-monitor', CbCleanupMonitor);

@@ -1,12 +1,12 @@
 import { html, type ReactiveController, type TemplateResult } from 'lit';
 import type { CleanupRun, CleanupSettings } from '@cloudbrain/sdk';
 import { CleanupResource } from '@cloudbrain/sdk/core';
-import type { CbBaseElement } from '../../src/base-element.ts';
-import { CbErrorEvent } from '../../src/events.ts';
+import type { CbBaseElement } from '../../src/element/base-element.ts';
+import { CbErrorEvent } from '../../src/element/events.ts';
 import { baseMessages } from '../../src/i18n/base.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
-import { describeError } from '../../src/problem.ts';
-import type { Session } from '../../src/session/session.ts';
+import { describeError } from '../../src/element/problem.ts';
+import type { Session } from '../../src/data/session.ts';
 import { adopt } from '../../src/theme/adopt.ts';
 import { messages, type RunDialogMessage } from './run-dialog.messages.ts';
 import { styles } from './run-dialog.styles.ts';

@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbExecStream } from './cb-exec-stream.ts';
 
 define('cb-exec-stream', CbExecStream);

@@ -3,7 +3,7 @@ import type { Execution, ExecutionStatus } from '@cloudbrain/sdk';
 import { formatElapsed, formatTime } from '../../src/format/time.ts';
 import { UNKNOWN } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
-import type { Row } from '../../src/keyed-rows.ts';
+import type { Row } from '../../src/table/keyed-rows.ts';
 import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
 import { elapsedMs, shortId } from './rows.ts';
 

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit';
-import { property, state } from '../../src/decorators.ts';
-import { CbElement } from '../../src/element.ts';
+import { property, state } from '../../src/element/decorators.ts';
+import { CbElement } from '../../src/element/element.ts';
 import { baseMessages } from '../../src/i18n/base.ts';
 import { languageOf, translate, type Catalogue } from '../../src/i18n/catalogue.ts';
-import type { Status } from '../../src/status.ts';
-import { TickController } from '../../src/ticker.ts';
+import type { Status } from '../../src/data/status.ts';
+import { TickController } from '../../src/motion/ticker.ts';
 import type { CbProvider } from '../cb-provider/cb-provider.ts';
 import { messages } from './cb-login.messages.ts';
 import { styles } from './cb-login.styles.ts';

@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbLogin } from './cb-login.ts';
 
 define('cb-login', CbLogin);

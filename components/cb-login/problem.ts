@@ -1,6 +1,6 @@
 import type { BaseMessage } from '../../src/i18n/base.ts';
-import { describeError } from '../../src/problem.ts';
-import { errorStatus } from '../../src/status.ts';
+import { describeError } from '../../src/element/problem.ts';
+import { errorStatus } from '../../src/data/status.ts';
 
 /** The fields of the form. */
 export type Field = 'email' | 'password' | 'domain';

@@ -7,14 +7,14 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
-import { property } from '../../src/decorators.ts';
+import { property } from '../../src/element/decorators.ts';
 import type { CloudBrain, LoginRequest, Me, TokenSource } from '@cloudbrain/sdk';
 import { bearer, type BearerAuth } from '@cloudbrain/sdk/core';
-import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/events.ts';
-import { findProvider, type Provider } from '../../src/provider.ts';
-import type { Settings } from '../../src/scope.ts';
-import { createSession, newSession, type Session } from '../../src/session/session.ts';
-import { tokenFrom } from '../../src/session/token-url.ts';
+import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/element/events.ts';
+import { findProvider, type Provider } from '../../src/settings/provider.ts';
+import type { Settings } from '../../src/settings/scope.ts';
+import { createSession, newSession, type Session } from '../../src/data/session.ts';
+import { tokenFrom } from '../../src/data/token-url.ts';
 
 /**
  * Where a login is stored: `local` for all tabs, `session` for this tab, `memory` until the page is
@@ -23,7 +23,7 @@ import { tokenFrom } from '../../src/session/token-url.ts';
 export type LoginStorage = 'local' | 'session' | 'memory';
 
 /** Logging in and out, loaded on demand. */
-const passwords = () => import('../../src/session/password.ts');
+const passwords = () => import('../../src/data/password.ts');
 
 /** Settings that decide which token is used; a change fetches a new one. */
 const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;

@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbProvider } from './cb-provider.ts';
 
 define('cb-provider', CbProvider);

@@ -1,11 +1,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from '../../src/decorators.ts';
-import { CbBaseElement, type Frame } from '../../src/base-element.ts';
-import { sparkline } from '../../src/charts/sparkline.ts';
-import { CountUpController } from '../../src/count-up.ts';
+import { property } from '../../src/element/decorators.ts';
+import { CbBaseElement, type Frame } from '../../src/element/base-element.ts';
+import { sparkline } from '../../src/chart/sparkline.ts';
+import { CountUpController } from '../../src/motion/count-up.ts';
 import { isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
-import type { Status } from '../../src/status.ts';
+import type { Status } from '../../src/data/status.ts';
 import { freshness } from '../../src/theme/freshness.css.ts';
 import { pill } from '../../src/theme/pill.css.ts';
 import { messages } from './cb-stat-card.messages.ts';

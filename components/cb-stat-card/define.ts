@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbStatCard } from './cb-stat-card.ts';
 
 define('cb-stat-card', CbStatCard);

@@ -1,11 +1,11 @@
 import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
-import type { Frame } from '../../src/base-element.ts';
+import type { Frame } from '../../src/element/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
-import { QueryController } from '../../src/query-controller.ts';
-import { createQueryFrame } from '../../src/query-frame.ts';
-import { scopeOf, type Scope } from '../../src/scope.ts';
-import { overview, timeline } from '../../src/session/stats.ts';
+import { QueryController } from '../../src/data/query-controller.ts';
+import { createQueryFrame } from '../../src/element/query-frame.ts';
+import { scopeOf, type Scope } from '../../src/settings/scope.ts';
+import { overview, timeline } from '../../src/data/queries/stats.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
 import { comparison, contextOf, period } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatChange, formatValue, isValue, UNKNOWN, valueParts } from '../../src/format/value.ts';
 import type { Value, ValueFormat } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
-import type { Status } from '../../src/status.ts';
+import type { Status } from '../../src/data/status.ts';
 import type { StatCardMessage } from './cb-stat-card.messages.ts';
 import type { Polarity } from './metrics.ts';
 

@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbUsageTimeline } from './cb-usage-timeline.ts';
 
 define('cb-usage-timeline', CbUsageTimeline);

@@ -1,6 +1,6 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartTheme } from '../../src/charts/theme.ts';
+import type { ChartTheme } from '../../src/chart/theme.ts';
 import { numberFormat } from '../../src/format/formatters.ts';
 import type { Series } from './series.ts';
 

@@ -12,7 +12,7 @@ function plain({ type, expression }) {
 }
 
 /**
- * Calls a field's only decorator directly, as `src/decorators.ts` allows: it returns nothing.
+ * Calls a field's only decorator directly, as `src/element/decorators.ts` allows: it returns nothing.
  *
  * @returns {import('rollup').Plugin} comes after what turns TypeScript into JavaScript
  */

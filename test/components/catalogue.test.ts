@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { defineMessages, languageOf, loadMessages, translate } from '../../src/i18n/catalogue.ts';
 import { VERSION } from '../../src/version.ts';
 import manifest from '../../package.json' with { type: 'json' };

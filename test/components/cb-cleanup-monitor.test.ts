@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { html } from 'lit';
 import type { CbCleanupMonitor } from '../../components/cb-cleanup-monitor/cb-cleanup-monitor.ts';
-import type { CbErrorEvent } from '../../src/events.ts';
+import type { CbErrorEvent } from '../../src/element/events.ts';
 import { patience } from '../support/patience.ts';
 import {
   cell,

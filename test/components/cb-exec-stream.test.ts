@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-exec-stream/define.ts';
 import type { CbExecStream } from '../../components/cb-exec-stream/cb-exec-stream.ts';
-import type { CbErrorEvent, CbSelectEvent } from '../../src/events.ts';
+import type { CbErrorEvent, CbSelectEvent } from '../../src/element/events.ts';
 import type { Execution } from '@cloudbrain/sdk';
 import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';

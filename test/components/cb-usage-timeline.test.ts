@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { html, nothing } from 'lit';
 import '../../components/cb-usage-timeline/define.ts';
 import type { CbUsageTimeline } from '../../components/cb-usage-timeline/cb-usage-timeline.ts';
-import type { CbErrorEvent, CbTimeframeChangeEvent } from '../../src/events.ts';
+import type { CbErrorEvent, CbTimeframeChangeEvent } from '../../src/element/events.ts';
 import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';

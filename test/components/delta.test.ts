@@ -1,6 +1,6 @@
 import type { LiveStats, StatsDelta, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 import { assert } from 'chai';
-import { addDecimal, applyToOverview, applyToTimeline } from '../../src/session/delta.ts';
+import { addDecimal, applyToOverview, applyToTimeline } from '../../src/data/queries/delta.ts';
 
 const tokens = (input: number) => ({
   input,

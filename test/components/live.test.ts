@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
-import type { CbErrorEvent } from '../../src/events.ts';
+import type { CbErrorEvent } from '../../src/element/events.ts';
 import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { scopeOf } from '../../src/scope.ts';
+import { scopeOf } from '../../src/settings/scope.ts';
 
 describe('what is asked for', () => {
   const asked = (...settings: Parameters<typeof scopeOf>) => {

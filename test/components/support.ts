@@ -3,7 +3,7 @@ import type {} from 'mocha';
 import axe from 'axe-core';
 import { render, type TemplateResult } from 'lit';
 import { assert, AssertionError, use } from 'chai';
-import type { CbElement } from '../../src/element.ts';
+import type { CbElement } from '../../src/element/element.ts';
 import { patience } from '../support/patience.ts';
 
 /** Of an element, its tag: what prints a failed comparison would walk through the whole page. */

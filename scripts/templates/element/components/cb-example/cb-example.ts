@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 import type { StatsOverview } from '@cloudbrain/sdk';
-import { property } from '../../src/decorators.ts';
-import { CbElement, type AnyQuery } from '../../src/element.ts';
+import { property } from '../../src/element/decorators.ts';
+import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { formatValue } from '../../src/format/value.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
-import { QueryController } from '../../src/query-controller.ts';
-import type { Scope } from '../../src/scope.ts';
-import { overview } from '../../src/session/stats.ts';
+import { QueryController } from '../../src/data/query-controller.ts';
+import type { Scope } from '../../src/settings/scope.ts';
+import { overview } from '../../src/data/queries/stats.ts';
 import { messages, type ExampleMessage } from './cb-example.messages.ts';
 import { styles } from './cb-example.styles.ts';
 

@@ -1,4 +1,4 @@
-import { define } from '../../src/define.ts';
+import { define } from '../../src/element/define.ts';
 import { CbExample } from './cb-example.ts';
 
 define('cb-example', CbExample);

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-example/define.ts';
 import type { CbExample } from '../../components/cb-example/cb-example.ts';
-import type { CbErrorEvent } from '../../src/events.ts';
+import type { CbErrorEvent } from '../../src/element/events.ts';
 import { assertLeavesNothing } from './leftovers.ts';
 import { startServer, type TestServer } from './server.ts';
 import {

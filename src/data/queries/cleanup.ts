@@ -6,7 +6,7 @@ import type {
   LiveUpdate,
 } from '@cloudbrain/sdk';
 import { CleanupResource } from '@cloudbrain/sdk/core';
-import type { Applied, QueryDefinition } from './query.ts';
+import type { Applied, QueryDefinition } from '../query.ts';
 
 /** Settings and the next run's time are not in the event. */
 const SOON = 500;

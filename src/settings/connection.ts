@@ -1,5 +1,5 @@
-import type { CbBaseElement } from './base-element.ts';
-import type { Session } from './session/session.ts';
+import type { CbBaseElement } from '../element/base-element.ts';
+import type { Session } from '../data/session.ts';
 
 /** The address of a server, and its token or the URL to get one. */
 export interface ConnectionSettings {

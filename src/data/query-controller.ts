@@ -1,9 +1,9 @@
 import type { ReactiveController } from 'lit';
-import type { CbBaseElement } from './base-element.ts';
-import { connectionOf, refreshOf, type ConnectionSettings } from './connection.ts';
-import type { Query, QueryDefinition } from './session/query.ts';
-import type { Session } from './session/session.ts';
-import { sessionOf } from './session/shared.ts';
+import type { CbBaseElement } from '../element/base-element.ts';
+import { connectionOf, refreshOf, type ConnectionSettings } from '../settings/connection.ts';
+import type { Query, QueryDefinition } from './query.ts';
+import type { Session } from './session.ts';
+import { sessionOf } from './shared.ts';
 import { IDLE, type QueryState } from './status.ts';
 
 /** The query of an element. */

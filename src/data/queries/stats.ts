@@ -1,7 +1,7 @@
 import type { StatsOverview, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
-import type { Scope } from '../scope.ts';
+import type { Scope } from '../../settings/scope.ts';
 import { applyToOverview, applyToTimeline } from './delta.ts';
-import type { QueryDefinition } from './query.ts';
+import type { QueryDefinition } from '../query.ts';
 
 // Through the core: the resource has all statistics, and a page's first card must be small.
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
-import type { Catalogue } from './i18n/catalogue.ts';
+import type { Catalogue } from '../i18n/catalogue.ts';
 import type * as ProblemView from './problem-view.ts';
 import type { AnyQuery } from './query-frame.ts';
 

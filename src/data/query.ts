@@ -1,7 +1,7 @@
 import type { LiveUpdate, Topic } from '@cloudbrain/sdk';
 import { backoff, type Core } from '@cloudbrain/sdk/core';
-import { signal, type Signal } from '../signals.ts';
-import { errorStatus, isTransient, type QueryState } from '../status.ts';
+import { signal, type Signal } from './signals.ts';
+import { errorStatus, isTransient, type QueryState } from './status.ts';
 import type { Session } from './session.ts';
 
 /** The effect of a live event on the data. */

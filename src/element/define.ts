@@ -1,4 +1,4 @@
-import { VERSION } from './version.ts';
+import { VERSION } from '../version.ts';
 
 const VERSION_KEY = Symbol.for('@cloudbrain/widgets');
 

@@ -1,6 +1,6 @@
 import type { LiveStats, LiveUpdate, StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
-import { endsNow, type Scope } from '../scope.ts';
-import type { Applied } from './query.ts';
+import { endsNow, type Scope } from '../../settings/scope.ts';
+import type { Applied } from '../query.ts';
 
 /** Length of the intervals of live deltas. */
 const INTERVAL = 15 * 60_000;

@@ -1,6 +1,6 @@
 import type { Me } from '@cloudbrain/sdk';
 import { Core, type Auth, type CoreOptions } from '@cloudbrain/sdk/core';
-import { createLiveHub, type LiveHub } from './live.ts';
+import { createLiveHub, type LiveHub } from './live-hub.ts';
 import { createQuery, type Query, type QueryDefinition } from './query.ts';
 
 /** A subscriber of session changes. */

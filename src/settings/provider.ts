@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from 'lit';
 import type { Settings } from './scope.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from '../data/session.ts';
 
 /** What a `<cb-provider>` is to the elements in it. */
 export interface Provider extends HTMLElement, Settings {

@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit';
 import type { CbBaseElement, Frame } from './base-element.ts';
-import { refreshOf } from './connection.ts';
+import { refreshOf } from '../settings/connection.ts';
 import { CbErrorEvent } from './events.ts';
-import { formatAge } from './format/time.ts';
-import { translate, type Catalogue } from './i18n/catalogue.ts';
-import { freshnessMessages } from './i18n/freshness.ts';
-import type { QueryController } from './query-controller.ts';
+import { formatAge } from '../format/time.ts';
+import { translate, type Catalogue } from '../i18n/catalogue.ts';
+import { freshnessMessages } from '../i18n/freshness.ts';
+import type { QueryController } from '../data/query-controller.ts';
 import { createProblemFrame } from './problem-frame.ts';
-import { isRefused, type Status } from './status.ts';
-import { TickController } from './ticker.ts';
+import { isRefused, type Status } from '../data/status.ts';
+import { TickController } from '../motion/ticker.ts';
 
 /** A query of any element, as far as its frame looks at it. */
 export type AnyQuery = Pick<QueryController<never, unknown>, 'state' | 'retry'>;

@@ -1,15 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
-import { formatAge } from './format/time.ts';
-import { baseMessages, type BaseMessage } from './i18n/base.ts';
-import { translate, type MessageValues } from './i18n/catalogue.ts';
+import { formatAge } from '../format/time.ts';
+import { baseMessages, type BaseMessage } from '../i18n/base.ts';
+import { translate, type MessageValues } from '../i18n/catalogue.ts';
 import { describeError } from './problem.ts';
-import { isRefused, type QueryState } from './status.ts';
-import { adopt } from './theme/adopt.ts';
-import { button } from './theme/button.css.ts';
-import { moreTokens } from './theme/more-tokens.css.ts';
-import { pill } from './theme/pill.css.ts';
-import { problem } from './theme/problem.css.ts';
+import { isRefused, type QueryState } from '../data/status.ts';
+import { adopt } from '../theme/adopt.ts';
+import { button } from '../theme/button.css.ts';
+import { moreTokens } from '../theme/more-tokens.css.ts';
+import { pill } from '../theme/pill.css.ts';
+import { problem } from '../theme/problem.css.ts';
 
 export { baseMessages };
 

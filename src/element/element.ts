@@ -1,12 +1,12 @@
 import { nothing, type TemplateResult } from 'lit';
 import { CbBaseElement, type Frame } from './base-element.ts';
 import { createQueryFrame, type AnyQuery } from './query-frame.ts';
-import { scopeOf, type Scope } from './scope.ts';
-import { IDLE, type Status } from './status.ts';
-import { button } from './theme/button.css.ts';
-import { freshness } from './theme/freshness.css.ts';
-import { pill } from './theme/pill.css.ts';
-import { moreTokens } from './theme/more-tokens.css.ts';
+import { scopeOf, type Scope } from '../settings/scope.ts';
+import { IDLE, type Status } from '../data/status.ts';
+import { button } from '../theme/button.css.ts';
+import { freshness } from '../theme/freshness.css.ts';
+import { pill } from '../theme/pill.css.ts';
+import { moreTokens } from '../theme/more-tokens.css.ts';
 
 export type { AnyQuery };
 

@@ -7,13 +7,13 @@ import {
   type TemplateResult,
 } from 'lit';
 import { property } from './decorators.ts';
-import { canonicalLocale } from './format/formatters.ts';
-import { languageOf, loadMessages, type Catalogue } from './i18n/catalogue.ts';
-import { closestAround, findProvider, isProvider, type Provider } from './provider.ts';
-import type { Settings } from './scope.ts';
-import type { Status } from './status.ts';
-import { base } from './theme/base.css.ts';
-import { tokens } from './theme/tokens.css.ts';
+import { canonicalLocale } from '../format/formatters.ts';
+import { languageOf, loadMessages, type Catalogue } from '../i18n/catalogue.ts';
+import { closestAround, findProvider, isProvider, type Provider } from '../settings/provider.ts';
+import type { Settings } from '../settings/scope.ts';
+import type { Status } from '../data/status.ts';
+import { base } from '../theme/base.css.ts';
+import { tokens } from '../theme/tokens.css.ts';
 
 /** What an element's queries contribute to its frame. */
 export interface Frame {

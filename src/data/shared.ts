@@ -1,5 +1,5 @@
 import { bearer } from '@cloudbrain/sdk/core';
-import type { Connection, ConnectionSettings } from '../connection.ts';
+import type { Connection, ConnectionSettings } from '../settings/connection.ts';
 import { newSession, type Session } from './session.ts';
 import { tokenFrom } from './token-url.ts';
 

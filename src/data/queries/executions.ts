@@ -1,6 +1,6 @@
 import type { Execution, ExecutionsQuery, LiveUpdate } from '@cloudbrain/sdk';
 import { ExecutionsResource } from '@cloudbrain/sdk/core';
-import type { Applied, QueryDefinition } from './query.ts';
+import type { Applied, QueryDefinition } from '../query.ts';
 
 /** The newest executions of a period. */
 export interface RecentExecutions {

@@ -1,5 +1,5 @@
-import type { BaseMessage } from './i18n/base.ts';
-import { errorStatus, isTransient } from './status.ts';
+import type { BaseMessage } from '../i18n/base.ts';
+import { errorStatus, isTransient } from '../data/status.ts';
 
 /** The text of an error. */
 export interface ErrorDetail {
