@@ -128,10 +128,6 @@ export default defineConfig(
         {
           patterns: [
             { regex: '^node:', message: 'This runs in a page.' },
-            {
-              regex: '^lit/decorators',
-              message: 'Use src/element/decorators.ts: the build calls decorators without a helper.',
-            },
           ],
         },
       ],

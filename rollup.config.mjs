@@ -15,7 +15,6 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 import { minifyTemplates } from './scripts/support/minify-templates.mjs';
-import { plainDecorators } from './scripts/support/plain-decorators.mjs';
 
 /** Every element, as its folder under components/ tells it: nothing else has to name a new one. */
 export const elements = readdirSync(join(import.meta.dirname, 'components'))
@@ -82,7 +81,7 @@ export const modules = {
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
   external: (id) => /^(?:lit|@lit|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
-  plugins: [all, typescript, plainDecorators(), minifyTemplates()],
+  plugins: [all, typescript, minifyTemplates()],
   output: {
     dir: 'dist/esm',
     format: 'es',
@@ -96,7 +95,6 @@ const bundling = [
   all,
   nodeResolve({ browser: true, exportConditions: ['@cloudbrain/source'] }),
   typescript,
-  plainDecorators(),
   minifyTemplates(),
   licences,
   theme,
@@ -115,16 +113,7 @@ export const cdn = {
       ecma: 2020,
       module: true,
       // Browsers have no `process`; what is only for development goes.
-      compress: {
-        passes: 3,
-        // What is called once compresses better as a function of its own.
-        inline: 1,
-        keep_fargs: false,
-        // No function here is called with `new` or asks for its `prototype`.
-        unsafe_arrows: true,
-        unsafe_methods: true,
-        global_defs: { 'process.env.NODE_ENV': 'production' },
-      },
+      compress: { passes: 3, global_defs: { 'process.env.NODE_ENV': 'production' } },
       format: { comments: /^!/ },
     }),
   ],

@@ -42,7 +42,8 @@ const en = {
 /** A key of the monitor's texts. */
 export type CleanupMessage = keyof typeof en;
 
-export const messages = defineMessages<CleanupMessage>(en, {
-  de: () => import('./cb-cleanup-monitor.de.ts'),
-  ar: () => import('./cb-cleanup-monitor.ar.ts'),
-});
+export const messages = defineMessages<CleanupMessage>(
+  'cb-cleanup-monitor',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-cleanup-monitor.ts`),
+);

@@ -5,7 +5,7 @@ import type {
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
-import { property, state } from '../../src/element/decorators.ts';
+import { property, state } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import { createProblemFrame } from '../../src/element/problem-frame.ts';

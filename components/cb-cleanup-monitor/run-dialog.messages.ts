@@ -15,7 +15,8 @@ const en = {
 /** A key of the dialog's texts. */
 export type RunDialogMessage = keyof typeof en;
 
-export const messages = defineMessages<RunDialogMessage>(en, {
-  de: () => import('./run-dialog.de.ts'),
-  ar: () => import('./run-dialog.ar.ts'),
-});
+export const messages = defineMessages<RunDialogMessage>(
+  'cb-cleanup-monitor-run',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-cleanup-monitor-run.ts`),
+);

@@ -29,7 +29,8 @@ const en = {
 /** A key of the stream's texts. */
 export type ExecStreamMessage = keyof typeof en;
 
-export const messages = defineMessages<ExecStreamMessage>(en, {
-  de: () => import('./cb-exec-stream.de.ts'),
-  ar: () => import('./cb-exec-stream.ar.ts'),
-});
+export const messages = defineMessages<ExecStreamMessage>(
+  'cb-exec-stream',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-exec-stream.ts`),
+);

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
 import { Announcer } from '../../src/a11y/announcer.ts';
-import { property } from '../../src/element/decorators.ts';
+import { property } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { CbSelectEvent } from '../../src/element/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';

@@ -25,7 +25,8 @@ const en = {
 /** A key of the login's texts. */
 export type LoginMessage = keyof typeof en;
 
-export const messages = defineMessages<LoginMessage>(en, {
-  de: () => import('./cb-login.de.ts'),
-  ar: () => import('./cb-login.ar.ts'),
-});
+export const messages = defineMessages<LoginMessage>(
+  'cb-login',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-login.ts`),
+);

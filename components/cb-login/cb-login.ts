@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from 'lit';
-import { property, state } from '../../src/element/decorators.ts';
+import { property, state } from 'lit/decorators.js';
 import { CbElement } from '../../src/element/element.ts';
 import { baseMessages } from '../../src/i18n/base.ts';
-import { languageOf, translate, type Catalogue } from '../../src/i18n/catalogue.ts';
+import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
+import { directionOf, languageOf } from '../../src/i18n/languages.ts';
 import type { Status } from '../../src/data/status.ts';
 import { TickController } from '../../src/motion/ticker.ts';
 import type { CbProvider } from '../cb-provider/cb-provider.ts';
@@ -88,12 +89,12 @@ export class CbLogin extends CbElement {
 
   protected override render(): TemplateResult {
     const me = this.#account?.me;
-    const language = languageOf(this.usedLocale);
-    return html`<section
+    return html`<div
       part="base"
+      role="group"
       class="base ${me || this.compact ? 'menu' : ''}"
-      lang=${language}
-      dir=${language === 'ar' ? 'rtl' : 'ltr'}
+      lang=${languageOf(this.usedLocale)}
+      dir=${directionOf(this.usedLocale)}
       aria-label=${me ? this.#text('menu', { name: me.name }) : this.heading || this.defaultHeading}
     >
       ${
@@ -104,7 +105,7 @@ export class CbLogin extends CbElement {
             : this.renderContent()
       }
       <div class="hidden" role="status">${this.announcement}</div>
-    </section>`;
+    </div>`;
   }
 
   protected override renderContent(): TemplateResult {

@@ -1,20 +1,16 @@
-import {
-  css,
-  html,
-  LitElement,
-  type PropertyDeclaration,
-  type PropertyValues,
-  type ReactiveControllerHost,
-  type TemplateResult,
-} from 'lit';
-import { property } from '../../src/element/decorators.ts';
+import { computed, signal, type Signal } from '@lit-labs/signals';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
 import type { CloudBrain, LoginRequest, Me, TokenSource } from '@cloudbrain/sdk';
 import { bearer, type BearerAuth } from '@cloudbrain/sdk/core';
-import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/element/events.ts';
-import { findProvider, type Provider } from '../../src/settings/provider.ts';
-import type { Settings } from '../../src/settings/scope.ts';
 import { createSession, newSession, type Session } from '../../src/data/session.ts';
+import { SignalController } from '../../src/data/signal-controller.ts';
 import { tokenFrom } from '../../src/data/token-url.ts';
+import { CbAuthRequiredEvent, CbSessionChangeEvent } from '../../src/element/events.ts';
+import type { UrlSync } from '../../src/page/url-sync.ts';
+import { findProvider, type Provider } from '../../src/settings/provider.ts';
+import { areEqual, withInherited, type Settings } from '../../src/settings/scope.ts';
+import { Selection } from '../../src/settings/selection.ts';
 
 /**
  * Where a login is stored: `local` for all tabs, `session` for this tab, `memory` until the page is
@@ -29,10 +25,6 @@ const passwords = () => import('../../src/data/password.ts');
 const TOKENS = ['token', 'tokenUrl', 'getToken'] as const;
 /** Settings that decide which server is used, and how. */
 const CONNECTION = ['baseUrl', 'auth', 'client'] as const;
-/** All settings of the period come from the same provider. */
-const PERIOD: readonly PropertyKey[] = ['timeframe', 'from', 'to'];
-const SETTINGS: readonly PropertyKey[] = [...PERIOD, 'domain', 'refresh', 'locale', 'density'];
-
 /**
  * @summary Shares a session with the elements in it: one client, one cache and one live connection.
  * Provides the settings that they omit.
@@ -100,42 +92,60 @@ export class CbProvider extends LitElement implements Provider {
   /** `compact` for tighter rows and paddings. */
   @property({ reflect: true }) density?: string;
 
-  readonly #dependents = new Set<ReactiveControllerHost>();
-  #around?: CbProvider | undefined;
-  /** Reads settings as set here, without inherited ones. */
-  #asSet = false;
-  /** Whether it has its own session. */
-  #isOwn = true;
-  #session?: Session | undefined;
+  /** The time zone of days and clocks, such as `Europe/Berlin`; the reader's own by default. */
+  @property({ reflect: true }) timezone?: string;
+
+  /** Filters the lists by a model. */
+  @property({ reflect: true }) model?: string;
+
+  /** Filters the lists by an agent. */
+  @property({ reflect: true }) agent?: string;
+
+  /** Filters the lists by a user of the agents. */
+  @property({ reflect: true }) user?: string;
+
+  /**
+   * Keeps period, filters and selection in the page's URL, so that a link shows the same. Its value
+   * is put before the names of the parameters: `cb-` by default.
+   */
+  @property({ reflect: true, attribute: 'sync-url' }) syncUrl?: string;
+
+  /** What is selected in its lists. */
+  readonly selection = new Selection();
+
+  /** Its settings, and those of the providers around it for what it omits. */
+  readonly settings: Signal.Computed<Settings> = computed(
+    () => withInherited(this.#own.get(), this.#around.get()?.settings.get()),
+    { equals: areEqual },
+  );
+
+  readonly #own = signal<Settings>({});
+  readonly #around = signal<CbProvider | undefined>(undefined);
+  /** The provider around it whose session it shares. */
+  readonly #host = signal<CbProvider | undefined>(undefined);
+  readonly #session = signal<Session | undefined>(undefined);
+  #hasOpened = false;
   #bearer?: BearerAuth | undefined;
   #opening?: Promise<Session | undefined>;
   #signedIn?: Session | undefined;
+  #urlSync?: UrlSync | undefined;
+  #syncing?: Promise<void>;
   #turn = 0;
 
-  /** An omitted setting is inherited from the provider around it. */
-  protected static override getPropertyDescriptor(
-    name: PropertyKey,
-    key: string | symbol,
-    options: PropertyDeclaration,
-  ): PropertyDescriptor | undefined {
-    const own = super.getPropertyDescriptor(name, key, options);
-    if (!SETTINGS.includes(name)) return own;
-    return {
-      ...own,
-      get(this: CbProvider): unknown {
-        return (own?.get?.call(this) as unknown) ?? this.#inherited(name as keyof Settings);
-      },
-    };
+  constructor() {
+    super();
+    new SignalController(this, () => [this.session, this.me]);
   }
 
   /** The session that the elements share; undefined while it is being created. */
   get session(): Session | undefined {
-    return this.#host ? this.#host.session : this.#session;
+    const host = this.#host.get();
+    return host ? host.session : this.#session.get();
   }
 
   /** The account that logged in; null if nobody did, or if the token is not from a login. */
   get me(): Me | null {
-    return this.session?.me ?? null;
+    return this.session?.me.get() ?? null;
   }
 
   /**
@@ -143,7 +153,8 @@ export class CbProvider extends LitElement implements Provider {
    * has succeeded. Rejects with the SDK's errors.
    */
   async signIn(credentials: LoginRequest): Promise<Me> {
-    if (this.#host) return this.#host.signIn(credentials);
+    const host = this.#host.get();
+    if (host) return host.signIn(credentials);
     const isPassword = this.auth === 'password';
     const session = isPassword ? await this.#opening : await this.#passwordSession();
     if (!session)
@@ -163,27 +174,23 @@ export class CbProvider extends LitElement implements Provider {
     if (session) await (await passwords()).accountOf(session).logout();
   }
 
-  addDependent(element: ReactiveControllerHost): void {
-    this.#dependents.add(element);
-  }
-
-  removeDependent(element: ReactiveControllerHost): void {
-    this.#dependents.delete(element);
+  /** Sets its own settings, as controls such as a `<cb-timeframe>` do. */
+  change(settings: Settings): void {
+    Object.assign(this, settings);
   }
 
   override connectedCallback(): void {
     const around = findProvider(this);
-    this.#around = around instanceof CbProvider ? around : undefined;
-    this.#around?.addDependent(this);
+    this.#around.set(around instanceof CbProvider ? around : undefined);
     super.connectedCallback();
-    if (this.hasUpdated && !this.#session) this.#opening = this.#open();
     this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#around?.removeDependent(this);
-    this.#around = undefined;
+    this.#around.set(undefined);
+    this.#urlSync?.stop();
+    this.#urlSync = undefined;
     // An element that was only moved is back by then.
     queueMicrotask(() => {
       if (!this.isConnected) this.#close();
@@ -191,64 +198,54 @@ export class CbProvider extends LitElement implements Provider {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.isConnected) return;
+    if (changed.has('syncUrl')) this.#syncing = this.#syncUrl();
+    const isConfigured = [...CONNECTION, ...TOKENS].some((it) => this[it]);
+    const host = isConfigured ? undefined : this.#around.get();
     const isOther = [...CONNECTION, 'storage' as const].some((it) => changed.has(it));
     // A provider that shared a session may now have its own connection, or the other way round.
-    const isOwn = this.#host === undefined;
-    if (!this.hasUpdated || isOther || isOwn !== this.#isOwn) this.#opening = this.#open();
+    if (!this.#hasOpened || isOther || host !== this.#host.get()) this.#opening = this.#open(host);
     else if (TOKENS.some((it) => changed.has(it))) {
       this.#bearer?.forget();
-      this.#session?.wake();
+      this.#session.get()?.wake();
     }
-  }
-
-  protected override update(changed: PropertyValues<this>): void {
-    // An attribute reflects what is set here.
-    this.#own(() => super.update(changed));
-  }
-
-  protected override updated(): void {
-    for (const element of this.#dependents) element.requestUpdate();
+    const { timeframe, from, to, domain, timezone, refresh, locale, density } = this;
+    const { model, agent, user } = this;
+    const others = { domain, timezone, refresh, locale, density, model, agent, user };
+    this.#own.set({ timeframe, from, to, ...others });
   }
 
   protected override render(): TemplateResult {
     return html`<slot></slot>`;
   }
 
-  /**
-   * The provider around this one, whose session it shares because it has no connection of its own.
-   */
-  get #host(): CbProvider | undefined {
-    return [...CONNECTION, ...TOKENS].some((it) => this[it]) ? undefined : this.#around;
-  }
-
-  /** The settings of the provider around it, for those omitted here. */
-  #inherited(name: keyof Settings): unknown {
-    if (this.#asSet) return undefined;
-    const hasPeriod = this.#own(() => this.timeframe || this.from || this.to);
-    return hasPeriod && PERIOD.includes(name) ? undefined : this.#around?.[name];
-  }
-
-  #own<T>(read: () => T): T {
-    this.#asSet = true;
-    try {
-      return read();
-    } finally {
-      this.#asSet = false;
-    }
+  async #syncUrl(): Promise<void> {
+    this.#urlSync?.stop();
+    this.#urlSync = undefined;
+    const { syncUrl } = this;
+    if (syncUrl === undefined) return;
+    const { UrlSync } = await import('../../src/page/url-sync.ts');
+    if (this.isConnected && syncUrl === this.syncUrl)
+      this.#urlSync ??= new UrlSync(this, syncUrl || 'cb-');
   }
 
   #close(): void {
     this.#turn++;
-    this.#session?.close();
-    this.#session = this.#bearer = undefined;
+    this.#session.get()?.close();
+    this.#session.set(undefined);
+    this.#bearer = undefined;
+    this.#hasOpened = false;
   }
 
-  async #open(): Promise<Session | undefined> {
+  async #open(host: CbProvider | undefined): Promise<Session | undefined> {
     this.#close();
+    this.#hasOpened = true;
+    this.#host.set(host);
+    if (host) return undefined;
     const turn = this.#turn;
     const { client, baseUrl } = this;
-    this.#isOwn = this.#host === undefined;
-    if (!this.#isOwn) return undefined;
+    // Elements ask once there is a session: for what the URL says.
+    await this.#syncing;
     let session: Session;
     if (client) session = createSession(client.core);
     else if (this.auth === 'password') {
@@ -262,15 +259,11 @@ export class CbProvider extends LitElement implements Provider {
       session.close();
       return undefined;
     }
-    this.#session = session;
     session.listener = {
-      changed: () => {
-        this.dispatchEvent(new CbSessionChangeEvent());
-        this.requestUpdate();
-      },
+      changed: () => this.dispatchEvent(new CbSessionChangeEvent()),
       refused: () => this.dispatchEvent(new CbAuthRequiredEvent()),
     };
-    this.requestUpdate();
+    this.#session.set(session);
     return session;
   }
 

@@ -14,10 +14,8 @@ const en = {
 /** A key of the card's texts. */
 export type StatCardMessage = keyof typeof en;
 
-/** Loads the card's other languages, including the texts about the server's figures. */
-export const languages = {
-  de: () => import('./cb-stat-card.de.ts'),
-  ar: () => import('./cb-stat-card.ar.ts'),
-};
-
-export const messages = defineMessages<StatCardMessage>(en, languages);
+export const messages = defineMessages<StatCardMessage>(
+  'cb-stat-card',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-stat-card.ts`),
+);

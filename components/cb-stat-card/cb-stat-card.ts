@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from '../../src/element/decorators.ts';
+import { property } from 'lit/decorators.js';
 import { CbBaseElement, type Frame } from '../../src/element/base-element.ts';
 import { sparkline } from '../../src/chart/sparkline.ts';
 import { CountUpController } from '../../src/motion/count-up.ts';

@@ -1,5 +1,4 @@
 import { defineMessages } from '../../src/i18n/catalogue.ts';
-import { languages } from './cb-stat-card.messages.ts';
 
 const en = {
   versusPeriod: 'vs. the previous period',
@@ -50,4 +49,8 @@ const en = {
 /** A key of the texts about the server's figures; the dotted ones are their names. */
 export type FigureMessage = keyof typeof en;
 
-export const figureMessages = defineMessages<FigureMessage>(en, languages);
+export const figureMessages = defineMessages<FigureMessage>(
+  'cb-stat-card',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-stat-card.ts`),
+);

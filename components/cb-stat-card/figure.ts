@@ -2,6 +2,7 @@ import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 import type { Frame } from '../../src/element/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
+import { queryHostOf } from '../../src/settings/connection.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { createQueryFrame } from '../../src/element/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/settings/scope.ts';
@@ -29,20 +30,21 @@ export class LiveFigure {
 
   constructor(card: CbStatCard) {
     this.#card = card;
-    this.#overview = new QueryController(card, {
+    const host = queryHostOf(card);
+    this.#overview = new QueryController(host, {
       define: () => overview,
       params: () => (card.metric ? this.#scope : undefined),
     });
-    this.#timeline = new QueryController(card, {
+    this.#timeline = new QueryController(host, {
       define: () => timeline,
       params: () => (card.metric && this.hasTrend ? this.#scope : undefined),
     });
-    this.frame = createQueryFrame(
-      card,
-      () => this.#overview,
-      () => statusOf(this.reading.value),
-      figureMessages,
-    );
+    this.frame = createQueryFrame(card, {
+      query: () => this.#overview,
+      refreshMs: () => host.refreshMs,
+      statusOf: () => statusOf(this.reading.value),
+      messages: [figureMessages],
+    });
   }
 
   /** Asks again at once. */
@@ -110,7 +112,7 @@ export class LiveFigure {
   }
 
   get #scope(): Scope {
-    return scopeOf(this.#card, this.#card.provider);
+    return scopeOf(this.#card.settings);
   }
 
   readonly #text = (key: FigureMessage, values?: MessageValues): string =>

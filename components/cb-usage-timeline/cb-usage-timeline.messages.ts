@@ -36,7 +36,8 @@ const en = {
 /** A key of the timeline's texts. */
 export type UsageTimelineMessage = keyof typeof en;
 
-export const messages = defineMessages<UsageTimelineMessage>(en, {
-  de: () => import('./cb-usage-timeline.de.ts'),
-  ar: () => import('./cb-usage-timeline.ar.ts'),
-});
+export const messages = defineMessages<UsageTimelineMessage>(
+  'cb-usage-timeline',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-usage-timeline.ts`),
+);

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Granularity, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
 import { ChartController } from '../../src/chart/chart-controller.ts';
-import { property } from '../../src/element/decorators.ts';
+import { property } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { CbTimeframeChangeEvent } from '../../src/element/events.ts';
-import { languageOf, translate } from '../../src/i18n/catalogue.ts';
+import { translate } from '../../src/i18n/catalogue.ts';
+import { directionOf } from '../../src/i18n/languages.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { timeline } from '../../src/data/queries/stats.ts';
 import { endsNow } from '../../src/settings/scope.ts';
@@ -98,7 +99,7 @@ export class CbUsageTimeline extends CbElement {
   readonly #cursor = new CursorController(this, {
     last: () => (this.#timeline.state.data?.points.length ?? 0) - 1,
     indexAt: (x) => this.#chart.indexAt(x),
-    isRtl: () => languageOf(this.usedLocale) === 'ar',
+    isRtl: () => directionOf(this.usedLocale) === 'rtl',
   });
 
   /** What is drawn: `requests`, `tokens` or `cost`. */

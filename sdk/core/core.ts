@@ -120,7 +120,8 @@ export class Core {
   readonly gate: Gate;
   /** Sends every call: the contract by its paths. */
   readonly api: Api;
-  readonly #options: CoreOptions;
+  /** @internal As given: `new Core({ ...core.options, around })` is a copy with another one. */
+  readonly options: CoreOptions;
   readonly #send: SendOptions;
 
   /** @throws CloudBrainError for an invalid setting. */
@@ -152,14 +153,14 @@ export class Core {
     this.timeout = timeout;
     this.log = log;
     this.maxRetryAfter = send.maxRetryAfter;
-    this.#options = options;
+    this.options = { ...options, gate };
     this.#send = send;
     const headers = { 'cloudbrain-version': apiVersion, ...options.headers };
     this.api = createApi(this.baseUrl, headers, (request) => this.#fetch(request));
   }
 
   get WebSocket(): typeof globalThis.WebSocket {
-    return this.#options.WebSocket ?? globalThis.WebSocket;
+    return this.options.WebSocket ?? globalThis.WebSocket;
   }
 
   /** Calls an operation of the contract. */
@@ -176,7 +177,7 @@ export class Core {
   /** Sends a request with token, retries and time-out; an error answer is returned, not thrown. */
   #fetch(request: Request, options?: Partial<SendOptions>, use?: TokenUse): Promise<Response> {
     const next = (sent: Request) => send(sent, { ...this.#send, ...options }, use);
-    return this.#options.around?.(request, next) ?? next(request);
+    return this.options.around?.(request, next) ?? next(request);
   }
 
   async #answer<T>(

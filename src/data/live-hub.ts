@@ -4,9 +4,9 @@ import { LiveResource, type Core, type LiveStream, type LiveUpdate } from '@clou
 /** A subscriber of a topic. */
 export interface LiveListener {
   /** An event of any topic, or a `reset`: some were missed. */
-  event(event: LiveUpdate): void;
+  onEvent(event: LiveUpdate): void;
   /** The stream has opened, or closed. */
-  changed(): void;
+  onStateChange(): void;
 }
 
 /** One live stream for all subscribers of a session, with their topics. */
@@ -17,7 +17,7 @@ export interface LiveHub {
    * Subscribes; returns a function that unsubscribes. The stream is open while there are
    * subscribers.
    */
-  listen(topic: Topic, listener: LiveListener): () => void;
+  subscribe(topic: Topic, listener: LiveListener): () => void;
   /** Ends the stream; `wake` starts another, from the beginning. */
   close(): void;
   /** The page is online or visible again, or there is a new token: reconnects at once. */
@@ -55,7 +55,7 @@ export function createLiveHub(core: Core): LiveHub {
     });
     try {
       for await (const event of mine) {
-        if (stream === mine) tell(event);
+        if (stream === mine) publish(event);
       }
     } catch {
       // Polling takes over and shows its own errors.
@@ -63,8 +63,8 @@ export function createLiveHub(core: Core): LiveHub {
     if (stream === mine) close();
   }
 
-  function tell(event: LiveUpdate): void {
-    for (const listener of [...listeners.keys()]) listener.event(event);
+  function publish(event: LiveUpdate): void {
+    for (const listener of [...listeners.keys()]) listener.onEvent(event);
   }
 
   function close(): void {
@@ -79,12 +79,12 @@ export function createLiveHub(core: Core): LiveHub {
   function setOpen(open: boolean): void {
     if (isOpen === open) return;
     isOpen = open;
-    for (const listener of [...listeners.keys()]) listener.changed();
+    for (const listener of [...listeners.keys()]) listener.onStateChange();
   }
 
   return {
     isOpen: () => isOpen,
-    listen(topic, listener) {
+    subscribe(topic, listener) {
       listeners.set(listener, topic);
       syncTopics();
       return () => {

@@ -1,6 +1,6 @@
+import { signal, type Signal } from '@lit-labs/signals';
 import type { LiveUpdate, Topic } from '@cloudbrain/sdk';
 import { backoff, type Core } from '@cloudbrain/sdk/core';
-import { signal, type Signal } from './signals.ts';
 import { errorStatus, isTransient, type QueryState } from './status.ts';
 import type { Session } from './session.ts';
 
@@ -27,19 +27,24 @@ export interface QueryDefinition<P extends object, T> {
 const DEFAULT_REFRESH = 30_000;
 /** Live data drifts too: a sliding window loses its oldest minutes without an event. */
 const LIVE_REFRESH = 5 * 60_000;
-/** What happened between the answer and the begin of the stream came through neither. */
+/** What happened between the answer and the start of the stream came through neither. */
 const GAP_REFRESH = 10_000;
 /** Changes come in bursts: the minimum time between refetches. */
 const MIN_INTERVAL = 5_000;
 const MIN_BACKOFF = 2_000;
 const MAX_BACKOFF = 60_000;
 
-/** A query shared by all its watchers; it runs while there are any. */
+/** A query shared by all its users; it runs while there are any. */
 export interface Query<T> {
-  readonly state: Signal<QueryState<T>>;
+  readonly state: Signal.State<QueryState<T>>;
   isIdle(): boolean;
-  /** Starts the query if it isn't running; with another `refresh`, only changes the interval. */
-  watch(tell: () => void, refresh?: number): () => void;
+  /**
+   * Runs it for a user, who polls every `refresh` milliseconds without a live connection. Called
+   * again, only changes the interval.
+   */
+  acquire(user: object, refresh?: number): void;
+  /** Stops it with the last user. */
+  release(user: object): void;
   stop(): void;
   refetch(): void;
   wake(): void;
@@ -52,17 +57,17 @@ export function createQuery<P extends object, T>(
   params: P,
 ): Query<T> {
   const state = signal<QueryState<T>>({ loading: true, live: false });
-  const watchers = new Map<() => void, number>();
-  let unlisten: (() => void) | undefined;
+  const users = new Map<object, number>();
+  let unsubscribe: (() => void) | undefined;
   let request: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let due = Infinity;
-  let askedAt = 0;
+  let requestedAt = 0;
   let failures = 0;
 
-  const isIdle = () => watchers.size === 0;
-  const isLive = () => unlisten !== undefined && session.live.isOpen();
-  const pace = () => (isLive() ? LIVE_REFRESH : Math.min(...watchers.values()));
+  const isIdle = () => users.size === 0;
+  const isLive = () => unsubscribe !== undefined && session.live.isOpen();
+  const pace = () => (isLive() ? LIVE_REFRESH : Math.min(...users.values()));
   /**
    * When the data was last known to be true: live data is current, unless a request has failed
    * since.
@@ -80,7 +85,7 @@ export function createQuery<P extends object, T>(
     cancel();
     due = at;
     timer = setTimeout(() => {
-      // Nothing is asked while the page is hidden; `wake` sees that the time has come.
+      // No requests while the page is hidden; `wake` notices that one is due.
       if (!document.hidden) refetch();
     }, delay);
   }
@@ -98,17 +103,17 @@ export function createQuery<P extends object, T>(
     cancel();
     request?.abort();
     request = new AbortController();
-    askedAt = Date.now();
+    requestedAt = Date.now();
     set({ loading: true });
-    void ask(request);
+    void run(request);
   }
 
-  async function ask(mine: AbortController): Promise<void> {
+  async function run(mine: AbortController): Promise<void> {
     try {
-      const data = await fetch(session.core, params, mine.signal);
+      const data = await session.batch((core) => fetch(core, params, mine.signal));
       if (request !== mine) return;
       failures = 0;
-      listen();
+      subscribe();
       state.set({ data, updatedAt: Date.now(), loading: false, live: isLive() });
       schedule(pace());
     } catch (error) {
@@ -118,7 +123,7 @@ export function createQuery<P extends object, T>(
         const delay = backoff(failures++, MIN_BACKOFF, MAX_BACKOFF);
         retryAt = Date.now() + delay;
         schedule(delay);
-      } else deafen();
+      } else endSubscription();
       set({ error, loading: false, retryAt, live: isLive() });
       if (errorStatus(error) === 401) session.refuse();
     } finally {
@@ -127,20 +132,20 @@ export function createQuery<P extends object, T>(
   }
 
   /**
-   * Only once there is an answer: a stream is refused whole for one topic that the token may not
-   * hear, and who may not ask may not listen.
+   * Only once there is an answer: a stream is refused whole for one topic that the token has no
+   * access to, and who may not fetch may not subscribe.
    */
-  function listen(): void {
+  function subscribe(): void {
     if (!topic || isIdle()) return;
-    unlisten ??= session.live.listen(topic, { event: hear, changed });
+    unsubscribe ??= session.live.subscribe(topic, { onEvent, onStateChange });
   }
 
-  function deafen(): void {
-    unlisten?.();
-    unlisten = undefined;
+  function endSubscription(): void {
+    unsubscribe?.();
+    unsubscribe = undefined;
   }
 
-  function hear(event: LiveUpdate): void {
+  function onEvent(event: LiveUpdate): void {
     if (event.event === 'reset') {
       refetch();
       return;
@@ -148,41 +153,41 @@ export function createQuery<P extends object, T>(
     const { data } = state.get();
     const applied = data === undefined ? undefined : applyEvent?.(data, event, params);
     if (!applied) return;
-    // An answer under way may know of this event or not; only one asked later is sure to.
+    // An answer under way may include this event or not; only a later one is sure to.
     const refetchIn = request ? 0 : applied.refetchIn;
     set({ data: applied.data ?? data, updatedAt: trueUntil() });
-    if (refetchIn !== undefined) schedule(Math.max(refetchIn, askedAt + MIN_INTERVAL - Date.now()));
+    if (refetchIn !== undefined)
+      schedule(Math.max(refetchIn, requestedAt + MIN_INTERVAL - Date.now()));
   }
 
-  function changed(): void {
+  function onStateChange(): void {
     const { data, updatedAt } = state.get();
     if (data === undefined) return;
     const live = isLive();
     if (live) cancel();
     schedule(live ? GAP_REFRESH : pace());
-    // Until a stream ends every change has been told.
+    // Until a stream ends every change has been reported.
     set({ live, updatedAt: live ? updatedAt : trueUntil() });
   }
 
   return {
     state,
     isIdle,
-    watch(tell, refresh = DEFAULT_REFRESH) {
+    acquire(user, refresh = DEFAULT_REFRESH) {
       const isFirst = isIdle();
-      watchers.set(tell, refresh);
+      if (users.get(user) === refresh) return;
+      users.set(user, refresh);
       if (isFirst) refetch();
-      // The end of a question under way sets the pace.
+      // The end of a request under way sets the pace.
       else if (!request && !isLive() && !failures) schedule(refresh);
-      const unwatch = state.watch(tell);
-      return () => {
-        unwatch();
-        watchers.delete(tell);
-        session.tidy();
-      };
+    },
+    release(user) {
+      users.delete(user);
+      session.tidy();
     },
     refetch,
     stop() {
-      deafen();
+      endSubscription();
       request?.abort();
       cancel();
     },
@@ -191,7 +196,7 @@ export function createQuery<P extends object, T>(
       if (!request && (!isWell || due < Date.now())) refetch();
     },
     reset() {
-      state.set({ loading: true, live: false });
+      state.set({ loading: true, live: false, isReset: true });
       refetch();
     },
   };

@@ -1,5 +1,7 @@
+import { signal, type Signal } from '@lit-labs/signals';
 import type { Me } from '@cloudbrain/sdk';
 import { Core, type Auth, type CoreOptions } from '@cloudbrain/sdk/core';
+import { createBatcher, type Batcher } from './batch.ts';
 import { createLiveHub, type LiveHub } from './live-hub.ts';
 import { createQuery, type Query, type QueryDefinition } from './query.ts';
 
@@ -19,8 +21,10 @@ export interface SessionListener {
 export interface Session {
   readonly core: Core;
   readonly live: LiveHub;
+  /** Sends what is fetched in the same tick as one request. */
+  readonly batch: Batcher;
   /** The account that logged in; null if nobody did, or if the token is not from a login. */
-  me: Me | null;
+  readonly me: Signal.State<Me | null>;
   /** The provider whose session it is. */
   listener?: SessionListener | undefined;
   /** Releases the credentials, which may belong to the page and outlive the session. */
@@ -43,8 +47,8 @@ export function createSession(core: Core): Session {
   let stop: (() => void) | undefined;
 
   const unlisten = core.auth?.on('change', (me) => {
-    const before = session.me;
-    session.me = me;
+    const before = session.me.get();
+    session.me.set(me);
     live.close();
     for (const query of queries.values()) {
       // The data belongs to the previous account.
@@ -73,7 +77,8 @@ export function createSession(core: Core): Session {
   const session: Session = {
     core,
     live,
-    me: null,
+    batch: createBatcher(core),
+    me: signal<Me | null>(null),
     close() {
       unlisten?.();
       session.listener = undefined;

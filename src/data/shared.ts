@@ -1,12 +1,18 @@
 import { bearer } from '@cloudbrain/sdk/core';
-import type { Connection, ConnectionSettings } from '../settings/connection.ts';
 import { newSession, type Session } from './session.ts';
 import { tokenFrom } from './token-url.ts';
+
+/** The address of a server, and its token or the URL to get one. */
+export interface ConnectionSettings {
+  baseUrl: string;
+  token: string;
+  tokenUrl: string;
+}
 
 const sessions = new Map<string, WeakRef<Session>>();
 
 /** The session of all elements with this address and token; collected with the last of them. */
-function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Session {
+export function sessionOf({ baseUrl, token, tokenUrl }: ConnectionSettings): Session {
   const key = JSON.stringify([baseUrl, token, tokenUrl]);
   let session = sessions.get(key)?.deref();
   if (!session) {
@@ -16,9 +22,4 @@ function sharedSession({ baseUrl, token, tokenUrl }: ConnectionSettings): Sessio
     sessions.set(key, new WeakRef(session));
   }
   return session;
-}
-
-/** The session of a connection. */
-export function sessionOf(connection: Connection): Session {
-  return 'core' in connection ? connection : sharedSession(connection);
 }

@@ -17,6 +17,10 @@ export interface QueryState<T> {
   loading: boolean;
   /** Whether changes are pushed as they happen. */
   live: boolean;
+  /** Whether `data` is the answer for other parameters, shown until the new one arrives. */
+  isPrevious?: boolean;
+  /** Whether everything known was dropped, as it belonged to another account. */
+  isReset?: boolean;
 }
 
 /** No request and no data. */

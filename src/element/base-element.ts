@@ -1,3 +1,4 @@
+import { computed, type Signal } from '@lit-labs/signals';
 import {
   LitElement,
   html,
@@ -6,28 +7,32 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { property } from './decorators.ts';
+import { property } from 'lit/decorators.js';
+import { IDLE, type QueryState, type Status } from '../data/status.ts';
 import { canonicalLocale } from '../format/formatters.ts';
-import { languageOf, loadMessages, type Catalogue } from '../i18n/catalogue.ts';
-import { closestAround, findProvider, isProvider, type Provider } from '../settings/provider.ts';
-import type { Settings } from '../settings/scope.ts';
-import type { Status } from '../data/status.ts';
+import { textsFor, type Catalogue } from '../i18n/catalogue.ts';
+import { directionOf, languageOf } from '../i18n/languages.ts';
+import { closestAround, type Provider } from '../settings/provider.ts';
+import { ProviderController } from '../settings/provider-controller.ts';
+import { withInherited, type Settings } from '../settings/scope.ts';
 import { base } from '../theme/base.css.ts';
 import { tokens } from '../theme/tokens.css.ts';
 
 /** What an element's queries contribute to its frame. */
 export interface Frame {
-  /** Their state. */
+  /** What is known of the query that the element's state follows. */
+  readonly state: QueryState<unknown>;
   readonly status: Status;
-  /** Whether changes are pushed. */
-  readonly live: boolean;
   /** The element whose texts they show. */
   readonly catalogues: readonly Catalogue[];
-  /** The live dot, or the age of the data. */
+  /** The age of data that isn't live. */
   renderFreshness(): TemplateResult | typeof nothing;
   /** The error, or the missing permission. */
   renderProblem(): TemplateResult | typeof nothing;
 }
+
+/** Levels of headings in HTML. */
+const LEVELS = { min: 1, max: 6, usual: 3 };
 
 /**
  * The base of every element, including those that never need a server: the shared attributes, the
@@ -55,17 +60,27 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The end of the period (RFC 3339), exclusive. */
   @property({ reflect: true }) to?: string;
 
+  /** The time zone of days and clocks, such as `Europe/Berlin`; the reader's own by default. */
+  @property({ reflect: true }) timezone?: string;
+
   /** Seconds between two requests while no live connection is open. */
   @property({ type: Number, reflect: true }) refresh?: number;
 
   /** The heading; each element has a default one. */
   @property({ reflect: true }) heading?: string;
 
+  /** The level of the heading in the page's outline: 1 to 6, 3 by default. */
+  @property({ type: Number, reflect: true, attribute: 'heading-level' }) headingLevel?: number;
+
   /** The locale of figures and texts; by default the nearest `lang`, otherwise the browser's. */
   @property({ reflect: true }) locale?: string;
 
   /** `compact` for tighter rows and paddings. */
   @property({ reflect: true }) density?: string;
+
+  /** Hides the element from readers whose role has no access to what it shows. */
+  @property({ type: Boolean, reflect: true, attribute: 'hide-when-forbidden' })
+  hideWhenForbidden = false;
 
   /** The server's address, if there is no provider. */
   @property({ attribute: 'base-url' }) baseUrl?: string;
@@ -79,8 +94,16 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** The locale in force. */
   usedLocale = 'en';
 
+  /**
+   * What is known of the query that the element shows, as a TC39 signal: a page's own `computed` can
+   * follow it. `data` is the server's answer, with the events since.
+   */
+  readonly queryState: Signal.Computed<QueryState<unknown>> = computed(
+    () => this.frame?.state ?? IDLE,
+  );
+
+  readonly #around = new ProviderController(this);
   readonly #internals = this.attachInternals();
-  #around?: HTMLElement | undefined;
   #status: Status = 'loading';
 
   /** The state of the element; also a custom state, `:state(stale)`. */
@@ -90,12 +113,17 @@ export abstract class CbBaseElement extends LitElement implements Settings {
 
   /** The provider around, once it is defined. */
   get provider(): Provider | undefined {
-    return isProvider(this.#around) ? this.#around : undefined;
+    return this.#around.provider;
   }
 
   /** Whether there is a provider around it that isn't defined yet. */
   get awaitsProvider(): boolean {
-    return this.#around !== undefined && !this.provider;
+    return this.#around.isPending;
+  }
+
+  /** Its settings, and its provider's for those that it omits. */
+  get settings(): Settings {
+    return withInherited(this, this.provider?.settings.get());
   }
 
   /** What its queries contribute; undefined without any. */
@@ -114,20 +142,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const around = (this.#around = findProvider(this));
-    if (around)
-      void customElements.whenDefined('cb-provider').then(() => {
-        if (this.#around !== around) return;
-        this.provider?.addDependent(this);
-        this.requestUpdate();
-      });
     this.requestUpdate();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.provider?.removeDependent(this);
-    this.#around = undefined;
   }
 
   /**
@@ -136,21 +151,23 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   protected override scheduleUpdate(): void | Promise<unknown> {
     const language = closestAround(this, (it) => it.hasAttribute('lang'))?.getAttribute('lang');
     this.usedLocale = canonicalLocale(
-      this.locale || this.provider?.locale || this.lang || language || navigator.language,
+      this.settings.locale || this.lang || language || navigator.language,
     );
-    const texts = this.catalogues.flatMap(
-      (catalogue) => loadMessages(catalogue, languageOf(this.usedLocale)) ?? [],
-    );
-    if (texts.length === 0) return super.scheduleUpdate();
-    return Promise.all(texts).then(() => super.scheduleUpdate());
+    const texts = textsFor(this.catalogues, this.usedLocale);
+    if (!texts) return super.scheduleUpdate();
+    return texts.then(() => super.scheduleUpdate());
   }
 
   protected override update(changed: PropertyValues): void {
     const { states } = this.#internals;
+    const { live, isPrevious } = this.frame?.state ?? IDLE;
+    this.#status = this.computeStatus();
     states.clear();
-    states.add((this.#status = this.computeStatus()));
-    if (this.frame?.live) states.add('live');
-    if ((this.density ?? this.provider?.density) === 'compact') states.add('compact');
+    states.add(this.#status);
+    if (live) states.add('live');
+    if (isPrevious) states.add('updating');
+    if (this.settings.density === 'compact') states.add('compact');
+    if (this.hideWhenForbidden && this.#status === 'forbidden') states.add('hidden');
     super.update(changed);
   }
 
@@ -175,21 +192,34 @@ export abstract class CbBaseElement extends LitElement implements Settings {
 
   protected override render(): TemplateResult {
     const heading = this.heading || this.defaultHeading;
-    const language = languageOf(this.usedLocale);
-    return html`<section
+    return html`<div
       part="base"
       class="base"
-      lang=${language}
-      dir=${language === 'ar' ? 'rtl' : 'ltr'}
-      aria-busy=${this.#status === 'loading'}
+      role="group"
+      lang=${languageOf(this.usedLocale)}
+      dir=${directionOf(this.usedLocale)}
+      aria-busy=${this.#status === 'loading' || this.frame?.state.isPrevious === true}
       aria-label=${heading || nothing}
     >
       <header part="header" class="header">
-        ${heading ? html`<h3 part="heading" class="heading">${heading}</h3>` : nothing}
+        ${heading ? this.#renderHeading(heading) : nothing}
         ${this.frame?.renderFreshness()}${this.renderActions()}
       </header>
       ${this.#renderBody()}
-    </section>`;
+    </div>`;
+  }
+
+  #renderHeading(heading: string): TemplateResult {
+    const level = Math.trunc(this.headingLevel ?? LEVELS.usual);
+    const isLevel = level >= LEVELS.min && level <= LEVELS.max;
+    return html`<div
+      part="heading"
+      class="heading"
+      role="heading"
+      aria-level=${isLevel ? level : LEVELS.usual}
+    >
+      ${heading}
+    </div>`;
   }
 
   #renderBody(): TemplateResult {

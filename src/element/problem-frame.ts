@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
 import type { Catalogue } from '../i18n/catalogue.ts';
 import type * as ProblemView from './problem-view.ts';
-import type { AnyQuery } from './query-frame.ts';
+import type { FrameOptions } from './query-frame.ts';
 
 /**
  * The frame's part for errors of a query: what failed, when the next attempt is, or which
@@ -12,7 +12,7 @@ import type { AnyQuery } from './query-frame.ts';
  */
 export function createProblemFrame(
   host: CbBaseElement,
-  query: () => AnyQuery,
+  query: FrameOptions['query'],
   catalogues: Catalogue[],
 ): () => TemplateResult | typeof nothing {
   let view: Pick<typeof ProblemView, 'renderProblem'> | undefined;

@@ -1,45 +1,44 @@
 import { html, nothing } from 'lit';
-import type { CbBaseElement, Frame } from './base-element.ts';
-import { refreshOf } from '../settings/connection.ts';
-import { CbErrorEvent } from './events.ts';
+import { isRefused, type QueryState, type Status } from '../data/status.ts';
 import { formatAge } from '../format/time.ts';
 import { translate, type Catalogue } from '../i18n/catalogue.ts';
 import { freshnessMessages } from '../i18n/freshness.ts';
-import type { QueryController } from '../data/query-controller.ts';
-import { createProblemFrame } from './problem-frame.ts';
-import { isRefused, type Status } from '../data/status.ts';
 import { TickController } from '../motion/ticker.ts';
-
-/** A query of any element, as far as its frame looks at it. */
-export type AnyQuery = Pick<QueryController<never, unknown>, 'state' | 'retry'>;
+import type { CbBaseElement, Frame } from './base-element.ts';
+import { CbErrorEvent } from './events.ts';
+import { createProblemFrame } from './problem-frame.ts';
 
 /** Data older than this is stale without a live connection. */
 const STALE_AFTER = 60_000;
 /** Show no age for the first 3 s: most queries are live by then, which avoids a flicker. */
 const AGE_SHOWN_AFTER = 3_000;
 
-/**
- * What a query contributes to its element's frame: state, freshness, and what went wrong.
- *
- * @param query the one that the element's state follows
- * @param assess what an answer that is up to date amounts to
- * @param messages the element's texts about it
- */
+/** The query of a frame. */
+export interface FrameOptions {
+  /** The one that the element's state follows. */
+  query(this: void): { readonly state: QueryState<unknown>; readonly retry: () => void };
+  /** Milliseconds between two requests without a live connection. */
+  refreshMs(this: void): number | undefined;
+  /** The state for data that is up to date. */
+  statusOf(this: void, data: unknown): Status;
+  /** The element's texts about it. */
+  messages?: readonly Catalogue[];
+}
+
+/** What a query contributes to its element's frame: state, freshness, and what went wrong. */
 export function createQueryFrame(
   host: CbBaseElement,
-  query: () => AnyQuery,
-  statusOf: (data: unknown) => Status,
-  ...messages: readonly Catalogue[]
+  { query, refreshMs, statusOf, messages = [] }: FrameOptions,
 ): Frame {
   const catalogues = [freshnessMessages, ...messages];
-  let told: unknown;
+  let reported: unknown;
 
   host.addController({
     /** Reports each failure once. */
     hostUpdated() {
       const { error } = query().state;
-      if (error === told) return;
-      told = error;
+      if (error === reported) return;
+      reported = error;
       if (error !== undefined) host.dispatchEvent(new CbErrorEvent(error));
     },
   });
@@ -49,19 +48,20 @@ export function createQueryFrame(
   });
 
   return {
-    get live() {
-      return query().state.live;
+    get state() {
+      return query().state;
     },
 
     catalogues,
 
     get status() {
       const { state } = query();
-      const { data, error, live, updatedAt = 0 } = state;
+      const { data, error, live, updatedAt = 0, isPrevious } = state;
       if (isRefused(state)) return 'forbidden';
       if (data === undefined) return error === undefined ? 'loading' : 'error';
-      const patience = Math.max(STALE_AFTER, 2 * (refreshOf(host) ?? 0));
-      if (error !== undefined || (!live && Date.now() - updatedAt > patience)) return 'stale';
+      const patience = Math.max(STALE_AFTER, 2 * (refreshMs() ?? 0));
+      const isOld = !live && !isPrevious && Date.now() - updatedAt > patience;
+      if (error !== undefined || isOld) return 'stale';
       return statusOf(data);
     },
 
@@ -70,13 +70,12 @@ export function createQueryFrame(
       const { status, usedLocale } = host;
       const age = Date.now() - (updatedAt ?? Infinity);
       const isStale = status === 'stale';
-      const isLive = live && !isStale;
-      if (!live && !isStale && !(age >= AGE_SHOWN_AFTER)) return nothing;
-      const text = translate(freshnessMessages, usedLocale, isLive ? 'live' : 'old', {
+      // What is live says nothing: a `<cb-refresh>` says it for the page.
+      if (!isStale && (live || !(age >= AGE_SHOWN_AFTER))) return nothing;
+      const text = translate(freshnessMessages, usedLocale, 'old', {
         age: formatAge(age, usedLocale),
       });
-      const kind = isLive ? 'live' : status;
-      return html`<span part="freshness" class="note chip ${kind}">${text}</span>`;
+      return html`<span part="freshness" class="note chip ${status}">${text}</span>`;
     },
 
     renderProblem: createProblemFrame(host, query, catalogues),

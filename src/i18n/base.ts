@@ -25,7 +25,8 @@ const en = {
 export type BaseMessage = keyof typeof en;
 
 /** The texts that every element has. */
-export const baseMessages = defineMessages<BaseMessage>(en, {
-  de: () => import('./base.de.ts'),
-  ar: () => import('./base.ar.ts'),
-});
+export const baseMessages = defineMessages<BaseMessage>(
+  'base',
+  en,
+  (language) => import(`./${language}/base.ts`),
+);

@@ -1,4 +1,6 @@
+import { signal } from '@lit-labs/signals';
 import { numberFormat, pluralRules } from '../format/formatters.ts';
+import { addLanguage, LANGUAGES, languageOf, textLocaleOf } from './languages.ts';
 
 /** A text, or its plural forms, chosen by the value `n`. `{name}` stands for a value. */
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -6,67 +8,99 @@ export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPlur
 /** The texts of an element in one language. */
 export type Messages<K extends string = string> = Record<K, Message>;
 
-/** A language that the built-in texts come in. English is always there, others load when needed. */
-export type Language = 'en' | 'de' | 'ar';
-
-/** Values for a text. Numbers are formatted in the reader's locale. */
+/** Values for a text. Numbers are formatted in the text's locale. */
 export type MessageValues = Record<string, string | number>;
+
+/** Loads the texts of one language: a file of `src/i18n/<language>`. */
+type Load = (language: string) => Promise<{ default: Messages }>;
 
 /** The texts of one element in all languages. */
 export interface Catalogue<K extends string = string> {
-  en: Messages<K>;
-  /** Loads the other languages; each is a small separate file. */
-  load: Record<Exclude<Language, 'en'>, () => Promise<{ default: Messages<K> }>>;
+  /** What `registerMessages` calls them: the element's tag, or `base` and the like. */
+  readonly name: string;
+  readonly en: Messages<K>;
+  readonly load: Load;
   /** The loaded languages. */
-  loaded: Partial<Record<Language, Messages<K>>>;
+  readonly loaded: Map<string, Partial<Messages>>;
 }
 
+/** Texts of a page's own by language and catalogue. */
+const registered = new Map<string, Record<string, Partial<Messages>>>();
+
+/** Changes when a page registers texts. */
+export const registrations = signal(0);
+
 /**
- * Declares an element's texts. The English texts define the keys; a translation that lacks one
- * doesn't compile.
+ * Declares an element's texts. The English ones define the keys; `npm run check` compares the other
+ * languages with them.
+ *
+ * @param name of the element, or of what several elements share
  */
 export function defineMessages<K extends string>(
+  name: string,
   en: Messages<K>,
-  load: Catalogue<K>['load'],
+  load: Load,
 ): Catalogue<K> {
-  return { en, load, loaded: {} };
-}
-
-/** The language whose texts a locale gets: `de-AT` has German ones, `fr` English ones. */
-export function languageOf(locale: string): Language {
-  const language = locale.slice(0, 2).toLowerCase();
-  return language === 'de' || language === 'ar' ? language : 'en';
+  return { name, en, load, loaded: new Map() };
 }
 
 /**
- * Loads a catalogue's texts in a language. Undefined if they are already loaded. Never rejects: if
- * they can't be loaded, English is used.
+ * Adds a language, or replaces some of the texts of one. Texts that a language lacks are English.
+ *
+ * @param language such as `fr`
+ * @param texts by element, and `base` for what all share
+ * @example
+ * registerMessages('fr', { 'cb-exec-stream': { heading: 'Exécutions récentes' } });
+ * registerMessages('en', { base: { askAdmin: 'Ask the platform team.' } });
  */
-export function loadMessages(catalogue: Catalogue, language: Language): Promise<void> | undefined {
-  if (language === 'en' || catalogue.loaded[language]) return undefined;
-  return catalogue.load[language]().then(
-    (texts) => void (catalogue.loaded[language] = texts.default),
-    () => undefined,
-  );
+export function registerMessages(language: string, texts: Record<string, Partial<Messages>>): void {
+  const [key = 'en'] = language.toLowerCase().split('-');
+  addLanguage(key);
+  const known = registered.get(key) ?? {};
+  const merged = Object.entries(texts).map(([name, more]) => [name, { ...known[name], ...more }]);
+  registered.set(key, { ...known, ...Object.fromEntries(merged) });
+  registrations.set(registrations.get() + 1);
+}
+
+/**
+ * Loads the texts of a locale, as far as they aren't yet. Undefined if nothing is to be loaded. Never
+ * rejects: texts that can't be loaded are English.
+ */
+export function textsFor(
+  catalogues: readonly Catalogue[],
+  locale: string,
+): Promise<unknown> | undefined {
+  const language = languageOf(locale);
+  if (language === 'en' || !LANGUAGES.includes(language)) return undefined;
+  const loading = catalogues
+    .filter(({ loaded }) => !loaded.has(language))
+    .map(({ load, loaded }) =>
+      load(language).then(
+        (texts) => void loaded.set(language, texts.default),
+        () => undefined,
+      ),
+    );
+  return loading.length > 0 ? Promise.all(loading) : undefined;
 }
 
 /** One text in a locale, with its values filled in. */
 export function translate<K extends string>(
-  catalogue: Catalogue<K>,
+  { name, en, loaded }: Catalogue<K>,
   locale: string,
   key: K,
   values: MessageValues = {},
 ): string {
-  const messages = catalogue.loaded[languageOf(locale)];
-  const message = (messages ?? catalogue.en)[key];
-  // Without its translation an English text is counted in English.
-  const rules = messages ? locale : 'en';
+  const language = languageOf(locale);
+  const translated = registered.get(language)?.[name]?.[key] ?? loaded.get(language)?.[key];
+  const message: Message = translated ?? en[key];
+  // Without its translation a text is English, and so are its numbers.
+  const used = translated === undefined ? 'en' : textLocaleOf(locale);
   const text =
     typeof message === 'string'
       ? message
-      : (message[pluralRules(rules).select(Number(values.n))] ?? message.other);
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? '';
-    return typeof value === 'number' ? numberFormat(locale).format(value) : value;
+      : (message[pluralRules(used).select(Number(values.n))] ?? message.other);
+  return text.replace(/\{(\w+)\}/g, (_, value: string) => {
+    const given = values[value] ?? '';
+    return typeof given === 'number' ? numberFormat(used).format(given) : given;
   });
 }

@@ -9,7 +9,8 @@ const en = {
 export type FreshnessMessage = keyof typeof en;
 
 /** How up to date an element is, in words. */
-export const freshnessMessages = defineMessages<FreshnessMessage>(en, {
-  de: () => import('./freshness.de.ts'),
-  ar: () => import('./freshness.ar.ts'),
-});
+export const freshnessMessages = defineMessages<FreshnessMessage>(
+  'freshness',
+  en,
+  (language) => import(`./${language}/freshness.ts`),
+);

@@ -1,15 +1,18 @@
-import type { ReactiveControllerHost } from 'lit';
-import type { Settings } from './scope.ts';
+import type { Signal } from '@lit-labs/signals';
 import type { Session } from '../data/session.ts';
+import type { Settings } from './scope.ts';
+import type { Selection } from './selection.ts';
 
-/** What a `<cb-provider>` is to the elements in it. */
-export interface Provider extends HTMLElement, Settings {
+/** What a `<cb-provider>` is to the elements in it. Read within a `computed`, each part is followed. */
+export interface Provider extends HTMLElement {
   /** The session they share; undefined while it is being created. */
   readonly session: Session | undefined;
-  /** Renders an element again whenever a setting of the provider changes. */
-  addDependent(element: ReactiveControllerHost): void;
-  /** Ends that. */
-  removeDependent(element: ReactiveControllerHost): void;
+  /** Its settings, and those of the providers around it for what it omits. */
+  readonly settings: Signal.Computed<Settings>;
+  /** What is selected in its lists. */
+  readonly selection: Selection;
+  /** Sets its own settings, as controls such as a `<cb-timeframe>` do. */
+  change(settings: Settings): void;
 }
 
 /** The node around a node as the page shows it: through slots and shadow roots. */
@@ -36,5 +39,5 @@ export function findProvider(node: Node): HTMLElement | undefined {
 
 /** Whether a provider has been defined and upgraded. */
 export function isProvider(element: HTMLElement | undefined): element is Provider {
-  return element !== undefined && 'addDependent' in element;
+  return element !== undefined && 'selection' in element;
 }

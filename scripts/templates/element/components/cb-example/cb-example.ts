@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { StatsOverview } from '@cloudbrain/sdk';
-import { property } from '../../src/element/decorators.ts';
+import { property } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { formatValue } from '../../src/format/value.ts';
 import { translate } from '../../src/i18n/catalogue.ts';

@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<UsageTimelineMessage> = {
+export default {
   heading: 'الاستخدام',
   range: 'الفترة',
   'range.24h': 'يوم',
@@ -32,5 +31,4 @@ const messages: Messages<UsageTimelineMessage> = {
   noChart: 'تعذّر تحميل المخطط؛ هذه أرقامه.',
   empty: 'لا طلبات في هذه الفترة.',
   emptyWhy: 'تظهر هنا حالما يُبلغ أحد الوكلاء.',
-};
-export default messages;
+} satisfies Messages;

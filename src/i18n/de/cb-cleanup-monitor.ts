@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { CleanupMessage } from './cb-cleanup-monitor.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<CleanupMessage> = {
+export default {
   heading: 'Aufräumen',
   enabled: 'Eingeschaltet',
   dryRun: 'Probelauf',
@@ -44,5 +43,4 @@ const messages: Messages<CleanupMessage> = {
     one: '{n} konnte nicht gelöscht werden',
     other: '{n} konnten nicht gelöscht werden',
   },
-};
-export default messages;
+} satisfies Messages;

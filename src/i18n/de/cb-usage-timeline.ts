@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<UsageTimelineMessage> = {
+export default {
   heading: 'Nutzung',
   range: 'Zeitraum',
   'range.24h': '1 T',
@@ -32,5 +31,4 @@ const messages: Messages<UsageTimelineMessage> = {
   noChart: 'Das Diagramm konnte nicht geladen werden; hier sind seine Zahlen.',
   empty: 'Keine Anfragen in diesem Zeitraum.',
   emptyWhy: 'Sie erscheinen hier, sobald ein Agent sich meldet.',
-};
-export default messages;
+} satisfies Messages;

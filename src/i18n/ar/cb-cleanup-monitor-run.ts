@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { RunDialogMessage } from './run-dialog.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<RunDialogMessage> = {
+export default {
   question: 'هل تبدأ التنظيف الآن؟',
   consequence:
     'تُحذف حزم المعاينة المنتهية والمجلدات المؤقتة المتروكة والكائنات اليتيمة والسجلات القديمة. لا يمكن التراجع عن ذلك.',
@@ -11,5 +10,4 @@ const messages: Messages<RunDialogMessage> = {
   confirm: 'ابدأ',
   confirmReal: 'احذف الآن',
   cancel: 'إلغاء',
-};
-export default messages;
+} satisfies Messages;

@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { RunDialogMessage } from './run-dialog.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<RunDialogMessage> = {
+export default {
   question: 'Jetzt aufräumen?',
   consequence:
     'Abgelaufene Vorschau-Bundles, verlassene Temp-Ordner, verwaiste Objekte und alte Logs werden gelöscht. Das lässt sich nicht rückgängig machen.',
@@ -11,5 +10,4 @@ const messages: Messages<RunDialogMessage> = {
   confirm: 'Starten',
   confirmReal: 'Jetzt löschen',
   cancel: 'Abbrechen',
-};
-export default messages;
+} satisfies Messages;

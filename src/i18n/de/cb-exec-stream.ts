@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<ExecStreamMessage> = {
+export default {
   heading: 'Letzte Ausführungen',
   status: 'Status',
   execution: 'Ausführung',
@@ -25,5 +24,4 @@ const messages: Messages<ExecStreamMessage> = {
   empty: 'Keine Ausführungen in diesem Zeitraum.',
   emptyWhy: 'Sie erscheinen hier, sobald ein Agent sich meldet.',
   show: 'Ausführung {id} zeigen',
-};
-export default messages;
+} satisfies Messages;

@@ -1,7 +1,6 @@
-import type { Messages } from './catalogue.ts';
-import type { BaseMessage } from './base.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<BaseMessage> = {
+export default {
   retry: 'حاول الآن',
   retryIn: 'محاولة جديدة بعد {age}',
   retrying: 'تجري محاولة جديدة…',
@@ -17,5 +16,4 @@ const messages: Messages<BaseMessage> = {
   forbidden: 'ليس مسموحًا لك بعرض هذا.',
   needsRole: { one: 'يتطلب هذا الدور {roles}.', other: 'يتطلب هذا أحد الأدوار التالية: {roles}.' },
   askAdmin: 'اسأل مسؤول مساحة العمل هذه.',
-};
-export default messages;
+} satisfies Messages;

@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { CleanupMessage } from './cb-cleanup-monitor.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<CleanupMessage> = {
+export default {
   heading: 'التنظيف',
   enabled: 'مفعّل',
   dryRun: 'تشغيل تجريبي',
@@ -38,5 +37,4 @@ const messages: Messages<CleanupMessage> = {
   doneReal: 'حُذف {n}، {size}',
   doneDry: 'تجريبي: كان سيُحذف {n}، {size}',
   doneFailed: 'تعذّر حذف {n}',
-};
-export default messages;
+} satisfies Messages;

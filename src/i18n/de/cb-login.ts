@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { LoginMessage } from './cb-login.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<LoginMessage> = {
+export default {
   heading: 'Anmelden',
   email: 'E-Mail',
   password: 'Passwort',
@@ -22,5 +21,4 @@ const messages: Messages<LoginMessage> = {
   domains: 'Domains',
   allDomains: 'alle',
   signOut: 'Abmelden',
-};
-export default messages;
+} satisfies Messages;

@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { LoginMessage } from './cb-login.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<LoginMessage> = {
+export default {
   heading: 'تسجيل الدخول',
   email: 'البريد الإلكتروني',
   password: 'كلمة المرور',
@@ -21,5 +20,4 @@ const messages: Messages<LoginMessage> = {
   domains: 'النطاقات',
   allDomains: 'الكل',
   signOut: 'تسجيل الخروج',
-};
-export default messages;
+} satisfies Messages;

@@ -1,8 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { StatCardMessage } from './cb-stat-card.messages.ts';
-import type { FigureMessage } from './figure.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<StatCardMessage | FigureMessage> = {
+export default {
   up: 'ارتفاع',
   down: 'انخفاض',
   better: 'أفضل',
@@ -61,5 +59,4 @@ const messages: Messages<StatCardMessage | FigureMessage> = {
   'latencyMs.p99': 'زمن الاستجابة p99',
   'users.active': 'المستخدمون النشطون',
   'users.new': 'المستخدمون الجدد',
-};
-export default messages;
+} satisfies Messages;

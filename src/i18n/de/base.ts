@@ -1,7 +1,6 @@
-import type { Messages } from './catalogue.ts';
-import type { BaseMessage } from './base.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<BaseMessage> = {
+export default {
   retry: 'Jetzt versuchen',
   retryIn: 'Neuer Versuch in {age}',
   retrying: 'Neuer Versuch läuft …',
@@ -20,5 +19,4 @@ const messages: Messages<BaseMessage> = {
     other: 'Dafür ist eine dieser Rollen nötig: {roles}.',
   },
   askAdmin: 'Fragen Sie einen Admin dieses Arbeitsbereichs.',
-};
-export default messages;
+} satisfies Messages;

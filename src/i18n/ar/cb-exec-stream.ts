@@ -1,7 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { ExecStreamMessage } from './cb-exec-stream.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<ExecStreamMessage> = {
+export default {
   heading: 'أحدث عمليات التنفيذ',
   status: 'الحالة',
   execution: 'التنفيذ',
@@ -37,5 +36,4 @@ const messages: Messages<ExecStreamMessage> = {
   empty: 'لا توجد عمليات تنفيذ في هذه الفترة.',
   emptyWhy: 'تظهر هنا حالما يُبلغ أحد الوكلاء.',
   show: 'عرض التنفيذ {id}',
-};
-export default messages;
+} satisfies Messages;

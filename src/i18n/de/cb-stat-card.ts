@@ -1,8 +1,6 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { StatCardMessage } from './cb-stat-card.messages.ts';
-import type { FigureMessage } from './figure.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<StatCardMessage | FigureMessage> = {
+export default {
   up: 'plus',
   down: 'minus',
   better: 'besser',
@@ -54,5 +52,4 @@ const messages: Messages<StatCardMessage | FigureMessage> = {
   'latencyMs.p99': 'p99-Latenz',
   'users.active': 'Aktive Nutzer',
   'users.new': 'Neue Nutzer',
-};
-export default messages;
+} satisfies Messages;
