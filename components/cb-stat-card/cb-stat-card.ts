@@ -1,3 +1,4 @@
+import { signal } from '@lit-labs/signals';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { CbBaseElement, type Frame } from '../../src/element/base-element.ts';
@@ -67,7 +68,7 @@ export class CbStatCard extends CbBaseElement {
   static override readonly messages = messages;
 
   readonly #counter = new CountUpController(this);
-  #figure?: LiveFigure | undefined;
+  readonly #figure = signal<LiveFigure | undefined>(undefined);
   /** Why the code for the server's figures could not be loaded. */
   #lost?: string | undefined;
 
@@ -115,7 +116,7 @@ export class CbStatCard extends CbBaseElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('metric') && this.metric && !this.#figure) void this.#goLive();
+    if (changed.has('metric') && this.metric && !this.#figure.get()) void this.#goLive();
   }
 
   protected override computeStatus(): Status {
@@ -176,13 +177,14 @@ export class CbStatCard extends CbBaseElement {
 
   /** The server's figure, while there is a metric. */
   get #live(): LiveFigure | undefined {
-    return this.metric ? this.#figure : undefined;
+    const figure = this.#figure.get();
+    return this.metric ? figure : undefined;
   }
 
   async #goLive(): Promise<void> {
     try {
       const { LiveFigure } = await import('./figure.ts');
-      this.#figure ??= new LiveFigure(this);
+      if (!this.#figure.get()) this.#figure.set(new LiveFigure(this));
     } catch (error) {
       this.#lost = (error as Error).message;
     }

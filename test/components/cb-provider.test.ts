@@ -1,9 +1,11 @@
-import { bearer, CloudBrain } from '@cloudbrain/sdk';
+import { bearer, CloudBrain, type StatsOverview } from '@cloudbrain/sdk';
+import { computed, Signal } from '@lit-labs/signals';
 import { assert } from 'chai';
 import { html } from 'lit';
 import { CbProvider } from '../../components/cb-provider/cb-provider.ts';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
+import type { QueryState } from '../../src/data/status.ts';
 import { define } from '../../src/element/define.ts';
 import type { CbAuthRequiredEvent } from '../../src/element/events.ts';
 import { patience } from '../support/patience.ts';
@@ -14,11 +16,17 @@ import { assertCollected, assertKeepsPolicy, inside, show, textOf, until } from 
 const SHOP = 'shop.example.com';
 const DOCS = 'docs.example.com';
 
-/** How often the page has asked for a path since a moment. */
-const asked = (path: string, since: number) =>
-  performance
-    .getEntriesByType('resource')
-    .filter(({ name, startTime }) => name.includes(path) && startTime >= since).length;
+/** Counts the requests for data that are sent until it is stopped. */
+function countRequests() {
+  const original = globalThis.fetch;
+  const paths: string[] = [];
+  globalThis.fetch = (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    if (!pathname.startsWith('/api/auth/')) paths.push(pathname);
+    return original(input, init);
+  };
+  return { paths, stop: () => void (globalThis.fetch = original) };
+}
 
 /** Counts the WebSockets that are opened until it is stopped. */
 function countSockets() {
@@ -67,8 +75,7 @@ describe('cb-provider', () => {
   });
 
   it('asks once for all who want to know, over one connection', async () => {
-    // What an element before asked may be answered only now.
-    const began = performance.now();
+    const requests = countRequests();
     const sockets = countSockets();
     const provider = await show<CbProvider>(
       html`<cb-provider base-url=${server.url} token=${server.token}>
@@ -79,9 +86,88 @@ describe('cb-provider', () => {
     const isDone = (card: Element) => card.matches(':state(live)') && value(card) === '3';
     await until(() => cards.every(isDone), 'fifty live cards');
     sockets.stop();
-    assert.equal(asked('/api/stats/overview', began), 1);
-    assert.equal(asked('/api/stats/timeline', began), 1);
+    requests.stop();
+    assert.deepEqual(requests.paths, ['/api/batch'], 'the figures and their trend');
     assert.equal(sockets.opened, 1);
+  });
+
+  it('asks once for sixty different figures, and once more for what comes later', async () => {
+    const requests = countRequests();
+    const days = Array.from(
+      { length: 30 },
+      (_, day) => `2026-01-${String(day + 1).padStart(2, '0')}`,
+    );
+    const cards = (from: string) =>
+      html`<cb-stat-card metric="requests" from="${from}T00:00:00Z"></cb-stat-card>
+        <cb-stat-card metric="errorRate" from="${from}T00:00:00Z"></cb-stat-card>`;
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token}
+        >${days.map(cards)}</cb-provider
+      >`,
+    );
+    const isDone = () => cardsOf(provider).every(({ status }) => status === 'fresh');
+    await until(isDone, 'sixty figures');
+    assert.deepEqual(requests.paths, ['/api/batch'], '30 overviews and 30 timelines');
+    const more = [...document.querySelectorAll('cb-stat-card')].slice(0, 9).map((card) => {
+      const copy = card.cloneNode() as CbStatCard;
+      copy.domain = SHOP;
+      return copy;
+    });
+    provider.append(...more);
+    await until(isDone, 'what came later');
+    requests.stop();
+    assert.lengthOf(requests.paths, 2);
+  });
+
+  it('lets a page follow a query with its own signals', async () => {
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token} domain=${DOCS}>
+        <cb-stat-card metric="requests"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    const requests = computed(() => {
+      const { data } = card.queryState.get() as QueryState<StatsOverview>;
+      return data?.requests;
+    });
+    const seen: unknown[] = [];
+    const watcher = new Signal.subtle.Watcher(() =>
+      queueMicrotask(() => {
+        if (seen.at(-1) !== requests.get()) seen.push(requests.get());
+        watcher.watch();
+      }),
+    );
+    watcher.watch(requests);
+    seen.push(requests.get());
+    await until(() => seen.at(-1) === 1, 'the figure');
+    provider.domain = SHOP;
+    await until(() => seen.at(-1) === 2, 'that of the other domain');
+    assert.deepEqual(seen, [undefined, 1, 2]);
+    watcher.unwatch(requests);
+  });
+
+  it('keeps what was shown until the new figures are there', async () => {
+    const provider = await show<CbProvider>(
+      html`<cb-provider base-url=${server.url} token=${server.token} domain=${SHOP}>
+        <cb-stat-card metric="requests"></cb-stat-card>
+      </cb-provider>`,
+    );
+    const [card] = cardsOf(provider) as [CbStatCard];
+    await until(() => value(card) === '2', 'the figure');
+    const seen = new Set<string>();
+    const note = () => seen.add(`${card.status} ${value(card)}`);
+    const observer = new MutationObserver(note);
+    observer.observe(card.shadowRoot!, { subtree: true, childList: true, characterData: true });
+    provider.domain = DOCS;
+    await until(() => card.matches(':state(updating)'), 'the wait for the new one');
+    assert.equal(value(card), '2');
+    await until(() => value(card) === '1', 'the new figure');
+    observer.disconnect();
+    assert.isFalse(card.matches(':state(updating)'));
+    assert.isFalse(
+      [...seen].some((it) => it.startsWith('loading')),
+      [...seen].join(),
+    );
   });
 
   it('answers for what an element leaves out, and asks again when that changes', async () => {
@@ -107,7 +193,7 @@ describe('cb-provider', () => {
   });
 
   it('in another one shares its session, and what it leaves out', async () => {
-    const began = performance.now();
+    const requests = countRequests();
     const outer = await show<CbProvider>(
       html`<cb-provider
         base-url=${server.url}
@@ -131,12 +217,15 @@ describe('cb-provider', () => {
       CbProvider,
     ];
     await until(() => cardsOf(outer).every(({ status }) => status === 'fresh'), 'the figures');
-    for (const card of cardsOf(outer)) assert.include(['Anfragen', 'Fehler'], textOf(card, 'h3'));
+    for (const card of cardsOf(outer))
+      assert.include(['Anfragen', 'Fehler'], textOf(card, '.heading'));
     assert.equal(same.session, outer.session);
-    assert.equal(asked('/api/stats/overview', began), 2, 'one for each period');
+    requests.stop();
+    assert.deepEqual(requests.paths, ['/api/batch']);
     // A period is taken whole.
-    assert.deepEqual([since2020.domain, since2020.timeframe], [SHOP, undefined]);
-    assert.deepEqual([same.domain, same.timeframe, same.refresh], [SHOP, 'today', 60]);
+    const settings = since2020.settings.get();
+    assert.deepEqual([settings.domain, settings.timeframe], [SHOP, undefined]);
+    assert.include(same.settings.get(), { domain: SHOP, timeframe: 'today', refresh: 60 });
     assert.deepEqual(same.getAttributeNames(), ['storage'], 'attributes say what is set here');
     outer.domain = DOCS;
     await until(() => cardsOf(since2020).every((card) => value(card) === '1'), 'the other domain');
