@@ -6,6 +6,15 @@ import { inRoot } from './root.ts';
 /** To load the server takes longer than most files of its tests; more of them would hold too much. */
 const FILES = 8;
 
+/**
+ * Loads one file after the other: what one of them is loading, `require()` of another may not want at
+ * the same time.
+ */
+const LOAD = `import { describe } from 'node:test';
+let last = Promise.resolve();
+const load = (url) => (last = last.then(() => import(url), () => import(url)));
+`;
+
 /** Files in groups of about as many, neighbours apart: those of one folder take about as long. */
 export function groupsOf(files: readonly string[]): string[][] {
   const groups: string[][] = Array.from({ length: Math.ceil(files.length / FILES) }, () => []);
@@ -24,9 +33,9 @@ export async function writeGroups(files: readonly string[], directory: string): 
       const path = join(directory, `group-${index}.mjs`);
       const suites = group.map((file) => {
         const url = pathToFileURL(inRoot(file)).href;
-        return `describe(${JSON.stringify(file)}, () => import(${JSON.stringify(url)}));\n`;
+        return `describe(${JSON.stringify(file)}, () => load(${JSON.stringify(url)}));\n`;
       });
-      await writeFile(path, `import { describe } from 'node:test';\n${suites.join('')}`);
+      await writeFile(path, `${LOAD}${suites.join('')}`);
       return path;
     }),
   );
