@@ -117,8 +117,8 @@ export class CbExecStream extends CbElement {
   }
 
   protected override update(changed: Map<PropertyKey, unknown>): void {
-    const arrived = this.#arrived;
-    // The rows belong to a previous query.
+    const arrived = this.#recent.state.isPrevious ? undefined : this.#arrived;
+    // Rows of a previous query aren't held.
     this.#held = this.paused && arrived ? (this.#held ?? arrived) : undefined;
     super.update(changed);
   }

@@ -1,11 +1,17 @@
-import { AuthResource, createLog, passwordAuth, type TokenStorage } from '@cloudbrain/sdk/core';
+import {
+  type Auth,
+  AuthResource,
+  createLog,
+  passwordAuth,
+  type TokenStorage,
+} from '@cloudbrain/sdk/core';
 import { newSession, type Session } from './session.ts';
 
 /** A session with a login. Kept in memory if storage is unavailable. */
-export function passwordSession(
+export async function passwordSession(
   baseUrl: string | undefined,
   where: 'local' | 'session' | 'memory',
-): Session {
+): Promise<Session> {
   const storage = storageOf(where);
   const auth = passwordAuth(storage ? { storage } : {});
   const session = newSession(baseUrl, auth, {
@@ -17,9 +23,22 @@ export function passwordSession(
         : new Response(null, { status: 401 }),
   });
   accountOf(session);
-  // Tells who is in where a session was stored; what goes wrong is told by the first question.
-  auth.token().catch(() => undefined);
+  await isKnown(auth);
   return session;
+}
+
+/**
+ * Resolves once a stored session has been found, or there is none: nobody sees a login who is in
+ * already. A failure is reported by the first query.
+ */
+function isKnown(auth: Auth): Promise<unknown> {
+  return new Promise((resolve) => {
+    const stop = auth.on('change', resolve);
+    auth
+      .token()
+      .then(resolve, resolve)
+      .finally(() => stop());
+  });
 }
 
 /** Logs in and out, where the session's credentials can. */

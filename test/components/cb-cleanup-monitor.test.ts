@@ -1,3 +1,4 @@
+import type { BatchAnswer } from '@cloudbrain/sdk';
 import { assert } from 'chai';
 import { html } from 'lit';
 import type { CbCleanupMonitor } from '../../components/cb-cleanup-monitor/cb-cleanup-monitor.ts';
@@ -208,9 +209,16 @@ describe('cb-cleanup-monitor without an answer', () => {
 
   it('shows settings and last run where only the actions can’t be had, and tries again', async () => {
     const original = globalThis.fetch;
+    // The line of the actions in what the server answers to the batch.
     globalThis.fetch = async (input, init) => {
-      const { url } = new Request(input, init);
-      return url.includes('/actions') ? new Response(null, { status: 503 }) : original(input, init);
+      const response = await original(input, init);
+      if (!response.url.endsWith('/api/batch')) return response;
+      const lines = (await response.text()).trim().split('\n');
+      const broken = lines.map((line) => {
+        const part = JSON.parse(line) as BatchAnswer;
+        return JSON.stringify(part.index === 1 ? { ...part, status: 503, body: null } : part);
+      });
+      return new Response(`${broken.join('\n')}\n`, response);
     };
     const element = await monitor({ on: server });
     try {
