@@ -122,6 +122,12 @@ const PATIENCE = { timeout: 15_000, maxRetries: 1 };
 
 /** A session on a server, with these credentials. */
 export function newSession(baseUrl: string | undefined, auth: Auth, more?: CoreOptions): Session {
-  // An empty address means the page's own server.
-  return createSession(new Core({ baseUrl: baseUrl || undefined, auth, ...PATIENCE, ...more }));
+  const options = { auth, ...PATIENCE, ...more };
+  try {
+    // An empty address means the page's own server.
+    return createSession(new Core({ ...options, baseUrl: baseUrl || undefined }));
+  } catch (error) {
+    // Not an address: each query reports it.
+    return createSession(new Core({ ...options, around: () => Promise.reject(error as Error) }));
+  }
 }

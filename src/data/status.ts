@@ -41,5 +41,7 @@ export function isRefused({ data, error }: QueryState<unknown>): boolean {
 /** Whether retrying later may help: no response, an overloaded server, or a server error. */
 export function isTransient(error: unknown): boolean {
   const status = errorStatus(error);
+  // The SDK's base class is for what the caller got wrong.
+  if ((error as Error | undefined)?.name === 'CloudBrainError') return false;
   return !status || isRetryable(status);
 }

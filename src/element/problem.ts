@@ -17,19 +17,21 @@ export interface ErrorDetail {
 /** The parts of the SDK's errors that are looked at; the SDK itself need not be here. */
 interface ErrorLike {
   name?: string;
+  message?: string;
   status?: number;
   problem?: { detail?: string; requiredRoles?: readonly string[] };
 }
 
 /** Describes an error. */
 export function describeError(error: unknown): ErrorDetail {
-  const { name, problem } = (error ?? {}) as ErrorLike;
+  const { name, message, problem } = (error ?? {}) as ErrorLike;
   const status = errorStatus(error);
   const result: ErrorDetail = { message: 'unexpected', retry: isTransient(error) };
   if (status) result.code = String(status);
   else if (name && name !== 'Error') result.code = name;
   if (problem?.detail) result.detail = problem.detail;
   if (problem?.requiredRoles?.length) result.roles = problem.requiredRoles;
+  if (name === 'CloudBrainError') result.detail = message ?? '';
   if (name === 'NotConnectedError') return { message: 'unconnected', retry: false };
   if (status === 401) result.message = 'signIn';
   else if (status === 403) result.message = result.roles ? 'needsRole' : 'forbidden';

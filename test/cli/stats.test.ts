@@ -115,9 +115,10 @@ test('users are a list, and their names are harmless to a terminal', async () =>
     /^ada +2 +0 +2\.2K +\$0\.007 +2026-03-02 10:00:00 +2026-03-02 10:05:00$/,
   );
   assert.ok(rows.some((row) => row.startsWith(String.raw`eve\x1b[2J  `)));
-  const lines = await said('users', '--json', '--limit', '2');
+  const [page = ''] = await said('users', '--json', '--limit', '2');
+  const { data } = JSON.parse(page) as { data: { user: string }[] };
   assert.deepEqual(
-    lines.map((line) => typeof (JSON.parse(line) as { user: string }).user),
+    data.map(({ user }) => typeof user),
     ['string', 'string'],
   );
 });
