@@ -63,6 +63,6 @@ export function createBatcher(core: Core): Batcher {
   return <T>(fetch: Fetch<T>) =>
     new Promise<T>((resolve, reject) => {
       if (waiting.length === 0) setTimeout(flush);
-      waiting.push({ fetch, resolve: resolve as Waiting['resolve'], reject });
+      waiting.push({ fetch, resolve: resolve, reject });
     });
 }

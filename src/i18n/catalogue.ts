@@ -56,9 +56,9 @@ export function defineMessages<K extends string>(
 export function registerMessages(language: string, texts: Record<string, Partial<Messages>>): void {
   const [key = 'en'] = language.toLowerCase().split('-');
   addLanguage(key);
-  const known = registered.get(key) ?? {};
-  const merged = Object.entries(texts).map(([name, more]) => [name, { ...known[name], ...more }]);
-  registered.set(key, { ...known, ...Object.fromEntries(merged) });
+  const known = { ...registered.get(key) };
+  for (const [name, more] of Object.entries(texts)) known[name] = { ...known[name], ...more };
+  registered.set(key, known);
   registrations.set(registrations.get() + 1);
 }
 

@@ -108,12 +108,11 @@ describe('cb-provider', () => {
     const isDone = () => cardsOf(provider).every(({ status }) => status === 'fresh');
     await until(isDone, 'sixty figures');
     assert.deepEqual(requests.paths, ['/api/batch'], '30 overviews and 30 timelines');
-    const more = [...document.querySelectorAll('cb-stat-card')].slice(0, 9).map((card) => {
-      const copy = card.cloneNode() as CbStatCard;
-      copy.domain = SHOP;
-      return copy;
-    });
-    provider.append(...more);
+    for (const card of cardsOf(provider).slice(0, 9)) {
+      const copy = card.cloneNode() as Element;
+      copy.setAttribute('domain', SHOP);
+      provider.append(copy);
+    }
     await until(isDone, 'what came later');
     requests.stop();
     assert.lengthOf(requests.paths, 2);
