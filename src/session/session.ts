@@ -123,6 +123,9 @@ export function newSession(baseUrl: string | undefined, auth: Auth, more?: CoreO
     return createSession(new Core({ ...options, baseUrl: baseUrl || undefined }));
   } catch (error) {
     // Not an address: each query reports it.
-    return createSession(new Core({ ...options, around: () => Promise.reject(error as Error) }));
+    const around = async () => {
+      throw error;
+    };
+    return createSession(new Core({ ...options, around }));
   }
 }
