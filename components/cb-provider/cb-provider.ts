@@ -95,6 +95,9 @@ export class CbProvider extends LitElement implements Provider {
   /** The time zone of days and clocks, such as `Europe/Berlin`; the reader's own by default. */
   @property({ reflect: true }) timezone?: string;
 
+  /** `none` leaves comparisons with the previous period out. */
+  @property({ reflect: true }) compare?: string;
+
   /** Filters the lists by a model. */
   @property({ reflect: true }) model?: string;
 
@@ -210,8 +213,8 @@ export class CbProvider extends LitElement implements Provider {
       this.#session.get()?.wake();
     }
     const { timeframe, from, to, domain, timezone, refresh, locale, density } = this;
-    const { model, agent, user } = this;
-    const others = { domain, timezone, refresh, locale, density, model, agent, user };
+    const { model, agent, user, compare } = this;
+    const others = { domain, timezone, refresh, locale, density, model, agent, user, compare };
     this.#own.set({ timeframe, from, to, ...others });
   }
 

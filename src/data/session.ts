@@ -1,7 +1,8 @@
-import { signal, type Signal } from '@lit-labs/signals';
+import { computed, signal, type Signal } from '@lit-labs/signals';
 import type { Me } from '@cloudbrain/sdk';
 import { Core, type Auth, type CoreOptions } from '@cloudbrain/sdk/core';
 import { createBatcher, type Batcher } from './batch.ts';
+import { isTransient, type QueryState } from './status.ts';
 import { createLiveHub, type LiveHub } from './live-hub.ts';
 import { createQuery, type Query, type QueryDefinition } from './query.ts';
 
@@ -11,6 +12,18 @@ export interface SessionListener {
   changed(): void;
   /** The server requires another token; reported once, until there is one. */
   refused(): void;
+}
+
+/** The queries of a session together. */
+export interface Overall {
+  /** Whether changes of all of them are pushed; false without any. */
+  live: boolean;
+  /** Whether a request of any of them is in progress. */
+  loading: boolean;
+  /** When the oldest data was last known to be true; undefined without data. */
+  updatedAt: number | undefined;
+  /** How many of them could not be updated. */
+  failed: number;
 }
 
 /**
@@ -25,12 +38,16 @@ export interface Session {
   readonly batch: Batcher;
   /** The account that logged in; null if nobody did, or if the token is not from a login. */
   readonly me: Signal.State<Me | null>;
+  /** The state of all queries together. */
+  readonly overall: Signal.Computed<Overall>;
   /** The provider whose session it is. */
   listener?: SessionListener | undefined;
   /** Releases the credentials, which may belong to the page and outlive the session. */
   close(): void;
   /** The shared query for a definition, created if needed. */
   query<P extends object, T>(definition: QueryDefinition<P, T>, params: P): Query<T>;
+  /** Refetches everything that is shown. */
+  refetchAll(): void;
   /** Drops queries that nobody watches; a moved element has come back by then. */
   tidy(): void;
   /** A new token, or the page is visible again: failed queries are retried, data stays visible. */
@@ -42,6 +59,8 @@ export interface Session {
 /** Makes a session. */
 export function createSession(core: Core): Session {
   const queries = new Map<string, Query<unknown>>();
+  /** The same queries, for those who follow them. */
+  const current = signal<readonly Query<unknown>[]>([]);
   const live = createLiveHub(core);
   let isRefused = false;
   let stop: (() => void) | undefined;
@@ -79,6 +98,7 @@ export function createSession(core: Core): Session {
     live,
     batch: createBatcher(core),
     me: signal<Me | null>(null),
+    overall: computed(() => overallOf(current.get().map(({ state }) => state.get()))),
     close() {
       unlisten?.();
       session.listener = undefined;
@@ -89,9 +109,13 @@ export function createSession(core: Core): Session {
       if (!query) {
         query = createQuery(session, definition, params);
         queries.set(key, query);
+        current.set([...queries.values()]);
         start();
       }
       return query;
+    },
+    refetchAll() {
+      for (const query of queries.values()) query.refetch();
     },
     tidy() {
       setTimeout(() => {
@@ -100,6 +124,7 @@ export function createSession(core: Core): Session {
           query.stop();
           queries.delete(key);
         }
+        if (current.get().length !== queries.size) current.set([...queries.values()]);
         if (queries.size === 0) stop?.();
       });
     },
@@ -115,6 +140,18 @@ export function createSession(core: Core): Session {
     },
   };
   return session;
+}
+
+/** The state of several queries together. */
+function overallOf(states: readonly QueryState<unknown>[]): Overall {
+  const known = states.flatMap(({ updatedAt }) => updatedAt ?? []);
+  return {
+    live: states.length > 0 && states.every(({ live, error }) => live && error === undefined),
+    loading: states.some(({ loading }) => loading),
+    updatedAt: known.length > 0 ? Math.min(...known) : undefined,
+    // What the reader has no access to isn't a failure.
+    failed: states.filter(({ error }) => error !== undefined && isTransient(error)).length,
+  };
 }
 
 /** Elements retry by themselves and show it, so the SDK's own retries are limited. */

@@ -30,12 +30,28 @@ export class CbSelectEvent<T = unknown> extends Event {
   }
 }
 
-/** Another period was selected in an element. */
+/** Another period was selected in an element: one that has a name, or one with a start and an end. */
 export class CbTimeframeChangeEvent extends Event {
-  readonly timeframe: string;
-  constructor(timeframe: string) {
+  /** Its name, such as `7d`; undefined for a period of the reader's own. */
+  readonly timeframe: string | undefined;
+  /** Its start (RFC 3339), if it has no name. */
+  readonly from: string | undefined;
+  /** Its end (RFC 3339), exclusive, if it has no name. */
+  readonly to: string | undefined;
+  constructor(timeframe: string | undefined, from?: string, to?: string) {
     super('cb-timeframe-change', { bubbles: true, composed: true });
     this.timeframe = timeframe;
+    this.from = from;
+    this.to = to;
+  }
+}
+
+/** A filter of the provider was changed by a control; `filters` has all that are set. */
+export class CbScopeChangeEvent extends Event {
+  readonly filters: Readonly<Record<string, string | undefined>>;
+  constructor(filters: Readonly<Record<string, string | undefined>>) {
+    super('cb-scope-change', { bubbles: true, composed: true });
+    this.filters = filters;
   }
 }
 
@@ -46,5 +62,6 @@ declare global {
     'cb-session-change': CbSessionChangeEvent;
     'cb-select': CbSelectEvent;
     'cb-timeframe-change': CbTimeframeChangeEvent;
+    'cb-scope-change': CbScopeChangeEvent;
   }
 }

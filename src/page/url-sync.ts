@@ -5,15 +5,9 @@ import type { SelectionKind } from '../settings/selection.ts';
 
 /** The settings that a link carries. */
 const SETTINGS = [
-  'timeframe',
-  'from',
-  'to',
-  'timezone',
-  'domain',
-  'model',
-  'agent',
-  'user',
-] as const;
+  ...(['timeframe', 'from', 'to', 'timezone', 'compare'] as const),
+  ...(['domain', 'model', 'agent', 'user'] as const),
+];
 const KINDS: readonly SelectionKind[] = [
   'conversation',
   'error',

@@ -22,6 +22,8 @@ export interface Settings extends Period, Filters {
   domain?: string | undefined;
   /** An IANA name; the reader's own by default. */
   timezone?: string | undefined;
+  /** `none` leaves comparisons with the previous period out. */
+  compare?: string | undefined;
   /** Seconds. */
   refresh?: number | undefined;
   locale?: string | undefined;
@@ -30,7 +32,7 @@ export interface Settings extends Period, Filters {
 
 const PERIOD = ['timeframe', 'from', 'to'] as const;
 const OTHERS = [
-  ...(['domain', 'timezone', 'refresh', 'locale', 'density'] as const),
+  ...(['domain', 'timezone', 'compare', 'refresh', 'locale', 'density'] as const),
   ...(['model', 'agent', 'user'] as const),
 ];
 

@@ -4,6 +4,8 @@ import { css } from 'lit';
 export const moreTokens = css`
   :host {
     --_cb-sunken: var(--cb-color-surface-sunken, light-dark(#f5f6f8, #0f1217));
+    /* What stands out of something sunken, such as a pressed segment. */
+    --_cb-raised: var(--cb-color-surface-raised, light-dark(#fff, #2a2f3b));
     /* Of the accent: who sets only that can still read it on its fill. */
     --_cb-accent-fill: var(
       --cb-color-accent-fill,

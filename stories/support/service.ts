@@ -78,6 +78,7 @@ const unreachable = () => new TypeError('Failed to fetch');
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const [, scenario = '', ...rest] = url.pathname.split('/');
+  if (rest.join('/') === 'api/batch') return answerBatch(request, scenario);
   const recording = recordingOf(scenario);
   if (recording) return replay(recording, request.method, `/${rest.join('/')}`, url.searchParams);
   if (scenario === 'stale') return onlyOnce(request.method, `/${rest.join('/')}`, url.searchParams);
@@ -85,6 +86,21 @@ async function answer(request: Request): Promise<Response> {
   if (scenario === 'gone') throw unreachable();
   if (scenario === 'forbidden') return problem(403, 'Forbidden', 'Your role may not see this.');
   return problem(500, 'Internal Server Error', 'The database did not answer.');
+}
+
+/** Each read of a batch as if it had been sent by itself. */
+async function answerBatch(request: Request, scenario: string): Promise<Response> {
+  const { requests } = (await request.json()) as { requests: { path: string }[] };
+  const lines = requests.map(async ({ path }, index) => {
+    const response = await answer(
+      new Request(`${origin}/${scenario}${path}`, { signal: request.signal }),
+    );
+    const { status, headers } = response;
+    const body: unknown = await response.json();
+    return JSON.stringify({ index, status, headers: Object.fromEntries(headers), body });
+  });
+  const headers = { 'content-type': 'application/x-ndjson' };
+  return new Response(`${(await Promise.all(lines)).join('\n')}\n`, { headers });
 }
 
 /** Each story begins anew. */

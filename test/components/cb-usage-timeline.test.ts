@@ -178,7 +178,7 @@ describe('cb-usage-timeline', () => {
 
   it('chooses a period, tells of it, and takes it instead of another', async () => {
     const element = await timeline({ asTable: true });
-    const chosen: string[] = [];
+    const chosen: (string | undefined)[] = [];
     const listen = (event: CbTimeframeChangeEvent) => chosen.push(event.timeframe);
     document.body.addEventListener('cb-timeframe-change', listen, { once: true });
     await until(() => rowsOf(element).length > 0, 'the table');

@@ -1,0 +1,26 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: 'الفترة',
+  today: 'اليوم',
+  yesterday: 'أمس',
+  '24h': '24 ساعة',
+  '7d': '7 أيام',
+  'last-week': 'الأسبوع الماضي',
+  '30d': '30 يومًا',
+  month: 'هذا الشهر',
+  'last-month': 'الشهر الماضي',
+  '90d': '90 يومًا',
+  all: 'الكل',
+  custom: 'فترة مخصصة…',
+  from: 'اليوم الأول',
+  to: 'اليوم الأخير',
+  timezone: 'المنطقة الزمنية',
+  ownTimezone: 'منطقتك ({timezone})',
+  compare: 'المقارنة بالفترة السابقة',
+  apply: 'تطبيق',
+  cancel: 'إلغاء',
+  incomplete: 'أدخل اليوم الأول واليوم الأخير.',
+  reversed: 'اليوم الأخير قبل اليوم الأول.',
+  alone: 'ضع هذا داخل ‎<cb-provider>‎.',
+} satisfies Messages;

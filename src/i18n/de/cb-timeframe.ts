@@ -1,0 +1,26 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: 'Zeitraum',
+  today: 'Heute',
+  yesterday: 'Gestern',
+  '24h': '24 h',
+  '7d': '7 Tage',
+  'last-week': 'Letzte Woche',
+  '30d': '30 Tage',
+  month: 'Dieser Monat',
+  'last-month': 'Letzter Monat',
+  '90d': '90 Tage',
+  all: 'Alles',
+  custom: 'Eigener…',
+  from: 'Erster Tag',
+  to: 'Letzter Tag',
+  timezone: 'Zeitzone',
+  ownTimezone: 'Ihre ({timezone})',
+  compare: 'Mit dem Zeitraum davor vergleichen',
+  apply: 'Anwenden',
+  cancel: 'Abbrechen',
+  incomplete: 'Geben Sie den ersten und den letzten Tag ein.',
+  reversed: 'Der letzte Tag liegt vor dem ersten.',
+  alone: 'Setzen Sie dies in einen <cb-provider>.',
+} satisfies Messages;

@@ -1,0 +1,26 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: 'תקופה',
+  today: 'היום',
+  yesterday: 'אתמול',
+  '24h': '24 שעות',
+  '7d': '7 ימים',
+  'last-week': 'השבוע שעבר',
+  '30d': '30 ימים',
+  month: 'החודש',
+  'last-month': 'החודש שעבר',
+  '90d': '90 ימים',
+  all: 'הכול',
+  custom: 'התאמה אישית…',
+  from: 'היום הראשון',
+  to: 'היום האחרון',
+  timezone: 'אזור זמן',
+  ownTimezone: 'שלך ({timezone})',
+  compare: 'השוואה לתקופה הקודמת',
+  apply: 'החלה',
+  cancel: 'ביטול',
+  incomplete: 'יש להזין את היום הראשון ואת היום האחרון.',
+  reversed: 'היום האחרון קודם ליום הראשון.',
+  alone: 'יש למקם את הרכיב בתוך ‎<cb-provider>‎.',
+} satisfies Messages;

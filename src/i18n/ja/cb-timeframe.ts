@@ -1,0 +1,26 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: '期間',
+  today: '今日',
+  yesterday: '昨日',
+  '24h': '24 時間',
+  '7d': '7 日間',
+  'last-week': '先週',
+  '30d': '30 日間',
+  month: '今月',
+  'last-month': '先月',
+  '90d': '90 日間',
+  all: '全期間',
+  custom: '期間を指定…',
+  from: '開始日',
+  to: '終了日',
+  timezone: 'タイムゾーン',
+  ownTimezone: 'お使いの地域（{timezone}）',
+  compare: '前の期間と比較する',
+  apply: '適用',
+  cancel: 'キャンセル',
+  incomplete: '開始日と終了日を入力してください。',
+  reversed: '終了日が開始日より前です。',
+  alone: '<cb-provider> の中に配置してください。',
+} satisfies Messages;
