@@ -7,8 +7,15 @@ const en = {
   worse: 'worse',
   above: 'above {value}',
   below: 'below {value}',
+  between: '{low} to {high}',
   unknown: 'Unknown',
   unset: 'Set a metric or a value.',
+  about: 'About this figure',
+  breakdown: 'Of these',
+  'part.completed': 'completed',
+  'part.failed': 'failed',
+  'part.running': 'running',
+  'part.abandoned': 'abandoned',
 };
 
 /** A key of the card's texts. */

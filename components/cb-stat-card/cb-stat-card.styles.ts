@@ -29,8 +29,14 @@ export const styles = css`
     padding: calc(var(--_cb-space) * 1.5) var(--_cb-inline) var(--_cb-block);
   }
   .value {
-    font-size: var(--cb-stat-card-value-size, 30px);
+    /* A long figure shrinks before it would break. */
+    font-size: clamp(
+      16px,
+      (100cqi - 2 * var(--_cb-inline)) / (var(--_cb-length, 6) * 0.56),
+      var(--cb-stat-card-value-size, 30px)
+    );
     font-weight: 620;
+    white-space: nowrap;
     letter-spacing: -0.022em;
     line-height: 1.15;
   }
@@ -47,6 +53,25 @@ export const styles = css`
     gap: 2px calc(var(--_cb-space) * 2);
     min-block-size: 22px;
   }
+  .period {
+    text-wrap: pretty;
+  }
+  .breakdown {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 14px;
+    margin: 0;
+  }
+  .breakdown div {
+    display: flex;
+    flex-direction: row-reverse;
+    gap: 4px;
+  }
+  .breakdown dd {
+    margin: 0;
+    color: var(--_cb-text);
+    font-weight: 550;
+  }
   .change {
     display: inline-flex;
     gap: 4px;
@@ -60,7 +85,10 @@ export const styles = css`
     justify-content: end;
     min-block-size: 36px;
     margin-block-start: var(--_cb-space);
-    color: var(--cb-stat-card-trend-color, var(--cb-color-chart-1, var(--_cb-accent)));
+    color: var(
+      --cb-stat-card-trend-color,
+      var(--cb-stat-card-accent, var(--cb-color-chart-1, var(--_cb-accent)))
+    );
     fill: currentcolor;
   }
   .spark {
@@ -89,6 +117,17 @@ export const styles = css`
   .bad {
     color: var(--_cb-negative);
   }
+  .fair {
+    color: var(--cb-color-warning, light-dark(#8a5a00, #eab54f));
+  }
+  .base::before {
+    content: '';
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: 0;
+    inline-size: 3px;
+    background: var(--cb-stat-card-accent, transparent);
+  }
   .track {
     fill: var(--_cb-border);
   }
@@ -112,13 +151,16 @@ export const styles = css`
     }
   }
   @container (inline-size < 220px) {
-    .chip.live,
     .more,
     .trend {
       display: none;
     }
     .value {
-      font-size: var(--cb-stat-card-value-size, 24px);
+      --cb-stat-card-value-size: 24px;
+    }
+    .period,
+    .breakdown {
+      display: none;
     }
   }
 `;

@@ -1,4 +1,4 @@
-import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
+import type { StatsTimeline } from '@cloudbrain/sdk';
 import type { Frame } from '../../src/element/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
@@ -6,38 +6,41 @@ import { queryHostOf } from '../../src/settings/connection.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { createQueryFrame } from '../../src/element/query-frame.ts';
 import { scopeOf, type Scope } from '../../src/settings/scope.ts';
-import { overview, timeline } from '../../src/data/queries/stats.ts';
+import { timeline } from '../../src/data/queries/stats.ts';
 import type { CbStatCard } from './cb-stat-card.ts';
-import { comparison, contextOf, period } from './context.ts';
+import { contextOf, periodText, remarkOf } from './context.ts';
 import { figureMessages, type FigureMessage } from './figure.messages.ts';
 import {
+  bandsOf,
   formatOf,
   hasTrend,
   polarityOf,
   readMetric,
   readTrend,
+  sibling,
   type Polarity,
   type Reading,
 } from './metrics.ts';
 import { statusOf } from './parts.ts';
+import { sourceNamed, type Figures, type Source } from './sources.ts';
 
 /** A card's figure from the server. Loaded with the first card that has a `metric`. */
 export class LiveFigure {
   readonly frame: Frame;
   readonly #card: CbStatCard;
-  readonly #overview: QueryController<Scope, StatsOverview>;
+  readonly #overview: QueryController<object, Figures>;
   readonly #timeline: QueryController<Scope, StatsTimeline>;
 
   constructor(card: CbStatCard) {
     this.#card = card;
     const host = queryHostOf(card);
     this.#overview = new QueryController(host, {
-      define: () => overview,
-      params: () => (card.metric ? this.#scope : undefined),
+      define: () => this.#source.definition,
+      params: () => (card.metric ? this.#source.params(card.settings) : undefined),
     });
     this.#timeline = new QueryController(host, {
       define: () => timeline,
-      params: () => (card.metric && this.hasTrend ? this.#scope : undefined),
+      params: () => (card.metric && this.hasTrend ? scopeOf(card.settings) : undefined),
     });
     this.frame = createQueryFrame(card, {
       query: () => this.#overview,
@@ -47,14 +50,14 @@ export class LiveFigure {
     });
   }
 
-  /** Asks again at once. */
+  /** Requests it again at once. */
   retry(): void {
     this.#overview.retry();
   }
 
   /** Identifies the figure. */
   get id(): string {
-    return this.#metric + JSON.stringify(this.#scope);
+    return this.#metric + JSON.stringify(this.#overview.params);
   }
 
   /** The figure and its change; the value is undefined for an unknown metric. */
@@ -63,13 +66,19 @@ export class LiveFigure {
     return data ? readMetric(data, this.#metric) : {};
   }
 
+  /** The figures beside it, by their names in the overview. */
+  readSiblings(names: readonly string[]): [name: string, reading: Reading][] {
+    const { data } = this.#overview.state;
+    return names.map((name) => [name, data ? readMetric(data, sibling(this.#metric, name)) : {}]);
+  }
+
   /** The figure over time. */
   get trend(): readonly unknown[] {
     return readTrend(this.#timeline.state.data, this.#metric);
   }
 
   get hasTrend(): boolean {
-    return !this.#card.withoutTrend && hasTrend(this.#metric);
+    return !this.#card.withoutTrend && this.#source.hasTrends && hasTrend(this.#metric);
   }
 
   get format(): ValueFormat {
@@ -80,26 +89,37 @@ export class LiveFigure {
     return polarityOf(this.#metric);
   }
 
+  /** The bounds of good and fair, where the figure has usual ones. */
+  get bands(): readonly [number, number] | undefined {
+    return bandsOf(this.#metric);
+  }
+
   /** The figure's name, or its path if it has none. */
   get name(): string {
     const metric = this.#metric;
     return Object.hasOwn(figureMessages.en, metric) ? this.#text(metric as FigureMessage) : metric;
   }
 
-  /** The context of the figure, or why it is unavailable; may be empty. */
+  /** The context of the figure; empty without any. */
   get context(): string {
     const { data } = this.#overview.state;
-    const { reason, value, change, changeReason } = this.reading;
-    if (reason ?? !(data && isValue(value))) return reason ?? '';
-    const { usedLocale: locale } = this.#card;
-    const context = contextOf(this.#metric, data, locale, this.#text);
-    if (context !== undefined) return context;
-    const { timeframe } = this.#scope;
-    // Without a change there is no comparison.
-    if (isValue(change)) return comparison(timeframe, locale, this.#text);
-    return timeframe === 'all' || !changeReason
-      ? period(timeframe, locale, this.#text)
-      : changeReason;
+    if (!data || !isValue(this.reading.value)) return '';
+    return contextOf(this.#metric, data, this.#card.usedLocale, this.#text) ?? '';
+  }
+
+  /** What the figure covers, and what its change compares with. */
+  get period(): string {
+    const params: Partial<Scope> =
+      this.#overview.params ?? this.#source.params(this.#card.settings);
+    const timeframe = this.#source.periodOf?.(this.#metric) ?? params.timeframe;
+    const isCompared = this.#card.settings.compare !== 'none' && isValue(this.reading.change);
+    return periodText(timeframe, isCompared, this.#card.usedLocale, this.#text);
+  }
+
+  /** What the reader should know of it besides. */
+  get remark(): string | undefined {
+    const { data } = this.#overview.state;
+    return data && remarkOf(this.#metric, data, this.#text);
   }
 
   /** Why the card is empty. */
@@ -111,8 +131,8 @@ export class LiveFigure {
     return this.#card.metric ?? '';
   }
 
-  get #scope(): Scope {
-    return scopeOf(this.#card.settings);
+  get #source(): Source {
+    return sourceNamed(this.#card.source);
   }
 
   readonly #text = (key: FigureMessage, values?: MessageValues): string =>

@@ -4,6 +4,7 @@ import type { Value, ValueFormat } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
 import type { Status } from '../../src/data/status.ts';
 import type { StatCardMessage } from './cb-stat-card.messages.ts';
+import type { Judgement, Tone } from './judgement.ts';
 import type { Polarity } from './metrics.ts';
 
 /** Gives a text of the card in the reader's language. */
@@ -15,20 +16,29 @@ export function statusOf(value: Value | null | undefined): Status {
   return isValue(value) ? 'fresh' : 'partial';
 }
 
-/** The figure, its unit or decimals receding. */
+/**
+ * The figure, its unit or decimals receding. Screen readers get it as one text: in pieces, 4,460.18
+ * would be two numbers.
+ */
 export function renderValue(
   value: Value | null | undefined,
   format: ValueFormat | undefined,
   locale: string,
-): (TemplateResult | string)[] | string {
-  if (!isValue(value)) return UNKNOWN;
-  return valueParts(value, format, locale, (text) => html`<span class="unit">${text}</span>`);
+): TemplateResult {
+  if (!isValue(value)) return html`<div part="value" class="value">${UNKNOWN}</div>`;
+  const parts = valueParts(
+    value,
+    format,
+    locale,
+    (text) => html`<span class="unit">${text}</span>`,
+  );
+  return html`<div part="value" class="value">
+    <span aria-hidden="true">${parts}</span
+    ><span class="hidden">${formatValue(value, format, locale)}</span>
+  </div>`;
 }
 
-/** `good`, `bad` or neither. */
-type Tone = '' | 'good' | 'bad';
-
-function toneOf(up: boolean, polarity: Polarity | undefined): Tone {
+function toneOf(up: boolean, polarity: Polarity | undefined): '' | 'good' | 'bad' {
   if (!polarity?.startsWith('good')) return '';
   return up === (polarity === 'good-when-up') ? 'good' : 'bad';
 }
@@ -59,27 +69,41 @@ export function renderChange(
   >`;
 }
 
-/** Whether the figure meets its target; neither if one of them is NaN. */
-export function keeping(value: number, target: number, polarity: Polarity | undefined): Tone {
-  if (!isValue(value - target)) return '';
-  return (polarity === 'good-when-down' ? value <= target : value >= target) ? 'good' : 'bad';
-}
+const ICONS: Record<Tone, string> = { good: '✓', fair: '!', bad: '✕' };
 
-/** Shows whether the figure meets its target. */
+/** Shows how good the figure is, and by which bounds. */
 export function renderPill(
-  tone: Tone,
-  value: number,
-  target: number,
+  { tone, from, to }: Judgement,
   format: ValueFormat | undefined,
   locale: string,
   t: Translate,
 ): TemplateResult {
-  const text = t(value >= target ? 'above' : 'below', {
-    value: formatValue(target, format, locale),
-  });
+  const text = (value: number) => formatValue(value, format, locale);
+  const words =
+    from !== undefined && to !== undefined
+      ? t('between', { low: text(from), high: text(to) })
+      : from === undefined
+        ? t('below', { value: text(to ?? NaN) })
+        : t('above', { value: text(from) });
   return html`<span class="pill ${tone}"
-    ><span aria-hidden="true">${tone === 'good' ? '✓' : '✕'}</span>${text}</span
+    ><span aria-hidden="true">${ICONS[tone]}</span>${words}</span
   >`;
+}
+
+/** The figures that one consists of. */
+export function renderBreakdown(
+  label: string,
+  parts: readonly { name: string; value: string }[],
+): TemplateResult {
+  return html`<dl part="breakdown" class="note breakdown" aria-label=${label}>
+    ${parts.map(
+      ({ name, value }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 /** A rate as a bar. */

@@ -185,6 +185,11 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   /** Why there is nothing to show, and what would appear here. */
   protected abstract renderEmpty(): TemplateResult | typeof nothing;
 
+  /** What stands before the heading. */
+  protected renderIcon(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   /** Buttons beside the heading. */
   protected renderActions(): TemplateResult | typeof nothing {
     return nothing;
@@ -202,7 +207,7 @@ export abstract class CbBaseElement extends LitElement implements Settings {
       aria-label=${heading || nothing}
     >
       <header part="header" class="header">
-        ${heading ? this.#renderHeading(heading) : nothing}
+        ${this.renderIcon()}${heading ? this.#renderHeading(heading) : nothing}
         ${this.frame?.renderFreshness()}${this.renderActions()}
       </header>
       ${this.#renderBody()}

@@ -20,6 +20,10 @@ export const pill = css`
     background: var(--cb-color-positive-fill, light-dark(#e3f5eb, #12301f));
     color: var(--_cb-positive);
   }
+  .pill.fair {
+    background: var(--cb-color-warning-fill, light-dark(#fdf3da, #33270c));
+    color: var(--cb-color-warning, light-dark(#8a5a00, #eab54f));
+  }
   .pill.bad {
     background: var(--cb-color-negative-fill, light-dark(#fdeaec, #3b171c));
     color: var(--_cb-negative);

@@ -44,7 +44,7 @@ function countSockets() {
   return counter;
 }
 
-const value = (card: Element) => textOf(card, '.value');
+const value = (card: Element) => textOf(card, '.value .hidden');
 
 describe('cb-provider', () => {
   let server: TestServer;

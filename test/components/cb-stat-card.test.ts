@@ -2,7 +2,8 @@ import { assert } from 'chai';
 import { html } from 'lit';
 import '../../components/cb-stat-card/define.ts';
 import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
-import { comparison, period } from '../../components/cb-stat-card/context.ts';
+import { periodText } from '../../components/cb-stat-card/context.ts';
+import { boundsOf, byBands, byTarget } from '../../components/cb-stat-card/judgement.ts';
 import {
   figureMessages,
   type FigureMessage,
@@ -19,6 +20,9 @@ import {
 } from './support.ts';
 import { startServer, type TestServer } from './server.ts';
 
+/** The figure as screen readers get it. */
+const value = (card: Element) => textOf(card, '.value .hidden') || textOf(card, '.value');
+
 describe('cb-stat-card with plain values', () => {
   it('shows value, change and description', async () => {
     const card = await show<CbStatCard>(
@@ -27,13 +31,16 @@ describe('cb-stat-card with plain values', () => {
         value="18204"
         change="0.124"
         polarity="good-when-up"
-        description="vs last week"
+        description="Tickets of all teams"
       ></cb-stat-card>`,
     );
     assert.equal(textOf(card, '.heading'), 'Requests');
-    assert.equal(textOf(card, '.value'), '18,204');
+    assert.equal(value(card), '18,204');
     assert.equal(textOf(card, '.change'), '↑up 12.4%, better');
-    assert.equal(textOf(card, 'slot[name=description]'), 'vs last week');
+    const mark = inside(card, '[part=info]');
+    assert.equal(mark?.ariaLabel, 'About this figure');
+    mark?.click();
+    assert.equal(textOf(card, '.tip:popover-open'), 'Tickets of all teams');
     assert.equal(card.status, 'fresh');
     assert.isTrue(card.matches(':state(fresh)'));
   });
@@ -50,7 +57,7 @@ describe('cb-stat-card with plain values', () => {
 
   it('shows a dash and says so where the value is not known, never 0', async () => {
     const card = await show<CbStatCard>(html`<cb-stat-card .value=${null}></cb-stat-card>`);
-    assert.equal(textOf(card, '.value'), '–');
+    assert.equal(value(card), '–');
     assert.equal(card.status, 'partial');
     assert.include(textOf(card), 'Unknown');
   });
@@ -79,7 +86,7 @@ describe('cb-stat-card with plain values', () => {
     );
     assert.equal(textOf(card, '.heading'), script);
     assert.isNull(inside(card, 'img'));
-    assert.equal(textOf(card, '.value'), '–');
+    assert.equal(value(card), '–');
   });
 
   it('tells a good change from a bad one by polarity', async () => {
@@ -110,14 +117,14 @@ describe('cb-stat-card with plain values', () => {
     const card = await show<CbStatCard>(html`<cb-stat-card value="27962"></cb-stat-card>`);
     Object.assign(card, { value: '12.5', format: 'currency' });
     await card.updateComplete;
-    assert.equal(textOf(card, '.value'), '$12.50');
+    assert.equal(value(card), '$12.50');
   });
 
   it('tells in little room why there is no figure, and leaves other notes out', async () => {
     const box = await show<HTMLElement>(
       html`<div>
         <cb-stat-card .value=${null}></cb-stat-card>
-        <cb-stat-card value="1" description="of many"></cb-stat-card>
+        <cb-stat-card value="1"><span slot="description">of many</span></cb-stat-card>
       </div>`,
     );
     box.style.inlineSize = '200px';
@@ -150,8 +157,8 @@ describe('cb-stat-card with plain values', () => {
     const card = await show<CbStatCard>(html`<cb-stat-card value="100"></cb-stat-card>`);
     card.value = 9000;
     await card.updateComplete;
-    assert.notEqual(textOf(card, '.value'), '9,000');
-    await until(() => textOf(card, '.value') === '9,000', 'the new value');
+    assert.notEqual(value(card), '9,000');
+    await until(() => value(card) === '9,000', 'the new value');
   });
 
   it('draws a trend with its gaps, and a bar for a rate', async () => {
@@ -252,18 +259,25 @@ describe('cb-stat-card with a figure of the server', () => {
     );
     await until(() => card.status === 'fresh', 'the figure');
     assert.isNull(inside(card, '.change'));
-    return textOf(card, 'slot[name=description]');
+    const info = inside(card, '.tip p');
+    return { period: textOf(card, '.period'), why: info?.textContent.trim() };
   };
 
   it('says why it has no change', async () => {
-    assert.match(await note('7d'), /^The data starts at /);
-    assert.match(await note('month', 'users.active'), /^The data starts at /);
-    assert.match(await note('yesterday'), /^The data starts at /);
+    for (const [timeframe, metric, period] of [
+      ['7d', 'requests', 'Last 7 days'],
+      ['month', 'users.active', 'This month'],
+      ['yesterday', 'requests', 'Yesterday'],
+    ] as const) {
+      const shown = await note(timeframe, metric);
+      assert.match(shown.why ?? '', /^The data starts at /);
+      assert.equal(shown.period, period);
+    }
   });
 
   it('says its period where there is none to compare with', async () => {
-    assert.equal(await note('all'), 'Since the first data');
-    assert.equal(await note('all', 'requests', 'de'), 'Seit Beginn der Daten');
+    assert.equal((await note('all')).period, 'Since the first data');
+    assert.equal((await note('all', 'requests', 'de')).period, 'Seit Beginn der Daten');
   });
 });
 
@@ -271,22 +285,78 @@ describe('what a card compares with', () => {
   const t = (key: FigureMessage, values?: MessageValues) =>
     translate(figureMessages, 'en', key, values);
 
-  it('is the length of the period just before it, in words', () => {
-    assert.equal(comparison('7d', 'en', t), 'vs 7 days before');
-    assert.equal(comparison('today', 'en', t), 'vs. an equal period before midnight');
-    assert.equal(comparison('month', 'en', t), 'vs. an equal period before this month');
-    assert.equal(comparison('yesterday', 'en', t), 'vs. the day before');
-    assert.equal(comparison('last-week', 'en', t), 'vs. the week before');
-    assert.equal(comparison('last-month', 'en', t), 'vs. the month before');
-    assert.equal(comparison(undefined, 'en', t), 'vs. the previous period');
+  const compared = (timeframe: string | undefined) => periodText(timeframe, true, 'en', t);
+  const alone = (timeframe: string | undefined) => periodText(timeframe, false, 'en', t);
+
+  it('is said with the period', () => {
+    assert.equal(compared('7d'), 'Last 7 days, vs. the 7 days before');
+    assert.equal(compared('today'), 'Today, vs. as long before midnight');
+    assert.equal(compared('month'), 'This month, vs. as long before it');
+    assert.equal(compared('yesterday'), 'Yesterday, vs. the day before');
+    assert.equal(compared('last-week'), 'Last week, vs. the week before');
+    assert.equal(compared('last-month'), 'Last month, vs. the month before');
+    assert.equal(compared(undefined), 'In this period, vs. the period before');
   });
 
   it('leaves the period where there is no change', () => {
-    assert.equal(period('24h', 'en', t), 'Over 24 hours');
-    assert.equal(period('today', 'en', t), 'Since midnight');
-    assert.equal(period('yesterday', 'en', t), 'Yesterday');
-    assert.equal(period('last-week', 'en', t), 'Last week');
-    assert.equal(period('last-month', 'en', t), 'Last month');
-    assert.equal(period(undefined, 'en', t), 'In this period');
+    assert.equal(alone('24h'), 'Last 24 hours');
+    assert.equal(alone('today'), 'Today');
+    assert.equal(alone('last-month'), 'Last month');
+    assert.equal(alone(undefined), 'In this period');
+    assert.equal(alone('now'), '');
+  });
+
+  it('is English where the reader’s language has no texts', () => {
+    assert.equal(periodText('7d', true, 'fr', t), 'Last 7 days, vs. the 7 days before');
+  });
+});
+
+describe('how good a figure is', () => {
+  it('goes by its bands', () => {
+    const tones = (values: number[], polarity: 'good-when-up' | 'good-when-down') =>
+      values.map(
+        (value) =>
+          byBands(value, polarity === 'good-when-up' ? [0.8, 0.6] : [2, 5], polarity)?.tone,
+      );
+    assert.deepEqual(tones([1, 0.8, 0.79, 0.6, 0.59, 0], 'good-when-up'), [
+      'good',
+      'good',
+      'fair',
+      'fair',
+      'bad',
+      'bad',
+    ]);
+    assert.deepEqual(tones([0, 2, 3, 5, 6], 'good-when-down'), [
+      'good',
+      'good',
+      'fair',
+      'fair',
+      'bad',
+    ]);
+    assert.isUndefined(byBands(NaN, [0.8, 0.6], 'good-when-up'));
+  });
+
+  it('takes two bounds', () => {
+    assert.deepEqual(boundsOf(' 0.8  0.6'), [0.8, 0.6]);
+    for (const text of ['', '0.8', '0.8 x', '1 2 3']) assert.isUndefined(boundsOf(text), text);
+  });
+
+  it('goes by its target', () => {
+    assert.deepEqual(byTarget(5, 5, 'good-when-up'), { tone: 'good', from: 5 });
+    assert.deepEqual(byTarget(6, 5, 'good-when-down'), { tone: 'bad', from: 5 });
+    assert.deepEqual(byTarget(4, 5, undefined), { tone: 'bad', to: 5 });
+    assert.isUndefined(byTarget(4, NaN, undefined));
+  });
+
+  it('is shown by icon and word', async () => {
+    const pill = async (shown: number, bands: string) => {
+      const card = await show<CbStatCard>(
+        html`<cb-stat-card .value=${shown} format="percent" bands=${bands}></cb-stat-card>`,
+      );
+      return textOf(card, '.pill');
+    };
+    assert.equal(await pill(0.86, '0.8 0.6'), '✓above 80%');
+    assert.equal(await pill(0.7, '0.8 0.6'), '!60% to 80%');
+    assert.equal(await pill(0.5, '0.8 0.6'), '✕below 60%');
   });
 });

@@ -7,7 +7,6 @@ import '../../components/cb-scope/define.ts';
 import '../../components/cb-stat-card/define.ts';
 import '../../components/cb-timeframe/define.ts';
 import type { CbProvider } from '../../components/cb-provider/cb-provider.ts';
-import type { CbStatCard } from '../../components/cb-stat-card/cb-stat-card.ts';
 import type { CbScopeChangeEvent, CbTimeframeChangeEvent } from '../../src/element/events.ts';
 import { patience } from '../support/patience.ts';
 import { assertLeavesNothing } from './leftovers.ts';
@@ -39,7 +38,7 @@ before(async function () {
 
 after(() => server.stop());
 
-const value = (card: Element | null) => (card ? textOf(card, '.value') : '');
+const value = (card: Element | null) => (card ? textOf(card, '.value .hidden') : '');
 
 async function page(content: TemplateResult): Promise<CbProvider> {
   return show<CbProvider>(

@@ -35,7 +35,7 @@ async function meet(t: Parameters<Site['visit']>[0], version: string | undefined
     context,
   );
   await page.locator('[data-plugin=ready]').waitFor();
-  await reads(page.locator('cb-stat-card .value'), '1');
+  await reads(page.locator('cb-stat-card .value .hidden'), '1');
   await reads(page.locator('tbody tr'), /Completed/);
   await isIn(page.locator('cb-stat-card, cb-exec-stream'), 'live');
   return warnings;

@@ -40,10 +40,10 @@ export async function signIn(page: Page): Promise<void> {
 
 /** Resolves once every element shows what it has. */
 export async function showsAll(page: Page): Promise<void> {
-  await reads(page.locator('#plain .value'), '1,234.5');
-  await reads(page.locator('#requests .value'), '3');
+  await reads(page.locator('#plain .value .hidden'), '1,234.5');
+  await reads(page.locator('#requests .value .hidden'), '3');
   await page.locator('#requests svg:has(.line)').waitFor();
-  await reads(page.locator('#rate .value'), '33.3%');
+  await reads(page.locator('#rate .value .hidden'), '33.3%');
   await isIn(page.locator('#nobody > *'), 'empty');
   await page.locator('#timeline canvas').waitFor();
   await page.locator('#cleanup dl').waitFor();

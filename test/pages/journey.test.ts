@@ -23,7 +23,7 @@ test('a run shows while it goes on, then as done, and the cards move, without a 
   const rows = stream.locator('tbody tr');
   const requests = page.locator('cb-stat-card[metric=requests]');
   const tokens = page.locator('cb-stat-card[metric="tokens.total"]');
-  await reads(requests.locator('.value'), '0');
+  await reads(requests.locator('.value .hidden'), '0');
   await isIn(stream, 'empty');
   await isIn(page.locator('cb-exec-stream, cb-stat-card'), 'live');
   let reloads = 0;
@@ -45,16 +45,16 @@ test('a run shows while it goes on, then as done, and the cards move, without a 
   await lastCall.promise;
   await client.flush();
   await reads(rows, /Running.*ada@example\.com.*claude-sonnet-4-5.*1 step/);
-  await reads(requests.locator('.value'), '1');
-  await reads(tokens.locator('.value'), '1,240');
+  await reads(requests.locator('.value .hidden'), '1');
+  await reads(tokens.locator('.value .hidden'), '1,240');
 
   gate.resolve();
   await run;
   await client.flush();
   await reads(rows, /Completed.*ada@example\.com.*claude-sonnet-4-5.*2 of 2/);
-  await reads(requests.locator('.value'), '2');
-  await reads(tokens.locator('.value'), '3,000');
-  await reads(page.locator('cb-stat-card[metric="executions.successRate"] .value'), '100%');
+  await reads(requests.locator('.value .hidden'), '2');
+  await reads(tokens.locator('.value .hidden'), '3,000');
+  await reads(page.locator('cb-stat-card[metric="executions.successRate"] .value .hidden'), '100%');
   if (reloads > 0) throw new Error('The page was loaded again.');
   await client.close();
 });

@@ -60,7 +60,7 @@ test('every element shows and does what it does without a report', async (t) => 
 
   // A change counts up, in a row that slides in.
   await site.send({ user: 'barbara' });
-  await reads(page.locator('#requests .value'), '4');
+  await reads(page.locator('#requests .value .hidden'), '4');
   await page.locator('cb-login').getByRole('button').first().click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await isIn(page.locator('#requests > *'), 'forbidden');
