@@ -10,6 +10,7 @@ import { format, resolveConfig } from 'prettier';
 import { contractTypes } from './support/contract-types.ts';
 import { sdkCalls } from './support/calls.ts';
 import { cliContract } from './support/cli-contract.ts';
+import { elementDocs } from './support/element-docs.ts';
 import { errorDocs } from './support/error-docs.ts';
 import { run } from './support/processes.ts';
 import { inRoot } from './support/root.ts';
@@ -82,6 +83,7 @@ const generators: Generator[] = [
   { target: 'server/reference/generated/calls.ts', make: calls },
   { target: 'cli/generated/contract.ts', make: cli },
   { target: 'docs/errors.md', make: errors },
+  { target: 'docs/elements', make: elementDocs },
   { target: 'sdk/version.ts', make: version('sdk') },
   { target: 'src/version.ts', make: version('.') },
 ];

@@ -63,7 +63,7 @@ async function visit(t: TestContext, css: string, path: string): Promise<Page> {
   await page.getByRole('dialog').waitFor();
   // One that asks for more makes all connect once more: they settle when each says that it is live.
   for (const id of ['requests', 'rate', 'timeline', 'cleanup', 'stream']) {
-    await page.locator(`#${id} [part=freshness].live`).waitFor();
+    await page.locator(`#${id}:state(live)`).waitFor();
   }
   return page;
 }
