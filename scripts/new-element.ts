@@ -1,6 +1,6 @@
 /**
  * `npm run new:element cb-name`: an element that works, with its styles, texts, story, tests and
- * docs page, to begin from. Its tests pass; nothing else has to name it.
+ * docs, to start from. Its tests pass; nothing else has to name it.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -42,7 +42,7 @@ try {
   const made = await create(tag, process.cwd());
   console.log(`Made <${tag}>:\n${made.map((file) => `  ${file}`).join('\n')}`);
   console.log(`\nIts tests: npx wtr test/components/${tag}.test.ts`);
-  console.log('To do: what it shows, and its title in every language.');
+  console.log('Next: what it shows, its title in every language, and `npm run generate` for its docs.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -9,7 +9,8 @@ export const base = css`
   :host {
     display: block;
   }
-  :host([hidden]) {
+  :host([hidden]),
+  :host(:state(hidden)) {
     display: none !important;
   }
   .base {

@@ -19,7 +19,7 @@ before(async () => {
   copy = await mkdtemp(join(tmpdir(), 'cloudbrain-element-'));
   const parts = [
     ...['src', 'components', 'sdk', 'server', 'scripts', 'stories', 'test/support', 'openapi.yaml'],
-    ...['leftovers', 'server', 'support'].map((name) => `test/components/${name}.ts`),
+    ...['describe-element', 'leftovers', 'server', 'support'].map((name) => `test/components/${name}.ts`),
     ...['test/server/cleanup/files.ts', 'web-test-runner.config.mjs'],
     ...['tsconfig.base.json', 'tsconfig.json', 'tsconfig.node.json', 'package.json'],
     ...['eslint.config.mjs', '.prettierrc.json'],
@@ -63,7 +63,7 @@ test('a new element is typed, linted, formatted, and passes its own tests', asyn
   const files = [...output.matchAll(/^ {2}(\S+)$/gm)].map(([, file]) => file!);
   assert.ok(files.includes(`components/${tag}/define.ts`));
   assert.ok(files.includes(`stories/${tag}.stories.ts`));
-  assert.ok(files.includes(`docs/elements/${tag}.md`));
+  assert.ok(files.includes(`src/i18n/ja/${tag}.ts`));
   await run('prettier', '--check', ...files);
   await run('eslint', ...files.filter((file) => file.endsWith('.ts')));
   await run('tsc', '-p', 'tsconfig.json');

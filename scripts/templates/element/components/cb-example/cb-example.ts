@@ -14,13 +14,13 @@ import { styles } from './cb-example.styles.ts';
  * @summary How many requests a period had, and how many of them failed.
  *
  * @slot loading - Replaces the skeleton.
- * @slot empty - Instead of the words for no requests.
+ * @slot empty - Replaces the message for no requests.
  * @slot error - Replaces the message for errors and missing permissions.
  *
  * @csspart base - The card.
  * @csspart header - Heading and freshness.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of the data.
+ * @csspart freshness - The age of data that isn't live.
  * @csspart figures - The figures.
  *
  * @cssproperty [--cb-example-padding-inline=18px] - Padding at the sides.

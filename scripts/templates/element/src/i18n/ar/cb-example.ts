@@ -1,10 +1,8 @@
-import type { Messages } from '../../src/i18n/catalogue.ts';
-import type { ExampleMessage } from './cb-example.messages.ts';
+import type { Messages } from '../catalogue.ts';
 
-const messages: Messages<ExampleMessage> = {
+export default {
   heading: 'Example title',
   requests: 'الطلبات',
   errors: 'الفاشلة',
   empty: 'لا طلبات في هذه الفترة. تظهر هنا حين يرسل أحد الوكلاء بياناته.',
-};
-export default messages;
+} satisfies Messages;
