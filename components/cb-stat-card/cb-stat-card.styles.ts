@@ -144,6 +144,12 @@ export const styles = css`
     block-size: 12px;
     margin-block: 5px;
   }
+  .skeleton.period,
+  .skeleton.breakdown {
+    display: block;
+    block-size: 10px;
+    margin-block: 4px;
+  }
   @media (forced-colors: active) {
     .track {
       fill: currentcolor;
@@ -158,8 +164,8 @@ export const styles = css`
     .value {
       --cb-stat-card-value-size: 24px;
     }
-    .period,
-    .breakdown {
+    .period.note,
+    .breakdown.note {
       display: none;
     }
   }

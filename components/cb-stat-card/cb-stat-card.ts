@@ -197,8 +197,9 @@ export class CbStatCard extends CbBaseElement {
     return html`<div class="content">
       <div class="skeleton value"></div>
       <div class="skeleton note"></div>
-      ${this.metric ? html`<div class="skeleton note"></div>` : nothing}
-      ${this.breakdown ? html`<div class="skeleton note"></div>` : nothing} ${this.#renderTrend()}
+      ${this.metric ? html`<div class="skeleton note period"></div>` : nothing}
+      ${this.breakdown ? html`<div class="skeleton note breakdown"></div>` : nothing}
+      ${this.#renderTrend()}
     </div>`;
   }
 

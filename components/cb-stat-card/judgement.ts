@@ -27,9 +27,7 @@ export function byTarget(
 /** Two bounds from an attribute; undefined if they aren't two numbers. */
 export function boundsOf(text: string): readonly [number, number] | undefined {
   const [good = NaN, fair = NaN, ...more] = text.split(/\s+/).filter(Boolean).map(Number);
-  return isValue(good) && isValue(fair) && more.length === 0
-    ? [good, fair]
-    : undefined;
+  return isValue(good) && isValue(fair) && more.length === 0 ? [good, fair] : undefined;
 }
 
 /**

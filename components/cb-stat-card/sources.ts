@@ -39,16 +39,14 @@ const refetchAfter =
 const admin: QueryDefinition<Pick<Scope, 'domain' | 'timezone'>, Figures> = {
   name: 'admin.stats',
   topic: 'stats',
-  fetch: (core: Core, params, signal) =>
-    new AdminResource(core).stats(params, { signal }),
+  fetch: (core: Core, params, signal) => new AdminResource(core).stats(params, { signal }),
   apply: refetchAfter('stats'),
 };
 
 const executive: QueryDefinition<ExecutiveOverviewQuery, Figures> = {
   name: 'executive.overview',
   topic: 'stats',
-  fetch: (core: Core, params, signal) =>
-    new ExecutiveResource(core).overview(params, { signal }),
+  fetch: (core: Core, params, signal) => new ExecutiveResource(core).overview(params, { signal }),
   apply: refetchAfter('stats'),
 };
 

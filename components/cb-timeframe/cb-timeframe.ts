@@ -107,23 +107,22 @@ export class CbTimeframe extends CbControl {
     const days = this.#days;
     const { timezone = '', compare } = this.#settings;
     const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return html`<form
+    return html`<div
       id="panel"
       part="panel"
       class="panel"
       popover
       role="dialog"
       aria-label=${this.#text('heading')}
-      novalidate
-      @submit=${this.#apply}
-      @toggle=${this.#focus}
+      @toggle=${this.#toggle}
     >
-      <div class="fields">
+      <form class="fields" novalidate @submit=${this.#apply}>
         <label class="field"
           >${this.#text('from')}<input
             class="input"
             type="date"
             name="from"
+            autofocus
             required
             .value=${days?.first ?? ''}
         /></label>
@@ -157,8 +156,8 @@ export class CbTimeframe extends CbControl {
           </button>
           <button class="button main" type="submit">${this.#text('apply')}</button>
         </div>
-      </div>
-    </form>`;
+      </form>
+    </div>`;
   }
 
   get #settings(): Settings {
@@ -187,12 +186,11 @@ export class CbTimeframe extends CbControl {
     else this.renderRoot.querySelector<HTMLElement>('#panel')?.showPopover();
   };
 
-  readonly #focus = (event: ToggleEvent): void => {
+  readonly #toggle = ({ newState }: ToggleEvent): void => {
+    if (newState === 'open') return;
     this.problem = undefined;
-    if (event.newState === 'open')
-      (event.target as HTMLElement).querySelector<HTMLElement>('input')?.focus();
     // A list that stands on "custom" would not change when it is chosen again.
-    else this.requestUpdate();
+    this.requestUpdate();
   };
 
   readonly #apply = (event: SubmitEvent): void => {
@@ -208,7 +206,7 @@ export class CbTimeframe extends CbControl {
       form.querySelector<HTMLElement>(period === 'reversed' ? '[name=to]' : ':invalid')?.focus();
       return;
     }
-    form.hidePopover();
+    form.parentElement?.hidePopover();
     this.provider?.change({ ...period, timeframe: undefined, timezone, compare });
     this.dispatchEvent(new CbTimeframeChangeEvent(undefined, period.from, period.to));
   };

@@ -1,10 +1,11 @@
 import { Batch, Core, type Middleware } from '@cloudbrain/sdk/core';
+import { nextFrame } from '../motion/next-frame.ts';
 import { errorStatus } from './status.ts';
 
 /** Fetches with a client that may collect the requests of others. */
 type Fetch<T> = (core: Core) => PromiseLike<T>;
 
-/** Fetches what is wanted in the same tick with one request. */
+/** Fetches what is wanted until the next frame with one request: elements update within a frame. */
 export type Batcher = <T>(fetch: Fetch<T>) => Promise<T>;
 
 /** The most calls that the server takes in one batch. */
@@ -62,7 +63,7 @@ export function createBatcher(core: Core): Batcher {
 
   return <T>(fetch: Fetch<T>) =>
     new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setTimeout(flush);
+      if (waiting.length === 0) void nextFrame().then(() => setTimeout(flush));
       waiting.push({ fetch, resolve: resolve, reject });
     });
 }

@@ -257,7 +257,8 @@ describe('cb-stat-card with a figure of the server', () => {
         locale=${locale}
       ></cb-stat-card>`,
     );
-    await until(() => card.status === 'fresh', 'the figure');
+    const isNew = () => card.status === 'fresh' && !card.matches(':state(updating)');
+    await until(isNew, 'the figure');
     assert.isNull(inside(card, '.change'));
     const info = inside(card, '.tip p');
     return { period: textOf(card, '.period'), why: info?.textContent.trim() };

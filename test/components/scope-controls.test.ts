@@ -281,8 +281,11 @@ describe('the controls', () => {
     }
   });
 
-  it('leave nothing behind, and are collected', async () => {
+  it('leave no timer, no observer and no listener behind', async () => {
     await assertLeavesNothing(livePage);
+  });
+
+  it('are collected once they are removed', async () => {
     await assertCollected(async () => (await livePage()).querySelector('cb-timeframe')!);
     await assertCollected(async () => (await livePage()).querySelector('cb-scope')!);
     await assertCollected(async () => (await livePage()).querySelector('cb-refresh')!);

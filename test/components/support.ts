@@ -33,6 +33,8 @@ beforeEach(() => {
   document.documentElement.lang = 'en';
   document.title = 'Elements';
   stage = document.body.appendChild(document.createElement('main'));
+  // Elements without a surface stand on the page's, which axe takes for white where nobody sets it.
+  stage.style.background = 'Canvas';
 });
 
 afterEach(() => {
