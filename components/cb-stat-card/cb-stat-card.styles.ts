@@ -53,7 +53,8 @@ export const styles = css`
     gap: 2px calc(var(--_cb-space) * 2);
     min-block-size: 22px;
   }
-  .period {
+  .content > .period {
+    line-height: 18px;
     text-wrap: pretty;
   }
   .breakdown {
