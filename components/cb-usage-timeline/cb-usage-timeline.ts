@@ -37,6 +37,10 @@ import {
 
 const RANGES = ['24h', '7d', '30d', '90d'] as const;
 
+/** The length of a range in days. */
+const daysOf = (range: (typeof RANGES)[number]): number =>
+  range === '24h' ? 1 : parseInt(range, 10);
+
 /**
  * @summary Requests, tokens or cost over time, with a table twin and a keyboard cursor.
  *
@@ -140,8 +144,8 @@ export class CbUsageTimeline extends CbElement {
       choose: () => (this.metric = metric),
     }));
     const ranges = RANGES.map((range) => ({
-      label: t(`range.${range}`),
-      name: t(`rangeName.${range}`),
+      label: t(`range.${range}`, { n: daysOf(range) }),
+      name: t(`rangeName.${range}`, { n: daysOf(range) }),
       isPressed: range === timeframe,
       choose: () => this.#choose(range),
     }));
