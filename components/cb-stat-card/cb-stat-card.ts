@@ -141,7 +141,7 @@ export class CbStatCard extends CbBaseElement {
         ${renderValue(shown === number ? value : shown, format, locale)}
       </div>
       <div class="foot">
-        ${tone && renderPill(tone, number, target, format, locale, this.#text)}
+        ${tone && renderPill(tone, number, target, format, this.#text)}
         ${isValue(change) ? renderChange(change, polarity, locale, this.#text, rate) : nothing}
         <slot name="description" part="description" class="note ${isKnown ? 'more' : ''}">
           ${this.description ?? context}

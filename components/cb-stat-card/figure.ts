@@ -1,7 +1,9 @@
+import type { TemplateResult } from 'lit';
 import type { StatsOverview, StatsTimeline } from '@cloudbrain/sdk';
 import type { Frame } from '../../src/element/base-element.ts';
 import { isValue, type ValueFormat } from '../../src/format/value.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
+import { english } from '../../src/i18n/english.ts';
 import { queryHostOf } from '../../src/settings/connection.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { createQueryFrame } from '../../src/element/query-frame.ts';
@@ -87,19 +89,19 @@ export class LiveFigure {
   }
 
   /** The context of the figure, or why it is unavailable; may be empty. */
-  get context(): string {
+  get context(): string | TemplateResult {
     const { data } = this.#overview.state;
     const { reason, value, change, changeReason } = this.reading;
-    if (reason ?? !(data && isValue(value))) return reason ?? '';
-    const { usedLocale: locale } = this.#card;
-    const context = contextOf(this.#metric, data, locale, this.#text);
+    if (reason) return english(reason);
+    if (!data || !isValue(value)) return '';
+    const context = contextOf(this.#metric, data, this.#text);
     if (context !== undefined) return context;
     const { timeframe } = this.#scope;
     // Without a change there is no comparison.
-    if (isValue(change)) return comparison(timeframe, locale, this.#text);
+    if (isValue(change)) return comparison(timeframe, this.#text);
     return timeframe === 'all' || !changeReason
-      ? period(timeframe, locale, this.#text)
-      : changeReason;
+      ? period(timeframe, this.#text)
+      : english(changeReason);
   }
 
   /** Why the card is empty. */

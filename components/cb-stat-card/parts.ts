@@ -71,11 +71,10 @@ export function renderPill(
   value: number,
   target: number,
   format: ValueFormat | undefined,
-  locale: string,
   t: Translate,
 ): TemplateResult {
   const text = t(value >= target ? 'above' : 'below', {
-    value: formatValue(target, format, locale),
+    value: (words) => formatValue(target, format, words),
   });
   return html`<span class="pill ${tone}"
     ><span aria-hidden="true">${tone === 'good' ? '✓' : '✕'}</span>${text}</span

@@ -5,7 +5,7 @@ import { property } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { CbTimeframeChangeEvent } from '../../src/element/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
-import { directionOf } from '../../src/i18n/languages.ts';
+import { directionOf, textLocaleOf } from '../../src/i18n/languages.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { timeline } from '../../src/data/queries/stats.ts';
 import { endsNow } from '../../src/settings/scope.ts';
@@ -93,7 +93,7 @@ export class CbUsageTimeline extends CbElement {
     if (!data || this.asTable) return undefined;
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
-    const labels = labelsOf(data, locale);
+    const labels = labelsOf(data, textLocaleOf(locale));
     const partial = data.points.map((point) => point.partial);
     return {
       key: JSON.stringify([this.#metric, series, labels, partial]),
@@ -232,7 +232,7 @@ export class CbUsageTimeline extends CbElement {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
     const last = data.points.length - 1;
-    const times = timesOf(data, locale).map((time, index) => {
+    const times = timesOf(data, textLocaleOf(locale)).map((time, index) => {
       const { partial, noData } = data.points[index] ?? {};
       if (noData) return this.#text('noDataAt', { time });
       if (!partial) return time;
