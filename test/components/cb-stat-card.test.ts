@@ -272,21 +272,21 @@ describe('what a card compares with', () => {
     translate(figureMessages, 'en', key, values);
 
   it('is the length of the period just before it, in words', () => {
-    assert.equal(comparison('7d', 'en', t), 'vs 7 days before');
-    assert.equal(comparison('today', 'en', t), 'vs. an equal period before midnight');
-    assert.equal(comparison('month', 'en', t), 'vs. an equal period before this month');
-    assert.equal(comparison('yesterday', 'en', t), 'vs. the day before');
-    assert.equal(comparison('last-week', 'en', t), 'vs. the week before');
-    assert.equal(comparison('last-month', 'en', t), 'vs. the month before');
-    assert.equal(comparison(undefined, 'en', t), 'vs. the previous period');
+    assert.equal(comparison('7d', t), 'vs 7\u00a0days before');
+    assert.equal(comparison('today', t), 'vs. an equal period before midnight');
+    assert.equal(comparison('month', t), 'vs. an equal period before this month');
+    assert.equal(comparison('yesterday', t), 'vs. the day before');
+    assert.equal(comparison('last-week', t), 'vs. the week before');
+    assert.equal(comparison('last-month', t), 'vs. the month before');
+    assert.equal(comparison(undefined, t), 'vs. the previous period');
   });
 
   it('leaves the period where there is no change', () => {
-    assert.equal(period('24h', 'en', t), 'Over 24 hours');
-    assert.equal(period('today', 'en', t), 'Since midnight');
-    assert.equal(period('yesterday', 'en', t), 'Yesterday');
-    assert.equal(period('last-week', 'en', t), 'Last week');
-    assert.equal(period('last-month', 'en', t), 'Last month');
-    assert.equal(period(undefined, 'en', t), 'In this period');
+    assert.equal(period('24h', t), 'Over 24\u00a0hours');
+    assert.equal(period('today', t), 'Since midnight');
+    assert.equal(period('yesterday', t), 'Yesterday');
+    assert.equal(period('last-week', t), 'Last week');
+    assert.equal(period('last-month', t), 'Last month');
+    assert.equal(period(undefined, t), 'In this period');
   });
 });
