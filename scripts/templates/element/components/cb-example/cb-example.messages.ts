@@ -10,7 +10,8 @@ const en = {
 /** A key of the element's texts. */
 export type ExampleMessage = keyof typeof en;
 
-export const messages = defineMessages<ExampleMessage>(en, {
-  de: () => import('./cb-example.de.ts'),
-  ar: () => import('./cb-example.ar.ts'),
-});
+export const messages = defineMessages<ExampleMessage>(
+  'cb-example',
+  en,
+  (language) => import(`../../src/i18n/${language}/cb-example.ts`),
+);
