@@ -17,8 +17,7 @@ function lastRunText(run: CleanupRun | null, t: Translate): string {
   if (run.state === 'queued' || run.state === 'running') return t(run.state);
   const age = ageOf(run);
   if (run.state === 'failed') return t('failedRun', { age });
-  const duration = (locale: string): string =>
-    formatValue(run.durationMs ?? 0, 'duration', locale);
+  const duration = (locale: string): string => formatValue(run.durationMs ?? 0, 'duration', locale);
   return t(run.dryRun ? 'agoDry' : 'ago', { age, duration });
 }
 

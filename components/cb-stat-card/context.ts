@@ -8,11 +8,7 @@ import type { FigureMessage } from './figure.messages.ts';
 type Translate = (key: FigureMessage, values?: MessageValues) => string;
 
 /** The context of a metric: the total it is part of, or related figures. */
-export function contextOf(
-  metric: string,
-  data: StatsOverview,
-  t: Translate,
-): string | undefined {
+export function contextOf(metric: string, data: StatsOverview, t: Translate): string | undefined {
   const { executions, cost, latencyMs } = data;
   if (metric === 'cost.usd' && cost.unpricedRequests > 0)
     return t('unpriced', { n: cost.unpricedRequests });
