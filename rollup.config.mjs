@@ -2,8 +2,8 @@
  * What is published to the browser.
  *
  * - `modules`: ESM for bundlers. One entry per element that registers it (`cb-stat-card.js`), one
- *   that only exports its class (`classes/cb-stat-card.js`), shared chunks. Dependencies stay
- *   imports.
+ *   that only exports its class (`classes/cb-stat-card.js`), one for texts (`messages.js`), shared
+ *   chunks. Dependencies stay imports.
  * - `cdn`: all elements in one script for a `<script type="module">`, with what is fetched later
  *   (charts, languages) beside it, and the theme.
  *
@@ -11,6 +11,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import dynamicImportVars from '@rollup/plugin-dynamic-import-vars';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
@@ -28,22 +29,34 @@ export const elements = readdirSync(join(import.meta.dirname, 'components'))
   }))
   .filter(({ entry }) => existsSync(join(import.meta.dirname, entry)));
 
-const typescript = esbuild({ tsconfig: 'tsconfig.json', target: 'es2022' });
+const typescript = [
+  esbuild({ tsconfig: 'tsconfig.json', target: 'es2022' }),
+  // The languages: `import(`../../src/i18n/${language}/cb-x.ts`)`.
+  dynamicImportVars({ include: ['components/**', 'src/**'] }),
+];
 
-/** A module that only exists here: it registers every element and exports their classes. */
+/** What pages use besides the elements. */
+const messages = 'src/i18n/messages.ts';
+
+/**
+ * A module that only exists here: it registers every element and exports their classes, and
+ * `registerMessages`.
+ */
 const allElements = 'virtual:all-elements';
 const all = {
   name: 'all-elements',
   resolveId: (id) => (id === allElements ? id : null),
   load: (id) =>
     id === allElements
-      ? elements.map(({ entry }) => `export * from '${import.meta.dirname}/${entry}';`).join('\n')
+      ? [...elements.map(({ entry }) => entry), messages]
+          .map((file) => `export * from '${import.meta.dirname}/${file}';`)
+          .join('\n')
       : null,
 };
 
 /** A language's texts of all elements travel together. */
 function languageChunk(id) {
-  const language = /\.([a-z]{2})\.ts$/.exec(id)?.[1];
+  const language = /\/src\/i18n\/([^/]+)\/[^/]+\.ts$/.exec(id)?.[1];
   return language ? `language-${language}` : undefined;
 }
 
@@ -77,10 +90,11 @@ const themeFile = join(import.meta.dirname, 'src/theme/theme.css');
 export const modules = {
   input: {
     index: allElements,
+    messages,
     ...Object.fromEntries(elements.map(({ tag, entry }) => [tag, entry])),
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
-  external: (id) => /^(?:lit|@lit|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
+  external: (id) => /^(?:lit|@lit|@lit-labs|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
   plugins: [all, typescript, minifyTemplates()],
   output: {
     dir: 'dist/esm',

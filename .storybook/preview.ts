@@ -45,7 +45,13 @@ const preview: Preview = {
       description: 'Locale of figures and texts',
       toolbar: {
         icon: 'globe',
-        items: items(['en-GB', 'English'], ['de-DE', 'Deutsch'], ['ar-EG', 'العربية']),
+        items: items(
+          ['en-GB', 'English'],
+          ['de-DE', 'Deutsch'],
+          ['ar-EG', 'العربية'],
+          ['he-IL', 'עברית'],
+          ['ja-JP', '日本語'],
+        ),
         dynamicTitle: true,
       },
     },

@@ -53,7 +53,9 @@ async function buildModules(): Promise<void> {
 async function buildTypes(): Promise<void> {
   await rm(inRoot('dist', 'types'), { recursive: true, force: true });
   await tool('tsc', '-p', 'tsconfig.build.json');
-  const exports = elements.map(({ entry }) => `export * from './${entry}';\n`);
+  const exports = [...elements.map(({ entry }) => entry), 'src/i18n/messages.ts'].map(
+    (file) => `export * from './${file}';\n`,
+  );
   await writeFile(inRoot('dist', 'types', 'index.d.ts'), exports.join(''));
 }
 

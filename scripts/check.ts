@@ -56,6 +56,11 @@ const parts: Part[] = [
     command: ['node', 'scripts/check-words.ts'],
   },
   {
+    name: 'languages',
+    holds: 'every text in every language',
+    command: ['node', '--conditions=@cloudbrain/source', 'scripts/check-languages.ts'],
+  },
+  {
     name: 'contract',
     holds: 'openapi.yaml',
     command: ['redocly', 'lint', 'openapi.yaml', '--config=redocly.lint.yaml'],

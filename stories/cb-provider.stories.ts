@@ -17,7 +17,7 @@ const meta: Meta<Args> = {
   argTypes: {
     timeframe: timeframeControl,
     density: { control: 'select', options: ['comfortable', 'compact'] },
-    locale: { control: 'select', options: ['en-GB', 'de-DE', 'ar-EG'] },
+    locale: { control: 'select', options: ['en-GB', 'de-DE', 'ar-EG', 'he-IL', 'ja-JP'] },
   },
   args: { timeframe: '24h' },
   render: ({ timeframe, density, locale }) =>
@@ -45,6 +45,10 @@ export const Compact: Story = { args: { density: 'compact' } };
 export const German: Story = { args: { locale: 'de-DE' } };
 
 export const Arabic: Story = { args: { locale: 'ar-EG' } };
+
+export const Hebrew: Story = { args: { locale: 'he-IL' } };
+
+export const Japanese: Story = { args: { locale: 'ja-JP' } };
 
 /** Tokens that are set on it hold for all in it. */
 export const Theming: Story = {

@@ -75,7 +75,7 @@ export class CbCleanupMonitor extends CbElement {
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
   /** Message about the last run started from this element. */
-  @state() private told = '';
+  @state() private told: string | TemplateResult = '';
 
   /** The run started here, whose result is announced when it ends. */
   #asked?: CleanupRun | undefined;
@@ -183,9 +183,9 @@ export class CbCleanupMonitor extends CbElement {
   }
 
   /** The outcome of the run started here. */
-  #result({ lastRun }: CleanupStatus): string {
+  #result({ lastRun }: CleanupStatus): string | TemplateResult {
     if (!lastRun || lastRun.id !== this.#asked?.id) return '';
-    return resultText(lastRun, this.usedLocale, this.#text);
+    return resultText(lastRun, this.#text);
   }
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);

@@ -1,39 +1,40 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CleanupAction, CleanupRun, CleanupStatus } from '@cloudbrain/sdk';
-import { numberFormat } from '../../src/format/formatters.ts';
 import { formatAge, formatTime } from '../../src/format/time.ts';
+import { formatUnit } from '../../src/format/units.ts';
 import { formatValue, UNKNOWN } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import { english } from '../../src/i18n/english.ts';
+import { textLocaleOf } from '../../src/i18n/languages.ts';
 import type { CleanupMessage } from './cb-cleanup-monitor.messages.ts';
 
 /** Gives a text of the monitor in the reader's language. */
 export type Translate = (key: CleanupMessage, values?: MessageValues) => string;
 
-type Unit = 'minute' | 'hour' | 'day';
-
-function length(value: number, unit: Unit, locale: string): string {
-  // `24 h`, `7 days`: days have no short form that is generally understood.
-  const unitDisplay = unit === 'day' ? 'long' : 'short';
-  return numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value);
-}
-
 /** When the last run was and how it went. */
-function lastRunText(run: CleanupRun | null, locale: string, t: Translate): string {
+function lastRunText(run: CleanupRun | null, t: Translate): string {
   if (!run) return t('never');
   if (run.state === 'queued' || run.state === 'running') return t(run.state);
-  const age = formatAge(Date.now() - Date.parse(run.endedAt ?? run.requestedAt), locale);
+  const age = ageOf(run);
   if (run.state === 'failed') return t('failedRun', { age });
-  const duration = formatValue(run.durationMs ?? 0, 'duration', locale);
+  const duration = (locale: string): string => formatValue(run.durationMs ?? 0, 'duration', locale);
   return t(run.dryRun ? 'agoDry' : 'ago', { age, duration });
 }
 
+/** How long ago a run ended. */
+function ageOf({ endedAt, requestedAt }: CleanupRun): (locale: string) => string {
+  const ms = Date.now() - Date.parse(endedAt ?? requestedAt);
+  return (locale) => formatAge(ms, locale);
+}
+
 /** The result of a finished run; empty while it runs. */
-export function resultText(run: CleanupRun, locale: string, t: Translate): string {
-  if (run.state === 'failed') return run.error ?? t('failedRun', { age: '' });
+export function resultText(run: CleanupRun, t: Translate): string | TemplateResult {
+  if (run.state === 'failed')
+    return run.error === null ? t('failedRun', { age: ageOf(run) }) : english(run.error);
   if (run.state !== 'completed') return '';
   const { previewBundles, tempDirs, objects, logs, failed } = run.counts;
   const n = previewBundles + tempDirs + objects + logs;
-  const size = formatValue(run.bytes, 'bytes', locale);
+  const size = (locale: string): string => formatValue(run.bytes, 'bytes', locale);
   const done = t(run.dryRun ? 'doneDry' : 'doneReal', { n, size });
   return failed > 0 ? `${done}; ${t('doneFailed', { n: failed })}` : done;
 }
@@ -63,13 +64,15 @@ export function renderSummary(
 }
 
 function valuesOf({ settings, lastRun }: CleanupStatus, locale: string, t: Translate): string[] {
+  // A term and its length of time read as one phrase.
+  const words = textLocaleOf(locale);
   return [
     t(settings.enabled ? 'yes' : 'no'),
     t(settings.dryRun ? 'yes' : 'no'),
-    length(settings.tmpDirTtlMinutes, 'minute', locale),
-    length(settings.previewBundleTtlHours, 'hour', locale),
-    length(settings.logRetentionDays, 'day', locale),
-    lastRunText(lastRun, locale, t),
+    formatUnit(settings.tmpDirTtlMinutes, 'minute', words),
+    formatUnit(settings.previewBundleTtlHours, 'hour', words),
+    formatUnit(settings.logRetentionDays, 'day', words),
+    lastRunText(lastRun, t),
   ];
 }
 

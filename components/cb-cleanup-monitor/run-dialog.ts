@@ -5,6 +5,7 @@ import type { CbBaseElement } from '../../src/element/base-element.ts';
 import { CbErrorEvent } from '../../src/element/events.ts';
 import { baseMessages } from '../../src/i18n/base.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
+import { english } from '../../src/i18n/english.ts';
 import { describeError } from '../../src/element/problem.ts';
 import type { Session } from '../../src/data/session.ts';
 import { adopt } from '../../src/theme/adopt.ts';
@@ -17,7 +18,7 @@ export interface RunDialogOptions {
   /** A run was requested. */
   started(run: CleanupRun): void;
   /** The request was rejected after the dialog was closed. */
-  failed(why: string): void;
+  failed(why: string | TemplateResult): void;
 }
 
 /** The confirmation before a run. Loaded on first use. */
@@ -28,7 +29,7 @@ export class RunDialog implements ReactiveController {
   readonly #options: RunDialogOptions;
   #busy = false;
   #deletes = false;
-  #problem = '';
+  #problem: string | TemplateResult = '';
 
   constructor(host: CbBaseElement, options: RunDialogOptions) {
     this.#host = host;
@@ -111,12 +112,13 @@ export class RunDialog implements ReactiveController {
     }
   };
 
-  #wordsOf(error: unknown): string {
+  #wordsOf(error: unknown): string | TemplateResult {
     const { message, detail } = describeError(error);
-    return detail ?? translate(baseMessages, this.#host.usedLocale, message);
+    if (detail !== undefined) return english(detail);
+    return translate(baseMessages, this.#host.usedLocale, message);
   }
 
-  #set(busy: boolean, problem: string): void {
+  #set(busy: boolean, problem: string | TemplateResult): void {
     this.#busy = busy;
     this.#problem = problem;
     this.#host.requestUpdate();

@@ -1,7 +1,8 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { formatAge, formatElapsed } from '../../src/format/time.ts';
 import { baseMessages } from '../../src/i18n/base.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
+import { english } from '../../src/i18n/english.ts';
 import type { LoginMessage } from './cb-login.messages.ts';
 import { fieldsOf, type Field, type LoginProblem } from './problem.ts';
 
@@ -85,29 +86,31 @@ function renderProblem(problem: LoginProblem, view: FormView): TemplateResult {
 function wordsOf(
   problem: Exclude<LoginProblem, { kind: 'locked' }>,
   { t, locale, fields }: FormView,
-): string {
+): string | TemplateResult {
   switch (problem.kind) {
     case 'missing': {
       const names = problem.fields.map((field) => t(field));
-      return t('missing', { fields: new Intl.ListFormat(locale).format(names) });
+      return t('missing', { fields: (words) => new Intl.ListFormat(words).format(names) });
     }
     case 'wrong':
       return t(fields.domain === undefined ? 'wrong' : 'wrongDomain');
     case 'ambiguous':
       return t('domainWhy');
     case 'other':
-      return [translate(baseMessages, locale, problem.message), problem.detail]
-        .filter(Boolean)
-        .join(': ');
+      return html`${translate(baseMessages, locale, problem.message)}${
+        problem.detail ? html`: ${english(problem.detail)}` : nothing
+      }`;
   }
 }
 
 /** A visible countdown that screen readers announce only once. */
 function renderLock(
   { until, waitMs }: Extract<LoginProblem, { kind: 'locked' }>,
-  { locale, t }: FormView,
+  { t }: FormView,
 ): TemplateResult {
-  const left = formatElapsed(Math.ceil((until - Date.now()) / 1_000) * 1_000, locale, true);
-  return html`<span class="hidden">${t('locked', { age: formatAge(waitMs, locale) })}</span
+  const leftMs = Math.ceil((until - Date.now()) / 1_000) * 1_000;
+  const left = (locale: string): string => formatElapsed(leftMs, locale, true);
+  return html`<span class="hidden"
+      >${t('locked', { age: (locale) => formatAge(waitMs, locale) })}</span
     ><span aria-hidden="true">${t('locked', { age: left })}</span>`;
 }

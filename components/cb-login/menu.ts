@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Me } from '@cloudbrain/sdk';
+import { textLocaleOf } from '../../src/i18n/languages.ts';
 import { renderDropDown } from './drop-down.ts';
 import type { Translate } from './form.ts';
 
@@ -26,7 +27,10 @@ export function renderMenu(
   const facts: [string, string][] = [
     [t('role'), role],
     [t('workspace'), workspace.name],
-    [t('domains'), domains ? new Intl.ListFormat(locale).format(domains) : t('allDomains')],
+    [
+      t('domains'),
+      domains ? new Intl.ListFormat(textLocaleOf(locale)).format(domains) : t('allDomains'),
+    ],
   ];
   const label = html`<span class="initials" aria-hidden="true">${initials(name)}</span
     ><bdi class="name">${name}</bdi>`;

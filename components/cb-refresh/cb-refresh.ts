@@ -5,7 +5,6 @@ import type { Status } from '../../src/data/status.ts';
 import { CbControl } from '../../src/element/control.ts';
 import { formatAge } from '../../src/format/time.ts';
 import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
-import { textLocaleOf } from '../../src/i18n/languages.ts';
 import { TickController } from '../../src/motion/ticker.ts';
 import { messages, type RefreshMessage } from './cb-refresh.messages.ts';
 import { styles } from './cb-refresh.styles.ts';
@@ -69,7 +68,7 @@ export class CbRefresh extends CbControl {
   #renderFreshness({ live, updatedAt }: Overall): TemplateResult {
     if (live) return html`<span class="dot" aria-hidden="true"></span>${this.#text('live')}`;
     if (updatedAt === undefined) return html`${this.#text('waiting')}`;
-    const age = formatAge(Date.now() - updatedAt, textLocaleOf(this.usedLocale));
+    const age = (locale: string) => formatAge(Date.now() - updatedAt, locale);
     return html`${this.#text('updated', { age })}`;
   }
 

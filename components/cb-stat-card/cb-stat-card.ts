@@ -4,9 +4,10 @@ import { property } from 'lit/decorators.js';
 import { sparkline } from '../../src/chart/sparkline.ts';
 import type { Status } from '../../src/data/status.ts';
 import { CbBaseElement, type Frame } from '../../src/element/base-element.ts';
-import { renderInfo, serverText } from '../../src/element/info.ts';
+import { renderInfo } from '../../src/element/info.ts';
 import { formatValue, isValue, type Value, type ValueFormat } from '../../src/format/value.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
+import { english } from '../../src/i18n/english.ts';
 import { CountUpController } from '../../src/motion/count-up.ts';
 import { freshness } from '../../src/theme/freshness.css.ts';
 import { info } from '../../src/theme/info.css.ts';
@@ -181,10 +182,10 @@ export class CbStatCard extends CbBaseElement {
     return html`<div class="content">
       ${renderValue(shown === number ? value : shown, format, locale)}
       <div class="foot">
-        ${judgement && renderPill(judgement, format, locale, this.#text)}
+        ${judgement && renderPill(judgement, format, this.#text)}
         ${isCompared ? renderChange(change, polarity, locale, this.#text, rate) : nothing}
         <slot name="description" part="description" class="note ${isKnown ? 'more' : ''}">
-          ${isKnown ? live?.context : reason ? serverText(why) : why}
+          ${isKnown ? live?.context : reason ? english(why) : why}
         </slot>
       </div>
       ${live?.period ? html`<div part="period" class="note period">${live.period}</div>` : nothing}

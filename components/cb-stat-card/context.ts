@@ -1,7 +1,6 @@
 import { formatValue } from '../../src/format/value.ts';
 import { numberFormat } from '../../src/format/formatters.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
-import { textLocaleOf } from '../../src/i18n/languages.ts';
 import type { FigureMessage } from './figure.messages.ts';
 import { readMetric, sibling } from './metrics.ts';
 import type { Figures } from './sources.ts';
@@ -10,12 +9,7 @@ import type { Figures } from './sources.ts';
 type Translate = (key: FigureMessage, values?: MessageValues) => string;
 
 /** The context of a metric: the total it is part of, or related figures. */
-export function contextOf(
-  metric: string,
-  data: Figures,
-  locale: string,
-  t: Translate,
-): string | undefined {
+export function contextOf(metric: string, data: Figures, t: Translate): string | undefined {
   const read = (path: string): number => Number(readMetric(data, path).value);
   if (/successRate$|success\.rate$/.test(metric)) {
     const completed = read(sibling(metric, 'completed'));
@@ -23,8 +17,8 @@ export function contextOf(
   }
   if (metric === 'errorRate') return t('ofCount', { n: read('errors'), total: read('requests') });
   if (metric === 'latencyMs.p95') {
-    const text = (path: string) =>
-      formatValue(readMetric(data, path).value, 'duration', textLocaleOf(locale));
+    const text = (path: string) => (locale: string) =>
+      formatValue(readMetric(data, path).value, 'duration', locale);
     return t('percentiles', { p50: text('latencyMs.p50'), p99: text('latencyMs.p99') });
   }
   return undefined;
@@ -55,23 +49,22 @@ const NAMED: Record<string, [FigureMessage, FigureMessage]> = {
 export function periodText(
   timeframe: string | undefined,
   isCompared: boolean,
-  locale: string,
   t: Translate,
 ): string {
   if (timeframe === 'now') return '';
   if (timeframe === 'all') return t('periodAll');
   const [alone, compared] = NAMED[timeframe ?? ''] ?? [];
   if (alone && compared) return t(isCompared ? compared : alone);
-  const length = lengthOf(timeframe, locale);
+  const length = lengthOf(timeframe);
   if (length === undefined) return t(isCompared ? 'comparedOther' : 'periodOther');
   return t(isCompared ? 'compared' : 'period', { period: length });
 }
 
 /** `7 days`; undefined for a period that isn't named by its length. */
-function lengthOf(timeframe: string | undefined, locale: string): string | undefined {
+function lengthOf(timeframe: string | undefined): ((locale: string) => string) | undefined {
   const [, length, letter] = /^(\d+)(h|d)$/.exec(timeframe ?? '') ?? [];
   if (!length) return undefined;
   const unit = letter === 'h' ? 'hour' : 'day';
-  const format = numberFormat(textLocaleOf(locale), { style: 'unit', unit, unitDisplay: 'long' });
-  return format.format(Number(length));
+  return (locale) =>
+    numberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Number(length));
 }

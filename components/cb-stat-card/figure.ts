@@ -104,7 +104,7 @@ export class LiveFigure {
   get context(): string {
     const { data } = this.#overview.state;
     if (!data || !isValue(this.reading.value)) return '';
-    return contextOf(this.#metric, data, this.#card.usedLocale, this.#text) ?? '';
+    return contextOf(this.#metric, data, this.#text) ?? '';
   }
 
   /** What the figure covers, and what its change compares with. */
@@ -113,7 +113,7 @@ export class LiveFigure {
       this.#overview.params ?? this.#source.params(this.#card.settings);
     const timeframe = this.#source.periodOf?.(this.#metric) ?? params.timeframe;
     const isCompared = this.#card.settings.compare !== 'none' && isValue(this.reading.change);
-    return periodText(timeframe, isCompared, this.#card.usedLocale, this.#text);
+    return periodText(timeframe, isCompared, this.#text);
   }
 
   /** What the reader should know of it besides. */

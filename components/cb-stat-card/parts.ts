@@ -75,10 +75,9 @@ const ICONS: Record<Tone, string> = { good: '✓', fair: '!', bad: '✕' };
 export function renderPill(
   { tone, from, to }: Judgement,
   format: ValueFormat | undefined,
-  locale: string,
   t: Translate,
 ): TemplateResult {
-  const text = (value: number) => formatValue(value, format, locale);
+  const text = (value: number) => (locale: string) => formatValue(value, format, locale);
   const words =
     from !== undefined && to !== undefined
       ? t('between', { low: text(from), high: text(to) })

@@ -5,7 +5,7 @@ import { property } from 'lit/decorators.js';
 import { CbElement, type AnyQuery } from '../../src/element/element.ts';
 import { CbTimeframeChangeEvent } from '../../src/element/events.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
-import { directionOf } from '../../src/i18n/languages.ts';
+import { directionOf, textLocaleOf } from '../../src/i18n/languages.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { timeline } from '../../src/data/queries/stats.ts';
 import { endsNow } from '../../src/settings/scope.ts';
@@ -36,6 +36,10 @@ import {
 } from './series.ts';
 
 const RANGES = ['24h', '7d', '30d', '90d'] as const;
+
+/** The length of a range in days. */
+const daysOf = (range: (typeof RANGES)[number]): number =>
+  range === '24h' ? 1 : parseInt(range, 10);
 
 /**
  * @summary Requests, tokens or cost over time, with a table twin and a keyboard cursor.
@@ -89,7 +93,7 @@ export class CbUsageTimeline extends CbElement {
     if (!data || this.asTable) return undefined;
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
-    const labels = labelsOf(data, locale);
+    const labels = labelsOf(data, textLocaleOf(locale));
     const partial = data.points.map((point) => point.partial);
     return {
       key: JSON.stringify([this.#metric, series, labels, partial]),
@@ -140,8 +144,8 @@ export class CbUsageTimeline extends CbElement {
       choose: () => (this.metric = metric),
     }));
     const ranges = RANGES.map((range) => ({
-      label: t(`range.${range}`),
-      name: t(`rangeName.${range}`),
+      label: t(`range.${range}`, { n: daysOf(range) }),
+      name: t(`rangeName.${range}`, { n: daysOf(range) }),
       isPressed: range === timeframe,
       choose: () => this.#choose(range),
     }));
@@ -228,7 +232,7 @@ export class CbUsageTimeline extends CbElement {
     const { usedLocale: locale } = this;
     const series = seriesOf(data, this.#metric);
     const last = data.points.length - 1;
-    const times = timesOf(data, locale).map((time, index) => {
+    const times = timesOf(data, textLocaleOf(locale)).map((time, index) => {
       const { partial, noData } = data.points[index] ?? {};
       if (noData) return this.#text('noDataAt', { time });
       if (!partial) return time;

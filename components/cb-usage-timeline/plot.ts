@@ -1,6 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { formatValue } from '../../src/format/value.ts';
 import type { MessageValues } from '../../src/i18n/catalogue.ts';
+import { textLocaleOf } from '../../src/i18n/languages.ts';
 import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
 import type { CursorController } from './cursor.ts';
 import type { Series } from './series.ts';
@@ -30,10 +31,11 @@ const BESIDE = 12;
 
 /** A point in words: `Mon, 3 Nov: Requests 120, Errors 2`. */
 export function describePoint({ series, times, locale, t }: View, index: number): string {
+  const words = textLocaleOf(locale);
   const values = series.map(
-    ({ name, format, values }) => `${t(name)} ${formatValue(values[index], format, locale)}`,
+    ({ name, format, values }) => `${t(name)} ${formatValue(values[index], format, words)}`,
   );
-  return `${times[index] ?? ''}: ${new Intl.ListFormat(locale).format(values)}`;
+  return `${times[index] ?? ''}: ${new Intl.ListFormat(words).format(values)}`;
 }
 
 const swatch = (index: number): TemplateResult =>

@@ -34,7 +34,7 @@ export interface Suite {
 /** Tests without a database or another process, which change nothing that another file could notice. */
 const PURE = [
   'test/cli/{format,time}.test.ts',
-  'test/scripts/{counts,cover,dependencies,pool}.test.ts',
+  'test/scripts/{counts,cover,dependencies,languages,pool}.test.ts',
   'test/sdk/parser.test.ts',
   'test/stories/recordings.test.ts',
   'test/server/{app-config,contract,contract-descriptions,contract-route}.test.ts',

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { english } from '../i18n/english.ts';
 
 /**
  * A mark that opens sentences about what is beside it: by pointer, keyboard and touch. One in each
@@ -25,11 +26,6 @@ export function renderInfo(
     </button>
     <div id="info" part="tooltip" class="tip" popover>
       ${texts.map((text) => html`<p>${text}</p>`)}
-      ${reason ? html`<p>${serverText(reason)}</p>` : nothing}
+      ${reason ? html`<p>${english(reason)}</p>` : nothing}
     </div>`;
-}
-
-/** A sentence of the server, which is English whatever the reader's language is. */
-export function serverText(text: string): TemplateResult {
-  return html`<span lang="en" dir="ltr">${text}</span>`;
 }

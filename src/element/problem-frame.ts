@@ -1,6 +1,7 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { nothing, type TemplateResult } from 'lit';
 import type { CbBaseElement } from './base-element.ts';
 import type { Catalogue } from '../i18n/catalogue.ts';
+import { english } from '../i18n/english.ts';
 import type * as ProblemView from './problem-view.ts';
 import type { FrameOptions } from './query-frame.ts';
 
@@ -26,7 +27,7 @@ export function createProblemFrame(
       view = loaded;
     } catch {
       // If the service is down, its scripts may be too: use the error's own message.
-      view = { renderProblem: ({ state }) => html`${(state.error as Error).message}` };
+      view = { renderProblem: ({ state }) => english((state.error as Error).message) };
     }
     host.requestUpdate();
   }

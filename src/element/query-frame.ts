@@ -73,7 +73,7 @@ export function createQueryFrame(
       // What is live says nothing: a `<cb-refresh>` says it for the page.
       if (!isStale && (live || !(age >= AGE_SHOWN_AFTER))) return nothing;
       const text = translate(freshnessMessages, usedLocale, 'old', {
-        age: formatAge(age, usedLocale),
+        age: (locale) => formatAge(age, locale),
       });
       return html`<span part="freshness" class="note chip ${status}">${text}</span>`;
     },

@@ -19,15 +19,39 @@ export function canonicalLocale(locale: string | null | undefined): string {
   }
 }
 
+/**
+ * Writes numbers in a locale as `Intl` does, but in every language with the minus sign U+2212, which
+ * is as wide as a digit, and without a space at which a line may break. Decimal strings stay exact.
+ */
+class NumberFormatter {
+  readonly #intl: Intl.NumberFormat;
+
+  constructor(locale: string, options: Intl.NumberFormatOptions) {
+    this.#intl = new Intl.NumberFormat(canonicalLocale(locale), options);
+  }
+
+  format(value: number | string): string {
+    return this.formatToParts(value)
+      .map((part) => part.value)
+      .join('');
+  }
+
+  formatToParts(number: number | string): Intl.NumberFormatPart[] {
+    // `Intl` takes any decimal string; its type says so only for literals.
+    return this.#intl.formatToParts(number as number).map(({ type, value }) => ({
+      type,
+      // Marks of direction around the sign stay.
+      value: type === 'minusSign' ? value.replace('-', '\u2212') : value.replaceAll(' ', '\u00a0'),
+    }));
+  }
+}
+
 /** A number formatter. */
 export const numberFormat = (
   locale: string,
   options: Intl.NumberFormatOptions = {},
-): Intl.NumberFormat =>
-  cached(
-    `n${locale}${JSON.stringify(options)}`,
-    () => new Intl.NumberFormat(canonicalLocale(locale), options),
-  );
+): NumberFormatter =>
+  cached(`n${locale}${JSON.stringify(options)}`, () => new NumberFormatter(locale, options));
 
 /** A formatter of dates and times. */
 export const dateFormat = (
@@ -38,6 +62,10 @@ export const dateFormat = (
     `d${locale}${JSON.stringify(options)}`,
     () => new Intl.DateTimeFormat(canonicalLocale(locale), options),
   );
+
+/** The script of a locale's language: `Latn`, `Arab`, `Jpan`. */
+export const scriptOf = (locale: string): string =>
+  cached(`s${locale}`, () => new Intl.Locale(canonicalLocale(locale)).maximize().script ?? '');
 
 /** The plural rules of a locale. */
 export const pluralRules = (locale: string): Intl.PluralRules =>

@@ -8,8 +8,12 @@ export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPlur
 /** The texts of an element in one language. */
 export type Messages<K extends string = string> = Record<K, Message>;
 
-/** Values for a text. Numbers are formatted in the text's locale. */
-export type MessageValues = Record<string, string | number>;
+/**
+ * Values for a text. Numbers are formatted in the text's locale. What has words of its own, such as
+ * a duration, a list or a date, is a function of that locale: it may be another than the reader's,
+ * and no sentence mixes two languages.
+ */
+export type MessageValues = Record<string, string | number | ((locale: string) => string)>;
 
 /** Loads the texts of one language: a file of `src/i18n/<language>`. */
 type Load = (language: string) => Promise<{ default: Messages }>;
@@ -101,6 +105,7 @@ export function translate<K extends string>(
       : (message[pluralRules(used).select(Number(values.n))] ?? message.other);
   return text.replace(/\{(\w+)\}/g, (_, value: string) => {
     const given = values[value] ?? '';
+    if (typeof given === 'function') return given(used);
     return typeof given === 'number' ? numberFormat(used).format(given) : given;
   });
 }

@@ -1,3 +1,5 @@
+import { scriptOf } from '../format/formatters.ts';
+
 /** The languages that the built-in texts come in. English is always there; others are loaded. */
 export const LANGUAGES: readonly string[] = ['en', 'de', 'ar', 'ja', 'he'];
 
@@ -23,11 +25,10 @@ export function languageOf(locale: string): string {
  * `fr-CH` without French texts is `en`.
  */
 export function textLocaleOf(locale: string): string {
-  return locale.toLowerCase().startsWith(languageOf(locale)) ? locale : 'en';
+  return locale.toLowerCase().split('-')[0] === languageOf(locale) ? locale : 'en';
 }
 
 /** The direction of a locale's texts. */
 export function directionOf(locale: string): 'ltr' | 'rtl' {
-  const { script = '' } = new Intl.Locale(textLocaleOf(locale)).maximize();
-  return RTL_SCRIPTS.has(script) ? 'rtl' : 'ltr';
+  return RTL_SCRIPTS.has(scriptOf(textLocaleOf(locale))) ? 'rtl' : 'ltr';
 }

@@ -79,7 +79,7 @@ describe('cb-cleanup-monitor', () => {
     assert.equal(term(element, 'Enabled'), 'Yes');
     assert.equal(term(element, 'Dry run'), 'No');
     assert.equal(term(element, 'Temp dirs kept'), '60 min');
-    assert.equal(term(element, 'Bundles kept'), '24 hr');
+    assert.equal(term(element, 'Bundles kept'), '24 h');
     assert.equal(term(element, 'Logs kept'), '7 days');
     assert.equal(term(element, 'Last run'), 'never');
     await until(() => textOf(element, '.none'), 'the words for no action');
@@ -91,7 +91,7 @@ describe('cb-cleanup-monitor', () => {
     submit(element)?.click();
     await until(() => rowsOf(element).length === 1, 'one of two actions');
     assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
-    assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ sec$/);
+    assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ s$/);
     assert.match(cell(rowsOf(element)[0], 'size')!, /\d/);
     element.setAttribute('limit', 'many');
     await until(() => rowsOf(element).length === 2, 'the ten of no limit');
@@ -106,7 +106,7 @@ describe('cb-cleanup-monitor', () => {
     assert.equal(textOf(german, 'h4'), 'Jetzt aufräumen?');
     assert.equal(term(german, 'Temp-Ordner bleiben'), '60 Min.');
     const arabic = await openDialog({ on: server, locale: 'ar' });
-    assert.equal(textOf(arabic, 'h4'), 'هل تبدأ التنظيف الآن؟');
+    assert.equal(textOf(arabic, 'h4'), 'هل تريد بدء التنظيف الآن؟');
     assert.equal(inside(arabic, '.base')?.dir, 'rtl');
     const [cancel, run] = arabic.shadowRoot!.querySelectorAll('.buttons .button');
     const left = (button: Element | undefined) => button!.getBoundingClientRect().left;
@@ -244,7 +244,7 @@ describe('cb-cleanup-monitor without an answer', () => {
     element.retry();
     await until(() => element.status === 'stale', 'the failure');
     assert.equal(term(element, 'Enabled'), 'Yes');
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
+    await until(() => /\d s old/.test(textOf(element, '.chip')), 'the age');
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     submit(element)?.click();

@@ -52,7 +52,7 @@ const stream = ({ domain, limit = 20, width = 900, token = server.token, locale 
 
 const rowsOf = (element: Element) => [...element.shadowRoot!.querySelectorAll('.row')];
 const cell = (row: Element | undefined, name: string) =>
-  row?.querySelector(`.c-${name}`)?.textContent.trim();
+  row?.querySelector(`.c-${name}`)?.textContent.replace(/\s+/g, ' ').trim();
 const usersOf = (element: Element) => rowsOf(element).map((row) => cell(row, 'user'));
 const isLive = (element: Element) => element.matches(':state(live)');
 const button = (element: Element) => inside(element, '[part=pause]') as HTMLButtonElement;
@@ -155,7 +155,7 @@ describe('cb-exec-stream', () => {
     assert.equal(cell(completed, 'user'), 'ada@example.com');
     assert.equal(cell(completed, 'model'), 'gpt-5');
     assert.equal(cell(completed, 'progress'), '1 of 1');
-    assert.equal(cell(completed, 'elapsed'), '1m 13s');
+    assert.equal(cell(completed, 'elapsed'), '1 min 13 s');
     assert.equal(textOf(element, '.heading'), 'Recent executions');
     assert.equal(inside(element, 'table')?.ariaLabel, 'Recent executions');
   });
@@ -316,9 +316,9 @@ describe('cb-exec-stream', () => {
     await server.send({ domain }, { domain }, { domain });
     await until(() => label() === 'Resume, 2+ new', 'at least two');
     element.locale = 'de';
-    await until(() => label() === 'Weiter, 2+ neue', 'the same in German');
+    await until(() => label() === 'Fortsetzen, 2+ neue', 'the same in German');
     element.locale = 'ar';
-    await until(() => label() === 'متابعة، 2 جديدة أو أكثر', 'the same in Arabic');
+    await until(() => label() === 'متابعة، الجديد: 2 أو أكثر', 'the same in Arabic');
   });
 
   it('stands still also where there was nothing, and lets go of what another question found', async () => {
@@ -467,7 +467,7 @@ describe('cb-exec-stream without an answer', () => {
     element.retry();
     await until(() => element.status === 'stale', 'the failure');
     assert.deepEqual(usersOf(element), ['ada']);
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
+    await until(() => /\d s old/.test(textOf(element, '.chip')), 'the age');
     await assertAccessible(element);
   });
 });

@@ -246,7 +246,7 @@ describe('cb-login', () => {
     const visible = () => textOf(element, '[part=problem] [aria-hidden]');
     const spoken = () => textOf(element, '[part=problem] .hidden');
     await until(visible, 'the words');
-    assert.match(visible(), /^Too many attempts. Try again in 1\dm( \d+s)?.$/);
+    assert.match(visible(), /^Too many attempts. Try again in 1\d min( \d+ s)?.$/);
     const said = spoken();
     assert.match(said, /^Too many attempts. Try again in 1\d min.$/);
     await assertAccessible(element);

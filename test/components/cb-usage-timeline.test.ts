@@ -357,7 +357,7 @@ describe('cb-usage-timeline without a chart', () => {
     element.retry();
     await until(() => element.status === 'stale', 'the failure');
     assert.equal(texts(rowsOf(element).at(-1))[1], '1');
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
+    await until(() => /\d s old/.test(textOf(element, '.chip')), 'the age');
     await assertAccessible(element);
   });
 });

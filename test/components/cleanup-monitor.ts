@@ -48,7 +48,8 @@ export const lists = (element: Element, name: string) =>
 export const term = (element: Element, name: string) =>
   [...element.shadowRoot!.querySelectorAll('dt')]
     .find((it) => it.textContent === name)
-    ?.nextElementSibling?.textContent.trim();
+    ?.nextElementSibling?.textContent.replace(/\s+/g, ' ')
+    .trim();
 /** What became of the run that was asked for here. */
 export const told = (element: Element) => textOf(element, '.note[role=status]');
 

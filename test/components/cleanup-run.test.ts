@@ -46,7 +46,7 @@ describe('the run that cb-cleanup-monitor asks for', () => {
     assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
     assert.equal(cell(rowsOf(element)[0], 'reason'), 'Abandoned, would be deleted');
     const lastRun = () => term(element, 'Last run')!;
-    await until(() => /^\d+ sec ago, dry run, /.test(lastRun()), 'its end in the summary');
+    await until(() => /^\d+ s ago, dry run, /.test(lastRun()), 'its end in the summary');
     assert.isTrue(isBack(element), 'the focus is still there');
     assert.isTrue(await server.isThere('kept'));
   });
@@ -83,7 +83,7 @@ describe('the run that cb-cleanup-monitor asks for', () => {
     for (const [locale, dry, real] of [
       ['en', 'Run', 'Delete now'],
       ['de', 'Starten', 'Jetzt löschen'],
-      ['ar', 'ابدأ', 'احذف الآن'],
+      ['ar', 'بدء', 'حذف الآن'],
     ] as const) {
       element.locale = locale;
       option(element, 'real').click();

@@ -75,15 +75,15 @@ describe('how up to date a cb-stat-card is', () => {
       element.retry();
       await until(() => element.status === 'stale', 'the failure');
       await element.updateComplete;
-      assert.match(textOf(element, '.chip'), /\d sec old/, 'its age, at once');
-      await until(() => /[3-9] sec old/.test(textOf(element, '.chip')), 'some seconds');
+      assert.match(textOf(element, '.chip'), /\d s old/, 'its age, at once');
+      await until(() => /[3-9] s old/.test(textOf(element, '.chip')), 'some seconds');
       for (const socket of sockets) {
         const { onclose } = socket;
         socket.close();
         onclose?.call(socket, new CloseEvent('close', { code: 1006 }));
       }
       await until(() => !isLive(element), 'the end of the connection');
-      assert.match(textOf(element, '.chip'), /[3-9] sec old/);
+      assert.match(textOf(element, '.chip'), /[3-9] s old/);
     } finally {
       Object.assign(globalThis, { fetch: originalFetch, WebSocket: Original });
     }

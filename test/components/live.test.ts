@@ -271,7 +271,7 @@ describe('cb-stat-card on a server that is not there', () => {
     await until(() => inside(element, '.button'), 'the words');
     assert.equal(element.status, 'error');
     assert.include(textOf(element), 'Can’t reach the service');
-    assert.match(textOf(element), /Trying again in \d sec/);
+    assert.match(textOf(element), /Trying again in \d s/);
     assert.lengthOf(errors, 1);
     await assertAccessible(element);
     // The failure is told, the countdown is not.
@@ -300,7 +300,7 @@ describe('cb-stat-card on a server that is not there', () => {
     await until(() => textOf(element, '.heading'), 'its shape');
     assert.equal(element.status, 'loading');
     const height = element.offsetHeight;
-    await until(() => /Trying again in \d sec/.test(textOf(element)), 'the words');
+    await until(() => /Trying again in \d s/.test(textOf(element)), 'the words');
     assert.isAtMost(element.offsetHeight, height);
   });
 
@@ -313,7 +313,7 @@ describe('cb-stat-card on a server that is not there', () => {
         token="any"
       ></cb-stat-card>`,
     );
-    await until(() => /Trying again in \d sec/.test(textOf(element)), 'the countdown');
+    await until(() => /Trying again in \d s/.test(textOf(element)), 'the countdown');
     assert.isAtLeast(timers.pending, 2, 'the countdown and the next try');
     element.remove();
     await until(() => timers.pending === 0, 'the end of all timers');

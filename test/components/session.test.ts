@@ -76,7 +76,7 @@ describe('a session that outlives its tokens and its server', () => {
     await until(() => !isLive(element), 'the end of the connection');
     await until(() => element.status === 'stale', 'the state');
     assert.equal(value(element), '3');
-    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
+    await until(() => /\d s old/.test(textOf(element, '.chip')), 'the age');
     assert.equal(chip(), 1, 'the age is shown however narrow it is');
     await assertAccessible(element);
   });

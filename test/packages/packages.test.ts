@@ -298,6 +298,15 @@ test('a class that nobody uses leaves nothing in a bundle', async () => {
   assert.match(await bundle("import '@cloudbrain/widgets/cb-stat-card.js';"), /cb-stat-card/);
 });
 
+test('texts are registered by an entry of its own, for the elements of every other', async () => {
+  const script = `
+    const { registerMessages } = await import('@cloudbrain/widgets/messages.js');
+    const all = await import('@cloudbrain/widgets');
+    registerMessages('fr', { base: { retry: 'Réessayer' } });
+    console.log(all.registerMessages === registerMessages);`;
+  assert.equal(await inProject(script), 'true');
+});
+
 test('a page that is built with the package shows a card; so does one with the CDN bundle', async () => {
   const pages = join(project, 'pages');
   const installed = join(project, 'node_modules', '@cloudbrain', 'widgets', 'dist', 'cdn');
@@ -334,6 +343,10 @@ test('a page that is built with the package shows a card; so does one with the C
       const bar = tab.locator('cb-stat-card .bar');
       accents.push(await bar.evaluate((it) => getComputedStyle(it).color));
     }
+    // The bundle exports what a page needs to add a language.
+    const isExported = (url: string) =>
+      import(url).then((it: { registerMessages?: unknown }) => typeof it.registerMessages);
+    assert.equal(await tab.evaluate(isExported, `${cdn.url}/cloudbrain.js`), 'function');
     // The palette changes nothing where the theme isn't loaded, and a whole hue where it is.
     assert.deepEqual(accents, ['rgb(58, 85, 217)', 'rgb(58, 85, 217)', 'rgb(1, 2, 3)']);
   } finally {

@@ -114,7 +114,7 @@ describe('a service that goes away while its page is open', () => {
     await reads(page.locator('cb-stat-card .value .hidden'), '1');
     await reads(page.locator('tbody tr'), /ada/);
     for (const chip of await page.locator('[part=freshness]').all()) {
-      assert.match(await textOf(chip), /^(?:\d+ sec|\d+ min) old$/);
+      assert.match(await textOf(chip), /^(?:\d+ s|\d+ min) old$/);
     }
     await site.send({ user: 'grace' });
     await gateway.return();

@@ -165,7 +165,7 @@ test('what a chart and its legend are drawn with follows forced colours', async 
 /** Each element as it is by default, in every way to show it; in the sample every two ways once. */
 const ways = (isFull ? product : pairwise)({
   entry: entries.filter(({ name }) => name === 'Playground'),
-  locale: ['en-GB', 'de-DE', 'ar-EG'],
+  locale: ['en-GB', 'de-DE', 'ar-EG', 'he-IL', 'ja-JP'],
   width: [390, 1280],
   scheme: ['light', 'dark'],
   density: ['comfortable', 'compact'],
@@ -176,7 +176,7 @@ for (const { entry, locale, width, scheme, density } of ways) {
     const usual = page.viewportSize();
     await page.setViewportSize({ width, height: 800 });
     try {
-      const direction = locale === 'ar-EG' ? 'rtl' : 'ltr';
+      const direction = /^(?:ar|he)/.test(locale) ? 'rtl' : 'ltr';
       await visit(entry, { locale, direction, scheme, density });
       assert.deepEqual(await violations(), []);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

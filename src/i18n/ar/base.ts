@@ -1,9 +1,9 @@
 import type { Messages } from '../catalogue.ts';
 
 export default {
-  retry: 'حاول الآن',
-  retryIn: 'محاولة جديدة بعد {age}',
-  retrying: 'تجري محاولة جديدة…',
+  retry: 'إعادة المحاولة',
+  retryIn: 'إعادة المحاولة بعد {age}',
+  retrying: 'تجري إعادة المحاولة…',
   code: 'الرمز {code}',
   unreachable: 'تعذّر الوصول إلى الخدمة',
   busy: 'الخدمة مشغولة',
@@ -11,9 +11,9 @@ export default {
   refused: 'رفضت الخدمة الطلب',
   notFound: 'غير موجود',
   unexpected: 'حدث خطأ ما',
-  unconnected: 'غير متصل: لا يحيط به ‎<cb-provider>‎ وليس عليه ‎base-url‎.',
+  unconnected: 'غير متصل: اضبط ‎base-url‎ أو ضع هذا العنصر داخل ‎<cb-provider>‎.',
   signIn: 'سجّل الدخول لعرض هذا.',
-  forbidden: 'ليس مسموحًا لك بعرض هذا.',
-  needsRole: { one: 'يتطلب هذا الدور {roles}.', other: 'يتطلب هذا أحد الأدوار التالية: {roles}.' },
-  askAdmin: 'اسأل مسؤول مساحة العمل هذه.',
+  forbidden: 'ليس لديك إذن لعرض هذا.',
+  needsRole: { one: 'يلزم الدور {roles}.', other: 'يلزم أحد الأدوار التالية: {roles}.' },
+  askAdmin: 'تواصل مع أحد مسؤولي مساحة العمل هذه.',
 } satisfies Messages;

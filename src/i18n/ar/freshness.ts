@@ -2,5 +2,5 @@ import type { Messages } from '../catalogue.ts';
 
 export default {
   live: 'مباشر',
-  old: 'قبل {age}',
+  old: 'عمر البيانات {age}',
 } satisfies Messages;

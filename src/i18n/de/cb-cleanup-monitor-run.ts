@@ -3,7 +3,7 @@ import type { Messages } from '../catalogue.ts';
 export default {
   question: 'Jetzt aufräumen?',
   consequence:
-    'Abgelaufene Vorschau-Bundles, verlassene Temp-Ordner, verwaiste Objekte und alte Logs werden gelöscht. Das lässt sich nicht rückgängig machen.',
+    'Abgelaufene Vorschau-Bundles, ungenutzte Temp-Ordner, verwaiste Objekte und alte Logs werden gelöscht. Das kann nicht rückgängig gemacht werden.',
   onlyDry: 'Der Server erlaubt nur Probeläufe: Es wird nichts gelöscht.',
   optionDry: 'Probelauf: nur auflisten, was gelöscht würde',
   optionReal: 'Abgelaufenes löschen',

@@ -1,0 +1,31 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: 'הרצות אחרונות',
+  status: 'מצב',
+  execution: 'הרצה',
+  user: 'משתמש',
+  model: 'מודל',
+  progress: 'התקדמות',
+  elapsed: 'משך',
+  running: 'פועלת',
+  completed: 'הושלמה',
+  failed: 'נכשלה',
+  abandoned: 'ננטשה',
+  steps: '{done} מתוך {total}',
+  stepsSoFar: { one: 'שלב אחד', two: 'שני שלבים', other: '{n} שלבים' },
+  noUser: 'ללא משתמש',
+  noModel: 'ללא מודל',
+  pause: 'השהיה',
+  resume: 'המשך',
+  resumeNew: {
+    one: 'המשך, הרצה חדשה אחת',
+    two: 'המשך, שתי הרצות חדשות',
+    other: 'המשך, {n} הרצות חדשות',
+  },
+  resumeMore: 'המשך, חדשות: {n} ומעלה',
+  arrived: { one: 'הרצה חדשה אחת', two: 'שתי הרצות חדשות', other: '{n} הרצות חדשות' },
+  empty: 'אין הרצות בתקופה זו.',
+  emptyWhy: 'הן יופיעו כאן ברגע שסוכן ישלח נתונים.',
+  show: 'הצגת הרצה {id}',
+} satisfies Messages;

@@ -1,0 +1,27 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  heading: '最近の実行',
+  status: 'ステータス',
+  execution: '実行',
+  user: 'ユーザー',
+  model: 'モデル',
+  progress: '進捗',
+  elapsed: '所要時間',
+  running: '実行中',
+  completed: '完了',
+  failed: '失敗',
+  abandoned: '応答なし',
+  steps: '{done} / {total}',
+  stepsSoFar: '{n} ステップ',
+  noUser: 'ユーザーなし',
+  noModel: 'モデルなし',
+  pause: '一時停止',
+  resume: '再開',
+  resumeNew: '再開（新着 {n} 件）',
+  resumeMore: '再開（新着 {n} 件以上）',
+  arrived: '新しい実行が {n} 件あります',
+  empty: 'この期間の実行はありません。',
+  emptyWhy: 'エージェントがデータを送信すると、ここに表示されます。',
+  show: '実行 {id} を表示',
+} satisfies Messages;
