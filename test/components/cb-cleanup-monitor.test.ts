@@ -104,7 +104,7 @@ describe('cb-cleanup-monitor', () => {
     const german = await openDialog({ on: server, locale: 'de' });
     assert.equal(textOf(german, '.heading'), 'Aufräumen');
     assert.equal(textOf(german, 'h4'), 'Jetzt aufräumen?');
-    assert.equal(term(german, 'Temp-Ordner bleiben'), '60 Min.');
+    assert.equal(term(german, 'Temp-Ordner behalten'), '60 min');
     const arabic = await openDialog({ on: server, locale: 'ar' });
     assert.equal(textOf(arabic, 'h4'), 'هل تريد بدء التنظيف الآن؟');
     assert.equal(inside(arabic, '.base')?.dir, 'rtl');

@@ -369,7 +369,7 @@ describe('cb-login', () => {
   it('speaks German and Arabic', async () => {
     const german = await login({ locale: 'de' });
     submit(german);
-    await until(() => problem(german) === 'Bitte ausfüllen: E-Mail und Passwort.', 'the words');
+    await until(() => problem(german) === 'Bitte ausfüllen: E-Mail-Adresse und Passwort.', 'the words');
     const arabic = await login({ locale: 'ar' });
     await until(() => inside(arabic, '.base')?.dir === 'rtl', 'the other direction');
     assert.equal(textOf(arabic, '.heading'), 'تسجيل الدخول');

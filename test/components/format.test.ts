@@ -1,9 +1,9 @@
 import { assert } from 'chai';
 import { fittingFormat, widthOf } from '../../src/format/fit.ts';
-import { formatAge, formatClock, formatElapsed, formatTime } from '../../src/format/time.ts';
+import { CLOCK, formatAge, formatClock, formatElapsed, formatTime } from '../../src/format/time.ts';
 import { formatUnit } from '../../src/format/units.ts';
 import { formatChange, formatValue, valueParts, type ValueFormat } from '../../src/format/value.ts';
-import { canonicalLocale } from '../../src/format/formatters.ts';
+import { canonicalLocale, dateFormat } from '../../src/format/formatters.ts';
 
 describe('figures', () => {
   const written: [value: number | string | null, format: ValueFormat, en: string, de: string][] = [
@@ -240,6 +240,9 @@ describe('times', () => {
     assert.equal(clock('en-US-u-hc-h23'), '15:05', 'as the reader has set it');
     assert.equal(plain(formatClock('2026-11-21T00:05:00Z', 'de', 'UTC')), '0:05');
     assert.equal(formatClock('noon', 'en'), '');
+    // As part of a date.
+    const full = dateFormat('en-US', { weekday: 'short', ...CLOCK, timeZone: 'UTC' });
+    assert.equal(plain(full.format(Date.parse('2026-11-21T15:05:00Z'))), 'Sat 3:05 PM');
   });
 
   it('are empty where they are none', () => {
