@@ -19,6 +19,7 @@ const ANSWER_HEADERS = [
   'CloudBrain-Next-Cursor',
   'CloudBrain-Version',
   'Content-Disposition',
+  'Date',
   'Idempotency-Replayed',
   'RateLimit',
   'RateLimit-Policy',

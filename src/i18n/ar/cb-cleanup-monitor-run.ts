@@ -9,5 +9,4 @@ export default {
   optionReal: 'احذف ما انتهت صلاحيته',
   confirm: 'ابدأ',
   confirmReal: 'احذف الآن',
-  cancel: 'إلغاء',
 } satisfies Messages;

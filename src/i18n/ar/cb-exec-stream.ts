@@ -7,6 +7,7 @@ export default {
   user: 'المستخدم',
   model: 'النموذج',
   progress: 'التقدم',
+  started: 'البدء',
   elapsed: 'المدة',
   running: 'قيد التشغيل',
   completed: 'مكتمل',
@@ -23,10 +24,6 @@ export default {
   },
   noUser: 'بلا مستخدم',
   noModel: 'بلا نموذج',
-  pause: 'إيقاف مؤقت',
-  resume: 'متابعة',
-  resumeNew: { one: 'متابعة، {n} جديد', other: 'متابعة، {n} جديدة' },
-  resumeMore: 'متابعة، {n} جديدة أو أكثر',
   arrived: {
     one: 'تنفيذ جديد واحد',
     two: 'تنفيذان جديدان',
@@ -35,5 +32,5 @@ export default {
   },
   empty: 'لا توجد عمليات تنفيذ في هذه الفترة.',
   emptyWhy: 'تظهر هنا حالما يُبلغ أحد الوكلاء.',
-  show: 'عرض التنفيذ {id}',
+  name: 'التنفيذ {id}',
 } satisfies Messages;
