@@ -102,7 +102,10 @@ export class CbLogin extends CbElement {
         me
           ? renderMenu(me, this.usedLocale, this.#text, this.#signOut)
           : this.compact
-            ? renderDropDown(this.#text('submit'), this.renderContent(), { part: 'who', panel: 'form' })
+            ? renderDropDown(this.#text('submit'), this.renderContent(), {
+                part: 'who',
+                panel: 'form',
+              })
             : this.renderContent()
       }
       <div class="hidden" role="status">${this.announcement}</div>

@@ -69,7 +69,9 @@ export class ActionController<A, R> {
 
   /** What the last attempt returned. */
   get result(): R | undefined {
-    return this.#isReset || this.#task.status !== TaskStatus.COMPLETE ? undefined : this.#task.value;
+    return this.#isReset || this.#task.status !== TaskStatus.COMPLETE
+      ? undefined
+      : this.#task.value;
   }
 
   /** Why it failed, in words; empty if it didn't. */

@@ -90,7 +90,9 @@ export class LiveRows<T> implements ReactiveController {
   /** What a screen reader announces. */
   renderNews(): TemplateResult {
     const n = this.#news.count;
-    return html`<div class="hidden" role="status">${n > 0 ? this.#options.announce(n) : nothing}</div>`;
+    return html`<div class="hidden" role="status">
+      ${n > 0 ? this.#options.announce(n) : nothing}
+    </div>`;
   }
 
   /** How many arrived during a pause. */

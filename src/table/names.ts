@@ -27,6 +27,7 @@ export function renderName(name: string | null, none: unknown = nothing): Templa
   if (name === null) return html`<span class="note">${none}</span>`;
   const [head, tail] = splitName(name);
   return html`<bdi class="name" title=${name}
-    ><span class="head">${head}</span>${tail ? html`<span class="tail">${tail}</span>` : nothing}</bdi
+    ><span class="head">${head}</span
+    >${tail ? html`<span class="tail">${tail}</span>` : nothing}</bdi
   >`;
 }

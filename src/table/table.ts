@@ -6,14 +6,7 @@ import { CbSelectEvent } from '../element/events.ts';
 import { translate } from '../i18n/catalogue.ts';
 import type { SelectionKind } from '../settings/selection.ts';
 import { renderCell } from './cells.ts';
-import {
-  alignOf,
-  nextSorting,
-  sortItems,
-  tracksOf,
-  type Column,
-  type Sorting,
-} from './columns.ts';
+import { alignOf, nextSorting, sortItems, tracksOf, type Column, type Sorting } from './columns.ts';
 import { tableMessages, type TranslateTable } from './messages.ts';
 import { RowFocus } from './row-focus.ts';
 import { stableRepeat } from './stable-repeat.ts';

@@ -17,7 +17,9 @@ export interface Choice<V extends string> {
 
 /** A row of controls above content, such as the filters of a list. */
 export function renderToolbar(label: string, controls: unknown): TemplateResult {
-  return html`<div part="toolbar" class="toolbar" role="group" aria-label=${label}>${controls}</div>`;
+  return html`<div part="toolbar" class="toolbar" role="group" aria-label=${label}>
+    ${controls}
+  </div>`;
 }
 
 /** A choice as a select with its label before it. */
@@ -35,7 +37,8 @@ export function renderSelect<V extends string>({
       @change=${({ target }: Event) => choose((target as HTMLSelectElement).value as V)}
     >
       ${options.map(
-        (it) => html`<option value=${it.value} ?selected=${it.value === value}>${it.label}</option>`,
+        (it) =>
+          html`<option value=${it.value} ?selected=${it.value === value}>${it.label}</option>`,
       )}
     </select>
   </label>`;

@@ -49,7 +49,9 @@ export const term = (element: Element, name: string) =>
   [...element.shadowRoot!.querySelectorAll('dt')]
     .find((it) => it.textContent === name)
     ?.nextElementSibling?.textContent.trim();
-/** What became of the run that was asked for here. */
+/** The sentence about the last run. */
+export const lastRun = (element: Element) => textOf(element, '[part=last-run]');
+/** The result of the run that was started here. */
 export const told = (element: Element) => textOf(element, '.note[role=status]');
 
 /** Puts a monitor into the page, and waits until it hears what happens. */
