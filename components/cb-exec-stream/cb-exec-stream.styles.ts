@@ -50,13 +50,16 @@ export const styles = css`
     .table td.c-progress {
       flex: 0 1 auto;
       max-inline-size: 40%;
-    }
-    .table td.c-progress {
       text-align: end;
     }
   }
   @container (inline-size < 320px) {
     .table td.c-started {
+      display: none;
+    }
+  }
+  @container (inline-size < 280px) {
+    .table td.c-execution {
       display: none;
     }
   }

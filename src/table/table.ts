@@ -145,7 +145,7 @@ export class TableController<T> implements ReactiveController {
   }
 
   #renderHead(columns: readonly Column<T>[], isInert = false): TemplateResult {
-    const isSortable = !isInert && columns.some(({ sort }) => sort);
+    const isSortable = columns.some(({ sort }) => sort);
     return html`<thead role="rowgroup" class=${isSortable ? 'sortable' : ''}>
       <tr role="row">
         ${columns.map((column) => this.#renderHeading(column, isInert))}

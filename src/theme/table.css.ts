@@ -19,6 +19,7 @@ const wide = css`
     grid-template-columns: subgrid;
   }
   .table tr {
+    box-sizing: border-box;
     position: relative;
     align-items: center;
     min-block-size: var(--_cb-height);
