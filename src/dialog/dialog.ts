@@ -23,8 +23,11 @@ export class DialogController implements ReactiveController {
 
   constructor(host: CbBaseElement) {
     this.#host = host;
-    adopt(host, dialog);
     host.addController(this);
+  }
+
+  hostConnected(): void {
+    adopt(this.#host, dialog);
   }
 
   /** An element that is moved would keep it open, but no longer above the page. */
