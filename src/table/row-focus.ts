@@ -28,7 +28,8 @@ export class RowFocus implements ReactiveController {
     }
     // That of a row that is gone goes to the one in its place, not back to the start of the page.
     const rows = this.#rows;
-    rows[Math.min(index, rows.length - 1)]?.querySelector('button')?.focus();
+    const row = rows[Math.min(index, rows.length - 1)];
+    (row?.querySelector<HTMLElement>('.open') ?? row?.querySelector('button'))?.focus();
   }
 
   get #rows(): Element[] {

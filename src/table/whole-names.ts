@@ -65,7 +65,6 @@ export class WholeNames implements ReactiveController {
   }
 
   #markCut(): void {
-    if (!this.#host.hasUpdated) return;
     const names = [...this.#host.renderRoot.querySelectorAll<HTMLElement>('.rows .name')];
     // Read all first: each write in between would lay the page out again.
     const areCut = names.map((name) =>

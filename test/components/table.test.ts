@@ -35,6 +35,7 @@ const COLUMNS: Column<Item>[] = [
     key: 'note',
     label: 'Note',
     priority: 2,
+    width: '20ch',
     render: ({ name }) => html`${name.length} letters <button class="other">Copy</button>`,
   },
   { key: 'at', label: 'When', format: 'time', priority: 3, width: '14ch' },
@@ -199,7 +200,7 @@ describe('a table', () => {
 
   for (const width of [800, 390, 240]) {
     it(`does not jump when its rows arrive, at ${width} pixels`, async () => {
-      const items = itemsNamed('short', 'a name of usual length', 'other');
+      const items = itemsNamed('short', 'a usual name', 'other');
       const element = await make(items, width);
       await element.set({ isLoading: true });
       const columns = () =>
