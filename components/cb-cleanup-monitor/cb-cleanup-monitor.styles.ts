@@ -49,7 +49,8 @@ export const styles = css`
     border-block-start: 1px solid var(--_cb-border);
   }
   .c-path .name {
-    font: 12.5px/1.4 var(--_cb-mono);
+    font-family: var(--_cb-mono);
+    font-size: 12.5px;
   }
   .outcome.failed {
     color: var(--_cb-negative);

@@ -79,11 +79,10 @@ const wide = css`
   .sort span {
     padding-inline-start: 4px;
   }
-  /* A name gives up its middle: the first part is shortened before the second. */
+  /* A name gives up its middle: its first part is shortened, its end stays. */
   .name {
     display: inline-flex;
     max-inline-size: 100%;
-    vertical-align: bottom;
   }
   .name > span {
     min-inline-size: 0;
@@ -93,10 +92,11 @@ const wide = css`
     white-space: pre;
   }
   .name > .head {
-    flex: 0 1000 auto;
+    flex: 0 1 auto;
   }
-  .name > .head:not(:last-child) {
-    min-inline-size: 2ch;
+  .name > .tail {
+    flex: none;
+    max-inline-size: calc(100% - 2ch);
   }
   .name:focus-visible {
     outline-offset: -2px;
