@@ -65,6 +65,10 @@ export const styles = css`
     }
   }
   @container (inline-size < 340px) {
+    /* The sentence has two lines or three here: nothing below it moves when it arrives. */
+    .last-run {
+      min-block-size: 3lh;
+    }
     .table td.c-reason {
       order: 5;
       flex-basis: 100%;

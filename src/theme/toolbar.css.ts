@@ -30,6 +30,13 @@ export const toolbar = css`
     color: var(--_cb-text);
     font: 13px/1.4 var(--_cb-font);
   }
+  /* The label stays for screen readers. */
+  @container (inline-size < 300px) {
+    .choice > span {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
   .segments {
     display: inline-flex;
     flex-wrap: wrap;
