@@ -111,8 +111,7 @@ export class CbErrorDetail extends CbElement {
               dir="ltr"
               aria-label=${this.#text('stack')}
             >
-${stack}</pre
-            >`
+${stack}</pre>`
       }
     </div>`;
   }

@@ -38,6 +38,8 @@ const wide = css`
     min-inline-size: 0;
     padding: 0;
     overflow: hidden;
+    /* In pixels: names in a smaller font have lines of the same height. */
+    line-height: 20px;
     text-align: start;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -83,6 +85,7 @@ const wide = css`
   .name {
     display: inline-flex;
     max-inline-size: 100%;
+    vertical-align: top;
   }
   .name > span {
     min-inline-size: 0;

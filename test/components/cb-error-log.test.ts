@@ -42,7 +42,12 @@ interface Options {
 }
 
 /** A list and its detail, in one provider. */
-async function makePair({ token = server.token, domain = '', locale = '', width = 900 }: Options = {}) {
+async function makePair({
+  token = server.token,
+  domain = '',
+  locale = '',
+  width = 900,
+}: Options = {}) {
   const provider = await show<HTMLElement>(
     html`<cb-provider
       base-url=${server.url}
