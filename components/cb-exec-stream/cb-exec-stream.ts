@@ -1,4 +1,4 @@
-import { nothing, html, type TemplateResult } from 'lit';
+import { html, type nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
 import { QueryController } from '../../src/data/query-controller.ts';

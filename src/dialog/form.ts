@@ -23,7 +23,7 @@ export function renderRadios(
           <input
             type="radio"
             name=${name}
-            value=${value}
+            .value=${value}
             aria-describedby=${note ? noteId : nothing}
             ?checked=${index === first}
             ?disabled=${isDisabled}

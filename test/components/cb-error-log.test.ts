@@ -106,8 +106,8 @@ describe('cb-error-log with cb-error-detail', () => {
     assert.equal(textOf(german.log, '.heading'), 'Fehler');
     assert.include(textOf(german.detail), 'Kein Fehler ausgewählt.');
     const arabic = await makePair({ locale: 'ar' });
-    await until(() => rowsOf(arabic.log).length > 0, 'the errors');
-    assert.equal(inside(arabic.log, '.base')?.dir, 'rtl');
+    await until(() => inside(arabic.log, '.base')?.dir === 'rtl', 'from right to left');
+    await until(() => textOf(arabic.log, '.heading') === 'الأخطاء', 'the heading');
   });
 
   it('is accessible, and cut off nowhere, where it is narrow', async () => {
@@ -129,14 +129,18 @@ describe('cb-error-log with cb-error-detail', () => {
     assert.equal(log.status, 'forbidden');
   });
 
-  it('leaves nothing behind, and is collected', async () => {
-    const make = async () => {
-      const { log, provider } = await makePair();
-      await until(() => rowsOf(log).length > 0, 'the errors');
-      return provider;
-    };
-    await assertLeavesNothing(make);
-    await assertCollected(make);
+  async function makeLoaded(): Promise<HTMLElement> {
+    const { log, provider } = await makePair();
+    await until(() => rowsOf(log).length > 0, 'the errors');
+    return provider;
+  }
+
+  it('leaves no timer, no observer and no listener behind', async () => {
+    await assertLeavesNothing(makeLoaded);
+  });
+
+  it('is collected once it is removed', async () => {
+    await assertCollected(makeLoaded);
   });
 
   it('breaks no strict policy', async () => {
