@@ -136,7 +136,8 @@ describe('the run that cb-cleanup-monitor asks for', () => {
     const original = globalThis.fetch;
     globalThis.fetch = (input, init) => {
       const request = new Request(input, init);
-      if (request.method === 'POST') asked.push(request.url);
+      // The elements' own queries are POST as well: /api/batch.
+      if (request.url.endsWith('/api/cleanup/runs')) asked.push(request.url);
       return original(request);
     };
     try {
