@@ -94,7 +94,7 @@ export const modules = {
     ...Object.fromEntries(elements.map(({ tag, entry }) => [tag, entry])),
     ...Object.fromEntries(elements.map(({ tag, classFile }) => [`classes/${tag}`, classFile])),
   },
-  external: (id) => /^(?:lit|@lit|@lit-labs|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
+  external: (id) => /^(?:lit|@lit|@lit-labs|@tanstack|echarts|@cloudbrain\/sdk)(?:\/|$)/.test(id),
   plugins: [all, typescript, minifyTemplates()],
   output: {
     dir: 'dist/esm',

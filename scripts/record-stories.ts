@@ -26,6 +26,7 @@ const questions = [
   '/api/executions?timeframe=24h&limit=30',
   '/api/cleanup',
   '/api/cleanup/actions?limit=30',
+  '/api/admin/errors?timeframe=24h&limit=30',
 ];
 
 const rightPassword = { email: 'admin@localhost', password: 'correct horse battery staple' };

@@ -10,7 +10,7 @@ export const styles = css`
     grid-template-columns: repeat(auto-fit, minmax(max(130px, 30%), 1fr));
     gap: 12px 20px;
     margin: 0;
-    padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 4);
+    padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
   dt {
     color: var(--_cb-quiet);
@@ -21,9 +21,21 @@ export const styles = css`
     font-weight: 550;
     font-variant-numeric: tabular-nums;
   }
-  /* When the last run was, and how it went, may take two lines. */
-  .summary > :last-child dd {
-    min-block-size: 2lh;
+  dd .skeleton {
+    display: inline-block;
+    inline-size: 70%;
+    block-size: 10px;
+    vertical-align: middle;
+  }
+  .last-run {
+    margin: 0;
+    padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
+    font-variant-numeric: tabular-nums;
+  }
+  .words {
+    color: transparent;
+    -webkit-box-decoration-break: clone;
+    box-decoration-break: clone;
   }
   [role='status'] {
     margin: 0;
@@ -36,114 +48,34 @@ export const styles = css`
     padding: calc(var(--_cb-space) * 3) var(--_cb-inline) calc(var(--_cb-space) * 4);
     border-block-start: 1px solid var(--_cb-border);
   }
-  table {
-    inline-size: 100%;
-    border-collapse: collapse;
-    font-variant-numeric: tabular-nums;
-  }
-  th {
-    padding: 8px 0;
-    padding-inline-start: var(--_cb-inline);
-    border-block: 1px solid var(--_cb-border);
-    background: color-mix(in srgb, var(--_cb-sunken) 60%, var(--_cb-surface));
-    color: var(--_cb-quiet);
-    font-size: 12px;
-    font-weight: 550;
-    text-align: start;
-    white-space: nowrap;
-  }
-  td {
-    block-size: var(--_cb-row);
-    padding: 0;
-    padding-inline-start: var(--_cb-inline);
-    white-space: nowrap;
-  }
-  th:last-child,
-  td:last-child {
-    padding-inline-end: var(--_cb-inline);
-  }
-  .c-size {
-    text-align: end;
-  }
-  tr + tr td {
-    border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
-  }
-  td.c-path {
-    inline-size: 99%;
-    min-inline-size: 80px;
-    max-inline-size: 0;
-    overflow: hidden;
-    font: 12.5px/1.4 var(--_cb-mono);
-    text-overflow: ellipsis;
+  .c-path .name {
+    font-family: var(--_cb-mono);
+    font-size: 12.5px;
   }
   .outcome.failed {
     color: var(--_cb-negative);
   }
-  .skeleton {
-    display: inline-block;
-    inline-size: 70%;
-    min-inline-size: 24px;
-    block-size: 10px;
-    vertical-align: middle;
-  }
   .to-come {
     visibility: hidden;
   }
-  /* Paths differ in their ends: two lines show them whole. */
-  @container (inline-size < 720px) {
-    table,
-    tbody {
-      display: block;
+  @container (inline-size < 740px) {
+    /* Paths are long: they have the first line for themselves. */
+    .table td.c-size {
+      order: 4;
     }
-    thead {
-      position: absolute;
-      clip-path: inset(50%);
+  }
+  @container (inline-size < 340px) {
+    /* The sentence has two lines or three here: nothing below it moves when it arrives. */
+    .last-run {
+      min-block-size: 3lh;
     }
-    .c-when {
-      display: none;
-    }
-    tbody tr {
-      display: grid;
-      grid-template: 'path path path' 'type reason size' / auto minmax(0, 1fr) auto;
-      gap: 2px 12px;
-      align-items: baseline;
-      padding: 9px var(--_cb-inline);
-      border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
-    }
-    td,
-    tr + tr td,
-    td:last-child {
-      block-size: auto;
-      inline-size: auto;
-      max-inline-size: none;
-      padding: 0;
-      border: 0;
-      line-height: 20px;
-    }
-    td.c-path {
-      grid-area: path;
-      inline-size: auto;
-      min-inline-size: 0;
-      max-inline-size: none;
-    }
-    .c-size {
-      grid-area: size;
-    }
-    .c-type {
-      grid-area: type;
-      color: var(--_cb-quiet);
-      font-size: 12.5px;
-    }
-    .c-reason {
-      grid-area: reason;
-      white-space: normal;
+    .table td.c-reason {
+      order: 5;
+      flex-basis: 100%;
     }
   }
   @container (inline-size < 400px) {
-    tbody tr {
-      grid-template: 'path path' 'type size' 'reason reason' / 1fr auto;
-    }
-    /* The button is below it, before the live dot comes and after. */
+    /* The button is below it, before the age comes and after. */
     .heading {
       flex-basis: calc(100% - 100px);
     }

@@ -1,34 +1,38 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
 import type {
   CleanupAction,
   CleanupActionsQuery,
+  CleanupActionType,
   CleanupRun,
   CleanupStatus,
 } from '@cloudbrain/sdk';
-import { property, state } from 'lit/decorators.js';
-import { CbElement, type AnyQuery } from '../../src/element/element.ts';
-import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
-import { createProblemFrame } from '../../src/element/problem-frame.ts';
-import { QueryController } from '../../src/data/query-controller.ts';
+import { ListController } from '../../src/data/list-controller.ts';
 import { cleanupActions, cleanupStatus } from '../../src/data/queries/cleanup.ts';
+import { QueryController } from '../../src/data/query-controller.ts';
 import type { Status } from '../../src/data/status.ts';
-import { actions } from '../../src/theme/actions.css.ts';
+import type { ConfirmDialog } from '../../src/dialog/confirm-dialog.ts';
+import { CbElement, type AnyQuery } from '../../src/element/element.ts';
+import { createProblemFrame } from '../../src/element/problem-frame.ts';
+import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import { TickController } from '../../src/motion/ticker.ts';
+import { renderPager } from '../../src/table/pager.ts';
+import { TableController } from '../../src/table/table.ts';
+import { actions } from '../../src/theme/actions.css.ts';
+import { table } from '../../src/theme/table.css.ts';
+import { toolbar } from '../../src/theme/toolbar.css.ts';
+import { renderSelect, renderToolbar } from '../../src/toolbar/toolbar.ts';
 import { messages } from './cb-cleanup-monitor.messages.ts';
 import { styles } from './cb-cleanup-monitor.styles.ts';
-import {
-  renderActions,
-  renderActionsSkeleton,
-  renderSummary,
-  resultText,
-  type Translate,
-} from './parts.ts';
-import type { RunDialog } from './run-dialog.ts';
+import { columnsOf, TYPES } from './columns.ts';
+import { renderSummary, resultText, type Translate } from './summary.ts';
 
 const DEFAULT_LIMIT = 10;
+/** Narrower than its columns need, each row has two lines. */
+const NARROW = 740;
 
 /**
- * @summary Settings, last run and recent actions of the cleanup worker; admins can run it now.
+ * @summary Settings, last and next run and the actions of the cleanup worker; admins can run it now.
  *
  * @slot loading - Replaces the skeleton.
  * @slot error - Replaces the message for errors and missing permissions.
@@ -36,10 +40,13 @@ const DEFAULT_LIMIT = 10;
  * @csspart base - The card.
  * @csspart header - Heading, freshness and the button.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of the data.
+ * @csspart freshness - The age of data that isn't live.
  * @csspart run - The button that starts a run.
- * @csspart summary - Settings and last run.
- * @csspart table - The recent actions.
+ * @csspart summary - The settings and the next run.
+ * @csspart last-run - When the last run was, and what it deleted.
+ * @csspart toolbar - The filter and the pager.
+ * @csspart pager - The buttons to the pages before and after.
+ * @csspart table - The actions.
  * @csspart row - One action.
  * @csspart dialog - The confirmation before a run.
  * @csspart error-code - The error code.
@@ -59,27 +66,32 @@ const DEFAULT_LIMIT = 10;
  * @event cb-error - A request to the server, or a run, failed.
  */
 export class CbCleanupMonitor extends CbElement {
-  static override styles = [CbElement.styles, actions, styles];
+  static override styles = [CbElement.styles, actions, table(NARROW), toolbar, styles];
   static override readonly messages = messages;
 
   readonly #cleanup = new QueryController<Record<never, never>, CleanupStatus>(this, {
     define: () => cleanupStatus,
     params: () => ({}),
   });
-  readonly #actions = new QueryController<CleanupActionsQuery, readonly CleanupAction[]>(this, {
+  readonly #actions = new ListController<CleanupActionsQuery, CleanupAction>(this, {
     define: () => cleanupActions,
     params: () => ({ limit: this.#limit }),
   });
+  readonly #table = new TableController<CleanupAction>(this, {
+    columns: () => columnsOf(this.#text, this.usedLocale, this.#now),
+    key: ({ id }) => id,
+    label: () => this.heading || this.defaultHeading,
+  });
 
-  /** How many actions at most: 1 to 200. */
+  /** How many actions a page has at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
 
-  /** Message about the last run started from this element. */
-  @state() private told: string | TemplateResult = '';
+  /** Why a run couldn't be started from this element. */
+  @state() private problem = '';
 
   /** The run started here, whose result is announced when it ends. */
-  #asked?: CleanupRun | undefined;
-  #dialog?: RunDialog | undefined;
+  #started?: CleanupRun | undefined;
+  #dialog?: ConfirmDialog<CleanupRun> | undefined;
   /** Texts of the parts that are loaded on demand. */
   readonly #later: Catalogue[] = [];
   readonly #renderListProblem = createProblemFrame(this, () => this.#actions, this.#later);
@@ -95,7 +107,7 @@ export class CbCleanupMonitor extends CbElement {
   }
 
   protected override get catalogues(): readonly Catalogue[] {
-    return [...super.catalogues, ...this.#later];
+    return [...super.catalogues, ...this.#table.catalogues, ...this.#later];
   }
 
   protected override get defaultHeading(): string {
@@ -114,7 +126,7 @@ export class CbCleanupMonitor extends CbElement {
     if (status === 'forbidden' || !(mayRun ?? isToCome)) return nothing;
     return html`<button
       part="run"
-      class="button main ${isToCome ? 'to-come' : ''}"
+      class="button ${isToCome ? 'to-come' : ''}"
       type="button"
       aria-haspopup="dialog"
       aria-disabled=${this.#isUnderWay}
@@ -127,31 +139,55 @@ export class CbCleanupMonitor extends CbElement {
   protected override renderContent(): TemplateResult {
     const { data } = this.#cleanup.state;
     if (!data) return this.renderSkeleton();
-    const result = this.#result(data) || this.told;
-    return html`${renderSummary(data, this.usedLocale, this.#text)}
+    const result = this.#result(data) || this.problem;
+    return html`${renderSummary(data, this.#now, this.usedLocale, this.#text)}
       <p role="status" class="note ${result ? 'result' : ''}">${result}</p>
-      ${this.#renderList()} ${data.mayRun ? this.#dialog?.render(data.settings) : nothing}`;
+      ${this.#renderList()} ${data.mayRun ? this.#dialog?.render() : nothing}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
-    return html`<div aria-hidden="true">${renderSummary(undefined, '', this.#text)}</div>
-      ${renderActionsSkeleton(this.#limit, this.#text)}`;
+    return html`<div aria-hidden="true">
+        ${renderSummary(undefined, this.#now, this.usedLocale, this.#text)}
+      </div>
+      ${this.#renderListSkeleton()}`;
   }
 
   #renderList(): TemplateResult {
-    const { data, error } = this.#actions.state;
-    if (data) return renderActions(data, this.usedLocale, this.#text);
-    if (!error) return renderActionsSkeleton(this.#limit, this.#text);
-    return html`<div class="message none">${this.#renderListProblem()}</div>`;
+    const { items, filter, state } = this.#actions;
+    if (!items && !state.error) return this.#renderListSkeleton();
+    if (!items) return html`<div class="message none">${this.#renderListProblem()}</div>`;
+    if (items.length > 0) return html`${this.#renderFilter()} ${this.#table.render(items)}`;
+    if (!filter.type) return html`<p class="note none">${this.#text('none')}</p>`;
+    return html`${this.#renderFilter()}
+      <p class="note none">${this.#text('noneOfType')}</p>`;
+  }
+
+  #renderListSkeleton(): TemplateResult {
+    return html`<div aria-hidden="true">
+      <div class="to-come">${this.#renderFilter()}</div>
+      ${this.#table.renderSkeleton(this.#limit)}
+    </div>`;
+  }
+
+  #renderFilter(): TemplateResult {
+    const options = TYPES.map((value) => ({ value, label: this.#text(`type.${value}`) }));
+    const select = renderSelect<CleanupActionType | ''>({
+      label: this.#text('type'),
+      options: [{ value: '', label: this.#text('all') }, ...options],
+      value: this.#actions.filter.type ?? '',
+      choose: (type) => this.#actions.filterBy({ type: type || undefined }),
+    });
+    const pager = renderPager(this.#actions, this.usedLocale);
+    return renderToolbar(this.#text('filters'), html`${select} ${pager}`);
   }
 
   readonly #ask = async (): Promise<void> => {
     if (this.#isUnderWay) return;
-    this.told = '';
+    this.problem = '';
     try {
       await this.#loadDialog();
     } catch {
-      this.told = this.#text('unloadable');
+      this.problem = this.#text('unloadable');
     }
     // Its texts come with an update, where they aren't English.
     this.requestUpdate();
@@ -160,21 +196,26 @@ export class CbCleanupMonitor extends CbElement {
   };
 
   async #loadDialog(): Promise<void> {
-    const { RunDialog } = await import('./run-dialog.ts');
+    const { createRunDialog, messages: texts } = await import('./run-dialog.ts');
     if (this.#dialog) return;
-    this.#dialog = new RunDialog(this, {
-      session: () => this.#cleanup.session,
-      started: (run) => {
-        this.#asked = run;
+    this.#dialog = createRunDialog(this, {
+      query: this.#cleanup,
+      done: (run) => {
+        this.#started = run;
         this.#cleanup.retry();
       },
-      failed: (why) => (this.told = why),
+      failed: (problem) => (this.problem = problem),
     });
-    this.#later.push(...this.#dialog.catalogues);
+    this.#later.push(texts, ...this.#dialog.catalogues);
   }
 
   get #limit(): number {
     return Math.min(200, Math.max(1, Math.trunc(this.limit) || DEFAULT_LIMIT));
+  }
+
+  /** The server's time: the reader's clock may be wrong. */
+  get #now(): number {
+    return Date.now() + (this.#cleanup.session?.clock.offset ?? 0);
   }
 
   get #isUnderWay(): boolean {
@@ -183,9 +224,9 @@ export class CbCleanupMonitor extends CbElement {
   }
 
   /** The outcome of the run started here. */
-  #result({ lastRun }: CleanupStatus): string | TemplateResult {
-    if (!lastRun || lastRun.id !== this.#asked?.id) return '';
-    return resultText(lastRun, this.#text);
+  #result({ lastRun }: CleanupStatus): string {
+    if (!lastRun || lastRun.id !== this.#started?.id) return '';
+    return resultText(lastRun, this.usedLocale, this.#text);
   }
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);

@@ -9,13 +9,10 @@ const en = {
   optionReal: 'Delete what has expired',
   confirm: 'Run',
   confirmReal: 'Delete now',
-  cancel: 'Cancel',
 };
 
-/** A key of the dialog's texts. */
-export type RunDialogMessage = keyof typeof en;
-
-export const messages = defineMessages<RunDialogMessage>(
+/** The texts of the question before a run. */
+export const messages = defineMessages<keyof typeof en>(
   'cb-cleanup-monitor-run',
   en,
   (language) => import(`../../src/i18n/${language}/cb-cleanup-monitor-run.ts`),

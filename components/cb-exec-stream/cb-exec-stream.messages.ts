@@ -7,6 +7,7 @@ const en = {
   user: 'User',
   model: 'Model',
   progress: 'Progress',
+  started: 'Started',
   elapsed: 'Elapsed',
   running: 'Running',
   completed: 'Completed',
@@ -16,14 +17,10 @@ const en = {
   stepsSoFar: { one: '{n} step', other: '{n} steps' },
   noUser: 'no user',
   noModel: 'no model',
-  pause: 'Pause',
-  resume: 'Resume',
-  resumeNew: 'Resume, {n} new',
-  resumeMore: 'Resume, {n}+ new',
   arrived: { one: '{n} new execution', other: '{n} new executions' },
   empty: 'No executions in this period.',
   emptyWhy: 'They appear here as soon as an agent sends data.',
-  show: 'Show execution {id}',
+  name: 'execution {id}',
 };
 
 /** A key of the stream's texts. */

@@ -1,25 +1,26 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
-import { Announcer } from '../../src/a11y/announcer.ts';
+import { html, type nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { CbElement, type AnyQuery } from '../../src/element/element.ts';
-import { CbSelectEvent } from '../../src/element/events.ts';
-import { translate } from '../../src/i18n/catalogue.ts';
-import { KeyedRows } from '../../src/table/keyed-rows.ts';
-import { nextFrame } from '../../src/motion/next-frame.ts';
+import type { Execution, ExecutionsQuery } from '@cloudbrain/sdk';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { recentExecutions, type RecentExecutions } from '../../src/data/queries/executions.ts';
 import type { Status } from '../../src/data/status.ts';
-import { actions } from '../../src/theme/actions.css.ts';
-import { list } from '../../src/theme/list.css.ts';
+import { CbElement, type AnyQuery } from '../../src/element/element.ts';
+import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
+import { nextFrame } from '../../src/motion/next-frame.ts';
 import { TickController } from '../../src/motion/ticker.ts';
+import { filtersOf } from '../../src/settings/scope.ts';
+import { LiveRows } from '../../src/table/live-rows.ts';
+import { TableController } from '../../src/table/table.ts';
+import { actions } from '../../src/theme/actions.css.ts';
+import { table } from '../../src/theme/table.css.ts';
 import { messages } from './cb-exec-stream.messages.ts';
 import { styles } from './cb-exec-stream.styles.ts';
-import { renderHead, renderSkeletonRow, rowOf, type RowContext, type Translate } from './row.ts';
-import { countNew } from './rows.ts';
+import { columnsOf, shortId, type Translate } from './columns.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 200;
+/** Narrower than its columns need, each row has two lines. */
+const NARROW = 960;
 
 /**
  * @summary The recent executions, newest on top, as they happen.
@@ -31,7 +32,7 @@ const MAX_LIMIT = 200;
  * @csspart base - The card.
  * @csspart header - Heading, freshness and the button.
  * @csspart heading - The heading.
- * @csspart freshness - The live dot, or the age of the data.
+ * @csspart freshness - The age of data that isn't live.
  * @csspart pause - The button that pauses and resumes.
  * @csspart table - The table.
  * @csspart row - One execution.
@@ -40,6 +41,7 @@ const MAX_LIMIT = 200;
  * @csspart progress - The bar of its steps.
  * @csspart error - Its error.
  * @csspart elapsed - How long it took, or has taken.
+ * @csspart open - The button that opens it.
  * @csspart error-code - The error code.
  * @csspart retry - The button that retries at once.
  *
@@ -53,21 +55,37 @@ const MAX_LIMIT = 200;
  * @cssstate empty - There is no execution in the period.
  * @cssstate error - Nothing could be loaded.
  * @cssstate live - Changes are pushed as they happen.
+ * @cssstate updating - Rows of other parameters are shown until the new ones arrive.
  * @cssstate compact - It, or its provider, has `density="compact"`.
  *
- * @event cb-select - An execution was selected; `item` is the execution.
+ * @event cb-select - An execution was opened; `item` is the execution.
  * @event cb-error - A request to the server failed.
  */
 export class CbExecStream extends CbElement {
-  static override styles = [CbElement.styles, actions, list, styles];
+  static override styles = [CbElement.styles, actions, table(NARROW), styles];
   static override readonly messages = messages;
 
   readonly #recent = new QueryController<ExecutionsQuery, RecentExecutions>(this, {
     define: () => recentExecutions,
-    params: () => ({ ...this.scope, limit: this.#limit }),
+    params: () => {
+      const filters = filtersOf(this, this.provider?.settings.get());
+      return { ...this.scope, ...(filters as ExecutionsQuery), limit: this.#limit };
+    },
   });
-  readonly #news = new Announcer(this);
-  readonly #table = new KeyedRows();
+  readonly #rows = new LiveRows<Execution>(this, {
+    arrived: () => this.#recent.state.data?.executions,
+    isPrevious: () => this.#recent.state.isPrevious === true,
+    key: ({ id }) => id,
+    limit: () => this.#limit,
+    announce: (n) => this.#text('arrived', { n }),
+  });
+  readonly #table = new TableController<Execution>(this, {
+    columns: () => columnsOf(this.#text, this.usedLocale, this.#now),
+    key: ({ id }) => id,
+    label: () => this.heading || this.defaultHeading,
+    classOf: ({ status }) => status,
+    opens: { kind: 'execution', name: ({ id }) => this.#text('name', { id: shortId(id) }) },
+  });
 
   /** How many rows at most: 1 to 200. */
   @property({ type: Number, reflect: true }) limit = DEFAULT_LIMIT;
@@ -75,17 +93,19 @@ export class CbExecStream extends CbElement {
   /** Whether the rows are frozen; executions that arrive meanwhile are counted. */
   @property({ type: Boolean, reflect: true }) paused = false;
 
-  /** The frozen rows. */
-  #held?: readonly Execution[] | undefined;
-  /** The previous rows; undefined before the first response. */
-  #known?: ReadonlySet<string> | undefined;
+  /** Only executions whose model is this one. */
+  @property({ reflect: true }) model?: string;
+
+  /** Only executions of this agent. */
+  @property({ reflect: true }) agent?: string;
+
+  /** Only executions of this user, as telemetry names them. */
+  @property({ reflect: true }) user?: string;
 
   constructor() {
     super();
-    new TickController(
-      this,
-      () => !this.paused && this.#rows.some(({ status }) => status === 'running'),
-    );
+    const runs = () => this.#rows.rows.some(({ status }) => status === 'running');
+    new TickController(this, () => !this.paused && runs());
   }
 
   /** Freezes the rows. */
@@ -102,12 +122,16 @@ export class CbExecStream extends CbElement {
     return this.#recent;
   }
 
+  protected override get catalogues(): readonly Catalogue[] {
+    return [...super.catalogues, ...this.#table.catalogues];
+  }
+
   protected override get defaultHeading(): string {
     return this.#text('heading');
   }
 
   protected override statusOf(): Status {
-    return this.#rows.length > 0 ? 'fresh' : 'empty';
+    return this.#rows.rows.length > 0 ? 'fresh' : 'empty';
   }
 
   /** All updates that arrive before a frame are rendered in it together. */
@@ -116,61 +140,17 @@ export class CbExecStream extends CbElement {
     await super.scheduleUpdate();
   }
 
-  protected override update(changed: Map<PropertyKey, unknown>): void {
-    const arrived = this.#recent.state.isPrevious ? undefined : this.#arrived;
-    // Rows of a previous query aren't held.
-    this.#held = this.paused && arrived ? (this.#held ?? arrived) : undefined;
-    super.update(changed);
-  }
-
-  protected override updated(): void {
-    const context: RowContext = {
-      locale: this.usedLocale,
-      t: this.#text,
-      select: (execution) => this.dispatchEvent(new CbSelectEvent(execution)),
-    };
-    this.#table.show(
-      this.renderRoot.querySelector<HTMLTableSectionElement>('.rows'),
-      this.#rows.map((execution) => rowOf(execution, context)),
-    );
-    if (this.#known) this.#news.add(countNew(this.#rows, this.#known));
-    this.#known = this.#arrived && new Set(this.#rows.map(({ id }) => id));
-  }
-
   protected override renderActions(): TemplateResult | typeof nothing {
-    const { status } = this;
-    if (status === 'error' || status === 'forbidden') return nothing;
-    const n = this.#behind;
-    // If all rows are new, others may already have left the list.
-    const resume = n < this.#limit ? 'resumeNew' : 'resumeMore';
-    const label = this.#text(this.paused ? (n ? resume : 'resume') : 'pause', { n });
-    return html`<button
-      part="pause"
-      class="button"
-      type="button"
-      ?disabled=${status === 'loading'}
-      @click=${() => (this.paused = !this.paused)}
-    >
-      ${label}
-    </button>`;
+    return this.#rows.renderPause();
   }
 
   protected override renderContent(): TemplateResult {
-    const n = this.#news.count;
-    return html`<table part="table" role="table" aria-label=${this.heading || this.defaultHeading}>
-        ${renderHead(this.#text)}
-        <tbody role="rowgroup" class="rows ${this.#known ? 'settled' : ''}"></tbody>
-      </table>
-      <div class="hidden" role="status">${n > 0 ? this.#text('arrived', { n }) : nothing}</div>`;
+    const { rows, isSettled } = this.#rows;
+    return html`${this.#table.render(rows, { isSettled })} ${this.#rows.renderNews()}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
-    return html`<table aria-hidden="true">
-      ${renderHead(this.#text)}
-      <tbody>
-        ${Array.from({ length: this.#limit }, renderSkeletonRow)}
-      </tbody>
-    </table>`;
+    return this.#table.renderSkeleton(this.#limit);
   }
 
   protected override renderEmpty(): TemplateResult {
@@ -183,19 +163,8 @@ export class CbExecStream extends CbElement {
     return limit >= 1 ? Math.min(limit, MAX_LIMIT) : DEFAULT_LIMIT;
   }
 
-  get #arrived(): readonly Execution[] | undefined {
-    return this.#recent.state.data?.executions;
-  }
-
-  get #rows(): readonly Execution[] {
-    return this.#held ?? this.#arrived ?? [];
-  }
-
-  /** How many arrived while the rows were frozen. */
-  get #behind(): number {
-    const held = new Set(this.#held?.map(({ id }) => id));
-    return this.#held ? countNew(this.#arrived ?? [], held) : 0;
-  }
+  /** The server's time: the reader's clock may be wrong. */
+  readonly #now = (): number => Date.now() + (this.#recent.session?.clock.offset ?? 0);
 
   readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);
 }

@@ -68,10 +68,6 @@ export const styles = css`
     background: none;
     box-shadow: none;
   }
-  [part='who'] {
-    max-inline-size: 100%;
-    anchor-name: --who;
-  }
   .who {
     display: inline-flex;
     align-items: center;
@@ -98,39 +94,10 @@ export const styles = css`
     font-size: 12px;
     font-weight: 600;
   }
-  .panel {
-    box-sizing: border-box;
-    inline-size: max-content;
-    min-inline-size: 220px;
-    max-inline-size: min(320px, 100vw - 16px);
-    padding: calc(var(--_cb-space) * 4);
-    border: 1px solid var(--_cb-border);
-    border-radius: var(--_cb-radius);
-    background: var(--_cb-surface);
-    box-shadow: 0 8px 24px light-dark(rgb(20 26 40 / 14%), rgb(0 0 0 / 50%));
-    color: var(--_cb-text);
-  }
-  .panel:popover-open {
-    display: grid;
-    gap: calc(var(--_cb-space) * 3);
-  }
   .panel.form {
     inline-size: 320px;
     padding: 0;
     gap: 0;
-  }
-  /* Below the button, or where there is room; without this it opens in the middle of the page. */
-  @supports (position-area: end) {
-    .panel {
-      inset: auto;
-      margin: 6px 0;
-      position-anchor: --who;
-      position-area: self-block-end span-self-inline-start;
-      position-try-fallbacks:
-        flip-inline,
-        flip-block,
-        flip-block flip-inline;
-    }
   }
   .panel .name {
     font-weight: 600;

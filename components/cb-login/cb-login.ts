@@ -5,11 +5,12 @@ import { baseMessages } from '../../src/i18n/base.ts';
 import { translate, type Catalogue } from '../../src/i18n/catalogue.ts';
 import { directionOf, languageOf } from '../../src/i18n/languages.ts';
 import type { Status } from '../../src/data/status.ts';
+import { renderDropDown } from '../../src/menu/drop-down.ts';
 import { TickController } from '../../src/motion/ticker.ts';
+import { menu } from '../../src/theme/menu.css.ts';
 import type { CbProvider } from '../cb-provider/cb-provider.ts';
 import { messages } from './cb-login.messages.ts';
 import { styles } from './cb-login.styles.ts';
-import { renderDropDown } from './drop-down.ts';
 import { renderForm, type Translate } from './form.ts';
 import { renderMenu } from './menu.ts';
 import { problemOf, type Field, type LoginProblem } from './problem.ts';
@@ -40,7 +41,7 @@ import { problemOf, type Field, type LoginProblem } from './problem.ts';
  * @event cb-session-change - From the provider: somebody signed in or out.
  */
 export class CbLogin extends CbElement {
-  static override styles = [CbElement.styles, styles];
+  static override styles = [CbElement.styles, menu, styles];
   static override readonly messages = messages;
 
   /** A button that opens the form, instead of the form itself. */
@@ -101,7 +102,10 @@ export class CbLogin extends CbElement {
         me
           ? renderMenu(me, this.usedLocale, this.#text, this.#signOut)
           : this.compact
-            ? renderDropDown(this.#text('submit'), this.renderContent(), { panel: 'form' })
+            ? renderDropDown(this.#text('submit'), this.renderContent(), {
+                part: 'who',
+                panel: 'form',
+              })
             : this.renderContent()
       }
       <div class="hidden" role="status">${this.announcement}</div>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Me } from '@cloudbrain/sdk';
 import { textLocaleOf } from '../../src/i18n/languages.ts';
-import { renderDropDown } from './drop-down.ts';
+import { renderDropDown } from '../../src/menu/drop-down.ts';
 import type { Translate } from './form.ts';
 
 /** At most two letters for a name or an address: `Ada Lovelace` AL, `ada@example.com` A. */
@@ -55,5 +55,5 @@ export function renderMenu(
     >
       ${t('signOut')}
     </button>`;
-  return renderDropDown(label, content, { button: 'who' });
+  return renderDropDown(label, content, { part: 'who', button: 'who' });
 }

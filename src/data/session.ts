@@ -5,6 +5,7 @@ import { createBatcher, type Batcher } from './batch.ts';
 import { isTransient, type QueryState } from './status.ts';
 import { createLiveHub, type LiveHub } from './live-hub.ts';
 import { createQuery, type Query, type QueryDefinition } from './query.ts';
+import { createServerClock, type ServerClock } from './server-clock.ts';
 
 /** A subscriber of session changes. */
 export interface SessionListener {
@@ -36,6 +37,8 @@ export interface Session {
   readonly live: LiveHub;
   /** Sends what is fetched in the same tick as one request. */
   readonly batch: Batcher;
+  /** What the time is at the server. */
+  readonly clock: ServerClock;
   /** The account that logged in; null if nobody did, or if the token is not from a login. */
   readonly me: Signal.State<Me | null>;
   /** The state of all queries together. */
@@ -57,7 +60,9 @@ export interface Session {
 }
 
 /** Makes a session. */
-export function createSession(core: Core): Session {
+export function createSession({ options }: Core): Session {
+  const clock = createServerClock();
+  const core = new Core({ ...options, around: clock.observe(options.around) });
   const queries = new Map<string, Query<unknown>>();
   /** The same queries, for those who follow them. */
   const current = signal<readonly Query<unknown>[]>([]);
@@ -97,6 +102,7 @@ export function createSession(core: Core): Session {
     core,
     live,
     batch: createBatcher(core),
+    clock,
     me: signal<Me | null>(null),
     overall: computed(() => overallOf(current.get().map(({ state }) => state.get()))),
     close() {

@@ -8,6 +8,7 @@ import {
   cell,
   dialog,
   isLive,
+  lastRun,
   liveMonitor,
   monitor,
   openDialog,
@@ -76,12 +77,13 @@ describe('cb-cleanup-monitor', () => {
     assert.isNotNull(inside(element, '.skeleton'));
     await until(() => element.status === 'fresh' && isLive(element), 'the answer, live');
     assert.equal(textOf(element, '.heading'), 'Cleanup');
-    assert.equal(term(element, 'Enabled'), 'Yes');
+    assert.equal(term(element, 'Enabled'), 'Yes, every 15 min');
     assert.equal(term(element, 'Dry run'), 'No');
     assert.equal(term(element, 'Temp dirs kept'), '60 min');
-    assert.equal(term(element, 'Bundles kept'), '24 h');
+    assert.equal(term(element, 'Bundles kept'), '24 hr');
     assert.equal(term(element, 'Logs kept'), '7 days');
-    assert.equal(term(element, 'Last run'), 'never');
+    assert.match(term(element, 'Next run')!, /^in (\d+ min|\d+ sec|a moment)$/);
+    assert.equal(lastRun(element), 'No run yet');
     await until(() => textOf(element, '.none'), 'the words for no action');
     assert.equal(textOf(element, '.none'), 'Nothing has been cleaned up yet.');
   });
@@ -91,7 +93,7 @@ describe('cb-cleanup-monitor', () => {
     submit(element)?.click();
     await until(() => rowsOf(element).length === 1, 'one of two actions');
     assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
-    assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ s$/);
+    assert.match(cell(rowsOf(element)[0], 'when')!, /^\d+ sec$/);
     assert.match(cell(rowsOf(element)[0], 'size')!, /\d/);
     element.setAttribute('limit', 'many');
     await until(() => rowsOf(element).length === 2, 'the ten of no limit');
@@ -103,10 +105,10 @@ describe('cb-cleanup-monitor', () => {
   it('speaks German and Arabic, the dialog as well', async () => {
     const german = await openDialog({ on: server, locale: 'de' });
     assert.equal(textOf(german, '.heading'), 'Aufräumen');
-    assert.equal(textOf(german, 'h4'), 'Jetzt aufräumen?');
-    assert.equal(term(german, 'Temp-Ordner behalten'), '60 min');
+    assert.equal(textOf(german, 'dialog [role=heading]'), 'Jetzt aufräumen?');
+    assert.equal(term(german, 'Temp-Ordner bleiben'), '60 Min.');
     const arabic = await openDialog({ on: server, locale: 'ar' });
-    assert.equal(textOf(arabic, 'h4'), 'هل تريد بدء التنظيف الآن؟');
+    assert.equal(textOf(arabic, 'dialog [role=heading]'), 'هل تبدأ التنظيف الآن؟');
     assert.equal(inside(arabic, '.base')?.dir, 'rtl');
     const [cancel, run] = arabic.shadowRoot!.querySelectorAll('.buttons .button');
     const left = (button: Element | undefined) => button!.getBoundingClientRect().left;
@@ -126,14 +128,53 @@ describe('cb-cleanup-monitor', () => {
       const { scrollWidth, clientWidth } = inside(element, '.base')!;
       assert.isAtMost(scrollWidth, clientWidth, 'nothing is cut off');
       for (const row of rowsOf(element)) {
-        const path = row.querySelector('.c-path')!;
-        if (width > 240) assert.isAtMost(path.scrollWidth, path.clientWidth, 'the whole path');
+        for (const part of row.querySelectorAll('.c-path, .c-path .head, .c-path .tail')) {
+          if (width > 240) assert.isAtMost(part.scrollWidth, part.clientWidth, 'the whole path');
+        }
         const [reason, size] = ['reason', 'size'].map((name) => boxOf(row, `.c-${name}`));
         const isApart = reason!.right <= size!.left || size!.right <= reason!.left;
         assert.isTrue(isApart || reason!.top >= size!.bottom - 2, 'reason and size');
       }
     });
   }
+
+  it('filters by type, and goes through pages', async () => {
+    await fillActions();
+    const element = await liveMonitor({ on: server, limit: 1 });
+    const select = () => inside(element, 'select') as HTMLSelectElement;
+    const paths = () => rowsOf(element).map((row) => cell(row, 'path'));
+    const pager = (name: string) => inside(element, `.pager .${name}`)!;
+    await until(() => rowsOf(element).length === 1, 'the first page');
+    const [first] = paths();
+    assert.equal(pager('previous').ariaDisabled, 'true');
+    pager('next').click();
+    await until(() => paths()[0] !== first, 'the second page');
+    pager('previous').click();
+    await until(() => paths()[0] === first, 'the first page again');
+    pager('next').click();
+    await until(() => paths()[0] !== first, 'the second page');
+    select().value = 'temp_dir';
+    select().dispatchEvent(new Event('change'));
+    await until(() => paths()[0] === first, 'the first page of a filtered list');
+    assert.equal(cell(rowsOf(element)[0], 'type'), 'Temp dir');
+    await assertAccessible(element);
+    select().value = 'log';
+    select().dispatchEvent(new Event('change'));
+    await until(() => textOf(element, '.none'), 'the words for none of this type');
+    assert.equal(textOf(element, '.none'), 'Nothing of this type has been cleaned up yet.');
+    assert.equal(select().value, 'log');
+  });
+
+  it('has two lines a row at 390 pixels, and a secondary button', async () => {
+    await fillActions();
+    const element = await liveMonitor({ on: server, width: 390 });
+    await until(() => rowsOf(element).length > 0, 'the actions');
+    const cells = [...rowsOf(element)[0]!.querySelectorAll('td')];
+    const shown = cells.filter((it) => it.offsetWidth > 0).map((it) => Math.round(boxOf(it).top));
+    assert.lengthOf([...new Set(shown)], 2);
+    const colour = (it: Element) => getComputedStyle(it).backgroundColor;
+    assert.equal(colour(runButton(element)), colour(inside(element, '.base')!));
+  });
 
   it('breaks no word of its columns’ names', async () => {
     await fillActions();
@@ -224,7 +265,7 @@ describe('cb-cleanup-monitor without an answer', () => {
     try {
       await until(() => element.status === 'partial', 'the failure');
       await until(() => inside(element, '[part=retry]'), 'the words');
-      assert.equal(term(element, 'Enabled'), 'Yes');
+      assert.equal(term(element, 'Enabled'), 'Yes, every 15 min');
       assert.include(textOf(element, '.message'), 'The service failed');
       await assertAccessible(element);
     } finally {
@@ -238,13 +279,13 @@ describe('cb-cleanup-monitor without an answer', () => {
     this.timeout(patience(60_000));
     const own = await startServer({ own: true });
     const element = await liveMonitor({ on: own });
-    assert.equal(term(element, 'Last run'), 'never');
+    assert.equal(lastRun(element), 'No run yet');
     assert.include(textOf(element), 'Nothing has been cleaned up yet.');
     await own.stop();
     element.retry();
     await until(() => element.status === 'stale', 'the failure');
-    assert.equal(term(element, 'Enabled'), 'Yes');
-    await until(() => /\d s old/.test(textOf(element, '.chip')), 'the age');
+    assert.equal(term(element, 'Enabled'), 'Yes, every 15 min');
+    await until(() => /\d sec old/.test(textOf(element, '.chip')), 'the age');
     runButton(element).click();
     await until(() => dialog(element)?.open, 'the dialog');
     submit(element)?.click();

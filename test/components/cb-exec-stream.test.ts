@@ -242,6 +242,62 @@ describe('cb-exec-stream', () => {
     assert.equal(inside(element, '[part=id]')?.title, chosen[0]?.id);
   });
 
+  it('opens a row wherever it is pressed, and by its button', async () => {
+    const domain = newDomain();
+    await server.send({ domain, user: 'ada' });
+    const element = await liveStream({ domain });
+    const opened: unknown[] = [];
+    element.addEventListener('cb-select', ({ item }) => opened.push((item as Execution).user));
+    const [row] = rowsOf(element);
+    row!.querySelector<HTMLElement>('.c-elapsed')!.click();
+    const open = row!.querySelector<HTMLButtonElement>('[part=open]')!;
+    assert.match(open.ariaLabel!, /^Show execution exec-[\da-f]{6}$/);
+    open.click();
+    assert.deepEqual(opened, ['ada', 'ada']);
+    await until(() => row!.getAttribute('aria-current') === 'true', 'the mark of the open one');
+  });
+
+  it('says when each started', async () => {
+    const domain = newDomain();
+    await server.send({ domain });
+    const element = await liveStream({ domain });
+    const time = rowsOf(element)[0]!.querySelector<HTMLTimeElement>('.c-started time')!;
+    assert.approximately(Date.parse(time.dateTime), Date.now(), 120_000);
+    assert.match(time.textContent.trim(), /^\d+:\d\d/);
+    assert.include(time.title, String(new Date(time.dateTime).getFullYear()));
+  });
+
+  it('shows those of one user or model, its own or the provider’s', async () => {
+    const domain = newDomain();
+    await server.send({ domain, user: 'ada', model: 'gpt-5' });
+    await server.send({ domain, user: 'bob', model: 'glm-4' });
+    await server.send({ domain, user: 'cleo', model: 'gpt-5' });
+    const element = await liveStream({ domain });
+    element.user = 'bob';
+    await until(() => usersOf(element).join() === 'bob', 'those of bob');
+    Object.assign(element, { user: undefined, model: 'gpt-5' });
+    await until(() => usersOf(element).join() === 'cleo,ada', 'those of the model');
+    await server.send({ domain, user: 'dan', model: 'glm-4' });
+    await server.send({ domain, user: 'eve', model: 'gpt-5' });
+    await until(() => usersOf(element)[0] === 'eve', 'a new one');
+    assert.deepEqual(usersOf(element), ['eve', 'cleo', 'ada']);
+  });
+
+  it('counts by the server’s clock where the reader’s is wrong', async () => {
+    const domain = newDomain();
+    await server.send({ domain, running: true, durationMs: 3_000 });
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+    try {
+      const { token } = await server.account('admin');
+      const element = await stream({ domain, token });
+      await until(() => rowsOf(element).length === 1, 'the row');
+      assert.match(cell(rowsOf(element)[0], 'elapsed')!, /^\d+s$/);
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('renders once a frame at most, however much arrives', async function () {
     const domain = newDomain();
     const element = await liveStream({ domain });

@@ -48,9 +48,10 @@ export const lists = (element: Element, name: string) =>
 export const term = (element: Element, name: string) =>
   [...element.shadowRoot!.querySelectorAll('dt')]
     .find((it) => it.textContent === name)
-    ?.nextElementSibling?.textContent.replace(/\s+/g, ' ')
-    .trim();
-/** What became of the run that was asked for here. */
+    ?.nextElementSibling?.textContent.trim();
+/** The sentence about the last run. */
+export const lastRun = (element: Element) => textOf(element, '[part=last-run]');
+/** The result of the run that was started here. */
 export const told = (element: Element) => textOf(element, '.note[role=status]');
 
 /** Puts a monitor into the page, and waits until it hears what happens. */

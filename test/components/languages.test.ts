@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { html, render, type TemplateResult } from 'lit';
 import '../../components/cb-stat-card/define.ts';
-import { renderSummary, resultText } from '../../components/cb-cleanup-monitor/parts.ts';
+import { renderSummary, resultText } from '../../components/cb-cleanup-monitor/summary.ts';
 import { messages as cleanup } from '../../components/cb-cleanup-monitor/cb-cleanup-monitor.messages.ts';
 import { messages as login } from '../../components/cb-login/cb-login.messages.ts';
 import { renderForm } from '../../components/cb-login/form.ts';
@@ -103,8 +103,8 @@ function sentences(locale: string): string[] {
   return [
     renderProblem({ state: failed({ status: 503 }, now + 3 * DAY), locale, retry }),
     renderProblem({ state: failed(refusal), locale, retry }),
-    renderSummary(status, locale, cleanupText),
-    resultText(run, cleanupText),
+    renderSummary(status, now, locale, cleanupText),
+    resultText(run, locale, cleanupText),
     renderForm({ ...form, problem: { kind: 'missing', fields: ['email', 'password'] } }),
     renderForm({ ...form, problem: { kind: 'locked', until: now + 3 * DAY, waitMs: 3 * DAY } }),
     renderMenu(me, locale, loginText, retry),
@@ -200,7 +200,7 @@ describe('the server’s own words', () => {
     const retry = (): void => {};
     isEnglish(shown(renderProblem({ state: failed(error), locale: 'he', retry })).box, detail);
     const run = { state: 'failed', error: detail } as unknown as Parameters<typeof resultText>[0];
-    isEnglish(shown(resultText(run, textsOf(cleanup, 'he'))).box, detail);
+    isEnglish(shown(resultText(run, 'he', textsOf(cleanup, 'he'))).box, detail);
     const form = renderForm({
       locale: 'he',
       t: textsOf(login, 'he'),

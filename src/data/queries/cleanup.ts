@@ -6,6 +6,7 @@ import type {
   LiveUpdate,
 } from '@cloudbrain/sdk';
 import { CleanupResource } from '@cloudbrain/sdk/core';
+import type { ListPage } from '../list-controller.ts';
 import type { Applied, QueryDefinition } from '../query.ts';
 
 /** Settings and the next run's time are not in the event. */
@@ -27,13 +28,12 @@ export const cleanupStatus: QueryDefinition<Record<never, never>, CleanupStatus>
   },
 };
 
-/** The recent actions of cleanup. */
-export const cleanupActions: QueryDefinition<CleanupActionsQuery, readonly CleanupAction[]> = {
+/** The actions of cleanup, the newest first. */
+export const cleanupActions: QueryDefinition<CleanupActionsQuery, ListPage<CleanupAction>> = {
   name: 'cleanup.listActions',
   topic: 'cleanup',
-  fetch: async (core, params, signal) =>
-    (await new CleanupResource(core).listActions(params, { signal })).data,
-  apply(_data, event: LiveUpdate): Applied<readonly CleanupAction[]> | undefined {
+  fetch: (core, params, signal) => new CleanupResource(core).listActions(params, { signal }),
+  apply(_data, event: LiveUpdate): Applied<ListPage<CleanupAction>> | undefined {
     return event.event === 'cleanup' ? { refetchIn: 0 } : undefined;
   },
 };

@@ -9,5 +9,4 @@ export default {
   optionReal: 'Abgelaufenes löschen',
   confirm: 'Starten',
   confirmReal: 'Jetzt löschen',
-  cancel: 'Abbrechen',
 } satisfies Messages;

@@ -1,0 +1,5 @@
+import type { Messages } from '../catalogue.ts';
+
+export default {
+  cancel: 'Abbrechen',
+} satisfies Messages;
