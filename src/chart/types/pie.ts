@@ -1,0 +1,5 @@
+/** Pies and donuts. */
+import { PieChart } from 'echarts/charts';
+import { use } from 'echarts/core';
+
+use([PieChart]);
