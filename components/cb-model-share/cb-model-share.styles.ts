@@ -5,10 +5,6 @@ export const styles = css`
     --_cb-inline: var(--cb-model-share-padding-inline, calc(var(--_cb-space) * 4.5));
     --_cb-height: var(--cb-model-share-height, 180px);
   }
-  .header {
-    flex-wrap: wrap;
-    padding: calc(var(--_cb-space) * 4) var(--_cb-inline) calc(var(--_cb-space) * 2);
-  }
   .total {
     position: absolute;
     inset: 0;
@@ -51,7 +47,7 @@ export const styles = css`
       gap: calc(var(--_cb-space) * 6);
       align-items: stretch;
     }
-    .ring:not(.as-table) .area,
+    .ring:not(.as-table) .stage,
     .ring .plot.skeleton {
       flex: 0 0 var(--_cb-height);
       min-block-size: var(--_cb-height);

@@ -89,6 +89,7 @@ export class CbModelShare extends CbChartElement {
     const values = shares.map(({ value }) => value);
     const percentages = shares.map(({ share }) => share);
     const isRing = this.#isRing;
+    const legendValues = percentages.map((it) => formatValue(it, 'percent', this.usedLocale));
     return {
       types: [isRing ? 'pie' : 'bar'],
       name: t('chart', { metric: t(metric) }),
@@ -100,9 +101,9 @@ export class CbModelShare extends CbChartElement {
       ],
       layout: 'items',
       legend: isRing ? 'positions' : 'none',
-      legendValues: percentages.map((share) => formatValue(share, 'percent', this.usedLocale)),
+      legendValues,
       option: (theme, size, isShown) =>
-        isRing ? ringOption(values, theme, isShown) : barsOption(positions, values, theme, size),
+        isRing ? ringOption(values, theme, isShown) : barsOption(positions, values, legendValues, theme, size),
     };
   }
 

@@ -37,22 +37,25 @@ export function ringOption(
   };
 }
 
-/** Bars with their names, the largest at the top. */
+/** Bars with their names and shares, the largest at the top. */
 export function barsOption(
   names: readonly string[],
   values: readonly (Value | null)[],
+  shares: readonly string[],
   theme: ChartTheme,
   { width }: ChartSize,
 ): ChartOption {
   const start = theme.isRtl ? 'right' : 'left';
   const label = { color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize + 1 };
   const most = width * 0.4;
+  const widest = Math.max(0, ...shares.map(theme.measure)) + 16;
+  const end = theme.isRtl ? 'left' : 'right';
   const needed = Math.min(most, Math.max(0, ...names.map(theme.measure)) * 1.1 + 16);
   return {
     animation: !theme.still,
     animationDuration: 200,
     animationDurationUpdate: 200,
-    grid: { left: 8, right: 8, top: 4, bottom: 4, [start]: needed + 8, outerBoundsMode: 'none' },
+    grid: { top: 4, bottom: 4, [start]: needed + 8, [end]: widest + 8, outerBoundsMode: 'none' },
     xAxis: { type: 'value', show: false, min: 0, inverse: theme.isRtl },
     yAxis: {
       type: 'category',
@@ -68,6 +71,13 @@ export function barsOption(
       silent: true,
       barWidth: '56%',
       barMinHeight: 2,
+      label: {
+        show: true,
+        position: end,
+        ...label,
+        color: theme.quiet,
+        formatter: ({ dataIndex }: { dataIndex: number }) => shares[dataIndex] ?? '',
+      },
       itemStyle: { color: theme.series[0], borderRadius: 3 },
       data: values.map((value) => (value === null ? '-' : Number(value))),
     },

@@ -5,15 +5,6 @@ export const styles = css`
     --_cb-inline: var(--cb-usage-timeline-padding-inline, calc(var(--_cb-space) * 4.5));
     --_cb-height: var(--cb-usage-timeline-height, 240px);
   }
-  .header {
-    flex-wrap: wrap;
-    padding: calc(var(--_cb-space) * 4) var(--_cb-inline) calc(var(--_cb-space) * 2);
-  }
-  /* Buttons go below a heading before its words break. */
-  .heading {
-    flex: 1 0 auto;
-    max-inline-size: 100%;
-  }
   /* Six figures have no room as buttons: they are a menu. */
   .choice {
     display: none;

@@ -134,7 +134,7 @@ export abstract class CbChartElement extends CbElement {
       gaps: this.#gaps(view),
       noData: this.#text('noData'),
     });
-    return html`<div class="area">${plot}${this.renderOver()}</div>`;
+    return html`<div class="stage">${plot}${this.renderOver()}</div>`;
   }
 
   #renderLegend(view: ChartSkeleton): TemplateResult {

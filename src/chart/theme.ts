@@ -27,13 +27,27 @@ const PAPER = { text: '#000', quiet: '#444', border: '#ccc', surface: '#fff' };
  * @param isPrint whether it is for paper: light colours, and nothing moves
  */
 export function readTheme(probe: HTMLElement, isPrint = false): ChartTheme {
-  if (isPrint) probe.style.colorScheme = 'light';
+  return isPrint ? readPrintTheme(probe) : themeAt(probe, false);
+}
+
+/** Reads beside the probe: the transition that its own change would start has the old colours. */
+function readPrintTheme(probe: HTMLElement): ChartTheme {
+  const light = probe.cloneNode() as HTMLElement;
+  light.style.colorScheme = 'light';
+  probe.after(light);
+  try {
+    return themeAt(light, true);
+  } finally {
+    light.remove();
+  }
+}
+
+function themeAt(probe: HTMLElement, isPrint: boolean): ChartTheme {
   const style = getComputedStyle(probe);
   const colours = style.boxShadow.split(/,(?![^(]*\))/).map((shadow) => plain(colourOf(shadow)));
   const [text = '#000', quiet = '#444', border = '#ccc', surface = '#fff', ...series] = colours;
   const { fontFamily: font, direction } = style;
   const fontSize = parseFloat(style.fontSize);
-  probe.style.colorScheme = '';
   return {
     ...(isPrint ? PAPER : { text, quiet, border, surface }),
     series,

@@ -23,6 +23,15 @@ export const chart = css`
       color-mix(in srgb, var(--_cb-text) 13%, var(--_cb-surface))
     );
   }
+  .header {
+    flex-wrap: wrap;
+    padding: calc(var(--_cb-space) * 4) var(--_cb-inline) calc(var(--_cb-space) * 2);
+  }
+  /* Buttons go below a heading before its words break. */
+  .heading {
+    flex: 1 0 auto;
+    max-inline-size: 100%;
+  }
   .content {
     display: flex;
     flex: 1;
@@ -30,7 +39,7 @@ export const chart = css`
     gap: calc(var(--_cb-space) * 2);
     padding: 0 var(--_cb-inline) calc(var(--_cb-space) * 3);
   }
-  .area {
+  .stage {
     position: relative;
     display: flex;
     flex: 1 0 var(--_cb-height);
