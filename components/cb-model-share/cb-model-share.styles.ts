@@ -42,24 +42,23 @@ export const styles = css`
   }
   /* The names beside the ring. */
   @container (inline-size >= 420px) {
-    .content.ring:not(.as-table) {
+    :host(:not([shape='bars'])) .content:not(.as-table) {
       flex-direction: row;
       gap: calc(var(--_cb-space) * 6);
       align-items: stretch;
     }
-    .ring:not(.as-table) .stage,
-    .ring .plot.skeleton {
+    :host(:not([shape='bars'])) :is(.stage, .plot.skeleton) {
       flex: 0 0 var(--_cb-height);
       min-block-size: var(--_cb-height);
     }
-    .ring:not(.as-table) .foot {
+    :host(:not([shape='bars'])) .content:not(.as-table) .foot {
       flex: 1;
       flex-direction: column;
       flex-wrap: nowrap;
       align-items: stretch;
       min-inline-size: 0;
     }
-    .ring:not(.as-table) .legend {
+    :host(:not([shape='bars'])) .legend {
       flex: 1;
     }
   }

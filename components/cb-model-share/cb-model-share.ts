@@ -75,10 +75,6 @@ export class CbModelShare extends CbChartElement {
     return this.#text('heading');
   }
 
-  protected override get contentClass(): string {
-    return this.#isRing ? 'ring' : 'bars';
-  }
-
   protected override get view(): ChartView | undefined {
     const { data } = this.#models.state;
     if (!data) return undefined;
@@ -103,7 +99,9 @@ export class CbModelShare extends CbChartElement {
       legend: isRing ? 'positions' : 'none',
       legendValues,
       option: (theme, size, isShown) =>
-        isRing ? ringOption(values, theme, isShown) : barsOption(positions, values, legendValues, theme, size),
+        isRing
+          ? ringOption(values, theme, isShown)
+          : barsOption(positions, values, legendValues, theme, size),
     };
   }
 

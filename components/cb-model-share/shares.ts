@@ -53,7 +53,7 @@ function figureOf({ requests, tokens, cost }: Usage, metric: ShareMetric): Value
 
 /** Sums exactly: money is a decimal string. */
 const add = (a: Value, b: Value | null): Value =>
-  typeof b === 'string' ? addDecimal(String(a), b) : Number(a) + Number(b ?? 0);
+  typeof b === 'string' ? addDecimal(String(a), b) : Number(a) + (b ?? 0);
 
 /** The largest models, and the others together; those of `other` are known only as a sum. */
 export function sharesOf({ data, other }: StatsModels, metric: ShareMetric): Shares {

@@ -79,14 +79,16 @@ export class ChartController implements ReactiveController {
   /** The position of values on the axes with this number, in px from the box's left and top. */
   pixel(axis: number, values: readonly [number, number]): Point | undefined {
     const finder = { xAxisIndex: axis, yAxisIndex: axis };
-    const [x, y] = (this.isDrawn && this.#chart?.convertToPixel(finder, [...values])) || [];
+    const chart = this.isDrawn ? this.#chart : undefined;
+    const [x, y] = chart?.convertToPixel(finder, [...values]) ?? [];
     return isPosition(x) && isPosition(y) ? { x, y } : undefined;
   }
 
   /** The values at a position on the first axes; may lie outside the data. */
   valuesAt({ x, y }: Point): [number, number] | undefined {
     const finder = { xAxisIndex: 0, yAxisIndex: 0 };
-    const [across, up] = (this.isDrawn && this.#chart?.convertFromPixel(finder, [x, y])) || [];
+    const chart = this.isDrawn ? this.#chart : undefined;
+    const [across, up] = chart?.convertFromPixel(finder, [x, y]) ?? [];
     return isPosition(across) && isPosition(up) ? [across, up] : undefined;
   }
 

@@ -5,6 +5,8 @@ import { isValue } from '../format/value.ts';
 import { translate, type Catalogue } from '../i18n/catalogue.ts';
 import { directionOf } from '../i18n/languages.ts';
 import { chart } from '../theme/chart.css.ts';
+import { segments } from '../theme/segments.css.ts';
+import { tableTwin } from '../theme/table-twin.css.ts';
 import { ChartController, type ChartSpec } from './chart-controller.ts';
 import { chartMessages, type ChartMessage } from './chart.messages.ts';
 import { CursorController } from './cursor.ts';
@@ -30,7 +32,7 @@ export type ChartSkeleton = Pick<
  * pointer and keyboard. An element says in `view` what is shown.
  */
 export abstract class CbChartElement extends CbElement {
-  static override styles = [CbElement.styles, chart];
+  static override styles = [CbElement.styles, chart, tableTwin, segments];
 
   readonly #chart = new ChartController(this, () => this.#spec());
   readonly #cursor = new CursorController(this, {
@@ -73,7 +75,7 @@ export abstract class CbChartElement extends CbElement {
     const failed = this.#chart.error !== undefined;
     const asTable = this.asTable || failed || this.#chart.isMissingInPrint;
     const t = this.#text;
-    return html`<div class="content ${this.contentClass} ${asTable ? 'as-table' : ''}">
+    return html`<div class="content ${asTable ? 'as-table' : ''}">
       ${failed ? this.#renderFailure() : nothing}
       ${asTable ? renderTableTwin(view, this.usedLocale) : this.#renderPlot(view)}
       <div class="foot">
@@ -90,18 +92,13 @@ export abstract class CbChartElement extends CbElement {
   }
 
   protected override renderSkeleton(): TemplateResult {
-    return html`<div class="content ${this.contentClass}">
+    return html`<div class="content">
       <div class="plot skeleton"></div>
       <div class="foot to-come">
         ${this.#renderLegend({ ...this.skeleton })}
         <span class="link">${this.#text('showTable')}</span>
       </div>
     </div>`;
-  }
-
-  /** A class of the content, for an element's own layout. */
-  protected get contentClass(): string {
-    return '';
   }
 
   /** Puts the cursor away: what it was on is shown no longer. */

@@ -21,11 +21,13 @@ const loaded = new Set<ChartType>();
  * @throws what `import()` throws; another attempt imports again
  */
 export async function loadCharts(types: readonly ChartType[]): Promise<void> {
-  const [imported] = await Promise.all([
+  const [imported, ...modules] = await Promise.all([
     import('./echarts.ts'),
     ...types.map((type) => TYPES[type]()),
   ]);
   core = imported;
+  // Called, not a side effect of the import, which a bundler may leave out.
+  for (const { install } of modules) install();
   for (const type of types) loaded.add(type);
 }
 

@@ -19,7 +19,8 @@ export function scaleOf(highest: number, format: ValueFormat, count = 3): Scale 
   const top = highest > 0 ? highest : 1;
   const isWhole = format === 'number' || format === 'tokens';
   // Minutes are counted in minutes, not in thousands of seconds.
-  const [, unit] = (format === 'duration' && DURATIONS.find(([, ms]) => top >= ms)) || ['', 1];
+  const units = format === 'duration' ? DURATIONS : [];
+  const [, unit] = units.find(([, ms]) => top >= ms) ?? ['', 1];
   const raw = top / unit / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = (STEPS.find((it) => it * power >= raw * 0.9999) ?? 10) * power;

@@ -48,9 +48,11 @@ export function watchSurroundings(host: HTMLElement, on: Surroundings): () => vo
 /** The shadow roots around an element, and the document. */
 function rootsAround(host: HTMLElement): Node[] {
   const roots: Node[] = [];
-  for (let at: Node | undefined = host; at; at = (at as ShadowRoot).host) {
-    at = at.getRootNode();
-    roots.push(at);
+  let at: Node | undefined = host;
+  while (at) {
+    const root = at.getRootNode();
+    roots.push(root);
+    at = root instanceof ShadowRoot ? root.host : undefined;
   }
   return roots;
 }

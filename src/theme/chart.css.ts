@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * The content of every chart: plot, cursor, tooltip, legend, table twin, and the buttons that choose.
+ * The content of every chart: plot, cursor, tooltip and legend.
  * The eight colours differ for readers who are colour-blind, too (test/components/palette.test.ts).
  */
 export const chart = css`
@@ -17,11 +17,6 @@ export const chart = css`
     --_cb-bleed: 8px;
     --_cb-height: 240px;
     --_cb-inline: calc(var(--_cb-space) * 4.5);
-    /* Further from its track than the surface is in the dark. */
-    --_cb-raised: light-dark(
-      var(--_cb-surface),
-      color-mix(in srgb, var(--_cb-text) 13%, var(--_cb-surface))
-    );
   }
   .header {
     flex-wrap: wrap;
@@ -81,10 +76,7 @@ export const chart = css`
       0 0 var(--_cb-chart-6),
       0 0 var(--_cb-chart-7),
       0 0 var(--_cb-chart-8);
-    /*
-     * Runs when one of them becomes another, and its end redraws the canvas; under reduced motion,
-     * too, as nothing moves.
-     */
+    /* Its end redraws the canvas; nothing moves, so it also runs under reduced motion. */
     transition: box-shadow 1ms !important;
     transition:
       box-shadow 1ms,
@@ -114,6 +106,7 @@ export const chart = css`
   .cursor circle {
     fill: var(--_cb-surface);
     stroke: var(--_cb-series);
+    stroke-dasharray: none !important;
     stroke-width: 2;
   }
   .cursor path {
@@ -163,9 +156,6 @@ export const chart = css`
   .series-7 {
     --_cb-series: var(--_cb-chart-8);
     stroke-dasharray: 18 6;
-  }
-  .cursor circle {
-    stroke-dasharray: none;
   }
   .swatch {
     flex: none;
@@ -290,81 +280,6 @@ export const chart = css`
   .retry-chart:hover {
     color: var(--_cb-text);
   }
-  .failure {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px 16px;
-    align-items: center;
-  }
-  .scroll {
-    box-sizing: border-box;
-    max-block-size: var(--_cb-height);
-    overflow: auto;
-    border: 1px solid var(--_cb-border);
-    border-radius: var(--_cb-radius-small);
-  }
-  .scroll table {
-    inline-size: 100%;
-    border-collapse: collapse;
-    font-variant-numeric: tabular-nums;
-  }
-  .scroll :is(th, td) {
-    padding: 5px 12px;
-    text-align: end;
-    white-space: nowrap;
-  }
-  .scroll :is(th, td):first-child {
-    text-align: start;
-  }
-  .scroll thead th {
-    position: sticky;
-    inset-block-start: 0;
-    background: var(--_cb-sunken);
-    color: var(--_cb-quiet);
-    font-size: 12px;
-    font-weight: 550;
-  }
-  .scroll tbody th {
-    font-weight: 400;
-    white-space: normal;
-  }
-  .scroll tbody tr + tr > * {
-    border-block-start: 1px solid color-mix(in srgb, var(--_cb-border) 70%, transparent);
-  }
-  .segments {
-    display: inline-flex;
-    padding: 2px;
-    border: 1px solid var(--_cb-border);
-    border-radius: 8px;
-    background: var(--_cb-sunken);
-  }
-  .segment,
-  .choice {
-    min-block-size: 24px;
-    padding: 2px 10px;
-    border: 0;
-    border-radius: 6px;
-    background: none;
-    color: var(--_cb-quiet);
-    font: 12.5px/1.4 var(--_cb-font);
-    cursor: pointer;
-  }
-  .segment:hover {
-    color: var(--_cb-text);
-  }
-  .segment[aria-pressed='true'] {
-    background: var(--_cb-raised);
-    box-shadow: var(--_cb-shadow);
-    color: var(--_cb-text);
-    font-weight: 550;
-  }
-  .choice {
-    min-block-size: 30px;
-    border: 1px solid var(--_cb-border);
-    border-radius: 8px;
-    background: var(--_cb-surface);
-    color: var(--_cb-text);
-  }
   /* Colours of paper; the canvas is as wide as there is room. */
   @media print {
     .base {
@@ -376,10 +291,6 @@ export const chart = css`
       inline-size: 100% !important;
       block-size: 100% !important;
       object-fit: contain;
-    }
-    .scroll {
-      max-block-size: none;
-      overflow: visible;
     }
     .link {
       display: none;
@@ -403,9 +314,6 @@ export const chart = css`
     }
     .chart {
       forced-color-adjust: none;
-    }
-    .segment[aria-pressed='true'] {
-      border: 1px solid Highlight;
     }
   }
 `;

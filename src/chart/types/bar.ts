@@ -1,6 +1,6 @@
-/** Bars over a grid. */
 import { BarChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { use } from 'echarts/core';
 
-use([BarChart, GridComponent]);
+/** Bars over a grid. */
+export const install = (): void => use([BarChart, GridComponent]);

@@ -1,5 +1,5 @@
-/** Nodes and the edges between them. */
 import { GraphChart } from 'echarts/charts';
 import { use } from 'echarts/core';
 
-use([GraphChart]);
+/** Nodes and the edges between them. */
+export const install = (): void => use([GraphChart]);

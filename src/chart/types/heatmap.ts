@@ -1,6 +1,6 @@
-/** Cells over a grid, coloured by their value. */
 import { HeatmapChart } from 'echarts/charts';
 import { GridComponent, VisualMapPiecewiseComponent } from 'echarts/components';
 import { use } from 'echarts/core';
 
-use([HeatmapChart, GridComponent, VisualMapPiecewiseComponent]);
+/** Cells over a grid, coloured by their value. */
+export const install = (): void => use([HeatmapChart, GridComponent, VisualMapPiecewiseComponent]);

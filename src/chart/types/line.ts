@@ -1,6 +1,6 @@
-/** Lines over a grid. */
 import { LineChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { use } from 'echarts/core';
 
-use([LineChart, GridComponent]);
+/** Lines over a grid. */
+export const install = (): void => use([LineChart, GridComponent]);

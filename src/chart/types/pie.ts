@@ -1,5 +1,5 @@
-/** Pies and donuts. */
 import { PieChart } from 'echarts/charts';
 import { use } from 'echarts/core';
 
-use([PieChart]);
+/** Pies and donuts. */
+export const install = (): void => use([PieChart]);

@@ -1,5 +1,5 @@
-/** Flows between nodes. */
 import { SankeyChart } from 'echarts/charts';
 import { use } from 'echarts/core';
 
-use([SankeyChart]);
+/** Flows between nodes. */
+export const install = (): void => use([SankeyChart]);
