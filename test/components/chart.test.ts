@@ -105,8 +105,8 @@ describe('a chart on paper', () => {
     const canvas = canvasOf(element);
     assert.isNotNull(canvas, 'in the same turn');
     assert.isTrue(has(element, [0x3a, 0x55, 0xd9]), 'the light blue of the first line');
-    assert.isAtMost(canvas!.width, 680 * 3 + 1, 'as wide as paper');
-    assert.isAtLeast(canvas!.width, 600 * 3, 'as sharp as paper');
+    assert.isAtMost(canvas.width, 680 * 3 + 1, 'as wide as paper');
+    assert.isAtLeast(canvas.width, 600 * 3, 'as sharp as paper');
     dispatchEvent(new Event('afterprint'));
     await until(() => has(element, [0x8f, 0xa5, 0xff]), 'the blue of the dark scheme');
   });
