@@ -22,6 +22,7 @@ const questions = [
   ...timeframes.flatMap((timeframe) => [
     `/api/stats/overview?timeframe=${timeframe}`,
     `/api/stats/timeline?timeframe=${timeframe}`,
+    `/api/stats/models?timeframe=${timeframe}&limit=50`,
   ]),
   '/api/executions?timeframe=24h&limit=30',
   '/api/cleanup',

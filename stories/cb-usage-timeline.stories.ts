@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
 import type { CbUsageTimeline } from '../components/cb-usage-timeline/define.ts';
 import '../components/cb-usage-timeline/define.ts';
+import { METRICS } from '../components/cb-usage-timeline/series.ts';
 import { timeframeControl } from './support/controls.ts';
 import { tokenControls, type TokenArgs } from './support/tokens.ts';
 
@@ -13,13 +14,19 @@ const meta: Meta<Args> = {
   component: 'cb-usage-timeline',
   argTypes: {
     timeframe: timeframeControl,
-    metric: { control: 'select', options: ['requests', 'tokens', 'cost'] },
+    metric: { control: 'select', options: METRICS },
   },
 };
 export default meta;
 
-/** Requests, tokens or cost over a period that the reader chooses. */
+/** A figure over a period that the reader chooses. */
 export const Playground: Story = { args: { timeframe: '7d' } };
+
+/** Percentiles of the time that requests take. */
+export const Latency: Story = { args: { timeframe: '7d', metric: 'latency' } };
+
+/** Those that failed have a strip of their own. */
+export const Executions: Story = { args: { timeframe: '7d', metric: 'executions' } };
 
 /** The same as a table. */
 export const AsTable: Story = { args: { timeframe: '7d', asTable: true } };

@@ -1,30 +1,20 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import type { Granularity, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
-import { ChartController } from '../../src/chart/chart-controller.ts';
+import { html, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { CbElement, type AnyQuery } from '../../src/element/element.ts';
-import { CbTimeframeChangeEvent } from '../../src/element/events.ts';
-import { translate } from '../../src/i18n/catalogue.ts';
-import { directionOf, textLocaleOf } from '../../src/i18n/languages.ts';
+import type { Granularity, StatsTimeline, StatsTimelineQuery } from '@cloudbrain/sdk';
+import { CbChartElement, type ChartSkeleton } from '../../src/chart/chart-element.ts';
+import { linesOption } from '../../src/chart/lines.ts';
+import type { ChartSeries, ChartView } from '../../src/chart/view.ts';
 import { QueryController } from '../../src/data/query-controller.ts';
 import { timeline } from '../../src/data/queries/stats.ts';
-import { endsNow } from '../../src/settings/scope.ts';
 import type { Status } from '../../src/data/status.ts';
-import { chart } from '../../src/theme/chart.css.ts';
-import { messages } from './cb-usage-timeline.messages.ts';
+import type { AnyQuery } from '../../src/element/element.ts';
+import { CbTimeframeChangeEvent } from '../../src/element/events.ts';
+import { translate, type MessageValues } from '../../src/i18n/catalogue.ts';
+import { endsNow } from '../../src/settings/scope.ts';
+import { renderChoice, renderSegments } from '../../src/toolbar/segments.ts';
+import { queryBefore, valuesBefore } from './before.ts';
+import { messages, type UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
 import { styles } from './cb-usage-timeline.styles.ts';
-import { CursorController } from './cursor.ts';
-import { timelineOption } from './option.ts';
-import {
-  placeTooltip,
-  renderLegend,
-  renderPlot,
-  renderTable,
-  type CursorPosition,
-  type Translate,
-  type View,
-} from './plot.ts';
-import { renderSegments } from './segments.ts';
 import {
   hasUsage,
   labelsOf,
@@ -32,17 +22,15 @@ import {
   METRICS,
   seriesOf,
   timesOf,
+  type Line,
   type UsageMetric,
 } from './series.ts';
 
 const RANGES = ['24h', '7d', '30d', '90d'] as const;
 
-/** The length of a range in days. */
-const daysOf = (range: (typeof RANGES)[number]): number =>
-  range === '24h' ? 1 : parseInt(range, 10);
-
 /**
- * @summary Requests, tokens or cost over time, with a table twin and a keyboard cursor.
+ * @summary Requests, tokens, cost, latency, errors or executions over time, with a table twin and a
+ * keyboard cursor.
  *
  * @slot loading - Replaces the skeleton.
  * @slot empty - Replaces the message for no usage.
@@ -53,10 +41,11 @@ const daysOf = (range: (typeof RANGES)[number]): number =>
  * @csspart heading - The heading.
  * @csspart freshness - The live dot, or the age of the data.
  * @csspart metrics - The buttons that choose the figure.
+ * @csspart metrics-menu - The menu that does so in narrow cards.
  * @csspart ranges - The buttons that choose the period.
  * @csspart plot - The chart.
  * @csspart tooltip - The values at the cursor.
- * @csspart legend - The names of the lines.
+ * @csspart legend - The names of the lines, which switch them off and on.
  * @csspart table - The figures as a table.
  * @csspart error-code - The error code.
  * @csspart retry - The button that retries at once.
@@ -77,8 +66,8 @@ const daysOf = (range: (typeof RANGES)[number]): number =>
  * @event cb-timeframe-change - Another period was selected; `timeframe` is its name.
  * @event cb-error - A request to the server failed.
  */
-export class CbUsageTimeline extends CbElement {
-  static override styles = [CbElement.styles, chart, styles];
+export class CbUsageTimeline extends CbChartElement {
+  static override styles = [CbChartElement.styles, styles];
   static override readonly messages = messages;
 
   readonly #timeline = new QueryController<StatsTimelineQuery, StatsTimeline>(this, {
@@ -88,25 +77,16 @@ export class CbUsageTimeline extends CbElement {
       ...(this.granularity ? { granularity: this.granularity } : {}),
     }),
   });
-  readonly #chart = new ChartController(this, () => {
-    const { data } = this.#timeline.state;
-    if (!data || this.asTable) return undefined;
-    const { usedLocale: locale } = this;
-    const series = seriesOf(data, this.#metric);
-    const labels = labelsOf(data, textLocaleOf(locale));
-    const partial = data.points.map((point) => point.partial);
-    return {
-      key: JSON.stringify([this.#metric, series, labels, partial]),
-      option: (theme) => timelineOption({ series, labels, locale, partial }, theme),
-    };
-  });
-  readonly #cursor = new CursorController(this, {
-    last: () => (this.#timeline.state.data?.points.length ?? 0) - 1,
-    indexAt: (x) => this.#chart.indexAt(x),
-    isRtl: () => directionOf(this.usedLocale) === 'rtl',
+  readonly #before = new QueryController<StatsTimelineQuery, StatsTimeline>(this, {
+    define: () => timeline,
+    params: () => {
+      const { params, state } = this.#timeline;
+      if (!this.compare || !params || !state.data || state.isPrevious) return undefined;
+      return queryBefore(params, state.data);
+    },
   });
 
-  /** What is drawn: `requests`, `tokens` or `cost`. */
+  /** What is drawn: `requests`, `tokens`, `cost`, `latency`, `errors` or `executions`. */
   @property({ reflect: true }) metric?: UsageMetric;
 
   /**
@@ -115,8 +95,8 @@ export class CbUsageTimeline extends CbElement {
    */
   @property({ reflect: true }) granularity?: Granularity;
 
-  /** Shows the figures as a table. */
-  @property({ type: Boolean, reflect: true, attribute: 'as-table' }) asTable = false;
+  /** Draws the period before as faint lines. */
+  @property({ type: Boolean, reflect: true }) compare = false;
 
   protected override get query(): AnyQuery {
     return this.#timeline;
@@ -126,13 +106,40 @@ export class CbUsageTimeline extends CbElement {
     return this.#text('heading');
   }
 
-  protected override statusOf(data: StatsTimeline): Status {
-    return hasUsage(data) ? 'fresh' : 'empty';
+  protected override get view(): ChartView | undefined {
+    const { data } = this.#timeline.state;
+    if (!data) return undefined;
+    const { usedLocale: locale } = this;
+    const t = this.#text;
+    const labels = labelsOf(data, locale);
+    const partial = data.points.map((point) => point.partial);
+    const lines = seriesOf(data, this.#metric);
+    const series = [...lines.map(this.#series), ...this.#ghosts(lines, data)];
+    return {
+      types: ['line'],
+      name: t('chart', { metric: t(`metric.${this.#metric}`) }),
+      axis: t('time'),
+      positions: this.#times(data),
+      series,
+      layout: 'points',
+      legend: 'series',
+      partial,
+      noData: data.points.map((point) => point.noData),
+      key: labels,
+      option: (theme, size, isShown) => {
+        const shown = series.length > 1 ? series.filter((_, index) => isShown(index)) : series;
+        return linesOption({ series: shown, labels, locale, partial }, theme, size);
+      },
+    };
   }
 
-  protected override updated(): void {
-    const at = this.#spot();
-    if (at) placeTooltip(this.renderRoot.querySelector<HTMLElement>('.tooltip'), at.x);
+  protected override get skeleton(): ChartSkeleton {
+    const series = seriesOf({ points: [] }, this.#metric).map(this.#series);
+    return { legend: 'series', series, positions: [], partial: [true] };
+  }
+
+  protected override statusOf(data: StatsTimeline): Status {
+    return hasUsage(data) ? 'fresh' : 'empty';
   }
 
   protected override renderActions(): TemplateResult {
@@ -144,47 +151,13 @@ export class CbUsageTimeline extends CbElement {
       choose: () => (this.metric = metric),
     }));
     const ranges = RANGES.map((range) => ({
-      label: t(`range.${range}`, { n: daysOf(range) }),
-      name: t(`rangeName.${range}`, { n: daysOf(range) }),
+      label: t(`range.${range}`),
+      name: t(`rangeName.${range}`),
       isPressed: range === timeframe,
       choose: () => this.#choose(range),
     }));
     return html`${renderSegments('metrics', t('metric'), metrics)}
-    ${renderSegments('ranges', t('range'), ranges)}`;
-  }
-
-  protected override renderContent(): TemplateResult {
-    const { data } = this.#timeline.state;
-    if (!data) return this.renderSkeleton();
-    const view = this.#view(data);
-    const label = this.#text('chart', { metric: this.#text(`metric.${this.#metric}`) });
-    const failed = this.#chart.error !== undefined;
-    const asTable = this.asTable || failed;
-    const isPartial = data.points.some(({ partial }) => partial);
-    return html`<div class="content">
-      ${failed ? html`<div class="note">${this.#text('noChart')}</div>` : nothing}
-      ${asTable ? renderTable(view) : renderPlot(view, label, this.#cursor, this.#spot())}
-      <div part="legend" class="legend">
-        ${asTable ? nothing : renderLegend(view.series, view.t, isPartial)}
-        ${
-          failed
-            ? nothing
-            : html`<button class="link" type="button" @click=${this.#toggleTable}>
-                ${this.#text(asTable ? 'showChart' : 'showTable')}
-              </button>`
-        }
-      </div>
-    </div>`;
-  }
-
-  protected override renderSkeleton(): TemplateResult {
-    return html`<div class="content">
-      <div class="plot skeleton"></div>
-      <div class="legend to-come">
-        ${renderLegend(seriesOf({ points: [] }, this.#metric), this.#text, true)}
-        <span class="link">${this.#text('showTable')}</span>
-      </div>
-    </div>`;
+    ${renderChoice('metrics', t('metric'), metrics)} ${renderSegments('ranges', t('range'), ranges)}`;
   }
 
   protected override renderEmpty(): TemplateResult {
@@ -195,53 +168,51 @@ export class CbUsageTimeline extends CbElement {
   #choose(timeframe: (typeof RANGES)[number]): void {
     this.removeAttribute('from');
     this.removeAttribute('to');
-    this.#cursor.leave();
+    this.leaveCursor();
     this.timeframe = timeframe;
     this.dispatchEvent(new CbTimeframeChangeEvent(timeframe));
   }
-
-  readonly #toggleTable = (): void => {
-    this.asTable = !this.asTable;
-    this.#cursor.leave();
-  };
 
   get #metric(): UsageMetric {
     return metricOf(this.metric);
   }
 
-  /** Whether the last interval isn't over yet. */
-  get #isOpen(): boolean {
-    return endsNow(this.scope);
+  readonly #series = ({ name, ...line }: Line): ChartSeries => ({
+    ...line,
+    key: name,
+    name: this.#text(name),
+  });
+
+  /** The lines of the period before, once they are known. */
+  #ghosts(lines: readonly Line[], { points }: StatsTimeline): ChartSeries[] {
+    const { data, isPrevious } = this.#before.state;
+    if (!this.compare || !data || isPrevious) return [];
+    return seriesOf(data, this.#metric)
+      .filter(({ axis }) => axis === 0)
+      .map((line, index) => ({
+        ...line,
+        values: valuesBefore(line, points.length),
+        key: `before-${line.name}`,
+        name: this.#text('before', { name: this.#text(lines[index]?.name ?? line.name) }),
+        isGhost: true,
+      }));
   }
 
-  /** The position of the cursor in the box; undefined while nothing is drawn. */
-  #spot(): CursorPosition | undefined {
-    const { data } = this.#timeline.state;
-    const { index } = this.#cursor;
-    if (!data || index === undefined) return undefined;
-    const x = this.#chart.pixel(index, 0)?.x;
-    if (x === undefined) return undefined;
-    const ys = seriesOf(data, this.#metric).map(({ values }) => {
-      const value = values[index] ?? null;
-      return value === null ? null : (this.#chart.pixel(index, value)?.y ?? 0);
-    });
-    return { index, x, ys };
-  }
-
-  #view(data: StatsTimeline): View {
-    const { usedLocale: locale } = this;
-    const series = seriesOf(data, this.#metric);
+  /** The points' times in full, and what is particular about them. */
+  #times(data: StatsTimeline): string[] {
     const last = data.points.length - 1;
-    const times = timesOf(data, textLocaleOf(locale)).map((time, index) => {
+    // What is shown may be of the period before this one, until the new data arrive.
+    const isOpen = endsNow(this.#timeline.params ?? {});
+    return timesOf(data, this.usedLocale).map((time, index) => {
       const { partial, noData } = data.points[index] ?? {};
       if (noData) return this.#text('noDataAt', { time });
       if (!partial) return time;
-      return this.#text(this.#isOpen && index === last ? 'soFar' : 'partialAt', { time });
+      return this.#text(isOpen && index === last ? 'soFar' : 'partialAt', { time });
     });
-    return { series, times, locale, t: this.#text };
   }
 
-  readonly #text: Translate = (key, values) => translate(messages, this.usedLocale, key, values);
+  readonly #text = (key: UsageTimelineMessage, values?: MessageValues): string =>
+    translate(messages, this.usedLocale, key, values);
 }
 
 declare global {

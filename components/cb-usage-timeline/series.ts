@@ -4,30 +4,56 @@ import type { ValueFormat } from '../../src/format/value.ts';
 import type { UsageTimelineMessage } from './cb-usage-timeline.messages.ts';
 
 /** What is drawn over time. */
-export type UsageMetric = 'requests' | 'tokens' | 'cost';
+export type UsageMetric = 'requests' | 'tokens' | 'cost' | 'latency' | 'errors' | 'executions';
 
-export const METRICS: readonly UsageMetric[] = ['requests', 'tokens', 'cost'];
+export const METRICS: readonly UsageMetric[] = [
+  'requests',
+  'tokens',
+  'cost',
+  'latency',
+  'errors',
+  'executions',
+];
 
 /** A line of the chart. */
-export interface Series {
+export interface Line {
   name: UsageTimelineMessage;
   format: ValueFormat;
-  /** `null`: no data yet. */
+  /** Its colour: 0 to 7. */
+  colour: number;
+  /** 1: in a strip of its own, because next to the others it would always be at 0. */
+  axis: 0 | 1;
+  /** `null`: no data yet, or an unknown figure. */
   values: readonly (number | null)[];
 }
 
-type Read = (point: TimelinePoint) => number;
+type Read = (point: TimelinePoint) => number | null;
+type LineOf = readonly [UsageTimelineMessage, ValueFormat, Read, colour: number, axis?: 0 | 1];
 
-const LINES: Record<UsageMetric, readonly [UsageTimelineMessage, ValueFormat, Read][]> = {
+const BLUE = 0;
+const GREEN = 1;
+const ORANGE = 2;
+
+const LINES: Record<UsageMetric, readonly LineOf[]> = {
   requests: [
-    ['requests', 'number', (point) => point.requests],
-    ['errors', 'number', (point) => point.errors],
+    ['requests', 'number', (point) => point.requests, BLUE],
+    ['errors', 'number', (point) => point.errors, ORANGE, 1],
   ],
   tokens: [
-    ['input', 'tokens', (point) => point.tokens.input],
-    ['output', 'tokens', (point) => point.tokens.output],
+    ['input', 'tokens', (point) => point.tokens.input, BLUE],
+    ['output', 'tokens', (point) => point.tokens.output, ORANGE],
   ],
-  cost: [['cost', 'currency', (point) => Number(point.cost.usd)]],
+  cost: [['cost', 'currency', (point) => Number(point.cost.usd), BLUE]],
+  latency: [
+    ['p50', 'duration', (point) => point.latencyMs.p50, BLUE],
+    ['p95', 'duration', (point) => point.latencyMs.p95, ORANGE],
+    ['p99', 'duration', (point) => point.latencyMs.p99, GREEN],
+  ],
+  errors: [['errors', 'number', (point) => point.errors, ORANGE]],
+  executions: [
+    ['executions', 'number', (point) => point.executions.total, BLUE],
+    ['failed', 'number', (point) => point.executions.failed, ORANGE, 1],
+  ],
 };
 
 /** The metric that an attribute names; requests by default. */
@@ -36,10 +62,12 @@ export function metricOf(name: string | undefined): UsageMetric {
 }
 
 /** The lines of a metric. Money becomes a number here: for a position on the axis only. */
-export function seriesOf({ points }: Pick<StatsTimeline, 'points'>, metric: UsageMetric): Series[] {
-  return LINES[metric].map(([name, format, read]) => ({
+export function seriesOf({ points }: Pick<StatsTimeline, 'points'>, metric: UsageMetric): Line[] {
+  return LINES[metric].map(([name, format, read, colour, axis = 0]): Line => ({
     name,
     format,
+    colour,
+    axis,
     values: points.map((point) => (point.noData ? null : read(point))),
   }));
 }

@@ -15,6 +15,7 @@ import { directionOf, languageOf } from '../i18n/languages.ts';
 import { closestAround, type Provider } from '../settings/provider.ts';
 import { ProviderController } from '../settings/provider-controller.ts';
 import { withInherited, type Settings } from '../settings/scope.ts';
+import { restoreStyles } from '../theme/adopt.ts';
 import { base } from '../theme/base.css.ts';
 import { tokens } from '../theme/tokens.css.ts';
 
@@ -143,6 +144,11 @@ export abstract class CbBaseElement extends LitElement implements Settings {
   override connectedCallback(): void {
     super.connectedCallback();
     this.requestUpdate();
+  }
+
+  /** In another document its styles have to be adopted anew. */
+  adoptedCallback(): void {
+    if (this.hasUpdated) restoreStyles(this);
   }
 
   /**

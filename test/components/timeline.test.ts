@@ -1,9 +1,7 @@
 import type { StatsTimeline, TimelinePoint } from '@cloudbrain/sdk';
 import { assert } from 'chai';
 import { messages } from '../../components/cb-usage-timeline/cb-usage-timeline.messages.ts';
-import { cursorAfter } from '../../components/cb-usage-timeline/cursor.ts';
-import { describePoint, type Translate } from '../../components/cb-usage-timeline/plot.ts';
-import { axisValue, timelineOption } from '../../components/cb-usage-timeline/option.ts';
+import { queryBefore, valuesBefore } from '../../components/cb-usage-timeline/before.ts';
 import {
   hasUsage,
   labelsOf,
@@ -12,6 +10,12 @@ import {
   timesOf,
   type UsageMetric,
 } from '../../components/cb-usage-timeline/series.ts';
+import { cursorAfter } from '../../src/chart/cursor.ts';
+import { linesOption } from '../../src/chart/lines.ts';
+import { axisValue, scaleOf, ticksOf } from '../../src/chart/scale.ts';
+import type { ChartTheme } from '../../src/chart/theme.ts';
+import { describePosition } from '../../src/chart/view.ts';
+import type { ValueFormat } from '../../src/format/value.ts';
 import { translate } from '../../src/i18n/catalogue.ts';
 
 const point = (at: string, requests: number, more: Partial<TimelinePoint> = {}): TimelinePoint => ({
@@ -44,11 +48,18 @@ const timeline = (...points: TimelinePoint[]): StatsTimeline => ({
   unavailable: [],
 });
 
-/** What the reader is told of each point. */
+const linesOf = (data: StatsTimeline, metric: UsageMetric, locale = 'en') =>
+  seriesOf(data, metric).map(({ name, ...line }) => ({
+    ...line,
+    key: name,
+    name: translate(messages, locale, name),
+  }));
+
+/** Each point in words. */
 function described(data: StatsTimeline, metric: UsageMetric, locale = 'en'): string[] {
-  const t: Translate = (key, values) => translate(messages, locale, key, values);
-  const view = { series: seriesOf(data, metric), times: timesOf(data, locale), locale, t };
-  return data.points.map((_, index) => describePoint(view, index));
+  const series = linesOf(data, metric, locale);
+  const view = { series, positions: timesOf(data, locale) };
+  return data.points.map((_, index) => describePosition(view, index, locale));
 }
 
 describe('the cursor of a timeline', () => {
@@ -79,6 +90,30 @@ describe('the cursor of a timeline', () => {
     assert.isUndefined(cursorAfter('End', 0, -1, false));
     assert.isUndefined(cursorAfter('ArrowLeft', 0, -1, true));
   });
+});
+
+describe('the cursor over cells', () => {
+  // Three rows of four.
+  const moves: [key: string, at: number, target: number, fromTheRight?: number][] = [
+    ['ArrowRight', 5, 6, 4],
+    ['ArrowLeft', 5, 4, 6],
+    ['ArrowRight', 7, 7, 6],
+    ['ArrowLeft', 4, 4, 5],
+    ['ArrowUp', 5, 1],
+    ['ArrowUp', 1, 1],
+    ['ArrowDown', 5, 9],
+    ['ArrowDown', 9, 9],
+    ['PageUp', 9, 1],
+    ['PageDown', 1, 9],
+    ['Home', 6, 4],
+    ['End', 6, 7],
+  ];
+  for (const [key, at, target, fromTheRight = target] of moves) {
+    it(`goes by ${key} from ${at} to ${target}`, () => {
+      assert.equal(cursorAfter(key, at, 11, false, 4), target);
+      assert.equal(cursorAfter(key, at, 11, true, 4), fromTheRight);
+    });
+  }
 });
 
 describe('a point of a timeline, in words', () => {
@@ -115,20 +150,40 @@ describe('a point of a timeline, in words', () => {
 });
 
 describe('the axes of a timeline', () => {
-  const values: [value: number, isMoney: boolean, text: string, locale?: string][] = [
-    [0, true, '$0'],
-    [9, true, '$9'],
-    [1.5, true, '$1.5'],
-    [0.05, true, '$0.05'],
-    [0.0004, true, '$0.0004'],
-    [10_000, true, '$10K'],
-    [0, false, '0'],
-    [1_500, false, '1.5K'],
-    [10_000, true, '10.000\u00a0$', 'de'],
+  const values: [value: number, format: ValueFormat, text: string, locale?: string][] = [
+    [0, 'currency', '$0'],
+    [9, 'currency', '$9'],
+    [1.5, 'currency', '$1.5'],
+    [0.05, 'currency', '$0.05'],
+    [0.0004, 'currency', '$0.0004'],
+    [10_000, 'currency', '$10K'],
+    [10_000, 'currency', '$10k', 'en-GB'],
+    [0, 'number', '0'],
+    [1_500, 'number', '1.5K'],
+    [10_000, 'currency', '10.000\u00a0$', 'de'],
+    [2_000, 'duration', '2s'],
+    [120_000, 'duration', '2 min'],
   ];
-  for (const [value, isMoney, text, locale = 'en'] of values) {
-    it(`have ${text} for ${value}${isMoney ? ' dollars' : ''}, in ${locale}`, () => {
-      assert.equal(axisValue(value, isMoney, locale), text);
+  for (const [value, format, text, locale = 'en'] of values) {
+    it(`have ${text} for ${value} (${format}), in ${locale}`, () => {
+      assert.equal(axisValue(value, format, locale), text);
+    });
+  }
+
+  const scales: [highest: number, format: ValueFormat, ticks: number[]][] = [
+    [0, 'number', [0, 1]],
+    [1, 'number', [0, 1]],
+    [2, 'number', [0, 1, 2]],
+    [90, 'number', [0, 50, 100]],
+    [29_000, 'number', [0, 10_000, 20_000, 30_000]],
+    [0.3, 'currency', [0, 0.1, 0.2, 0.3]],
+    [0, 'currency', [0, 0.5, 1]],
+    [170_000, 'duration', [0, 60_000, 120_000, 180_000]],
+  ];
+  for (const [highest, format, ticks] of scales) {
+    it(`count from 0 to ${highest} (${format}) in steps that are easy to read`, () => {
+      const found = ticksOf(scaleOf(highest, format)).map((tick) => Number(tick.toFixed(9)));
+      assert.deepEqual(found, ticks);
     });
   }
 
@@ -186,10 +241,12 @@ describe('a timeline that is covered only in part', () => {
     point('2026-10-24T11:00:00Z', 80),
     point('2026-10-24T12:00:00Z', 7, { partial: true }),
   );
-  const theme = {
+  const theme: ChartTheme = {
     ...{ text: '#000', quiet: '#000', border: '#000', surface: '#123', series: ['#00f', '#f00'] },
-    ...{ font: 'serif', isRtl: false, still: true },
+    ...{ font: 'serif', fontSize: 11, isRtl: false, still: true },
+    measure: (text) => text.length * 6,
   };
+  const size = { width: 640, height: 240 };
 
   it('has no value where there are no data yet, in words neither', () => {
     assert.deepEqual(
@@ -200,8 +257,8 @@ describe('a timeline that is covered only in part', () => {
   });
 
   it('is drawn apart at both ends, and with a gap', () => {
-    const [requests] = seriesOf(data, 'requests');
-    const { series } = timelineOption(
+    const [requests] = linesOf(data, 'requests');
+    const { series } = linesOption(
       {
         series: [requests!],
         labels: labelsOf(data, 'en'),
@@ -209,8 +266,10 @@ describe('a timeline that is covered only in part', () => {
         partial: data.points.map(({ partial }) => partial),
       },
       theme,
+      size,
     ) as {
       series: {
+        smooth?: unknown;
         data: { value: number | null; symbol?: string; itemStyle?: object }[];
         showAllSymbol: boolean;
         areaStyle?: { opacity: number };
@@ -232,6 +291,7 @@ describe('a timeline that is covered only in part', () => {
       borderColor: '#00f',
       borderWidth: 2,
     });
+    for (const { smooth } of series) assert.isUndefined(smooth, 'straight from point to point');
     for (const { showAllSymbol, areaStyle } of series) {
       assert.isTrue(showAllSymbol, 'also where points are close to each other');
       assert.isDefined(areaStyle, 'the fill has no cliff');
@@ -240,9 +300,40 @@ describe('a timeline that is covered only in part', () => {
   });
 });
 
+describe('the period before a timeline', () => {
+  const days: StatsTimeline = {
+    ...timeline(point('2026-10-24T22:00:00Z', 1), point('2026-10-25T23:00:00Z', 1)),
+    granularity: 'day',
+  };
+
+  it('has as many intervals, and ends where the timeline starts', () => {
+    assert.deepEqual(queryBefore({ timeframe: '7d', domain: 'a' }, days), {
+      domain: 'a',
+      from: '2026-10-22T22:00:00.000Z',
+      to: '2026-10-24T22:00:00Z',
+      granularity: 'day',
+      timezone: 'Europe/Berlin',
+    });
+    const months = queryBefore({}, { ...days, granularity: 'month' });
+    assert.equal(months?.from, '2026-08-24T22:00:00.000Z');
+  });
+
+  it('is nothing before everything, or without an interval', () => {
+    assert.isUndefined(queryBefore({ timeframe: 'all' }, days));
+    assert.isUndefined(queryBefore({}, timeline()));
+  });
+
+  it('lies point by point beside it, and both end together', () => {
+    const [line] = seriesOf(timeline(point('a', 1), point('b', 2), point('c', 3)), 'requests');
+    assert.deepEqual(valuesBefore(line!, 2), [2, 3]);
+    assert.deepEqual(valuesBefore(line!, 4), [null, 1, 2, 3]);
+  });
+});
+
 describe('what a timeline shows', () => {
   it('is requests where the attribute names no figure', () => {
     assert.equal(metricOf('cost'), 'cost');
+    assert.equal(metricOf('latency'), 'latency');
     assert.equal(metricOf('runes'), 'requests');
     assert.equal(metricOf(undefined), 'requests');
   });

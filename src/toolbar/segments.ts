@@ -15,7 +15,7 @@ export function renderSegments(
   label: string,
   segments: readonly Segment[],
 ): TemplateResult {
-  return html`<div part=${part} class="segments" role="group" aria-label=${label}>
+  return html`<div part=${part} class="segments ${part}" role="group" aria-label=${label}>
     ${segments.map(
       ({ label, name, isPressed, choose }) =>
         html`<button
@@ -29,4 +29,20 @@ export function renderSegments(
         </button>`,
     )}
   </div>`;
+}
+
+/** The same as a menu: for narrow containers. Its part is the segments' with `-menu`. */
+export function renderChoice(
+  part: string,
+  label: string,
+  segments: readonly Segment[],
+): TemplateResult {
+  const choose = ({ target }: Event) =>
+    segments[(target as HTMLSelectElement).selectedIndex]?.choose();
+  return html`<select part="${part}-menu" class="choice" aria-label=${label} @change=${choose}>
+    ${segments.map(
+      ({ label, name, isPressed }) =>
+        html`<option .selected=${isPressed}>${name ?? label}</option>`,
+    )}
+  </select>`;
 }
