@@ -140,7 +140,7 @@ describe('the WebSocket', () => {
     socket.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
     // The closing frame: its length, whatever it is, then the code.
     const code = Buffer.from([4408 >> 8, 4408 & 255]);
-    await eventually('it is told 4408', () => {
+    await eventually('the closing frame with 4408', () => {
       const bytes = Buffer.concat(chunks);
       return bytes[bytes.lastIndexOf(code) - 2] === 0x88;
     });
